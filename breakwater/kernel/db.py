@@ -1,0 +1,79 @@
+"""The bridge to PostgreSQL: refusals by constraint, periods of time, and locks."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from django.contrib.postgres.fields import DateTimeRangeField
+from django.db import IntegrityError, connection, transaction
+from django.db.models import F, Func, Q, QuerySet
+from django.db.models.functions import Now
+
+from breakwater.kernel.errors import Overtaken
+
+STANDING = Q(ends_at=None)
+"""The rows that hold now: begun and not ended."""
+
+ENDS_AFTER_IT_STARTS = Q(ends_at=None) | Q(ends_at__gt=F("starts_at"))
+
+ENDS_NOT_BEFORE_IT_STARTS = Q(ends_at=None) | Q(ends_at__gte=F("starts_at"))
+
+
+class Period(Func):
+    """``tstzrange(starts_at, ends_at)``: closed at the start, open at the end, endless when not ended."""
+
+    function = "TSTZRANGE"
+    output_field = DateTimeRangeField()
+
+    def __init__(self, starts: str = "starts_at", ends: str = "ends_at", **extra: Any) -> None:
+        super().__init__(starts, ends, **extra)
+
+
+class RecordedNow(Now):
+    """When the database wrote the row: its own clock at the moment of the insert, not the start of the act."""
+
+    template = "CLOCK_TIMESTAMP()"
+
+    def as_postgresql(self, compiler: Any, connection: Any, **extra: Any) -> Any:
+        """The wall clock of the database server."""
+        return self.as_sql(compiler, connection, template=self.template, **extra)
+
+
+@contextmanager
+def refuse_if(constraint: str, sentence: str) -> Iterator[None]:
+    """Turn the violation of one named constraint into a refusal; everything else goes through unchanged.
+
+    Raises:
+        Overtaken: the database refused because of ``constraint``.
+    """
+    try:
+        with transaction.atomic():
+            yield
+    except IntegrityError as error:
+        if constraint_of(error) == constraint:
+            raise Overtaken(sentence) from error
+        raise
+
+
+def constraint_of(error: BaseException) -> str | None:
+    """The name of the constraint that a database error complains about."""
+    cause = error.__cause__
+    return getattr(getattr(cause, "diag", None), "constraint_name", None)
+
+
+def locked(queryset: QuerySet[Any], pk: object) -> Any:
+    """The row, read again and held until the transaction ends."""
+    return queryset.select_for_update(of=("self",)).get(pk=pk)
+
+
+def run_sql(sql: str, params: tuple[object, ...] = ()) -> None:
+    """One statement whose answer nobody needs."""
+    with connection.cursor() as cursor:
+        cursor.execute(sql, params)
+
+
+def one_row(sql: str, params: tuple[object, ...] = ()) -> tuple[Any, ...] | None:
+    """The first row of an answer, or ``None``."""
+    with connection.cursor() as cursor:
+        cursor.execute(sql, params)
+        return cursor.fetchone()

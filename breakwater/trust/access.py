@@ -1,0 +1,127 @@
+"""The actor: who acts, for which agency, and what they may do."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import datetime
+from functools import cached_property
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from django.db import connection, transaction
+
+from breakwater.kernel.errors import NotPermitted
+from breakwater.trust.capabilities import CAPABILITIES, CAPABILITIES_OF, Role
+from breakwater.trust.models import Agency, Appointment, Circle, Grant, Unit, User
+
+
+@dataclass(kw_only=True)
+class Actor:
+    """Somebody acting for an agency at a moment. ``user`` is ``None`` for Breakwater itself."""
+
+    user: User | None
+    agency: Agency
+    role: str
+    now: datetime
+    unit: Unit | None = None
+    seen: dict[tuple[str, str], list[UUID]] = field(default_factory=dict)
+    _stands_in: set[UUID] = field(default_factory=set)
+
+    @property
+    def agency_id(self) -> UUID:
+        """The agency they act for."""
+        return self.agency.pk
+
+    @cached_property
+    def zone(self) -> ZoneInfo:
+        """The zone in which they read the clock."""
+        return self.agency.zone
+
+    @property
+    def name(self) -> str:
+        """As colleagues know them."""
+        return self.user.name if self.user else "Breakwater"
+
+    @property
+    def role_name(self) -> str:
+        """Their role, in words."""
+        return Role(self.role).label
+
+    def may(self, capability: str) -> bool:
+        """Whether their role allows this at all."""
+        if capability not in CAPABILITIES:
+            raise LookupError(f"{capability} is not in trust/capabilities.py")
+        return capability in CAPABILITIES_OF[self.role]
+
+    def must(self, capability: str, circle: Circle | None = None) -> None:
+        """Go on only when their role allows this, and their agency stands in the circle.
+
+        Raises:
+            NotPermitted: it does not.
+        """
+        if not self.may(capability):
+            raise NotPermitted(f"Your role ({self.role_name.lower()}) does not allow this: {CAPABILITIES[capability]}.")
+        if circle is not None and not self.stands_in(circle.pk):
+            raise NotPermitted("Your agency does not stand in this person's circle of care.")
+
+    def stands_in(self, circle_id: UUID) -> bool:
+        """Whether their agency has a standing grant in the circle. Asked once a request."""
+        if circle_id not in self._stands_in:
+            grants = Grant.objects.standing(self.now).filter(circle_id=circle_id, agency=self.agency_id)
+            if not grants.exists():
+                return False
+            self._stands_in.add(circle_id)
+        return True
+
+    def has_joined(self, circle_id: UUID) -> None:
+        """Remember a standing that was just given or just read through the wall."""
+        self._stands_in.add(circle_id)
+
+    def saw(self, what: str, ids: list[UUID], *, page: str = "") -> None:
+        """Remember what was shown; written down when the page is answered."""
+        self.seen.setdefault((page, what), []).extend(ids)
+
+
+def actor_for(appointment: Appointment, *, now: datetime) -> Actor:
+    """The actor that an appointment makes of somebody."""
+    return Actor(
+        user=appointment.user, agency=appointment.agency, unit=appointment.unit, role=appointment.role, now=now
+    )
+
+
+def system_for(agency: Agency, *, now: datetime) -> Actor:
+    """Breakwater itself, acting for one agency: jobs and reactions."""
+    return Actor(user=None, agency=agency, role=Role.SYSTEM, now=now)
+
+
+def put_up_walls(actor: Actor) -> None:
+    """Tell PostgreSQL for whom this transaction acts. Without this, row security shows nothing."""
+    _set_context(str(actor.agency_id), str(actor.user.pk) if actor.user else "")
+
+
+@contextmanager
+def acting(actor: Actor) -> Iterator[Actor]:
+    """One transaction on behalf of an actor; within another transaction, the former actor returns afterwards."""
+    with transaction.atomic(durable=False):
+        before = _context()
+        put_up_walls(actor)
+        yield actor
+        _set_context(*before)
+
+
+def _context() -> tuple[str, str]:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT coalesce(current_setting('breakwater.agency', true), ''),"
+            " coalesce(current_setting('breakwater.user', true), '')"
+        )
+        row: tuple[str, str] = cursor.fetchone()
+        return row
+
+
+def _set_context(agency: str, user: str) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT set_config('breakwater.agency', %s, true), set_config('breakwater.user', %s, true)",
+            (agency, user),
+        )

@@ -1,0 +1,60 @@
+"""Open a circle of care; let an agency in; let it out."""
+
+from datetime import datetime
+
+from django.db import transaction
+
+from breakwater.kernel.db import refuse_if
+from breakwater.kernel.errors import Refused
+from breakwater.trust.access import Actor
+from breakwater.trust.events import AgencyLeftCircle, AgencyLetIn
+from breakwater.trust.journal import record
+from breakwater.trust.models import Agency, Circle, Grant
+
+
+@transaction.atomic
+def open_circle(*, at: datetime, by: Actor) -> Circle:
+    """A new circle for one person, with the actor's agency standing in it because it cares for them.
+
+    ``at`` may lie in the past, when a person asked before anybody wrote it down; the standing starts no later
+    than now.
+    """
+    by.must("cases.take_in")
+    circle = Circle.objects.create(opened_by=by.agency, opened_at=at)
+    Grant.objects.create(
+        circle=circle, agency=by.agency, basis=Grant.Basis.CARE, starts_at=min(at, by.now), given_by=by.user
+    )
+    by.has_joined(circle.pk)
+    return circle
+
+
+@transaction.atomic
+def let_in(circle: Circle, *, agency: Agency, basis: str, until: datetime | None, at: datetime, by: Actor) -> Grant:
+    """Let another agency stand in a circle.
+
+    Raises:
+        Overtaken: it already stands there on this basis.
+    """
+    by.must("trust.share", circle)
+    with refuse_if("one_open_grant_per_agency_and_basis", f"{agency} already stands in this circle."):
+        grant = Grant.objects.create(
+            circle=circle, agency=agency, basis=basis, starts_at=at, ends_at=until, given_by=by.user
+        )
+    record(AgencyLetIn(grant_id=grant.pk, agency_id=agency.pk, basis=basis), about=grant.pk, circle=circle, by=by, at=at)
+    return grant
+
+
+@transaction.atomic
+def let_out(circle: Circle, *, agency: Agency, at: datetime, by: Actor) -> None:
+    """End every standing of another agency in a circle, from this moment.
+
+    Raises:
+        Refused: an agency cannot put itself out; its open case would lose its owner.
+    """
+    by.must("trust.share", circle)
+    if agency.pk == by.agency_id:
+        raise Refused("Your own agency cannot leave the circle here. Close or hand over its case first.")
+    ended = Grant.objects.filter(circle=circle, agency=agency, ends_at=None).update(ends_at=at)
+    if not ended:
+        raise Refused(f"{agency} does not stand in this circle.")
+    record(AgencyLeftCircle(agency_id=agency.pk), about=circle.pk, circle=circle, by=by, at=at)

@@ -1,0 +1,30 @@
+"""Keep and drop what somebody has typed."""
+
+from datetime import datetime
+
+from breakwater.kernel.errors import Refused
+from breakwater.kernel.text import without_nul
+from breakwater.trust.access import Actor
+from breakwater.trust.models import Draft
+
+LARGEST = 200_000
+
+
+def keep_draft(form: str, fields: dict[str, list[str]], *, at: datetime, by: Actor) -> Draft:
+    """Keep the fields of a form as last typed. An older write that arrives late changes nothing.
+
+    Raises:
+        Refused: it is far longer than any form.
+    """
+    if sum(len(value) for values in fields.values() for value in values) > LARGEST:
+        raise Refused("This is more text than a form can keep. Save what you have, then go on.")
+    kept = {name: [without_nul(value) for value in values] for name, values in fields.items()}
+    draft, _ = Draft.objects.update_or_create(
+        by=by.user, form=form[:120], defaults={"agency": by.agency, "fields": kept, "kept_at": at}
+    )
+    return draft
+
+
+def drop_draft(form: str, *, by: Actor) -> None:
+    """The form was saved, or its writer threw the draft away."""
+    Draft.objects.filter(by=by.user, form=form[:120]).delete()

@@ -1,0 +1,18 @@
+from importlib import import_module
+
+from django.apps import AppConfig
+from django.utils.module_loading import module_has_submodule
+
+
+class AppWithNews(AppConfig):
+    """An app whose ``events`` and ``reactions`` are known from the start."""
+
+    def ready(self) -> None:
+        """Import what may be announced, and what is done about it."""
+        for name in ("events", "reactions"):
+            if self.module is not None and module_has_submodule(self.module, name):
+                import_module(f"{self.name}.{name}")
+
+
+class TrustConfig(AppWithNews):
+    name = "breakwater.trust"

@@ -1,0 +1,69 @@
+"""The closed list of what a role can be allowed, in words."""
+
+from django.db.models import TextChoices
+
+CAPABILITIES = {
+    "cases.read": "See the cases of one's agency",
+    "cases.take_in": "Take someone in: open a case",
+    "cases.triage": "Set and change a triage code",
+    "cases.work": "Add notes, contacts, barriers and dangers; meet gates; plan follow-up",
+    "cases.assign": "Choose who is accountable for a case",
+    "cases.close": "Close and reopen a case",
+    "people.read": "See the people in one's circles of care",
+    "people.correct": "Correct what is written about a person",
+    "people.match": "Say that two records are the same person",
+    "clocks.run": "Start, stop, pause and excuse clocks",
+    "plans.work": "Name needs; plan and finish steps",
+    "referrals.refer": "Send referrals and follow them up",
+    "referrals.answer": "Answer referrals and hand-offs sent to one's agency",
+    "referrals.place": "Place people in beds and record arrivals",
+    "referrals.hand_off": "Hand a case over to another agency",
+    "resources.read": "Search the directory of help",
+    "resources.import": "Import a directory package",
+    "resources.beds": "Keep one's own beds and capacity true",
+    "trust.administer": "Appoint and dismiss the people of one's agency",
+    "trust.share": "Let another agency into a circle of care",
+    "trust.review": "Read who saw what, and why",
+}
+
+
+class Role(TextChoices):
+    """What somebody is appointed as."""
+
+    INTAKE_WORKER = "intake_worker", "Intake worker"
+    RESPONDER = "responder", "Mobile responder"
+    CASE_MANAGER = "case_manager", "Crisis case manager"
+    SUPERVISOR = "supervisor", "Supervisor"
+    PARTNER = "partner", "Partner worker"
+    PRIVACY_OFFICER = "privacy_officer", "Privacy officer"
+    ADMINISTRATOR = "administrator", "Administrator"
+    SYSTEM = "system", "Breakwater itself"
+
+
+_READS = frozenset({"cases.read", "people.read", "resources.read"})
+_WORKS = _READS | {
+    "cases.take_in",
+    "cases.triage",
+    "cases.work",
+    "cases.assign",
+    "people.correct",
+    "people.match",
+    "clocks.run",
+    "plans.work",
+    "referrals.refer",
+    "referrals.answer",
+    "referrals.place",
+    "referrals.hand_off",
+    "resources.beds",
+}
+
+CAPABILITIES_OF: dict[str, frozenset[str]] = {
+    Role.INTAKE_WORKER: _WORKS - {"referrals.hand_off"},
+    Role.RESPONDER: _WORKS,
+    Role.CASE_MANAGER: _WORKS | {"cases.close"},
+    Role.SUPERVISOR: _WORKS | {"cases.close", "trust.share", "trust.review", "resources.import"},
+    Role.PARTNER: _READS | {"referrals.answer", "referrals.place", "resources.beds"},
+    Role.PRIVACY_OFFICER: _READS | {"trust.review", "trust.share"},
+    Role.ADMINISTRATOR: frozenset({"resources.read", "resources.import", "resources.beds", "trust.administer"}),
+    Role.SYSTEM: frozenset(CAPABILITIES),
+}

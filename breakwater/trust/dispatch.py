@@ -1,0 +1,31 @@
+"""Carries journal entries to reactions, at least once."""
+
+from datetime import datetime
+
+from breakwater.kernel.events import listeners, name_of
+from breakwater.trust.access import acting, system_for
+from breakwater.trust.models import Agency, Entry
+
+
+class SomeReactionsFailed(Exception):
+    """Some reactions to an entry failed; all will hear it again. Holds names of code, nothing of people."""
+
+
+def react(entry_id: int, agency: Agency, *, at: datetime) -> None:
+    """Let every reaction hear an entry, each in a transaction of its own, on the agency's side of the wall.
+
+    Raises:
+        SomeReactionsFailed: at least one failed; the others have done their part.
+    """
+    by = system_for(agency, now=at)
+    with acting(by):
+        entry = Entry.objects.select_related("agency", "circle").get(pk=entry_id)
+    failed = []
+    for reaction in listeners(entry.verb):
+        try:
+            with acting(by):
+                reaction(entry, by)
+        except Exception as error:  # noqa: BLE001 - one reaction must not keep the others from hearing
+            failed.append(f"{name_of(reaction)}: {type(error).__name__}")
+    if failed:
+        raise SomeReactionsFailed("; ".join(failed))

@@ -1,0 +1,26 @@
+"""Drafts: everything typed is kept, by form and writer, until the form is saved."""
+
+from typing import Any
+
+from django.db.models import QuerySet
+from django.http import HttpRequest
+
+from breakwater.trust.access import Actor
+from breakwater.trust.models import Draft
+
+
+def draft_of(request: HttpRequest) -> dict[str, Any]:
+    """What the actor last typed into the form at this address: initial values for the form, or ``{}``."""
+    actor: Actor = request.actor  # type: ignore[attr-defined]
+    draft = drafts_of(actor).filter(form=request.path).first()
+    return initial_from(draft.fields) if draft else {}
+
+
+def drafts_of(actor: Actor) -> QuerySet[Draft]:
+    """Everything this person has begun and not saved, newest first."""
+    return Draft.objects.filter(by=actor.user, agency=actor.agency).order_by("-kept_at")
+
+
+def initial_from(fields: dict[str, list[str]]) -> dict[str, Any]:
+    """Form fields as kept (each a list) to initial values: one value alone, several as a list."""
+    return {name: values[0] if len(values) == 1 else values for name, values in fields.items()}

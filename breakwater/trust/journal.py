@@ -1,0 +1,84 @@
+"""Writing down what was done and what was shown."""
+
+from datetime import datetime
+from typing import Any, TypeVar
+from uuid import UUID
+
+from django.db import connection, transaction
+from django.db.models import Model
+from django.http import Http404
+
+from breakwater.kernel.events import Event, listeners
+from breakwater.kernel.jobs import later
+from breakwater.trust.access import Actor
+from breakwater.trust.models import Agency, Circle, Entry, Sighting
+
+
+M = TypeVar("M", bound=Model)
+
+
+def record(
+    event: Event,
+    *,
+    by: Actor,
+    at: datetime,
+    about: UUID | None = None,
+    circle: Circle | None = None,
+    episode: UUID | None = None,
+    to_agency: Agency | None = None,
+) -> Entry:
+    """Write one entry in the journal and enqueue its reactions, in the transaction of the act.
+
+    Args:
+        at: when it happened, which may be before now; when it is written down is the database's to say.
+        about: the thing it happened to.
+        episode: the case whose story it belongs to.
+        to_agency: another agency that this is news for; its reactions run on its own side of the wall.
+
+    Raises:
+        TransactionManagementError: there is no transaction to be part of.
+    """
+    if not connection.in_atomic_block:
+        raise transaction.TransactionManagementError("what happened is written in the transaction that does it")
+    entry = Entry.objects.create(
+        verb=event.verb,
+        agency=by.agency,
+        by=by.user,
+        circle=circle,
+        to_agency=to_agency,
+        about=about,
+        episode=episode,
+        at=at,
+        facts=event.facts(),
+    )
+    if listeners(event.verb):
+        later("trust.react", entry_id=entry.pk, agency_id=str((to_agency or by.agency).pk))
+    return entry
+
+
+def see(model: type[M], pk: UUID, *, by: Actor, related: tuple[str, ...] = ()) -> M:
+    """One confidential thing, and a note that the actor looked.
+
+    Raises:
+        Http404: it does not exist, or not for this actor: nobody can tell which.
+    """
+    objects: Any = model._default_manager
+    found = objects.visible_to(by).select_related("circle", *related).filter(pk=pk).first()
+    if found is None:
+        raise Http404
+    by.has_joined(found.circle_id)
+    by.saw(model._meta.label_lower, [found.pk])
+    seen: M = found
+    return seen
+
+
+def write_sightings(actor: Actor, page: str) -> None:
+    """Write down everything that this request showed, in one statement."""
+    rows = [
+        Sighting(agency=actor.agency, by=actor.user, page=where or page, what=what, ids=ids)
+        for (where, what), ids in actor.seen.items()
+        if ids
+    ]
+    if rows:
+        Sighting.objects.bulk_create(rows)
+    actor.seen.clear()

@@ -1,0 +1,113 @@
+"""The keeper of the door: no actor, no page; one transaction a request; every unsafe request once."""
+
+from collections.abc import Callable
+from typing import Any, cast
+from urllib.parse import urlencode
+
+from django.conf import settings
+from django.db import connection, transaction
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
+from django.utils import timezone
+
+from breakwater.kernel.errors import NotPermitted, Refused
+from breakwater.trust import receipts
+from breakwater.trust.access import Actor, actor_for, put_up_walls
+from breakwater.trust.journal import write_sightings
+from breakwater.trust.models import Appointment
+from breakwater.ui.pages import page
+
+View = Callable[..., HttpResponse]
+_SAFE = ("GET", "HEAD", "OPTIONS")
+
+
+def public(view: View) -> View:
+    """Declare that a view may be seen by anyone, signed in or not."""
+    view.is_public = True  # type: ignore[attr-defined]
+    return view
+
+
+class Keeper:
+    """Owns the transaction of every request, names its actor, and turns refusals into answers."""
+
+    def __init__(self, get_response: View) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Answer the request inside one transaction; anything but success leaves no trace."""
+        request.now = timezone.now()  # type: ignore[attr-defined]
+        with transaction.atomic():
+            request.actor = _actor_of(request)  # type: ignore[attr-defined]
+            if request.actor:  # type: ignore[attr-defined]
+                put_up_walls(request.actor)  # type: ignore[attr-defined]
+            if request.method in _SAFE:
+                _need_not_wait_for_the_disk()
+            response = self.get_response(request)
+            if response.status_code >= 400:  # noqa: PLR2004 - HTTP: the act did not happen
+                transaction.set_rollback(True)
+            elif request.actor:  # type: ignore[attr-defined]
+                write_sightings(request.actor, _page_of(request))  # type: ignore[attr-defined]
+        return response
+
+    def process_view(
+        self, request: HttpRequest, view: View, args: tuple[Any, ...], kwargs: dict[str, Any]
+    ) -> HttpResponse | None:
+        """Turn strangers to the sign-in page, and answer a repeated request with its first result."""
+        if getattr(view, "is_public", False):
+            return None
+        actor = cast(Actor | None, request.actor)  # type: ignore[attr-defined]
+        if actor is None:
+            return _sign_in_first(request)
+        if request.method in _SAFE or getattr(view, "needs_no_receipt", False):
+            return None
+        return receipts.answer_once(request, actor, lambda: self._answer(request, view, args, kwargs))
+
+    def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
+        """A refusal that no form could show becomes a page that says why."""
+        if not isinstance(error, Refused):
+            return None
+        status = 403 if isinstance(error, NotPermitted) else 422
+        return page(request, "ui/refused.html", status=status, sentence=str(error))
+
+    def _answer(
+        self, request: HttpRequest, view: View, args: tuple[Any, ...], kwargs: dict[str, Any]
+    ) -> HttpResponse:
+        try:
+            return view(request, *args, **kwargs)
+        except Refused as refusal:
+            return cast(HttpResponse, self.process_exception(request, refusal))
+
+
+def _actor_of(request: HttpRequest) -> Actor | None:
+    """Who asks: one query from the session's cookie to the appointment that stands now."""
+    key = request.COOKIES.get(settings.SESSION_COOKIE_NAME)
+    if not key:
+        return None
+    appointment = (
+        Appointment.objects.standing(request.now)  # type: ignore[attr-defined]
+        .filter(user__sessions__session_key=key, user__sessions__expire_date__gt=request.now)  # type: ignore[attr-defined]
+        .select_related("user", "agency", "unit")
+        .first()
+    )
+    return appointment and actor_for(appointment, now=request.now)  # type: ignore[attr-defined]
+
+
+def _sign_in_first(request: HttpRequest) -> HttpResponse:
+    """Ask a stranger to sign in, and bring them back; what they had typed comes along."""
+    where = f"{reverse('trust:sign_in')}?{urlencode({'next': request.get_full_path()})}"
+    if request.headers.get("HX-Request") or request.headers.get("X-Autosave"):
+        return HttpResponse("Sign in first.", status=401, headers={"Location": where})
+    if request.method in _SAFE:
+        return HttpResponseRedirect(where)
+    return receipts.keep_for_sign_in(request)
+
+
+def _page_of(request: HttpRequest) -> str:
+    match = request.resolver_match
+    return match.view_name if match else ""
+
+
+def _need_not_wait_for_the_disk() -> None:
+    """A page that only shows writes sightings; they may reach the disk a moment after the answer."""
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL synchronous_commit TO off")

@@ -1,0 +1,142 @@
+"""Agencies, and the people who work there."""
+
+from datetime import datetime
+from typing import Any, ClassVar, Self
+from zoneinfo import ZoneInfo
+
+from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.contrib.sessions.base_session import AbstractBaseSession, BaseSessionManager
+from django.db import models
+from django.db.models import Q
+
+from breakwater.kernel.db import ENDS_AFTER_IT_STARTS, STANDING
+from breakwater.kernel.ids import new_id
+from breakwater.trust.capabilities import Role
+
+
+class Agency(models.Model):
+    """An organization that works with Breakwater, with its own staff, clocks and walls."""
+
+    class Kind(models.TextChoices):
+        """What an agency mainly does; the law that binds it follows from this."""
+
+        CRISIS_LINE = "crisis_line", "Crisis line"
+        MOBILE_TEAM = "mobile_team", "Mobile crisis team"
+        CASE_MANAGEMENT = "case_management", "Crisis case management"
+        SHELTER = "shelter", "Shelter"
+        DETOX = "detox", "Detox"
+        CLINIC = "clinic", "Clinic"
+        HOSPITAL = "hospital", "Hospital"
+        POLICE_LIAISON = "police_liaison", "Police liaison"
+        VICTIM_SERVICE = "victim_service", "Victim-service agency"
+        THREAT_MANAGEMENT = "threat_management", "Threat-management team"
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    name = models.CharField(max_length=200)
+    kind = models.CharField(max_length=20, choices=Kind)
+    profile = models.CharField(max_length=20, default="us", help_text="Which set of clocks binds it")
+    scheme = models.CharField(max_length=40, default="uk-mhts-2015", help_text="Which triage scheme it works by")
+    time_zone = models.CharField(max_length=64, default="America/New_York")
+    founded_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint("name", name="an_agency_has_its_own_name")]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """The zone in which its people read the clock."""
+        return ZoneInfo(self.time_zone)
+
+
+class Unit(models.Model):
+    """A team, shift or site inside an agency, with a duty queue of its own."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    agency = models.ForeignKey(Agency, on_delete=models.PROTECT, related_name="units")
+    name = models.CharField(max_length=120)
+
+    class Meta:
+        constraints = [models.UniqueConstraint("agency", "name", name="a_unit_has_its_own_name")]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class UserManager(BaseUserManager["User"]):
+    """Finds people by their sign-in name, however they write its case."""
+
+    def get_by_natural_key(self, username: str | None) -> "User":
+        """The person with this sign-in name."""
+        return self.get(username__iexact=username)
+
+
+class User(AbstractBaseUser):
+    """Somebody who works at an agency and signs in."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    username = models.CharField(max_length=150)
+    name = models.CharField(max_length=200, help_text="As colleagues know them")
+    is_active = models.BooleanField(default=True)
+
+    objects: ClassVar[UserManager] = UserManager()
+
+    USERNAME_FIELD = "username"
+    REQUIRED_FIELDS: ClassVar[list[str]] = ["name"]
+
+    class Meta:
+        constraints = [models.UniqueConstraint(models.functions.Lower("username"), name="one_person_a_sign_in")]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class AppointmentQuerySet(models.QuerySet["Appointment"]):
+    """Questions about who works where."""
+
+    def standing(self, at: datetime) -> Self:
+        """The appointments in force at a moment."""
+        return self.filter(Q(ends_at=None) | Q(ends_at__gt=at), starts_at__lte=at, user__is_active=True)
+
+
+class Appointment(models.Model):
+    """Somebody works for an agency in a role, from and until."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="appointments")
+    agency = models.ForeignKey(Agency, on_delete=models.PROTECT, related_name="appointments")
+    unit = models.ForeignKey(Unit, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    role = models.CharField(max_length=20, choices=Role)
+    starts_at = models.DateTimeField()
+    ends_at = models.DateTimeField(null=True, blank=True)
+
+    objects = AppointmentQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(name="appointment_ends_after_it_starts", condition=ENDS_AFTER_IT_STARTS),
+            models.UniqueConstraint("user", condition=STANDING, name="one_standing_appointment_per_person"),
+        ]
+
+
+class SessionManager(BaseSessionManager["Session"]):
+    """Needed by the session engine."""
+
+    use_in_migrations = True
+
+
+class Session(AbstractBaseSession):
+    """Somebody is signed in. The person stands in a column, so that their sessions can be found and ended."""
+
+    user = models.ForeignKey(User, null=True, on_delete=models.CASCADE, related_name="sessions")
+
+    objects: ClassVar[SessionManager] = SessionManager()  # type: ignore[assignment]
+
+    @classmethod
+    def get_session_store_class(cls) -> Any:
+        """The engine that reads and writes this table."""
+        from breakwater.trust.sessions import SessionStore  # noqa: PLC0415 - the engine imports this model
+
+        return SessionStore

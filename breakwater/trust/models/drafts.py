@@ -1,0 +1,18 @@
+"""Drafts: what somebody has typed and not yet saved."""
+
+from django.db import models
+
+from breakwater.trust.models.agencies import Agency, User
+
+
+class Draft(models.Model):
+    """The fields of a form as last typed. Seen by nobody but its writer."""
+
+    by = models.ForeignKey(User, on_delete=models.CASCADE, related_name="+", db_index=False)
+    agency = models.ForeignKey(Agency, on_delete=models.PROTECT, related_name="+", db_index=False)
+    form = models.CharField(max_length=120, help_text="Which form, and what it is about")
+    fields = models.JSONField(default=dict)
+    kept_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint("by", "form", name="one_draft_per_form_and_person")]

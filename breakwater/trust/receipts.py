@@ -1,0 +1,123 @@
+"""Receipts: a double click, a retry after a lost answer or a killed server has one effect."""
+
+import hashlib
+import hmac
+from collections.abc import Callable
+from typing import Any
+from uuid import UUID
+
+from django.conf import settings
+from django.core import signing
+from django.db import connection
+from django.http import HttpRequest, HttpResponse
+
+from breakwater.kernel.errors import Refused
+from breakwater.trust.access import Actor
+from breakwater.trust.forms import SignInForm
+from breakwater.trust.models import Receipt, User
+from breakwater.ui.pages import page
+
+KEY_FIELD = "idempotency_key"
+_SECRETS = ("csrfmiddlewaretoken", "password", KEY_FIELD)
+_KEPT_HEADERS = ("Location", "Content-Type", "HX-Redirect", "HX-Trigger", "HX-Location", "HX-Refresh")
+_KEPT_FOR = 12 * 3600
+_LARGEST_KEPT = 400_000
+
+_CLAIM = """
+    INSERT INTO trust_receipt (key, by_id, fingerprint, headers, body) VALUES (%s, %s, %s, '{}', '')
+    ON CONFLICT DO NOTHING RETURNING id
+"""
+
+
+def answer_once(request: HttpRequest, actor: Actor, answer: Callable[[], HttpResponse]) -> HttpResponse:
+    """Answer an unsafe request; the same request again gets the first answer and has no second effect.
+
+    The claim waits for a twin that is still under way: PostgreSQL holds the second insert until the first
+    transaction ends, then either replays its result or, had it failed, lets this one act.
+
+    Raises:
+        Refused: the request carries no key, or a key already used for something else.
+    """
+    if actor.user is None:
+        return answer()
+    key = _key_of(request)
+    if key is None:
+        return _refused(request, "This form has lost its key. Open the page again; nothing was saved.")
+    mark = fingerprint(request)
+    with connection.cursor() as cursor:
+        cursor.execute(_CLAIM, (key, actor.user.pk, mark))
+        claimed = cursor.fetchone()
+    if claimed is None:
+        return _replay(request, actor.user, key, mark)
+    response = answer()
+    if response.status_code < 400:  # noqa: PLR2004 - HTTP: the act happened
+        _keep(claimed[0], response)
+    return response
+
+
+def fingerprint(request: HttpRequest) -> str:
+    """What was asked, keyed with the server's secret, so that it says nothing to a reader of the table."""
+    asked = hmac.new(settings.SECRET_KEY.encode(), digestmod=hashlib.sha256)
+    asked.update(f"{request.method} {request.get_full_path()}".encode())
+    for name in sorted(request.POST):
+        if name not in _SECRETS:
+            for value in request.POST.getlist(name):
+                asked.update(f"\x1e{name}\x1f{value}".encode("utf-8", "surrogatepass"))
+    return asked.hexdigest()
+
+
+def keep_for_sign_in(request: HttpRequest) -> HttpResponse:
+    """The sign-in page, holding what a signed-out person had typed; it becomes their draft once they are back."""
+    typed = {
+        name: request.POST.getlist(name) for name in request.POST if name not in _SECRETS
+    }
+    kept = signing.dumps({"form": request.path, "fields": typed}, salt="kept", compress=True)
+    return page(
+        request,
+        "trust/sign_in.html",
+        status=401,
+        next=request.path,
+        kept=kept if len(kept) <= _LARGEST_KEPT else "",
+        form=SignInForm(),
+    )
+
+
+def what_was_kept(sealed: str) -> dict[str, Any] | None:
+    """What ``keep_for_sign_in`` sealed, or ``None`` when it is too old or was changed."""
+    try:
+        kept: dict[str, Any] = signing.loads(sealed, salt="kept", max_age=_KEPT_FOR)
+    except signing.BadSignature:
+        return None
+    return kept
+
+
+def _key_of(request: HttpRequest) -> UUID | None:
+    try:
+        return UUID(request.headers.get("Idempotency-Key") or request.POST.get(KEY_FIELD, ""))
+    except ValueError:
+        return None
+
+
+def _replay(request: HttpRequest, user: User, key: UUID, mark: str) -> HttpResponse:
+    first = Receipt.objects.get(by=user, key=key)
+    if first.fingerprint != mark:
+        return _refused(
+            request, "This form was already saved, with other words. Open the page again to change what it says."
+        )
+    response = HttpResponse(bytes(first.body), status=first.status)
+    del response["Content-Type"]
+    for name, value in first.headers.items():
+        response[name] = value
+    response["Idempotent-Replay"] = "true"
+    return response
+
+
+def _keep(receipt_id: int, response: HttpResponse) -> None:
+    headers = {name: response[name] for name in _KEPT_HEADERS if name in response}
+    Receipt.objects.filter(pk=receipt_id).update(
+        status=response.status_code, headers=headers, body=response.content
+    )
+
+
+def _refused(request: HttpRequest, sentence: str) -> HttpResponse:
+    return page(request, "ui/refused.html", status=422, sentence=str(Refused(sentence)))

@@ -1,0 +1,51 @@
+"""Ready-made agencies and people who work there."""
+
+from datetime import UTC, datetime
+from itertools import count
+from typing import Any
+
+from breakwater.kernel.ids import new_id
+from breakwater.trust.access import Actor, actor_for, put_up_walls
+from breakwater.trust.actions.agencies import found_agency
+from breakwater.trust.capabilities import Role
+from breakwater.trust.models import Agency, Appointment, Unit, User
+
+NOON = datetime(2026, 3, 10, 12, 0, tzinfo=UTC)
+"""A Tuesday in March, midday in Greenwich, when nothing in particular happens."""
+
+_number = count(1)
+
+
+def an_agency(**facts: Any) -> Agency:
+    """An agency with one unit."""
+    defaults = {
+        "name": f"Harbor Crisis Team {next(_number)} {new_id().hex[-6:]}",
+        "kind": Agency.Kind.CASE_MANAGEMENT,
+        "time_zone": "America/New_York",
+        "at": datetime(2020, 1, 1, tzinfo=UTC),
+        "units": ("Day team",),
+    }
+    return found_agency(**(defaults | facts))
+
+
+def an_actor(
+    role: str = Role.CASE_MANAGER, *, agency: Agency | None = None, now: datetime = NOON, name: str = "Ada Reyes"
+) -> Actor:
+    """Somebody at work now, and the walls put up for them: what follows in the test is seen with their eyes."""
+    agency = agency or an_agency()
+    user = User(username=f"worker-{new_id().hex[-10:]}", name=name)
+    user.set_password("harbor light 7")
+    user.save()
+    unit = Unit.objects.filter(agency=agency).first()
+    appointment = Appointment.objects.create(
+        user=user, agency=agency, unit=unit, role=role, starts_at=datetime(2020, 1, 1, tzinfo=UTC)
+    )
+    actor = actor_for(appointment, now=now)
+    put_up_walls(actor)
+    return actor
+
+
+def as_seen_by(actor: Actor) -> Actor:
+    """Look through somebody else's eyes from here on in the test."""
+    put_up_walls(actor)
+    return actor

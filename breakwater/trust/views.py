@@ -1,0 +1,77 @@
+from django.contrib.auth import authenticate, login, logout
+from django.http import HttpRequest, HttpResponse
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.views.decorators.http import require_POST
+
+from breakwater.kernel.errors import Refused
+from breakwater.trust.access import acting, actor_for
+from breakwater.trust.actions.drafts import drop_draft, keep_draft
+from breakwater.trust.events import SignedIn, SignedOut
+from breakwater.trust.forms import SignInForm
+from breakwater.trust.journal import record
+from breakwater.trust.middleware import public
+from breakwater.trust.models import Appointment, User
+from breakwater.trust.receipts import KEY_FIELD, what_was_kept
+from breakwater.ui.pages import page, see_other
+
+_NOT_TYPED = (KEY_FIELD, "csrfmiddlewaretoken")
+
+
+@public
+def sign_in(request: HttpRequest) -> HttpResponse:
+    """Sign in, and go back to where one was turned away, with what one had typed."""
+    where = request.POST.get("next") or request.GET.get("next") or "/"
+    if not url_has_allowed_host_and_scheme(where, allowed_hosts={request.get_host()}):
+        where = "/"
+    form = SignInForm(request.POST or None)
+    if form.is_valid():
+        user = authenticate(request, **form.cleaned_data)
+        if isinstance(user, User) and _begin(request, user):
+            return see_other(request, where)
+        form.add_error(None, "This name and password do not match, or the account is not in use.")
+    return page(request, "trust/sign_in.html", form=form, next=where, kept=request.POST.get("kept", ""))
+
+
+@require_POST
+def sign_out(request: HttpRequest) -> HttpResponse:
+    """End this session."""
+    record(SignedOut(), by=request.actor, at=request.now)
+    logout(request)
+    return see_other(request, "/")
+
+
+@require_POST
+def draft(request: HttpRequest) -> HttpResponse:
+    """Keep what is being typed, as it is typed. No receipt is needed: the last text wins."""
+    form = request.GET.get("form", "")
+    if request.GET.get("drop"):
+        drop_draft(form, by=request.actor)
+        return see_other(request, form if form.startswith("/") else "/")
+    fields = {name: request.POST.getlist(name) for name in request.POST if name not in _NOT_TYPED}
+    keep_draft(form, fields, at=request.now, by=request.actor)
+    return HttpResponse(status=204)
+
+
+draft.needs_no_receipt = True  # type: ignore[attr-defined]
+
+
+def _begin(request: HttpRequest, user: User) -> bool:
+    """Begin the session of somebody who works somewhere today; keep what they typed while signed out."""
+    appointment = Appointment.objects.standing(request.now).filter(user=user).select_related("user", "agency").first()
+    if appointment is None:
+        return False
+    login(request, user)
+    actor = actor_for(appointment, now=request.now)
+    kept = what_was_kept(request.POST.get("kept", ""))
+    with acting(actor):
+        record(SignedIn(), by=actor, at=request.now)
+        if kept:
+            _restore(kept, request, actor)
+    return True
+
+
+def _restore(kept: dict[str, object], request: HttpRequest, actor: object) -> None:
+    try:
+        keep_draft(str(kept["form"]), kept["fields"], at=request.now, by=actor)  # type: ignore[arg-type]
+    except Refused:
+        return
