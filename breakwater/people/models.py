@@ -1,0 +1,202 @@
+"""Persons and those round them."""
+
+from datetime import date
+from typing import Self
+
+from django.db import models
+from django.db.models import Q
+
+from breakwater.kernel.db import ENDS_NOT_BEFORE_IT_STARTS, STANDING, RecordedNow
+from breakwater.kernel.ids import new_id
+from breakwater.trust.models import Agency, Circle, CircleQuerySet, User
+
+
+class PersonQuerySet(CircleQuerySet):
+    """Questions about persons."""
+
+    def standing(self) -> Self:
+        """Those that were not merged into another record."""
+        return self.filter(merged_into=None)
+
+
+class Person(models.Model):
+    """Somebody we help, named or not. One circle of care belongs to one person."""
+
+    class DateIs(models.TextChoices):
+        """How far a birth date can be trusted."""
+
+        EXACT = "exact", "Exact"
+        MONTH = "month", "Month and year"
+        YEAR = "year", "Year only"
+        ABOUT = "about", "About"
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    circle = models.OneToOneField(Circle, on_delete=models.PROTECT, related_name="person")
+    known_as = models.CharField(max_length=200, help_text="A name, a nickname or a description; never empty")
+    is_described = models.BooleanField(default=False, help_text="Known by a description only, not by a name")
+    pronouns = models.CharField(max_length=60, blank=True)
+    birth_date = models.DateField(null=True, blank=True)
+    birth_date_is = models.CharField(max_length=8, choices=DateIs, default=DateIs.EXACT)
+    language = models.CharField(max_length=60, blank=True)
+    needs_interpreter = models.BooleanField(default=False)
+    triggers = models.TextField(blank=True, help_text="What makes it worse")
+    strengths = models.TextField(blank=True, help_text="What they are good at; what has worked before")
+    safe_contact = models.TextField(blank=True, help_text="How and when it is safe to reach them")
+    must_not_know = models.TextField(blank=True, help_text="Who must not learn that they asked for help")
+    version = models.PositiveIntegerField(default=1)
+    changed_by = models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="+", db_index=False)
+    changed_at = models.DateTimeField()
+    merged_into = models.ForeignKey("self", null=True, blank=True, on_delete=models.PROTECT, related_name="merged")
+
+    objects = PersonQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(name="a_person_is_known_as_something", condition=~Q(known_as="")),
+        ]
+        indexes = [models.Index("birth_date", name="person_by_birth_date")]
+
+    def __str__(self) -> str:
+        return f"person {self.pk}"
+
+    def age(self, on: date) -> int | None:
+        """Full years on a day, or ``None`` when the birth date is unknown."""
+        if self.birth_date is None:
+            return None
+        had_birthday = (on.month, on.day) >= (self.birth_date.month, self.birth_date.day)
+        return on.year - self.birth_date.year - (not had_birthday)
+
+
+class Name(models.Model):
+    """One thing a person is called. ``key`` and ``sound`` are what searching compares."""
+
+    class Kind(models.TextChoices):
+        """What sort of name."""
+
+        KNOWN_AS = "known_as", "Known as"
+        LEGAL = "legal", "Legal name"
+        NICKNAME = "nickname", "Nickname"
+        FORMER = "former", "Former name"
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    circle = models.ForeignKey(Circle, on_delete=models.PROTECT, related_name="+")
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="names")
+    kind = models.CharField(max_length=10, choices=Kind, default=Kind.KNOWN_AS)
+    text = models.CharField(max_length=200)
+    key = models.CharField(max_length=200, help_text="Without case, accents and punctuation")
+    sound = models.CharField(max_length=40, blank=True, help_text="Phonetic codes of its words")
+    starts_at = models.DateTimeField()
+    ends_at = models.DateTimeField(null=True, blank=True)
+
+    objects = CircleQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(name="name_ends_after_it_starts", condition=ENDS_NOT_BEFORE_IT_STARTS)
+        ]
+
+
+class ContactPoint(models.Model):
+    """A way to reach a person, and whether it is safe to use."""
+
+    class Kind(models.TextChoices):
+        """Which way."""
+
+        PHONE = "phone", "Phone"
+        EMAIL = "email", "Email"
+        ADDRESS = "address", "Address or usual place"
+        OTHER = "other", "Other"
+
+    class Safety(models.TextChoices):
+        """Whether using it could harm the person."""
+
+        SAFE = "safe", "Safe"
+        ASK_FIRST = "ask_first", "Not known: ask first"
+        UNSAFE = "unsafe", "Not safe: do not use"
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    circle = models.ForeignKey(Circle, on_delete=models.PROTECT, related_name="+")
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="contact_points")
+    kind = models.CharField(max_length=8, choices=Kind)
+    value = models.CharField(max_length=300)
+    key = models.CharField(max_length=200, blank=True, help_text="Digits of a phone, lower case of an email")
+    safety = models.CharField(max_length=10, choices=Safety, default=Safety.ASK_FIRST)
+    how = models.CharField(max_length=300, blank=True, help_text="When, and what may be said or left as a message")
+    starts_at = models.DateTimeField()
+    ends_at = models.DateTimeField(null=True, blank=True)
+
+    objects = CircleQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(name="contact_point_ends_after_it_starts", condition=ENDS_NOT_BEFORE_IT_STARTS)
+        ]
+        indexes = [models.Index("key", condition=~Q(key=""), name="contact_point_by_key")]
+
+
+class Supporter(models.Model):
+    """Somebody round the person: family, friend, professional; and what they may be told."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    circle = models.ForeignKey(Circle, on_delete=models.PROTECT, related_name="+")
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="supporters")
+    name = models.CharField(max_length=200)
+    relation = models.CharField(max_length=120, help_text="Sister, landlord, sponsor, school counselor …")
+    reach = models.CharField(max_length=300, blank=True, help_text="How to reach them")
+    may_know = models.TextField(blank=True, help_text="What they may be told; empty means nothing")
+    must_not_know = models.BooleanField(default=False)
+    added_by = models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="+", db_index=False)
+    starts_at = models.DateTimeField()
+    ends_at = models.DateTimeField(null=True, blank=True)
+
+    objects = CircleQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(name="supporter_ends_after_it_starts", condition=ENDS_NOT_BEFORE_IT_STARTS)
+        ]
+
+
+class Correction(models.Model):
+    """What was written about a person before it was corrected. Nothing is deleted."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    circle = models.ForeignKey(Circle, on_delete=models.PROTECT, related_name="+")
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="corrections")
+    field = models.CharField(max_length=40)
+    before = models.TextField(blank=True)
+    after = models.TextField(blank=True)
+    version = models.PositiveIntegerField(help_text="The version that this correction made")
+    by = models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="+", db_index=False)
+    at = models.DateTimeField()
+    recorded_at = models.DateTimeField(db_default=RecordedNow())
+
+    objects = CircleQuerySet.as_manager()
+
+
+class Household(models.Model):
+    """People in one crisis together. Holds no words: who belongs is told by memberships."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    agency = models.ForeignKey(Agency, on_delete=models.PROTECT, related_name="+", help_text="Who formed it")
+    formed_at = models.DateTimeField()
+
+
+class Membership(models.Model):
+    """A person belongs to a household: as what, from, until."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    circle = models.ForeignKey(Circle, on_delete=models.PROTECT, related_name="+")
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="memberships")
+    household = models.ForeignKey(Household, on_delete=models.PROTECT, related_name="memberships")
+    part = models.CharField(max_length=60, help_text="Adult, child, partner …")
+    starts_at = models.DateTimeField()
+    ends_at = models.DateTimeField(null=True, blank=True)
+
+    objects = CircleQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(name="membership_ends_after_it_starts", condition=ENDS_NOT_BEFORE_IT_STARTS),
+            models.UniqueConstraint("person", condition=STANDING, name="one_household_at_a_time"),
+        ]
