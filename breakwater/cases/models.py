@@ -196,6 +196,7 @@ class Assignment(models.Model):
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     circle = models.ForeignKey(Circle, on_delete=models.PROTECT, related_name="+")
     case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="assignments")
+    agency = models.ForeignKey(Agency, on_delete=models.PROTECT, related_name="+", db_index=False)
     part = models.CharField(max_length=6, choices=Part, default=Part.OWNER)
     worker = models.ForeignKey(User, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
     unit = models.ForeignKey(Unit, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
@@ -217,6 +218,11 @@ class Assignment(models.Model):
             models.UniqueConstraint(
                 "case", "worker", condition=STANDING & Q(part="team"), name="once_on_the_team"
             ),
+        ]
+        indexes = [
+            models.Index(
+                "agency", "worker", condition=STANDING & Q(part="owner"), name="open_cases_by_agency_and_owner"
+            )
         ]
 
 

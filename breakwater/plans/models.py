@@ -1,69 +1,100 @@
-"""Needs, and the steps that meet them."""
+"""Needs, how they feed each other, and the steps that meet them."""
 
+from typing import Self
+from uuid import UUID
+
+from django.contrib.postgres.expressions import ArraySubquery
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, OuterRef, Q
 
 from breakwater.cases.models import Case, StandingQuerySet
-from breakwater.kernel.db import ENDS_NOT_BEFORE_IT_STARTS, RecordedNow
+from breakwater.kernel.db import ENDS_NOT_BEFORE_IT_STARTS, STANDING, RecordedNow
 from breakwater.kernel.ids import new_id
+from breakwater.resources.models import Domain
+from breakwater.trust.access import Actor
 from breakwater.trust.models import Circle, User
+
+_OPEN_OR_SAYS_HOW = Q(ends_at=None, ended_how="") | (Q(ends_at__isnull=False) & ~Q(ended_how=""))
+
+
+class NeedQuerySet(StandingQuerySet):
+    """Questions about needs."""
+
+    def of_episode(self, case_id: UUID) -> Self:
+        """The needs of one case, those that stand first, each with the needs it feeds as ``feeds``."""
+        effects = Link.objects.standing().filter(cause=OuterRef("pk")).values("effect")
+        return (
+            self.filter(case=case_id)
+            .annotate(feeds=ArraySubquery(effects))
+            .order_by(F("ends_at").desc(nulls_first=True), "starts_at", "pk")
+        )
 
 
 class Need(models.Model):
     """Something the person needs, in a domain of life, in their words. Met or no longer wanted, it ends."""
 
-    class Domain(models.TextChoices):
-        """Domains of life; the same list that the directory of help is searched by."""
+    class Ending(models.TextChoices):
+        """How a need ended."""
 
-        SAFETY = "safety", "Safety"
-        MENTAL_HEALTH = "mental_health", "Mental health"
-        HOUSING = "housing", "Housing"
-        FOOD = "food", "Food"
-        MEDICAL = "medical", "Medical"
-        SUBSTANCE_USE = "substance_use", "Substance use"
-        BENEFITS = "benefits", "Benefits"
-        INCOME = "income", "Income and work"
-        LEGAL = "legal", "Legal"
-        FAMILY = "family", "Family"
-        CHILDREN = "children", "Children"
-        TRANSPORT = "transport", "Transport"
-        IDENTIFICATION = "identification", "Identification"
-        UTILITIES = "utilities", "Utilities"
+        MET = "met", "Met"
+        NO_LONGER = "no_longer", "No longer needed"
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     circle = models.ForeignKey(Circle, on_delete=models.PROTECT, related_name="+")
     case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="needs")
     domain = models.CharField(max_length=16, choices=Domain)
     words = models.TextField(blank=True, help_text="In the person's words")
-    feeds = models.ManyToManyField("self", symmetrical=False, blank=True, related_name="fed_by", through="Link")
     by = models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="+", db_index=False)
     starts_at = models.DateTimeField()
+    recorded_at = models.DateTimeField(db_default=RecordedNow())
     ends_at = models.DateTimeField(null=True, blank=True)
-    ended_how = models.CharField(max_length=12, blank=True, help_text="met, or no_longer")
+    ended_how = models.CharField(max_length=12, choices=Ending, blank=True)
+    ended_by = models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="+", db_index=False)
 
-    objects = StandingQuerySet.as_manager()
+    objects = NeedQuerySet.as_manager()
 
     class Meta:
         constraints = [
-            models.CheckConstraint(name="need_ends_after_it_starts", condition=ENDS_NOT_BEFORE_IT_STARTS)
+            models.CheckConstraint(name="need_ends_after_it_starts", condition=ENDS_NOT_BEFORE_IT_STARTS),
+            models.CheckConstraint(name="an_ended_need_says_how", condition=_OPEN_OR_SAYS_HOW),
         ]
 
 
 class Link(models.Model):
-    """One need makes another worse: no address, so no benefits letter."""
+    """One need makes another worse: no address, so no benefits letter. Seen wrongly, it ends."""
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     circle = models.ForeignKey(Circle, on_delete=models.PROTECT, related_name="+")
-    cause = models.ForeignKey(Need, on_delete=models.CASCADE, related_name="+")
-    effect = models.ForeignKey(Need, on_delete=models.CASCADE, related_name="+")
+    cause = models.ForeignKey(Need, on_delete=models.PROTECT, related_name="+")
+    effect = models.ForeignKey(Need, on_delete=models.PROTECT, related_name="+")
+    by = models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="+", db_index=False)
+    starts_at = models.DateTimeField()
+    ends_at = models.DateTimeField(null=True, blank=True)
 
     objects = StandingQuerySet.as_manager()
 
     class Meta:
         constraints = [
-            models.UniqueConstraint("cause", "effect", name="one_link_between_two_needs"),
-            models.CheckConstraint(name="a_need_does_not_feed_itself", condition=~Q(cause=models.F("effect"))),
+            models.CheckConstraint(name="link_ends_after_it_starts", condition=ENDS_NOT_BEFORE_IT_STARTS),
+            models.UniqueConstraint("cause", "effect", condition=STANDING, name="one_link_between_two_needs"),
+            models.CheckConstraint(name="a_need_does_not_feed_itself", condition=~Q(cause=F("effect"))),
         ]
+
+
+class StepQuerySet(StandingQuerySet):
+    """Questions about steps."""
+
+    def of_episode(self, case_id: UUID) -> Self:
+        """The steps of one case: those still to do by their time, then those that ended, newest first."""
+        return (
+            self.filter(case=case_id)
+            .select_related("need", "worker")
+            .order_by(F("ends_at").desc(nulls_first=True), "due_at", "pk")
+        )
+
+    def of_worker(self, actor: Actor) -> Self:
+        """What the actor is still to do, next due first."""
+        return self.standing().filter(worker=actor.user).order_by("due_at", "pk")
 
 
 class Step(models.Model):
@@ -75,6 +106,12 @@ class Step(models.Model):
         WORKER = "worker", "A worker"
         PERSON = "person", "The person"
         PARTNER = "partner", "A partner"
+
+    class Ending(models.TextChoices):
+        """How a step ended."""
+
+        DONE = "done", "Done"
+        DROPPED = "dropped", "Dropped"
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     circle = models.ForeignKey(Circle, on_delete=models.PROTECT, related_name="+")
@@ -89,21 +126,25 @@ class Step(models.Model):
     starts_at = models.DateTimeField()
     recorded_at = models.DateTimeField(db_default=RecordedNow())
     ends_at = models.DateTimeField(null=True, blank=True)
-    ended_how = models.CharField(max_length=12, blank=True, help_text="done, or dropped")
-    outcome = models.CharField(max_length=300, blank=True)
+    ended_how = models.CharField(max_length=12, choices=Ending, blank=True)
+    outcome = models.CharField(max_length=300, blank=True, help_text="What came of it, or why it was dropped")
     ended_by = models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="+", db_index=False)
 
-    objects = StandingQuerySet.as_manager()
+    objects = StepQuerySet.as_manager()
 
     class Meta:
         constraints = [
             models.CheckConstraint(name="step_ends_after_it_starts", condition=ENDS_NOT_BEFORE_IT_STARTS),
             models.CheckConstraint(
                 name="a_step_has_somebody_to_do_it",
-                condition=Q(owner="person")
-                | Q(owner="worker", worker__isnull=False)
-                | (Q(owner="partner") & ~Q(partner="")),
+                condition=Q(owner="person", worker=None, partner="")
+                | Q(owner="worker", worker__isnull=False, partner="")
+                | (Q(owner="partner", worker=None) & ~Q(partner="")),
             ),
             models.CheckConstraint(name="a_step_says_what", condition=~Q(words="")),
+            models.CheckConstraint(name="an_ended_step_says_how", condition=_OPEN_OR_SAYS_HOW),
+            models.CheckConstraint(
+                name="a_dropped_step_says_why", condition=~Q(ended_how="dropped") | ~Q(outcome="")
+            ),
         ]
-        indexes = [models.Index("case", "due_at", condition=Q(ends_at=None), name="open_step_by_case")]
+        indexes = [models.Index("case", "due_at", condition=STANDING, name="open_step_by_case")]

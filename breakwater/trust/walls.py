@@ -5,7 +5,8 @@ where the row lies. ``keeper`` lets the owner of the table work on all rows, for
 ``SECURITY DEFINER`` functions; the runtime role owns nothing, so it is never the keeper.
 
 The shape matters. A correlated ``EXISTS`` on the index of grants costs a few microseconds a row and lets the
-planner drive a page from any index; a subselect of all memberships would be read in full for every page.
+planner drive a page from any index. ``OFFSET 0`` keeps it correlated: without it the planner may turn the policy
+into a hash of all the agency's grants, read in full for every page.
 """
 
 from django.db.migrations.operations import RunSQL
@@ -15,7 +16,7 @@ _STANDING = "g.starts_at <= now() AND (g.ends_at IS NULL OR g.ends_at > now())"
 _CONDITIONS = {
     "circle": (
         "EXISTS (SELECT 1 FROM trust_grant g WHERE g.circle_id = {table}.circle_id"
-        f" AND g.agency_id = (SELECT trust_agency()) AND {_STANDING})"
+        f" AND g.agency_id = (SELECT trust_agency()) AND {_STANDING} OFFSET 0)"
     ),
     "agency": "{table}.agency_id = (SELECT trust_agency())",
     "person": "{table}.by_id = (SELECT trust_user())",

@@ -40,7 +40,7 @@ CREATE FUNCTION trust_is_append_only() RETURNS trigger LANGUAGE plpgsql
 
 _STANDS = (
     "EXISTS (SELECT 1 FROM trust_grant g WHERE g.circle_id = {circle} AND g.agency_id = (SELECT trust_agency())"
-    " AND g.starts_at <= now() AND (g.ends_at IS NULL OR g.ends_at > now()))"
+    " AND g.starts_at <= now() AND (g.ends_at IS NULL OR g.ends_at > now()) OFFSET 0)"
 )
 
 

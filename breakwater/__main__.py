@@ -1,0 +1,5 @@
+import sys
+
+from breakwater.server.cli import main
+
+sys.exit(main())

@@ -1,0 +1,42 @@
+"""Letters between agencies: both ends may read them, nobody else. Neither end can rewrite what was sent."""
+
+from datetime import datetime
+from typing import Any, Self
+from uuid import UUID
+
+from django.db import models
+from django.db.models import F, Q
+
+from breakwater.trust.access import Actor
+
+
+class LetterQuerySet(models.QuerySet[Any]):
+    """Questions about letters between agencies."""
+
+    def visible_to(self, actor: Actor) -> Self:
+        """Only what the actor's agency wrote or received."""
+        return self.filter(Q(from_agency=actor.agency_id) | Q(to_agency=actor.agency_id))
+
+    def sent_by(self, actor: Actor) -> Self:
+        """What the actor's agency wrote."""
+        return self.filter(from_agency=actor.agency_id)
+
+    def received_by(self, actor: Actor) -> Self:
+        """What was sent to the actor's agency."""
+        return self.filter(to_agency=actor.agency_id)
+
+    def waiting(self) -> Self:
+        """Those still open, oldest due first."""
+        return self.filter(closed_at=None).order_by(F("due_at").asc(nulls_last=True), "pk")
+
+    def lately_closed(self, since: datetime) -> Self:
+        """Those that ended since a moment, newest first."""
+        return self.filter(closed_at__gte=since).order_by("-closed_at", "pk")
+
+    def of_episode(self, case_id: UUID) -> Self:
+        """The letters of one case: the open ones first, then the newest."""
+        return self.filter(case=case_id).order_by(F("closed_at").desc(nulls_first=True), "due_at", "-pk")
+
+    def lock(self, row: Any) -> Any:
+        """The row, read again and held until the transaction ends."""
+        return self.select_for_update(of=("self",)).get(pk=row.pk)

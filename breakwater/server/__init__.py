@@ -1,0 +1,1 @@
+"""Settings, the map of the site, the embedded database and the ``breakwater`` command. Knows nothing of the field."""

@@ -1,0 +1,110 @@
+"""The only settings file. Reads ``env``, never ``os.environ``."""
+
+from pathlib import Path
+
+from breakwater.server import env
+
+_environment = env.read()
+BASE_DIR = Path(__file__).resolve().parent.parent
+
+PRODUCTION = _environment.production
+DEBUG = _environment.debug
+SECRET_KEY = _environment.secret_key
+ALLOWED_HOSTS = list(_environment.hosts)
+
+INSTALLED_APPS = [
+    "django.contrib.postgres",
+    "django.contrib.staticfiles",
+    "procrastinate.contrib.django",
+    "breakwater.kernel",
+    "breakwater.ui",
+    "breakwater.trust",
+    "breakwater.clocks",
+    "breakwater.people",
+    "breakwater.resources",
+    "breakwater.cases",
+    "breakwater.plans",
+    "breakwater.referrals",
+    "breakwater.desk",
+    "breakwater.simulation",
+]
+
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "breakwater.ui.headers.SecurityHeaders",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "breakwater.trust.middleware.Keeper",
+]
+
+ROOT_URLCONF = "breakwater.server.urls"
+ASGI_APPLICATION = "breakwater.server.asgi.application"
+
+TEMPLATES = [
+    {
+        "BACKEND": "breakwater.ui.jinja.Templates",
+        "APP_DIRS": True,
+        "OPTIONS": {"environment": "breakwater.ui.jinja.environment"},
+    }
+]
+
+DATABASES = {"default": env.django_database(_environment.database_url or "postgresql:///breakwater")}
+DATABASES["default"]["OPTIONS"] |= {  # type: ignore[operator]
+    "pool": {"min_size": 1, "max_size": 8, "timeout": 20},
+    "application_name": "breakwater",
+}
+OWNER_DATABASE = env.django_database(_environment.owner_url) if _environment.owner_url else None
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+AUTH_USER_MODEL = "trust.User"
+AUTHENTICATION_BACKENDS = ["breakwater.trust.sign_in.Backend"]
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
+SESSION_ENGINE = "breakwater.trust.sessions"
+SESSION_COOKIE_AGE = 12 * 3600
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = "Lax"
+SESSION_COOKIE_SECURE = PRODUCTION
+CSRF_COOKIE_HTTPONLY = True
+CSRF_COOKIE_SECURE = PRODUCTION
+SECURE_SSL_REDIRECT = False
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if PRODUCTION else None
+SECURE_HSTS_SECONDS = 31_536_000 if PRODUCTION else 0
+SECURE_CONTENT_TYPE_NOSNIFF = True
+SECURE_REFERRER_POLICY = "no-referrer"
+SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
+CSRF_FAILURE_VIEW = "breakwater.ui.views.form_expired"
+
+USE_TZ = True
+TIME_ZONE = "UTC"
+LANGUAGE_CODE = "en-us"
+USE_I18N = False
+
+STATIC_URL = "static/"
+STATIC_ROOT = BASE_DIR.parent / "static_built"
+STORAGES = {
+    "staticfiles": {
+        "BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"
+        if PRODUCTION
+        else "django.contrib.staticfiles.storage.StaticFilesStorage"
+    },
+}
+WHITENOISE_USE_FINDERS = not PRODUCTION
+WHITENOISE_AUTOREFRESH = DEBUG
+
+DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
+PROCRASTINATE_AUTODISCOVER_MODULE_NAME = "jobs"
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"plain": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "plain"}},
+    "root": {"handlers": ["console"], "level": "WARNING"},
+    "loggers": {
+        "django.request": {"level": "CRITICAL"},
+        "django.security": {"level": "CRITICAL"},
+        "breakwater": {"level": "INFO"},
+        "procrastinate": {"level": "WARNING"},
+    },
+}

@@ -1,0 +1,19 @@
+"""The map of the site, one line an app."""
+
+from django.urls import include, path
+
+urlpatterns = [
+    path("", include("breakwater.desk.urls")),
+    path("", include("breakwater.trust.urls")),
+    path("ui/", include("breakwater.ui.urls")),
+    path("cases/", include("breakwater.cases.urls")),
+    path("people/", include("breakwater.people.urls")),
+    path("find-help/", include("breakwater.resources.urls")),
+    path("plans/", include("breakwater.plans.urls")),
+    path("referrals/", include("breakwater.referrals.urls")),
+]
+
+handler400 = "breakwater.ui.views.bad_request"
+handler403 = "breakwater.ui.views.forbidden"
+handler404 = "breakwater.ui.views.not_found"
+handler500 = "breakwater.ui.views.broken"
