@@ -42,7 +42,8 @@ class Keeper:
                 put_up_walls(request.actor)  # type: ignore[attr-defined]
             if request.method in _SAFE:
                 _need_not_wait_for_the_disk()
-            response = self.get_response(request)
+            with timezone.override(request.actor.zone if request.actor else None):  # type: ignore[attr-defined]
+                response = self.get_response(request)
             if response.status_code >= 400:  # noqa: PLR2004 - HTTP: the act did not happen
                 transaction.set_rollback(True)
             elif request.actor:  # type: ignore[attr-defined]

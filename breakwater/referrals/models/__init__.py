@@ -1,5 +1,18 @@
-from breakwater.referrals.models.handoff import Handoff, HandoffStage
-from breakwater.referrals.models.loop import Referral, Stage
-from breakwater.referrals.models.placement import Placement
+from breakwater.referrals.models.handoff import Handoff, HandoffStage, HandoffStageCode
+from breakwater.referrals.models.letters import LetterQuerySet
+from breakwater.referrals.models.loop import Referral, ReferralStage, Stage, Told
+from breakwater.referrals.models.placement import Placement, free_beds, taken_beds
 
-__all__ = ["Handoff", "HandoffStage", "Placement", "Referral", "Stage"]
+__all__ = [
+    "Handoff",
+    "HandoffStage",
+    "HandoffStageCode",
+    "LetterQuerySet",
+    "Placement",
+    "Referral",
+    "ReferralStage",
+    "Stage",
+    "Told",
+    "free_beds",
+    "taken_beds",
+]

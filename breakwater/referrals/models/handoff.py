@@ -1,13 +1,26 @@
 """The warm hand-off. The packet is a letter; the case stays ours until the receiver's first contact is confirmed."""
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 
 from breakwater.cases.models import Case
 from breakwater.kernel.db import RecordedNow
 from breakwater.kernel.ids import new_id
-from breakwater.referrals.models.loop import LetterQuerySet
+from breakwater.referrals.models.letters import LetterQuerySet
+from breakwater.referrals.models.loop import Told
 from breakwater.trust.models import Agency, Circle, User
+
+_CLOSING = ("declined", "first_contact", "withdrawn")
+
+
+class HandoffStageCode(models.TextChoices):
+    """The stages of a hand-off."""
+
+    OFFERED = "offered", "Offered"
+    ACCEPTED = "accepted", "Accepted"
+    DECLINED = "declined", "Declined"
+    FIRST_CONTACT = "first_contact", "First contact confirmed"
+    WITHDRAWN = "withdrawn", "Withdrawn"
 
 
 class Handoff(models.Model):
@@ -18,9 +31,10 @@ class Handoff(models.Model):
     case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="handoffs")
     from_agency = models.ForeignKey(Agency, on_delete=models.PROTECT, related_name="+")
     to_agency = models.ForeignKey(Agency, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
-    to_name = models.CharField(max_length=200)
+    to_name = models.CharField(max_length=200, help_text="Whom we ask to take over, as shown")
     packet = models.JSONField(help_text="The sections chosen, as text, exactly as the receiver sees them")
-    stage = models.CharField(max_length=14, default="offered")
+    stage = models.CharField(max_length=14, choices=HandoffStageCode, default=HandoffStageCode.OFFERED)
+    due_at = models.DateTimeField(null=True, blank=True, help_text="When the next stage is due, by the sender's clock")
     offered_at = models.DateTimeField()
     offered_by = models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="+", db_index=False)
     closed_at = models.DateTimeField(null=True, blank=True)
@@ -31,34 +45,54 @@ class Handoff(models.Model):
         constraints = [
             models.UniqueConstraint("case", condition=Q(closed_at=None), name="one_open_hand_off_per_case"),
             models.CheckConstraint(name="a_hand_off_says_to_whom", condition=~Q(to_name="")),
+            models.CheckConstraint(
+                name="a_hand_off_goes_to_somebody_else", condition=Q(to_agency=None) | ~Q(to_agency=F("from_agency"))
+            ),
+            models.CheckConstraint(
+                name="a_hand_off_is_closed_by_its_last_stage",
+                condition=Q(stage__in=_CLOSING, closed_at__isnull=False) | (~Q(stage__in=_CLOSING) & Q(closed_at=None)),
+            ),
         ]
-        indexes = [models.Index("to_agency", "offered_at", condition=Q(closed_at=None), name="handoff_to_answer")]
+        indexes = [
+            models.Index("to_agency", "due_at", condition=Q(closed_at=None), name="handoff_to_answer"),
+            models.Index("from_agency", "due_at", condition=Q(closed_at=None), name="handoff_to_wait_for"),
+            models.Index("from_agency", "closed_at", condition=Q(closed_at__isnull=False), name="handoff_by_closing"),
+        ]
 
 
 class HandoffStage(models.Model):
-    """One stage of a hand-off: which, when, told by whom."""
-
-    class Code(models.TextChoices):
-        """The stages of a hand-off."""
-
-        OFFERED = "offered", "Offered"
-        ACCEPTED = "accepted", "Accepted"
-        DECLINED = "declined", "Declined"
-        FIRST_CONTACT = "first_contact", "First contact confirmed"
-        WITHDRAWN = "withdrawn", "Withdrawn"
+    """One stage of a hand-off: which, when, told by whom, written down by whom."""
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     handoff = models.ForeignKey(Handoff, on_delete=models.PROTECT, related_name="stages")
-    from_agency = models.ForeignKey(Agency, on_delete=models.PROTECT, related_name="+")
-    to_agency = models.ForeignKey(Agency, null=True, on_delete=models.PROTECT, related_name="+")
-    code = models.CharField(max_length=14, choices=Code)
+    from_agency = models.ForeignKey(Agency, on_delete=models.PROTECT, related_name="+", db_index=False)
+    to_agency = models.ForeignKey(Agency, null=True, on_delete=models.PROTECT, related_name="+", db_index=False)
+    code = models.CharField(max_length=14, choices=HandoffStageCode)
+    told_by = models.CharField(max_length=14, choices=Told)
     source = models.CharField(max_length=200, blank=True, help_text="Who told us")
     words = models.TextField(blank=True)
     at = models.DateTimeField()
     by = models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="+", db_index=False)
+    by_agency = models.ForeignKey(
+        Agency, on_delete=models.PROTECT, related_name="+", db_index=False, help_text="Whose worker wrote it down"
+    )
     recorded_at = models.DateTimeField(db_default=RecordedNow())
+    heard_at = models.DateTimeField(null=True, help_text="When the sender's clocks and journal followed")
 
     objects = LetterQuerySet.as_manager()
 
     class Meta:
-        constraints = [models.UniqueConstraint("handoff", "code", name="each_hand_off_stage_once")]
+        constraints = [
+            models.UniqueConstraint("handoff", "code", name="each_hand_off_stage_once"),
+            models.UniqueConstraint(
+                "handoff", condition=Q(code__in=("accepted", "declined")), name="a_hand_off_is_answered_once"
+            ),
+            models.UniqueConstraint("handoff", condition=Q(code__in=_CLOSING), name="a_hand_off_closes_once"),
+            models.CheckConstraint(
+                name="first_contact_is_confirmed_by_a_named_source",
+                condition=~Q(code="first_contact") | (~Q(told_by="sender") & ~Q(source="")),
+            ),
+            models.CheckConstraint(
+                name="a_declined_hand_off_says_why", condition=~Q(code="declined") | ~Q(words="")
+            ),
+        ]

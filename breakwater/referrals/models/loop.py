@@ -1,33 +1,38 @@
 """The referral loop. A referral is a letter between agencies: both ends may read it, nobody else."""
 
-from typing import Any, Self
-
 from django.db import models
 from django.db.models import Q
 
 from breakwater.cases.models import Case
 from breakwater.kernel.db import RecordedNow
 from breakwater.kernel.ids import new_id
-from breakwater.plans.models import Need
-from breakwater.resources.models import Service
-from breakwater.trust.access import Actor
-from breakwater.trust.models import Agency, Circle, CircleQuerySet, User
+from breakwater.referrals.models.letters import LetterQuerySet
+from breakwater.resources.models import Domain, Service
+from breakwater.trust.models import Agency, Circle, User
+
+_CLOSING = ("declined", "need_met", "not_met", "withdrawn")
 
 
-class LetterQuerySet(models.QuerySet[Any]):
-    """Questions about letters between agencies."""
+class ReferralStage(models.TextChoices):
+    """The stages of the loop."""
 
-    def visible_to(self, actor: Actor) -> Self:
-        """Only what the actor's agency wrote or received."""
-        return self.filter(Q(from_agency=actor.agency_id) | Q(to_agency=actor.agency_id))
+    SENT = "sent", "Sent"
+    ACKNOWLEDGED = "acknowledged", "Acknowledged"
+    ACCEPTED = "accepted", "Accepted"
+    DECLINED = "declined", "Declined"
+    STARTED = "started", "Help started"
+    NEED_MET = "need_met", "Need met"
+    NOT_MET = "not_met", "Need not met"
+    WITHDRAWN = "withdrawn", "Withdrawn"
 
-    def received_by(self, actor: Actor) -> Self:
-        """What was sent to the actor's agency."""
-        return self.filter(to_agency=actor.agency_id)
 
-    def lock(self, row: Any) -> Any:
-        """The row, read again and held until the transaction ends."""
-        return self.select_for_update(of=("self",)).get(pk=row.pk)
+class Told(models.TextChoices):
+    """Who told us."""
+
+    SENDER = "sender", "The sender"
+    RECEIVER = "receiver", "The receiver"
+    PERSON = "person", "The person"
+    SECOND_SOURCE = "second_source", "A second source"
 
 
 class Referral(models.Model):
@@ -42,10 +47,12 @@ class Referral(models.Model):
     )
     service = models.ForeignKey(Service, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
     to_name = models.CharField(max_length=200, help_text="Whom we asked, as shown")
-    need = models.CharField(max_length=16, choices=Need.Domain)
+    need = models.CharField(max_length=16, choices=Domain)
     known_as = models.CharField(max_length=200, blank=True, help_text="The name told to the receiver, if any")
-    words = models.TextField(help_text="Exactly what the receiver is told")
-    stage = models.CharField(max_length=12, default="sent", help_text="The latest stage; the stages tell the story")
+    reach = models.CharField(max_length=300, blank=True, help_text="How the receiver may reach them, if told")
+    words = models.TextField(help_text="What the receiver is told, word for word")
+    stage = models.CharField(max_length=12, choices=ReferralStage, default=ReferralStage.SENT)
+    due_at = models.DateTimeField(null=True, blank=True, help_text="When the next stage is due, by the sender's clock")
     sent_at = models.DateTimeField()
     sent_by = models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="+", db_index=False)
     closed_at = models.DateTimeField(null=True, blank=True, help_text="When the loop closed, either way")
@@ -53,32 +60,26 @@ class Referral(models.Model):
     objects = LetterQuerySet.as_manager()
 
     class Meta:
-        constraints = [models.CheckConstraint(name="a_referral_says_whom_it_asks", condition=~Q(to_name=""))]
-        indexes = [models.Index("to_agency", "sent_at", condition=Q(closed_at=None), name="referral_to_answer")]
+        constraints = [
+            models.CheckConstraint(name="a_referral_says_whom_it_asks", condition=~Q(to_name="")),
+            models.CheckConstraint(name="a_referral_says_what_is_asked", condition=~Q(words="")),
+            models.CheckConstraint(
+                name="a_referral_goes_to_somebody_else", condition=Q(to_agency=None) | ~Q(to_agency=models.F("from_agency"))
+            ),
+            models.CheckConstraint(
+                name="a_referral_is_closed_by_its_last_stage",
+                condition=Q(stage__in=_CLOSING, closed_at__isnull=False) | (~Q(stage__in=_CLOSING) & Q(closed_at=None)),
+            ),
+        ]
+        indexes = [
+            models.Index("to_agency", "due_at", condition=Q(closed_at=None), name="referral_to_answer"),
+            models.Index("from_agency", "due_at", condition=Q(closed_at=None), name="referral_to_wait_for"),
+            models.Index("from_agency", "closed_at", condition=Q(closed_at__isnull=False), name="referral_by_closing"),
+        ]
 
 
 class Stage(models.Model):
-    """One stage of a referral: which, when, told by whom."""
-
-    class Code(models.TextChoices):
-        """The stages of the loop."""
-
-        SENT = "sent", "Sent"
-        ACKNOWLEDGED = "acknowledged", "Acknowledged"
-        ACCEPTED = "accepted", "Accepted"
-        DECLINED = "declined", "Declined"
-        STARTED = "started", "Started"
-        NEED_MET = "need_met", "Need met"
-        NOT_MET = "not_met", "Need not met"
-        WITHDRAWN = "withdrawn", "Withdrawn"
-
-    class Told(models.TextChoices):
-        """Who told us."""
-
-        SENDER = "sender", "The sender"
-        RECEIVER = "receiver", "The receiver"
-        PERSON = "person", "The person"
-        SECOND_SOURCE = "second_source", "A second source"
+    """One stage of a referral: which, when, told by whom, written down by whom."""
 
     class Reason(models.TextChoices):
         """Why it was declined or not met."""
@@ -94,27 +95,35 @@ class Stage(models.Model):
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     referral = models.ForeignKey(Referral, on_delete=models.PROTECT, related_name="stages")
-    from_agency = models.ForeignKey(Agency, on_delete=models.PROTECT, related_name="+")
-    to_agency = models.ForeignKey(Agency, null=True, on_delete=models.PROTECT, related_name="+")
-    code = models.CharField(max_length=12, choices=Code)
+    from_agency = models.ForeignKey(Agency, on_delete=models.PROTECT, related_name="+", db_index=False)
+    to_agency = models.ForeignKey(Agency, null=True, on_delete=models.PROTECT, related_name="+", db_index=False)
+    code = models.CharField(max_length=12, choices=ReferralStage)
     told_by = models.CharField(max_length=14, choices=Told)
     source = models.CharField(max_length=200, blank=True, help_text="Which person or second source told us")
     reason = models.CharField(max_length=16, choices=Reason, blank=True)
     words = models.TextField(blank=True)
     at = models.DateTimeField()
     by = models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="+", db_index=False)
+    by_agency = models.ForeignKey(
+        Agency, on_delete=models.PROTECT, related_name="+", db_index=False, help_text="Whose worker wrote it down"
+    )
     recorded_at = models.DateTimeField(db_default=RecordedNow())
+    heard_at = models.DateTimeField(null=True, help_text="When the sender's clocks and journal followed")
 
     objects = LetterQuerySet.as_manager()
 
     class Meta:
         constraints = [
             models.UniqueConstraint("referral", "code", name="each_stage_once"),
+            models.UniqueConstraint(
+                "referral", condition=Q(code__in=("accepted", "declined")), name="a_referral_is_answered_once"
+            ),
+            models.UniqueConstraint("referral", condition=Q(code__in=_CLOSING), name="a_loop_closes_once"),
             models.CheckConstraint(
                 name="need_met_is_never_told_by_the_sender_alone",
-                condition=~Q(code="need_met") | Q(told_by__in=["person", "second_source"]),
+                condition=~Q(code="need_met") | Q(told_by="person") | (Q(told_by="second_source") & ~Q(source="")),
             ),
             models.CheckConstraint(
-                name="a_refusal_has_a_reason", condition=~Q(code__in=["declined", "not_met"]) | ~Q(reason="")
+                name="a_refusal_has_a_reason", condition=~Q(code__in=("declined", "not_met")) | ~Q(reason="")
             ),
         ]

@@ -1,41 +1,81 @@
-"""Who sleeps where. The bed is known to resources; the person in it only here."""
+"""Who sleeps where, and which beds are free. The bed is known to resources; the person in it only here."""
 
 from datetime import datetime
-from typing import Self
+from typing import Any, Self
+from uuid import UUID
 
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import RangeOperators
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
+from django.db.models.expressions import RawSQL
 
 from breakwater.cases.models import Case
-from breakwater.kernel.db import ENDS_NOT_BEFORE_IT_STARTS, Period, RecordedNow
+from breakwater.kernel.db import ENDS_NOT_BEFORE_IT_STARTS, STANDING, Period, RecordedNow
 from breakwater.kernel.ids import new_id
 from breakwater.resources.models import Bed
-from breakwater.trust.models import Agency, Circle, CircleQuerySet, User
+from breakwater.trust.access import Actor
+from breakwater.trust.models import Agency, Circle, CircleQuerySet, Grant, User
 
 
 class PlacementQuerySet(CircleQuerySet):
     """Questions about placements."""
 
-    def holding(self, at: datetime) -> Self:
-        """Those that hold a bed at a moment, arrived or expected."""
-        return self.filter(Q(ends_at=None) | Q(ends_at__gt=at), starts_at__lte=at)
+    def visible_to(self, actor: Actor) -> Self:
+        """Those in circles where the actor's agency stands, and those in the beds it runs."""
+        stands = Grant.objects.standing(actor.now).filter(circle=OuterRef("circle_id"), agency=actor.agency_id)
+        return self.filter(Exists(stands) | Q(host=actor.agency_id))
+
+    def hosted_by(self, actor: Actor) -> Self:
+        """Those in beds that the actor's agency runs."""
+        return self.filter(host=actor.agency_id)
+
+    def standing(self) -> Self:
+        """Those that hold a bed now, arrived or expected."""
+        return self.filter(STANDING)
+
+    def expected(self) -> Self:
+        """Beds held for people who have not arrived yet, the next due first."""
+        return self.standing().filter(arrived_at=None).order_by("due_at", "pk")
+
+    def of_episode(self, case_id: UUID) -> Self:
+        """Where one person slept in this episode: the bed they hold first, then the newest."""
+        return (
+            self.filter(case=case_id)
+            .select_related("bed__place")
+            .order_by(F("ends_at").desc(nulls_first=True), "-starts_at")
+        )
 
 
 class Placement(models.Model):
-    """A person holds a bed, from and until: expected, arrived, left, or did not come."""
+    """A person holds a bed, from and until: expected, arrived, then left, moved, or did not come."""
+
+    class Ending(models.TextChoices):
+        """How it ended."""
+
+        LEFT = "left", "Left"
+        MOVED = "moved", "Moved to another bed"
+        DID_NOT_COME = "did_not_come", "Did not come"
+        CANCELED = "canceled", "No longer needed"
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     circle = models.ForeignKey(Circle, on_delete=models.PROTECT, related_name="+")
     case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="placements")
     bed = models.ForeignKey(Bed, on_delete=models.PROTECT, related_name="+")
     agency = models.ForeignKey(Agency, on_delete=models.PROTECT, related_name="+", help_text="Who placed them")
+    host = models.ForeignKey(
+        Agency, null=True, blank=True, on_delete=models.PROTECT, related_name="+", help_text="Who runs the bed"
+    )
+    known_as = models.CharField(max_length=200, blank=True, help_text="The name told to the host, if any")
     starts_at = models.DateTimeField()
+    due_at = models.DateTimeField(null=True, blank=True, help_text="Until when the bed is held for their arrival")
+    leaves_about = models.DateTimeField(null=True, blank=True, help_text="When the bed is likely to be free again")
     arrived_at = models.DateTimeField(null=True, blank=True)
     ends_at = models.DateTimeField(null=True, blank=True)
-    ended_how = models.CharField(max_length=12, blank=True, help_text="left, or did_not_come")
+    ended_how = models.CharField(max_length=12, choices=Ending, blank=True)
+    words = models.CharField(max_length=300, blank=True, help_text="Why it ended")
     by = models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="+", db_index=False)
+    ended_by = models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="+", db_index=False)
     recorded_at = models.DateTimeField(db_default=RecordedNow())
 
     objects = PlacementQuerySet.as_manager()
@@ -43,6 +83,22 @@ class Placement(models.Model):
     class Meta:
         constraints = [
             models.CheckConstraint(name="placement_ends_after_it_starts", condition=ENDS_NOT_BEFORE_IT_STARTS),
+            models.CheckConstraint(
+                name="an_ended_placement_says_how",
+                condition=Q(ends_at=None, ended_how="") | (Q(ends_at__isnull=False) & ~Q(ended_how="")),
+            ),
+            models.CheckConstraint(
+                name="nobody_leaves_a_bed_they_never_reached",
+                condition=~Q(ended_how="left") | Q(arrived_at__isnull=False),
+            ),
+            models.CheckConstraint(
+                name="who_did_not_come_did_not_arrive",
+                condition=~Q(ended_how__in=("did_not_come", "canceled")) | Q(arrived_at=None),
+            ),
+            models.CheckConstraint(
+                name="nobody_arrives_before_the_bed_is_theirs",
+                condition=Q(arrived_at=None) | Q(arrived_at__gte=F("starts_at")),
+            ),
             ExclusionConstraint(
                 name="one_person_in_a_bed_at_a_time",
                 expressions=[("bed", RangeOperators.EQUAL), (Period(), RangeOperators.OVERLAPS)],
@@ -52,3 +108,14 @@ class Placement(models.Model):
                 expressions=[("case", RangeOperators.EQUAL), (Period(), RangeOperators.OVERLAPS)],
             ),
         ]
+        indexes = [models.Index("host", "due_at", condition=STANDING, name="placement_by_host")]
+
+
+def taken_beds(at: datetime) -> RawSQL:
+    """The beds that somebody holds at a moment, whoever placed them. Says which, never who."""
+    return RawSQL("SELECT bed_id FROM referrals_taken_beds(%s)", (at,))  # noqa: S611 - parameters, no text
+
+
+def free_beds(at: datetime) -> QuerySet[Any]:
+    """The beds that nobody holds at a moment, and that are not out of service."""
+    return Bed.objects.in_service(at).exclude(pk__in=taken_beds(at))

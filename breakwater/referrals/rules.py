@@ -1,0 +1,94 @@
+"""What may follow what, who may say so, and which clock runs meanwhile. Plain values in, plain values out."""
+
+import hashlib
+import json
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from breakwater.kernel.text import name_key
+
+NEXT_IN_LOOP: Mapping[str, frozenset[str]] = {
+    "sent": frozenset({"acknowledged", "accepted", "declined", "need_met", "not_met", "withdrawn"}),
+    "acknowledged": frozenset({"accepted", "declined", "need_met", "not_met", "withdrawn"}),
+    "accepted": frozenset({"started", "need_met", "not_met", "withdrawn"}),
+    "started": frozenset({"need_met", "not_met", "withdrawn"}),
+}
+"""Which stages may follow which. A stage may be skipped when life skipped it; none may be taken back."""
+
+NEXT_IN_HAND_OFF: Mapping[str, frozenset[str]] = {
+    "offered": frozenset({"accepted", "declined", "withdrawn"}),
+    "accepted": frozenset({"first_contact", "withdrawn"}),
+}
+
+CLOCK_AFTER: Mapping[str, str] = {
+    "sent": "referral_acknowledgement",
+    "acknowledged": "referral_answer",
+    "accepted": "referral_start",
+    "started": "referral_need_met",
+}
+"""The clock that runs while a referral stands at a stage."""
+
+HAND_OFF_CLOCK_AFTER: Mapping[str, str] = {"offered": "handoff_acceptance", "accepted": "handoff_first_contact"}
+"""The clock that runs while a hand-off stands at a stage."""
+
+_RECEIVERS_WORDS = frozenset({"acknowledged", "accepted", "declined", "started"})
+
+_STANDS = {
+    "sent": "{to} has not acknowledged this referral yet.",
+    "acknowledged": "{to} has already acknowledged this referral.",
+    "accepted": "{to} has already accepted this.",
+    "declined": "{to} has already declined this.",
+    "started": "{to} has already started to help.",
+    "need_met": "This loop is already closed: the need was met.",
+    "not_met": "This loop is already closed: the need was not met.",
+    "withdrawn": "This was withdrawn.",
+    "offered": "{to} has not accepted this case yet.",
+    "first_contact": "This hand-off is complete: the first contact was confirmed.",
+}
+
+
+def why_it_cannot_follow(
+    stage: str, code: str, *, to: str, allowed: Mapping[str, frozenset[str]] = NEXT_IN_LOOP
+) -> str:
+    """The sentence that says why ``code`` cannot come after ``stage``, or ``""`` when it can."""
+    if code in allowed.get(stage, frozenset()):
+        return ""
+    return _STANDS[stage].format(to=to)
+
+
+def why_it_is_not_known(code: str, *, told_by: str, source: str, ours: Iterable[str]) -> str:
+    """The sentence that says why the sender cannot write this stage down on such word, or ``""`` when it can.
+
+    What the receiver did is written down on the receiver's word, from somebody named. That the need was met is
+    said by the person, or by a second source: somebody other than the sender's own people, whose names are ``ours``.
+    """
+    if code in _RECEIVERS_WORDS:
+        return "" if told_by == "receiver" and source else "Say who there told you, so that it can be checked."
+    if code != "need_met":
+        return ""
+    if told_by == "person":
+        return ""
+    if told_by != "second_source":
+        return "Only the person, or a second source, can say that the need was met."
+    if not name_key(source):
+        return "Say who the second source is."
+    if name_key(source) in {name_key(name) for name in ours}:
+        return "You cannot be the second source for your own referral. Ask the person, or somebody who saw it."
+    return ""
+
+
+def why_contact_is_not_confirmed(*, told_by: str, source: str, ours: Iterable[str]) -> str:
+    """The sentence that says why a first contact is not confirmed on such word, or ``""`` when it is."""
+    if told_by == "sender":
+        return "The receiver's first contact is confirmed by the person, the receiver or a second source."
+    if not name_key(source):
+        return "Say who confirmed it."
+    if name_key(source) in {name_key(name) for name in ours}:
+        return "You cannot confirm the receiver's contact yourself. Ask the person, or the worker who met them."
+    return ""
+
+
+def mark_of(letter: Mapping[str, Any]) -> str:
+    """A short mark of exactly these words: what is sent must carry the mark of what was shown."""
+    spelled = json.dumps(letter, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+    return hashlib.sha256(spelled.encode("utf-8", "surrogatepass")).hexdigest()[:32]

@@ -1,0 +1,47 @@
+"""How a view answers: with a page, or by going on."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from django.forms import BaseForm
+from django.http import HttpRequest, HttpResponse
+from django.template.loader import render_to_string
+
+from breakwater.kernel.errors import NotPermitted, Refused, Stale
+
+_SAFE = ("GET", "HEAD", "OPTIONS")
+
+
+def page(request: HttpRequest, template: str, *, status: int | None = None, **context: Any) -> HttpResponse:
+    """Render a page or a fragment.
+
+    Shown in answer to an unsafe request it means that the act did not happen: status 422, and nothing is kept.
+    """
+    actor = getattr(request, "actor", None)
+    body = render_to_string(
+        template, {"actor": actor, "now": getattr(request, "now", None), **context}, request=request
+    )
+    if status is None:
+        status = 200 if request.method in _SAFE else 422
+    return HttpResponse(body, status=status, headers={"Cache-Control": "no-store"})
+
+
+def see_other(request: HttpRequest, url: str) -> HttpResponse:
+    """The act is done: go on to another page."""
+    if request.headers.get("HX-Request"):
+        return HttpResponse(status=200, headers={"HX-Redirect": url, "Cache-Control": "no-store"})
+    return HttpResponse(status=303, headers={"Location": url, "Cache-Control": "no-store"})
+
+
+@contextmanager
+def refusals_on(form: BaseForm) -> Iterator[None]:
+    """Show a refusal on the form it came from. A stale edit also brings the other text along, as ``form.stale``."""
+    try:
+        yield
+    except NotPermitted:
+        raise
+    except Refused as refusal:
+        form.add_error(None, str(refusal))
+        if isinstance(refusal, Stale):
+            form.stale = refusal  # type: ignore[attr-defined]

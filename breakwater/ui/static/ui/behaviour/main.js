@@ -1,0 +1,5 @@
+// Each behaviour stands alone; every page works without any of them.
+import "./ticking.js";
+import "./autosave.js";
+import "./keys.js";
+import "./once.js";
