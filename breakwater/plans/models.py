@@ -10,7 +10,6 @@ from django.db.models import F, OuterRef, Q
 from breakwater.cases.models import Case, StandingQuerySet
 from breakwater.kernel.db import ENDS_NOT_BEFORE_IT_STARTS, STANDING, RecordedNow
 from breakwater.kernel.ids import new_id
-from breakwater.resources.models import Domain
 from breakwater.trust.access import Actor
 from breakwater.trust.models import Circle, User
 
@@ -32,6 +31,24 @@ class NeedQuerySet(StandingQuerySet):
 
 class Need(models.Model):
     """Something the person needs, in a domain of life, in their words. Met or no longer wanted, it ends."""
+
+    class Domain(models.TextChoices):
+        """Domains of life; the same list that the directory of help is searched by."""
+
+        SAFETY = "safety", "Safety"
+        MENTAL_HEALTH = "mental_health", "Mental health"
+        HOUSING = "housing", "Housing"
+        FOOD = "food", "Food"
+        MEDICAL = "medical", "Medical"
+        SUBSTANCE_USE = "substance_use", "Substance use"
+        BENEFITS = "benefits", "Benefits"
+        INCOME = "income", "Income and work"
+        LEGAL = "legal", "Legal"
+        FAMILY = "family", "Family"
+        CHILDREN = "children", "Children"
+        TRANSPORT = "transport", "Transport"
+        IDENTIFICATION = "identification", "Identification"
+        UTILITIES = "utilities", "Utilities"
 
     class Ending(models.TextChoices):
         """How a need ended."""

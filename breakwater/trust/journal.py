@@ -56,6 +56,35 @@ def record(
     return entry
 
 
+def record_all(
+    events: list[tuple[Event, UUID | None]],
+    *,
+    by: Actor,
+    at: datetime,
+    circle: Circle | None = None,
+    episode: UUID | None = None,
+) -> None:
+    """Write several entries about one circle in one statement: pairs of an event and what it is about."""
+    if not connection.in_atomic_block:
+        raise transaction.TransactionManagementError("what happened is written in the transaction that does it")
+    entries = Entry.objects.bulk_create(
+        Entry(
+            verb=event.verb,
+            agency=by.agency,
+            by=by.user,
+            circle=circle,
+            about=about,
+            episode=episode,
+            at=at,
+            facts=event.facts(),
+        )
+        for event, about in events
+    )
+    for entry in entries:
+        if listeners(entry.verb):
+            later("trust.react", entry_id=entry.pk, agency_id=str(by.agency_id))
+
+
 def see(model: type[M], pk: UUID, *, by: Actor, related: tuple[str, ...] = ()) -> M:
     """One confidential thing, and a note that the actor looked.
 

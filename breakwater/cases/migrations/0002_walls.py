@@ -87,7 +87,7 @@ DROP FUNCTION cases_nobody_falls_through(uuid);
 
 
 class Migration(migrations.Migration):
-    dependencies = [("cases", "0001_the_episode"), ("clocks", "0001_initial"), ("trust", "0002_walls")]
+    dependencies = [("cases", "0001_the_episode"), ("clocks", "0002_walls"), ("trust", "0002_walls")]
 
     operations = [
         *(walled(f"cases_{table}") for table in _TABLES),

@@ -1,5 +1,5 @@
 from breakwater.referrals.models.handoff import Handoff, HandoffStage, HandoffStageCode
-from breakwater.referrals.models.letters import LetterQuerySet
+from breakwater.referrals.models.letters import Hearing, LetterQuerySet
 from breakwater.referrals.models.loop import Referral, ReferralStage, Stage, Told
 from breakwater.referrals.models.placement import Placement, free_beds, taken_beds
 
@@ -7,6 +7,7 @@ __all__ = [
     "Handoff",
     "HandoffStage",
     "HandoffStageCode",
+    "Hearing",
     "LetterQuerySet",
     "Placement",
     "Referral",

@@ -77,7 +77,6 @@ class HandoffStage(models.Model):
         Agency, on_delete=models.PROTECT, related_name="+", db_index=False, help_text="Whose worker wrote it down"
     )
     recorded_at = models.DateTimeField(db_default=RecordedNow())
-    heard_at = models.DateTimeField(null=True, help_text="When the sender's clocks and journal followed")
 
     objects = LetterQuerySet.as_manager()
 

@@ -8,6 +8,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from breakwater.trust.access import Actor
+from breakwater.trust.models import Agency
 
 
 class LetterQuerySet(models.QuerySet[Any]):
@@ -40,3 +41,11 @@ class LetterQuerySet(models.QuerySet[Any]):
     def lock(self, row: Any) -> Any:
         """The row, read again and held until the transaction ends."""
         return self.select_for_update(of=("self",)).get(pk=row.pk)
+
+
+class Hearing(models.Model):
+    """Our side has taken in news from the other end of a letter. Keyed by the journal entry, so that twice is once."""
+
+    entry = models.BigIntegerField(primary_key=True, help_text="The entry in the other end's journal")
+    agency = models.ForeignKey(Agency, on_delete=models.PROTECT, related_name="+", db_index=False)
+    heard_at = models.DateTimeField()

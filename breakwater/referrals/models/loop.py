@@ -7,7 +7,8 @@ from breakwater.cases.models import Case
 from breakwater.kernel.db import RecordedNow
 from breakwater.kernel.ids import new_id
 from breakwater.referrals.models.letters import LetterQuerySet
-from breakwater.resources.models import Domain, Service
+from breakwater.plans.models import Need
+from breakwater.resources.models import Service
 from breakwater.trust.models import Agency, Circle, User
 
 _CLOSING = ("declined", "need_met", "not_met", "withdrawn")
@@ -47,7 +48,7 @@ class Referral(models.Model):
     )
     service = models.ForeignKey(Service, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
     to_name = models.CharField(max_length=200, help_text="Whom we asked, as shown")
-    need = models.CharField(max_length=16, choices=Domain)
+    need = models.CharField(max_length=16, choices=Need.Domain)
     known_as = models.CharField(max_length=200, blank=True, help_text="The name told to the receiver, if any")
     reach = models.CharField(max_length=300, blank=True, help_text="How the receiver may reach them, if told")
     words = models.TextField(help_text="What the receiver is told, word for word")
@@ -108,7 +109,6 @@ class Stage(models.Model):
         Agency, on_delete=models.PROTECT, related_name="+", db_index=False, help_text="Whose worker wrote it down"
     )
     recorded_at = models.DateTimeField(db_default=RecordedNow())
-    heard_at = models.DateTimeField(null=True, help_text="When the sender's clocks and journal followed")
 
     objects = LetterQuerySet.as_manager()
 
