@@ -1,17 +1,26 @@
 """The map of the site, one line an app."""
 
+from importlib.util import find_spec
+
 from django.urls import include, path
 
-urlpatterns = [
-    path("", include("breakwater.desk.urls")),
-    path("", include("breakwater.trust.urls")),
-    path("ui/", include("breakwater.ui.urls")),
-    path("cases/", include("breakwater.cases.urls")),
-    path("people/", include("breakwater.people.urls")),
-    path("find-help/", include("breakwater.resources.urls")),
-    path("plans/", include("breakwater.plans.urls")),
-    path("referrals/", include("breakwater.referrals.urls")),
+
+
+def _urls(module):
+    return include(module) if find_spec(module) else include([])
+
+
+_all = [
+    path("", _urls("breakwater.desk.urls")),
+    path("", _urls("breakwater.trust.urls")),
+    path("ui/", _urls("breakwater.ui.urls")),
+    path("cases/", _urls("breakwater.cases.urls")),
+    path("people/", _urls("breakwater.people.urls")),
+    path("find-help/", _urls("breakwater.resources.urls")),
+    path("plans/", _urls("breakwater.plans.urls")),
+    path("referrals/", _urls("breakwater.referrals.urls")),
 ]
+urlpatterns = _all
 
 handler400 = "breakwater.ui.views.bad_request"
 handler403 = "breakwater.ui.views.forbidden"
