@@ -82,7 +82,7 @@ class HandoffStage(models.Model):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint("handoff", "code", name="each_hand_off_stage_once"),
+            models.UniqueConstraint(fields=("handoff", "code"), name="each_hand_off_stage_once"),
             models.UniqueConstraint(
                 "handoff", condition=Q(code__in=("accepted", "declined")), name="a_hand_off_is_answered_once"
             ),

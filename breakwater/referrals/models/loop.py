@@ -114,7 +114,7 @@ class Stage(models.Model):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint("referral", "code", name="each_stage_once"),
+            models.UniqueConstraint(fields=("referral", "code"), name="each_stage_once"),
             models.UniqueConstraint(
                 "referral", condition=Q(code__in=("accepted", "declined")), name="a_referral_is_answered_once"
             ),

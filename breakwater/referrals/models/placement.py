@@ -13,7 +13,7 @@ from django.db.models.expressions import RawSQL
 from breakwater.cases.models import Case
 from breakwater.kernel.db import ENDS_NOT_BEFORE_IT_STARTS, STANDING, Period, RecordedNow
 from breakwater.kernel.ids import new_id
-from breakwater.resources.models import Bed
+from breakwater.resources.models import Bed, OutOfService
 from breakwater.trust.access import Actor
 from breakwater.trust.models import Agency, Circle, CircleQuerySet, Grant, User
 
@@ -63,9 +63,7 @@ class Placement(models.Model):
     case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="placements")
     bed = models.ForeignKey(Bed, on_delete=models.PROTECT, related_name="+")
     agency = models.ForeignKey(Agency, on_delete=models.PROTECT, related_name="+", help_text="Who placed them")
-    host = models.ForeignKey(
-        Agency, null=True, blank=True, on_delete=models.PROTECT, related_name="+", help_text="Who runs the bed"
-    )
+    host = models.ForeignKey(Agency, on_delete=models.PROTECT, related_name="+", help_text="Who keeps the bed")
     known_as = models.CharField(max_length=200, blank=True, help_text="The name told to the host, if any")
     starts_at = models.DateTimeField()
     due_at = models.DateTimeField(null=True, blank=True, help_text="Until when the bed is held for their arrival")
@@ -118,4 +116,10 @@ def taken_beds(at: datetime) -> RawSQL:
 
 def free_beds(at: datetime) -> QuerySet[Any]:
     """The beds that nobody holds at a moment, and that are not out of service."""
-    return Bed.objects.in_service(at).exclude(pk__in=taken_beds(at))
+    out = OutOfService.objects.filter(bed=OuterRef("pk"), starts_at__lte=at).filter(Q(ends_at=None) | Q(ends_at__gt=at))
+    return (
+        Bed.objects.filter(Q(ends_at=None) | Q(ends_at__gt=at), ~Exists(out), starts_at__lte=at)
+        .exclude(pk__in=taken_beds(at))
+        .select_related("place", "agency")
+        .order_by("place__name", "label")
+    )
