@@ -1,0 +1,156 @@
+"""The board: my agency's open cases, ordered by what breaches next. One statement for the rows, one for the counts.
+
+Walks the index of running clocks in the order they are due and takes each case at its first clock, so a page costs
+the same whether the agency has two hundred open cases or twenty thousand.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.db import connection
+
+from breakwater.clocks.library import LABELS
+from breakwater.trust.access import Actor
+
+PER_PAGE = 50
+COUNTED_TO = 1000
+FILTERS = ("all", "mine", "nobodys", "breaching")
+
+_ROWS = """
+    SELECT c.id, c.number, p.known_as, p.id, first.due_at, first.due_soon_at, a.worker_id, u.name, un.name,
+        t.scheme, t.code, t.urgency, step.words, step.due_at, contact.happened_at,
+        (SELECT json_agg(json_build_array(k.kind, k.due_at, k.due_soon_at, k.paused_at) ORDER BY k.due_at)
+            FROM clocks_clock k WHERE k.episode = c.id AND k.ended_at IS NULL),
+        (SELECT json_agg(json_build_array(d."to", d.level) ORDER BY d."to")
+            FROM cases_danger d WHERE d.case_id = c.id AND d.ends_at IS NULL AND d.level <> 'none')
+    FROM clocks_clock first
+    JOIN cases_case c ON c.id = first.episode AND c.agency_id = %(agency)s
+    JOIN people_person p ON p.id = c.person_id
+    JOIN cases_assignment a ON a.case_id = c.id AND a.part = 'owner' AND a.ends_at IS NULL
+    LEFT JOIN trust_user u ON u.id = a.worker_id
+    LEFT JOIN trust_unit un ON un.id = a.unit_id
+    LEFT JOIN cases_triage t ON t.case_id = c.id AND t.ends_at IS NULL
+    LEFT JOIN LATERAL (
+        SELECT s.words, s.due_at FROM plans_step s
+        WHERE s.case_id = c.id AND s.ends_at IS NULL ORDER BY s.due_at LIMIT 1) step ON true
+    LEFT JOIN LATERAL (
+        SELECT n.happened_at FROM cases_note n
+        WHERE n.case_id = c.id AND n.reached ORDER BY n.happened_at DESC LIMIT 1) contact ON true
+    WHERE first.agency_id = %(agency)s AND first.ended_at IS NULL AND first.episode IS NOT NULL
+        AND NOT EXISTS (
+            SELECT 1 FROM clocks_clock earlier
+            WHERE earlier.episode = first.episode AND earlier.ended_at IS NULL
+                AND (earlier.due_at, earlier.id) < (first.due_at, first.id))
+        {narrowed}
+    ORDER BY first.due_at, first.id
+    LIMIT %(limit)s OFFSET %(offset)s
+"""
+
+_NARROWED = {
+    "mine": "AND a.worker_id = %(user)s",
+    "nobodys": "AND a.worker_id IS NULL",
+    "breaching": "AND first.due_at <= %(now)s",
+    "unit": "AND c.unit_id = %(unit)s",
+    "code": "AND t.code = %(code)s",
+}
+
+_COUNTS = """
+    WITH held AS (
+        SELECT a.case_id, a.worker_id FROM cases_assignment a
+        WHERE a.agency_id = %(agency)s AND a.part = 'owner' AND a.ends_at IS NULL LIMIT %(most)s
+    ), late AS (
+        SELECT k.episode FROM clocks_clock k
+        WHERE k.agency_id = %(agency)s AND k.ended_at IS NULL AND k.due_at <= %(now)s AND k.episode IS NOT NULL
+        LIMIT %(most)s
+    )
+    SELECT (SELECT count(*) FROM held), (SELECT count(*) FROM held WHERE worker_id = %(user)s),
+        (SELECT count(*) FROM held WHERE worker_id IS NULL), (SELECT count(DISTINCT episode) FROM late)
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class ClockShown:
+    """A running clock on the board."""
+
+    kind: str
+    label: str
+    due_at: datetime
+    is_soon: bool
+    is_paused: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One case on the board."""
+
+    case_id: UUID
+    number: str
+    known_as: str
+    person_id: UUID
+    state: str
+    owner: str
+    is_mine: bool
+    triage: tuple[str, str, int] | None
+    step: str
+    step_due_at: datetime | None
+    last_contact_at: datetime | None
+    clocks: list[ClockShown]
+    dangers: list[tuple[str, str]]
+
+
+def board(actor: Actor, *, which: str = "all", unit: UUID | None = None, code: str = "", page: int = 1) -> list[Row]:
+    """One page of the board, and one row more when there is a next page."""
+    narrowed = [which] if which in ("mine", "nobodys", "breaching") else []
+    narrowed += ["unit"] if unit else []
+    narrowed += ["code"] if code else []
+    sql = _ROWS.format(narrowed=" ".join(_NARROWED[one] for one in narrowed))
+    with connection.cursor() as cursor:
+        cursor.execute(
+            sql,
+            {
+                "agency": actor.agency_id, "user": actor.user and actor.user.pk, "now": actor.now, "unit": unit,
+                "code": code, "limit": PER_PAGE + 1, "offset": (page - 1) * PER_PAGE,
+            },
+        )  # fmt: skip
+        rows = [_row(values, actor) for values in cursor.fetchall()]
+    actor.saw("cases.case", [row.case_id for row in rows[:PER_PAGE]])
+    return rows
+
+
+def counts(actor: Actor) -> dict[str, int]:
+    """How many cases each filter would show, counted up to ``COUNTED_TO``."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            _COUNTS,
+            {"agency": actor.agency_id, "user": actor.user and actor.user.pk, "now": actor.now, "most": COUNTED_TO},
+        )
+        return dict(zip(FILTERS, cursor.fetchone() or (0, 0, 0, 0), strict=True))
+
+
+def _row(values: tuple[Any, ...], actor: Actor) -> Row:
+    (case_id, number, known_as, person_id, due_at, due_soon_at, worker_id, worker, unit, scheme, code, urgency,
+     step, step_due_at, contact_at, clocks, dangers) = values  # fmt: skip
+    now = actor.now
+    return Row(
+        case_id=case_id,
+        number=number,
+        known_as=known_as,
+        person_id=person_id,
+        state="missed" if due_at <= now else "soon" if due_soon_at <= now else "ok",
+        owner=worker or (f"{unit} queue" if unit else "Duty queue"),
+        is_mine=bool(actor.user and worker_id == actor.user.pk),
+        triage=(code, scheme, urgency) if code else None,
+        step=step or "",
+        step_due_at=step_due_at,
+        last_contact_at=contact_at,
+        clocks=[_clock(*clock, now) for clock in clocks or ()],
+        dangers=[(to, level) for to, level in dangers or ()],
+    )
+
+
+def _clock(kind: str, due_at: str, due_soon_at: str, paused_at: str | None, now: datetime) -> ClockShown:
+    due = datetime.fromisoformat(due_at)
+    soon = datetime.fromisoformat(due_soon_at)
+    return ClockShown(kind, LABELS.get(kind, kind), due, soon <= now < due, paused_at is not None)

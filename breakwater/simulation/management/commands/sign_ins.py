@@ -1,0 +1,23 @@
+"""Prints one sign-in per role of the demo county."""
+
+from typing import Any
+
+from django.core.management.base import BaseCommand
+from rich.console import Console
+from rich.table import Table
+
+from breakwater.simulation.county import PASSWORD
+from breakwater.trust.models import Appointment
+
+
+class Command(BaseCommand):
+    help = "One sign-in per role of the demo county"
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        table = Table("Role", "Sign-in name", "Agency", title=f"Demo county. Password for all: {PASSWORD}")
+        seen: set[str] = set()
+        for one in Appointment.objects.filter(ends_at=None).select_related("user", "agency").order_by("pk"):
+            if one.role not in seen:
+                seen.add(one.role)
+                table.add_row(one.get_role_display(), one.user.username, one.agency.name)
+        Console().print(table)
