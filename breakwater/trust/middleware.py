@@ -5,11 +5,12 @@ from typing import Any, cast
 from urllib.parse import urlencode
 
 from django.conf import settings
-from django.db import connection, transaction
+from django.db import IntegrityError, connection, transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils import timezone
 
+from breakwater.kernel.db import constraint_of
 from breakwater.kernel.errors import NotPermitted, Refused
 from breakwater.trust import receipts
 from breakwater.trust.access import Actor, actor_for, put_up_walls
@@ -18,6 +19,11 @@ from breakwater.trust.models import Appointment
 from breakwater.ui.pages import page
 
 View = Callable[..., HttpResponse]
+_KEPT_BY_THE_DATABASE = {
+    "an_open_case_has_an_accountable_owner": "This would leave the case without anybody accountable. Assign it first.",
+    "an_open_case_has_a_running_clock": "This would leave the case without a running clock. Book the next contact first.",
+    "a_duty_queue_has_a_running_alarm": "A case in the duty queue keeps its alarm running until somebody takes it.",
+}
 _SAFE = ("GET", "HEAD", "OPTIONS")
 
 
@@ -34,6 +40,16 @@ class Keeper:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Answer the request; a promise that PostgreSQL keeps at the end of the transaction is told in words."""
+        try:
+            return self._answer_within(request)
+        except IntegrityError as error:
+            sentence = _KEPT_BY_THE_DATABASE.get(constraint_of(error) or "")
+            if sentence is None:
+                raise
+            return page(request, "ui/refused.html", status=422, sentence=sentence)
+
+    def _answer_within(self, request: HttpRequest) -> HttpResponse:
         """Answer the request inside one transaction; anything but success leaves no trace."""
         request.now = timezone.now()  # type: ignore[attr-defined]
         with transaction.atomic():

@@ -1,0 +1,127 @@
+"""What cases may announce."""
+
+from datetime import datetime
+from uuid import UUID
+
+from breakwater.kernel.events import Event
+
+
+class CaseOpened(Event):
+    """Somebody was taken in."""
+
+    case_id: UUID
+    asked_by: str
+
+
+class CaseTriaged(Event):
+    """A triage code was set; the one before, if any, is replaced."""
+
+    case_id: UUID
+    scheme: str
+    version: str
+    code: str
+    replaced: str = ""
+
+
+class DangerRead(Event):
+    """A danger was read: to whom, how likely."""
+
+    case_id: UUID
+    to: str
+    level: str
+
+
+class GateMet(Event):
+    """A gate of stabilization was met."""
+
+    case_id: UUID
+    gate: str
+
+
+class GateLost(Event):
+    """A gate of stabilization no longer holds."""
+
+    case_id: UUID
+    gate: str
+
+
+class CaseStabilized(Event):
+    """All five gates are met."""
+
+    case_id: UUID
+
+
+class OwnerChanged(Event):
+    """Somebody else, or a duty queue, is accountable now."""
+
+    case_id: UUID
+    worker_id: UUID | None
+    unit_id: UUID | None = None
+
+
+class TeamChanged(Event):
+    """Somebody joined or left the team of a case."""
+
+    case_id: UUID
+    worker_id: UUID
+    joined: bool
+
+
+class NoteAdded(Event):
+    """Something was added to the chronology."""
+
+    case_id: UUID
+    note_id: UUID
+    kind: str
+    reached: bool
+
+
+class NoteAmended(Event):
+    """A note has a new text; the old one stays readable."""
+
+    case_id: UUID
+    note_id: UUID
+    version: int
+
+
+class BarrierNamed(Event):
+    """Something stands in the way."""
+
+    case_id: UUID
+    barrier_id: UUID
+
+
+class BarrierRemoved(Event):
+    """It no longer does."""
+
+    case_id: UUID
+    barrier_id: UUID
+
+
+class NextContactBooked(Event):
+    """The next contact has a moment."""
+
+    case_id: UUID
+    follow_up_id: UUID
+    due_at: datetime
+
+
+class FollowUpAttempted(Event):
+    """Somebody tried to reach the person."""
+
+    case_id: UUID
+    follow_up_id: UUID
+    outcome: str
+
+
+class CaseClosed(Event):
+    """The episode ended."""
+
+    case_id: UUID
+    outcome: str
+
+
+class CaseReopened(Event):
+    """The episode goes on."""
+
+    case_id: UUID

@@ -1,0 +1,46 @@
+"""What people may announce."""
+
+from uuid import UUID
+
+from breakwater.kernel.events import Event
+
+
+class PersonRegistered(Event):
+    """A person became known to us, named or not."""
+
+    person_id: UUID
+
+
+class PersonCorrected(Event):
+    """Something written about a person was corrected."""
+
+    person_id: UUID
+    field: str
+    version: int
+
+
+class PersonsMerged(Event):
+    """Two records turned out to be one person."""
+
+    kept_id: UUID
+    merged_id: UUID
+
+
+class ContactPointChanged(Event):
+    """A way to reach a person was added, changed or ended."""
+
+    contact_point_id: UUID
+    safety: str
+
+
+class SupporterChanged(Event):
+    """Somebody round the person was added or ended."""
+
+    supporter_id: UUID
+
+
+class HouseholdChanged(Event):
+    """Somebody joined or left a household."""
+
+    household_id: UUID
+    person_id: UUID

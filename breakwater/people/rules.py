@@ -1,0 +1,43 @@
+"""Are these two the same person? Is this number safe to call tonight? Plain values in, plain values out."""
+
+from datetime import date
+
+import jellyfish
+
+from breakwater.kernel.text import name_key
+
+_LONGEST_SOUND = 40
+_CLOSE_YEARS = 1
+
+
+def sound_of(name: str) -> str:
+    """How a name sounds: the Metaphone codes of its words in order, for names in Latin letters."""
+    codes = (jellyfish.metaphone(word) for word in name_key(name).split() if word.isascii())
+    return " ".join(code for code in codes if code)[:_LONGEST_SOUND]
+
+
+def why_birth_dates_match(one: date | None, other: date | None) -> str:
+    """In words, why two birth dates may be the same day, or ``""`` when they tell nothing."""
+    if one is None or other is None:
+        return ""
+    if one == other:
+        return "same birth date"
+    if one.year == other.year and (one.month, one.day) == (other.day, other.month):
+        return "same birth date with day and month swapped"
+    digits = sum(a != b for a, b in zip(one.isoformat(), other.isoformat(), strict=True))
+    if digits == 1:
+        return "birth date differs in one digit"
+    if (one.month, one.day) == (other.month, other.day) and abs(one.year - other.year) <= _CLOSE_YEARS:
+        return "same birthday, one year apart"
+    return ""
+
+
+def why_names_match(likeness: float, *, sounds_alike: bool) -> str:
+    """In words, how two names are alike."""
+    if likeness >= 0.999:  # noqa: PLR2004 - the same to the letter
+        return "same name"
+    if likeness >= 0.6:  # noqa: PLR2004 - as people judge it
+        return "name very alike"
+    if sounds_alike:
+        return "name sounds alike"
+    return "name somewhat alike"
