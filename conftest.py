@@ -15,13 +15,12 @@ import psycopg
 import pytest
 from django.conf import settings
 from django.db import connections
-from django.test.utils import setup_test_environment, teardown_test_environment
 
 from breakwater.server import env, schema
 from breakwater.server.embedded import Cluster
 from breakwater.server.supervisor import end_group, wait_for_port
 
-SHARED = Path(__file__).resolve().parent.parent.parent / "shared"
+SHARED = Path(__file__).resolve().parent.parent / "shared"
 _TEMPLATE = "breakwater_template"
 
 
@@ -93,14 +92,6 @@ def _point_back(before: dict[str, Any]) -> None:
     connection.close()
     connection.close_pool()
     connection.settings_dict.update(before)
-
-
-@pytest.fixture(scope="session")
-def django_test_environment() -> Iterator[None]:
-    """Mail goes to a list, templates are watched."""
-    setup_test_environment(debug=False)
-    yield
-    teardown_test_environment()
 
 
 @pytest.fixture(scope="session")
