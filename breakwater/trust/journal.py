@@ -101,6 +101,23 @@ def see(model: type[M], pk: UUID, *, by: Actor, related: tuple[str, ...] = ()) -
     return seen
 
 
+def see_shared(model: type[M], pk: UUID, *, by: Actor, related: tuple[str, ...] = ()) -> M:
+    """One thing that two agencies share, from either end of it, and a note that the actor looked.
+
+    The far end does not stand in the circle: it reads what was written to it, and nothing that lies behind.
+
+    Raises:
+        Http404: it does not exist, or not for this actor: nobody can tell which.
+    """
+    objects: Any = model._default_manager
+    found = objects.visible_to(by).select_related(*related).filter(pk=pk).first()
+    if found is None:
+        raise Http404
+    by.saw(model._meta.label_lower, [found.pk])
+    seen: M = found
+    return seen
+
+
 def write_sightings(actor: Actor, page: str) -> None:
     """Write down everything that this request showed, in one statement."""
     rows = [
