@@ -1,17 +1,22 @@
 from breakwater.resources.models.capacity import Bed, Capacity, OutOfService
-from breakwater.resources.models.directory import Hours, Import, Organization, Phone, Place, Service, ServiceAt
+from breakwater.resources.models.directory import Organization, Phone, Place, Service, ServiceAt
 from breakwater.resources.models.domains import Domain
+from breakwater.resources.models.hours import Holiday, Hours
+from breakwater.resources.models.imports import Import
+from breakwater.resources.models.queries import Point
 
 __all__ = [
     "Bed",
     "Capacity",
     "Domain",
+    "Holiday",
     "Hours",
     "Import",
     "Organization",
     "OutOfService",
     "Phone",
     "Place",
+    "Point",
     "Service",
     "ServiceAt",
 ]

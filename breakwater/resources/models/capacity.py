@@ -1,12 +1,32 @@
 """Beds, and figures about room. Unknown is never zero."""
 
-from django.db import models
-from django.db.models import F, Q
+from datetime import datetime
+from typing import Self
 
-from breakwater.kernel.db import ENDS_NOT_BEFORE_IT_STARTS, STANDING
+from django.db import models
+from django.db.models import Exists, F, OuterRef, Q
+
+from breakwater.kernel.db import ENDS_NOT_BEFORE_IT_STARTS, STANDING, RecordedNow
 from breakwater.kernel.ids import new_id
 from breakwater.resources.models.directory import Place, Service
 from breakwater.trust.models import Agency, User
+
+
+class BedQuerySet(models.QuerySet["Bed"]):
+    """Questions about beds."""
+
+    def standing(self, at: datetime) -> Self:
+        """The beds there are at a moment, usable or not."""
+        return self.filter(Q(ends_at=None) | Q(ends_at__gt=at), starts_at__lte=at)
+
+    def in_service(self, at: datetime) -> Self:
+        """The beds there are, less those out of service."""
+        out = OutOfService.objects.standing(at).filter(bed=OuterRef("pk"))
+        return self.standing(at).exclude(Exists(out))
+
+    def kept_by(self, agency: Agency) -> Self:
+        """The beds that an agency keeps."""
+        return self.filter(agency=agency)
 
 
 class Bed(models.Model):
@@ -16,6 +36,10 @@ class Bed(models.Model):
         """What sort of bed."""
 
         CRISIS = "crisis", "Crisis stabilization"
+        CRISIS_CHAIR = "crisis_chair", "Crisis stabilization, chair"
+        INPATIENT_ADULT = "inpatient_adult", "Psychiatric inpatient, adults"
+        INPATIENT_CHILD = "inpatient_child", "Psychiatric inpatient, children"
+        INPATIENT_OLDER = "inpatient_older", "Psychiatric inpatient, older adults"
         DETOX = "detox", "Detox"
         RESPITE = "respite", "Respite"
         SHELTER_ADULT = "shelter_adult", "Shelter, adults"
@@ -34,14 +58,25 @@ class Bed(models.Model):
     starts_at = models.DateTimeField()
     ends_at = models.DateTimeField(null=True, blank=True)
 
+    objects = BedQuerySet.as_manager()
+
     class Meta:
         constraints = [
             models.CheckConstraint(name="bed_ends_after_it_starts", condition=ENDS_NOT_BEFORE_IT_STARTS),
+            models.CheckConstraint(name="a_bed_is_called_something", condition=~Q(label="")),
             models.UniqueConstraint("place", "label", condition=STANDING, name="a_bed_has_its_own_label"),
         ]
 
     def __str__(self) -> str:
         return self.label
+
+
+class OutOfServiceQuerySet(models.QuerySet["OutOfService"]):
+    """Questions about beds that cannot be used."""
+
+    def standing(self, at: datetime) -> Self:
+        """Those that hold at a moment."""
+        return self.filter(Q(ends_at=None) | Q(ends_at__gt=at), starts_at__lte=at)
 
 
 class OutOfService(models.Model):
@@ -50,32 +85,65 @@ class OutOfService(models.Model):
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     bed = models.ForeignKey(Bed, on_delete=models.PROTECT, related_name="out_of_service")
     reason = models.CharField(max_length=200)
-    by = models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="+")
+    by = models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="+", db_index=False)
     starts_at = models.DateTimeField()
     ends_at = models.DateTimeField(null=True, blank=True)
 
+    objects = OutOfServiceQuerySet.as_manager()
+
     class Meta:
         constraints = [
-            models.CheckConstraint(name="out_of_service_ends_after_it_starts", condition=ENDS_NOT_BEFORE_IT_STARTS),
+            models.CheckConstraint(
+                name="out_of_service_ends_after_it_starts", condition=ENDS_NOT_BEFORE_IT_STARTS
+            ),
+            models.CheckConstraint(name="out_of_service_has_a_reason", condition=~Q(reason="")),
             models.UniqueConstraint("bed", condition=STANDING, name="a_bed_is_out_of_service_once"),
         ]
 
 
+class CapacityQuerySet(models.QuerySet["Capacity"]):
+    """Questions about figures of room."""
+
+    def standing(self) -> Self:
+        """The last figure told of each service and place."""
+        return self.filter(STANDING)
+
+
 class Capacity(models.Model):
-    """How much room a service said it has, and when it said so. Every figure keeps its age."""
+    """How much room a service said it has, and when it said so. A newer figure ends the older; none is rewritten."""
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     service = models.ForeignKey(Service, on_delete=models.PROTECT, related_name="capacities")
+    place = models.ForeignKey(
+        Place,
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="capacities",
+        help_text="If it has several",
+    )
+    unit = models.CharField(max_length=60, default="places", help_text="Beds, places, appointments …")
     total = models.PositiveIntegerField(null=True, blank=True)
     free = models.PositiveIntegerField(null=True, blank=True, help_text="Empty means unknown, never zero")
-    told_by = models.CharField(max_length=200)
-    as_of = models.DateTimeField()
+    told_by = models.CharField(max_length=200, help_text="An agency, a source, a phone call")
+    by = models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="+", db_index=False)
+    as_of = models.DateTimeField(help_text="When it was so")
+    recorded_at = models.DateTimeField(db_default=RecordedNow())
     ends_at = models.DateTimeField(null=True, blank=True, help_text="When a newer figure took its place")
+
+    objects = CapacityQuerySet.as_manager()
 
     class Meta:
         constraints = [
-            models.UniqueConstraint("service", condition=STANDING, name="one_standing_figure_per_service"),
-            models.CheckConstraint(
-                name="no_more_free_than_there_are", condition=Q(total=None) | Q(free=None) | Q(free__lte=F("total"))
+            models.UniqueConstraint(
+                fields=("service", "place"),
+                condition=STANDING,
+                nulls_distinct=False,
+                name="one_standing_figure_per_service_and_place",
             ),
+            models.CheckConstraint(
+                name="no_more_free_than_there_are",
+                condition=Q(total=None) | Q(free=None) | Q(free__lte=F("total")),
+            ),
+            models.CheckConstraint(name="a_figure_has_a_source", condition=~Q(told_by="")),
         ]

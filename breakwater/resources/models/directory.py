@@ -1,84 +1,105 @@
-"""The directory of help. What a source no longer lists is retired, never deleted."""
-
-from typing import Self
+"""The directory of help: who helps, where, with what."""
 
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
-from django.contrib.postgres.search import SearchVector
+from django.contrib.postgres.search import SearchVectorField
 from django.db import models
 from django.db.models import Q
 
-from breakwater.kernel.ids import new_id
-from breakwater.trust.models import User
+from breakwater.resources.models.listed import Listed, Sourced
+from breakwater.resources.models.queries import ServiceQuerySet
+from breakwater.trust.models import Agency
 
-
-class Import(models.Model):
-    """One reading of a package: from where, when, what came of it."""
-
-    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
-    source = models.CharField(max_length=80)
-    digest = models.CharField(max_length=64, help_text="Of all its files, so that the same package is known again")
-    counts = models.JSONField(default=dict)
-    at = models.DateTimeField()
-    by = models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="+")
-
-
-class ListedQuerySet(models.QuerySet):  # type: ignore[type-arg]
-    """Questions about what is listed."""
-
-    def listed(self) -> Self:
-        """Not retired."""
-        return self.filter(retired_at=None)
-
-
-class Listed(models.Model):
-    """Something a source lists, known again by the source's own id."""
-
-    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
-    source = models.CharField(max_length=80)
-    external_id = models.CharField(max_length=200)
-    retired_at = models.DateTimeField(null=True, blank=True)
-
-    objects = ListedQuerySet.as_manager()
-
-    class Meta:
-        abstract = True
-        constraints = [models.UniqueConstraint("source", "external_id", name="%(class)s_once_per_source")]
+_BOTH_OR_NEITHER = Q(latitude=None, longitude=None) | Q(latitude__isnull=False, longitude__isnull=False)
+_ON_EARTH = Q(latitude=None) | Q(latitude__range=(-90, 90), longitude__range=(-180, 180))
+_ADDRESS_IS_HIDDEN = Q(address="", mail_address="", postal_code="", latitude=None, longitude=None)
+_OF_SOMETHING = Q(service__isnull=False) | Q(place__isnull=False) | Q(organization__isnull=False)
 
 
 class Organization(Listed):
     """Who helps."""
 
-    name = models.CharField(max_length=300)
-    alternate_name = models.CharField(max_length=300, blank=True)
+    agency = models.OneToOneField(
+        Agency,
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="listed_as",
+        help_text="When it works with Breakwater too",
+    )
+    name = models.TextField()
+    alternate_name = models.TextField(blank=True)
     description = models.TextField(blank=True)
-    email = models.CharField(max_length=254, blank=True)
-    url = models.CharField(max_length=500, blank=True)
+    email = models.TextField(blank=True)
+    url = models.TextField(blank=True)
+    mail_address = models.TextField(blank=True)
+    postal_code = models.TextField(blank=True, help_text="Of its mail address")
+    tax_id = models.TextField(blank=True)
+    tax_status = models.TextField(blank=True)
+    legal_status = models.TextField(blank=True)
+    year_incorporated = models.PositiveSmallIntegerField(null=True, blank=True)
+
+    class Meta(Listed.Meta):
+        constraints = [
+            *Listed.Meta.constraints,
+            models.CheckConstraint(name="an_organization_has_a_name", condition=~Q(name="")),
+        ]
 
     def __str__(self) -> str:
         return self.name
 
 
 class Place(Listed):
-    """Where help is. A confidential place shows its city at most, and never takes part in distance."""
+    """Where help is. Of a confidential place only the city is known, and it never takes part in distance."""
 
-    organization = models.ForeignKey(Organization, null=True, on_delete=models.PROTECT, related_name="places")
-    name = models.CharField(max_length=300)
+    class LocatedBy(models.TextChoices):
+        """Where its position comes from."""
+
+        FILE = "file", "As listed"
+        ZIP = "zip", "Middle of its ZIP code"
+        MAIL = "mail", "Middle of the ZIP code of the mail address"
+
+    organization = models.ForeignKey(
+        Organization, null=True, blank=True, on_delete=models.PROTECT, related_name="places"
+    )
+    name = models.TextField()
+    alternate_name = models.TextField(blank=True)
     description = models.TextField(blank=True)
-    address = models.CharField(max_length=500, blank=True)
-    city = models.CharField(max_length=120, blank=True)
-    state = models.CharField(max_length=60, blank=True)
-    postal_code = models.CharField(max_length=20, blank=True)
+    address = models.TextField(blank=True, help_text="Street and number; a line each")
+    city = models.TextField(blank=True)
+    state = models.TextField(blank=True)
+    postal_code = models.TextField(blank=True)
+    country = models.TextField(blank=True)
+    mail_address = models.TextField(blank=True)
     latitude = models.FloatField(null=True, blank=True)
     longitude = models.FloatField(null=True, blank=True)
-    located_by = models.CharField(max_length=8, blank=True, help_text="file, or zip")
-    transportation = models.TextField(blank=True)
+    located_by = models.CharField(max_length=8, choices=LocatedBy, blank=True)
     time_zone = models.CharField(max_length=64, blank=True)
+    transportation = models.TextField(blank=True)
+    accessibility = models.TextField(blank=True)
+    languages = ArrayField(models.TextField(), default=list, blank=True)
+    url = models.TextField(blank=True)
+    is_virtual = models.BooleanField(default=False, help_text="By phone or online; nowhere to go")
     is_confidential = models.BooleanField(default=False)
 
     class Meta(Listed.Meta):
+        constraints = [
+            *Listed.Meta.constraints,
+            models.CheckConstraint(name="a_place_has_a_name", condition=~Q(name="")),
+            models.CheckConstraint(name="a_position_has_two_parts", condition=_BOTH_OR_NEITHER),
+            models.CheckConstraint(name="a_position_is_on_earth", condition=_ON_EARTH),
+            models.CheckConstraint(
+                name="a_confidential_place_keeps_no_address",
+                condition=Q(is_confidential=False) | _ADDRESS_IS_HIDDEN,
+            ),
+        ]
         indexes = [
-            models.Index("latitude", "longitude", condition=Q(is_confidential=False, retired_at=None), name="place_by_position")
+            models.Index(
+                "latitude",
+                "longitude",
+                condition=Q(is_confidential=False, retired_at=None),
+                name="place_by_position",
+            )
         ]
 
     def __str__(self) -> str:
@@ -88,61 +109,107 @@ class Place(Listed):
 class Service(Listed):
     """What help there is."""
 
-    organization = models.ForeignKey(Organization, null=True, on_delete=models.PROTECT, related_name="services")
-    name = models.CharField(max_length=300)
-    alternate_name = models.CharField(max_length=300, blank=True)
+    class Status(models.TextChoices):
+        """Whether it can be had, as its source says."""
+
+        ACTIVE = "active", "Active"
+        PAUSED = "paused", "Temporarily closed"
+        INACTIVE = "inactive", "Inactive"
+        DEFUNCT = "defunct", "No longer exists"
+
+    organization = models.ForeignKey(
+        Organization, null=True, blank=True, on_delete=models.PROTECT, related_name="services"
+    )
+    name = models.TextField()
+    alternate_name = models.TextField(blank=True)
+    program = models.TextField(blank=True)
     description = models.TextField(blank=True)
+    alert = models.TextField(blank=True, help_text="What changed lately, in the source's words")
+    status = models.CharField(max_length=8, choices=Status, default=Status.ACTIVE)
     eligibility = models.TextField(blank=True)
+    minimum_age = models.FloatField(null=True, blank=True)
+    maximum_age = models.FloatField(null=True, blank=True)
     how_to_apply = models.TextField(blank=True)
+    documents = models.TextField(blank=True, help_text="What to bring")
     fees = models.TextField(blank=True)
-    wait_time = models.CharField(max_length=300, blank=True)
-    email = models.CharField(max_length=254, blank=True)
-    url = models.CharField(max_length=500, blank=True)
-    languages = ArrayField(models.CharField(max_length=60), default=list, blank=True)
+    wait_time = models.TextField(blank=True)
+    areas = models.TextField(blank=True, help_text="Whom it serves by where they live")
+    interpretation = models.TextField(blank=True)
+    accreditations = models.TextField(blank=True)
+    licenses = models.TextField(blank=True)
+    email = models.TextField(blank=True)
+    url = models.TextField(blank=True)
+    languages = ArrayField(models.TextField(), default=list, blank=True)
+    terms = ArrayField(models.TextField(), default=list, blank=True, help_text="How its source files it")
     needs = ArrayField(models.CharField(max_length=16), default=list, blank=True)
+    assured_on = models.DateField(null=True, blank=True, help_text="When its source last checked it")
+    names = models.TextField(blank=True, help_text="Its names and its organization's, to be found by")
+    search = SearchVectorField(null=True, editable=False)
+
+    objects = ServiceQuerySet.as_manager()
 
     class Meta(Listed.Meta):
+        constraints = [
+            *Listed.Meta.constraints,
+            models.CheckConstraint(name="a_service_has_a_name", condition=~Q(name="")),
+        ]
         indexes = [
             GinIndex(fields=["needs"], name="service_by_need"),
-            GinIndex(
-                SearchVector("name", "description", "eligibility", config="english"), name="service_by_words"
-            ),
+            GinIndex(fields=["search"], name="service_by_words"),
+            GinIndex(fields=["names"], opclasses=["gin_trgm_ops"], name="service_by_names"),
         ]
 
     def __str__(self) -> str:
         return self.name
 
 
-class ServiceAt(models.Model):
+class ServiceAt(Listed):
     """A service is given at a place."""
 
-    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    class HoursFrom(models.TextChoices):
+        """Whose hours hold: the most particular that are known."""
+
+        HERE = "here", "Of this service at this place"
+        SERVICE = "service", "Of the service"
+        PLACE = "place", "Of the place"
+
     service = models.ForeignKey(Service, on_delete=models.PROTECT, related_name="given_at")
     place = models.ForeignKey(Place, on_delete=models.PROTECT, related_name="gives")
-    retired_at = models.DateTimeField(null=True, blank=True)
+    description = models.TextField(blank=True)
+    hours_from = models.CharField(max_length=8, choices=HoursFrom, blank=True)
 
-    class Meta:
-        constraints = [models.UniqueConstraint("service", "place", name="a_service_is_at_a_place_once")]
-
-
-class Phone(Listed):
-    """A number to call."""
-
-    organization = models.ForeignKey(Organization, null=True, on_delete=models.PROTECT, related_name="phones")
-    place = models.ForeignKey(Place, null=True, on_delete=models.PROTECT, related_name="phones")
-    service = models.ForeignKey(Service, null=True, on_delete=models.PROTECT, related_name="phones")
-    number = models.CharField(max_length=60)
-    extension = models.CharField(max_length=20, blank=True)
-    note = models.CharField(max_length=300, blank=True)
+    class Meta(Listed.Meta):
+        constraints = [
+            *Listed.Meta.constraints,
+            models.UniqueConstraint(
+                "service", "place", condition=Q(retired_at=None), name="a_service_is_at_a_place_once"
+            ),
+        ]
 
 
-class Hours(Listed):
-    """When it is open: a day of the week, or a day of the year."""
+class Phone(Sourced):
+    """A number to call. With a service and a place: of the service at that place."""
 
-    place = models.ForeignKey(Place, null=True, on_delete=models.PROTECT, related_name="hours")
-    service = models.ForeignKey(Service, null=True, on_delete=models.PROTECT, related_name="hours")
-    weekday = models.PositiveSmallIntegerField(null=True, help_text="0 is Monday; none for a day of the year")
-    on_date = models.CharField(max_length=10, blank=True, help_text="YYYY-MM-DD, or --MM-DD for every year")
-    opens_at = models.TimeField(null=True)
-    closes_at = models.TimeField(null=True, help_text="Earlier than it opens: on the next day")
-    is_closed = models.BooleanField(default=False)
+    class Kind(models.TextChoices):
+        """What answers."""
+
+        VOICE = "voice", "Voice"
+        HOTLINE = "hotline", "Hotline"
+        TEXT = "text", "Text messages"
+        TTY = "tty", "TTY"
+        FAX = "fax", "Fax"
+
+    organization = models.ForeignKey(Organization, null=True, on_delete=models.CASCADE, related_name="phones")
+    place = models.ForeignKey(Place, null=True, on_delete=models.CASCADE, related_name="phones")
+    service = models.ForeignKey(Service, null=True, on_delete=models.CASCADE, related_name="phones")
+    number = models.TextField()
+    extension = models.TextField(blank=True)
+    kind = models.CharField(max_length=8, choices=Kind, default=Kind.VOICE)
+    note = models.TextField(blank=True)
+
+    class Meta(Sourced.Meta):
+        constraints = [
+            *Sourced.Meta.constraints,
+            models.CheckConstraint(name="a_phone_belongs_to_somebody", condition=_OF_SOMETHING),
+            models.CheckConstraint(name="a_phone_has_a_number", condition=~Q(number="")),
+        ]

@@ -1,0 +1,105 @@
+"""Which help is open at a moment, worked out where the hours lie. ``rules.is_open`` says the same of one place.
+
+A day is judged as a whole: where a holiday covers it, the holiday's hours hold instead of the week's. A span that
+closes not after it opens runs into the next day, and belongs to the day it began on.
+"""
+
+from django.db import migrations
+
+_ON_DAY = """
+CREATE FUNCTION resources_is_on_day(h resources_hours, day date) RETURNS boolean LANGUAGE sql IMMUTABLE AS $$
+    SELECT (h.starts_on IS NULL OR h.starts_on <= day) AND (h.ends_on IS NULL OR h.ends_on >= day) AND CASE
+        WHEN h.weekday IS NULL THEN
+            h.month_day = extract(day FROM day)
+            OR h.month_day = extract(day FROM day) - extract(day FROM date_trunc('month', day) + interval '1 month -1 day') - 1
+        WHEN h.weekday <> extract(isodow FROM day) - 1 THEN false
+        WHEN h.nth IS NULL THEN true
+        WHEN h.nth > 0 THEN h.nth = (extract(day FROM day)::int - 1) / 7 + 1
+        ELSE h.nth = -1 - (extract(day FROM date_trunc('month', day) + interval '1 month -1 day')::int
+                           - extract(day FROM day)::int) / 7
+    END
+$$
+"""
+
+_HOLIDAY = """
+CREATE FUNCTION resources_is_holiday(h resources_holiday, day date) RETURNS boolean LANGUAGE sql IMMUTABLE AS $$
+    SELECT CASE
+        WHEN NOT h.every_year THEN day BETWEEN h.starts_on AND h.ends_on
+        WHEN h.ends_on - h.starts_on >= 365 THEN true
+        WHEN to_char(h.starts_on, 'MMDD') <= to_char(h.ends_on, 'MMDD')
+            THEN to_char(day, 'MMDD') BETWEEN to_char(h.starts_on, 'MMDD') AND to_char(h.ends_on, 'MMDD')
+        ELSE to_char(day, 'MMDD') >= to_char(h.starts_on, 'MMDD') OR to_char(day, 'MMDD') <= to_char(h.ends_on, 'MMDD')
+    END
+$$
+"""
+
+_IN_SPAN = """
+CREATE FUNCTION resources_is_in_span(local timestamp, day date, opens time, closes time)
+    RETURNS boolean LANGUAGE sql IMMUTABLE AS $$
+    SELECT local >= day + opens AND local < day + closes + CASE WHEN closes <= opens THEN 1 ELSE 0 END * interval '1 day'
+$$
+"""
+
+_OPEN_NOW = """
+CREATE FUNCTION resources_open_now(at timestamptz, zone text)
+    RETURNS TABLE (service_id uuid, place_id uuid) LANGUAGE sql STABLE AS $$
+    WITH RECURSIVE zones AS (
+        SELECT min(h.time_zone) AS time_zone FROM resources_hours h
+        UNION ALL
+        SELECT (SELECT min(h.time_zone) FROM resources_hours h WHERE h.time_zone > z.time_zone)
+        FROM zones z WHERE z.time_zone IS NOT NULL
+    ), days AS MATERIALIZED (
+        SELECT z.time_zone, l.local, l.local::date - back AS day
+        FROM zones z, LATERAL (SELECT at AT TIME ZONE coalesce(nullif(z.time_zone, ''), zone) AS local) l,
+            generate_series(0, 1) back
+        WHERE z.time_zone IS NOT NULL
+    )
+    SELECT h.service_id, h.place_id
+    FROM days d JOIN resources_hours h ON h.time_zone = d.time_zone
+        AND (h.weekday = extract(isodow FROM d.day)::int - 1 OR h.weekday IS NULL)
+    WHERE h.opens_at IS NOT NULL
+        AND resources_is_in_span(d.local, d.day, h.opens_at, h.closes_at)
+        AND resources_is_on_day(h, d.day)
+        AND NOT EXISTS (
+            SELECT 1 FROM resources_holiday o WHERE o.place_id = h.place_id AND resources_is_holiday(o, d.day)
+        )
+        AND NOT EXISTS (
+            SELECT 1 FROM resources_holiday o WHERE o.service_id = h.service_id AND resources_is_holiday(o, d.day)
+        )
+    UNION
+    SELECT o.service_id, o.place_id
+    FROM resources_holiday o,
+        LATERAL (SELECT at AT TIME ZONE coalesce(nullif(o.time_zone, ''), zone) AS local) l,
+        LATERAL (SELECT l.local::date - back AS day FROM generate_series(0, 1) back) d
+    WHERE o.opens_at IS NOT NULL
+        AND resources_is_holiday(o, d.day)
+        AND resources_is_in_span(l.local, d.day, o.opens_at, o.closes_at)
+$$
+"""
+
+_OPEN_SERVICES = """
+CREATE FUNCTION resources_open_services(at timestamptz, zone text) RETURNS SETOF uuid LANGUAGE sql STABLE AS $$
+    WITH open_now AS MATERIALIZED (SELECT * FROM resources_open_now(at, zone))
+    SELECT o.service_id FROM open_now o WHERE o.place_id IS NULL
+    UNION
+    SELECT a.service_id FROM open_now o JOIN resources_serviceat a ON a.place_id = o.place_id
+    WHERE a.retired_at IS NULL AND (a.service_id = o.service_id OR (o.service_id IS NULL AND a.hours_from = 'place'))
+$$
+"""
+
+
+_DROP = """
+DROP FUNCTION resources_open_services(timestamptz, text);
+DROP FUNCTION resources_open_now(timestamptz, text);
+DROP FUNCTION resources_is_in_span(timestamp, date, time, time);
+DROP FUNCTION resources_is_holiday(resources_holiday, date);
+DROP FUNCTION resources_is_on_day(resources_hours, date);
+"""
+
+
+class Migration(migrations.Migration):
+    dependencies = [("resources", "0001_the_directory")]
+
+    operations = [
+        migrations.RunSQL([_ON_DAY, _HOLIDAY, _IN_SPAN, _OPEN_NOW, _OPEN_SERVICES], _DROP),
+    ]
