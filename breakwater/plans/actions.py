@@ -233,7 +233,9 @@ def _still_held(case_id: UUID) -> None:
     if Clock.objects.running().in_episode(case_id).exists():
         return
     if Case.objects.open().filter(pk=case_id).exists():
-        raise Refused("Nothing would hold this case any more. Book the next contact or plan another step first.")
+        raise Refused(
+            "Nothing would hold this case any more. Book the next contact or plan another step first."
+        )
 
 
 def _still_to_do(step: Step) -> Step:

@@ -10,6 +10,7 @@ from django.db.models import F, OuterRef, Q
 from breakwater.cases.models import Case, StandingQuerySet
 from breakwater.kernel.db import ENDS_NOT_BEFORE_IT_STARTS, STANDING, RecordedNow
 from breakwater.kernel.ids import new_id
+from breakwater.plans.rules import order_of_work
 from breakwater.trust.access import Actor
 from breakwater.trust.models import Circle, User
 
@@ -27,6 +28,13 @@ class NeedQuerySet(StandingQuerySet):
             .annotate(feeds=ArraySubquery(effects))
             .order_by(F("ends_at").desc(nulls_first=True), "starts_at", "pk")
         )
+
+    def in_order_of_work(self) -> list["Need"]:
+        """Needs read by ``of_episode``: those that feed most others first, those that ended last."""
+        needs = {need.pk: need for need in self}
+        standing = {pk: need.feeds for pk, need in needs.items() if need.ends_at is None}
+        ended = [need for need in needs.values() if need.ends_at is not None]
+        return [needs[pk] for pk in order_of_work(standing)] + ended
 
 
 class Need(models.Model):

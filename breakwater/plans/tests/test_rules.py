@@ -10,7 +10,11 @@ def test_a_need_reaches_what_it_feeds_directly_and_through_others():
 
 
 def test_needs_that_feed_each_other_in_a_circle_are_counted_once():
-    assert reach({"sleep": ["work"], "work": ["rent"], "rent": ["sleep"]}) == {"sleep": 2, "work": 2, "rent": 2}
+    assert reach({"sleep": ["work"], "work": ["rent"], "rent": ["sleep"]}) == {
+        "sleep": 2,
+        "work": 2,
+        "rent": 2,
+    }
 
 
 def test_work_begins_with_the_need_that_feeds_most_others():

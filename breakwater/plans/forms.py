@@ -1,0 +1,143 @@
+from datetime import datetime
+from typing import Any
+
+from django import forms
+
+from breakwater.plans.actions import Task
+from breakwater.plans.models import Need, Step
+from breakwater.plans.rules import usual_times
+from breakwater.trust.access import Actor
+from breakwater.trust.models import Appointment, User
+
+_TIMES = {
+    "in_2_hours": "In two hours",
+    "tonight": "Tonight",
+    "tomorrow": "Tomorrow at noon",
+    "in_3_days": "In three days",
+    "in_a_week": "In a week",
+}
+_ANOTHER = ("another", "Another time")
+_NO_NEED = ("", "No need in particular")
+
+
+class NeedForm(forms.Form):
+    """A domain of life, and the need in the person's words."""
+
+    domain = forms.ChoiceField(
+        label="What it is about", choices=Need.Domain.choices, widget=forms.RadioSelect
+    )
+    words = forms.CharField(
+        label="In their words", max_length=4000, required=False, widget=forms.Textarea,
+        help_text="What they say they need, as they say it.",
+    )  # fmt: skip
+
+
+class NeedEndingForm(forms.Form):
+    """How a need ended."""
+
+    how = forms.ChoiceField(label="How did it end?", choices=Need.Ending.choices, widget=forms.RadioSelect)
+
+
+class LinkForm(forms.Form):
+    """Which other need this need makes worse."""
+
+    effect = forms.ChoiceField(label="It makes this worse", widget=forms.RadioSelect)
+
+    def __init__(self, *args: Any, need: Need, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        others = (
+            Need.objects.standing().filter(case=need.case_id).exclude(pk=need.pk).order_by("starts_at", "pk")
+        )
+        self.needs = {str(other.pk): other for other in others}
+        self.fields["effect"].choices = [(pk, _named(other)) for pk, other in self.needs.items()]  # type: ignore[attr-defined]
+
+    def clean_effect(self) -> Need:
+        """The other need itself."""
+        return self.needs[self.cleaned_data["effect"]]
+
+
+class TimeForm(forms.Form):
+    """When something is due: one of the usual times, or another."""
+
+    when = forms.ChoiceField(label="Done by", widget=forms.RadioSelect)
+    due_at = forms.DateTimeField(
+        label="Another time",
+        required=False,
+        widget=forms.DateTimeInput,
+        help_text="Only when none of these fits.",
+    )
+
+    def __init__(self, *args: Any, actor: Actor, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.times = usual_times(actor.now, actor.zone)
+        usual = [(code, f"{_TIMES[code]}, {_told(moment, actor)}") for code, moment in self.times.items()]
+        self.fields["when"].choices = [*usual, _ANOTHER]  # type: ignore[attr-defined]
+        self.fields["when"].initial = "tomorrow"
+
+    def clean(self) -> dict[str, Any]:
+        """One moment, whichever way it was given."""
+        cleaned: dict[str, Any] = super().clean() or self.cleaned_data
+        if cleaned.get("when") in self.times:
+            cleaned["due_at"] = self.times[cleaned["when"]]
+        elif cleaned.get("when") and not cleaned.get("due_at") and "due_at" not in self.errors:
+            self.add_error("due_at", "Say when, or choose one of the usual times.")
+        return cleaned
+
+
+class StepForm(TimeForm):
+    """One clear thing, who does it, by when, for which need."""
+
+    words = forms.CharField(label="What is to be done", max_length=300, help_text="One clear thing.")
+    owner = forms.ChoiceField(label="Who does it", choices=Step.Owner.choices, widget=forms.RadioSelect)
+    worker = forms.ChoiceField(label="Which worker", required=False)
+    partner = forms.CharField(label="Which partner", max_length=200, required=False)
+    need = forms.ChoiceField(label="For which need", required=False)
+
+    field_order = ("words", "owner", "worker", "partner", "when", "due_at", "need")
+
+    def __init__(self, *args: Any, actor: Actor, case_id: Any, **kwargs: Any) -> None:
+        super().__init__(*args, actor=actor, **kwargs)
+        self.workers = _colleagues(actor)
+        self.needs = {
+            str(n.pk): n for n in Need.objects.standing().filter(case=case_id).order_by("starts_at", "pk")
+        }
+        self.fields["worker"].choices = [(pk, user.name) for pk, user in self.workers.items()]  # type: ignore[attr-defined]
+        self.fields["need"].choices = [_NO_NEED, *((pk, _named(n)) for pk, n in self.needs.items())]  # type: ignore[attr-defined]
+        self.fields["worker"].initial = str(actor.user.pk) if actor.user else None
+        self.fields["owner"].initial = Step.Owner.WORKER
+
+    def task(self) -> Task:
+        """What was typed, as the act wants it."""
+        said = self.cleaned_data
+        return Task(
+            words=said["words"], owner=said["owner"], partner=said["partner"],
+            worker=self.workers.get(said["worker"]), need=self.needs.get(said["need"]),
+        )  # fmt: skip
+
+
+class CompletionForm(forms.Form):
+    """What came of a step."""
+
+    outcome = forms.CharField(label="What came of it", max_length=300, required=False)
+
+
+class DroppingForm(forms.Form):
+    """Why a step is dropped."""
+
+    reason = forms.CharField(label="Why it is dropped", max_length=300)
+
+
+def _colleagues(actor: Actor) -> dict[str, User]:
+    """Everybody who works at the actor's agency now, the actor first."""
+    standing = Appointment.objects.standing(actor.now).filter(agency=actor.agency).select_related("user")
+    users = sorted((found.user for found in standing), key=lambda user: (user != actor.user, user.name))
+    return {str(user.pk): user for user in users}
+
+
+def _named(need: Need) -> str:
+    short = need.words if len(need.words) <= 60 else f"{need.words[:59].rstrip()}…"  # noqa: PLR2004 - one line
+    return f"{need.get_domain_display()}: {short}" if short else need.get_domain_display()
+
+
+def _told(moment: datetime, actor: Actor) -> str:
+    return f"{moment.astimezone(actor.zone):%a %H:%M}"
