@@ -51,7 +51,7 @@ def name_need(case: Case, *, domain: str, words: str, at: datetime, by: Actor) -
     by.must("plans.work", case.circle)
     _open(case.pk)
     need = Need.objects.create(
-        circle=case.circle, case=case, domain=domain, words=words.strip(), by=by.user, starts_at=at
+        circle=case.circle, case=case, domain=domain, words=words, by=by.user, starts_at=at
     )
     record(
         NeedNamed(need_id=need.pk, domain=domain),
@@ -125,17 +125,17 @@ def plan_step(case: Case, task: Task, *, due_at: datetime, at: datetime, by: Act
     """Somebody will do something by a time, and a clock runs until it is done.
 
     Raises:
-        Refused: the case is closed, the time is past or too far, the worker does not work here, or the need is
-            not a standing one of this case.
+        Refused: the case is closed, nothing is to be done, the time is past or too far, the worker does not
+            work here, or the need is not a standing one of this case.
     """
     by.must("plans.work", case.circle)
     _open(case.pk)
     if sentence := why_not_due(due_at, at=at) or _why_not_theirs(case, task, by=by):
         raise Refused(sentence)
     step = Step.objects.create(
-        circle=case.circle, case=case, need=task.need, words=task.words.strip(), owner=task.owner,
+        circle=case.circle, case=case, need=task.need, words=task.words, owner=task.owner,
         worker=task.worker if task.owner == Step.Owner.WORKER else None,
-        partner=task.partner.strip() if task.owner == Step.Owner.PARTNER else "",
+        partner=task.partner if task.owner == Step.Owner.PARTNER else "",
         due_at=due_at, by=by.user, starts_at=at,
     )  # fmt: skip
     start(_promise(step, at=at), circle=case.circle, episode=case.pk, at=at, by=by)
@@ -208,7 +208,7 @@ def _end(step: Step, *, how: str, outcome: str, at: datetime, by: Actor) -> Step
     _hold(step.case_id)
     step = _still_to_do(step)
     step.ends_at, step.ended_how = max(at, step.starts_at), how
-    step.outcome, step.ended_by = outcome.strip(), by.user
+    step.outcome, step.ended_by = outcome, by.user
     step.save(update_fields=["ends_at", "ended_how", "outcome", "ended_by"])
     ended = Clock.Ended.MET if how == Step.Ending.DONE else Clock.Ended.EXCUSED
     for clock in Clock.objects.running().of(step.pk).select_related("circle"):
@@ -246,6 +246,8 @@ def _still_to_do(step: Step) -> Step:
 
 
 def _why_not_theirs(case: Case, task: Task, *, by: Actor) -> str:
+    if not task.words.strip():
+        return "Say what is to be done."
     if task.need is not None and (task.need.case_id != case.pk or task.need.ends_at is not None):
         return "Choose a need of this case that still stands."
     if task.owner == Step.Owner.WORKER:

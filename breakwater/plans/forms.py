@@ -8,6 +8,7 @@ from breakwater.plans.models import Need, Step
 from breakwater.plans.rules import usual_times
 from breakwater.trust.access import Actor
 from breakwater.trust.models import Appointment, User
+from breakwater.ui.fields import Line, Words, choice
 
 _TIMES = {
     "in_2_hours": "In two hours",
@@ -23,25 +24,22 @@ _NO_NEED = ("", "No need in particular")
 class NeedForm(forms.Form):
     """A domain of life, and the need in the person's words."""
 
-    domain = forms.ChoiceField(
-        label="What it is about", choices=Need.Domain.choices, widget=forms.RadioSelect
+    domain = choice("What it is about", Need.Domain.choices)
+    words = Words(
+        label="In their words", required=False, help_text="What they say they need, as they say it."
     )
-    words = forms.CharField(
-        label="In their words", max_length=4000, required=False, widget=forms.Textarea,
-        help_text="What they say they need, as they say it.",
-    )  # fmt: skip
 
 
 class NeedEndingForm(forms.Form):
     """How a need ended."""
 
-    how = forms.ChoiceField(label="How did it end?", choices=Need.Ending.choices, widget=forms.RadioSelect)
+    how = choice("How did it end?", Need.Ending.choices)
 
 
 class LinkForm(forms.Form):
     """Which other need this need makes worse."""
 
-    effect = forms.ChoiceField(label="It makes this worse", widget=forms.RadioSelect)
+    effect = choice("It makes this worse", [])
 
     def __init__(self, *args: Any, need: Need, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -59,7 +57,7 @@ class LinkForm(forms.Form):
 class TimeForm(forms.Form):
     """When something is due: one of the usual times, or another."""
 
-    when = forms.ChoiceField(label="Done by", widget=forms.RadioSelect)
+    when = choice("Done by", [])
     due_at = forms.DateTimeField(
         label="Another time",
         required=False,
@@ -87,10 +85,10 @@ class TimeForm(forms.Form):
 class StepForm(TimeForm):
     """One clear thing, who does it, by when, for which need."""
 
-    words = forms.CharField(label="What is to be done", max_length=300, help_text="One clear thing.")
-    owner = forms.ChoiceField(label="Who does it", choices=Step.Owner.choices, widget=forms.RadioSelect)
+    words = Line(label="What is to be done", max_length=300, help_text="One clear thing.")
+    owner = choice("Who does it", Step.Owner.choices)
     worker = forms.ChoiceField(label="Which worker", required=False)
-    partner = forms.CharField(label="Which partner", max_length=200, required=False)
+    partner = Line(label="Which partner", required=False)
     need = forms.ChoiceField(label="For which need", required=False)
 
     field_order = ("words", "owner", "worker", "partner", "when", "due_at", "need")
@@ -118,13 +116,13 @@ class StepForm(TimeForm):
 class CompletionForm(forms.Form):
     """What came of a step."""
 
-    outcome = forms.CharField(label="What came of it", max_length=300, required=False)
+    outcome = Line(label="What came of it", max_length=300, required=False)
 
 
 class DroppingForm(forms.Form):
     """Why a step is dropped."""
 
-    reason = forms.CharField(label="Why it is dropped", max_length=300)
+    reason = Line(label="Why it is dropped", max_length=300)
 
 
 def _colleagues(actor: Actor) -> dict[str, User]:

@@ -52,8 +52,9 @@ def close(case, *, by):
 def test_a_need_is_named_in_the_persons_words():
     ada = an_actor()
     case = a_case(by=ada)
-    need = name_need(case, domain="housing", words="  Somewhere the kids can sleep  ", at=NOON, by=ada)
-    assert (need.words, need.ends_at) == ("Somewhere the kids can sleep", None)
+    need = name_need(case, domain="housing", words="  Somewhere the kids\n can sleep  ", at=NOON, by=ada)
+    need.refresh_from_db()
+    assert (need.words, need.ends_at) == ("  Somewhere the kids\n can sleep  ", None)
     assert "plans.need_named" in verbs(case)
 
 
@@ -226,6 +227,7 @@ def test_the_person_or_a_partner_may_do_a_step():
 @pytest.mark.parametrize(
     ("task", "sentence"),
     [
+        (Task(words=" ", owner="person"), "what is to be done"),
         (Task(words="Call", owner="worker"), "who works here now"),
         (Task(words="Call", owner="partner", partner=" "), "which partner"),
     ],
