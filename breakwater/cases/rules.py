@@ -1,6 +1,6 @@
 """What blocks closing, what is still missing, when somebody is lost to contact. Plain values in, plain values out."""
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 
 GATES = ("safe_tonight", "rescreened", "basic_needs", "contact", "next_contact")
@@ -9,25 +9,63 @@ GATES = ("safe_tonight", "rescreened", "basic_needs", "contact", "next_contact")
 STABILIZATION, FIRST_CONTACT, DUTY_QUEUE = "stabilization", "first_contact", "duty_queue"
 TRIAGE_RESPONSE, NEXT_CONTACT, RESCREEN = "triage_response", "next_contact", "rescreen"
 
-_FOLLOW_UPS = ("follow_up_24h", "follow_up_72h", "follow_up_7d", "follow_up_30d")
-_SETTLED = (*_FOLLOW_UPS, NEXT_CONTACT, RESCREEN)
-_LEFT = (*_SETTLED, STABILIZATION, FIRST_CONTACT, TRIAGE_RESPONSE, DUTY_QUEUE)
+PRESSING = ("likely", "now")
+"""The levels of danger after which the risk is screened again by a clock."""
 
-ENDED_BY_CLOSURE = {
-    "handed_off": _SETTLED,
+IN_PERSON = ("visit", "meeting")
+"""Kinds of contact in which somebody is with the person."""
+
+_OURS = (STABILIZATION, FIRST_CONTACT, TRIAGE_RESPONSE, RESCREEN, NEXT_CONTACT)
+
+_FOLLOW_UP = "follow_up_"
+_SETTLED = (NEXT_CONTACT,)
+_HANDED_ON = (NEXT_CONTACT, RESCREEN)
+
+ENDED_BY_CLOSURE: Mapping[str, tuple[str, ...]] = {
     "stable": _SETTLED,
-    "declined": _LEFT,
-    "lost": _LEFT,
-    "moved": _LEFT,
-    "died": _LEFT,
-    "mistake": _LEFT,
+    "handed_off": _HANDED_ON,
+    "declined": _OURS,
+    "lost": _OURS,
+    "moved": _OURS,
+    "died": _OURS,
+    "mistake": _OURS,
 }
-"""Which clocks end with a case, by how it ends. A settled ending keeps the promise of stabilization; somebody who
-left, declined or died cannot be stabilized by us any more. No ending excuses a step, a referral, a bed or a
-hand-off: those are finished first."""
+"""Which clocks end with a case, by how it ends; follow-ups end with every one.
 
-REACHED = (FIRST_CONTACT, TRIAGE_RESPONSE)
-"""Clocks that stop when the person is reached."""
+- An ending by which the person is settled (stable, handed off) keeps the promise of stabilization: all five gates are
+  met first. Handed off, the next screening is the receiver's; stable, no danger presses any more.
+- Somebody who declined, left, was lost or died cannot be stabilized by us any more: the promises the case itself made
+  end with it, and the clock says so.
+- Follow-ups still to come end with the case. One that is overdue was not kept: calling somebody settled does not
+  keep it, so it blocks an ending as stable.
+- Nobody closes a case that nobody has taken. And no ending excuses what somebody else made: a step, a referral, a
+  bed, a benefit or a hand-off is finished, dropped or withdrawn where it was made, so that whoever waits is told.
+"""
+
+LOOK_BACK = timedelta(days=30)
+"""Help asked for longer ago than this is written into the case of that time, not taken in anew."""
+
+CLOCKS_DIFFER = timedelta(minutes=2)
+"""How far ahead of the server's a device's clock may be."""
+
+LATE_AFTER = timedelta(minutes=30)
+"""What is written down longer after it happened than this is shown as a late entry."""
+
+_LETTERS = "23456789BCDFGHJKLMNPQRSTVWXZ"
+_LONG_NUMBER, _FIRST_PART = 7, 3
+
+_BLOCKS = {
+    DUTY_QUEUE: "Nobody has taken this case: take it first.",
+    "referral_": "A referral hangs: the {label} clock is still running. Close its loop or withdraw it first.",
+    "handoff_": "A hand-off is not confirmed: the {label} clock is still running, and until the receiver's first"
+    " contact the case is yours.",
+    "placement_": "A bed is held for them: the {label} clock is still running. Write down the arrival, or that they did"
+    " not come.",
+    "step": "The {label} clock is still running. Finish the step or drop it first.",
+    _FOLLOW_UP: "The {label} clock is overdue. Try to reach them first, or write down that they declined.",
+    NEXT_CONTACT: "The {label} clock is overdue. Try to reach them first, or write down that they declined.",
+    RESCREEN: "The {label} clock is still running, because a danger is likely or now. Screen the risk again first.",
+}
 
 
 def missing_gates(met: Collection[str]) -> list[str]:
@@ -35,26 +73,76 @@ def missing_gates(met: Collection[str]) -> list[str]:
     return [gate for gate in GATES if gate not in met]
 
 
-def blocking(running: Iterable[str], *, outcome: str) -> list[str]:
-    """The kinds of running clocks that forbid closing with an outcome."""
-    ended = ENDED_BY_CLOSURE[outcome]
-    return [kind for kind in running if kind not in ended]
+def is_follow_up(kind: str) -> bool:
+    """Whether a kind of clock is a check-in that is owed: of the schedule, or booked."""
+    return kind == NEXT_CONTACT or kind.startswith(_FOLLOW_UP)
+
+
+def blocking(running: Iterable[tuple[str, datetime]], *, outcome: str, at: datetime) -> list[str]:
+    """The kinds of running clocks that forbid closing with an outcome: pairs of a kind and when it is due."""
+    return [kind for kind, due_at in running if not _ends(kind, due_at, outcome=outcome, at=at)]
+
+
+def why_not_closed(kinds: Iterable[str], *, labels: Mapping[str, str], missing: Sequence[str] = ()) -> list[str]:
+    """A sentence for each kind of clock that forbids closing; ``missing`` names the gates not met."""
+    return [_why(kind, _said(labels.get(kind, kind)), missing) for kind in dict.fromkeys(kinds)]
 
 
 def why_not_lost(
-    attempts: Sequence[datetime], *, needed: int, over: timedelta, last_reached: datetime | None
+    attempts: Iterable[datetime], *, needed: int, over: timedelta, last_reached: datetime | None
 ) -> str:
     """The sentence that says why somebody may not be called lost to contact yet, or ``""`` when they may.
 
     Attempts since the person was last reached count, and must be spread over at least ``over``.
     """
     since = sorted(at for at in attempts if last_reached is None or at > last_reached)
-    days = over.days
     if len(since) < needed:
         return f"{needed} attempts are needed before somebody is lost to contact; there are {len(since)}."
     if since[-1] - since[0] < over:
-        return f"The attempts must be spread over {days} days or more before somebody is lost to contact."
+        return f"The attempts must be spread over {_length(over)} or more before somebody is lost to contact."
     return ""
+
+
+def why_no_such_moment(happened_at: datetime, *, at: datetime) -> str:
+    """The sentence that says why something cannot have happened then, or ``""`` when it can."""
+    return "That moment has not come yet. Check day and time." if happened_at > at + CLOCKS_DIFFER else ""
+
+
+def why_not_to_be_used(safety: str, outcome: str, *, asked_first: bool) -> str:
+    """The sentence that says why a way to reach somebody may not be used like this, or ``""`` when it may."""
+    if safety == "unsafe":
+        return "This way to reach them is marked as not safe. Use another, or correct the mark first."
+    if safety == "safe":
+        return ""
+    if outcome == "message_left":
+        return "It is not known whether this is safe, so no message is left there."
+    if not asked_first:
+        return "It is not known whether this is safe. Ask them first, then say here that you asked."
+    return ""
+
+
+def stopped_by(contact: str) -> tuple[str, ...]:
+    """The clocks that a contact with the person stops. Only being there is the response that a code promises."""
+    return (FIRST_CONTACT, TRIAGE_RESPONSE) if contact in IN_PERSON else (FIRST_CONTACT,)
+
+
+def is_late(happened_at: datetime, recorded_at: datetime) -> bool:
+    """Whether something was written down well after it happened."""
+    return recorded_at - happened_at > LATE_AFTER
+
+
+def number_of(case_id: int) -> str:
+    """A short reference to say aloud, drawn from the random part of an id: ``4KD-9RTX``.
+
+    Without vowels, so that it spells no word, and without signs that look alike. Two cases of one agency draw the
+    same number about once in 13 billion pairs; the database then refuses the second, and saving once more draws
+    another.
+    """
+    signs = []
+    for _ in range(_LONG_NUMBER):
+        case_id, sign = divmod(case_id, len(_LETTERS))
+        signs.append(_LETTERS[sign])
+    return f"{''.join(signs[:_FIRST_PART])}-{''.join(signs[_FIRST_PART:])}"
 
 
 def in_words(things: Sequence[str]) -> str:
@@ -62,3 +150,27 @@ def in_words(things: Sequence[str]) -> str:
     if len(things) < 2:  # noqa: PLR2004 - one thing needs no comma
         return "".join(things)
     return f"{', '.join(things[:-1])} and {things[-1]}"
+
+
+def _ends(kind: str, due_at: datetime, *, outcome: str, at: datetime) -> bool:
+    if is_follow_up(kind):
+        return outcome != "stable" or due_at > at
+    return kind in ENDED_BY_CLOSURE[outcome]
+
+
+def _why(kind: str, label: str, missing: Sequence[str]) -> str:
+    if kind == STABILIZATION and missing:
+        return f"The {label} clock is still running; still missing: {in_words([_said(one) for one in missing])}."
+    for start, sentence in _BLOCKS.items():
+        if kind.startswith(start):
+            return sentence.format(label=label)
+    return f"The {label} clock is still running."
+
+
+def _said(label: str) -> str:
+    """A label in the middle of a sentence; an abbreviation stays as it is."""
+    return label if label[1:2].isupper() else label[:1].lower() + label[1:]
+
+
+def _length(over: timedelta) -> str:
+    return f"{over.days} days" if over.days > 1 else f"{over // timedelta(hours=1)} hours"

@@ -4,9 +4,11 @@ Walks the index of running clocks in the order they are due and takes each case 
 the same whether the agency has two hundred open cases or twenty thousand.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
+from urllib.parse import urlencode
 from uuid import UUID
 
 from django.db import connection
@@ -71,6 +73,49 @@ _COUNTS = """
 
 
 @dataclass(frozen=True, slots=True)
+class Asked:
+    """Which part of the board was asked for. Anything that makes no sense is read as everything."""
+
+    which: str = "all"
+    unit: UUID | None = None
+    code: str = ""
+    page: int = 1
+
+    @classmethod
+    def read(cls, query: Mapping[str, str]) -> "Asked":
+        """From the address."""
+        which = query.get("which", "all")
+        page = query.get("page", "1")
+        try:
+            unit = UUID(query["unit"]) if query.get("unit") else None
+        except ValueError:
+            unit = None
+        return cls(
+            which=which if which in FILTERS else "all",
+            unit=unit,
+            code=query.get("code", "")[:8].replace("\x00", ""),
+            page=int(page) if page.isdecimal() and len(page) < 6 and int(page) else 1,  # noqa: PLR2004 - far enough
+        )
+
+    @property
+    def is_everything(self) -> bool:
+        """Whether nothing is filtered out."""
+        return self.which == "all" and not self.unit and not self.code
+
+    def next(self) -> str:
+        """The query of the page after this one."""
+        return self._at(self.page + 1)
+
+    def previous(self) -> str:
+        """The query of the page before this one, or nothing on the first."""
+        return self._at(self.page - 1) if self.page > 1 else ""
+
+    def _at(self, page: int) -> str:
+        asked = {"which": self.which, "unit": self.unit or "", "code": self.code, "page": page}
+        return "?" + urlencode({name: value for name, value in asked.items() if value})
+
+
+@dataclass(frozen=True, slots=True)
 class ClockShown:
     """A running clock on the board."""
 
@@ -100,18 +145,18 @@ class Row:
     dangers: list[tuple[str, str]]
 
 
-def board(actor: Actor, *, which: str = "all", unit: UUID | None = None, code: str = "", page: int = 1) -> list[Row]:
+def board(actor: Actor, asked: Asked) -> list[Row]:
     """One page of the board, and one row more when there is a next page."""
-    narrowed = [which] if which in ("mine", "nobodys", "breaching") else []
-    narrowed += ["unit"] if unit else []
-    narrowed += ["code"] if code else []
+    narrowed = [asked.which] if asked.which != "all" else []
+    narrowed += ["unit"] if asked.unit else []
+    narrowed += ["code"] if asked.code else []
     sql = _ROWS.format(narrowed=" ".join(_NARROWED[one] for one in narrowed))
     with connection.cursor() as cursor:
         cursor.execute(
             sql,
             {
-                "agency": actor.agency_id, "user": actor.user and actor.user.pk, "now": actor.now, "unit": unit,
-                "code": code, "limit": PER_PAGE + 1, "offset": (page - 1) * PER_PAGE,
+                "agency": actor.agency_id, "user": actor.user and actor.user.pk, "now": actor.now,
+                "unit": asked.unit, "code": asked.code, "limit": PER_PAGE + 1, "offset": (asked.page - 1) * PER_PAGE,
             },
         )  # fmt: skip
         rows = [_row(values, actor) for values in cursor.fetchall()]

@@ -1,0 +1,22 @@
+"""The episode and everything that is part of it. State is a row with a beginning, an end and an author."""
+
+from breakwater.cases.models.case import Assignment, Case, Closure
+from breakwater.cases.models.chronology import Amendment, Barrier, Note
+from breakwater.cases.models.follow_up import Attempt, FollowUp
+from breakwater.cases.models.part import StandingQuerySet
+from breakwater.cases.models.readings import Danger, Gate, Triage
+
+__all__ = [
+    "Amendment",
+    "Assignment",
+    "Attempt",
+    "Barrier",
+    "Case",
+    "Closure",
+    "Danger",
+    "FollowUp",
+    "Gate",
+    "Note",
+    "StandingQuerySet",
+    "Triage",
+]

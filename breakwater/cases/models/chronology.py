@@ -1,0 +1,136 @@
+"""What happened, in words: notes and contacts, their amendments, and barriers."""
+
+from typing import Self
+
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db import models
+from django.db.models import OuterRef, Q
+from django.db.models.functions import JSONObject
+
+from breakwater.cases.models.part import StandingQuerySet, in_circle, of_case, written_by
+from breakwater.kernel.db import ENDS_NOT_BEFORE_IT_STARTS, RecordedNow
+from breakwater.kernel.ids import new_id
+from breakwater.trust.models import Circle, CircleQuerySet
+
+
+class NoteQuerySet(CircleQuerySet):
+    """Questions about notes."""
+
+    def contacts(self) -> Self:
+        """Those in which the person was reached."""
+        return self.filter(reached=True)
+
+    def in_order(self) -> Self:
+        """As it happened, newest first."""
+        return self.order_by("-happened_at", "-recorded_at")
+
+    def with_amendments(self) -> Self:
+        """Each with everything a reader needs in the same statement: its writer, and its amendments in order.
+
+        ``note.amended`` is a list of mappings with ``version``, ``words``, ``reason``, ``by`` and ``recorded_at``.
+        """
+        amended = (
+            Amendment.objects.filter(note=OuterRef("pk"))
+            .order_by("version")
+            .values(
+                as_json=JSONObject(
+                    version="version", words="words", reason="reason", by="by__name", recorded_at="recorded_at"
+                )
+            )
+        )
+        return self.select_related("by").annotate(amended=ArraySubquery(amended))
+
+
+class Note(models.Model):
+    """Something in the chronology: a call, a visit, a message, an act of advocacy, or simply a note.
+
+    *Happened at* and *recorded at* are two facts. Words are never changed: an amendment adds a new text and keeps
+    the old.
+    """
+
+    class Kind(models.TextChoices):
+        """What sort of entry."""
+
+        NOTE = "note", "Note"
+        CALL = "call", "Call"
+        VISIT = "visit", "Visit"
+        MESSAGE = "message", "Message"
+        MEETING = "meeting", "Meeting"
+        ADVOCACY = "advocacy", "Advocacy"
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    circle = in_circle()
+    case = of_case("notes")
+    kind = models.CharField(max_length=10, choices=Kind, default=Kind.NOTE)
+    happened_at = models.DateTimeField()
+    recorded_at = models.DateTimeField(db_default=RecordedNow())
+    by = written_by()
+    words = models.TextField()
+    with_whom = models.CharField(max_length=200, blank=True)
+    what_for = models.CharField(max_length=200, blank=True)
+    minutes = models.PositiveSmallIntegerField(null=True, blank=True)
+    outcome = models.CharField(max_length=200, blank=True)
+    reached = models.BooleanField(default=False, help_text="The person themselves was reached")
+
+    objects = NoteQuerySet.as_manager()
+
+    class Meta:
+        constraints = [models.CheckConstraint(name="a_note_says_something", condition=~Q(words=""))]
+        indexes = [
+            models.Index("case", "happened_at", name="note_by_case"),
+            models.Index("case", "happened_at", condition=Q(reached=True), name="contact_by_case"),
+        ]
+
+
+class Amendment(models.Model):
+    """A note's new text, why it changed and who changed it. The text before stays readable."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    circle = models.ForeignKey(Circle, on_delete=models.PROTECT, related_name="+", db_index=False)
+    note = models.ForeignKey(Note, on_delete=models.PROTECT, related_name="amendments")
+    version = models.PositiveSmallIntegerField(help_text="2 for the first amendment")
+    words = models.TextField()
+    reason = models.CharField(max_length=300)
+    by = written_by()
+    recorded_at = models.DateTimeField(db_default=RecordedNow())
+
+    objects = CircleQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint("note", "version", name="amendments_come_one_after_another"),
+            models.CheckConstraint(name="an_amendment_says_something", condition=~Q(words="") & ~Q(reason="")),
+        ]
+
+
+class BarrierQuerySet(StandingQuerySet):
+    """Questions about barriers."""
+
+    def of_case(self, case: models.Model) -> Self:
+        """What stands in the way of a case, and what was removed: standing first, each as it was named."""
+        return self.filter(case=case.pk).select_related("by", "removed_by").order_by("-ends_at", "starts_at", "pk")
+
+
+class Barrier(models.Model):
+    """Something that stands in the way, named; and how it was removed."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    circle = in_circle()
+    case = of_case("barriers")
+    words = models.CharField(max_length=300)
+    by = written_by()
+    starts_at = models.DateTimeField()
+    ends_at = models.DateTimeField(null=True, blank=True)
+    removed_how = models.CharField(max_length=300, blank=True)
+    removed_by = written_by()
+
+    objects = BarrierQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(name="barrier_ends_after_it_starts", condition=ENDS_NOT_BEFORE_IT_STARTS),
+            models.CheckConstraint(name="a_barrier_has_a_name", condition=~Q(words="")),
+            models.CheckConstraint(
+                name="a_removed_barrier_says_how", condition=Q(ends_at=None) | ~Q(removed_how="")
+            ),
+        ]

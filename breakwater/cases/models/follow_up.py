@@ -1,0 +1,102 @@
+"""Check-ins that are owed, and every try to keep them."""
+
+from typing import Self
+
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db import models
+from django.db.models import OuterRef, Q
+from django.db.models.functions import JSONObject
+
+from breakwater.cases.models.part import StandingQuerySet, in_circle, of_case, written_by
+from breakwater.clocks.library import LABELS
+from breakwater.kernel.db import ENDS_NOT_BEFORE_IT_STARTS, STANDING, RecordedNow
+from breakwater.kernel.ids import new_id
+from breakwater.trust.models import Circle, CircleQuerySet
+
+
+class FollowUpQuerySet(StandingQuerySet):
+    """Questions about follow-ups."""
+
+    def of_case(self, case: models.Model) -> Self:
+        """What is owed in a case, the next first; then what was kept or ended. Each with its attempts.
+
+        ``follow_up.tried`` is a list of mappings with ``outcome``, ``at``, ``words`` and ``by``.
+        """
+        tried = (
+            Attempt.objects.filter(follow_up=OuterRef("pk"))
+            .order_by("at", "pk")
+            .values(as_json=JSONObject(outcome="outcome", at="at", words="words", by="by__name"))
+        )
+        return (
+            self.filter(case=case.pk)
+            .annotate(tried=ArraySubquery(tried), is_over=models.ExpressionWrapper(~STANDING, models.BooleanField()))
+            .order_by("is_over", "planned_for", "pk")
+        )
+
+
+class FollowUp(models.Model):
+    """A check-in that is owed: one of the profile's schedule, or one that was booked. Its clock says when."""
+
+    class Ended(models.TextChoices):
+        """How it stopped being owed."""
+
+        REACHED = "reached", "Reached"
+        DECLINED = "declined", "Declined"
+        LOST = "lost", "Lost to contact"
+        MOVED = "moved", "Moved to another time"
+        CANCELED = "canceled", "Ended with the case"
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    circle = in_circle()
+    case = of_case("follow_ups")
+    kind = models.CharField(max_length=40, help_text="The clock kind, e.g. follow_up_24h or next_contact")
+    planned_for = models.DateTimeField()
+    by = written_by()
+    starts_at = models.DateTimeField()
+    ends_at = models.DateTimeField(null=True, blank=True)
+    ended_how = models.CharField(max_length=12, blank=True, choices=Ended)
+
+    objects = FollowUpQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(name="follow_up_ends_after_it_starts", condition=ENDS_NOT_BEFORE_IT_STARTS),
+            models.CheckConstraint(
+                name="an_ended_follow_up_says_how",
+                condition=Q(ends_at=None, ended_how="") | (Q(ends_at__isnull=False) & ~Q(ended_how="")),
+            ),
+            models.UniqueConstraint("case", "kind", condition=STANDING, name="one_standing_follow_up_of_a_kind"),
+        ]
+
+    @property
+    def label(self) -> str:
+        """What this check-in is called."""
+        return LABELS.get(self.kind, self.kind)
+
+
+class Attempt(models.Model):
+    """One try to reach the person for a follow-up, and what came of it."""
+
+    class Outcome(models.TextChoices):
+        """What came of it."""
+
+        REACHED = "reached", "Reached"
+        NO_ANSWER = "no_answer", "No answer"
+        MESSAGE_LEFT = "message_left", "Message left (safe to leave)"
+        WRONG_NUMBER = "wrong_number", "Number does not work"
+        NOT_SAFE = "not_safe", "Not safe to speak"
+        DECLINED = "declined", "Declined follow-up"
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    circle = models.ForeignKey(Circle, on_delete=models.PROTECT, related_name="+", db_index=False)
+    follow_up = models.ForeignKey(FollowUp, on_delete=models.PROTECT, related_name="attempts")
+    contact_point = models.ForeignKey(
+        "people.ContactPoint", null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+    outcome = models.CharField(max_length=14, choices=Outcome)
+    words = models.TextField(blank=True)
+    at = models.DateTimeField()
+    by = written_by()
+    recorded_at = models.DateTimeField(db_default=RecordedNow())
+
+    objects = CircleQuerySet.as_manager()

@@ -1,0 +1,117 @@
+"""What was read and judged: dangers, triage codes and the gates of stabilization. A new reading ends the one before."""
+
+from typing import Self
+
+from django.db import models
+from django.db.models import Q
+
+from breakwater.cases.models.part import StandingQuerySet, in_circle, of_case, written_by
+from breakwater.cases.rules import PRESSING
+from breakwater.kernel.db import ENDS_NOT_BEFORE_IT_STARTS, STANDING
+from breakwater.kernel.ids import new_id
+
+
+class DangerQuerySet(StandingQuerySet):
+    """Questions about dangers."""
+
+    def pressing(self) -> Self:
+        """The standing readings that must be looked at again soon."""
+        return self.standing().filter(level__in=PRESSING)
+
+
+class Danger(models.Model):
+    """How dangerous it is, to whom, in whose words. A new reading ends the one before."""
+
+    class To(models.TextChoices):
+        """Who may come to harm."""
+
+        SELF = "self", "To self"
+        OTHERS = "others", "To others"
+        COMMUNITY = "community", "To the community"
+        WORKER = "worker", "To the worker"
+
+    class Level(models.TextChoices):
+        """How likely, and how soon."""
+
+        NONE = "none", "None"
+        POSSIBLE = "possible", "Possible"
+        LIKELY = "likely", "Likely"
+        NOW = "now", "Now"
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    circle = in_circle()
+    case = of_case("dangers")
+    to = models.CharField(max_length=10, choices=To)
+    level = models.CharField(max_length=8, choices=Level)
+    words = models.TextField(blank=True)
+    by = written_by()
+    starts_at = models.DateTimeField()
+    ends_at = models.DateTimeField(null=True, blank=True)
+
+    objects = DangerQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(name="danger_ends_after_it_starts", condition=ENDS_NOT_BEFORE_IT_STARTS),
+            models.UniqueConstraint("case", "to", condition=STANDING, name="one_standing_reading_per_danger"),
+        ]
+
+
+class Triage(models.Model):
+    """A triage code: scheme, version, letter, and why. A new code ends the one before."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    circle = in_circle()
+    case = of_case("triages")
+    scheme = models.CharField(max_length=40)
+    version = models.CharField(max_length=20)
+    code = models.CharField(max_length=8)
+    urgency = models.PositiveSmallIntegerField(help_text="0 is the most urgent of its scheme")
+    answers = models.JSONField(default=dict, help_text="Axis scores, where the scheme has axes")
+    reasons = models.TextField(blank=True)
+    by = written_by()
+    starts_at = models.DateTimeField()
+    ends_at = models.DateTimeField(null=True, blank=True)
+
+    objects = StandingQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(name="triage_ends_after_it_starts", condition=ENDS_NOT_BEFORE_IT_STARTS),
+            models.UniqueConstraint("case", condition=STANDING, name="one_standing_triage_code_per_case"),
+        ]
+
+
+class Gate(models.Model):
+    """One of the five gates of stabilization is met: by whom, on what evidence. Lost again, it ends."""
+
+    class Kind(models.TextChoices):
+        """What must hold before planning comes first."""
+
+        SAFE_TONIGHT = "safe_tonight", "Safe tonight"
+        RESCREENED = "rescreened", "Risk screened again"
+        BASIC_NEEDS = "basic_needs", "Basic needs met"
+        CONTACT = "contact", "One reachable contact"
+        NEXT_CONTACT = "next_contact", "Next contact booked"
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    circle = in_circle()
+    case = of_case("gates")
+    kind = models.CharField(max_length=14, choices=Kind)
+    evidence = models.TextField(help_text="How we know")
+    by = written_by()
+    starts_at = models.DateTimeField()
+    ends_at = models.DateTimeField(null=True, blank=True)
+    lost_because = models.TextField(blank=True)
+
+    objects = StandingQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(name="gate_ends_after_it_starts", condition=ENDS_NOT_BEFORE_IT_STARTS),
+            models.CheckConstraint(name="a_gate_is_met_on_evidence", condition=~Q(evidence="")),
+            models.CheckConstraint(
+                name="a_lost_gate_says_why", condition=Q(ends_at=None) | ~Q(lost_because="")
+            ),
+            models.UniqueConstraint("case", "kind", condition=STANDING, name="a_gate_is_met_once"),
+        ]

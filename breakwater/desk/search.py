@@ -1,0 +1,42 @@
+"""One box over every person and case the actor may see."""
+
+import re
+from dataclasses import dataclass, field
+from datetime import date
+
+from breakwater.cases.models import Case
+from breakwater.people.matching import Match, possible_matches
+from breakwater.trust.access import Actor
+
+_NUMBER = re.compile(r"^[A-Z0-9]{3}-?[A-Z0-9]{4}$")
+_MOST = 50
+
+
+@dataclass
+class Found:
+    """What a search came to: people with their episodes, most alike first; and cases by number."""
+
+    people: list[Match] = field(default_factory=list)
+    cases: list[Case] = field(default_factory=list)
+    episodes: dict[object, list[Case]] = field(default_factory=dict)
+
+
+def find(actor: Actor, asked: str) -> Found:
+    """People by name, sound, phone or birth date; cases by their number."""
+    found = Found(people=possible_matches(actor, name=asked, born=_date(asked), phone=asked, most=_MOST))
+    number = asked.upper().replace(" ", "")
+    if _NUMBER.match(number):
+        wanted = number if "-" in number else f"{number[:3]}-{number[3:]}"
+        found.cases = list(Case.objects.visible_to(actor).filter(number=wanted).select_related("person", "agency"))
+        actor.saw("cases.case", [one.pk for one in found.cases])
+    people = [one.person_id for one in found.people]
+    for case in Case.objects.filter(person__in=people).select_related("agency").order_by("-asked_at"):
+        found.episodes.setdefault(case.person_id, []).append(case)
+    return found
+
+
+def _date(asked: str) -> date | None:
+    try:
+        return date.fromisoformat(asked)
+    except ValueError:
+        return None

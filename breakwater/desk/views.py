@@ -1,0 +1,47 @@
+from uuid import UUID
+
+from django.http import HttpRequest, HttpResponse
+
+from breakwater.cases.models import Case, Danger
+from breakwater.cases.schemes import SCHEMES, scheme
+from breakwater.desk import board, panels
+from breakwater.desk.search import find
+from breakwater.people.models import Person
+from breakwater.trust.journal import see
+from breakwater.ui.pages import page
+
+_FILTERS = (("all", "All open"), ("mine", "Mine"), ("nobodys", "Nobody's"), ("breaching", "Breaching"))
+_DANGER_WORDS = {key: label.lower() for key, label in Danger.To.choices}
+
+
+def now(request: HttpRequest) -> HttpResponse:
+    """The board: what breaches next."""
+    request.actor.must("cases.read")
+    asked = board.Asked.read(request.GET)
+    rows = board.board(request.actor, asked)
+    return page(
+        request, "desk/now.html", rows=rows[: board.PER_PAGE], asked=asked, filters=_FILTERS,
+        counted=board.counts(request.actor), counted_to=board.COUNTED_TO, danger_words=_DANGER_WORDS,
+        scheme_names={key: one.short for key, one in SCHEMES.items()}, case_url="/case/",
+        codes=[one.code for one in scheme(request.actor.agency.scheme).codes], unit=request.actor.unit,
+        previous=asked.previous(), next=asked.next() if len(rows) > board.PER_PAGE else "",
+    )  # fmt: skip
+
+
+def case(request: HttpRequest, case_id: UUID) -> HttpResponse:
+    """The case page: everything about one episode."""
+    found = see(Case, case_id, by=request.actor, related=("person", "agency", "unit"))
+    return page(request, "desk/case.html", case=found, person=found.person, **panels.of_case(found, request.actor))
+
+
+def person(request: HttpRequest, person_id: UUID) -> HttpResponse:
+    """A person: who they are, earlier episodes, what worked last time."""
+    found = see(Person, person_id, by=request.actor)
+    return page(request, "desk/person.html", person=found, **panels.of_person(found, request.actor))
+
+
+def search(request: HttpRequest) -> HttpResponse:
+    """One box over every person and case the actor may see."""
+    request.actor.must("people.read")
+    asked = request.GET.get("q", "").strip()[:200]
+    return page(request, "desk/search.html", asked=asked, found=find(request.actor, asked) if asked else None)

@@ -1,0 +1,56 @@
+from datetime import date
+
+from django import forms
+
+from breakwater.people.models import ContactPoint, Person
+from breakwater.ui.fields import Line, Words, choice
+
+
+class WhoForm(forms.Form):
+    """What is written about a person."""
+
+    known_as = Line(label="Known as")
+    is_described = forms.BooleanField(label="This is a description, not a name", required=False)
+    pronouns = Line(label="Pronouns", required=False, max_length=60)
+    birth_date = forms.DateField(label="Birth date", required=False, widget=forms.DateInput)
+    birth_date_is = choice("How sure is the date?", Person.DateIs.choices)
+    language = Line(label="Language", required=False, max_length=60)
+    needs_interpreter = forms.BooleanField(label="Needs an interpreter", required=False)
+    strengths = Words(label="Strengths", required=False, help_text="What they are good at; what has worked before.")
+    triggers = Words(label="Triggers", required=False, help_text="What makes it worse.")
+    safe_contact = Words(label="How and when is it safe to reach them?", required=False)
+    must_not_know = Words(label="Who must not know?", required=False)
+    version = forms.IntegerField(widget=forms.HiddenInput)
+
+
+class ContactPointForm(forms.Form):
+    """A way to reach them."""
+
+    kind = choice("Which way?", ContactPoint.Kind.choices)
+    value = Line(label="Number, address or place", max_length=300)
+    safety = choice("Is it safe?", ContactPoint.Safety.choices)
+    how = Line(label="When, and what may be said?", required=False, max_length=300)
+
+
+class SupporterForm(forms.Form):
+    """Somebody round the person."""
+
+    name = Line(label="Name")
+    relation = Line(label="Who are they to the person?", max_length=120)
+    reach = Line(label="How to reach them", required=False, max_length=300)
+    may_know = Words(label="What may they be told?", required=False, help_text="Empty means nothing.")
+    must_not_know = forms.BooleanField(label="Must not know that the person asked for help", required=False)
+
+
+class MatchForm(forms.Form):
+    """What has been typed so far about somebody."""
+
+    known_as = Line(required=False)
+    phone = Line(required=False, max_length=60)
+    birth_date = forms.DateField(required=False)
+
+    def read(self) -> tuple[str, date | None, str]:
+        """Name, birth date and phone, each as far as it can be read."""
+        self.is_valid()
+        data = self.cleaned_data
+        return data.get("known_as", ""), data.get("birth_date"), data.get("phone", "")
