@@ -1,6 +1,7 @@
 """Follow-up: attempts with outcomes, safe-contact rules obeyed, and the next contact booked."""
 
 from datetime import datetime
+from uuid import UUID
 
 from django.db import transaction
 
@@ -13,6 +14,7 @@ from breakwater.kernel.errors import Refused
 from breakwater.people.models import ContactPoint
 from breakwater.trust.access import Actor
 from breakwater.trust.journal import record
+from breakwater.trust.models import Circle
 
 _ENDS = {Attempt.Outcome.REACHED: "reached", Attempt.Outcome.DECLINED: "declined"}
 
@@ -27,7 +29,8 @@ def attempt(
         Refused: it is not owed any more, or the contact point is not safe to use.
     """
     by.must("cases.work", follow_up.circle)
-    follow_up = FollowUp.objects.select_for_update(of=("self",)).select_related("case", "circle").get(pk=follow_up.pk)
+    held = FollowUp.objects.select_for_update(of=("self", "case"))
+    follow_up = held.select_related("case", "circle").get(pk=follow_up.pk)
     if follow_up.ends_at is not None:
         raise Refused("This follow-up is not owed any more.")
     if contact_point and contact_point.safety == ContactPoint.Safety.UNSAFE:
@@ -70,16 +73,25 @@ def book_next_contact(case: Case, *, due_at: datetime, at: datetime, by: Actor) 
     return made
 
 
+def keep_held(case_id: UUID, *, circle: Circle, at: datetime, by: Actor) -> FollowUp | None:
+    """Promise the next contact when an open case would be left without a running clock. ``None`` when one runs.
+
+    The caller holds the case, so that two last promises cannot end at once.
+    """
+    if Clock.objects.running().in_episode(case_id).exists():
+        return None
+    if not Case.objects.open().filter(pk=case_id).exists():
+        return None
+    promise = Promise(kind=NEXT_CONTACT, about=case_id, started_at=at)
+    due_at = start(promise, circle=circle, episode=case_id, at=at, by=by).due_at
+    return FollowUp.objects.create(
+        circle=circle, case_id=case_id, kind=NEXT_CONTACT, by=by.user, starts_at=at, planned_for=due_at
+    )
+
+
 def _end(follow_up: FollowUp, *, how: str, at: datetime, by: Actor) -> None:
     """End a follow-up and its clock. A case that would be left without a promise gets the next one by itself."""
     FollowUp.objects.filter(pk=follow_up.pk).update(ends_at=max(at, follow_up.starts_at), ended_how=how)
     stopped = [follow_up.kind, *(REACHED if how == "reached" else ())]
     stop_kind(stopped, about=follow_up.case_id, how=Clock.Ended.MET, at=at, by=by)
-    if not Clock.objects.running().in_episode(follow_up.case_id).exists():
-        FollowUp.objects.create(
-            circle=follow_up.circle, case_id=follow_up.case_id, kind=NEXT_CONTACT, by=by.user, starts_at=at,
-            planned_for=start(
-                Promise(kind=NEXT_CONTACT, about=follow_up.case_id, started_at=at),
-                circle=follow_up.circle, episode=follow_up.case_id, at=at, by=by,
-            ).due_at,
-        )  # fmt: skip
+    keep_held(follow_up.case_id, circle=follow_up.circle, at=at, by=by)
