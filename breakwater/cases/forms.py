@@ -13,33 +13,58 @@ from breakwater.trust.access import Actor
 from breakwater.trust.models import Unit, User
 from breakwater.ui.fields import Line, Words, choice
 
+
 class IntakeForm(forms.Form):
     """One page, one hand. Only what is happening is required."""
 
-    what_is_happening = Words(label="What is happening?", error_messages={"required": "Say what is happening. One line is enough."})
-    known_as = Line(label="Name, nickname or description", required=False, help_text="Leave empty when not known.")
+    what_is_happening = Words(
+        label="What is happening?", error_messages={"required": "Say what is happening. One line is enough."}
+    )
+    known_as = Line(
+        label="Name, nickname or description", required=False, help_text="Leave empty when not known."
+    )
     is_described = forms.BooleanField(label="This is a description, not a name", required=False)
     person = forms.UUIDField(required=False, widget=forms.HiddenInput)
-    birth_date = forms.DateField(label="Birth date", required=False, widget=forms.DateInput, error_messages={"invalid": "Write the date as year-month-day, or leave it empty."})
+    birth_date = forms.DateField(
+        label="Birth date",
+        required=False,
+        widget=forms.DateInput,
+        error_messages={"invalid": "Write the date as year-month-day, or leave it empty."},
+    )
     phone = Line(label="Phone", required=False, max_length=60)
-    phone_safety = choice("May we call this number?", ContactPoint.Safety.choices, required=False, initial="ask_first")
+    phone_safety = choice(
+        "May we call this number?", ContactPoint.Safety.choices, required=False, initial="ask_first"
+    )
     pronouns = Line(label="Pronouns", required=False, max_length=60)
     language = Line(label="Language", required=False, max_length=60)
     needs_interpreter = forms.BooleanField(label="Needs an interpreter", required=False)
     safe_contact = Words(label="How and when is it safe to reach them?", required=False)
     must_not_know = Words(label="Who must not know?", required=False)
     asked_by = choice("Who asked?", Case.AskedBy.choices, initial=Case.AskedBy.SELF)
-    asked_at = forms.DateTimeField(label="When was help asked for?", required=False, help_text="Clocks count from here. Empty means now.", widget=forms.DateTimeInput, input_formats=["%Y-%m-%dT%H:%M", "%Y-%m-%d %H:%M"], error_messages={"invalid": "Write day and time, or leave it empty for now."})
+    asked_at = forms.DateTimeField(
+        label="When was help asked for?",
+        required=False,
+        help_text="Clocks count from here. Empty means now.",
+        widget=forms.DateTimeInput,
+        input_formats=["%Y-%m-%dT%H:%M", "%Y-%m-%d %H:%M"],
+        error_messages={"invalid": "Write day and time, or leave it empty for now."},
+    )
     code = choice("Triage code", [], required=False)
     reasons = Words(label="Why this code?", required=False)
-    owner = choice("Who is accountable?", [("me", "I am"), ("queue", "The duty queue; its alarm starts now")], initial="me")
+    owner = choice(
+        "Who is accountable?",
+        [("me", "I am"), ("queue", "The duty queue; its alarm starts now")],
+        initial="me",
+    )
 
     def __init__(self, *args: Any, by: Actor, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.by = by
         self.scheme = scheme(by.agency.scheme)
         for to, label in Danger.To.choices:
-            self.fields[f"danger_{to}"] = choice(f"Danger {label.lower()}", Danger.Level.choices, required=False)
+            self.fields[f"danger_{to}"] = choice(
+                f"Danger {label.lower()}", Danger.Level.choices, required=False
+            )
             self.fields[f"danger_{to}_words"] = Line(label="In words", required=False, max_length=500)
         if self.scheme.axes:
             self.fields.pop("code")
@@ -61,7 +86,9 @@ class IntakeForm(forms.Form):
         """Level and words of every danger that was read."""
         data = self.cleaned_data
         return {
-            to: (data[f"danger_{to}"], data[f"danger_{to}_words"]) for to in Danger.To.values if data[f"danger_{to}"]
+            to: (data[f"danger_{to}"], data[f"danger_{to}_words"])
+            for to in Danger.To.values
+            if data[f"danger_{to}"]
         }
 
     def read_axes(self) -> dict[str, int]:
@@ -71,12 +98,27 @@ class IntakeForm(forms.Form):
     def read_person(self) -> dict[str, Any]:
         """What is known about somebody new, as ``people.register`` wants it."""
         data = self.cleaned_data
-        known = {name: data[name] for name in ("pronouns", "birth_date", "language", "needs_interpreter", "safe_contact", "must_not_know")}
+        known = {
+            name: data[name]
+            for name in (
+                "pronouns",
+                "birth_date",
+                "language",
+                "needs_interpreter",
+                "safe_contact",
+                "must_not_know",
+            )
+        }
         if data["known_as"].strip():
             known |= {"known_as": data["known_as"], "is_described": data["is_described"]}
         if data["phone"].strip():
             known["contact_points"] = [
-                {"kind": "phone", "value": data["phone"], "safety": data["phone_safety"] or "ask_first", "how": ""}
+                {
+                    "kind": "phone",
+                    "value": data["phone"],
+                    "safety": data["phone_safety"] or "ask_first",
+                    "how": "",
+                }
             ]
         return known
 
@@ -136,7 +178,9 @@ class GateForm(forms.Form):
     """A gate is met, on evidence."""
 
     kind = choice("Which gate?", Gate.Kind.choices)
-    evidence = Words(label="How do you know?", error_messages={"required": "Say how you know: one line of evidence."})
+    evidence = Words(
+        label="How do you know?", error_messages={"required": "Say how you know: one line of evidence."}
+    )
 
 
 class ReasonForm(forms.Form):
@@ -149,9 +193,17 @@ class NoteForm(forms.Form):
     """Something for the chronology."""
 
     kind = choice("What was it?", Note.Kind.choices, initial=Note.Kind.NOTE)
-    words = Words(label="What happened?", error_messages={"required": "Write what happened. One line is enough."})
+    words = Words(
+        label="What happened?", error_messages={"required": "Write what happened. One line is enough."}
+    )
     reached = forms.BooleanField(label="The person themselves was reached", required=False)
-    happened_at = forms.DateTimeField(label="When did it happen?", required=False, help_text="Empty means now.", widget=forms.DateTimeInput, input_formats=["%Y-%m-%dT%H:%M", "%Y-%m-%d %H:%M"])
+    happened_at = forms.DateTimeField(
+        label="When did it happen?",
+        required=False,
+        help_text="Empty means now.",
+        widget=forms.DateTimeInput,
+        input_formats=["%Y-%m-%dT%H:%M", "%Y-%m-%d %H:%M"],
+    )
     with_whom = Line(label="With whom?", required=False)
     what_for = Line(label="What for?", required=False)
     minutes = forms.IntegerField(label="Minutes it took", required=False, min_value=0, max_value=1440)
@@ -186,7 +238,10 @@ class OwnerForm(forms.Form):
     def __init__(self, *args: Any, colleagues: list[User], units: list[Unit], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         people = [(f"user:{one.pk}", one.name) for one in colleagues]
-        queues = [("queue:", "Duty queue of the agency"), *((f"queue:{one.pk}", f"Duty queue: {one.name}") for one in units)]
+        queues = [
+            ("queue:", "Duty queue of the agency"),
+            *((f"queue:{one.pk}", f"Duty queue: {one.name}") for one in units),
+        ]
         self.fields["owner"].choices = [*people, *queues]  # type: ignore[attr-defined]
 
     def read(self) -> tuple[str, UUID | None]:
@@ -205,14 +260,21 @@ class AttemptForm(forms.Form):
     def __init__(self, *args: Any, person: Person, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.points = {str(one.pk): one for one in ContactPoint.objects.filter(person=person, ends_at=None)}
-        marked = [(key, f"{one.value} ({one.get_safety_display().lower()})") for key, one in self.points.items()]
+        marked = [
+            (key, f"{one.value} ({one.get_safety_display().lower()})") for key, one in self.points.items()
+        ]
         self.fields["contact_point"].choices = [("", "In person, or another way"), *marked]  # type: ignore[attr-defined]
 
 
 class NextContactForm(forms.Form):
     """When we will be in touch."""
 
-    due_at = forms.DateTimeField(label="By when?", widget=forms.DateTimeInput, input_formats=["%Y-%m-%dT%H:%M", "%Y-%m-%d %H:%M"], error_messages={"required": "Choose day and time.", "invalid": "Choose day and time."})
+    due_at = forms.DateTimeField(
+        label="By when?",
+        widget=forms.DateTimeInput,
+        input_formats=["%Y-%m-%dT%H:%M", "%Y-%m-%d %H:%M"],
+        error_messages={"required": "Choose day and time.", "invalid": "Choose day and time."},
+    )
 
 
 class ClosureForm(forms.Form):

@@ -83,7 +83,9 @@ def blocking(running: Iterable[tuple[str, datetime]], *, outcome: str, at: datet
     return [kind for kind, due_at in running if not _ends(kind, due_at, outcome=outcome, at=at)]
 
 
-def why_not_closed(kinds: Iterable[str], *, labels: Mapping[str, str], missing: Sequence[str] = ()) -> list[str]:
+def why_not_closed(
+    kinds: Iterable[str], *, labels: Mapping[str, str], missing: Sequence[str] = ()
+) -> list[str]:
     """A sentence for each kind of clock that forbids closing; ``missing`` names the gates not met."""
     return [_why(kind, _said(labels.get(kind, kind)), missing) for kind in dict.fromkeys(kinds)]
 
@@ -105,7 +107,11 @@ def why_not_lost(
 
 def why_no_such_moment(happened_at: datetime, *, at: datetime) -> str:
     """The sentence that says why something cannot have happened then, or ``""`` when it can."""
-    return "That moment has not come yet. Check day and time." if happened_at > at + CLOCKS_DIFFER else ""
+    return (
+        "This cannot have happened in the future. Check day and time."
+        if happened_at > at + CLOCKS_DIFFER
+        else ""
+    )
 
 
 def why_not_to_be_used(safety: str, outcome: str, *, asked_first: bool) -> str:
@@ -160,7 +166,9 @@ def _ends(kind: str, due_at: datetime, *, outcome: str, at: datetime) -> bool:
 
 def _why(kind: str, label: str, missing: Sequence[str]) -> str:
     if kind == STABILIZATION and missing:
-        return f"The {label} clock is still running; still missing: {in_words([_said(one) for one in missing])}."
+        return (
+            f"The {label} clock is still running; still missing: {in_words([_said(one) for one in missing])}."
+        )
     for start, sentence in _BLOCKS.items():
         if kind.startswith(start):
             return sentence.format(label=label)

@@ -10,7 +10,15 @@ from breakwater.cases.models import Case, Closure
 from breakwater.trust.access import Actor
 from breakwater.trust.testing import NOON, an_actor
 
-_KNOWN = ("known_as", "is_described", "pronouns", "birth_date", "contact_points", "safe_contact", "must_not_know")
+_KNOWN = (
+    "known_as",
+    "is_described",
+    "pronouns",
+    "birth_date",
+    "contact_points",
+    "safe_contact",
+    "must_not_know",
+)
 
 
 def a_case(*, by: Actor | None = None, at: datetime = NOON, code: str = "", **facts: Any) -> Case:

@@ -121,9 +121,16 @@ _CHOICES: dict[str, dict[str, Any]] = {
     },
     "cases.gate_met": {"gate": Gate.Kind.choices},
     "cases.gate_lost": {"gate": Gate.Kind.choices},
-    "cases.follow_up_attempted": {"outcome": [(key, label.lower()) for key, label in Attempt.Outcome.choices]},
+    "cases.follow_up_attempted": {
+        "outcome": [(key, label.lower()) for key, label in Attempt.Outcome.choices]
+    },
     "cases.case_closed": {"outcome": Closure.Outcome.choices},
     "clocks.clock_stopped": {
-        "how": [("met", "kept"), ("replaced", "replaced"), ("excused", "excused"), ("closed", "ended with the case")]
+        "how": [
+            ("met", "kept"),
+            ("replaced", "replaced"),
+            ("excused", "excused"),
+            ("closed", "ended with the case"),
+        ]
     },
 }

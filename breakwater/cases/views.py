@@ -41,7 +41,11 @@ def intake(request: HttpRequest) -> HttpResponse:
 def _take_in(request: HttpRequest, form: forms.IntakeForm) -> Case:
     data = form.cleaned_data
     axes = form.read_axes()
-    judged = judge(form.scheme.key, data.get("code", ""), answers=axes, reasons=data["reasons"]) if axes or data.get("code") else None
+    judged = (
+        judge(form.scheme.key, data.get("code", ""), answers=axes, reasons=data["reasons"])
+        if axes or data.get("code")
+        else None
+    )
     story = Story(
         what_is_happening=data["what_is_happening"], asked_by=data["asked_by"],
         asked_at=data["asked_at"] or request.now, dangers=form.read_dangers(), judgment=judged,
@@ -59,10 +63,14 @@ def triage(request: HttpRequest, case_id: UUID) -> HttpResponse:
     if form.is_valid():
         with refusals_on(form):
             data = form.cleaned_data
-            judged = judge(form.scheme.key, data.get("code", ""), answers=forms.read_axes(form), reasons=data["reasons"])
+            judged = judge(
+                form.scheme.key, data.get("code", ""), answers=forms.read_axes(form), reasons=data["reasons"]
+            )
             triage_case(case, judged, at=request.now, by=request.actor)
             return see_other(request, url(CASE, case.pk))
-    return _act(request, case, form, "Triage", "Set the code", about=f"{form.scheme.name}, {form.scheme.version}")
+    return _act(
+        request, case, form, "Triage", "Set the code", about=f"{form.scheme.name}, {form.scheme.version}"
+    )
 
 
 def danger(request: HttpRequest, case_id: UUID) -> HttpResponse:
@@ -95,7 +103,9 @@ def loss(request: HttpRequest, gate_id: UUID) -> HttpResponse:
         with refusals_on(form):
             lose_gate(found, **form.cleaned_data, at=request.now, by=request.actor)
             return see_other(request, url(CASE, found.case_id))
-    return _act(request, found.case, form, f"“{found.get_kind_display()}” no longer holds", "It no longer holds")
+    return _act(
+        request, found.case, form, f"“{found.get_kind_display()}” no longer holds", "It no longer holds"
+    )
 
 
 def note(request: HttpRequest, case_id: UUID) -> HttpResponse:
@@ -149,7 +159,9 @@ def removal(request: HttpRequest, barrier_id: UUID) -> HttpResponse:
 def owner(request: HttpRequest, case_id: UUID) -> HttpResponse:
     """Say who is accountable."""
     case = see(Case, case_id, by=request.actor, related=("person",))
-    colleagues = list(User.objects.filter(appointments__agency=case.agency, appointments__ends_at=None).order_by("name"))
+    colleagues = list(
+        User.objects.filter(appointments__agency=case.agency, appointments__ends_at=None).order_by("name")
+    )
     units = list(Unit.objects.filter(agency=case.agency))
     form = forms.OwnerForm(request.POST or None, colleagues=colleagues, units=units)
     if form.is_valid():
@@ -158,7 +170,12 @@ def owner(request: HttpRequest, case_id: UUID) -> HttpResponse:
             if part == "user":
                 assign(case, worker=User.objects.get(pk=pk), at=request.now, by=request.actor)
             else:
-                release(case, unit=next((one for one in units if one.pk == pk), None), at=request.now, by=request.actor)
+                release(
+                    case,
+                    unit=next((one for one in units if one.pk == pk), None),
+                    at=request.now,
+                    by=request.actor,
+                )
             return see_other(request, url(CASE, case.pk))
     return _act(request, case, form, "Who is accountable", "Save")
 
@@ -172,7 +189,9 @@ def attempt(request: HttpRequest, follow_up_id: UUID) -> HttpResponse:
             data = form.cleaned_data | {"contact_point": form.points.get(form.cleaned_data["contact_point"])}
             attempt_follow_up(found, **data, at=request.now, by=request.actor)
             return see_other(request, url(CASE, found.case_id))
-    return _act(request, found.case, form, "Follow-up", "Save this attempt", about=found.case.person.safe_contact)
+    return _act(
+        request, found.case, form, "Follow-up", "Save this attempt", about=found.case.person.safe_contact
+    )
 
 
 def next_contact(request: HttpRequest, case_id: UUID) -> HttpResponse:

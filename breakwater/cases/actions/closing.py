@@ -4,47 +4,73 @@ from datetime import datetime
 
 from django.db import transaction
 
-from breakwater.cases.actions.intake import start_clocks
+from breakwater.cases.actions.beginning import begin
+from breakwater.cases.actions.holding import locked
 from breakwater.cases.events import CaseClosed, CaseReopened
-from breakwater.cases.models import Assignment, Attempt, Case, Closure, FollowUp, Note, Triage
-from breakwater.cases.rules import blocking, in_words, why_not_lost
+from breakwater.cases.models import (
+    Assignment,
+    Attempt,
+    Case,
+    Closure,
+    Danger,
+    FollowUp,
+    Gate,
+    Note,
+    Triage,
+)
+from breakwater.cases.rules import blocking, missing_gates, why_not_closed, why_not_lost
 from breakwater.clocks.actions import stop
 from breakwater.clocks.library import LABELS, profile
 from breakwater.clocks.models import Clock
-from breakwater.kernel.db import refuse_if
-from breakwater.kernel.errors import Refused
+from breakwater.kernel.errors import Overtaken, Refused
 from breakwater.trust.access import Actor
 from breakwater.trust.journal import record
 
+_REOPENED = "The case was opened again."
+_HAND_OFF_CONFIRMED = "handoff_first_contact"
+_OUTCOME_OF_FOLLOW_UPS = {
+    Closure.Outcome.DECLINED: FollowUp.Ended.DECLINED,
+    Closure.Outcome.LOST: FollowUp.Ended.LOST,
+}
+
 
 @transaction.atomic
-def close_case(case: Case, *, outcome: str, what_worked: str, at: datetime, by: Actor) -> Closure:
-    """End the episode, with the clocks that its ending excuses and with its owner's accountability.
+def close_case(
+    case: Case, *, outcome: str, what_worked: str = "", words: str = "", at: datetime, by: Actor
+) -> Closure:
+    """End the episode, with the clocks that its ending ends and with its owner's accountability.
+
+    Which clocks an ending ends is data: ``rules.ENDED_BY_CLOSURE``, with the reasons.
 
     Raises:
-        Refused: a clock runs that this ending does not excuse (a referral, a bed, a step or a hand-off among them),
-            or the person may not be called lost yet.
+        Refused: a clock runs that this ending does not end (a referral, a bed, a step or a hand-off among them), no
+            hand-off was confirmed, or the person may not be called lost yet. Every reason is told at once.
         Overtaken: it is closed already.
     """
     by.must("cases.close", case.circle)
-    case = Case.objects.lock(case)
+    case = locked(case, by=by)
+    if outcome not in Closure.Outcome.values:
+        raise Refused("Say how it ended.")
+    if Closure.objects.standing().filter(case=case).exists():
+        raise Overtaken("This case is closed already.")
     running = list(Clock.objects.running().in_episode(case.pk).select_related("circle"))
-    if hanging := blocking([clock.kind for clock in running], outcome=outcome):
-        names = in_words([f"“{LABELS.get(kind, kind)}”" for kind in dict.fromkeys(hanging)])
-        raise Refused(f"Still running: {names}. Finish or stop {'these' if len(hanging) > 1 else 'this'} first.")
-    if outcome == Closure.Outcome.LOST and (reason := _why_not_lost(case)):
-        raise Refused(reason)
-    with refuse_if("one_standing_closure_per_case", "This case is closed already."):
-        closure = Closure.objects.create(
-            circle=case.circle, case=case, outcome=outcome, what_worked=what_worked.strip(), by=by.user, starts_at=at
-        )
-    for clock in running:
-        stop(clock, how=Clock.Ended.CLOSED, at=at, by=by)
-    FollowUp.objects.standing().filter(case=case).update(ends_at=at, ended_how="canceled")
-    Assignment.objects.standing().filter(case=case).update(ends_at=at)
-    record(
-        CaseClosed(case_id=case.pk, outcome=outcome), about=case.pk, circle=case.circle, episode=case.pk, by=by, at=at
+    if reasons := _why_not_closed(case, running, outcome=outcome, at=at):
+        raise Refused(" ".join(["This case cannot be closed like this yet.", *reasons]))
+    closure = Closure(
+        circle=case.circle,
+        case=case,
+        outcome=outcome,
+        words=words,
+        what_worked=what_worked,
+        by=by.user,
+        starts_at=at,
     )
+    closure.save(force_insert=True)
+    _end_everything(case, running, outcome=outcome, at=at, by=by)
+    record(
+        CaseClosed(case_id=case.pk, outcome=outcome),
+        about=closure.pk, circle=case.circle, episode=case.pk, by=by, at=at,
+    )  # fmt: skip
     return closure
 
 
@@ -52,11 +78,13 @@ def close_case(case: Case, *, outcome: str, what_worked: str, at: datetime, by: 
 def reopen_case(case: Case, *, because: str, at: datetime, by: Actor) -> Case:
     """Go on with an episode: whoever reopens it is accountable, and every first clock runs again from now.
 
+    The gates and the code of before end: what held then is looked at anew. Dangers stand until they are read again.
+
     Raises:
-        Refused: it is open, or nothing is said about why.
+        Refused: it is open, nothing is said about why, or the moment is impossible.
     """
     by.must("cases.close", case.circle)
-    case = Case.objects.lock(case)
+    case = locked(case, by=by)
     if not because.strip():
         raise Refused("Say why it is opened again.")
     closure = Closure.objects.standing().filter(case=case).first()
@@ -64,25 +92,64 @@ def reopen_case(case: Case, *, because: str, at: datetime, by: Actor) -> Case:
         raise Refused("This case is open already.")
     if at < closure.starts_at:
         raise Refused("A case cannot be opened again before it was closed.")
-    Closure.objects.filter(pk=closure.pk).update(
-        ends_at=at, reopened_by=by.user, reopened_because=because.strip()
-    )
+    standing = Closure.objects.filter(pk=closure.pk)
+    standing.update(ends_at=at, reopened_by=by.user, reopened_because=because)
     Assignment.objects.create(
-        circle=case.circle, case=case, agency=case.agency, worker=by.user, unit=case.unit, by=by.user, starts_at=at
+        circle=case.circle,
+        case=case,
+        agency=case.agency,
+        worker=by.user,
+        unit=by.unit,
+        by=by.user,
+        starts_at=at,
     )
     Triage.objects.standing().filter(case=case).update(ends_at=at)
-    asked_at, case.asked_at = case.asked_at, at
-    start_clocks(case, judgment=None, is_queued=by.user is None, at=at, by=by)
-    case.asked_at = asked_at
-    record(CaseReopened(case_id=case.pk), about=case.pk, circle=case.circle, episode=case.pk, by=by, at=at)
+    Gate.objects.standing().filter(case=case).update(ends_at=at, lost_because=_REOPENED)
+    levels = Danger.objects.standing().filter(case=case).values_list("level", flat=True)
+    record(CaseReopened(case_id=case.pk), about=closure.pk, circle=case.circle, episode=case.pk, by=by, at=at)
+    begin(case, asked_at=at, judgment=None, levels=levels, is_queued=by.user is None, at=at, by=by)
     return case
+
+
+def _why_not_closed(case: Case, running: list[Clock], *, outcome: str, at: datetime) -> list[str]:
+    hanging = blocking([(clock.kind, clock.due_at) for clock in running], outcome=outcome, at=at)
+    met = set(Gate.objects.standing().filter(case=case).values_list("kind", flat=True))
+    missing = [Gate.Kind(kind).label for kind in missing_gates(met)]
+    reasons = why_not_closed(hanging, labels=LABELS, missing=missing)
+    if outcome == Closure.Outcome.LOST and (reason := _why_not_lost(case)):
+        reasons.append(reason)
+    if outcome == Closure.Outcome.HANDED_OFF and not _was_handed_off(case):
+        reasons.append(
+            "No hand-off of this case was confirmed: the receiver's first contact is still to come."
+        )
+    return reasons
 
 
 def _why_not_lost(case: Case) -> str:
     rule = profile(case.agency.profile).lost
-    tried = Attempt.objects.filter(follow_up__case=case).exclude(outcome=Attempt.Outcome.REACHED)
-    reached = Note.objects.filter(case=case).contacts().order_by("-happened_at").first()
+    attempts = list(Attempt.objects.filter(follow_up__case=case).values_list("outcome", "at"))
+    spoke = (Attempt.Outcome.REACHED, Attempt.Outcome.DECLINED)
+    reached = [at for outcome, at in attempts if outcome in spoke]
+    reached += Note.objects.filter(case=case).contacts().values_list("happened_at", flat=True)
+    reached += Closure.objects.filter(case=case, ends_at__isnull=False).values_list("ends_at", flat=True)
     return why_not_lost(
-        list(tried.values_list("at", flat=True)), needed=rule.attempts, over=rule.over,
-        last_reached=reached.happened_at if reached else None,
+        [at for outcome, at in attempts if outcome not in spoke], needed=rule.attempts, over=rule.over,
+        last_reached=max(reached, default=None),
     )  # fmt: skip
+
+
+def _was_handed_off(case: Case) -> bool:
+    """Whether a receiver's first contact was confirmed since the case was last opened: its clock was kept."""
+    reopened_at = (
+        Closure.objects.filter(case=case).order_by("-ends_at").values_list("ends_at", flat=True).first()
+    )
+    confirmed = Clock.objects.in_episode(case.pk).filter(kind=_HAND_OFF_CONFIRMED, ended_how=Clock.Ended.MET)
+    return confirmed.filter(ended_at__gte=reopened_at or case.asked_at).exists()
+
+
+def _end_everything(case: Case, running: list[Clock], *, outcome: str, at: datetime, by: Actor) -> None:
+    for clock in running:
+        stop(clock, how=Clock.Ended.CLOSED, at=at, by=by)
+    how = _OUTCOME_OF_FOLLOW_UPS.get(Closure.Outcome(outcome), FollowUp.Ended.CANCELED)
+    FollowUp.objects.standing().filter(case=case).update(ends_at=at, ended_how=how)
+    Assignment.objects.standing().filter(case=case).update(ends_at=at)

@@ -1,51 +1,66 @@
 """Follow-up: attempts with outcomes, safe-contact rules obeyed, and the next contact booked."""
 
-from datetime import datetime
-from uuid import UUID
+from datetime import datetime, timedelta
 
 from django.db import transaction
 
+from breakwater.cases.actions.contact import reached
+from breakwater.cases.actions.holding import held, keep_held
 from breakwater.cases.events import FollowUpAttempted, NextContactBooked
-from breakwater.cases.models import Attempt, Case, FollowUp
-from breakwater.cases.rules import NEXT_CONTACT, REACHED
-from breakwater.clocks.actions import Promise, replace, start, stop_kind
+from breakwater.cases.models import Attempt, Case, FollowUp, Note
+from breakwater.cases.rules import NEXT_CONTACT, why_not_to_be_used
+from breakwater.clocks.actions import Promise, replace, stop_kind
 from breakwater.clocks.models import Clock
 from breakwater.kernel.errors import Refused
 from breakwater.people.models import ContactPoint
 from breakwater.trust.access import Actor
 from breakwater.trust.journal import record
-from breakwater.trust.models import Circle
 
-_ENDS = {Attempt.Outcome.REACHED: "reached", Attempt.Outcome.DECLINED: "declined"}
+FURTHEST = timedelta(days=366)
+"""A contact booked later than this is a slip of the hand in the year."""
 
 
 @transaction.atomic
 def attempt(
-    follow_up: FollowUp, *, outcome: str, words: str, contact_point: ContactPoint | None, at: datetime, by: Actor
+    follow_up: FollowUp,
+    *,
+    outcome: str,
+    words: str,
+    contact_point: ContactPoint | None,
+    asked_first: bool = False,
+    at: datetime,
+    by: Actor,
 ) -> Attempt:
-    """Somebody tried to reach the person. Reached or declined ends the follow-up; anything else leaves it owed.
+    """Somebody tried to reach the person. Reached ends the follow-up, declined ends all; anything else leaves it owed.
+
+    Args:
+        contact_point: which way was used; ``None`` in person, or in another way.
+        asked_first: that it was made sure that a way not known to be safe may be used.
 
     Raises:
-        Refused: it is not owed any more, or the contact point is not safe to use.
+        Refused: it is not owed any more, or the contact point is not safe to use like this.
     """
     by.must("cases.work", follow_up.circle)
-    held = FollowUp.objects.select_for_update(of=("self", "case"))
-    follow_up = held.select_related("case", "circle").get(pk=follow_up.pk)
-    if follow_up.ends_at is not None:
-        raise Refused("This follow-up is not owed any more.")
-    if contact_point and contact_point.safety == ContactPoint.Safety.UNSAFE:
-        raise Refused("This way to reach them is marked as not safe. Use another, or correct the mark first.")
+    case = held(follow_up.case, by=by)
+    follow_up = FollowUp.objects.lock(follow_up)
+    if reason := _why_not_tried(case, follow_up, contact_point, outcome, asked_first=asked_first):
+        raise Refused(reason)
     made = Attempt(
-        circle=follow_up.circle, follow_up=follow_up, contact_point=contact_point, outcome=outcome,
-        words=words.strip(), at=at, by=by.user,
+        circle=case.circle, follow_up=follow_up, contact_point=contact_point, outcome=outcome, words=words, at=at,
+        by=by.user,
     )  # fmt: skip
     made.save(force_insert=True)
     record(
-        FollowUpAttempted(case_id=follow_up.case_id, follow_up_id=follow_up.pk, outcome=outcome),
-        about=follow_up.pk, circle=follow_up.circle, episode=follow_up.case_id, by=by, at=at,
+        FollowUpAttempted(case_id=case.pk, follow_up_id=follow_up.pk, outcome=outcome),
+        about=made.pk, circle=case.circle, episode=case.pk, by=by, at=at,
     )  # fmt: skip
-    if outcome in _ENDS:
-        _end(follow_up, how=_ENDS[Attempt.Outcome(outcome)], at=at, by=by)
+    if outcome == Attempt.Outcome.REACHED:
+        _end(case, [follow_up], how=FollowUp.Ended.REACHED, at=at, by=by)
+        reached(case, contact=_how(contact_point), happened_at=at, at=at, by=by)
+    elif outcome == Attempt.Outcome.DECLINED:
+        owed = list(FollowUp.objects.standing().filter(case=case))
+        _end(case, owed, how=FollowUp.Ended.DECLINED, at=at, by=by)
+        reached(case, contact=_how(contact_point), happened_at=at, at=at, by=by)
     return made
 
 
@@ -54,16 +69,20 @@ def book_next_contact(case: Case, *, due_at: datetime, at: datetime, by: Actor) 
     """Promise the next contact by a moment. A booking before it is replaced.
 
     Raises:
-        Refused: the moment has passed.
+        Refused: the moment has passed, or lies more than a year ahead; or the case is closed.
     """
     by.must("cases.work", case.circle)
-    case = Case.objects.lock(case)
+    case = held(case, by=by)
     if due_at <= at:
         raise Refused("The next contact lies in the future.")
-    FollowUp.objects.standing().filter(case=case, kind=NEXT_CONTACT).update(ends_at=at, ended_how="canceled")
-    made = FollowUp.objects.create(
+    if due_at - at > FURTHEST:
+        raise Refused("The next contact is within a year. Check the year.")
+    booked = FollowUp.objects.standing().filter(case=case, kind=NEXT_CONTACT)
+    booked.update(ends_at=at, ended_how=FollowUp.Ended.MOVED)
+    made = FollowUp(
         circle=case.circle, case=case, kind=NEXT_CONTACT, planned_for=due_at, by=by.user, starts_at=at
     )
+    made.save(force_insert=True)
     promise = Promise(kind=NEXT_CONTACT, about=case.pk, started_at=at, until=due_at)
     replace(promise, circle=case.circle, episode=case.pk, at=at, by=by)
     record(
@@ -73,25 +92,33 @@ def book_next_contact(case: Case, *, due_at: datetime, at: datetime, by: Actor) 
     return made
 
 
-def keep_held(case_id: UUID, *, circle: Circle, at: datetime, by: Actor) -> FollowUp | None:
-    """Promise the next contact when an open case would be left without a running clock. ``None`` when one runs.
+def _why_not_tried(
+    case: Case, follow_up: FollowUp, point: ContactPoint | None, outcome: str, *, asked_first: bool
+) -> str:
+    if outcome not in Attempt.Outcome.values:
+        return "Say what came of it."
+    if follow_up.ends_at is not None:
+        return "This follow-up is not owed any more."
+    if point is None:
+        return ""
+    if point.person_id != case.person_id:
+        return "This is not a way to reach this person."
+    if point.ends_at is not None:
+        return "This way to reach them holds no longer. Use another."
+    return why_not_to_be_used(point.safety, outcome, asked_first=asked_first)
 
-    The caller holds the case, so that two last promises cannot end at once.
-    """
-    if Clock.objects.running().in_episode(case_id).exists():
-        return None
-    if not Case.objects.open().filter(pk=case_id).exists():
-        return None
-    promise = Promise(kind=NEXT_CONTACT, about=case_id, started_at=at)
-    due_at = start(promise, circle=circle, episode=case_id, at=at, by=by).due_at
-    return FollowUp.objects.create(
-        circle=circle, case_id=case_id, kind=NEXT_CONTACT, by=by.user, starts_at=at, planned_for=due_at
-    )
+
+def _end(case: Case, owed: list[FollowUp], *, how: str, at: datetime, by: Actor) -> None:
+    """End follow-ups and their clocks."""
+    for one in owed:
+        FollowUp.objects.filter(pk=one.pk).update(ends_at=max(at, one.starts_at), ended_how=how)
+    kinds = [one.kind for one in owed]
+    stop_kind(kinds, about=case.pk, how=Clock.Ended.MET, at=at, by=by)
 
 
-def _end(follow_up: FollowUp, *, how: str, at: datetime, by: Actor) -> None:
-    """End a follow-up and its clock. A case that would be left without a promise gets the next one by itself."""
-    FollowUp.objects.filter(pk=follow_up.pk).update(ends_at=max(at, follow_up.starts_at), ended_how=how)
-    stopped = [follow_up.kind, *(REACHED if how == "reached" else ())]
-    stop_kind(stopped, about=follow_up.case_id, how=Clock.Ended.MET, at=at, by=by)
-    keep_held(follow_up.case_id, circle=follow_up.circle, at=at, by=by)
+def _how(point: ContactPoint | None) -> str:
+    """What kind of contact an attempt was: being there, or speaking from afar."""
+    return Note.Kind.CALL if point is None or point.kind != ContactPoint.Kind.ADDRESS else Note.Kind.VISIT
+
+
+__all__ = ["attempt", "book_next_contact", "keep_held"]

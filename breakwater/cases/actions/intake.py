@@ -1,31 +1,31 @@
 """Take someone in: the person, the circle, the case, its dangers, its code, its owner and its clocks, at once."""
 
-import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from django.db import transaction
 
+from breakwater.cases.actions.beginning import begin
 from breakwater.cases.actions.triage import Judgment, judge
 from breakwater.cases.events import CaseOpened, DangerRead
-from breakwater.cases.models import Assignment, Case, Danger, FollowUp, Triage
-from breakwater.cases.rules import DUTY_QUEUE, FIRST_CONTACT, STABILIZATION, TRIAGE_RESPONSE
-from breakwater.clocks.actions import Promise, start_all
-from breakwater.clocks.library import profile
+from breakwater.cases.models import Assignment, Case, Danger
+from breakwater.cases.rules import CLOCKS_DIFFER, LOOK_BACK, number_of
 from breakwater.kernel.errors import Refused
+from breakwater.kernel.events import Event
 from breakwater.kernel.ids import new_id
-from breakwater.people.actions import register
-from breakwater.people.models import Person
+from breakwater.people.actions import add_contact_point, correct, register
+from breakwater.people.models import ContactPoint, Person
 from breakwater.trust.access import Actor
 from breakwater.trust.actions.circles import open_circle
 from breakwater.trust.journal import record_all
 from breakwater.trust.models import Circle, Unit, User
 
-_LETTERS = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789"
-_LONGEST_AGO = timedelta(days=30)
 UNKNOWN = "Name not known"
+_ADDED_TO = ("triggers", "strengths", "safe_contact", "must_not_know")
+_FILLED_IN = ("pronouns", "language", "birth_date", "needs_interpreter")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -44,7 +44,7 @@ class Story:
     judgment: Judgment | None = None
     worker: User | None = None
     unit: Unit | None = None
-    came_from: Any = None
+    came_from: UUID | None = None
 
 
 @transaction.atomic
@@ -52,83 +52,104 @@ def take_in(story: Story, *, person: Person | None = None, at: datetime, by: Act
     """Open a case for a person we know, or for somebody new.
 
     Args:
-        person: somebody in one of the actor's circles; otherwise ``known`` goes to ``people.register``.
+        person: somebody in one of the actor's circles. ``known`` is then added to what is written about them, and
+            overwrites nothing; for somebody new it goes to ``people.register``.
 
     Raises:
-        Refused: nothing is said about what is happening, or help was asked for at an impossible time.
+        Refused: nothing is said about what is happening, help was asked for at an impossible time, or the person
+            has an open case here already.
     """
-    by.must("cases.take_in")
+    by.must("cases.take_in", person and person.circle)
+    if reason := _why_not_taken_in(story, at=at):
+        raise Refused(reason)
+    if person is None:
+        circle = open_circle(at=story.asked_at, by=by)
+        someone = register(
+            circle=circle, at=at, by=by, **({"known_as": UNKNOWN, "is_described": True} | known)
+        )
+        return _open(story, someone, circle, at=at, by=by)
+    circle = person.circle
+    person = Person.objects.lock(person)
+    person.circle = circle
+    if earlier := Case.objects.open().held_by(by).filter(person=person).first():
+        raise Refused(f"They have an open case here: {earlier.number}. Add what is new to that case.")
+    _learn(person, known, at=at, by=by)
+    return _open(story, person, circle, at=at, by=by)
+
+
+def _why_not_taken_in(story: Story, *, at: datetime) -> str:
     if not story.what_is_happening.strip():
-        raise Refused("Say what is happening. One line is enough.")
-    if story.asked_at > at + timedelta(minutes=1):
-        raise Refused("Help cannot have been asked for in the future.")
-    if story.asked_at < at - _LONGEST_AGO:
-        raise Refused("Help asked for more than 30 days ago is not a new crisis. Check the date.")
-    circle = person.circle if person else open_circle(at=story.asked_at, by=by)
-    by.must("cases.take_in", circle)
-    someone = person or register(circle=circle, at=at, by=by, **({"known_as": UNKNOWN, "is_described": True} | known))
-    return _open(story, someone, circle, at=at, by=by)
+        return "Say what is happening. One line is enough."
+    if story.asked_by not in Case.AskedBy.values:
+        return "Say who asked."
+    if any(
+        to not in Danger.To.values or level not in Danger.Level.values
+        for to, (level, _) in story.dangers.items()
+    ):
+        return "Say to whom the danger is, and whether it is none, possible, likely or now."
+    if story.asked_at > at + CLOCKS_DIFFER:
+        return "Help cannot have been asked for in the future."
+    if story.asked_at < at - LOOK_BACK:
+        return f"Help asked for more than {LOOK_BACK.days} days ago is not a new crisis. Check the date."
+    return ""
+
+
+def _learn(person: Person, known: Mapping[str, Any], *, at: datetime, by: Actor) -> None:
+    """Add what was told this time to what is written about somebody we know. Nothing is overwritten."""
+    added = {name: known.get(name, "") for name in _ADDED_TO}
+    changes: dict[str, Any] = {
+        name: "\n".join(filter(None, (getattr(person, name), said)))
+        for name, said in added.items()
+        if said.strip() and said not in getattr(person, name)
+    }
+    changes |= {name: known[name] for name in _FILLED_IN if known.get(name) and not getattr(person, name)}
+    if changes:
+        correct(person, version=person.version, changes=changes, at=at, by=by)
+    points = known.get("contact_points", ())
+    have = (
+        set(ContactPoint.objects.filter(person=person, ends_at=None).values_list("value", flat=True))
+        if points
+        else ()
+    )
+    for point in points:
+        if point["value"].strip() not in have:
+            add_contact_point(person, **point, at=at, by=by)
 
 
 def _open(story: Story, person: Person, circle: Circle, *, at: datetime, by: Actor) -> Case:
+    case_id = new_id()
     case = Case(
-        id=new_id(), circle=circle, person=person, agency=by.agency, unit=story.unit, number=_number(),
-        asked_by=story.asked_by, asked_at=story.asked_at, what_is_happening=story.what_is_happening.strip(),
+        id=case_id, circle=circle, person=person, agency=by.agency, unit=story.unit, number=number_of(case_id.int),
+        asked_by=story.asked_by, asked_at=story.asked_at, what_is_happening=story.what_is_happening,
         opened_by=by.user, came_from=story.came_from,
     )  # fmt: skip
     case.save(force_insert=True)
     Assignment(
-        circle=circle, case=case, agency=by.agency, worker=story.worker, unit=story.unit, by=by.user, starts_at=at
+        circle=circle,
+        case=case,
+        agency=by.agency,
+        worker=story.worker,
+        unit=story.unit,
+        by=by.user,
+        starts_at=at,
     ).save(force_insert=True)
     dangers = [
-        Danger(circle=circle, case=case, to=to, level=level, words=words.strip(), by=by.user, starts_at=at)
+        Danger(circle=circle, case=case, to=to, level=level, words=words, by=by.user, starts_at=at)
         for to, (level, words) in story.dangers.items()
     ]
     Danger.objects.bulk_create(dangers)
+    news: list[tuple[Event, UUID | None]] = [(CaseOpened(case_id=case.pk, asked_by=case.asked_by), case.pk)]
+    news += [(DangerRead(case_id=case.pk, to=one.to, level=one.level), one.pk) for one in dangers]
     if story.judgment:
-        _triage(case, story.judgment, at=at, by=by).save(force_insert=True)
-    news = [(CaseOpened(case_id=case.pk, asked_by=case.asked_by), case.pk)]
-    news += [(DangerRead(case_id=case.pk, to=one.to, level=one.level), case.pk) for one in dangers]
-    if story.judgment:
-        news.append((story.judgment.news(case.pk), case.pk))
+        triage = story.judgment.row(case, at=at, by=by)
+        triage.save(force_insert=True)
+        news.append((story.judgment.news(case.pk), triage.pk))
     record_all(news, circle=circle, episode=case.pk, by=by, at=at)
-    start_clocks(case, judgment=story.judgment, is_queued=story.worker is None, at=at, by=by)
+    begin(
+        case, asked_at=case.asked_at, judgment=story.judgment, levels=[one.level for one in dangers],
+        is_queued=story.worker is None, at=at, by=by,
+    )  # fmt: skip
     return case
 
 
-def start_clocks(case: Case, *, judgment: Judgment | None, is_queued: bool, at: datetime, by: Actor) -> None:
-    """Start every clock of a new episode: stabilization from asking, the first response, and the follow-ups."""
-    promises = [Promise(kind=STABILIZATION, about=case.pk, started_at=case.asked_at)]
-    if judgment and judgment.limit:
-        promises.append(
-            Promise(kind=TRIAGE_RESPONSE, about=case.pk, started_at=case.asked_at, limit=judgment.limit)
-        )
-    else:
-        promises.append(Promise(kind=FIRST_CONTACT, about=case.pk, started_at=case.asked_at))
-    if is_queued:
-        promises.append(Promise(kind=DUTY_QUEUE, about=case.pk, started_at=at))
-    schedule = profile(by.agency.profile).schedule
-    promises += [Promise(kind=kind, about=case.pk, started_at=case.asked_at) for kind in schedule]
-    clocks = start_all(promises, circle=case.circle, episode=case.pk, at=at, by=by)
-    FollowUp.objects.bulk_create(
-        FollowUp(
-            circle=case.circle, case=case, kind=clock.kind, planned_for=clock.due_at, by=by.user, starts_at=at
-        )
-        for clock in clocks
-        if clock.kind in schedule
-    )
-
-
-def _triage(case: Case, judgment: Judgment, *, at: datetime, by: Actor) -> Triage:
-    return Triage(
-        circle=case.circle, case=case, scheme=judgment.scheme, version=judgment.version, code=judgment.code,
-        urgency=judgment.urgency, answers=dict(judgment.answers), reasons=judgment.reasons, by=by.user, starts_at=at,
-    )  # fmt: skip
-
-
-def _number() -> str:
-    """A short reference to say aloud, without letters that sound or look alike."""
-    return f"{''.join(secrets.choice(_LETTERS) for _ in range(3))}-{''.join(secrets.choice(_LETTERS) for _ in range(4))}"
-
-
-__all__ = ["Judgment", "Story", "judge", "start_clocks", "take_in"]
+__all__ = ["Judgment", "Story", "judge", "take_in"]

@@ -1,18 +1,21 @@
 """The chronology: notes and contacts, their amendments, and barriers."""
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from django.db import transaction
 
+from breakwater.cases.actions.contact import reached
+from breakwater.cases.actions.holding import held, locked
 from breakwater.cases.events import BarrierNamed, BarrierRemoved, NoteAdded, NoteAmended
-from breakwater.cases.models import Amendment, Barrier, Case, Note
-from breakwater.cases.rules import REACHED
-from breakwater.clocks.actions import stop_kind
-from breakwater.clocks.models import Clock
+from breakwater.cases.models import Amendment, Barrier, Case, Closure, Note
+from breakwater.cases.rules import why_no_such_moment
 from breakwater.kernel.errors import Refused, Stale
 from breakwater.trust.access import Actor
 from breakwater.trust.journal import record
+
+LONGEST = 24 * 60
+"""Minutes of one worker's time that one entry may hold: a day."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -33,26 +36,27 @@ class Telling:
 def add_note(case: Case, telling: Telling, *, at: datetime, by: Actor) -> Note:
     """Add to the chronology. When the person was reached, the clocks that wait for it stop.
 
+    A closed case still takes notes: a letter that comes late, a call from the sister. They stop and start nothing.
+
     Raises:
         Refused: it says nothing, or happened in the future.
     """
     by.must("cases.work", case.circle)
-    if not telling.words.strip():
-        raise Refused("Write what happened. One line is enough.")
-    if telling.happened_at > at + timedelta(minutes=1):
-        raise Refused("It cannot have happened in the future. Book a next contact instead.")
+    case = locked(case, by=by)
+    if reason := _why_not_noted(telling, at=at):
+        raise Refused(reason)
     note = Note(
         circle=case.circle, case=case, kind=telling.kind, happened_at=telling.happened_at, by=by.user,
-        words=telling.words, with_whom=telling.with_whom.strip(), what_for=telling.what_for.strip(),
-        minutes=telling.minutes, outcome=telling.outcome.strip(), reached=telling.reached,
+        words=telling.words, with_whom=telling.with_whom, what_for=telling.what_for,
+        minutes=telling.minutes, outcome=telling.outcome, reached=telling.reached,
     )  # fmt: skip
     note.save(force_insert=True)
     record(
         NoteAdded(case_id=case.pk, note_id=note.pk, kind=note.kind, reached=note.reached),
         about=note.pk, circle=case.circle, episode=case.pk, by=by, at=telling.happened_at,
     )  # fmt: skip
-    if telling.reached:
-        stop_kind(REACHED, about=case.pk, how=Clock.Ended.MET, at=telling.happened_at, by=by)
+    if telling.reached and not Closure.objects.standing().filter(case=case).exists():
+        reached(case, contact=telling.kind, happened_at=telling.happened_at, at=at, by=by)
     return note
 
 
@@ -68,27 +72,27 @@ def amend_note(note: Note, *, words: str, reason: str, version: int, at: datetim
         Refused: nothing changes, or no reason is given.
     """
     by.must("cases.work", note.circle)
-    note = Note.objects.lock(note)
+    case = locked(note.case, by=by)
     last = Amendment.objects.filter(note=note).select_related("by").order_by("-version").first()
-    current = last.version if last else 1
+    current, text = (last.version, last.words) if last else (1, note.words)
     if version != current:
         raise Stale(
             "Somebody amended this note while you were writing. Both texts are shown; save again to keep yours.",
-            theirs={"words": last.words if last else note.words},
-            who=str(last.by) if last else "",
-            at=last.recorded_at if last else None,
+            theirs={"words": text},
+            who=(last.by and last.by.name) or "Breakwater" if last else "",
+            at=last and last.recorded_at,
         )
-    if words == (last.words if last else note.words):
+    if words == text:
         raise Refused("Nothing was changed.")
     if not words.strip() or not reason.strip():
         raise Refused("An amendment needs its new text and a reason.")
     made = Amendment(
-        circle=note.circle, note=note, version=current + 1, words=words, reason=reason.strip(), by=by.user
+        circle=case.circle, note=note, version=current + 1, words=words, reason=reason, by=by.user
     )
     made.save(force_insert=True)
     record(
-        NoteAmended(case_id=note.case_id, note_id=note.pk, version=made.version),
-        about=note.pk, circle=note.circle, episode=note.case_id, by=by, at=at,
+        NoteAmended(case_id=case.pk, note_id=note.pk, version=made.version),
+        about=made.pk, circle=case.circle, episode=case.pk, by=by, at=at,
     )  # fmt: skip
     return made
 
@@ -98,12 +102,14 @@ def name_barrier(case: Case, *, words: str, at: datetime, by: Actor) -> Barrier:
     """Name what stands in the way.
 
     Raises:
-        Refused: it says nothing.
+        Refused: it says nothing, or the case is closed.
     """
     by.must("cases.work", case.circle)
+    case = held(case, by=by)
     if not words.strip():
         raise Refused("Say what stands in the way.")
-    barrier = Barrier.objects.create(circle=case.circle, case=case, words=words.strip(), by=by.user, starts_at=at)
+    barrier = Barrier(circle=case.circle, case=case, words=words, by=by.user, starts_at=at)
+    barrier.save(force_insert=True)
     record(
         BarrierNamed(case_id=case.pk, barrier_id=barrier.pk),
         about=barrier.pk, circle=case.circle, episode=case.pk, by=by, at=at,
@@ -119,16 +125,25 @@ def remove_barrier(barrier: Barrier, *, how: str, at: datetime, by: Actor) -> No
         Refused: it was removed already, or nothing is said about how.
     """
     by.must("cases.work", barrier.circle)
+    case = locked(barrier.case, by=by)
     if not how.strip():
         raise Refused("Say how it was removed: others will meet it too.")
-    removed = (
-        Barrier.objects.standing()
-        .filter(pk=barrier.pk)
-        .update(ends_at=max(at, barrier.starts_at), removed_how=how.strip(), removed_by=by.user)
-    )
-    if not removed:
+    standing = Barrier.objects.standing().filter(pk=barrier.pk)
+    if not standing.update(ends_at=max(at, barrier.starts_at), removed_how=how, removed_by=by.user):
         raise Refused("This barrier was removed already.")
     record(
-        BarrierRemoved(case_id=barrier.case_id, barrier_id=barrier.pk),
-        about=barrier.pk, circle=barrier.circle, episode=barrier.case_id, by=by, at=at,
+        BarrierRemoved(case_id=case.pk, barrier_id=barrier.pk),
+        about=barrier.pk, circle=case.circle, episode=case.pk, by=by, at=at,
     )  # fmt: skip
+
+
+def _why_not_noted(telling: Telling, *, at: datetime) -> str:
+    if telling.kind not in Note.Kind.values:
+        return "Say what it was: a note, a call, a visit, a message, a meeting or advocacy."
+    if not telling.words.strip():
+        return "Write what happened. One line is enough."
+    if telling.minutes is not None and not 0 <= telling.minutes <= LONGEST:
+        return f"Minutes are from 0 to {LONGEST}."
+    if reason := why_no_such_moment(telling.happened_at, at=at):
+        return f"{reason} What is still to come is booked as the next contact."
+    return ""

@@ -4,16 +4,36 @@ from datetime import datetime
 
 from django.db import transaction
 
+from breakwater.cases.actions.holding import held, keep_held
 from breakwater.cases.events import OwnerChanged, TeamChanged
 from breakwater.cases.models import Assignment, Case
 from breakwater.cases.rules import DUTY_QUEUE
 from breakwater.clocks.actions import Promise, replace, stop_kind
 from breakwater.clocks.models import Clock
 from breakwater.kernel.db import refuse_if
-from breakwater.kernel.errors import Refused
+from breakwater.kernel.errors import Overtaken, Refused
 from breakwater.trust.access import Actor
 from breakwater.trust.journal import record
 from breakwater.trust.models import Appointment, Unit, User
+
+
+@transaction.atomic
+def take(case: Case, *, at: datetime, by: Actor) -> Assignment:
+    """Take a case out of the duty queue. Two may reach for it; one holds it.
+
+    Raises:
+        Overtaken: somebody has taken it.
+        Refused: the case is closed, or Breakwater itself reaches for it.
+    """
+    by.must("cases.assign", case.circle)
+    case = held(case, by=by)
+    if by.user is None:
+        raise Refused("A case is taken by a person.")
+    before = _owner(case)
+    if before.worker_id is not None:
+        whose = "You are" if before.worker_id == by.user.pk else f"{before.worker} is"
+        raise Overtaken(f"{whose} accountable for this case already.")
+    return _hand_over(case, before, worker=by.user, unit=by.unit, at=at, by=by)
 
 
 @transaction.atomic
@@ -24,15 +44,11 @@ def assign(case: Case, *, worker: User, at: datetime, by: Actor) -> Assignment:
         Refused: the case is closed, they are accountable already, or they do not work here.
     """
     by.must("cases.assign", case.circle)
-    case = _open_case(case)
-    if not Appointment.objects.standing(at).filter(user=worker, agency=case.agency).exists():
-        raise Refused(f"{worker} does not work for {case.agency} now.")
-    before = Assignment.objects.owners().filter(case=case).first()
-    if before and before.worker_id == worker.pk:
+    case = held(case, by=by)
+    before = _owner(case)
+    if before.worker_id == worker.pk:
         raise Refused(f"{worker} is accountable already.")
-    made = _hand_over(case, worker=worker, unit=None, at=at, by=by)
-    stop_kind([DUTY_QUEUE], about=case.pk, how=Clock.Ended.MET, at=at, by=by)
-    return made
+    return _hand_over(case, before, worker=worker, unit=_unit_of(worker, at=at, by=by), at=at, by=by)
 
 
 @transaction.atomic
@@ -40,17 +56,16 @@ def release(case: Case, *, unit: Unit | None, at: datetime, by: Actor) -> Assign
     """Put a case into a duty queue. Its alarm runs from now.
 
     Raises:
-        Refused: the case is closed, or waits in that queue already.
+        Refused: the case is closed, waits in that queue already, or the queue is another agency's.
     """
     by.must("cases.assign", case.circle)
-    case = _open_case(case)
-    before = Assignment.objects.owners().filter(case=case).first()
-    if before and before.worker_id is None and before.unit_id == (unit and unit.pk):
+    case = held(case, by=by)
+    if unit is not None and unit.agency_id != case.agency_id:
+        raise Refused("This duty queue is another agency's. Offer them the case as a hand-off.")
+    before = _owner(case)
+    if before.worker_id is None and before.unit_id == (unit and unit.pk):
         raise Refused("This case waits in that queue already.")
-    made = _hand_over(case, worker=None, unit=unit, at=at, by=by)
-    promise = Promise(kind=DUTY_QUEUE, about=case.pk, started_at=at)
-    replace(promise, circle=case.circle, episode=case.pk, at=at, by=by)
-    return made
+    return _hand_over(case, before, worker=None, unit=unit, at=at, by=by)
 
 
 @transaction.atomic
@@ -58,19 +73,20 @@ def join_team(case: Case, *, worker: User, at: datetime, by: Actor) -> Assignmen
     """Somebody of the agency helps with the case.
 
     Raises:
+        Refused: they are accountable for it, or do not work here.
         Overtaken: they are on the team already.
     """
     by.must("cases.assign", case.circle)
-    case = _open_case(case)
+    case = held(case, by=by)
+    if _owner(case).worker_id == worker.pk:
+        raise Refused(f"{worker} is accountable for this case, and so helps with it already.")
+    unit = _unit_of(worker, at=at, by=by)
     with refuse_if("once_on_the_team", f"{worker} is on the team already."):
         made = Assignment.objects.create(
-            circle=case.circle, case=case, agency=case.agency, part=Assignment.Part.TEAM, worker=worker, by=by.user,
-            starts_at=at,
+            circle=case.circle, case=case, agency=case.agency, part=Assignment.Part.TEAM, worker=worker, unit=unit,
+            by=by.user, starts_at=at,
         )  # fmt: skip
-    record(
-        TeamChanged(case_id=case.pk, worker_id=worker.pk, joined=True),
-        about=case.pk, circle=case.circle, episode=case.pk, by=by, at=at,
-    )  # fmt: skip
+    _say_team(case, worker, joined=True, at=at, by=by)
     return made
 
 
@@ -82,29 +98,56 @@ def leave_team(case: Case, *, worker: User, at: datetime, by: Actor) -> None:
         Refused: they are not on the team.
     """
     by.must("cases.assign", case.circle)
-    left = Assignment.objects.standing().filter(case=case, worker=worker, part=Assignment.Part.TEAM).update(ends_at=at)
-    if not left:
+    case = held(case, by=by)
+    if not _end_help(case, worker, at=at):
         raise Refused(f"{worker} is not on the team.")
-    record(
-        TeamChanged(case_id=case.pk, worker_id=worker.pk, joined=False),
-        about=case.pk, circle=case.circle, episode=case.pk, by=by, at=at,
-    )  # fmt: skip
+    _say_team(case, worker, joined=False, at=at, by=by)
 
 
-def _open_case(case: Case) -> Case:
-    locked: Case = Case.objects.lock(case)
-    if not Case.objects.open().filter(pk=case.pk).exists():
-        raise Refused("This case is closed. Reopen it first.")
-    return locked
+def _owner(case: Case) -> Assignment:
+    """Who is accountable now; an open case always has somebody, as PostgreSQL sees to."""
+    return Assignment.objects.owners().select_related("worker").get(case=case)
 
 
-def _hand_over(case: Case, *, worker: User | None, unit: Unit | None, at: datetime, by: Actor) -> Assignment:
-    Assignment.objects.owners().filter(case=case).update(ends_at=at)
+def _hand_over(
+    case: Case, before: Assignment, *, worker: User | None, unit: Unit | None, at: datetime, by: Actor
+) -> Assignment:
+    """End one accountability and begin another; start or stop the alarm that a duty queue has."""
+    Assignment.objects.filter(pk=before.pk).update(ends_at=max(at, before.starts_at))
     made = Assignment.objects.create(
         circle=case.circle, case=case, agency=case.agency, worker=worker, unit=unit, by=by.user, starts_at=at
     )
+    if worker is None:
+        Case.objects.filter(pk=case.pk).update(unit=unit)
+        promise = Promise(kind=DUTY_QUEUE, about=case.pk, started_at=at)
+        replace(promise, circle=case.circle, episode=case.pk, at=at, by=by)
+    else:
+        _end_help(case, worker, at=at)
+        stop_kind([DUTY_QUEUE], about=case.pk, how=Clock.Ended.MET, at=at, by=by)
+        keep_held(case.pk, circle=case.circle, at=at, by=by)
     record(
         OwnerChanged(case_id=case.pk, worker_id=worker and worker.pk, unit_id=unit and unit.pk),
-        about=case.pk, circle=case.circle, episode=case.pk, by=by, at=at,
+        about=made.pk, circle=case.circle, episode=case.pk, by=by, at=at,
     )  # fmt: skip
     return made
+
+
+def _end_help(case: Case, worker: User, *, at: datetime) -> int:
+    helping = Assignment.objects.standing().filter(case=case, worker=worker, part=Assignment.Part.TEAM)
+    return helping.filter(starts_at__lte=at).update(ends_at=at)
+
+
+def _unit_of(worker: User, *, at: datetime, by: Actor) -> Unit | None:
+    appointment = (
+        Appointment.objects.standing(at).filter(user=worker, agency=by.agency).select_related("unit").first()
+    )
+    if appointment is None:
+        raise Refused(f"{worker} does not work for {by.agency} now.")
+    return appointment.unit
+
+
+def _say_team(case: Case, worker: User, *, joined: bool, at: datetime, by: Actor) -> None:
+    record(
+        TeamChanged(case_id=case.pk, worker_id=worker.pk, joined=joined),
+        about=case.pk, circle=case.circle, episode=case.pk, by=by, at=at,
+    )  # fmt: skip

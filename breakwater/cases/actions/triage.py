@@ -7,11 +7,13 @@ from uuid import UUID
 
 from django.db import transaction
 
-from breakwater.cases.events import CaseTriaged, DangerRead
-from breakwater.cases.models import Case, Danger, Triage
+from breakwater.cases.actions.holding import held, keep_held
+from breakwater.cases.actions.screening import read_danger
+from breakwater.cases.events import CaseTriaged
+from breakwater.cases.models import Case, Triage
 from breakwater.cases.rules import FIRST_CONTACT, TRIAGE_RESPONSE
 from breakwater.cases.schemes import axis_total, scheme
-from breakwater.clocks.actions import Promise, replace, stop_kind
+from breakwater.clocks.actions import Promise, start, stop_kind
 from breakwater.clocks.models import Clock
 from breakwater.kernel.errors import Refused
 from breakwater.trust.access import Actor
@@ -36,6 +38,13 @@ class Judgment:
             case_id=case_id, scheme=self.scheme, version=self.version, code=self.code, replaced=replaced
         )
 
+    def row(self, case: Case, *, at: datetime, by: Actor) -> Triage:
+        """The row that stands for it, not yet written."""
+        return Triage(
+            circle=case.circle, case=case, scheme=self.scheme, version=self.version, code=self.code,
+            urgency=self.urgency, answers=dict(self.answers), reasons=self.reasons, by=by.user, starts_at=at,
+        )  # fmt: skip
+
 
 def judge(
     scheme_key: str, code: str = "", *, answers: Mapping[str, int] | None = None, reasons: str = ""
@@ -52,7 +61,7 @@ def judge(
         raise Refused(f"This triage cannot be saved: {wrong}.") from wrong
     return Judgment(
         scheme=chosen.key, version=chosen.version, code=found.code, urgency=found.urgency, limit=found.limit,
-        reasons=reasons.strip(), answers=answers or {},
+        reasons=reasons, answers=answers or {},
     )  # fmt: skip
 
 
@@ -60,56 +69,40 @@ def judge(
 def triage_case(case: Case, judgment: Judgment, *, at: datetime, by: Actor) -> Triage:
     """Set a code. The response clock counts from now; the clock of the code before is replaced.
 
+    The same code again is a new judgment too, when it has new reasons: the person was looked at anew, and the promise
+    of the code counts anew only when the code changes.
+
     Raises:
-        Refused: the case is closed, or the same code stands already.
+        Refused: the case is closed, or the same code stands already for the same reasons.
     """
     by.must("cases.triage", case.circle)
-    case = Case.objects.lock(case)
-    if not Case.objects.open().filter(pk=case.pk).exists():
-        raise Refused("This case is closed. Reopen it first.")
+    case = held(case, by=by)
     before = Triage.objects.standing().filter(case=case).first()
-    if before and (before.scheme, before.code) == (judgment.scheme, judgment.code):
-        raise Refused(f"Code {judgment.code} stands already.")
+    is_same = before is not None and (before.scheme, before.code) == (judgment.scheme, judgment.code)
+    if is_same and judgment.reasons in ("", before.reasons):  # type: ignore[union-attr]
+        raise Refused(f"Code {judgment.code} stands already. Say what is new, or choose another code.")
     if before:
-        Triage.objects.filter(pk=before.pk).update(ends_at=at)
-    made = Triage.objects.create(
-        circle=case.circle, case=case, scheme=judgment.scheme, version=judgment.version, code=judgment.code,
-        urgency=judgment.urgency, answers=dict(judgment.answers), reasons=judgment.reasons, by=by.user, starts_at=at,
-    )  # fmt: skip
-    _restart(case, judgment, at=at, by=by)
+        Triage.objects.filter(pk=before.pk).update(ends_at=max(at, before.starts_at))
+    made = judgment.row(case, at=at, by=by)
+    made.save(force_insert=True)
     record(
-        judgment.news(case.pk, replaced=before.code if before else ""),
-        about=case.pk, circle=case.circle, episode=case.pk, by=by, at=at,
+        judgment.news(case.pk, replaced=before.code if before and not is_same else ""),
+        about=made.pk, circle=case.circle, episode=case.pk, by=by, at=at,
     )  # fmt: skip
+    if not is_same:
+        _restart(case, judgment, at=at, by=by)
     return made
 
 
-@transaction.atomic
-def read_danger(case: Case, *, to: str, level: str, words: str, at: datetime, by: Actor) -> Danger:
-    """Read a danger anew; the reading before ends and stays readable.
-
-    Raises:
-        Refused: whose danger, or how likely, is not known.
-    """
-    by.must("cases.work", case.circle)
-    case = Case.objects.lock(case)
-    if to not in Danger.To.values or level not in Danger.Level.values:
-        raise Refused("Say to whom the danger is, and whether it is none, possible, likely or now.")
-    Danger.objects.standing().filter(case=case, to=to).update(ends_at=at)
-    danger = Danger.objects.create(
-        circle=case.circle, case=case, to=to, level=level, words=words.strip(), by=by.user, starts_at=at
-    )
-    record(
-        DangerRead(case_id=case.pk, to=to, level=level),
-        about=case.pk, circle=case.circle, episode=case.pk, by=by, at=at,
-    )  # fmt: skip
-    return danger
-
-
 def _restart(case: Case, judgment: Judgment, *, at: datetime, by: Actor) -> None:
-    stop_kind([FIRST_CONTACT], about=case.pk, how=Clock.Ended.REPLACED, at=at, by=by)
+    """The promise of the new code, in place of the one before. A code that promises no visit leaves none to keep."""
+    replaced = [TRIAGE_RESPONSE] if judgment.limit is None else [TRIAGE_RESPONSE, FIRST_CONTACT]
+    stop_kind(replaced, about=case.pk, how=Clock.Ended.REPLACED, at=at, by=by)
     if judgment.limit is None:
-        stop_kind([TRIAGE_RESPONSE], about=case.pk, how=Clock.Ended.REPLACED, at=at, by=by)
+        keep_held(case.pk, circle=case.circle, at=at, by=by)
         return
     promise = Promise(kind=TRIAGE_RESPONSE, about=case.pk, started_at=at, limit=judgment.limit)
-    replace(promise, circle=case.circle, episode=case.pk, at=at, by=by)
+    start(promise, circle=case.circle, episode=case.pk, at=at, by=by)
+
+
+__all__ = ["Judgment", "judge", "read_danger", "triage_case"]

@@ -7,295 +7,975 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('people', '0002_walls'),
-        ('trust', '0002_walls'),
+        ("people", "0002_walls"),
+        ("trust", "0002_walls"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Case',
+            name="Case",
             fields=[
-                ('id', models.UUIDField(default=breakwater.kernel.ids.new_id, editable=False, primary_key=True, serialize=False)),
-                ('number', models.CharField(help_text='Short reference to say aloud; says nothing of the person', max_length=16)),
-                ('asked_by', models.CharField(choices=[('self', 'The person'), ('family', 'Family or friend'), ('partner', 'Partner agency'), ('police', 'Police'), ('hospital', 'Hospital'), ('security', "Security team's concern"), ('walk_in', 'Walk-in'), ('hotline', 'Hotline')], default='self', max_length=10)),
-                ('asked_at', models.DateTimeField(help_text='When help was asked for; clocks count from here')),
-                ('what_is_happening', models.TextField(help_text='In the words of whoever asked')),
-                ('came_from', models.UUIDField(help_text='The hand-off it was taken over from, opaque here', null=True)),
-                ('recorded_at', models.DateTimeField(db_default=breakwater.kernel.db.RecordedNow())),
-                ('agency', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='trust.agency')),
-                ('circle', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='cases', to='trust.circle')),
-                ('opened_by', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='trust.user')),
-                ('person', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='cases', to='people.person')),
-                ('unit', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='trust.unit')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=breakwater.kernel.ids.new_id,
+                        editable=False,
+                        primary_key=True,
+                        serialize=False,
+                    ),
+                ),
+                (
+                    "number",
+                    models.CharField(
+                        help_text="Short reference to say aloud; says nothing of the person", max_length=16
+                    ),
+                ),
+                (
+                    "asked_by",
+                    models.CharField(
+                        choices=[
+                            ("self", "The person"),
+                            ("family", "Family or friend"),
+                            ("partner", "Partner agency"),
+                            ("police", "Police"),
+                            ("hospital", "Hospital"),
+                            ("security", "Security team's concern"),
+                            ("walk_in", "Walk-in"),
+                            ("hotline", "Hotline"),
+                        ],
+                        default="self",
+                        max_length=10,
+                    ),
+                ),
+                (
+                    "asked_at",
+                    models.DateTimeField(help_text="When help was asked for; clocks count from here"),
+                ),
+                ("what_is_happening", models.TextField(help_text="In the words of whoever asked")),
+                (
+                    "came_from",
+                    models.UUIDField(help_text="The hand-off it was taken over from, opaque here", null=True),
+                ),
+                ("recorded_at", models.DateTimeField(db_default=breakwater.kernel.db.RecordedNow())),
+                (
+                    "agency",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="trust.agency"
+                    ),
+                ),
+                (
+                    "circle",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="cases", to="trust.circle"
+                    ),
+                ),
+                (
+                    "opened_by",
+                    models.ForeignKey(
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="trust.user",
+                    ),
+                ),
+                (
+                    "person",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="cases", to="people.person"
+                    ),
+                ),
+                (
+                    "unit",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="trust.unit",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Barrier',
+            name="Barrier",
             fields=[
-                ('id', models.UUIDField(default=breakwater.kernel.ids.new_id, editable=False, primary_key=True, serialize=False)),
-                ('words', models.CharField(max_length=300)),
-                ('starts_at', models.DateTimeField()),
-                ('ends_at', models.DateTimeField(blank=True, null=True)),
-                ('removed_how', models.CharField(blank=True, max_length=300)),
-                ('by', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='trust.user')),
-                ('circle', models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='trust.circle')),
-                ('removed_by', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='trust.user')),
-                ('case', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.PROTECT, related_name='barriers', to='cases.case')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=breakwater.kernel.ids.new_id,
+                        editable=False,
+                        primary_key=True,
+                        serialize=False,
+                    ),
+                ),
+                ("words", models.CharField(max_length=300)),
+                ("starts_at", models.DateTimeField()),
+                ("ends_at", models.DateTimeField(blank=True, null=True)),
+                ("removed_how", models.CharField(blank=True, max_length=300)),
+                (
+                    "by",
+                    models.ForeignKey(
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="trust.user",
+                    ),
+                ),
+                (
+                    "circle",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="trust.circle",
+                    ),
+                ),
+                (
+                    "removed_by",
+                    models.ForeignKey(
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="trust.user",
+                    ),
+                ),
+                (
+                    "case",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="barriers",
+                        to="cases.case",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Assignment',
+            name="Assignment",
             fields=[
-                ('id', models.UUIDField(default=breakwater.kernel.ids.new_id, editable=False, primary_key=True, serialize=False)),
-                ('part', models.CharField(choices=[('owner', 'Accountable'), ('team', 'On the team')], default='owner', max_length=6)),
-                ('starts_at', models.DateTimeField()),
-                ('ends_at', models.DateTimeField(blank=True, null=True)),
-                ('agency', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='trust.agency')),
-                ('by', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='trust.user')),
-                ('circle', models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='trust.circle')),
-                ('unit', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='trust.unit')),
-                ('worker', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='trust.user')),
-                ('case', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.PROTECT, related_name='assignments', to='cases.case')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=breakwater.kernel.ids.new_id,
+                        editable=False,
+                        primary_key=True,
+                        serialize=False,
+                    ),
+                ),
+                (
+                    "part",
+                    models.CharField(
+                        choices=[("owner", "Accountable"), ("team", "On the team")],
+                        default="owner",
+                        max_length=6,
+                    ),
+                ),
+                ("starts_at", models.DateTimeField()),
+                ("ends_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "agency",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="trust.agency",
+                    ),
+                ),
+                (
+                    "by",
+                    models.ForeignKey(
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="trust.user",
+                    ),
+                ),
+                (
+                    "circle",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="trust.circle",
+                    ),
+                ),
+                (
+                    "unit",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="trust.unit",
+                    ),
+                ),
+                (
+                    "worker",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="trust.user",
+                    ),
+                ),
+                (
+                    "case",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="assignments",
+                        to="cases.case",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Closure',
+            name="Closure",
             fields=[
-                ('id', models.UUIDField(default=breakwater.kernel.ids.new_id, editable=False, primary_key=True, serialize=False)),
-                ('outcome', models.CharField(choices=[('handed_off', 'Handed off, first contact confirmed'), ('stable', 'Safe and settled; no further help wanted'), ('declined', 'Declined further help'), ('lost', "Lost to contact after the rule's attempts"), ('moved', 'Moved away'), ('died', 'Died'), ('mistake', 'Opened by mistake')], max_length=12)),
-                ('words', models.TextField(blank=True, help_text='How it ended')),
-                ('what_worked', models.TextField(blank=True, help_text='For whoever opens the next episode')),
-                ('starts_at', models.DateTimeField()),
-                ('ends_at', models.DateTimeField(blank=True, null=True)),
-                ('reopened_because', models.CharField(blank=True, max_length=300)),
-                ('by', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='trust.user')),
-                ('case', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.PROTECT, related_name='closures', to='cases.case')),
-                ('circle', models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='trust.circle')),
-                ('reopened_by', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='trust.user')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=breakwater.kernel.ids.new_id,
+                        editable=False,
+                        primary_key=True,
+                        serialize=False,
+                    ),
+                ),
+                (
+                    "outcome",
+                    models.CharField(
+                        choices=[
+                            ("handed_off", "Handed off, first contact confirmed"),
+                            ("stable", "Safe and settled; no further help wanted"),
+                            ("declined", "Declined further help"),
+                            ("lost", "Lost to contact after the rule's attempts"),
+                            ("moved", "Moved away"),
+                            ("died", "Died"),
+                            ("mistake", "Opened by mistake"),
+                        ],
+                        max_length=12,
+                    ),
+                ),
+                ("words", models.TextField(blank=True, help_text="How it ended")),
+                ("what_worked", models.TextField(blank=True, help_text="For whoever opens the next episode")),
+                ("starts_at", models.DateTimeField()),
+                ("ends_at", models.DateTimeField(blank=True, null=True)),
+                ("reopened_because", models.CharField(blank=True, max_length=300)),
+                (
+                    "by",
+                    models.ForeignKey(
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="trust.user",
+                    ),
+                ),
+                (
+                    "case",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="closures",
+                        to="cases.case",
+                    ),
+                ),
+                (
+                    "circle",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="trust.circle",
+                    ),
+                ),
+                (
+                    "reopened_by",
+                    models.ForeignKey(
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="trust.user",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Danger',
+            name="Danger",
             fields=[
-                ('id', models.UUIDField(default=breakwater.kernel.ids.new_id, editable=False, primary_key=True, serialize=False)),
-                ('to', models.CharField(choices=[('self', 'To self'), ('others', 'To others'), ('community', 'To the community'), ('worker', 'To the worker')], max_length=10)),
-                ('level', models.CharField(choices=[('none', 'None'), ('possible', 'Possible'), ('likely', 'Likely'), ('now', 'Now')], max_length=8)),
-                ('words', models.TextField(blank=True)),
-                ('starts_at', models.DateTimeField()),
-                ('ends_at', models.DateTimeField(blank=True, null=True)),
-                ('by', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='trust.user')),
-                ('case', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.PROTECT, related_name='dangers', to='cases.case')),
-                ('circle', models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='trust.circle')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=breakwater.kernel.ids.new_id,
+                        editable=False,
+                        primary_key=True,
+                        serialize=False,
+                    ),
+                ),
+                (
+                    "to",
+                    models.CharField(
+                        choices=[
+                            ("self", "To self"),
+                            ("others", "To others"),
+                            ("community", "To the community"),
+                            ("worker", "To the worker"),
+                        ],
+                        max_length=10,
+                    ),
+                ),
+                (
+                    "level",
+                    models.CharField(
+                        choices=[
+                            ("none", "None"),
+                            ("possible", "Possible"),
+                            ("likely", "Likely"),
+                            ("now", "Now"),
+                        ],
+                        max_length=8,
+                    ),
+                ),
+                ("words", models.TextField(blank=True)),
+                ("starts_at", models.DateTimeField()),
+                ("ends_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "by",
+                    models.ForeignKey(
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="trust.user",
+                    ),
+                ),
+                (
+                    "case",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="dangers",
+                        to="cases.case",
+                    ),
+                ),
+                (
+                    "circle",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="trust.circle",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='FollowUp',
+            name="FollowUp",
             fields=[
-                ('id', models.UUIDField(default=breakwater.kernel.ids.new_id, editable=False, primary_key=True, serialize=False)),
-                ('kind', models.CharField(help_text='The clock kind, e.g. follow_up_24h or next_contact', max_length=40)),
-                ('planned_for', models.DateTimeField()),
-                ('starts_at', models.DateTimeField()),
-                ('ends_at', models.DateTimeField(blank=True, null=True)),
-                ('ended_how', models.CharField(blank=True, choices=[('reached', 'Reached'), ('declined', 'Declined'), ('lost', 'Lost to contact'), ('moved', 'Moved to another time'), ('canceled', 'Ended with the case')], max_length=12)),
-                ('by', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='trust.user')),
-                ('case', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.PROTECT, related_name='follow_ups', to='cases.case')),
-                ('circle', models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='trust.circle')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=breakwater.kernel.ids.new_id,
+                        editable=False,
+                        primary_key=True,
+                        serialize=False,
+                    ),
+                ),
+                (
+                    "kind",
+                    models.CharField(
+                        help_text="The clock kind, e.g. follow_up_24h or next_contact", max_length=40
+                    ),
+                ),
+                ("planned_for", models.DateTimeField()),
+                ("starts_at", models.DateTimeField()),
+                ("ends_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "ended_how",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("reached", "Reached"),
+                            ("declined", "Declined"),
+                            ("lost", "Lost to contact"),
+                            ("moved", "Moved to another time"),
+                            ("canceled", "Ended with the case"),
+                        ],
+                        max_length=12,
+                    ),
+                ),
+                (
+                    "by",
+                    models.ForeignKey(
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="trust.user",
+                    ),
+                ),
+                (
+                    "case",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="follow_ups",
+                        to="cases.case",
+                    ),
+                ),
+                (
+                    "circle",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="trust.circle",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Attempt',
+            name="Attempt",
             fields=[
-                ('id', models.UUIDField(default=breakwater.kernel.ids.new_id, editable=False, primary_key=True, serialize=False)),
-                ('outcome', models.CharField(choices=[('reached', 'Reached'), ('no_answer', 'No answer'), ('message_left', 'Message left (safe to leave)'), ('wrong_number', 'Number does not work'), ('not_safe', 'Not safe to speak'), ('declined', 'Declined follow-up')], max_length=14)),
-                ('words', models.TextField(blank=True)),
-                ('at', models.DateTimeField()),
-                ('recorded_at', models.DateTimeField(db_default=breakwater.kernel.db.RecordedNow())),
-                ('by', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='trust.user')),
-                ('circle', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='trust.circle')),
-                ('contact_point', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='people.contactpoint')),
-                ('follow_up', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='attempts', to='cases.followup')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=breakwater.kernel.ids.new_id,
+                        editable=False,
+                        primary_key=True,
+                        serialize=False,
+                    ),
+                ),
+                (
+                    "outcome",
+                    models.CharField(
+                        choices=[
+                            ("reached", "Reached"),
+                            ("no_answer", "No answer"),
+                            ("message_left", "Message left (safe to leave)"),
+                            ("wrong_number", "Number does not work"),
+                            ("not_safe", "Not safe to speak"),
+                            ("declined", "Declined follow-up"),
+                        ],
+                        max_length=14,
+                    ),
+                ),
+                ("words", models.TextField(blank=True)),
+                ("at", models.DateTimeField()),
+                ("recorded_at", models.DateTimeField(db_default=breakwater.kernel.db.RecordedNow())),
+                (
+                    "by",
+                    models.ForeignKey(
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="trust.user",
+                    ),
+                ),
+                (
+                    "circle",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="trust.circle",
+                    ),
+                ),
+                (
+                    "contact_point",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="people.contactpoint",
+                    ),
+                ),
+                (
+                    "follow_up",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="attempts",
+                        to="cases.followup",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Gate',
+            name="Gate",
             fields=[
-                ('id', models.UUIDField(default=breakwater.kernel.ids.new_id, editable=False, primary_key=True, serialize=False)),
-                ('kind', models.CharField(choices=[('safe_tonight', 'Safe tonight'), ('rescreened', 'Risk screened again'), ('basic_needs', 'Basic needs met'), ('contact', 'One reachable contact'), ('next_contact', 'Next contact booked')], max_length=14)),
-                ('evidence', models.TextField(help_text='How we know')),
-                ('starts_at', models.DateTimeField()),
-                ('ends_at', models.DateTimeField(blank=True, null=True)),
-                ('lost_because', models.TextField(blank=True)),
-                ('by', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='trust.user')),
-                ('case', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.PROTECT, related_name='gates', to='cases.case')),
-                ('circle', models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='trust.circle')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=breakwater.kernel.ids.new_id,
+                        editable=False,
+                        primary_key=True,
+                        serialize=False,
+                    ),
+                ),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("safe_tonight", "Safe tonight"),
+                            ("rescreened", "Risk screened again"),
+                            ("basic_needs", "Basic needs met"),
+                            ("contact", "One reachable contact"),
+                            ("next_contact", "Next contact booked"),
+                        ],
+                        max_length=14,
+                    ),
+                ),
+                ("evidence", models.TextField(help_text="How we know")),
+                ("starts_at", models.DateTimeField()),
+                ("ends_at", models.DateTimeField(blank=True, null=True)),
+                ("lost_because", models.TextField(blank=True)),
+                (
+                    "by",
+                    models.ForeignKey(
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="trust.user",
+                    ),
+                ),
+                (
+                    "case",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="gates",
+                        to="cases.case",
+                    ),
+                ),
+                (
+                    "circle",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="trust.circle",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Note',
+            name="Note",
             fields=[
-                ('id', models.UUIDField(default=breakwater.kernel.ids.new_id, editable=False, primary_key=True, serialize=False)),
-                ('kind', models.CharField(choices=[('note', 'Note'), ('call', 'Call'), ('visit', 'Visit'), ('message', 'Message'), ('meeting', 'Meeting'), ('advocacy', 'Advocacy')], default='note', max_length=10)),
-                ('happened_at', models.DateTimeField()),
-                ('recorded_at', models.DateTimeField(db_default=breakwater.kernel.db.RecordedNow())),
-                ('words', models.TextField()),
-                ('with_whom', models.CharField(blank=True, max_length=200)),
-                ('what_for', models.CharField(blank=True, max_length=200)),
-                ('minutes', models.PositiveSmallIntegerField(blank=True, null=True)),
-                ('outcome', models.CharField(blank=True, max_length=200)),
-                ('reached', models.BooleanField(default=False, help_text='The person themselves was reached')),
-                ('by', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='trust.user')),
-                ('case', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.PROTECT, related_name='notes', to='cases.case')),
-                ('circle', models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='trust.circle')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=breakwater.kernel.ids.new_id,
+                        editable=False,
+                        primary_key=True,
+                        serialize=False,
+                    ),
+                ),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("note", "Note"),
+                            ("call", "Call"),
+                            ("visit", "Visit"),
+                            ("message", "Message"),
+                            ("meeting", "Meeting"),
+                            ("advocacy", "Advocacy"),
+                        ],
+                        default="note",
+                        max_length=10,
+                    ),
+                ),
+                ("happened_at", models.DateTimeField()),
+                ("recorded_at", models.DateTimeField(db_default=breakwater.kernel.db.RecordedNow())),
+                ("words", models.TextField()),
+                ("with_whom", models.CharField(blank=True, max_length=200)),
+                ("what_for", models.CharField(blank=True, max_length=200)),
+                ("minutes", models.PositiveSmallIntegerField(blank=True, null=True)),
+                ("outcome", models.CharField(blank=True, max_length=200)),
+                (
+                    "reached",
+                    models.BooleanField(default=False, help_text="The person themselves was reached"),
+                ),
+                (
+                    "by",
+                    models.ForeignKey(
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="trust.user",
+                    ),
+                ),
+                (
+                    "case",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="notes",
+                        to="cases.case",
+                    ),
+                ),
+                (
+                    "circle",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="trust.circle",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Amendment',
+            name="Amendment",
             fields=[
-                ('id', models.UUIDField(default=breakwater.kernel.ids.new_id, editable=False, primary_key=True, serialize=False)),
-                ('version', models.PositiveSmallIntegerField(help_text='2 for the first amendment')),
-                ('words', models.TextField()),
-                ('reason', models.CharField(max_length=300)),
-                ('recorded_at', models.DateTimeField(db_default=breakwater.kernel.db.RecordedNow())),
-                ('by', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='trust.user')),
-                ('circle', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='trust.circle')),
-                ('note', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='amendments', to='cases.note')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=breakwater.kernel.ids.new_id,
+                        editable=False,
+                        primary_key=True,
+                        serialize=False,
+                    ),
+                ),
+                ("version", models.PositiveSmallIntegerField(help_text="2 for the first amendment")),
+                ("words", models.TextField()),
+                ("reason", models.CharField(max_length=300)),
+                ("recorded_at", models.DateTimeField(db_default=breakwater.kernel.db.RecordedNow())),
+                (
+                    "by",
+                    models.ForeignKey(
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="trust.user",
+                    ),
+                ),
+                (
+                    "circle",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="trust.circle",
+                    ),
+                ),
+                (
+                    "note",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="amendments",
+                        to="cases.note",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Triage',
+            name="Triage",
             fields=[
-                ('id', models.UUIDField(default=breakwater.kernel.ids.new_id, editable=False, primary_key=True, serialize=False)),
-                ('scheme', models.CharField(max_length=40)),
-                ('version', models.CharField(max_length=20)),
-                ('code', models.CharField(max_length=8)),
-                ('urgency', models.PositiveSmallIntegerField(help_text='0 is the most urgent of its scheme')),
-                ('answers', models.JSONField(default=dict, help_text='Axis scores, where the scheme has axes')),
-                ('reasons', models.TextField(blank=True)),
-                ('starts_at', models.DateTimeField()),
-                ('ends_at', models.DateTimeField(blank=True, null=True)),
-                ('by', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='trust.user')),
-                ('case', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.PROTECT, related_name='triages', to='cases.case')),
-                ('circle', models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='trust.circle')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=breakwater.kernel.ids.new_id,
+                        editable=False,
+                        primary_key=True,
+                        serialize=False,
+                    ),
+                ),
+                ("scheme", models.CharField(max_length=40)),
+                ("version", models.CharField(max_length=20)),
+                ("code", models.CharField(max_length=8)),
+                ("urgency", models.PositiveSmallIntegerField(help_text="0 is the most urgent of its scheme")),
+                (
+                    "answers",
+                    models.JSONField(default=dict, help_text="Axis scores, where the scheme has axes"),
+                ),
+                ("reasons", models.TextField(blank=True)),
+                ("starts_at", models.DateTimeField()),
+                ("ends_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "by",
+                    models.ForeignKey(
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="trust.user",
+                    ),
+                ),
+                (
+                    "case",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="triages",
+                        to="cases.case",
+                    ),
+                ),
+                (
+                    "circle",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="trust.circle",
+                    ),
+                ),
             ],
         ),
         migrations.AddConstraint(
-            model_name='case',
-            constraint=models.UniqueConstraint(models.F('agency'), models.F('number'), name='one_case_per_number'),
+            model_name="case",
+            constraint=models.UniqueConstraint(
+                models.F("agency"), models.F("number"), name="one_case_per_number"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='case',
-            constraint=models.CheckConstraint(condition=models.Q(('what_is_happening', ''), _negated=True), name='a_case_says_what_is_happening'),
+            model_name="case",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("what_is_happening", ""), _negated=True),
+                name="a_case_says_what_is_happening",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='barrier',
-            constraint=models.CheckConstraint(condition=models.Q(('ends_at', None), ('ends_at__gte', models.F('starts_at')), _connector='OR'), name='barrier_ends_after_it_starts'),
+            model_name="barrier",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("ends_at", None), ("ends_at__gte", models.F("starts_at")), _connector="OR"
+                ),
+                name="barrier_ends_after_it_starts",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='barrier',
-            constraint=models.CheckConstraint(condition=models.Q(('words', ''), _negated=True), name='a_barrier_has_a_name'),
+            model_name="barrier",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("words", ""), _negated=True), name="a_barrier_has_a_name"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='barrier',
-            constraint=models.CheckConstraint(condition=models.Q(('ends_at', None), models.Q(('removed_how', ''), _negated=True), _connector='OR'), name='a_removed_barrier_says_how'),
+            model_name="barrier",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("ends_at", None), models.Q(("removed_how", ""), _negated=True), _connector="OR"
+                ),
+                name="a_removed_barrier_says_how",
+            ),
         ),
         migrations.AddIndex(
-            model_name='assignment',
-            index=models.Index(models.F('agency'), models.F('worker'), condition=models.Q(('ends_at', None), ('part', 'owner')), name='open_cases_by_agency_and_owner'),
+            model_name="assignment",
+            index=models.Index(
+                models.F("agency"),
+                models.F("worker"),
+                condition=models.Q(("ends_at", None), ("part", "owner")),
+                name="open_cases_by_agency_and_owner",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='assignment',
-            constraint=models.CheckConstraint(condition=models.Q(('ends_at', None), ('ends_at__gte', models.F('starts_at')), _connector='OR'), name='assignment_ends_after_it_starts'),
+            model_name="assignment",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("ends_at", None), ("ends_at__gte", models.F("starts_at")), _connector="OR"
+                ),
+                name="assignment_ends_after_it_starts",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='assignment',
-            constraint=models.CheckConstraint(condition=models.Q(('part', 'owner'), ('worker__isnull', False), _connector='OR'), name='only_an_owner_may_be_a_queue'),
+            model_name="assignment",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("part", "owner"), ("worker__isnull", False), _connector="OR"),
+                name="only_an_owner_may_be_a_queue",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='assignment',
-            constraint=models.UniqueConstraint(models.F('case'), condition=models.Q(('ends_at', None), ('part', 'owner')), name='one_accountable_owner_per_case'),
+            model_name="assignment",
+            constraint=models.UniqueConstraint(
+                models.F("case"),
+                condition=models.Q(("ends_at", None), ("part", "owner")),
+                name="one_accountable_owner_per_case",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='assignment',
-            constraint=models.UniqueConstraint(models.F('case'), models.F('worker'), condition=models.Q(('ends_at', None), ('part', 'team')), name='once_on_the_team'),
+            model_name="assignment",
+            constraint=models.UniqueConstraint(
+                models.F("case"),
+                models.F("worker"),
+                condition=models.Q(("ends_at", None), ("part", "team")),
+                name="once_on_the_team",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='closure',
-            constraint=models.CheckConstraint(condition=models.Q(('ends_at', None), ('ends_at__gte', models.F('starts_at')), _connector='OR'), name='closure_ends_after_it_starts'),
+            model_name="closure",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("ends_at", None), ("ends_at__gte", models.F("starts_at")), _connector="OR"
+                ),
+                name="closure_ends_after_it_starts",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='closure',
-            constraint=models.CheckConstraint(condition=models.Q(('ends_at', None), models.Q(('reopened_because', ''), _negated=True), _connector='OR'), name='a_reopening_says_why'),
+            model_name="closure",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("ends_at", None), models.Q(("reopened_because", ""), _negated=True), _connector="OR"
+                ),
+                name="a_reopening_says_why",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='closure',
-            constraint=models.UniqueConstraint(models.F('case'), condition=models.Q(('ends_at', None)), name='one_standing_closure_per_case'),
+            model_name="closure",
+            constraint=models.UniqueConstraint(
+                models.F("case"), condition=models.Q(("ends_at", None)), name="one_standing_closure_per_case"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='danger',
-            constraint=models.CheckConstraint(condition=models.Q(('ends_at', None), ('ends_at__gte', models.F('starts_at')), _connector='OR'), name='danger_ends_after_it_starts'),
+            model_name="danger",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("ends_at", None), ("ends_at__gte", models.F("starts_at")), _connector="OR"
+                ),
+                name="danger_ends_after_it_starts",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='danger',
-            constraint=models.UniqueConstraint(models.F('case'), models.F('to'), condition=models.Q(('ends_at', None)), name='one_standing_reading_per_danger'),
+            model_name="danger",
+            constraint=models.UniqueConstraint(
+                models.F("case"),
+                models.F("to"),
+                condition=models.Q(("ends_at", None)),
+                name="one_standing_reading_per_danger",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='followup',
-            constraint=models.CheckConstraint(condition=models.Q(('ends_at', None), ('ends_at__gte', models.F('starts_at')), _connector='OR'), name='follow_up_ends_after_it_starts'),
+            model_name="followup",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("ends_at", None), ("ends_at__gte", models.F("starts_at")), _connector="OR"
+                ),
+                name="follow_up_ends_after_it_starts",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='followup',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('ended_how', ''), ('ends_at', None)), models.Q(('ends_at__isnull', False), models.Q(('ended_how', ''), _negated=True)), _connector='OR'), name='an_ended_follow_up_says_how'),
+            model_name="followup",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("ended_how", ""), ("ends_at", None)),
+                    models.Q(("ends_at__isnull", False), models.Q(("ended_how", ""), _negated=True)),
+                    _connector="OR",
+                ),
+                name="an_ended_follow_up_says_how",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='followup',
-            constraint=models.UniqueConstraint(models.F('case'), models.F('kind'), condition=models.Q(('ends_at', None)), name='one_standing_follow_up_of_a_kind'),
+            model_name="followup",
+            constraint=models.UniqueConstraint(
+                models.F("case"),
+                models.F("kind"),
+                condition=models.Q(("ends_at", None)),
+                name="one_standing_follow_up_of_a_kind",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='gate',
-            constraint=models.CheckConstraint(condition=models.Q(('ends_at', None), ('ends_at__gte', models.F('starts_at')), _connector='OR'), name='gate_ends_after_it_starts'),
+            model_name="gate",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("ends_at", None), ("ends_at__gte", models.F("starts_at")), _connector="OR"
+                ),
+                name="gate_ends_after_it_starts",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='gate',
-            constraint=models.CheckConstraint(condition=models.Q(('evidence', ''), _negated=True), name='a_gate_is_met_on_evidence'),
+            model_name="gate",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("evidence", ""), _negated=True), name="a_gate_is_met_on_evidence"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='gate',
-            constraint=models.CheckConstraint(condition=models.Q(('ends_at', None), models.Q(('lost_because', ''), _negated=True), _connector='OR'), name='a_lost_gate_says_why'),
+            model_name="gate",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("ends_at", None), models.Q(("lost_because", ""), _negated=True), _connector="OR"
+                ),
+                name="a_lost_gate_says_why",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='gate',
-            constraint=models.UniqueConstraint(models.F('case'), models.F('kind'), condition=models.Q(('ends_at', None)), name='a_gate_is_met_once'),
+            model_name="gate",
+            constraint=models.UniqueConstraint(
+                models.F("case"),
+                models.F("kind"),
+                condition=models.Q(("ends_at", None)),
+                name="a_gate_is_met_once",
+            ),
         ),
         migrations.AddIndex(
-            model_name='note',
-            index=models.Index(models.F('case'), models.F('happened_at'), name='note_by_case'),
+            model_name="note",
+            index=models.Index(models.F("case"), models.F("happened_at"), name="note_by_case"),
         ),
         migrations.AddIndex(
-            model_name='note',
-            index=models.Index(models.F('case'), models.F('happened_at'), condition=models.Q(('reached', True)), name='contact_by_case'),
+            model_name="note",
+            index=models.Index(
+                models.F("case"),
+                models.F("happened_at"),
+                condition=models.Q(("reached", True)),
+                name="contact_by_case",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='note',
-            constraint=models.CheckConstraint(condition=models.Q(('words', ''), _negated=True), name='a_note_says_something'),
+            model_name="note",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("words", ""), _negated=True), name="a_note_says_something"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='amendment',
-            constraint=models.UniqueConstraint(models.F('note'), models.F('version'), name='amendments_come_one_after_another'),
+            model_name="amendment",
+            constraint=models.UniqueConstraint(
+                models.F("note"), models.F("version"), name="amendments_come_one_after_another"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='amendment',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('words', ''), _negated=True), models.Q(('reason', ''), _negated=True)), name='an_amendment_says_something'),
+            model_name="amendment",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("words", ""), _negated=True), models.Q(("reason", ""), _negated=True)
+                ),
+                name="an_amendment_says_something",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='triage',
-            constraint=models.CheckConstraint(condition=models.Q(('ends_at', None), ('ends_at__gte', models.F('starts_at')), _connector='OR'), name='triage_ends_after_it_starts'),
+            model_name="triage",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("ends_at", None), ("ends_at__gte", models.F("starts_at")), _connector="OR"
+                ),
+                name="triage_ends_after_it_starts",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='triage',
-            constraint=models.UniqueConstraint(models.F('case'), condition=models.Q(('ends_at', None)), name='one_standing_triage_code_per_case'),
+            model_name="triage",
+            constraint=models.UniqueConstraint(
+                models.F("case"),
+                condition=models.Q(("ends_at", None)),
+                name="one_standing_triage_code_per_case",
+            ),
         ),
     ]

@@ -27,10 +27,10 @@ _MANY_CIRCLES = [
 ]
 
 # The same for what hangs on a note or a follow-up; rarely written, so the wall asks.
-_IN_ITS_NOTE = "EXISTS (SELECT 1 FROM cases_note n WHERE n.id = {table}.note_id AND n.circle_id = {table}.circle_id)"
-_IN_ITS_FOLLOW_UP = (
-    "EXISTS (SELECT 1 FROM cases_followup f WHERE f.id = {table}.follow_up_id AND f.circle_id = {table}.circle_id)"
+_IN_ITS_NOTE = (
+    "EXISTS (SELECT 1 FROM cases_note n WHERE n.id = {table}.note_id AND n.circle_id = {table}.circle_id)"
 )
+_IN_ITS_FOLLOW_UP = "EXISTS (SELECT 1 FROM cases_followup f WHERE f.id = {table}.follow_up_id AND f.circle_id = {table}.circle_id)"
 
 # What belongs to the record is ended, never deleted.
 _NEVER_DELETED = [

@@ -61,7 +61,9 @@ class Case(models.Model):
     person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="cases")
     agency = models.ForeignKey(Agency, on_delete=models.PROTECT, related_name="+")
     unit = models.ForeignKey(Unit, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
-    number = models.CharField(max_length=16, help_text="Short reference to say aloud; says nothing of the person")
+    number = models.CharField(
+        max_length=16, help_text="Short reference to say aloud; says nothing of the person"
+    )
     asked_by = models.CharField(max_length=10, choices=AskedBy, default=AskedBy.SELF)
     asked_at = models.DateTimeField(help_text="When help was asked for; clocks count from here")
     what_is_happening = models.TextField(help_text="In the words of whoever asked")
@@ -91,7 +93,10 @@ class AssignmentQuerySet(StandingQuerySet):
     def of_case(self, case: Case) -> Self:
         """Who is accountable for a case and who helps with it: the owner first, then the team as it grew."""
         return (
-            self.standing().filter(case=case).select_related("worker", "unit").order_by("part", "starts_at", "pk")
+            self.standing()
+            .filter(case=case)
+            .select_related("worker", "unit")
+            .order_by("part", "starts_at", "pk")
         )
 
 
@@ -119,7 +124,9 @@ class Assignment(models.Model):
 
     class Meta:
         constraints = [
-            models.CheckConstraint(name="assignment_ends_after_it_starts", condition=ENDS_NOT_BEFORE_IT_STARTS),
+            models.CheckConstraint(
+                name="assignment_ends_after_it_starts", condition=ENDS_NOT_BEFORE_IT_STARTS
+            ),
             models.CheckConstraint(
                 name="only_an_owner_may_be_a_queue", condition=Q(part="owner") | Q(worker__isnull=False)
             ),
@@ -132,7 +139,10 @@ class Assignment(models.Model):
         ]
         indexes = [
             models.Index(
-                "agency", "worker", condition=STANDING & Q(part="owner"), name="open_cases_by_agency_and_owner"
+                "agency",
+                "worker",
+                condition=STANDING & Q(part="owner"),
+                name="open_cases_by_agency_and_owner",
             )
         ]
 

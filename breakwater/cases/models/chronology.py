@@ -34,7 +34,11 @@ class NoteQuerySet(CircleQuerySet):
             .order_by("version")
             .values(
                 as_json=JSONObject(
-                    version="version", words="words", reason="reason", by="by__name", recorded_at="recorded_at"
+                    version="version",
+                    words="words",
+                    reason="reason",
+                    by="by__name",
+                    recorded_at="recorded_at",
                 )
             )
         )
@@ -99,7 +103,9 @@ class Amendment(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint("note", "version", name="amendments_come_one_after_another"),
-            models.CheckConstraint(name="an_amendment_says_something", condition=~Q(words="") & ~Q(reason="")),
+            models.CheckConstraint(
+                name="an_amendment_says_something", condition=~Q(words="") & ~Q(reason="")
+            ),
         ]
 
 
@@ -108,7 +114,11 @@ class BarrierQuerySet(StandingQuerySet):
 
     def of_case(self, case: models.Model) -> Self:
         """What stands in the way of a case, and what was removed: standing first, each as it was named."""
-        return self.filter(case=case.pk).select_related("by", "removed_by").order_by("-ends_at", "starts_at", "pk")
+        return (
+            self.filter(case=case.pk)
+            .select_related("by", "removed_by")
+            .order_by("-ends_at", "starts_at", "pk")
+        )
 
 
 class Barrier(models.Model):

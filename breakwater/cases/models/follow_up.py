@@ -29,7 +29,9 @@ class FollowUpQuerySet(StandingQuerySet):
         )
         return (
             self.filter(case=case.pk)
-            .annotate(tried=ArraySubquery(tried), is_over=models.ExpressionWrapper(~STANDING, models.BooleanField()))
+            .annotate(
+                tried=ArraySubquery(tried), is_over=models.ExpressionWrapper(~STANDING, models.BooleanField())
+            )
             .order_by("is_over", "planned_for", "pk")
         )
 
@@ -60,12 +62,16 @@ class FollowUp(models.Model):
 
     class Meta:
         constraints = [
-            models.CheckConstraint(name="follow_up_ends_after_it_starts", condition=ENDS_NOT_BEFORE_IT_STARTS),
+            models.CheckConstraint(
+                name="follow_up_ends_after_it_starts", condition=ENDS_NOT_BEFORE_IT_STARTS
+            ),
             models.CheckConstraint(
                 name="an_ended_follow_up_says_how",
                 condition=Q(ends_at=None, ended_how="") | (Q(ends_at__isnull=False) & ~Q(ended_how="")),
             ),
-            models.UniqueConstraint("case", "kind", condition=STANDING, name="one_standing_follow_up_of_a_kind"),
+            models.UniqueConstraint(
+                "case", "kind", condition=STANDING, name="one_standing_follow_up_of_a_kind"
+            ),
         ]
 
     @property

@@ -29,7 +29,9 @@ def in_circle() -> Any:
 
 def of_case(related_name: str) -> Any:
     """The case that something is part of; see ``in_circle``."""
-    return models.ForeignKey("cases.Case", on_delete=models.PROTECT, related_name=related_name, db_constraint=False)
+    return models.ForeignKey(
+        "cases.Case", on_delete=models.PROTECT, related_name=related_name, db_constraint=False
+    )
 
 
 def written_by() -> Any:

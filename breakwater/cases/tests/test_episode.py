@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 import pytest
-from django.db import IntegrityError, connection, transaction
+from django.db import DatabaseError, connection, transaction
 
 from breakwater.cases.actions.closing import close_case, reopen_case
 from breakwater.cases.actions.follow_up import attempt, book_next_contact
@@ -39,7 +39,9 @@ def running(case):
 
 def test_one_line_is_enough_to_be_taken_in():
     by = an_actor()
-    story = Story(what_is_happening="He will not stop shaking.", asked_by="self", asked_at=NOON, worker=by.user)
+    story = Story(
+        what_is_happening="He will not stop shaking.", asked_by="self", asked_at=NOON, worker=by.user
+    )
     case = take_in(story, at=NOON, by=by)
     keep_promises()
     assert case.person.is_described
@@ -95,9 +97,13 @@ def test_putting_a_case_back_into_the_queue_sounds_the_alarm():
 def test_a_code_opens_its_clock_and_a_new_code_replaces_it():
     by = an_actor()
     case = a_case(by=by, code="C")
-    assert Clock.objects.running().get(about=case.pk, kind="triage_response").due_at == NOON + timedelta(hours=24)
+    assert Clock.objects.running().get(about=case.pk, kind="triage_response").due_at == NOON + timedelta(
+        hours=24
+    )
     triage_case(case, judge("uk-mhts-2015", "B"), at=LATER, by=by)
-    assert Clock.objects.running().get(about=case.pk, kind="triage_response").due_at == LATER + timedelta(hours=4)
+    assert Clock.objects.running().get(about=case.pk, kind="triage_response").due_at == LATER + timedelta(
+        hours=4
+    )
     last = Entry.objects.filter(verb="cases.case_triaged").latest("pk")
     assert (last.facts["code"], last.facts["replaced"]) == ("B", "C")
     with pytest.raises(Refused, match="stands already"):
@@ -120,7 +126,9 @@ def test_every_total_of_the_rating_scale_has_one_band(total):
     second = min(5, total - first - 1)
     answers = {"dangerousness": first, "support": second, "cooperation": total - first - second}
     judged = judge("ctrs-1984", answers=answers)
-    expected = "3-9" if total <= 9 else "12-13" if total in (12, 13) else "14-15" if total >= 14 else str(total)
+    expected = (
+        "3-9" if total <= 9 else "12-13" if total in (12, 13) else "14-15" if total >= 14 else str(total)
+    )
     assert judged.code == expected
 
 
@@ -187,7 +195,7 @@ def test_two_people_amend_a_note_and_nothing_is_lost():
 def test_a_case_cannot_close_while_a_clock_runs():
     by = an_actor()
     case = a_case(by=by)
-    with pytest.raises(Refused, match="Stabilization"):
+    with pytest.raises(Refused, match="stabilization clock is still running"):
         close_case(case, outcome="stable", what_worked="", at=LATER, by=by)
 
 
@@ -198,7 +206,9 @@ def test_a_person_is_not_lost_after_one_call():
         close_case(case, outcome="lost", what_worked="", at=LATER, by=by)
     owed = FollowUp.objects.standing().get(case=case, kind="follow_up_24h")
     for hours in (1, 30, 80):
-        attempt(owed, outcome="no_answer", words="", contact_point=None, at=NOON + timedelta(hours=hours), by=by)
+        attempt(
+            owed, outcome="no_answer", words="", contact_point=None, at=NOON + timedelta(hours=hours), by=by
+        )
     close_case(case, outcome="lost", what_worked="", at=NOON + timedelta(hours=81), by=by)
     keep_promises()
     assert not running(case)
@@ -286,7 +296,7 @@ RAW = {
 def test_raw_sql_as_the_runtime_role_cannot_let_anybody_fall_through(way):
     case = a_case()
     keep_promises()
-    with pytest.raises(IntegrityError, match="open case has|duty queue"), transaction.atomic():
+    with pytest.raises(DatabaseError, match=r"open case has|duty queue|stays written"), transaction.atomic():
         with connection.cursor() as cursor:
             cursor.execute(RAW[way], [case.pk])
             assert cursor.rowcount > 0

@@ -1,0 +1,66 @@
+"""What every act on a case begins and ends with: hold the case, and never leave it without a promise."""
+
+from datetime import datetime
+from uuid import UUID
+
+from django.db import transaction
+from django.db.models import Value
+from django.db.models.functions import Greatest
+
+from breakwater.cases.models import Case, Closure, FollowUp
+from breakwater.cases.rules import NEXT_CONTACT
+from breakwater.clocks.actions import Promise, start
+from breakwater.clocks.models import Clock
+from breakwater.kernel.errors import NotPermitted, Refused
+from breakwater.trust.access import Actor
+from breakwater.trust.models import Circle
+
+
+def held(case: Case, *, by: Actor) -> Case:
+    """The case, locked until the act ends, when it is open and the actor's agency holds it.
+
+    An agency that stands in the circle by consent may read; what happens in a case is for its holder to write.
+
+    Raises:
+        NotPermitted: another agency holds it.
+        Refused: it is closed.
+    """
+    found = locked(case, by=by)
+    if Closure.objects.standing().filter(case=found).exists():
+        raise Refused("This case is closed. Reopen it first.")
+    return found
+
+
+def locked(case: Case, *, by: Actor) -> Case:
+    """The case, open or closed, locked until the act ends, when the actor's agency holds it.
+
+    Raises:
+        NotPermitted: another agency holds it.
+    """
+    found: Case = Case.objects.lock(case)
+    found.circle = case.circle
+    if found.agency_id != by.agency_id:
+        raise NotPermitted(f"{found.agency} holds this case. Ask them, or offer them what you know.")
+    found.agency = by.agency
+    return found
+
+
+@transaction.atomic
+def keep_held(case_id: UUID, *, circle: Circle, at: datetime, by: Actor) -> FollowUp | None:
+    """When the last promise of an open case was kept, make the next: a contact, by the profile's limit.
+
+    An open case always has a running clock; PostgreSQL refuses the act that stops the last one. Whoever stops a clock
+    of a case calls this afterwards, and holds the case meanwhile, so that two last promises cannot end at once.
+    ``None`` when a clock still runs, or the case is closed.
+    """
+    if Clock.objects.running().in_episode(case_id).exists():
+        return None
+    if Closure.objects.standing().filter(case=case_id).exists():
+        return None
+    promise = Promise(kind=NEXT_CONTACT, about=case_id, started_at=at)
+    clock = start(promise, circle=circle, episode=case_id, at=at, by=by)
+    excused = FollowUp.objects.standing().filter(case=case_id, kind=NEXT_CONTACT)
+    excused.update(ends_at=Greatest("starts_at", Value(at)), ended_how=FollowUp.Ended.MOVED)
+    return FollowUp.objects.create(
+        circle=circle, case_id=case_id, kind=NEXT_CONTACT, planned_for=clock.due_at, by=by.user, starts_at=at
+    )

@@ -1,0 +1,47 @@
+"""Dangers, read and read again: while one is likely or now, a clock says by when to look again."""
+
+from datetime import datetime
+
+from django.db import transaction
+
+from breakwater.cases.actions.holding import held, keep_held
+from breakwater.cases.events import DangerRead
+from breakwater.cases.models import Case, Danger
+from breakwater.cases.rules import RESCREEN
+from breakwater.clocks.actions import Promise, start, stop_kind
+from breakwater.clocks.models import Clock
+from breakwater.kernel.errors import Refused
+from breakwater.trust.access import Actor
+from breakwater.trust.journal import record
+
+
+@transaction.atomic
+def read_danger(case: Case, *, to: str, level: str, words: str, at: datetime, by: Actor) -> Danger:
+    """Read a danger anew; the reading before ends and stays readable.
+
+    Raises:
+        Refused: whose danger, or how likely, is not known; or the case is closed.
+    """
+    by.must("cases.work", case.circle)
+    case = held(case, by=by)
+    if to not in Danger.To.values or level not in Danger.Level.values:
+        raise Refused("Say to whom the danger is, and whether it is none, possible, likely or now.")
+    Danger.objects.standing().filter(case=case, to=to).update(ends_at=at)
+    danger = Danger(circle=case.circle, case=case, to=to, level=level, words=words, by=by.user, starts_at=at)
+    danger.save(force_insert=True)
+    record(
+        DangerRead(case_id=case.pk, to=to, level=level),
+        about=danger.pk, circle=case.circle, episode=case.pk, by=by, at=at,
+    )  # fmt: skip
+    screened(case, at=at, by=by)
+    return danger
+
+
+def screened(case: Case, *, at: datetime, by: Actor) -> None:
+    """The risk was screened: the clock that asked for it stops, and runs anew while a danger presses."""
+    stop_kind([RESCREEN], about=case.pk, how=Clock.Ended.MET, at=at, by=by)
+    if Danger.objects.pressing().filter(case=case).exists():
+        promise = Promise(kind=RESCREEN, about=case.pk, started_at=at)
+        start(promise, circle=case.circle, episode=case.pk, at=at, by=by)
+    else:
+        keep_held(case.pk, circle=case.circle, at=at, by=by)
