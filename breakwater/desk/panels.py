@@ -5,7 +5,7 @@ from typing import Any
 from breakwater.cases.models import Assignment, Attempt, Barrier, Case, Closure, Danger, FollowUp, Gate, Triage
 from breakwater.cases.rules import GATES, missing_gates
 from breakwater.cases.schemes import scheme
-from breakwater.cases.timeline import chronology_of
+from breakwater.cases.timeline import Asked, chronology_of
 from breakwater.clocks.library import LABELS
 from breakwater.clocks.models import Clock
 from breakwater.people.models import ContactPoint, Person, Supporter
@@ -52,7 +52,7 @@ def of_case(case: Case, actor: Actor) -> dict[str, Any]:
         "supporters": list(Supporter.objects.filter(person=case.person_id, ends_at=None)),
         "needs": Need.objects.of_episode(case.pk).in_order_of_work(),
         "steps": list(Step.objects.of_episode(case.pk)),
-        "entries": chronology_of(case, most=LATEST),
+        "entries": chronology_of(case, Asked(only="story"), most=LATEST),
     }
 
 

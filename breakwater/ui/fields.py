@@ -1,9 +1,12 @@
 """Form fields that keep what a person typed exactly as typed."""
 
-from typing import Any
+from datetime import UTC, datetime
+from typing import Any, cast
 
 from django import forms
+from django.core.exceptions import ValidationError
 from django.core.validators import ProhibitNullCharactersValidator
+from django.utils import timezone
 
 _NO_NUL = ProhibitNullCharactersValidator(message="This text holds a character that cannot be kept (U+0000).")
 
@@ -24,6 +27,44 @@ class Line(forms.CharField):
     def __init__(self, **options: Any) -> None:
         super().__init__(**({"strip": False, "max_length": 200} | options))
         _say_it_plainly(self)
+
+
+class Moment(forms.DateTimeField):
+    """A day and a time of day, as a clock on the wall shows it, read in the actor's zone.
+
+    When clocks go back, one hour comes twice: the reading nearest to ``now`` is meant. When they go forward, one hour
+    never comes: what was typed is that much after the hour before. Neither keeps anybody from saving.
+    """
+
+    widget = forms.DateTimeInput
+    now: datetime | None = None
+
+    def __init__(self, **options: Any) -> None:
+        plainly = {"invalid": "Write day and time, like 2026-11-23 21:40."}
+        formats = ["%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%d %H:%M"]
+        options["error_messages"] = plainly | options.get("error_messages", {})
+        super().__init__(**({"input_formats": formats} | options))
+
+    def to_python(self, value: Any) -> datetime | None:
+        """The moment, with its zone."""
+        if value in self.empty_values or isinstance(value, datetime):
+            return cast(datetime | None, value or None)
+        for pattern in self.input_formats:
+            try:
+                naive = datetime.strptime(str(value).strip(), pattern)  # noqa: DTZ007 - the zone follows
+            except ValueError:
+                continue
+            return self._nearest(naive)
+        raise ValidationError(self.error_messages["invalid"], code="invalid")
+
+    def _nearest(self, naive: datetime) -> datetime:
+        zone = timezone.get_current_timezone()
+        first, second = naive.replace(tzinfo=zone, fold=0), naive.replace(tzinfo=zone, fold=1)
+        is_gap = first.astimezone(UTC).astimezone(zone).replace(tzinfo=None) != naive
+        if self.now is None or is_gap:
+            return first.astimezone(UTC)
+        now = self.now
+        return min(first.astimezone(UTC), second.astimezone(UTC), key=lambda moment: abs(moment - now))
 
 
 def choice(label: str, choices: Any, **options: Any) -> forms.ChoiceField:

@@ -86,7 +86,7 @@ def join_team(case: Case, *, worker: User, at: datetime, by: Actor) -> Assignmen
             circle=case.circle, case=case, agency=case.agency, part=Assignment.Part.TEAM, worker=worker, unit=unit,
             by=by.user, starts_at=at,
         )  # fmt: skip
-    _say_team(case, worker, joined=True, at=at, by=by)
+    _say_team(case, made, joined=True, at=at, by=by)
     return made
 
 
@@ -99,9 +99,10 @@ def leave_team(case: Case, *, worker: User, at: datetime, by: Actor) -> None:
     """
     by.must("cases.assign", case.circle)
     case = held(case, by=by)
-    if not _end_help(case, worker, at=at):
+    helping = Assignment.objects.helpers().filter(case=case, worker=worker).first()
+    if helping is None:
         raise Refused(f"{worker} is not on the team.")
-    _say_team(case, worker, joined=False, at=at, by=by)
+    _leave(case, helping, at=at, by=by)
 
 
 def _owner(case: Case) -> Assignment:
@@ -122,7 +123,8 @@ def _hand_over(
         promise = Promise(kind=DUTY_QUEUE, about=case.pk, started_at=at)
         replace(promise, circle=case.circle, episode=case.pk, at=at, by=by)
     else:
-        _end_help(case, worker, at=at)
+        for helping in Assignment.objects.helpers().filter(case=case, worker=worker):
+            _leave(case, helping, at=at, by=by)
         stop_kind([DUTY_QUEUE], about=case.pk, how=Clock.Ended.MET, at=at, by=by)
         keep_held(case.pk, circle=case.circle, at=at, by=by)
     record(
@@ -132,9 +134,9 @@ def _hand_over(
     return made
 
 
-def _end_help(case: Case, worker: User, *, at: datetime) -> int:
-    helping = Assignment.objects.standing().filter(case=case, worker=worker, part=Assignment.Part.TEAM)
-    return helping.filter(starts_at__lte=at).update(ends_at=at)
+def _leave(case: Case, helping: Assignment, *, at: datetime, by: Actor) -> None:
+    Assignment.objects.filter(pk=helping.pk).update(ends_at=max(at, helping.starts_at))
+    _say_team(case, helping, joined=False, at=at, by=by)
 
 
 def _unit_of(worker: User, *, at: datetime, by: Actor) -> Unit | None:
@@ -146,8 +148,8 @@ def _unit_of(worker: User, *, at: datetime, by: Actor) -> Unit | None:
     return appointment.unit
 
 
-def _say_team(case: Case, worker: User, *, joined: bool, at: datetime, by: Actor) -> None:
+def _say_team(case: Case, helping: Assignment, *, joined: bool, at: datetime, by: Actor) -> None:
     record(
-        TeamChanged(case_id=case.pk, worker_id=worker.pk, joined=joined),
-        about=case.pk, circle=case.circle, episode=case.pk, by=by, at=at,
+        TeamChanged(case_id=case.pk, worker_id=helping.worker_id, joined=joined),
+        about=helping.pk, circle=case.circle, episode=case.pk, by=by, at=at,
     )  # fmt: skip

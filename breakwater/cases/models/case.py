@@ -90,6 +90,10 @@ class AssignmentQuerySet(StandingQuerySet):
         """Who is accountable now."""
         return self.filter(STANDING, part=Assignment.Part.OWNER)
 
+    def helpers(self) -> Self:
+        """Who is on a team now."""
+        return self.filter(STANDING, part=Assignment.Part.TEAM)
+
     def of_case(self, case: Case) -> Self:
         """Who is accountable for a case and who helps with it: the owner first, then the team as it grew."""
         return (

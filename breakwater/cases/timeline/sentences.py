@@ -1,0 +1,171 @@
+"""Journal entries in words. An app says its own news: ``@says(PersonPlaced)``; what nobody says, its event does."""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from breakwater.cases import events
+from breakwater.cases.models import Attempt, Case, Closure, Danger, Gate, Note
+from breakwater.cases.schemes import SCHEMES
+from breakwater.clocks import events as clocks
+from breakwater.clocks.library import LABELS
+from breakwater.kernel.events import Event, type_of_verb
+
+Facts = Mapping[str, Any]
+Sentence = Callable[[Facts], str]
+
+_SENTENCES: dict[str, Sentence] = {}
+_ENDED = {"met": "kept", "replaced": "replaced", "excused": "excused", "closed": "ended with the case"}
+
+
+def says(event: type[Event]) -> Callable[[Sentence], Sentence]:
+    """Say the entries of an event like this. The facts hold its ids and codes, and the words of the row behind it."""
+
+    def register(sentence: Sentence) -> Sentence:
+        _SENTENCES[event.verb] = sentence
+        return sentence
+
+    return register
+
+
+def sentence_of(verb: str, facts: Facts) -> str:
+    """An entry in words: as its app says it, or by the first line of its event's docstring."""
+    if verb in _SENTENCES:
+        return _SENTENCES[verb](facts)
+    if verb in type_of_verb:
+        return (type_of_verb[verb].__doc__ or "").strip().splitlines()[0]
+    return f"{verb.rpartition('.')[2].replace('_', ' ').capitalize()}."
+
+
+@says(events.CaseOpened)
+def _opened(facts: Facts) -> str:
+    return f"Taken in. Who asked: {_label(Case.AskedBy, facts.get('asked_by')).lower()}."
+
+
+@says(events.CaseTriaged)
+def _triaged(facts: Facts) -> str:
+    scheme = SCHEMES.get(str(facts.get("scheme")))
+    name = (
+        f"{scheme.name}, {facts.get('version')}"
+        if scheme
+        else f"{facts.get('scheme')} {facts.get('version')}"
+    )
+    instead = f", instead of {facts['replaced']}" if facts.get("replaced") else ""
+    return f"Triage code {facts.get('code')} ({name}){instead}."
+
+
+@says(events.DangerRead)
+def _danger(facts: Facts) -> str:
+    return f"Danger {_label(Danger.To, facts.get('to')).lower()}: {_label(Danger.Level, facts.get('level')).lower()}."
+
+
+@says(events.GateMet)
+def _gate_met(facts: Facts) -> str:
+    return f"Gate met: {_label(Gate.Kind, facts.get('gate')).lower()}."
+
+
+@says(events.GateLost)
+def _gate_lost(facts: Facts) -> str:
+    return f"Gate lost: {_label(Gate.Kind, facts.get('gate')).lower()}."
+
+
+@says(events.CaseStabilized)
+def _stabilized(facts: Facts) -> str:
+    return "All five gates are met: stabilized."
+
+
+@says(events.OwnerChanged)
+def _owner(facts: Facts) -> str:
+    if facts.get("worker_id"):
+        return f"{facts.get('worker') or 'Somebody'} is accountable now."
+    queue = f"the duty queue of {facts['unit']}" if facts.get("unit") else "the duty queue"
+    return f"Put into {queue}; its alarm runs."
+
+
+@says(events.TeamChanged)
+def _team(facts: Facts) -> str:
+    return f"{facts.get('worker') or 'Somebody'} {'joined' if facts.get('joined') else 'left'} the team."
+
+
+@says(events.NoteAdded)
+def _note(facts: Facts) -> str:
+    return (
+        _label(Note.Kind, facts.get("kind"))
+        + (", the person was reached" if facts.get("reached") else "")
+        + "."
+    )
+
+
+@says(events.NoteAmended)
+def _amended(facts: Facts) -> str:
+    return f"A note was amended; its text is now version {facts.get('version')}."
+
+
+@says(events.BarrierNamed)
+def _barrier(facts: Facts) -> str:
+    return "A barrier was named."
+
+
+@says(events.BarrierRemoved)
+def _removed(facts: Facts) -> str:
+    return "A barrier was removed."
+
+
+@says(events.NextContactBooked)
+def _booked(facts: Facts) -> str:
+    return "The next contact was booked."
+
+
+@says(events.FollowUpAttempted)
+def _attempted(facts: Facts) -> str:
+    kind = str(facts.get("kind") or "")
+    return f"{LABELS.get(kind, 'Follow-up')} tried: {_label(Attempt.Outcome, facts.get('outcome')).lower()}."
+
+
+@says(events.CaseClosed)
+def _closed(facts: Facts) -> str:
+    return f"Closed: {_label(Closure.Outcome, facts.get('outcome')).lower()}."
+
+
+@says(events.CaseReopened)
+def _reopened(facts: Facts) -> str:
+    return "Opened again."
+
+
+@says(clocks.ClockStarted)
+def _promised(facts: Facts) -> str:
+    return f"Promised: {_clock(facts)}."
+
+
+@says(clocks.ClockStopped)
+def _stopped(facts: Facts) -> str:
+    late = ", late" if facts.get("was_late") and facts.get("how") == "met" else ""
+    return f"{_clock(facts)}: {_ENDED.get(str(facts.get('how')), facts.get('how'))}{late}."
+
+
+@says(clocks.ClockDueSoon)
+def _due_soon(facts: Facts) -> str:
+    return f"{_clock(facts)} was due soon."
+
+
+@says(clocks.ClockMissed)
+def _missed(facts: Facts) -> str:
+    return f"{_clock(facts)} was missed."
+
+
+@says(clocks.ClockPaused)
+def _paused(facts: Facts) -> str:
+    return f"{_clock(facts)} stands still: {str(facts.get('reason', '')).replace('_', ' ')}."
+
+
+@says(clocks.ClockResumed)
+def _resumed(facts: Facts) -> str:
+    return f"{_clock(facts)} runs again."
+
+
+def _clock(facts: Facts) -> str:
+    kind = str(facts.get("kind", ""))
+    return LABELS.get(kind, kind)
+
+
+def _label(choices: Any, code: object) -> str:
+    return dict(choices.choices).get(code, str(code or ""))
