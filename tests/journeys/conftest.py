@@ -1,0 +1,99 @@
+"""A browser, and somebody signed in."""
+
+import os
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+from django.contrib.auth.hashers import Argon2PasswordHasher
+from django.db import transaction
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+
+from breakwater.trust.access import Actor, actor_for, put_up_walls
+from breakwater.trust.models import Agency, Appointment, Unit, User
+from breakwater.trust.testing import an_agency
+from tests.chromium import find
+
+PASSWORD = "harbor light 7"
+_ARGUMENTS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """A real Chromium. Never skipped: ``make test`` has made sure that there is one."""
+    path = find()
+    assert path, "The journeys need Chromium: run `make test`, which installs it."
+    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path=path, args=_ARGUMENTS)
+        yield chromium
+        chromium.close()
+
+
+class Worker:
+    """Somebody at work, for journeys: their sign-in name, and acting as them in the database."""
+
+    def __init__(self, role: str = "case_manager", agency: Agency | None = None, name: str = "Ada Reyes") -> None:
+        with transaction.atomic():
+            self.agency = agency or an_agency(kind="crisis_line")
+            user = User(username=f"worker{User.objects.count() + 1}", name=name)
+            user.password = Argon2PasswordHasher().encode(PASSWORD, "salt for journeys")
+            user.save()
+            self.appointment = Appointment.objects.create(
+                user=user, agency=self.agency, unit=Unit.objects.filter(agency=self.agency).first(), role=role,
+                starts_at=datetime(2020, 1, 1, tzinfo=UTC),
+            )  # fmt: skip
+        self.username = user.username
+
+    def acts(self) -> Actor:
+        """Put the walls up for them in the running transaction."""
+        actor = actor_for(self.appointment, now=datetime.now(UTC))
+        put_up_walls(actor)
+        return actor
+
+
+@pytest.fixture
+def worker(own_database: str) -> Worker:
+    """A case manager of a crisis line."""
+    return Worker()
+
+
+@pytest.fixture
+def new_page(browser: Browser, server: str) -> Iterator[Any]:
+    """A function that opens a page at a size; every script error and every refused script fails the journey."""
+    contexts: list[BrowserContext] = []
+    troubles: list[str] = []
+
+    def open_page(width: int = 390, **options: Any) -> Page:
+        context = browser.new_context(
+            base_url=server, viewport={"width": width, "height": 844 if width < 800 else 900}, **options
+        )
+        context.set_default_timeout(8_000)
+        contexts.append(context)
+        page = context.new_page()
+        page.on("pageerror", lambda error: troubles.append(str(error)))
+        page.on("console", lambda said: troubles.append(said.text) if "Content Security Policy" in said.text else None)
+        return page
+
+    yield open_page
+    for context in contexts:
+        context.close()
+    assert troubles == []
+
+
+def sign_in(page: Page, username: str) -> None:
+    """Sign in and arrive at the board."""
+    page.goto("/sign-in/")
+    page.get_by_label("Sign-in name").fill(username)
+    page.get_by_label("Password").fill(PASSWORD)
+    page.get_by_role("button", name="Sign in").click()
+    page.wait_for_url(lambda url: "sign-in" not in url)

@@ -1,0 +1,125 @@
+"""From asking for help to the five gates, in a real browser, on a phone and at a desk."""
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from django.db import transaction
+
+from breakwater.cases.models import Case
+from breakwater.trust.models import Draft
+from tests.journeys.conftest import sign_in
+
+SERIOUS = ("serious", "critical")
+
+
+def check_with_axe(page):
+    """Nothing serious that keeps somebody from using the page."""
+    found = Axe().run(page).response["violations"]
+    wrong = [f"{one['id']}: {one['nodes'][0]['html'][:160]}" for one in found if one["impact"] in SERIOUS]
+    assert wrong == [], wrong
+
+
+@pytest.mark.parametrize("width", [390, 1440])
+def test_someone_asks_for_help_tonight_and_is_safe(new_page, worker, width):
+    page = new_page(width)
+    sign_in(page, worker.username)
+    check_with_axe(page)
+    page.get_by_role("link", name="Take someone in").first.click()
+    page.get_by_label("What is happening?").fill("Nowhere to sleep tonight, and afraid of himself.")
+    page.get_by_label("Name, nickname or description").fill("Skip")
+    page.get_by_role("group", name="Danger to self").get_by_text("Likely").click()
+    page.get_by_text("B · Very high").click()
+    check_with_axe(page)
+    page.get_by_role("button", name="Save and start the clocks").click()
+    page.get_by_role("heading", name="Skip", level=1).wait_for()
+    check_with_axe(page)
+    assert page.get_by_text("Triage response").count()
+    for _ in range(5):
+        page.get_by_role("link", name="Meet it").first.click()
+        page.get_by_label("How do you know?").fill("Spoken with, in a safe place.")
+        page.get_by_role("button", name="It is met").click()
+        page.get_by_role("heading", name="Skip", level=1).wait_for()
+    assert page.get_by_text("All five gates are met").count()
+    page.goto("/")
+    assert page.get_by_role("link", name="Skip", exact=True).count() == 1
+
+
+def test_a_practised_worker_needs_few_touches(new_page, worker):
+    """Ten touches: open, say what happens, name, one danger, one code, save. Typing a word counts as one."""
+    page = new_page(390)
+    sign_in(page, worker.username)
+    touches = 0
+
+    def touch(act):
+        nonlocal touches
+        touches += 1
+        act()
+
+    touch(lambda: page.get_by_role("link", name="Intake").click())
+    touch(lambda: page.get_by_label("What is happening?").fill("Put out, nowhere to sleep."))
+    touch(lambda: page.get_by_label("Name, nickname or description").fill("Marisol"))
+    touch(lambda: page.get_by_role("group", name="Danger to self").get_by_text("Possible").click())
+    touch(lambda: page.get_by_text("C · High").click())
+    touch(lambda: page.get_by_role("button", name="Save and start the clocks").click())
+    page.get_by_role("heading", name="Marisol", level=1).wait_for()
+    assert touches <= 6
+
+
+def test_without_javascript_the_same_intake_works(new_page, worker):
+    page = new_page(390, java_script_enabled=False)
+    sign_in(page, worker.username)
+    page.goto("/cases/intake/")
+    page.get_by_role("button", name="Save and start the clocks").click()
+    assert page.url.endswith("/cases/intake/")
+    page.get_by_label("What is happening?").fill("Has not eaten for two days.")
+    page.get_by_role("button", name="Save and start the clocks").click()
+    page.get_by_role("heading", name="Name not known", level=1).wait_for()
+
+
+def test_what_was_typed_survives_a_closed_tab(new_page, worker):
+    page = new_page(390)
+    sign_in(page, worker.username)
+    page.goto("/cases/intake/")
+    page.get_by_label("What is happening?").fill("She will call back in ten minutes.")
+    page.get_by_text("Kept").first.wait_for()
+    page.goto("about:blank")
+    page.goto("/cases/intake/")
+    assert page.get_by_label("What is happening?").input_value() == "She will call back in ten minutes."
+    assert page.get_by_text("Your draft is back").count()
+
+
+def test_what_was_typed_survives_an_ended_session(new_page, worker):
+    page = new_page(390)
+    sign_in(page, worker.username)
+    page.goto("/cases/intake/")
+    with page.context.expect_page() as other:
+        page.evaluate("window.open('/', '_blank')")
+    other.value.get_by_role("button", name="Sign out").click()
+    other.value.wait_for_url("**/sign-in/**")
+    page.get_by_label("What is happening?").fill("He is outside the door.")
+    page.get_by_role("button", name="Save and start the clocks").click()
+    page.get_by_text("What you typed is kept").wait_for()
+    page.get_by_label("Sign-in name").fill(worker.username)
+    page.get_by_label("Password").fill("harbor light 7")
+    page.get_by_role("button", name="Sign in").click()
+    page.get_by_text("Your draft is back").wait_for()
+    assert page.get_by_label("What is happening?").input_value() == "He is outside the door."
+
+
+def test_a_double_press_takes_nobody_in_twice(new_page, worker):
+    page = new_page(390)
+    sign_in(page, worker.username)
+    page.goto("/cases/intake/")
+    page.get_by_label("What is happening?").fill("Lost, cold and alone.")
+    answers = page.evaluate(
+        """async () => {
+            const form = document.querySelector("form[data-draft-url]");
+            const body = new URLSearchParams(new FormData(form));
+            const send = () => fetch(location.href, {method: "POST", body, redirect: "manual"});
+            return (await Promise.all([send(), send(), send()])).map((answer) => answer.type);
+        }"""
+    )
+    assert answers == ["opaqueredirect"] * 3
+    with transaction.atomic():
+        worker.acts()
+        assert Case.objects.count() == 1
+        assert not Draft.objects.filter(fields__has_key="nothing").exists()
