@@ -81,7 +81,7 @@ LANGUAGE_CODE = "en-us"
 USE_I18N = False
 
 STATIC_URL = "static/"
-STATIC_ROOT = BASE_DIR.parent / "static_built"
+STATIC_ROOT = BASE_DIR.parent / "static_built" if PRODUCTION else None
 STORAGES = {
     "staticfiles": {
         "BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"
