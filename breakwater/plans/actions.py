@@ -2,10 +2,10 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from uuid import UUID
 
 from django.db import transaction
 
+from breakwater.cases.actions.holding import held, keep_held, locked
 from breakwater.cases.models import Case
 from breakwater.clocks.actions import Promise, replace, start, stop
 from breakwater.clocks.models import Clock
@@ -49,7 +49,7 @@ def name_need(case: Case, *, domain: str, words: str, at: datetime, by: Actor) -
         Refused: the case is closed.
     """
     by.must("plans.work", case.circle)
-    _open(case.pk)
+    case = held(case, by=by)
     need = Need.objects.create(
         circle=case.circle, case=case, domain=domain, words=words, by=by.user, starts_at=at
     )
@@ -89,7 +89,7 @@ def link_needs(cause: Need, *, effect: Need, at: datetime, by: Actor) -> Link:
         Overtaken: this was already said.
     """
     by.must("plans.work", cause.circle)
-    _open(cause.case_id)
+    held(cause.case, by=by)
     if cause.pk == effect.pk:
         raise Refused("A need does not feed itself. Choose another need.")
     if cause.case_id != effect.case_id or cause.ends_at or effect.ends_at:
@@ -129,7 +129,7 @@ def plan_step(case: Case, task: Task, *, due_at: datetime, at: datetime, by: Act
             work here, or the need is not a standing one of this case.
     """
     by.must("plans.work", case.circle)
-    _open(case.pk)
+    case = held(case, by=by)
     if sentence := why_not_due(due_at, at=at) or _why_not_theirs(case, task, by=by):
         raise Refused(sentence)
     step = Step.objects.create(
@@ -172,11 +172,10 @@ def move_step(step: Step, *, due_at: datetime, at: datetime, by: Actor) -> Step:
 
 @transaction.atomic
 def finish_step(step: Step, *, outcome: str, at: datetime, by: Actor) -> Step:
-    """It is done; what came of it, in a few words.
+    """It is done; what came of it, in a few words. Was it the last promise of the case, the next contact follows.
 
     Raises:
         Overtaken: the step has already ended.
-        Refused: nothing would hold the open case any more.
     """
     by.must("plans.work", step.circle)
     step = _end(step, how=Step.Ending.DONE, outcome=outcome, at=at, by=by)
@@ -191,7 +190,7 @@ def drop_step(step: Step, *, reason: str, at: datetime, by: Actor) -> Step:
     """It will not be done, and why.
 
     Raises:
-        Refused: no reason is given, or nothing would hold the open case any more.
+        Refused: no reason is given.
         Overtaken: the step has already ended.
     """
     by.must("plans.work", step.circle)
@@ -205,7 +204,7 @@ def drop_step(step: Step, *, reason: str, at: datetime, by: Actor) -> Step:
 
 
 def _end(step: Step, *, how: str, outcome: str, at: datetime, by: Actor) -> Step:
-    _hold(step.case_id)
+    locked(step.case, by=by)
     step = _still_to_do(step)
     step.ends_at, step.ended_how = max(at, step.starts_at), how
     step.outcome, step.ended_by = outcome, by.user
@@ -213,36 +212,15 @@ def _end(step: Step, *, how: str, outcome: str, at: datetime, by: Actor) -> Step
     ended = Clock.Ended.MET if how == Step.Ending.DONE else Clock.Ended.EXCUSED
     for clock in Clock.objects.running().of(step.pk).select_related("circle"):
         stop(clock, how=ended, excuse=step.outcome if ended == Clock.Ended.EXCUSED else "", at=at, by=by)
-    _still_held(step.case_id)
+    keep_held(step.case_id, circle=step.circle, at=at, by=by)
     return step
 
 
-def _open(case_id: UUID) -> None:
-    """Hold the case until the act is done, so that it cannot close meanwhile."""
-    _hold(case_id)
-    if not Case.objects.open().filter(pk=case_id).exists():
-        raise Refused("This case is closed. Reopen it first.")
-
-
-def _hold(case_id: UUID) -> None:
-    Case.objects.select_for_update(of=("self",)).get(pk=case_id)
-
-
-def _still_held(case_id: UUID) -> None:
-    """An open case always has a running clock. The database would refuse; here it is said in words."""
-    if Clock.objects.running().in_episode(case_id).exists():
-        return
-    if Case.objects.open().filter(pk=case_id).exists():
-        raise Refused(
-            "Nothing would hold this case any more. Book the next contact or plan another step first."
-        )
-
-
 def _still_to_do(step: Step) -> Step:
-    held: Step = Step.objects.lock(step)
-    if held.ends_at is not None:
-        raise Overtaken(f"This step has already ended: {held.get_ended_how_display().lower()}.")
-    return held
+    found: Step = Step.objects.lock(step)
+    if found.ends_at is not None:
+        raise Overtaken(f"This step has already ended: {found.get_ended_how_display().lower()}.")
+    return found
 
 
 def _why_not_theirs(case: Case, task: Task, *, by: Actor) -> str:

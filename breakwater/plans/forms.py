@@ -8,7 +8,7 @@ from breakwater.plans.models import Need, Step
 from breakwater.plans.rules import usual_times
 from breakwater.trust.access import Actor
 from breakwater.trust.models import Appointment, User
-from breakwater.ui.fields import Line, Words, choice
+from breakwater.ui.fields import Line, Moment, Words, choice
 
 _TIMES = {
     "in_2_hours": "In two hours",
@@ -58,10 +58,9 @@ class TimeForm(forms.Form):
     """When something is due: one of the usual times, or another."""
 
     when = choice("Done by", [])
-    due_at = forms.DateTimeField(
+    due_at = Moment(
         label="Another time",
         required=False,
-        widget=forms.DateTimeInput,
         help_text="Only when none of these fits.",
     )
 

@@ -7,12 +7,13 @@ from django.contrib.postgres.expressions import ArraySubquery
 from django.db import models
 from django.db.models import F, OuterRef, Q
 
-from breakwater.cases.models import Case, StandingQuerySet
+from breakwater.cases.models import StandingQuerySet
+from breakwater.cases.models.part import in_circle, of_case, written_by
 from breakwater.kernel.db import ENDS_NOT_BEFORE_IT_STARTS, STANDING, RecordedNow
 from breakwater.kernel.ids import new_id
 from breakwater.plans.rules import order_of_work
 from breakwater.trust.access import Actor
-from breakwater.trust.models import Circle, User
+from breakwater.trust.models import User
 
 _OPEN_OR_SAYS_HOW = Q(ends_at=None, ended_how="") | (Q(ends_at__isnull=False) & ~Q(ended_how=""))
 
@@ -65,16 +66,16 @@ class Need(models.Model):
         NO_LONGER = "no_longer", "No longer needed"
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
-    circle = models.ForeignKey(Circle, on_delete=models.PROTECT, related_name="+")
-    case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="needs")
+    circle = in_circle()
+    case = of_case("needs")
     domain = models.CharField(max_length=16, choices=Domain)
     words = models.TextField(blank=True, help_text="In the person's words")
-    by = models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="+", db_index=False)
+    by = written_by()
     starts_at = models.DateTimeField()
     recorded_at = models.DateTimeField(db_default=RecordedNow())
     ends_at = models.DateTimeField(null=True, blank=True)
     ended_how = models.CharField(max_length=12, choices=Ending, blank=True)
-    ended_by = models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="+", db_index=False)
+    ended_by = written_by()
 
     objects = NeedQuerySet.as_manager()
 
@@ -89,10 +90,10 @@ class Link(models.Model):
     """One need makes another worse: no address, so no benefits letter. Seen wrongly, it ends."""
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
-    circle = models.ForeignKey(Circle, on_delete=models.PROTECT, related_name="+")
+    circle = in_circle()
     cause = models.ForeignKey(Need, on_delete=models.PROTECT, related_name="+")
     effect = models.ForeignKey(Need, on_delete=models.PROTECT, related_name="+")
-    by = models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="+", db_index=False)
+    by = written_by()
     starts_at = models.DateTimeField()
     ends_at = models.DateTimeField(null=True, blank=True)
 
@@ -139,21 +140,21 @@ class Step(models.Model):
         DROPPED = "dropped", "Dropped"
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
-    circle = models.ForeignKey(Circle, on_delete=models.PROTECT, related_name="+")
-    case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="steps")
+    circle = in_circle()
+    case = of_case("steps")
     need = models.ForeignKey(Need, null=True, blank=True, on_delete=models.PROTECT, related_name="steps")
     words = models.CharField(max_length=300)
     owner = models.CharField(max_length=8, choices=Owner)
     worker = models.ForeignKey(User, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
     partner = models.CharField(max_length=200, blank=True)
     due_at = models.DateTimeField()
-    by = models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="+", db_index=False)
+    by = written_by()
     starts_at = models.DateTimeField()
     recorded_at = models.DateTimeField(db_default=RecordedNow())
     ends_at = models.DateTimeField(null=True, blank=True)
     ended_how = models.CharField(max_length=12, choices=Ending, blank=True)
     outcome = models.CharField(max_length=300, blank=True, help_text="What came of it, or why it was dropped")
-    ended_by = models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="+", db_index=False)
+    ended_by = written_by()
 
     objects = StepQuerySet.as_manager()
 

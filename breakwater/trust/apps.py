@@ -5,11 +5,11 @@ from django.utils.module_loading import module_has_submodule
 
 
 class AppWithNews(AppConfig):
-    """An app whose ``events`` and ``reactions`` are known from the start."""
+    """An app whose ``events``, ``reactions`` and ``sentences`` are known from the start."""
 
     def ready(self) -> None:
-        """Import what may be announced, and what is done about it."""
-        for name in ("events", "reactions"):
+        """Import what may be announced, what is done about it, and how it is told."""
+        for name in ("events", "reactions", "sentences"):
             if self.module is not None and module_has_submodule(self.module, name):
                 import_module(f"{self.name}.{name}")
 

@@ -1,11 +1,48 @@
-"""The second wall round needs and steps."""
+"""The second wall round needs and steps. They lie in the circle of their case, and are ended, never deleted."""
 
 from django.db import migrations
 
 from breakwater.trust.walls import walled
 
+_TABLES = ("need", "link", "step")
+
+# One key on both columns, in place of one on each: nobody writes into a case, or links a need, from another circle.
+_ONE_CIRCLE = [
+    "ALTER TABLE plans_need ADD CONSTRAINT a_need_lies_in_one_circle UNIQUE (id, circle_id)",
+    "ALTER TABLE plans_need ADD CONSTRAINT need_lies_in_the_circle_of_its_case"
+    " FOREIGN KEY (case_id, circle_id) REFERENCES cases_case (id, circle_id)",
+    "ALTER TABLE plans_step ADD CONSTRAINT step_lies_in_the_circle_of_its_case"
+    " FOREIGN KEY (case_id, circle_id) REFERENCES cases_case (id, circle_id)",
+    "ALTER TABLE plans_step ADD CONSTRAINT step_lies_in_the_circle_of_its_need"
+    " FOREIGN KEY (need_id, circle_id) REFERENCES plans_need (id, circle_id)",
+    *(
+        f"ALTER TABLE plans_link ADD CONSTRAINT link_lies_in_the_circle_of_its_{end}"
+        f" FOREIGN KEY ({end}_id, circle_id) REFERENCES plans_need (id, circle_id)"
+        for end in ("cause", "effect")
+    ),
+]
+_MANY_CIRCLES = [
+    "ALTER TABLE plans_link DROP CONSTRAINT link_lies_in_the_circle_of_its_effect",
+    "ALTER TABLE plans_link DROP CONSTRAINT link_lies_in_the_circle_of_its_cause",
+    "ALTER TABLE plans_step DROP CONSTRAINT step_lies_in_the_circle_of_its_need",
+    "ALTER TABLE plans_step DROP CONSTRAINT step_lies_in_the_circle_of_its_case",
+    "ALTER TABLE plans_need DROP CONSTRAINT need_lies_in_the_circle_of_its_case",
+    "ALTER TABLE plans_need DROP CONSTRAINT a_need_lies_in_one_circle",
+]
+
 
 class Migration(migrations.Migration):
-    dependencies = [("plans", "0001_needs_and_steps"), ("trust", "0002_walls")]
+    dependencies = [("plans", "0001_needs_and_steps"), ("cases", "0002_walls"), ("trust", "0002_walls")]
 
-    operations = [walled(f"plans_{table}") for table in ("need", "link", "step")]
+    operations = [
+        *(walled(f"plans_{table}") for table in _TABLES),
+        migrations.RunSQL(_ONE_CIRCLE, _MANY_CIRCLES),
+        migrations.RunSQL(
+            [
+                f"CREATE TRIGGER plans_{table}_is_never_deleted BEFORE DELETE OR TRUNCATE ON plans_{table}"
+                " FOR EACH STATEMENT EXECUTE FUNCTION trust_is_append_only()"
+                for table in _TABLES
+            ],
+            [f"DROP TRIGGER plans_{table}_is_never_deleted ON plans_{table}" for table in _TABLES],
+        ),
+    ]

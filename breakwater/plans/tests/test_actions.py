@@ -39,7 +39,7 @@ def clock_of(step):
 def with_only_the_clock_of(step, *, by):
     """The case as it is when everything else was done."""
     Clock.objects.running().in_episode(step.case_id).exclude(about=step.pk).update(
-        ended_at=NOON, ended_how=Clock.Ended.MET, ended_by=by.user
+        ended_at=LATER, ended_how=Clock.Ended.MET, ended_by=by.user
     )
 
 
@@ -256,15 +256,18 @@ def test_a_step_meets_a_standing_need_of_its_own_case():
     assert a_step(case, by=ada, need=a_need(case, by=ada)).need
 
 
-def test_the_last_thing_that_holds_a_case_cannot_be_let_go():
+def test_when_the_last_promise_is_kept_the_next_contact_is_promised():
     ada = an_actor()
-    step = a_step(a_case(by=ada), by=ada)
-    with_only_the_clock_of(step, by=ada)
-    with pytest.raises(Refused, match="Nothing would hold this case"):
-        finish_step(step, outcome="", at=LATER, by=ada)
-    with pytest.raises(Refused, match="Nothing would hold this case"):
-        drop_step(step, reason="no use", at=LATER, by=ada)
-    assert Step.objects.get(pk=step.pk).ends_at is None
+    case = a_case(by=ada)
+    for end in (
+        lambda step: finish_step(step, outcome="", at=LATER, by=ada),
+        lambda step: drop_step(step, reason="No use any more", at=LATER, by=ada),
+    ):
+        step = a_step(case, by=ada, at=LATER)
+        with_only_the_clock_of(step, by=ada)
+        end(step)
+        running = Clock.objects.running().in_episode(case.pk)
+        assert [clock.kind for clock in running] == ["next_contact"]
 
 
 def test_a_partner_worker_plans_nothing():
