@@ -14,6 +14,7 @@ from breakwater.cases.actions.gates import meet_gate
 from breakwater.cases.actions.intake import Story, judge, take_in
 from breakwater.cases.actions.notes import Telling, add_note, amend_note, name_barrier, remove_barrier
 from breakwater.cases.actions.owners import join_team
+from breakwater.cases.actions.screening import read_danger
 from breakwater.cases.models import Case, Danger, FollowUp
 from breakwater.cases.rules import GATES
 from breakwater.clocks.models import Clock
@@ -216,6 +217,8 @@ class County:
 
     def _end(self, case: Case, by: Actor) -> None:
         at = case.asked_at + timedelta(days=8, hours=self.chance.uniform(0, 60))
+        for danger in Danger.objects.pressing().filter(case=case):
+            read_danger(case, to=danger.to, level=Danger.Level.POSSIBLE, words="Read again, calmer.", at=at, by=by)
         for step in Step.objects.standing().filter(case=case):
             finish_step(step, outcome="", at=at, by=by)
         hanging = Clock.objects.running().in_episode(case.pk).filter(kind__in=("first_contact", "triage_response"))
