@@ -7,6 +7,12 @@ from django.utils.module_loading import module_has_submodule
 class AppWithNews(AppConfig):
     """An app whose ``events``, ``reactions`` and ``sentences`` are known from the start."""
 
+    # Django looks for one configuration in each ``apps.py``, and this class is imported into all of them.
+    default = False
+
+    def __init_subclass__(cls) -> None:
+        cls.default = True
+
     def ready(self) -> None:
         """Import what may be announced, what is done about it, and how it is told."""
         for name in ("events", "reactions", "sentences"):
