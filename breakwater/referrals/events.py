@@ -1,8 +1,8 @@
 """What referrals may announce.
 
-A letter has two ends and each keeps a journal of its own. What the receiver does is announced by the receiver, as
-news for the sender (``ReferralAnswered``, ``HandoffAnswered``, ``HostReported``); the sender's side then follows
-with its own clocks and its own entry in the story of the case.
+A letter has two ends, and each keeps a journal of its own. What the receiver does is announced by it, as
+news for the sender (``ReferralAnswered``, ``HandoffAnswered``, ``HostReported``); the sender's side follows with
+its own clocks and its own entry in the story of the case.
 """
 
 from uuid import UUID

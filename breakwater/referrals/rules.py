@@ -28,7 +28,10 @@ CLOCK_AFTER: Mapping[str, str] = {
 }
 """The clock that runs while a referral stands at a stage."""
 
-HAND_OFF_CLOCK_AFTER: Mapping[str, str] = {"offered": "handoff_acceptance", "accepted": "handoff_first_contact"}
+HAND_OFF_CLOCK_AFTER: Mapping[str, str] = {
+    "offered": "handoff_acceptance",
+    "accepted": "handoff_first_contact",
+}
 """The clock that runs while a hand-off stands at a stage."""
 
 _RECEIVERS_WORDS = frozenset({"acknowledged", "accepted", "declined", "started"})
@@ -59,21 +62,23 @@ def why_it_cannot_follow(
 def why_it_is_not_known(code: str, *, told_by: str, source: str, ours: Iterable[str]) -> str:
     """The sentence that says why the sender cannot write this stage down on such word, or ``""`` when it can.
 
-    What the receiver did is written down on the receiver's word, from somebody named. That the need was met is
-    said by the person, or by a second source: somebody other than the sender's own people, whose names are ``ours``.
+    What the receiver did is written down on the word of somebody named there. That the need was met is said
+    by the person, or by a second source: somebody other than the sender's people, whose names are ``ours``.
     """
     if code in _RECEIVERS_WORDS:
-        return "" if told_by == "receiver" and source else "Say who there told you, so that it can be checked."
-    if code != "need_met":
-        return ""
-    if told_by == "person":
+        return (
+            "" if told_by == "receiver" and source else "Say who there told you, so that it can be checked."
+        )
+    if code != "need_met" or told_by == "person":
         return ""
     if told_by != "second_source":
         return "Only the person, or a second source, can say that the need was met."
     if not name_key(source):
         return "Say who the second source is."
     if name_key(source) in {name_key(name) for name in ours}:
-        return "You cannot be the second source for your own referral. Ask the person, or somebody who saw it."
+        return (
+            "You cannot be the second source for your own referral. Ask the person, or somebody who saw it."
+        )
     return ""
 
 
@@ -84,7 +89,9 @@ def why_contact_is_not_confirmed(*, told_by: str, source: str, ours: Iterable[st
     if not name_key(source):
         return "Say who confirmed it."
     if name_key(source) in {name_key(name) for name in ours}:
-        return "You cannot confirm the receiver's contact yourself. Ask the person, or the worker who met them."
+        return (
+            "You cannot confirm the receiver's contact yourself. Ask the person, or the worker who met them."
+        )
     return ""
 
 
@@ -92,3 +99,50 @@ def mark_of(letter: Mapping[str, Any]) -> str:
     """A short mark of exactly these words: what is sent must carry the mark of what was shown."""
     spelled = json.dumps(letter, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
     return hashlib.sha256(spelled.encode("utf-8", "surrogatepass")).hexdigest()[:32]
+
+
+def clocks_ended_by(code: str, clocks: Mapping[str, str] = CLOCK_AFTER) -> list[str]:
+    """The kinds of clocks that have nothing to wait for once ``code`` was told."""
+    stages = list(clocks)
+    return (
+        [clocks[stage] for stage in stages[: stages.index(code)]] if code in clocks else list(clocks.values())
+    )
+
+
+def is_kept(kind: str, code: str) -> bool:
+    """Whether the promise of a clock was kept when ``code`` ended it.
+
+    An answer keeps the promise to answer, whatever the answer is. A letter taken back, or one that came to
+    nothing before help began, keeps no promise: its clock is excused.
+    """
+    if code == "not_met":
+        return kind == CLOCK_AFTER["started"]
+    return code != "withdrawn"
+
+
+_INTAKE = ("what_is_happening", "known_as", "pronouns", "birth_date", "language", "needs_interpreter")
+_CONTACT = ("safe_contact", "must_not_know")
+_FULL_LINE = 500
+
+
+def intake_from(packet: Mapping[str, Any]) -> dict[str, str]:
+    """What a receiver need not type again: the packet's lines as first values of an intake.
+
+    Only what the packet shows is used. Words about a danger that are longer than a line stay in the packet.
+    """
+    found: dict[str, str] = {"asked_by": "partner"}
+    for section in packet["sections"]:
+        for line in section["lines"]:
+            code = line["code"]
+            if code in _INTAKE or code in _CONTACT:
+                found[code] = line.get("value") or line["words"]
+            elif code.startswith("danger_"):
+                found[code] = line["value"]
+                found[f"{code}_words"] = line["words"].partition("\n")[2][:_FULL_LINE]
+    return found
+
+
+def reading_of(letter: Any, *, from_name: str, need: str) -> dict[str, str]:
+    """What the receiver of a referral reads, part by part; the same before it is sent and ever after."""
+    parts = {"from": from_name, "to": letter.to_name, "need": need, "known_as": letter.known_as}
+    return parts | {"reach": letter.reach, "words": letter.words}

@@ -41,7 +41,7 @@ CREATE INDEX placement_by_end ON referrals_placement ((coalesce(ends_at, 'infini
 
 CREATE FUNCTION referrals_taken_beds(at timestamptz)
     RETURNS TABLE (bed_id uuid, until timestamptz)
-    LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public
+    LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp
     AS $$
         SELECT p.bed_id, coalesce(p.ends_at, p.leaves_about) FROM referrals_placement p
         WHERE coalesce(p.ends_at, 'infinity'::timestamptz) > at AND p.starts_at <= at
@@ -50,7 +50,7 @@ CREATE FUNCTION referrals_taken_beds(at timestamptz)
 
 _HANGS = """
 CREATE FUNCTION referrals_hangs(the_case uuid) RETURNS void
-    LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public
+    LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp
     AS $$ BEGIN
         IF EXISTS (SELECT 1 FROM cases_closure WHERE case_id = the_case AND ends_at IS NULL) AND (
             EXISTS (SELECT 1 FROM referrals_referral WHERE case_id = the_case AND closed_at IS NULL)
@@ -88,7 +88,9 @@ def walled_by_act(table: str, *, read: str, written: str, answered: str = "") ->
         f"CREATE POLICY keeper ON {table} TO CURRENT_USER USING (true) WITH CHECK (true)",
     ]
     if answered:
-        policies.append(f"CREATE POLICY answer ON {table} FOR UPDATE USING ({answered}) WITH CHECK ({answered})")
+        policies.append(
+            f"CREATE POLICY answer ON {table} FOR UPDATE USING ({answered}) WITH CHECK ({answered})"
+        )
     return migrations.RunSQL(
         sql=[
             f"ALTER TABLE {table} ENABLE ROW LEVEL SECURITY",
@@ -134,6 +136,15 @@ def stands_at_a_stage(table: str, stage_table: str, column: str) -> migrations.R
     )
 
 
+def in_one_circle(part: str) -> migrations.RunSQL:
+    """What is part of a case lies in the circle of the case: one key on both columns, in place of one on each."""
+    return migrations.RunSQL(
+        f"ALTER TABLE referrals_{part} ADD CONSTRAINT {part}_lies_in_the_circle_of_its_case"
+        " FOREIGN KEY (case_id, circle_id) REFERENCES cases_case (id, circle_id)",
+        f"ALTER TABLE referrals_{part} DROP CONSTRAINT {part}_lies_in_the_circle_of_its_case",
+    )
+
+
 _HOSTS = f"{{table}}.host_id = {_ME}"
 _LETTER = ("id", "circle_id", "case_id", "from_agency_id", "to_agency_id", "to_name")
 
@@ -156,12 +167,23 @@ class Migration(migrations.Migration):
             ),
         ),
         walled("referrals_hearing", "agency"),
+        *(in_one_circle(part) for part in ("referral", "handoff", "placement")),
         migrations.RunSQL(_STAYS, "DROP FUNCTION referrals_stays_as_sent();"),
         frozen(
-            "referrals_referral", *_LETTER, "service_id", "need", "known_as", "reach", "words", "sent_at", "sent_by_id"
+            "referrals_referral",
+            *_LETTER,
+            "service_id",
+            "need",
+            "known_as",
+            "reach",
+            "words",
+            "sent_at",
+            "sent_by_id",
         ),
         frozen("referrals_handoff", *_LETTER, "packet", "offered_at", "offered_by_id"),
-        frozen("referrals_placement", "id", "circle_id", "case_id", "bed_id", "agency_id", "host_id", "starts_at"),
+        frozen(
+            "referrals_placement", "id", "circle_id", "case_id", "bed_id", "agency_id", "host_id", "starts_at"
+        ),
         stands_at_a_stage("referrals_referral", "referrals_stage", "referral_id"),
         stands_at_a_stage("referrals_handoff", "referrals_handoffstage", "handoff_id"),
         migrations.RunSQL(

@@ -1,5 +1,5 @@
 from breakwater.referrals.models.handoff import Handoff, HandoffStage, HandoffStageCode
-from breakwater.referrals.models.letters import Hearing, LetterQuerySet
+from breakwater.referrals.models.letters import Hearing, LetterQuerySet, oldest_due_first
 from breakwater.referrals.models.loop import Referral, ReferralStage, Stage, Told
 from breakwater.referrals.models.placement import Placement, free_beds, taken_beds
 
@@ -15,5 +15,6 @@ __all__ = [
     "Stage",
     "Told",
     "free_beds",
+    "oldest_due_first",
     "taken_beds",
 ]

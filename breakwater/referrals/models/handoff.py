@@ -1,14 +1,14 @@
-"""The warm hand-off. The packet is a letter; the case stays ours until the receiver's first contact is confirmed."""
+"""The warm hand-off. The packet is a letter; the case stays ours until the first contact is confirmed."""
 
 from django.db import models
 from django.db.models import F, Q
 
-from breakwater.cases.models import Case
+from breakwater.cases.models.part import in_circle, of_case, written_by
 from breakwater.kernel.db import RecordedNow
 from breakwater.kernel.ids import new_id
 from breakwater.referrals.models.letters import LetterQuerySet
 from breakwater.referrals.models.loop import Told
-from breakwater.trust.models import Agency, Circle, User
+from breakwater.trust.models import Agency
 
 _CLOSING = ("declined", "first_contact", "withdrawn")
 
@@ -27,16 +27,18 @@ class Handoff(models.Model):
     """A case offered to another agency, with exactly what it will see."""
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
-    circle = models.ForeignKey(Circle, on_delete=models.PROTECT, related_name="+")
-    case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="handoffs")
+    circle = in_circle()
+    case = of_case("handoffs")
     from_agency = models.ForeignKey(Agency, on_delete=models.PROTECT, related_name="+")
     to_agency = models.ForeignKey(Agency, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
     to_name = models.CharField(max_length=200, help_text="Whom we ask to take over, as shown")
     packet = models.JSONField(help_text="The sections chosen, as text, exactly as the receiver sees them")
     stage = models.CharField(max_length=14, choices=HandoffStageCode, default=HandoffStageCode.OFFERED)
-    due_at = models.DateTimeField(null=True, blank=True, help_text="When the next stage is due, by the sender's clock")
+    due_at = models.DateTimeField(
+        null=True, blank=True, help_text="When the next stage is due, by the sender's clock"
+    )
     offered_at = models.DateTimeField()
-    offered_by = models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="+", db_index=False)
+    offered_by = written_by()
     closed_at = models.DateTimeField(null=True, blank=True)
 
     objects = LetterQuerySet.as_manager()
@@ -46,17 +48,21 @@ class Handoff(models.Model):
             models.UniqueConstraint("case", condition=Q(closed_at=None), name="one_open_hand_off_per_case"),
             models.CheckConstraint(name="a_hand_off_says_to_whom", condition=~Q(to_name="")),
             models.CheckConstraint(
-                name="a_hand_off_goes_to_somebody_else", condition=Q(to_agency=None) | ~Q(to_agency=F("from_agency"))
+                name="a_hand_off_goes_to_somebody_else",
+                condition=Q(to_agency=None) | ~Q(to_agency=F("from_agency")),
             ),
             models.CheckConstraint(
                 name="a_hand_off_is_closed_by_its_last_stage",
-                condition=Q(stage__in=_CLOSING, closed_at__isnull=False) | (~Q(stage__in=_CLOSING) & Q(closed_at=None)),
+                condition=Q(stage__in=_CLOSING, closed_at__isnull=False)
+                | (~Q(stage__in=_CLOSING) & Q(closed_at=None)),
             ),
         ]
         indexes = [
             models.Index("to_agency", "due_at", condition=Q(closed_at=None), name="handoff_to_answer"),
             models.Index("from_agency", "due_at", condition=Q(closed_at=None), name="handoff_to_wait_for"),
-            models.Index("from_agency", "closed_at", condition=Q(closed_at__isnull=False), name="handoff_by_closing"),
+            models.Index(
+                "from_agency", "closed_at", condition=Q(closed_at__isnull=False), name="handoff_by_closing"
+            ),
         ]
 
 
@@ -66,15 +72,21 @@ class HandoffStage(models.Model):
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     handoff = models.ForeignKey(Handoff, on_delete=models.PROTECT, related_name="stages")
     from_agency = models.ForeignKey(Agency, on_delete=models.PROTECT, related_name="+", db_index=False)
-    to_agency = models.ForeignKey(Agency, null=True, on_delete=models.PROTECT, related_name="+", db_index=False)
+    to_agency = models.ForeignKey(
+        Agency, null=True, on_delete=models.PROTECT, related_name="+", db_index=False
+    )
     code = models.CharField(max_length=14, choices=HandoffStageCode)
     told_by = models.CharField(max_length=14, choices=Told)
     source = models.CharField(max_length=200, blank=True, help_text="Who told us")
     words = models.TextField(blank=True)
     at = models.DateTimeField()
-    by = models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="+", db_index=False)
+    by = written_by()
     by_agency = models.ForeignKey(
-        Agency, on_delete=models.PROTECT, related_name="+", db_index=False, help_text="Whose worker wrote it down"
+        Agency,
+        on_delete=models.PROTECT,
+        related_name="+",
+        db_index=False,
+        help_text="Whose worker wrote it down",
     )
     recorded_at = models.DateTimeField(db_default=RecordedNow())
 

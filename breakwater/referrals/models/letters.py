@@ -1,14 +1,16 @@
 """Letters between agencies: both ends may read them, nobody else. Neither end can rewrite what was sent."""
 
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any, Self
 from uuid import UUID
 
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import F, Q, QuerySet
 
 from breakwater.trust.access import Actor
 from breakwater.trust.models import Agency
+
+_NEVER = datetime.max.replace(tzinfo=UTC)
 
 
 class LetterQuerySet(models.QuerySet[Any]):
@@ -43,8 +45,15 @@ class LetterQuerySet(models.QuerySet[Any]):
         return self.select_for_update(of=("self",)).get(pk=row.pk)
 
 
+def oldest_due_first(*letters: QuerySet[Any], skip: int = 0, most: int) -> list[Any]:
+    """One page of several kinds of waiting letters, by when the next stage is due."""
+    found = [letter for some in letters for letter in some[: skip + most]]
+    found.sort(key=lambda letter: (letter.due_at or _NEVER, letter.pk))
+    return found[skip : skip + most]
+
+
 class Hearing(models.Model):
-    """Our side has taken in news from the other end of a letter. Keyed by the journal entry, so that twice is once."""
+    """Our side has heard news from the other end. Keyed by the journal entry, so that twice is once."""
 
     entry = models.BigIntegerField(primary_key=True, help_text="The entry in the other end's journal")
     agency = models.ForeignKey(Agency, on_delete=models.PROTECT, related_name="+", db_index=False)

@@ -3,13 +3,13 @@
 from django.db import models
 from django.db.models import Q
 
-from breakwater.cases.models import Case
+from breakwater.cases.models.part import in_circle, of_case, written_by
 from breakwater.kernel.db import RecordedNow
 from breakwater.kernel.ids import new_id
-from breakwater.referrals.models.letters import LetterQuerySet
 from breakwater.plans.models import Need
+from breakwater.referrals.models.letters import LetterQuerySet
 from breakwater.resources.models import Service
-from breakwater.trust.models import Agency, Circle, User
+from breakwater.trust.models import Agency
 
 _CLOSING = ("declined", "need_met", "not_met", "withdrawn")
 
@@ -37,14 +37,19 @@ class Told(models.TextChoices):
 
 
 class Referral(models.Model):
-    """We asked somebody to help with a need. Only the person, or a second source, can say the need was met."""
+    """We asked somebody to help with a need. Only the person or a second source can say that it was met."""
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
-    circle = models.ForeignKey(Circle, on_delete=models.PROTECT, related_name="+")
-    case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="referrals")
+    circle = in_circle()
+    case = of_case("referrals")
     from_agency = models.ForeignKey(Agency, on_delete=models.PROTECT, related_name="+")
     to_agency = models.ForeignKey(
-        Agency, null=True, blank=True, on_delete=models.PROTECT, related_name="+", help_text="When it works here too"
+        Agency,
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+        help_text="When it works here too",
     )
     service = models.ForeignKey(Service, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
     to_name = models.CharField(max_length=200, help_text="Whom we asked, as shown")
@@ -53,9 +58,11 @@ class Referral(models.Model):
     reach = models.CharField(max_length=300, blank=True, help_text="How the receiver may reach them, if told")
     words = models.TextField(help_text="What the receiver is told, word for word")
     stage = models.CharField(max_length=12, choices=ReferralStage, default=ReferralStage.SENT)
-    due_at = models.DateTimeField(null=True, blank=True, help_text="When the next stage is due, by the sender's clock")
+    due_at = models.DateTimeField(
+        null=True, blank=True, help_text="When the next stage is due, by the sender's clock"
+    )
     sent_at = models.DateTimeField()
-    sent_by = models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="+", db_index=False)
+    sent_by = written_by()
     closed_at = models.DateTimeField(null=True, blank=True, help_text="When the loop closed, either way")
 
     objects = LetterQuerySet.as_manager()
@@ -65,17 +72,21 @@ class Referral(models.Model):
             models.CheckConstraint(name="a_referral_says_whom_it_asks", condition=~Q(to_name="")),
             models.CheckConstraint(name="a_referral_says_what_is_asked", condition=~Q(words="")),
             models.CheckConstraint(
-                name="a_referral_goes_to_somebody_else", condition=Q(to_agency=None) | ~Q(to_agency=models.F("from_agency"))
+                name="a_referral_goes_to_somebody_else",
+                condition=Q(to_agency=None) | ~Q(to_agency=models.F("from_agency")),
             ),
             models.CheckConstraint(
                 name="a_referral_is_closed_by_its_last_stage",
-                condition=Q(stage__in=_CLOSING, closed_at__isnull=False) | (~Q(stage__in=_CLOSING) & Q(closed_at=None)),
+                condition=Q(stage__in=_CLOSING, closed_at__isnull=False)
+                | (~Q(stage__in=_CLOSING) & Q(closed_at=None)),
             ),
         ]
         indexes = [
             models.Index("to_agency", "due_at", condition=Q(closed_at=None), name="referral_to_answer"),
             models.Index("from_agency", "due_at", condition=Q(closed_at=None), name="referral_to_wait_for"),
-            models.Index("from_agency", "closed_at", condition=Q(closed_at__isnull=False), name="referral_by_closing"),
+            models.Index(
+                "from_agency", "closed_at", condition=Q(closed_at__isnull=False), name="referral_by_closing"
+            ),
         ]
 
 
@@ -97,16 +108,22 @@ class Stage(models.Model):
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     referral = models.ForeignKey(Referral, on_delete=models.PROTECT, related_name="stages")
     from_agency = models.ForeignKey(Agency, on_delete=models.PROTECT, related_name="+", db_index=False)
-    to_agency = models.ForeignKey(Agency, null=True, on_delete=models.PROTECT, related_name="+", db_index=False)
+    to_agency = models.ForeignKey(
+        Agency, null=True, on_delete=models.PROTECT, related_name="+", db_index=False
+    )
     code = models.CharField(max_length=12, choices=ReferralStage)
     told_by = models.CharField(max_length=14, choices=Told)
     source = models.CharField(max_length=200, blank=True, help_text="Which person or second source told us")
     reason = models.CharField(max_length=16, choices=Reason, blank=True)
     words = models.TextField(blank=True)
     at = models.DateTimeField()
-    by = models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="+", db_index=False)
+    by = written_by()
     by_agency = models.ForeignKey(
-        Agency, on_delete=models.PROTECT, related_name="+", db_index=False, help_text="Whose worker wrote it down"
+        Agency,
+        on_delete=models.PROTECT,
+        related_name="+",
+        db_index=False,
+        help_text="Whose worker wrote it down",
     )
     recorded_at = models.DateTimeField(db_default=RecordedNow())
 
@@ -121,7 +138,9 @@ class Stage(models.Model):
             models.UniqueConstraint("referral", condition=Q(code__in=_CLOSING), name="a_loop_closes_once"),
             models.CheckConstraint(
                 name="need_met_is_never_told_by_the_sender_alone",
-                condition=~Q(code="need_met") | Q(told_by="person") | (Q(told_by="second_source") & ~Q(source="")),
+                condition=~Q(code="need_met")
+                | Q(told_by="person")
+                | (Q(told_by="second_source") & ~Q(source="")),
             ),
             models.CheckConstraint(
                 name="a_refusal_has_a_reason", condition=~Q(code__in=("declined", "not_met")) | ~Q(reason="")

@@ -10,12 +10,12 @@ from django.db import models
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from django.db.models.expressions import RawSQL
 
-from breakwater.cases.models import Case
+from breakwater.cases.models.part import in_circle, of_case, written_by
 from breakwater.kernel.db import ENDS_NOT_BEFORE_IT_STARTS, STANDING, Period, RecordedNow
 from breakwater.kernel.ids import new_id
-from breakwater.resources.models import Bed, OutOfService
+from breakwater.resources.models import Bed
 from breakwater.trust.access import Actor
-from breakwater.trust.models import Agency, Circle, CircleQuerySet, Grant, User
+from breakwater.trust.models import Agency, CircleQuerySet, Grant
 
 
 class PlacementQuerySet(CircleQuerySet):
@@ -23,7 +23,9 @@ class PlacementQuerySet(CircleQuerySet):
 
     def visible_to(self, actor: Actor) -> Self:
         """Those in circles where the actor's agency stands, and those in the beds it runs."""
-        stands = Grant.objects.standing(actor.now).filter(circle=OuterRef("circle_id"), agency=actor.agency_id)
+        stands = Grant.objects.standing(actor.now).filter(
+            circle=OuterRef("circle_id"), agency=actor.agency_id
+        )
         return self.filter(Exists(stands) | Q(host=actor.agency_id))
 
     def hosted_by(self, actor: Actor) -> Self:
@@ -59,28 +61,38 @@ class Placement(models.Model):
         CANCELED = "canceled", "No longer needed"
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
-    circle = models.ForeignKey(Circle, on_delete=models.PROTECT, related_name="+")
-    case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="placements")
+    circle = in_circle()
+    case = of_case("placements")
     bed = models.ForeignKey(Bed, on_delete=models.PROTECT, related_name="+")
-    agency = models.ForeignKey(Agency, on_delete=models.PROTECT, related_name="+", help_text="Who placed them")
-    host = models.ForeignKey(Agency, on_delete=models.PROTECT, related_name="+", help_text="Who keeps the bed")
+    agency = models.ForeignKey(
+        Agency, on_delete=models.PROTECT, related_name="+", help_text="Who placed them"
+    )
+    host = models.ForeignKey(
+        Agency, on_delete=models.PROTECT, related_name="+", help_text="Who keeps the bed"
+    )
     known_as = models.CharField(max_length=200, blank=True, help_text="The name told to the host, if any")
     starts_at = models.DateTimeField()
-    due_at = models.DateTimeField(null=True, blank=True, help_text="Until when the bed is held for their arrival")
-    leaves_about = models.DateTimeField(null=True, blank=True, help_text="When the bed is likely to be free again")
+    due_at = models.DateTimeField(
+        null=True, blank=True, help_text="Until when the bed is held for their arrival"
+    )
+    leaves_about = models.DateTimeField(
+        null=True, blank=True, help_text="When the bed is likely to be free again"
+    )
     arrived_at = models.DateTimeField(null=True, blank=True)
     ends_at = models.DateTimeField(null=True, blank=True)
     ended_how = models.CharField(max_length=12, choices=Ending, blank=True)
     words = models.CharField(max_length=300, blank=True, help_text="Why it ended")
-    by = models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="+", db_index=False)
-    ended_by = models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="+", db_index=False)
+    by = written_by()
+    ended_by = written_by()
     recorded_at = models.DateTimeField(db_default=RecordedNow())
 
     objects = PlacementQuerySet.as_manager()
 
     class Meta:
         constraints = [
-            models.CheckConstraint(name="placement_ends_after_it_starts", condition=ENDS_NOT_BEFORE_IT_STARTS),
+            models.CheckConstraint(
+                name="placement_ends_after_it_starts", condition=ENDS_NOT_BEFORE_IT_STARTS
+            ),
             models.CheckConstraint(
                 name="an_ended_placement_says_how",
                 condition=Q(ends_at=None, ended_how="") | (Q(ends_at__isnull=False) & ~Q(ended_how="")),
@@ -111,14 +123,13 @@ class Placement(models.Model):
 
 def taken_beds(at: datetime) -> RawSQL:
     """The beds that somebody holds at a moment, whoever placed them. Says which, never who."""
-    return RawSQL("SELECT bed_id FROM referrals_taken_beds(%s)", (at,))  # noqa: S611 - parameters, no text
+    return RawSQL("SELECT bed_id FROM referrals_taken_beds(%s)", (at,))
 
 
 def free_beds(at: datetime) -> QuerySet[Any]:
     """The beds that nobody holds at a moment, and that are not out of service."""
-    out = OutOfService.objects.filter(bed=OuterRef("pk"), starts_at__lte=at).filter(Q(ends_at=None) | Q(ends_at__gt=at))
     return (
-        Bed.objects.filter(Q(ends_at=None) | Q(ends_at__gt=at), ~Exists(out), starts_at__lte=at)
+        Bed.objects.in_service(at)
         .exclude(pk__in=taken_beds(at))
         .select_related("place", "agency")
         .order_by("place__name", "label")

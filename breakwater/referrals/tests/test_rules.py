@@ -113,7 +113,9 @@ def test_a_need_that_was_not_met_may_be_told_by_anyone():
 def test_a_first_contact_is_confirmed_by_somebody_named_who_is_not_the_sender():
     assert why_contact_is_not_confirmed(told_by="person", source="Jay", ours=OURS) == ""
     assert why_contact_is_not_confirmed(told_by="receiver", source="Bo at Hope House", ours=OURS) == ""
-    assert "confirmed by the person" in why_contact_is_not_confirmed(told_by="sender", source="Jay", ours=OURS)
+    assert "confirmed by the person" in why_contact_is_not_confirmed(
+        told_by="sender", source="Jay", ours=OURS
+    )
     assert "Say who" in why_contact_is_not_confirmed(told_by="person", source="", ours=OURS)
     assert "cannot confirm" in why_contact_is_not_confirmed(told_by="receiver", source="ada reyes", ours=OURS)
 

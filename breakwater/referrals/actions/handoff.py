@@ -1,0 +1,218 @@
+"""The warm hand-off: offer a case, accept or decline it, confirm the first contact. Until then it is ours."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+
+from breakwater.cases.actions.holding import held
+from breakwater.cases.actions.intake import Story, take_in
+from breakwater.cases.models import Case
+from breakwater.clocks.actions import Promise, start
+from breakwater.kernel.db import refuse_if
+from breakwater.kernel.errors import NotPermitted, Overtaken, Refused
+from breakwater.kernel.events import Event
+from breakwater.referrals.actions.letters import Kind, Word, follow, heard_from, is_news, permit, tell
+from breakwater.referrals.events import (
+    FirstContactConfirmed,
+    HandoffAccepted,
+    HandoffAnswered,
+    HandoffDeclined,
+    HandoffOffered,
+    HandoffWithdrawn,
+)
+from breakwater.referrals.models import Handoff, HandoffStage, HandoffStageCode, Told
+from breakwater.referrals.rules import HAND_OFF_CLOCK_AFTER, NEXT_IN_HAND_OFF, why_contact_is_not_confirmed
+from breakwater.trust.access import Actor
+from breakwater.trust.journal import record
+from breakwater.trust.models import Agency, Entry
+
+
+def _told(handoff: Any, stage: Any) -> Event:
+    match stage.code:
+        case HandoffStageCode.ACCEPTED:
+            return HandoffAccepted(handoff_id=handoff.pk)
+        case HandoffStageCode.DECLINED:
+            return HandoffDeclined(handoff_id=handoff.pk)
+        case HandoffStageCode.WITHDRAWN:
+            return HandoffWithdrawn(handoff_id=handoff.pk)
+    return FirstContactConfirmed(handoff_id=handoff.pk, told_by=stage.told_by)
+
+
+HAND_OFF = Kind(
+    stages=HandoffStage,
+    link="handoff",
+    follows=NEXT_IN_HAND_OFF,
+    clocks=HAND_OFF_CLOCK_AFTER,
+    sends="referrals.hand_off",
+    once="each_hand_off_stage_once",
+    tells=_told,
+    answers=lambda handoff, stage: HandoffAnswered(
+        handoff_id=handoff.pk, stage_id=stage.pk, code=str(stage.code)
+    ),
+)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Receiver:
+    """Who is asked to take a case over; an agency when it works here too."""
+
+    name: str
+    agency: Agency | None = None
+
+
+@transaction.atomic
+def offer_case(case: Case, *, to: Receiver, packet: dict[str, Any], at: datetime, by: Actor) -> Handoff:
+    """Ask another agency to take a case over, with exactly this packet. Our clock runs until it answers.
+
+    Raises:
+        Refused: the case is closed, nobody or one's own agency is asked, or nothing is in the packet.
+        Overtaken: the case is already offered to somebody.
+    """
+    by.must("referrals.hand_off", case.circle)
+    case = held(case, by=by)
+    if sentence := _why_not_offered(to, packet, by=by):
+        raise Refused(sentence)
+    handoff = Handoff(
+        circle=case.circle, case=case, from_agency=by.agency, to_agency=to.agency, to_name=to.name,
+        packet=packet, offered_at=at, offered_by=by.user,
+    )  # fmt: skip
+    promise = Promise(kind=HAND_OFF_CLOCK_AFTER["offered"], about=handoff.pk, started_at=at)
+    handoff.due_at = start(promise, circle=case.circle, episode=case.pk, at=at, by=by).due_at
+    with refuse_if(
+        "one_open_hand_off_per_case", "This case is already offered to somebody. Take that back first."
+    ):
+        handoff.save(force_insert=True)
+    HandoffStage.objects.create(
+        handoff=handoff, from_agency=by.agency, to_agency=to.agency, code=HandoffStageCode.OFFERED,
+        told_by=Told.SENDER, at=at, by=by.user, by_agency=by.agency,
+    )  # fmt: skip
+    to_agency_id = to.agency.pk if to.agency else None
+    record(
+        HandoffOffered(handoff_id=handoff.pk, to_agency_id=to_agency_id),
+        about=handoff.pk, circle=case.circle, episode=case.pk, by=by, at=at,
+    )  # fmt: skip
+    return handoff
+
+
+@transaction.atomic
+def accept_case(handoff: Handoff, *, at: datetime, by: Actor, word: Word | None = None) -> HandoffStage:
+    """The receiver will take the case over. Its first contact is awaited; until then the case stays ours.
+
+    Raises:
+        Overtaken: it was answered or taken back a moment ago.
+        Refused: the sender writes it down without naming who told it.
+    """
+    return _tell(handoff, HandoffStageCode.ACCEPTED, word, at=at, by=by)
+
+
+@transaction.atomic
+def decline_case(handoff: Handoff, *, at: datetime, by: Actor, word: Word) -> HandoffStage:
+    """The receiver will not take the case over, and says why. It stays ours.
+
+    Raises:
+        Overtaken: it was answered or taken back a moment ago.
+        Refused: nothing is said about why, or the sender writes it down without naming who told it.
+    """
+    if not word.words.strip():
+        raise Refused("Say why, in a few words.")
+    return _tell(handoff, HandoffStageCode.DECLINED, word, at=at, by=by)
+
+
+@transaction.atomic
+def confirm_contact(handoff: Handoff, *, at: datetime, by: Actor, word: Word) -> HandoffStage:
+    """The receiver has reached the person: the hand-off is complete, and the case may be closed.
+
+    Raises:
+        Overtaken: it was not accepted, or is complete already.
+        Refused: nobody but the sender says so.
+    """
+    return _tell(handoff, HandoffStageCode.FIRST_CONTACT, word, at=at, by=by)
+
+
+@transaction.atomic
+def withdraw_offer(handoff: Handoff, *, words: str, at: datetime, by: Actor) -> HandoffStage:
+    """Keep the case after all.
+
+    Raises:
+        Overtaken: it was declined, or is complete.
+        Refused: nothing is said about why, or it is not the actor's agency that offered it.
+    """
+    if handoff.from_agency_id != by.agency_id:
+        raise Refused("Only the agency that offered a case can take the offer back. You can decline it.")
+    if not words.strip():
+        raise Refused("Say why you take it back: the receiver reads it.")
+    return _tell(handoff, HandoffStageCode.WITHDRAWN, Word(told_by=Told.SENDER, words=words), at=at, by=by)
+
+
+@transaction.atomic
+def take_over(handoff: Handoff, story: Story, *, at: datetime, by: Actor, **known: Any) -> Case:
+    """The receiver opens its own case from the packet: its own circle, its own words, its own clocks.
+
+    Raises:
+        NotPermitted: the case was not offered to the actor's agency.
+        Refused: it was not accepted yet.
+        Overtaken: the receiver has opened its case already.
+    """
+    if handoff.to_agency_id != by.agency_id:
+        raise NotPermitted("This case was not offered to your agency.")
+    handoff = Handoff.objects.lock(handoff)
+    if handoff.stage not in (HandoffStageCode.ACCEPTED, HandoffStageCode.FIRST_CONTACT):
+        raise Refused("Accept the hand-off first; then open your own case from its packet.")
+    if Case.objects.held_by(by).filter(came_from=handoff.pk).exists():
+        raise Overtaken("Your agency has already opened its case from this packet.")
+    return take_in(story, at=at, by=by, **known)
+
+
+@transaction.atomic
+def hear_hand_off(entry: Entry, *, by: Actor) -> None:
+    """The sender's side takes in what the receiver wrote down. Hearing it again changes nothing."""
+    if not is_news(entry, by=by):
+        return
+    stage = HandoffStage.objects.get(pk=entry.facts["stage_id"])
+    handoff = Handoff.objects.lock(stage.handoff)
+    follow(handoff, stage, kind=HAND_OFF, by=by)
+
+
+@transaction.atomic
+def hear_contact(entry: Entry, *, by: Actor) -> None:
+    """The receiver reached the person of a case it took over. Later contacts change nothing."""
+    case = Case.objects.filter(pk=entry.episode).exclude(came_from=None).first()
+    handoff = case and Handoff.objects.received_by(by).filter(pk=case.came_from).first()
+    if not handoff or entry.at < handoff.offered_at:
+        return
+    if Handoff.objects.lock(handoff).stage != HandoffStageCode.ACCEPTED:
+        return
+    who = f"{entry.by.name}, {by.agency.name}" if entry.by else by.agency.name
+    at = max(entry.at, handoff.stages.latest("at").at)
+    tell(handoff, HandoffStageCode.FIRST_CONTACT, Word(source=who[:200]), kind=HAND_OFF, at=at, by=by)
+
+
+def _tell(handoff: Handoff, code: str, word: Word | None, *, at: datetime, by: Actor) -> HandoffStage:
+    is_sender = permit(handoff, HAND_OFF, by=by)
+    word = heard_from(word or Word(), is_sender=is_sender, by=by)
+    if is_sender and (sentence := _why_not_known(code, word, by=by)):
+        raise Refused(sentence)
+    stage: HandoffStage = tell(handoff, code, word, kind=HAND_OFF, at=at, by=by)
+    return stage
+
+
+def _why_not_known(code: str, word: Word, *, by: Actor) -> str:
+    """The sender writes the receiver's answer down on the word of somebody named."""
+    ours = (by.name, by.agency.name)
+    if code == HandoffStageCode.FIRST_CONTACT:
+        return why_contact_is_not_confirmed(told_by=word.told_by, source=word.source, ours=ours)
+    if code in (HandoffStageCode.ACCEPTED, HandoffStageCode.DECLINED) and not word.source.strip():
+        return "Say who there told you, so that it can be checked."
+    return ""
+
+
+def _why_not_offered(to: Receiver, packet: dict[str, Any], *, by: Actor) -> str:
+    if not to.name.strip():
+        return "Say who is asked to take the case over."
+    if to.agency and to.agency.pk == by.agency_id:
+        return "A hand-off goes to another agency. Within your own, change the owner."
+    if not packet.get("sections"):
+        return "Choose at least one section: the receiver cannot take over what it cannot see."
+    return ""

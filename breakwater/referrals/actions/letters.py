@@ -1,0 +1,156 @@
+"""What both kinds of letters have in common: a stage is told at one end, and the sender's side follows.
+
+The far end cannot touch the sender's circle. It writes the stage and announces it as news for the sender; the
+sender's own side, in a reaction, stops and starts its clocks and writes its own entry. When the sender writes
+a stage down itself, it follows at once.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.db.models import Model
+
+from breakwater.cases.actions.holding import keep_held
+from breakwater.cases.models import Case
+from breakwater.clocks.actions import Promise, start, stop
+from breakwater.clocks.models import Clock
+from breakwater.kernel.db import refuse_if
+from breakwater.kernel.errors import NotPermitted, Overtaken, Refused
+from breakwater.kernel.events import Event
+from breakwater.referrals.models import Hearing, Told
+from breakwater.referrals.rules import clocks_ended_by, is_kept, why_it_cannot_follow
+from breakwater.trust.access import Actor
+from breakwater.trust.journal import record
+from breakwater.trust.models import Circle, Entry
+
+_LONGEST_SOURCE = 200
+
+
+@dataclass(frozen=True, kw_only=True)
+class Word:
+    """Who told us, and in which words."""
+
+    told_by: str = Told.RECEIVER
+    source: str = ""
+    reason: str = ""
+    words: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Kind:
+    """What differs between a referral and a hand-off.
+
+    Args:
+        stages: the table of stages, and ``link`` its column that names the letter.
+        follows: which stage may follow which; ``clocks`` which clock runs at which.
+        sends: the capability of the sender's people.
+        once: the constraint that lets each stage be told once.
+        tells: the sender's own entry for a stage; ``answers`` the far end's news.
+    """
+
+    stages: type[Model]
+    link: str
+    follows: Mapping[str, frozenset[str]]
+    clocks: Mapping[str, str]
+    sends: str
+    once: str
+    tells: Callable[[Any, Any], Event]
+    answers: Callable[[Any, Any], Event]
+
+
+def permit(letter: Any, kind: Kind, *, by: Actor) -> bool:
+    """Go on only at one of the two ends; whether it is the sender's.
+
+    Raises:
+        NotPermitted: the actor's role does not allow it, or its agency is at neither end.
+    """
+    if letter.from_agency_id == by.agency_id:
+        by.must(kind.sends, Circle(pk=letter.circle_id))
+        return True
+    by.must("referrals.answer")
+    if letter.to_agency_id != by.agency_id:
+        raise NotPermitted("This letter is neither from your agency nor to it.")
+    return False
+
+
+def heard_from(word: Word, *, is_sender: bool, by: Actor) -> Word:
+    """The word with its source: what the receiver's people write down themselves, they are the source of."""
+    if is_sender or word.source.strip():
+        return word
+    return replace(word, source=f"{by.name}, {by.agency.name}"[:_LONGEST_SOURCE])
+
+
+def tell(letter: Any, code: str, word: Word, *, kind: Kind, at: datetime, by: Actor) -> Any:
+    """Write one stage down, once. To be called inside the transaction of the act, after ``permit``.
+
+    Raises:
+        Overtaken: another stage was told a moment ago, at this end or the other.
+        Refused: it would lie before the stage that was told last.
+    """
+    manager: Any = type(letter)._default_manager
+    letter = manager.lock(letter)
+    if sentence := why_it_cannot_follow(letter.stage, code, to=letter.to_name, allowed=kind.follows):
+        raise Overtaken(sentence)
+    stages: Any = kind.stages._default_manager
+    if at < stages.filter(**{kind.link: letter}).latest("at").at:
+        raise Refused("That would be before what was told last. Check the time.")
+    with refuse_if(kind.once, f"{letter.to_name} was faster. Look again."):
+        stage = stages.create(
+            **{kind.link: letter}, **_words(kind, word), from_agency_id=letter.from_agency_id,
+            to_agency_id=letter.to_agency_id, code=code, at=at, by=by.user, by_agency=by.agency,
+        )  # fmt: skip
+    letter.stage, letter.closed_at = code, None if code in kind.follows else at
+    letter.save(update_fields=["stage", "closed_at"])
+    if letter.from_agency_id == by.agency_id:
+        follow(letter, stage, kind=kind, by=by)
+    else:
+        news = kind.answers(letter, stage)
+        record(news, about=letter.pk, to_agency=letter.from_agency, by=by, at=at)
+    return stage
+
+
+def follow(letter: Any, stage: Any, *, kind: Kind, by: Actor) -> None:
+    """The sender's side: stop what this stage answers, start what we wait for next, write it in the story.
+
+    Stages may be heard late or out of order; a clock starts only for the stage at which the letter stands.
+    """
+    hold_case(letter.case_id)
+    ended = clocks_ended_by(stage.code, kind.clocks)
+    for clock in Clock.objects.running().of(letter.pk).filter(kind__in=ended).select_related("circle"):
+        kept = is_kept(clock.kind, stage.code)
+        excuse = "" if kept else str(stage.get_code_display())
+        stop(clock, how=Clock.Ended.MET if kept else Clock.Ended.EXCUSED, excuse=excuse, at=stage.at, by=by)
+    if letter.stage == stage.code:
+        letter.due_at = _wait_for_next(letter, stage, kind=kind, by=by)
+        letter.save(update_fields=["due_at"])
+    record(
+        kind.tells(letter, stage),
+        about=letter.pk, circle=letter.circle, episode=letter.case_id, by=by, at=stage.at,
+    )  # fmt: skip
+    keep_held(letter.case_id, circle=letter.circle, at=by.now, by=by)
+
+
+def hold_case(case_id: UUID) -> None:
+    """Hold a case until the act is done, so that nobody closes it or ends its last clock meanwhile."""
+    Case.objects.select_for_update(of=("self",)).get(pk=case_id)
+
+
+def is_news(entry: Entry, *, by: Actor) -> bool:
+    """Whether our side hears this entry of the other end's journal for the first time. Now it has."""
+    heard = Hearing.objects.get_or_create(entry=entry.pk, defaults={"agency": by.agency, "heard_at": by.now})
+    return heard[1]
+
+
+def _wait_for_next(letter: Any, stage: Any, *, kind: Kind, by: Actor) -> datetime | None:
+    if stage.code not in kind.clocks:
+        return None
+    promise = Promise(kind=kind.clocks[stage.code], about=letter.pk, started_at=stage.at)
+    return start(promise, circle=letter.circle, episode=letter.case_id, at=stage.at, by=by).due_at
+
+
+def _words(kind: Kind, word: Word) -> dict[str, str]:
+    told = {"told_by": word.told_by, "source": word.source, "words": word.words}
+    return told | ({"reason": word.reason} if kind.link == "referral" else {})

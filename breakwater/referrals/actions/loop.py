@@ -1,0 +1,222 @@
+"""The referral loop: refer, acknowledge, accept or decline, start, close it; or take the referral back."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+
+from breakwater.cases.actions.holding import held
+from breakwater.cases.models import Case
+from breakwater.clocks.actions import Promise, start
+from breakwater.kernel.errors import Refused
+from breakwater.kernel.events import Event
+from breakwater.referrals.actions.letters import Kind, Word, follow, heard_from, is_news, permit, tell
+from breakwater.referrals.events import (
+    HelpStarted,
+    LoopClosed,
+    ReferralAccepted,
+    ReferralAcknowledged,
+    ReferralAnswered,
+    ReferralDeclined,
+    ReferralMade,
+    ReferralWithdrawn,
+)
+from breakwater.referrals.models import Referral, ReferralStage, Stage, Told
+from breakwater.referrals.rules import CLOCK_AFTER, NEXT_IN_LOOP, why_it_is_not_known
+from breakwater.resources.models import Service
+from breakwater.trust.access import Actor
+from breakwater.trust.journal import record
+from breakwater.trust.models import Agency, Entry
+
+
+def _told(referral: Any, stage: Any) -> Event:
+    match stage.code:
+        case ReferralStage.ACKNOWLEDGED:
+            return ReferralAcknowledged(referral_id=referral.pk)
+        case ReferralStage.ACCEPTED:
+            return ReferralAccepted(referral_id=referral.pk)
+        case ReferralStage.DECLINED:
+            return ReferralDeclined(referral_id=referral.pk, need=referral.need, reason=stage.reason)
+        case ReferralStage.STARTED:
+            return HelpStarted(referral_id=referral.pk)
+        case ReferralStage.WITHDRAWN:
+            return ReferralWithdrawn(referral_id=referral.pk)
+    return LoopClosed(
+        referral_id=referral.pk,
+        need=referral.need,
+        code=stage.code,
+        told_by=stage.told_by,
+        reason=stage.reason,
+    )
+
+
+LOOP = Kind(
+    stages=Stage,
+    link="referral",
+    follows=NEXT_IN_LOOP,
+    clocks=CLOCK_AFTER,
+    sends="referrals.refer",
+    once="each_stage_once",
+    tells=_told,
+    answers=lambda referral, stage: ReferralAnswered(
+        referral_id=referral.pk, stage_id=stage.pk, code=str(stage.code)
+    ),
+)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Letter:
+    """Whom we ask, for which need, and exactly what they are told. An empty name or reach is not told."""
+
+    to_name: str
+    need: str
+    words: str
+    known_as: str = ""
+    reach: str = ""
+    to_agency: Agency | None = None
+    service: Service | None = None
+
+
+@transaction.atomic
+def refer(case: Case, letter: Letter, *, at: datetime, by: Actor) -> Referral:
+    """Ask somebody to help with a need. The acknowledgement clock runs from now.
+
+    Raises:
+        Refused: the case is closed, nobody or nothing is asked, or one's own agency is.
+    """
+    by.must("referrals.refer", case.circle)
+    case = held(case, by=by)
+    if sentence := _why_not_sent(letter, by=by):
+        raise Refused(sentence)
+    referral = Referral(
+        circle=case.circle, case=case, from_agency=by.agency, to_agency=letter.to_agency,
+        service=letter.service, to_name=letter.to_name, need=letter.need, known_as=letter.known_as,
+        reach=letter.reach, words=letter.words, sent_at=at, sent_by=by.user,
+    )  # fmt: skip
+    promise = Promise(kind=CLOCK_AFTER["sent"], about=referral.pk, started_at=at)
+    referral.due_at = start(promise, circle=case.circle, episode=case.pk, at=at, by=by).due_at
+    referral.save(force_insert=True)
+    Stage.objects.create(
+        referral=referral, from_agency=by.agency, to_agency=letter.to_agency, code=ReferralStage.SENT,
+        told_by=Told.SENDER, at=at, by=by.user, by_agency=by.agency,
+    )  # fmt: skip
+    to_agency_id = letter.to_agency.pk if letter.to_agency else None
+    record(
+        ReferralMade(referral_id=referral.pk, need=letter.need, to_agency_id=to_agency_id),
+        about=referral.pk, circle=case.circle, episode=case.pk, by=by, at=at,
+    )  # fmt: skip
+    return referral
+
+
+@transaction.atomic
+def acknowledge(referral: Referral, *, at: datetime, by: Actor, word: Word | None = None) -> Stage:
+    """The receiver has read it and will answer.
+
+    Raises:
+        Overtaken: it is past that already.
+        Refused: the sender writes it down without naming who told it.
+    """
+    return _tell(referral, ReferralStage.ACKNOWLEDGED, word, at=at, by=by)
+
+
+@transaction.atomic
+def accept(referral: Referral, *, at: datetime, by: Actor, word: Word | None = None) -> Stage:
+    """The receiver will help.
+
+    Raises:
+        Overtaken: it was answered or taken back a moment ago.
+        Refused: the sender writes it down without naming who told it.
+    """
+    return _tell(referral, ReferralStage.ACCEPTED, word, at=at, by=by)
+
+
+@transaction.atomic
+def decline(referral: Referral, *, at: datetime, by: Actor, word: Word) -> Stage:
+    """The receiver will not help, and says why. Somebody else is to be found.
+
+    Raises:
+        Overtaken: it was answered or taken back a moment ago.
+        Refused: there is no reason, or the sender writes it down without naming who told it.
+    """
+    return _tell(referral, ReferralStage.DECLINED, word, at=at, by=by)
+
+
+@transaction.atomic
+def start_help(referral: Referral, *, at: datetime, by: Actor, word: Word | None = None) -> Stage:
+    """The receiver has begun to help.
+
+    Raises:
+        Overtaken: it was not accepted, or the loop is closed.
+        Refused: the sender writes it down without naming who told it.
+    """
+    return _tell(referral, ReferralStage.STARTED, word, at=at, by=by)
+
+
+@transaction.atomic
+def meet_need(referral: Referral, *, at: datetime, by: Actor, word: Word) -> Stage:
+    """The need was met, as told by the person or a second source: never by the sender alone.
+
+    Raises:
+        Overtaken: the loop is already closed.
+        Refused: nobody but the sender says so.
+    """
+    return _tell(referral, ReferralStage.NEED_MET, word, at=at, by=by)
+
+
+@transaction.atomic
+def miss_need(referral: Referral, *, at: datetime, by: Actor, word: Word) -> Stage:
+    """The need was not met, and why.
+
+    Raises:
+        Overtaken: the loop is already closed.
+        Refused: there is no reason.
+    """
+    return _tell(referral, ReferralStage.NOT_MET, word, at=at, by=by)
+
+
+@transaction.atomic
+def withdraw(referral: Referral, *, words: str, at: datetime, by: Actor) -> Stage:
+    """Take the referral back.
+
+    Raises:
+        Overtaken: the loop is already closed.
+        Refused: nothing is said about why, or it is not the actor's agency that sent it.
+    """
+    if referral.from_agency_id != by.agency_id:
+        raise Refused("Only the agency that sent a referral can take it back. You can decline it.")
+    if not words.strip():
+        raise Refused("Say why you take it back: the receiver reads it.")
+    return _tell(referral, ReferralStage.WITHDRAWN, Word(told_by=Told.SENDER, words=words), at=at, by=by)
+
+
+@transaction.atomic
+def hear_referral(entry: Entry, *, by: Actor) -> None:
+    """The sender's side takes in what the receiver wrote down. Hearing it again changes nothing."""
+    if not is_news(entry, by=by):
+        return
+    stage = Stage.objects.get(pk=entry.facts["stage_id"])
+    referral = Referral.objects.lock(stage.referral)
+    follow(referral, stage, kind=LOOP, by=by)
+
+
+def _tell(referral: Referral, code: str, word: Word | None, *, at: datetime, by: Actor) -> Stage:
+    is_sender = permit(referral, LOOP, by=by)
+    word = heard_from(word or Word(), is_sender=is_sender, by=by)
+    if code in (ReferralStage.DECLINED, ReferralStage.NOT_MET) and word.reason not in Stage.Reason.values:
+        raise Refused("Choose a reason, so that the next search can do better.")
+    ours = (by.name, by.agency.name) if is_sender else ()
+    if sentence := why_it_is_not_known(code, told_by=word.told_by, source=word.source, ours=ours):
+        raise Refused(sentence)
+    stage: Stage = tell(referral, code, word, kind=LOOP, at=at, by=by)
+    return stage
+
+
+def _why_not_sent(letter: Letter, *, by: Actor) -> str:
+    if not letter.to_name.strip():
+        return "Say whom you ask for help."
+    if not letter.words.strip():
+        return "Say what you ask for: it is all the receiver will read."
+    if letter.to_agency and letter.to_agency.pk == by.agency_id:
+        return "A referral goes to somebody else. For your own agency, plan a step."
+    return ""

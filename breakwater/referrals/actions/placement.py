@@ -1,0 +1,225 @@
+"""Beds: hold one for somebody, write down that they arrived, left, moved, or did not come.
+
+Two agencies may know: the one that placed, and the one that keeps the bed. Either may write down what
+happened at it; the side that placed keeps the clock, and follows when it hears from the host.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db import transaction
+
+from breakwater.cases.actions.holding import held, keep_held
+from breakwater.cases.models import Case
+from breakwater.clocks.actions import Promise, start, stop
+from breakwater.clocks.models import Clock
+from breakwater.kernel.db import refuse_if
+from breakwater.kernel.errors import NotPermitted, Overtaken, Refused
+from breakwater.referrals.actions.letters import hold_case, is_news
+from breakwater.referrals.events import BedLeft, HostReported, PersonArrived, PersonPlaced
+from breakwater.referrals.models import Placement
+from breakwater.resources.models import Bed
+from breakwater.trust.access import Actor
+from breakwater.trust.journal import record
+from breakwater.trust.models import Entry
+
+ARRIVAL = "placement_arrival"
+ARRIVED = "arrived"
+_TAKEN = "one_person_in_a_bed_at_a_time"
+_HOLDS = "one_bed_for_a_case_at_a_time"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Guest:
+    """What those who keep the bed are told: a name or nothing, and when it is likely to be free again."""
+
+    known_as: str = ""
+    leaves_about: datetime | None = None
+
+
+@transaction.atomic
+def place(case: Case, bed: Bed, *, guest: Guest, at: datetime, by: Actor) -> Placement:
+    """Hold a bed for somebody. The arrival clock runs from now.
+
+    Raises:
+        Refused: the case is closed, or the bed is not in use.
+        Overtaken: somebody else took the bed a moment ago, or the person already holds one.
+    """
+    by.must("referrals.place", case.circle)
+    case = held(case, by=by)
+    placement = _hold(case, bed, guest, at=at, by=by)
+    _expect(placement, at=at, by=by)
+    _placed(placement, at=at, by=by)
+    return placement
+
+
+@transaction.atomic
+def arrive(placement: Placement, *, at: datetime, by: Actor) -> Placement:
+    """They reached the bed.
+
+    Raises:
+        Overtaken: it is known already, or the bed is no longer held.
+    """
+    _permit(placement, by=by)
+    placement = _standing(placement)
+    if placement.arrived_at is not None:
+        raise Overtaken("They have already arrived.")
+    placement.arrived_at, placement.due_at = max(at, placement.starts_at), None
+    placement.save(update_fields=["arrived_at", "due_at"])
+    _tell(placement, ARRIVED, at=at, by=by)
+    return placement
+
+
+@transaction.atomic
+def leave(placement: Placement, *, words: str = "", at: datetime, by: Actor) -> Placement:
+    """They left the bed; from this moment it is free.
+
+    Raises:
+        Overtaken: the bed is no longer held.
+        Refused: they never arrived.
+    """
+    _permit(placement, by=by)
+    placement = _standing(placement)
+    if placement.arrived_at is None:
+        raise Refused(
+            "They have not arrived yet. Write down that they did not come, or that the bed is not needed."
+        )
+    return _end(placement, Placement.Ending.LEFT, words, at=at, by=by)
+
+
+@transaction.atomic
+def miss(placement: Placement, *, words: str = "", at: datetime, by: Actor) -> Placement:
+    """They did not come; from this moment the bed is free.
+
+    Raises:
+        Overtaken: they have arrived after all, or the bed is no longer held.
+    """
+    _permit(placement, by=by)
+    return _end(_awaited(placement), Placement.Ending.DID_NOT_COME, words, at=at, by=by)
+
+
+@transaction.atomic
+def cancel(placement: Placement, *, words: str, at: datetime, by: Actor) -> Placement:
+    """The bed is not needed, or cannot be kept; from this moment it is free.
+
+    Raises:
+        Overtaken: they have arrived, or the bed is no longer held.
+        Refused: nothing is said about why.
+    """
+    _permit(placement, by=by)
+    if not words.strip():
+        raise Refused("Say why: the other side reads it.")
+    return _end(_awaited(placement), Placement.Ending.CANCELED, words, at=at, by=by)
+
+
+@transaction.atomic
+def move(placement: Placement, bed: Bed, *, at: datetime, by: Actor) -> Placement:
+    """From one bed to another. In the same house they have arrived at once; elsewhere they are expected.
+
+    Raises:
+        Refused: it is the same bed, or the bed is not in use.
+        Overtaken: somebody else took the bed a moment ago; the one they have stays theirs.
+    """
+    if placement.agency_id != by.agency_id:
+        raise NotPermitted("Only those who placed somebody can move them to another bed.")
+    by.must("referrals.place", placement.circle)
+    placement = _standing(placement)
+    hold_case(placement.case_id)
+    if bed.pk == placement.bed_id:
+        raise Refused("They are in this bed already.")
+    stays = placement.arrived_at is not None and bed.place_id == placement.bed.place_id
+    at = _end(placement, Placement.Ending.MOVED, "", at=at, by=by).ends_at or at
+    guest = Guest(known_as=placement.known_as, leaves_about=placement.leaves_about)
+    moved = _hold(placement.case, bed, guest, at=at, by=by)
+    _placed(moved, at=at, by=by)
+    if stays:
+        return arrive(moved, at=at, by=by)
+    _expect(moved, at=at, by=by)
+    return moved
+
+
+@transaction.atomic
+def hear_host(entry: Entry, *, by: Actor) -> None:
+    """The side that placed takes in what the host wrote down. Hearing it again changes nothing."""
+    if not is_news(entry, by=by):
+        return
+    placement = Placement.objects.lock(Placement.objects.get(pk=entry.facts["placement_id"]))
+    _follow(placement, entry.facts["code"], at=entry.at, by=by)
+
+
+def _follow(placement: Placement, code: str, *, at: datetime, by: Actor) -> None:
+    """The side that placed: its clock stops, its own story is written, and its case stays held."""
+    hold_case(placement.case_id)
+    for clock in Clock.objects.running().of(placement.pk).select_related("circle"):
+        kept = code == ARRIVED
+        excuse = "" if kept else str(Placement.Ending(code).label)
+        stop(clock, how=Clock.Ended.MET if kept else Clock.Ended.EXCUSED, excuse=excuse, at=at, by=by)
+    ids = {"placement_id": placement.pk, "bed_id": placement.bed_id}
+    event = PersonArrived(**ids) if code == ARRIVED else BedLeft(**ids, ended_how=code)
+    record(event, about=placement.pk, circle=placement.circle, episode=placement.case_id, by=by, at=at)
+    keep_held(placement.case_id, circle=placement.circle, at=at, by=by)
+
+
+def _permit(placement: Placement, *, by: Actor) -> None:
+    if placement.agency_id == by.agency_id:
+        by.must("referrals.place", placement.circle)
+        return
+    by.must("referrals.place")
+    if placement.host_id != by.agency_id:
+        raise NotPermitted("Neither did your agency place them, nor does it keep the bed.")
+
+
+def _standing(placement: Placement) -> Placement:
+    found: Placement = Placement.objects.lock(placement)
+    if found.ends_at is not None:
+        raise Overtaken(f"This bed is no longer held for them: {found.get_ended_how_display().lower()}.")
+    return found
+
+
+def _awaited(placement: Placement) -> Placement:
+    found = _standing(placement)
+    if found.arrived_at is not None:
+        raise Overtaken("They have arrived. Write down that they left when they leave.")
+    return found
+
+
+def _hold(case: Case, bed: Bed, guest: Guest, *, at: datetime, by: Actor) -> Placement:
+    if not Bed.objects.in_service(at).filter(pk=bed.pk).exists():
+        raise Refused("This bed is not in use now. Choose another.")
+    taken = f"{bed.label} was just taken. These are still free."
+    holds = "They already hold a bed. Move them, or end that stay first."
+    with refuse_if(_TAKEN, taken), refuse_if(_HOLDS, holds):
+        return Placement.objects.create(
+            circle=case.circle, case=case, bed=bed, agency=by.agency, host_id=bed.agency_id, starts_at=at,
+            known_as=guest.known_as, leaves_about=guest.leaves_about, by=by.user,
+        )  # fmt: skip
+
+
+def _expect(placement: Placement, *, at: datetime, by: Actor) -> None:
+    promise = Promise(kind=ARRIVAL, about=placement.pk, started_at=at)
+    clock = start(promise, circle=placement.circle, episode=placement.case_id, at=at, by=by)
+    placement.due_at = clock.due_at
+    placement.save(update_fields=["due_at"])
+
+
+def _placed(placement: Placement, *, at: datetime, by: Actor) -> None:
+    record(
+        PersonPlaced(placement_id=placement.pk, bed_id=placement.bed_id),
+        about=placement.pk, circle=placement.circle, episode=placement.case_id, by=by, at=at,
+    )  # fmt: skip
+
+
+def _end(placement: Placement, how: Placement.Ending, words: str, *, at: datetime, by: Actor) -> Placement:
+    placement.ends_at, placement.ended_how = max(at, placement.arrived_at or placement.starts_at), how
+    placement.words, placement.ended_by, placement.due_at = words, by.user, None
+    placement.save(update_fields=["ends_at", "ended_how", "words", "ended_by", "due_at"])
+    _tell(placement, how, at=at, by=by)
+    return placement
+
+
+def _tell(placement: Placement, code: str, *, at: datetime, by: Actor) -> None:
+    if placement.agency_id == by.agency_id:
+        _follow(placement, code, at=at, by=by)
+        return
+    news = HostReported(placement_id=placement.pk, code=code)
+    record(news, about=placement.pk, to_agency=placement.agency, by=by, at=at)

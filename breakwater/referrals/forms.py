@@ -1,0 +1,273 @@
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django import forms
+
+from breakwater.cases.models import Case, Note
+from breakwater.plans.models import Need
+from breakwater.referrals.actions.handoff import Receiver
+from breakwater.referrals.actions.letters import Word
+from breakwater.referrals.actions.loop import Letter
+from breakwater.referrals.actions.placement import Guest
+from breakwater.referrals.models import Stage, Told
+from breakwater.referrals.packet import SECTIONS, USUAL
+from breakwater.resources.models import Bed, Service
+from breakwater.trust.access import Actor
+from breakwater.trust.models import Agency
+from breakwater.ui.fields import Line, Moment, Words, choice
+
+_OUTSIDE = ("", "Somebody who does not work in Breakwater")
+_SOURCES = [(Told.PERSON, "The person"), (Told.SECOND_SOURCE, "Somebody else who knows: a second source")]
+_CONFIRMERS = [
+    (Told.RECEIVER, "The receiver"),
+    (Told.PERSON, "The person"),
+    (Told.SECOND_SOURCE, "Somebody else"),
+]
+_LONGEST_NAME = 200
+
+
+class ToForm(forms.Form):
+    """Whom we ask: an agency that works here, or somebody outside by name."""
+
+    agency = forms.ChoiceField(label="Whom do you ask?", required=False)
+    to_name = Line(label="Their name, when they do not work in Breakwater", required=False)
+
+    def __init__(self, *args: Any, actor: Actor, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.agencies = {
+            str(one.pk): one for one in Agency.objects.exclude(pk=actor.agency_id).order_by("name")
+        }
+        named = [(pk, agency.name) for pk, agency in self.agencies.items()]
+        self.fields["agency"].choices = [_OUTSIDE, *named]  # type: ignore[attr-defined]
+
+    def receiver(self) -> Receiver:
+        """Who is asked."""
+        agency = self.agencies.get(self.cleaned_data["agency"])
+        return Receiver(name=agency.name if agency else self.cleaned_data["to_name"], agency=agency)
+
+
+class ReferralForm(ToForm):
+    """Whom we ask, for what, and exactly what they are told."""
+
+    service = forms.ModelChoiceField(Service.objects.select_related("organization__agency"), required=False)
+    need = choice("For which need?", Need.Domain.choices)
+    words = Words(
+        label="What do they read?", help_text="Say what is asked, and what they must know to say yes."
+    )
+    name_told = choice("Do they learn the name?", [("no", "No name"), ("yes", "Yes")], initial="no")
+    reach = Line(
+        label="How may they reach the person?", required=False, max_length=300,
+        help_text="Leave empty when they are to answer to us only.",
+    )  # fmt: skip
+
+    def __init__(self, *args: Any, case: Case, actor: Actor, **kwargs: Any) -> None:
+        super().__init__(*args, actor=actor, **kwargs)
+        self.known_as, self.our_agency_id = case.person.known_as, actor.agency_id
+        self.fields["service"].widget = forms.HiddenInput()
+        self.fields["name_told"].choices = [("no", "No name"), ("yes", f"Yes: {self.known_as}")]  # type: ignore[attr-defined]
+
+    def letter(self) -> Letter:
+        """The letter as it would be sent."""
+        said = self.cleaned_data
+        to = self._receiver_of(said["service"]) if said["service"] else self.receiver()
+        return Letter(
+            to_name=to.name, to_agency=to.agency, service=said["service"], need=said["need"],
+            words=said["words"], reach=said["reach"],
+            known_as=self.known_as if said["name_told"] == "yes" else "",
+        )  # fmt: skip
+
+    def chosen_service(self) -> Service | None:
+        """The service that was chosen in the directory, to be shown by name."""
+        service = self["service"].value()
+        found: Service | None = self.fields["service"].queryset.filter(pk=_id(service)).first()  # type: ignore[attr-defined]
+        return found
+
+    def _receiver_of(self, service: Service) -> Receiver:
+        organization = service.organization
+        agency = organization.agency if organization else None
+        named = f"{service.name}, {organization.name}" if organization else service.name
+        return Receiver(name=named[:_LONGEST_NAME], agency=agency)
+
+
+class AnswerForm(forms.Form):
+    """A stage told by the receiver: on its own side without more; on ours on somebody's word, and when."""
+
+    source = Line(label="Who there told you?", help_text="A name, and how: by phone, in person.")
+    told_at = Moment(label="When?", required=False, help_text="Empty means now.")
+    words = Words(label="In a few words", required=False)
+
+    told_by = Told.RECEIVER
+
+    def __init__(self, *args: Any, is_ours: bool, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if not is_ours:
+            del self.fields["source"], self.fields["told_at"]
+
+    def word(self) -> Word:
+        """Who told it, in which words."""
+        said = self.cleaned_data
+        return Word(
+            told_by=said.get("told_by") or self.told_by, source=said.get("source", ""),
+            reason=said.get("reason", ""), words=said["words"],
+        )  # fmt: skip
+
+    def at(self, now: datetime) -> datetime:
+        """When it was told; never later than now."""
+        return min(self.cleaned_data.get("told_at") or now, now)
+
+
+class DeclineForm(AnswerForm):
+    """Why the receiver will not help."""
+
+    reason = choice("Why?", Stage.Reason.choices)
+    field_order = ("reason", "source", "told_at", "words")
+
+
+class NeedMetForm(AnswerForm):
+    """Who says that the need was met: the person, or a second source; never the sender alone."""
+
+    told_by = choice("Who says that the need was met?", _SOURCES)  # type: ignore[assignment]
+    source = Line(
+        label="Name of the second source", required=False, help_text="Not needed when the person told you."
+    )
+    field_order = ("told_by", "source", "told_at", "words")
+
+    def __init__(self, *args: Any, is_ours: bool, by: Actor, **kwargs: Any) -> None:
+        super().__init__(*args, is_ours=is_ours, **kwargs)
+        self.ourselves = "" if is_ours else f"{by.name}, {by.agency.name}"[:_LONGEST_NAME]
+        if not is_ours:
+            self.fields["told_by"].choices = [_SOURCES[0], (Told.SECOND_SOURCE, "We do: we gave the help")]  # type: ignore[attr-defined]
+
+    def word(self) -> Word:
+        """Who says so; the receiver, when it says so itself, is a second source with a name."""
+        said = self.cleaned_data
+        source = said.get("source") or (self.ourselves if said["told_by"] == Told.SECOND_SOURCE else "")
+        return Word(told_by=said["told_by"], source=source, words=said["words"])
+
+
+class NotMetForm(AnswerForm):
+    """Why the need was not met."""
+
+    reason = choice("Why was it not met?", Stage.Reason.choices)
+    field_order = ("reason", "told_by", "source", "told_at", "words")
+
+    def __init__(self, *args: Any, is_ours: bool, **kwargs: Any) -> None:
+        super().__init__(*args, is_ours=is_ours, **kwargs)
+        if is_ours:
+            self.fields["source"].required = False
+            self.told_by = Told.SENDER
+
+
+class WithdrawalForm(forms.Form):
+    """Why something is taken back, in words that the other side reads."""
+
+    words = Words(label="Why? The other side reads it.", max_length=300)
+
+
+class HandoffForm(ToForm):
+    """What goes into the packet, and to whom."""
+
+    sections = forms.MultipleChoiceField(
+        label="What they will see", choices=[(code, title) for code, (title, _, _) in SECTIONS.items()],
+        widget=forms.CheckboxSelectMultiple, required=False,
+    )  # fmt: skip
+    notes = forms.MultipleChoiceField(
+        label="Notes that go along, word for word", widget=forms.CheckboxSelectMultiple, required=False
+    )
+    message = Words(
+        label="A message to the receiver", required=False, help_text="What you would say on the phone."
+    )
+
+    def __init__(self, *args: Any, case: Case, actor: Actor, **kwargs: Any) -> None:
+        initial = {"sections": list(USUAL)} | _as_lists(kwargs.pop("initial", {}), "sections", "notes")
+        super().__init__(*args, actor=actor, initial=initial, **kwargs)
+        notes = Note.objects.filter(case=case).in_order()[:50]
+        self.fields["notes"].choices = [(str(note.pk), _first_words(note, actor)) for note in notes]  # type: ignore[attr-defined]
+
+    def chosen(self) -> dict[str, Any]:
+        """What to put into the packet."""
+        said = self.cleaned_data
+        notes = [UUID(note) for note in said["notes"]]
+        return {"sections": said["sections"], "notes": notes, "message": said["message"]}
+
+
+class HandoffDeclineForm(AnswerForm):
+    """Why the receiver will not take the case over."""
+
+    words = Words(label="Why?")
+    field_order = ("words", "source", "told_at")
+
+
+class FirstContactForm(AnswerForm):
+    """Who confirms that the receiver has reached the person."""
+
+    told_by = choice("Who confirms it?", _CONFIRMERS)  # type: ignore[assignment]
+    source = Line(label="Their name")
+    field_order = ("told_by", "source", "told_at", "words")
+
+    def __init__(self, *args: Any, is_ours: bool, **kwargs: Any) -> None:
+        super().__init__(*args, is_ours=is_ours, **kwargs)
+        if not is_ours:
+            del self.fields["told_by"]
+            self.told_by = Told.RECEIVER
+
+
+class PlacementForm(forms.Form):
+    """Which bed, and what its keepers are told."""
+
+    bed = forms.ModelChoiceField(Bed.objects.select_related("place"), widget=forms.HiddenInput)
+    name_told = choice(
+        "Do those who keep the bed learn the name?", [("no", "No name"), ("yes", "Yes")], initial="no"
+    )
+    leaves_about = Moment(
+        label="Until about when?", required=False,
+        help_text="When it is known. The bed stays theirs until they have left.",
+    )  # fmt: skip
+
+    def __init__(self, *args: Any, case: Case, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.known_as = case.person.known_as
+        self.fields["name_told"].choices = [("no", "No name"), ("yes", f"Yes: {self.known_as}")]  # type: ignore[attr-defined]
+
+    def guest(self) -> Guest:
+        """What the keepers of the bed are told."""
+        said = self.cleaned_data
+        known_as = self.known_as if said["name_told"] == "yes" else ""
+        return Guest(known_as=known_as, leaves_about=said["leaves_about"])
+
+
+class MoveForm(forms.Form):
+    """To which bed."""
+
+    bed = forms.ModelChoiceField(Bed.objects.select_related("place"), widget=forms.HiddenInput)
+
+
+class EndingForm(forms.Form):
+    """In a few words, when there is something to say."""
+
+    words = Line(label="In a few words", required=False, max_length=300)
+
+
+class CancellationForm(forms.Form):
+    """Why a bed is not needed or cannot be kept."""
+
+    words = Line(label="Why? The other side reads it.", max_length=300)
+
+
+def _id(value: Any) -> UUID | None:
+    try:
+        return UUID(str(value))
+    except ValueError:
+        return None
+
+
+def _as_lists(initial: dict[str, Any], *names: str) -> dict[str, Any]:
+    """Drafts keep one value alone as itself; a field of several wants a list."""
+    return initial | {name: [initial[name]] for name in names if isinstance(initial.get(name), str)}
+
+
+def _first_words(note: Note, actor: Actor) -> str:
+    when = note.happened_at.astimezone(actor.zone)
+    short = note.words if len(note.words) <= 80 else f"{note.words[:79].rstrip()}…"  # noqa: PLR2004 - one line
+    return f"{note.get_kind_display()}, {when.day} {when:%b %H:%M}: {short}"

@@ -1,0 +1,255 @@
+"""What a hand-off packet says: the sections chosen, as text, in the order a receiver needs them.
+
+A packet is words, not rows: it stays as it was offered whatever happens to the case later. A line may carry a
+``value`` beside its words, the same fact spelled for a form, so that the receiver need not type it again.
+"""
+
+from collections.abc import Callable, Iterable
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from breakwater.cases.models import Barrier, Case, Danger, Gate, Note, Triage
+from breakwater.cases.rules import GATES
+from breakwater.cases.schemes import scheme
+from breakwater.cases.timeline import Asked, chronology_of
+from breakwater.people.models import ContactPoint, Supporter
+from breakwater.plans.models import Need, Step
+from breakwater.referrals.models import Placement, Referral
+from breakwater.trust.access import Actor
+
+Line = dict[str, str]
+Reader = Callable[[Case, Actor], list[Line]]
+
+NEWEST = 40
+"""How many lines of the chronology go along."""
+
+
+def packet_of(
+    case: Case, sections: Iterable[str], *, notes: Iterable[UUID] = (), message: str = "", by: Actor
+) -> dict[str, Any]:
+    """The packet of a case: exactly what the receiver sees, and nothing beside it."""
+    chosen = set(sections)
+    told = [
+        {"code": code, "title": title, "lines": read(case, by)}
+        for code, (title, _, read) in SECTIONS.items()
+        if code in chosen
+    ]
+    if words := _notes(case, list(notes), by):
+        told.append({"code": "notes", "title": "Notes", "lines": words})
+    return {
+        "from": by.agency.name,
+        "by": by.name,
+        "number": case.number,
+        "message": message,
+        "sections": told,
+    }
+
+
+def _who(case: Case, by: Actor) -> list[Line]:
+    person = case.person
+    born = person.birth_date
+    return _said(
+        _line("known_as", "Known as", person.known_as),
+        _line("pronouns", "Pronouns", person.pronouns),
+        _line("birth_date", "Born", _day(born) if born else "", value=born.isoformat() if born else ""),
+        _line("language", "Language", person.language),
+        _line("needs_interpreter", "Interpreter", "Needed" if person.needs_interpreter else "", value="on"),
+        _line("triggers", "What makes it worse", person.triggers),
+        _line("strengths", "Strengths, and what has worked before", person.strengths),
+    )
+
+
+def _happening(case: Case, by: Actor) -> list[Line]:
+    barriers = Barrier.objects.standing().filter(case=case).order_by("starts_at", "pk")
+    return _said(
+        _line("what_is_happening", "What is happening", case.what_is_happening),
+        _line(
+            "asked",
+            "Help was asked for",
+            f"{_moment(case.asked_at, by)}, {case.get_asked_by_display().lower()}",
+        ),
+        *(_line("barrier", "In the way", barrier.words) for barrier in barriers),
+    )
+
+
+def _dangers(case: Case, by: Actor) -> list[Line]:
+    order = list(Danger.To.values)
+    found = sorted(Danger.objects.standing().filter(case=case), key=lambda danger: order.index(danger.to))
+    return [
+        _line(
+            f"danger_{danger.to}",
+            danger.get_to_display(),
+            "\n".join(
+                filter(
+                    None,
+                    (f"{danger.get_level_display()}, read {_moment(danger.starts_at, by)}", danger.words),
+                )
+            ),
+            value=danger.level,
+        )
+        for danger in found
+    ]
+
+
+def _triage(case: Case, by: Actor) -> list[Line]:
+    triage = Triage.objects.standing().filter(case=case).first()
+    if triage is None:
+        return []
+    label = scheme(triage.scheme).code(triage.code).label
+    return _said(
+        _line("code", "Code", f"{triage.code}, {label} ({scheme(triage.scheme).name}, {triage.version})"),
+        _line("since", "Since", _moment(triage.starts_at, by)),
+        _line("reasons", "Why", triage.reasons),
+    )
+
+
+def _gates(case: Case, by: Actor) -> list[Line]:
+    met = {gate.kind: gate for gate in Gate.objects.standing().filter(case=case)}
+    return [
+        _line(
+            kind,
+            Gate.Kind(kind).label,
+            f"Met {_moment(met[kind].starts_at, by)}\n{met[kind].evidence}" if kind in met else "Not met yet",
+        )
+        for kind in GATES
+    ]
+
+
+def _safety(case: Case, by: Actor) -> list[Line]:
+    points = ContactPoint.objects.filter(person=case.person_id, ends_at=None).order_by("starts_at", "pk")
+    return _said(
+        _line("safe_contact", "How and when it is safe to reach them", case.person.safe_contact),
+        _line("must_not_know", "Who must not know", case.person.must_not_know),
+        *(
+            _line(
+                "contact_point",
+                point.get_kind_display(),
+                "\n".join(filter(None, (point.value, point.get_safety_display(), point.how))),
+            )
+            for point in points
+        ),
+    )
+
+
+def _plan(case: Case, by: Actor) -> list[Line]:
+    needs = [need for need in Need.objects.of_episode(case.pk).in_order_of_work() if need.ends_at is None]
+    steps = [step for step in Step.objects.of_episode(case.pk) if step.ends_at is None]
+    return [
+        *(
+            _line("need", f"Need: {need.get_domain_display()}", need.words or "Named, not described")
+            for need in needs
+        ),
+        *(
+            _line("step", "Step", f"{step.words}\n{_doer(step)}, by {_moment(step.due_at, by)}")
+            for step in steps
+        ),
+    ]
+
+
+def _help(case: Case, by: Actor) -> list[Line]:
+    bed = Placement.objects.standing().filter(case=case).select_related("bed__place").first()
+    asked = Referral.objects.filter(case=case).order_by("sent_at", "pk")
+    since = f"since {_moment(bed.arrived_at, by)}" if bed and bed.arrived_at else "expected there"
+    return [
+        *([_line("bed", "Bed", f"{bed.bed.label}, {bed.bed.place.name}, {since}")] if bed else []),
+        *(
+            _line(
+                "referral",
+                one.get_need_display(),
+                f"{one.to_name}: {one.get_stage_display().lower()}, asked {_moment(one.sent_at, by)}",
+            )
+            for one in asked
+        ),
+    ]
+
+
+def _supporters(case: Case, by: Actor) -> list[Line]:
+    found = Supporter.objects.filter(person=case.person_id, ends_at=None).order_by("starts_at", "pk")
+    return [
+        _line(
+            "supporter",
+            one.relation or "Supporter",
+            "\n".join(filter(None, (one.name, one.reach, _may_know(one)))),
+        )
+        for one in found
+    ]
+
+
+def _chronology(case: Case, by: Actor) -> list[Line]:
+    story = chronology_of(case, Asked(only="story"), most=NEWEST)
+    return [_line("entry", _moment(told.at, by), told.sentence) for told in story]
+
+
+def _notes(case: Case, ids: list[UUID], by: Actor) -> list[Line]:
+    if not ids:
+        return []
+    found = Note.objects.filter(case=case, pk__in=ids).select_related("by").prefetch_related("amendments")
+    return [
+        _line(
+            "note",
+            f"{note.get_kind_display()}, {_moment(note.happened_at, by)}, {note.by or 'Breakwater'}",
+            _latest(note),
+        )
+        for note in found.order_by("happened_at", "pk")
+    ]
+
+
+def _latest(note: Note) -> str:
+    amendments = sorted(note.amendments.all(), key=lambda one: one.version)
+    return amendments[-1].words if amendments else note.words
+
+
+def _may_know(supporter: Supporter) -> str:
+    if supporter.must_not_know:
+        return "Must not know"
+    return f"May be told: {supporter.may_know}" if supporter.may_know else "May be told nothing"
+
+
+def _doer(step: Step) -> str:
+    if step.owner == Step.Owner.PERSON:
+        return "The person"
+    return step.partner if step.owner == Step.Owner.PARTNER else str(step.worker)
+
+
+def _line(code: str, label: str, words: str, *, value: str = "") -> Line:
+    return {"code": code, "label": label, "words": words} | ({"value": value} if value else {})
+
+
+def _said(*lines: Line) -> list[Line]:
+    return [line for line in lines if line["words"]]
+
+
+def _moment(at: datetime, by: Actor) -> str:
+    local = at.astimezone(by.zone)
+    return f"{local:%a} {local.day} {local:%b %Y, %H:%M %Z}"
+
+
+def _day(on: Any) -> str:
+    return f"{on.day} {on:%B %Y}"
+
+
+SECTIONS: dict[str, tuple[str, str, Reader]] = {
+    "who": ("Who", "Name, pronouns, birth date, language, triggers, strengths", _who),
+    "happening": (
+        "What is happening",
+        "In the words of whoever asked, and what stands in the way",
+        _happening,
+    ),
+    "dangers": ("Dangers", "To self, to others, to the community, to the worker", _dangers),
+    "triage": ("How urgent", "The code with its scheme, and why", _triage),
+    "gates": ("Stabilization", "The five gates: met on which evidence, or not met yet", _gates),
+    "safety": ("Safe contact", "How to reach them safely, and who must not know", _safety),
+    "plan": ("Needs and steps", "What is needed, who does what by when", _plan),
+    "help": ("Help asked for", "Referrals with their stages, and the bed they hold", _help),
+    "supporters": ("People round them", "Names, how to reach them, what they may be told", _supporters),
+    "chronology": (
+        "What was done",
+        f"The newest {NEWEST} lines of the chronology, without notes",
+        _chronology,
+    ),
+}
+"""What can go into a packet: its title, what it holds, and who reads it. Notes are chosen one by one."""
+
+USUAL = ("who", "happening", "dangers", "triage", "gates", "safety", "plan")
+"""What mostly goes along. The rest is chosen when the receiver needs it."""

@@ -1,0 +1,42 @@
+"""What each end of a letter does about news: from the other end, and from its own cases."""
+
+from breakwater.cases.events import FollowUpAttempted, NoteAdded
+from breakwater.kernel.events import on
+from breakwater.referrals.actions.handoff import hear_contact, hear_hand_off
+from breakwater.referrals.actions.loop import hear_referral
+from breakwater.referrals.actions.placement import hear_host
+from breakwater.referrals.events import HandoffAnswered, HostReported, ReferralAnswered
+from breakwater.trust.access import Actor
+from breakwater.trust.models import Entry
+
+
+@on(ReferralAnswered)
+def follow_the_referral(entry: Entry, by: Actor) -> None:
+    """The receiver's stage stops and starts the sender's clocks, and enters the story of its case."""
+    hear_referral(entry, by=by)
+
+
+@on(HandoffAnswered)
+def follow_the_hand_off(entry: Entry, by: Actor) -> None:
+    """The receiver's answer stops and starts the sender's clocks, and enters the story of its case."""
+    hear_hand_off(entry, by=by)
+
+
+@on(HostReported)
+def follow_the_host(entry: Entry, by: Actor) -> None:
+    """An arrival or a departure stops the clock of those who placed, and enters the story of their case."""
+    hear_host(entry, by=by)
+
+
+@on(NoteAdded)
+def confirm_the_first_contact(entry: Entry, by: Actor) -> None:
+    """The receiver reached the person of a case it took over: the hand-off is complete."""
+    if entry.facts["reached"]:
+        hear_contact(entry, by=by)
+
+
+@on(FollowUpAttempted)
+def confirm_the_first_contact_by_follow_up(entry: Entry, by: Actor) -> None:
+    """The same, when the person was reached by a follow-up."""
+    if entry.facts["outcome"] == "reached":
+        hear_contact(entry, by=by)

@@ -1,0 +1,67 @@
+"""Ready-made letters and placements, made by real actions."""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from breakwater.cases.models import Case
+from breakwater.kernel.ids import new_id
+from breakwater.referrals.actions.handoff import Receiver, offer_case
+from breakwater.referrals.actions.loop import Letter, refer
+from breakwater.referrals.actions.placement import Guest, place
+from breakwater.referrals.models import Handoff, Placement, Referral
+from breakwater.referrals.packet import USUAL, packet_of
+from breakwater.resources.models import Bed, Place
+from breakwater.trust.access import Actor, acting, system_for
+from breakwater.trust.dispatch import react
+from breakwater.trust.models import Agency, Entry
+
+
+def a_letter(**facts: Any) -> Letter:
+    """A letter to somebody outside, about housing."""
+    usual = {
+        "to_name": "Hope House",
+        "need": "housing",
+        "words": "A room for a mother and two children tonight.",
+    }
+    return Letter(**(usual | facts))
+
+
+def a_referral(case: Case, *, by: Actor, at: datetime | None = None, **facts: Any) -> Referral:
+    """A referral that was just sent."""
+    return refer(case, a_letter(**facts), at=at or by.now, by=by)
+
+
+def a_handoff(
+    case: Case, *, by: Actor, to: Agency | None = None, at: datetime | None = None, **chosen: Any
+) -> Handoff:
+    """A case that was just offered, with the usual packet."""
+    packet = packet_of(case, chosen.pop("sections", USUAL), by=by, **chosen)
+    receiver = Receiver(name=to.name if to else "Long Road Services", agency=to)
+    return offer_case(case, to=receiver, packet=packet, at=at or by.now, by=by)
+
+
+def a_bed(*, keeper: Agency, at: datetime, **facts: Any) -> Bed:
+    """A bed of an agency, in use since long before."""
+    place_of_it = facts.pop("place", None) or Place.objects.create(
+        source="testing", external_id=new_id().hex, name="Harbor Street Shelter", city="Dayton"
+    )
+    usual = {
+        "label": f"Bed {new_id().hex[-6:]}",
+        "kind": Bed.Kind.SHELTER_ADULT,
+        "starts_at": at - timedelta(days=365),
+    }
+    return Bed.objects.create(place=place_of_it, agency=keeper, **(usual | facts))
+
+
+def a_placement(case: Case, bed: Bed, *, by: Actor, at: datetime | None = None, **guest: Any) -> Placement:
+    """A bed that is held for somebody."""
+    return place(case, bed, guest=Guest(**guest), at=at or by.now, by=by)
+
+
+def news_reaches(agency: Agency, *, at: datetime, times: int = 1) -> None:
+    """Let an agency hear everything that others announced to it, as the worker would."""
+    with acting(system_for(agency, now=at)):
+        waiting = list(Entry.objects.filter(to_agency=agency).order_by("pk").values_list("pk", flat=True))
+    for _ in range(times):
+        for entry_id in waiting:
+            react(entry_id, agency, at=at)

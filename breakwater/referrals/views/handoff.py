@@ -1,0 +1,131 @@
+from collections.abc import Callable
+from typing import Any
+from uuid import UUID
+
+from django.http import HttpRequest, HttpResponse
+
+from breakwater.cases.actions.intake import Story
+from breakwater.cases.actions.triage import judge
+from breakwater.cases.forms import IntakeForm
+from breakwater.cases.models import Case
+from breakwater.referrals.actions.handoff import (
+    accept_case,
+    confirm_contact,
+    decline_case,
+    offer_case,
+    take_over,
+    withdraw_offer,
+)
+from breakwater.referrals.forms import (
+    AnswerForm,
+    FirstContactForm,
+    HandoffDeclineForm,
+    HandoffForm,
+    WithdrawalForm,
+)
+from breakwater.referrals.models import Handoff
+from breakwater.referrals.packet import packet_of
+from breakwater.referrals.rules import intake_from, mark_of
+from breakwater.trust.actions.drafts import drop_draft
+from breakwater.trust.drafts import draft_of
+from breakwater.trust.journal import see, see_shared
+from breakwater.ui.jinja import url
+from breakwater.ui.pages import page, refusals_on, see_other
+
+
+def handoff(request: HttpRequest, case_id: UUID) -> HttpResponse:
+    """Offer a case. The very packet is shown first; only what was shown is offered."""
+    case = see(Case, case_id, by=request.actor, related=("person",))
+    form = HandoffForm(request.POST or None, case=case, actor=request.actor, initial=draft_of(request))
+    packet = packet_of(case, **form.chosen(), by=request.actor) if form.is_valid() else None
+    shown = mark_of({"to": str(form.receiver()), "packet": packet}) if packet else ""
+    if packet and request.POST.get("shown") == shown:
+        with refusals_on(form):
+            offer_case(case, to=form.receiver(), packet=packet, at=request.now, by=request.actor)
+            drop_draft(request.path, by=request.actor)
+            return see_other(request, url("desk:case", case.pk))
+    return page(request, "referrals/handoff.html", case=case, form=form, packet=packet, shown=shown)
+
+
+def packet(request: HttpRequest, handoff_id: UUID) -> HttpResponse:
+    """One hand-off, as both ends see it, with its stages."""
+    return page(request, "referrals/packet.html", **_shown(request, _handoff(request, handoff_id)))
+
+
+def acceptance(request: HttpRequest, handoff_id: UUID) -> HttpResponse:
+    """The receiver will take the case over."""
+    return _answer(request, handoff_id, accept_case, AnswerForm, "Accept this case")
+
+
+def refusal(request: HttpRequest, handoff_id: UUID) -> HttpResponse:
+    """The receiver will not take the case over."""
+    return _answer(request, handoff_id, decline_case, HandoffDeclineForm, "Decline this case")
+
+
+def first_contact(request: HttpRequest, handoff_id: UUID) -> HttpResponse:
+    """The receiver has reached the person."""
+    return _answer(request, handoff_id, confirm_contact, FirstContactForm, "First contact confirmed")
+
+
+def withdrawal(request: HttpRequest, handoff_id: UUID) -> HttpResponse:
+    """The sender keeps the case after all."""
+    found = _handoff(request, handoff_id)
+    form = WithdrawalForm(request.POST or None)
+    if form.is_valid():
+        with refusals_on(form):
+            withdraw_offer(found, **form.cleaned_data, at=request.now, by=request.actor)
+            return see_other(request, url("desk:case", found.case_id))
+    return page(
+        request, "referrals/handoff_answer.html", form=form, does="Keep this case", **_shown(request, found)
+    )
+
+
+def taking_over(request: HttpRequest, handoff_id: UUID) -> HttpResponse:
+    """The receiver opens its own case from the packet."""
+    found = _handoff(request, handoff_id)
+    first = intake_from(found.packet) | draft_of(request)
+    form = IntakeForm(request.POST or None, by=request.actor, initial=first)
+    if form.is_valid():
+        with refusals_on(form):
+            case = _take_over(request, found, form)
+            drop_draft(request.path, by=request.actor)
+            return see_other(request, url("desk:case", case.pk))
+    return page(request, "referrals/taking_over.html", form=form, **_shown(request, found))
+
+
+def _take_over(request: HttpRequest, found: Handoff, form: IntakeForm) -> Case:
+    said, axes = form.cleaned_data, form.read_axes()
+    judged = None
+    if axes or said.get("code"):
+        judged = judge(form.scheme.key, said.get("code", ""), answers=axes, reasons=said["reasons"])
+    story = Story(
+        what_is_happening=said["what_is_happening"], asked_by=said["asked_by"], came_from=found.pk,
+        asked_at=said["asked_at"] or request.now, dangers=form.read_dangers(), judgment=judged,
+        worker=request.actor.user if said["owner"] == "me" else None, unit=request.actor.unit,
+    )  # fmt: skip
+    return take_over(found, story, at=request.now, by=request.actor, **form.read_person())
+
+
+def _answer(
+    request: HttpRequest, handoff_id: UUID, act: Callable[..., Any], form_of: type[AnswerForm], does: str
+) -> HttpResponse:
+    found = _handoff(request, handoff_id)
+    is_ours = found.from_agency_id == request.actor.agency_id
+    form = form_of(request.POST or None, is_ours=is_ours)
+    if form.is_valid():
+        with refusals_on(form):
+            act(found, word=form.word(), at=form.at(request.now), by=request.actor)
+            back = url("desk:case", found.case_id) if is_ours else url("referrals:packet", found.pk)
+            return see_other(request, back)
+    return page(request, "referrals/handoff_answer.html", form=form, does=does, **_shown(request, found))
+
+
+def _handoff(request: HttpRequest, handoff_id: UUID) -> Handoff:
+    return see_shared(Handoff, handoff_id, by=request.actor, related=("from_agency", "to_agency"))
+
+
+def _shown(request: HttpRequest, found: Handoff) -> dict[str, Any]:
+    stages = list(found.stages.select_related("by", "by_agency").order_by("at", "recorded_at"))
+    is_ours = found.from_agency_id == request.actor.agency_id
+    ours = None if is_ours else Case.objects.held_by(request.actor).filter(came_from=found.pk).first()
+    return {"handoff": found, "packet": found.packet, "stages": stages, "is_ours": is_ours, "our_case": ours}

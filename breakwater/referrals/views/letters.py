@@ -1,0 +1,60 @@
+from datetime import timedelta
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+
+from breakwater.referrals.models import Handoff, Placement, Referral, oldest_due_first
+from breakwater.ui.pages import page
+
+PER_PAGE = 50
+LATELY = timedelta(days=7)
+
+
+def inbox(request: HttpRequest) -> HttpResponse:
+    """What others ask of our agency, the oldest due first."""
+    request.actor.must("cases.read")
+    asked = (model.objects.received_by(request.actor).waiting() for model in (Handoff, Referral))
+    rows = _rows(request, [one.select_related("from_agency") for one in asked])
+    return page(request, "referrals/inbox.html", here="inbox", **rows)
+
+
+def outbox(request: HttpRequest) -> HttpResponse:
+    """What our agency asks of others: what is due next, and what came back lately."""
+    request.actor.must("cases.read")
+    mine = [
+        model.objects.sent_by(request.actor).select_related("case__person") for model in (Handoff, Referral)
+    ]
+    rows = _rows(request, [one.waiting() for one in mine])
+    closed = [letter for one in mine for letter in one.lately_closed(request.now - LATELY)[:20]]
+    closed.sort(key=lambda letter: letter.closed_at, reverse=True)
+    request.actor.saw("referrals.letter", [letter.pk for letter in closed])
+    return page(request, "referrals/outbox.html", here="outbox", closed=closed, **rows)
+
+
+def beds(request: HttpRequest) -> HttpResponse:
+    """Who is expected at the beds we keep, and who is there."""
+    request.actor.must("cases.read")
+    held = Placement.objects.hosted_by(request.actor).standing().select_related("bed__place", "agency")
+    number = _number(request)
+    found = list(held.order_by("due_at", "starts_at", "pk")[(number - 1) * PER_PAGE : number * PER_PAGE + 1])
+    rows = found[:PER_PAGE]
+    request.actor.saw("referrals.placement", [placement.pk for placement in rows])
+    around = _around(number, more=len(found) > PER_PAGE)
+    return page(request, "referrals/beds.html", here="beds", rows=rows, **around)
+
+
+def _rows(request: HttpRequest, letters: list[Any]) -> dict[str, Any]:
+    number = _number(request)
+    found = oldest_due_first(*letters, skip=(number - 1) * PER_PAGE, most=PER_PAGE + 1)
+    request.actor.saw("referrals.letter", [letter.pk for letter in found[:PER_PAGE]])
+    return {"rows": found[:PER_PAGE], **_around(number, more=len(found) > PER_PAGE)}
+
+
+def _number(request: HttpRequest) -> int:
+    asked = request.GET.get("page", "1")
+    return max(1, min(int(asked), 200)) if asked.isdecimal() and len(asked) < 4 else 1  # noqa: PLR2004
+
+
+def _around(number: int, *, more: bool) -> dict[str, str]:
+    previous = f"?page={number - 1}" if number > 1 else ""
+    return {"previous": previous, "next": f"?page={number + 1}" if more else ""}

@@ -1,0 +1,132 @@
+from collections.abc import Callable
+from typing import Any
+from uuid import UUID
+
+from django.http import HttpRequest, HttpResponse
+
+from breakwater.cases.models import Case
+from breakwater.plans.models import Need
+from breakwater.referrals.actions.loop import (
+    accept,
+    acknowledge,
+    decline,
+    meet_need,
+    miss_need,
+    refer,
+    start_help,
+    withdraw,
+)
+from breakwater.referrals.forms import (
+    AnswerForm,
+    DeclineForm,
+    NeedMetForm,
+    NotMetForm,
+    ReferralForm,
+    WithdrawalForm,
+)
+from breakwater.referrals.models import Referral
+from breakwater.referrals.rules import mark_of, reading_of
+from breakwater.trust.actions.drafts import drop_draft
+from breakwater.trust.drafts import draft_of
+from breakwater.trust.journal import see, see_shared
+from breakwater.ui.jinja import url
+from breakwater.ui.pages import page, refusals_on, see_other
+
+
+def referral(request: HttpRequest, case_id: UUID) -> HttpResponse:
+    """Ask somebody to help. What they will read is shown first; only what was shown is sent."""
+    case = see(Case, case_id, by=request.actor, related=("person",))
+    first = request.GET.dict() | draft_of(request)
+    form = ReferralForm(request.POST or None, case=case, actor=request.actor, initial=first)
+    reading = _read(form, request) if form.is_valid() else None
+    if reading and request.POST.get("shown") == mark_of(reading):
+        with refusals_on(form):
+            refer(case, form.letter(), at=request.now, by=request.actor)
+            drop_draft(request.path, by=request.actor)
+            return see_other(request, url("desk:case", case.pk))
+    shown = mark_of(reading) if reading else ""
+    return page(request, "referrals/referral.html", case=case, form=form, reading=reading, shown=shown)
+
+
+def letter(request: HttpRequest, referral_id: UUID) -> HttpResponse:
+    """One referral, as both ends read it, with its stages."""
+    return page(request, "referrals/letter.html", **_shown(request, _letter(request, referral_id)))
+
+
+def acknowledgement(request: HttpRequest, referral_id: UUID) -> HttpResponse:
+    """The receiver has read it."""
+    return _answer(request, referral_id, acknowledge, AnswerForm, "Acknowledge")
+
+
+def acceptance(request: HttpRequest, referral_id: UUID) -> HttpResponse:
+    """The receiver will help."""
+    return _answer(request, referral_id, accept, AnswerForm, "Accept")
+
+
+def refusal(request: HttpRequest, referral_id: UUID) -> HttpResponse:
+    """The receiver will not help."""
+    return _answer(request, referral_id, decline, DeclineForm, "Decline")
+
+
+def beginning(request: HttpRequest, referral_id: UUID) -> HttpResponse:
+    """The receiver has begun to help."""
+    return _answer(request, referral_id, start_help, AnswerForm, "Help started")
+
+
+def need_met(request: HttpRequest, referral_id: UUID) -> HttpResponse:
+    """The need was met, as the person or a second source says."""
+    return _answer(request, referral_id, meet_need, NeedMetForm, "Need met", by=request.actor)
+
+
+def need_not_met(request: HttpRequest, referral_id: UUID) -> HttpResponse:
+    """The need was not met."""
+    return _answer(request, referral_id, miss_need, NotMetForm, "Need not met")
+
+
+def withdrawal(request: HttpRequest, referral_id: UUID) -> HttpResponse:
+    """The sender takes the referral back."""
+    found = _letter(request, referral_id)
+    form = WithdrawalForm(request.POST or None)
+    if form.is_valid():
+        with refusals_on(form):
+            withdraw(found, **form.cleaned_data, at=request.now, by=request.actor)
+            return see_other(request, url("desk:case", found.case_id))
+    return page(request, "referrals/answer.html", form=form, does="Take it back", **_shown(request, found))
+
+
+def _answer(
+    request: HttpRequest,
+    referral_id: UUID,
+    act: Callable[..., Any],
+    form_of: type[AnswerForm],
+    does: str,
+    **more: Any,
+) -> HttpResponse:
+    found = _letter(request, referral_id)
+    is_ours = found.from_agency_id == request.actor.agency_id
+    form = form_of(request.POST or None, is_ours=is_ours, **more)
+    if form.is_valid():
+        with refusals_on(form):
+            act(found, word=form.word(), at=form.at(request.now), by=request.actor)
+            return see_other(
+                request, url("desk:case", found.case_id) if is_ours else url("referrals:letters")
+            )
+    return page(request, "referrals/answer.html", form=form, does=does, **_shown(request, found))
+
+
+def _letter(request: HttpRequest, referral_id: UUID) -> Referral:
+    return see_shared(
+        Referral, referral_id, by=request.actor, related=("from_agency", "to_agency", "service")
+    )
+
+
+def _shown(request: HttpRequest, found: Referral) -> dict[str, Any]:
+    reading = reading_of(found, from_name=found.from_agency.name, need=found.get_need_display())
+    stages = list(found.stages.select_related("by", "by_agency").order_by("at", "recorded_at"))
+    is_ours = found.from_agency_id == request.actor.agency_id
+    return {"referral": found, "reading": reading, "stages": stages, "is_ours": is_ours}
+
+
+def _read(form: ReferralForm, request: HttpRequest) -> dict[str, str]:
+    letter = form.letter()
+    return reading_of(letter, from_name=request.actor.agency.name, need=str(Need.Domain(letter.need).label))

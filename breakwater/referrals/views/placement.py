@@ -1,0 +1,88 @@
+from collections.abc import Callable
+from typing import Any
+from uuid import UUID
+
+from django.http import HttpRequest, HttpResponse
+
+from breakwater.cases.models import Case
+from breakwater.referrals.actions.placement import arrive, cancel, leave, miss, move, place
+from breakwater.referrals.forms import CancellationForm, EndingForm, MoveForm, PlacementForm
+from breakwater.referrals.models import Placement, free_beds
+from breakwater.resources.models import Bed
+from breakwater.trust.journal import see, see_shared
+from breakwater.ui.jinja import url
+from breakwater.ui.pages import page, refusals_on, see_other
+
+SHOWN = 100
+
+
+def placement(request: HttpRequest, case_id: UUID) -> HttpResponse:
+    """Free beds; hold one of them."""
+    case = see(Case, case_id, by=request.actor, related=("person",))
+    form = PlacementForm(request.POST or None, case=case)
+    if form.is_valid():
+        with refusals_on(form):
+            place(case, form.cleaned_data["bed"], guest=form.guest(), at=request.now, by=request.actor)
+            return see_other(request, url("desk:case", case.pk))
+    return _free(request, "referrals/placement.html", case=case, form=form)
+
+
+def moving(request: HttpRequest, placement_id: UUID) -> HttpResponse:
+    """From one bed to another."""
+    found = see(Placement, placement_id, by=request.actor, related=("case__person", "bed__place"))
+    form = MoveForm(request.POST or None)
+    if form.is_valid():
+        with refusals_on(form):
+            move(found, form.cleaned_data["bed"], at=request.now, by=request.actor)
+            return see_other(request, url("desk:case", found.case_id))
+    return _free(request, "referrals/moving.html", case=found.case, form=form, placement=found)
+
+
+def arrival(request: HttpRequest, placement_id: UUID) -> HttpResponse:
+    """They reached the bed."""
+    return _told(request, placement_id, arrive, None, "They arrived")
+
+
+def departure(request: HttpRequest, placement_id: UUID) -> HttpResponse:
+    """They left the bed."""
+    return _told(request, placement_id, leave, EndingForm, "They left")
+
+
+def absence(request: HttpRequest, placement_id: UUID) -> HttpResponse:
+    """They did not come."""
+    return _told(request, placement_id, miss, EndingForm, "They did not come")
+
+
+def cancellation(request: HttpRequest, placement_id: UUID) -> HttpResponse:
+    """The bed is not needed, or cannot be kept."""
+    return _told(request, placement_id, cancel, CancellationForm, "Free the bed")
+
+
+def _told(
+    request: HttpRequest, placement_id: UUID, act: Callable[..., Any], form_of: Any, does: str
+) -> HttpResponse:
+    found = see_shared(Placement, placement_id, by=request.actor, related=("bed__place", "agency", "host"))
+    is_ours = found.agency_id == request.actor.agency_id
+    form = (form_of or EndingForm)(request.POST or None)
+    if form.is_valid():
+        with refusals_on(form):
+            act(found, **(form.cleaned_data if form_of else {}), at=request.now, by=request.actor)
+            return see_other(request, url("desk:case", found.case_id) if is_ours else url("referrals:beds"))
+    return page(
+        request,
+        "referrals/stay.html",
+        placement=found,
+        form=form,
+        does=does,
+        is_ours=is_ours,
+        asks=bool(form_of),
+    )
+
+
+def _free(request: HttpRequest, template: str, **context: Any) -> HttpResponse:
+    """The page, or for htmx only its list: what is free now, of the kind that was asked for."""
+    kind = request.GET.get("kind", "")
+    beds = free_beds(request.now)
+    found = list((beds.filter(kind=kind) if kind in Bed.Kind.values else beds)[:SHOWN])
+    shown = "referrals/_free_beds.html" if request.headers.get("HX-Request") else template
+    return page(request, shown, beds=found, kinds=Bed.Kind.choices, kind=kind, **context)
