@@ -9,7 +9,7 @@ from typing import Any
 from uuid import UUID
 
 import psycopg
-from django.db.models import Field, Model
+from django.db.models import Model
 from psycopg import sql
 from psycopg.types.json import Jsonb
 
@@ -149,7 +149,7 @@ def _live(rows: Rows, number: int, c: random.Random, new: Iterator[UUID], staff:
 
 def _copy(connection: psycopg.Connection[Any], model: type[Model], values: Iterable[dict[str, Any]]) -> None:
     """COPY rows into a model's table; fields that are not given take the model's default."""
-    fields: list[Field[Any, Any]] = list(model._meta.concrete_fields)
+    fields: list[Any] = list(model._meta.concrete_fields)
     columns = sql.SQL(", ").join(sql.Identifier(field.column) for field in fields)
     statement = sql.SQL("COPY {} ({}) FROM STDIN").format(sql.Identifier(model._meta.db_table), columns)
     defaults = {field.column: _default(field) for field in fields}
@@ -160,7 +160,7 @@ def _copy(connection: psycopg.Connection[Any], model: type[Model], values: Itera
             copy.write_row([Jsonb(full[name]) if name in json else full[name] for name in defaults])
 
 
-def _default(field: Field[Any, Any]) -> Any:
+def _default(field: Any) -> Any:
     if field.has_db_default():
         return datetime(2026, 1, 1, tzinfo=UTC)
     value = field.get_default()

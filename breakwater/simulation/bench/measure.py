@@ -121,7 +121,7 @@ def _measured(port: int, line: Line, queries: dict[str, int], *, quick: bool) ->
     failed = alone.failed + together.failed + floor_alone.failed + floor_together.failed
     if failed:
         raise RuntimeError(f"{line.name}: {failed} requests failed; a figure of them would mean nothing")
-    return Measured(line.name, alone, together, floor_alone, floor_together, queries.get(line.name.split()[0].lower(), 0))
+    return Measured(line.name, alone, together, floor_alone, floor_together, queries.get(line.name.split()[0].lower().strip(","), 0))
 
 
 def _in_turns(
