@@ -30,7 +30,7 @@ class Period(Func):
 
 
 class RecordedNow(Now):
-    """When the database wrote the row: its own clock at the moment of the insert, not the start of the act."""
+    """When the database wrote the row: by its own clock, at the moment of the insert."""
 
     template = "CLOCK_TIMESTAMP()"
 

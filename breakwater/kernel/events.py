@@ -76,7 +76,9 @@ def name_of(reaction: Reaction) -> str:
 
 def _plain(name: str, value: Any) -> Any:
     if not isinstance(value, _PLAIN):
-        raise TypeError(f"{name} is a {type(value).__name__}; news holds ids, codes, numbers and moments only")
+        raise TypeError(
+            f"{name} is a {type(value).__name__}; news holds ids, codes, numbers and moments only"
+        )
     if isinstance(value, datetime):
         return value.isoformat()
     return str(value) if isinstance(value, UUID) else value

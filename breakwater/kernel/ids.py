@@ -17,4 +17,6 @@ def new_id() -> UUID:
     """A fresh identifier whose order follows the moment of its making, to the millisecond."""
     milliseconds = time.time_ns() // 1_000_000
     random = int.from_bytes(os.urandom(10))
-    return UUID(int=(milliseconds << 80) | _VERSION_7 | (random & _RANDOM_A) | _VARIANT | (random & _RANDOM_B))
+    return UUID(
+        int=(milliseconds << 80) | _VERSION_7 | (random & _RANDOM_A) | _VARIANT | (random & _RANDOM_B)
+    )

@@ -3,25 +3,31 @@
 import re
 import unicodedata
 
-_NOT_LETTERS = re.compile(r"[\W_]+")
+_SPACES = re.compile(r" +")
+_INVISIBLE = re.compile("[\u034f\u180b-\u180f\ufe00-\ufe0f\U000e0100-\U000e01ef]+")
 _NOT_DIGITS = re.compile(r"\D+")
 _SHORTEST_NUMBER = 7
 _LONGEST_KEY = 200
 
 
 def name_key(name: str) -> str:
-    """A name without case, accents or punctuation: ``"O’Brien, José"`` becomes ``"o brien jose"``."""
-    decomposed = unicodedata.normalize("NFKD", name)
-    bare = "".join(mark for mark in decomposed if not unicodedata.combining(mark))
-    return _NOT_LETTERS.sub(" ", bare.casefold()).strip()[:_LONGEST_KEY]
+    """A name without case, accents or punctuation: ``"O’Brien, José"`` becomes ``"o brien jose"``.
+
+    Signs that belong to a letter and are no accents, like the vowels of Hindi and Thai, stay where they are.
+    """
+    decomposed = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", name).casefold())
+    seen = _INVISIBLE.sub("", decomposed)
+    bare = "".join(_comparable(sign) for sign in seen if not unicodedata.combining(sign))
+    return _SPACES.sub(" ", bare).strip()[:_LONGEST_KEY].rstrip()
 
 
 def phone_key(number: str) -> str:
     """The digits that tell one phone from another: the national number, or ``""`` when there are too few.
 
-    A leading country code 1 is dropped, so that ``+1 (555) 010-4477`` and ``555 010 4477`` meet.
+    A leading country code 1 is dropped, so that ``+1 (555) 010-4477`` and ``555 010 4477`` meet, in whichever
+    script the digits were written.
     """
-    digits = _NOT_DIGITS.sub("", unicodedata.normalize("NFKC", number))
+    digits = "".join(str(unicodedata.digit(one)) for one in _NOT_DIGITS.sub("", number))
     if len(digits) == 11 and digits.startswith("1"):  # noqa: PLR2004 - the North American country code
         digits = digits[1:]
     return digits if len(digits) >= _SHORTEST_NUMBER else ""
@@ -30,3 +36,7 @@ def phone_key(number: str) -> str:
 def without_nul(text: str) -> str:
     """The text without U+0000, which PostgreSQL cannot hold."""
     return text.replace("\x00", "")
+
+
+def _comparable(sign: str) -> str:
+    return sign if sign.isalnum() or unicodedata.category(sign) in ("Mn", "Mc") else " "

@@ -60,7 +60,9 @@ class Actor:
             NotPermitted: it does not.
         """
         if not self.may(capability):
-            raise NotPermitted(f"Your role ({self.role_name.lower()}) does not allow this: {CAPABILITIES[capability]}.")
+            raise NotPermitted(
+                f"Your role ({self.role_name.lower()}) does not allow this: {CAPABILITIES[capability]}."
+            )
         if circle is not None and not self.stands_in(circle.pk):
             raise NotPermitted("Your agency does not stand in this person's circle of care.")
 
@@ -85,7 +87,11 @@ class Actor:
 def actor_for(appointment: Appointment, *, now: datetime) -> Actor:
     """The actor that an appointment makes of somebody."""
     return Actor(
-        user=appointment.user, agency=appointment.agency, unit=appointment.unit, role=appointment.role, now=now
+        user=appointment.user,
+        agency=appointment.agency,
+        unit=appointment.unit,
+        role=appointment.role,
+        now=now,
     )
 
 
@@ -101,7 +107,7 @@ def put_up_walls(actor: Actor) -> None:
 
 @contextmanager
 def acting(actor: Actor) -> Iterator[Actor]:
-    """One transaction on behalf of an actor; within another transaction, the former actor returns afterwards."""
+    """One transaction on behalf of an actor; inside another one, the former actor returns afterwards."""
     with transaction.atomic(durable=False):
         before = _context()
         put_up_walls(actor)

@@ -64,6 +64,8 @@ CAPABILITIES_OF: dict[str, frozenset[str]] = {
     Role.SUPERVISOR: _WORKS | {"cases.close", "trust.share", "trust.review", "resources.import"},
     Role.PARTNER: _READS | {"referrals.answer", "referrals.place", "resources.beds"},
     Role.PRIVACY_OFFICER: _READS | {"trust.review", "trust.share"},
-    Role.ADMINISTRATOR: frozenset({"resources.read", "resources.import", "resources.beds", "trust.administer"}),
+    Role.ADMINISTRATOR: frozenset(
+        {"resources.read", "resources.import", "resources.beds", "trust.administer"}
+    ),
     Role.SYSTEM: frozenset(CAPABILITIES),
 }

@@ -8,12 +8,19 @@ from django.http import HttpRequest
 from breakwater.trust.access import Actor
 from breakwater.trust.models import Draft
 
+_LONGEST_NAME = 120
+
 
 def draft_of(request: HttpRequest) -> dict[str, Any]:
     """What the actor last typed into the form at this address: initial values for the form, or ``{}``."""
     actor: Actor = request.actor  # type: ignore[attr-defined]
-    draft = drafts_of(actor).filter(form=request.path).first()
+    draft = drafts_of(actor).filter(form=name_of(request.path)).first()
     return initial_from(draft.fields) if draft else {}
+
+
+def name_of(form: str) -> str:
+    """What a draft of the form at an address is kept under."""
+    return form[:_LONGEST_NAME]
 
 
 def drafts_of(actor: Actor) -> QuerySet[Draft]:

@@ -1,5 +1,6 @@
 """Work the trust floor does later."""
 
+from datetime import timedelta
 from uuid import UUID
 
 from django.utils import timezone
@@ -7,6 +8,7 @@ from django.utils import timezone
 from breakwater.kernel.jobs import every, job
 from breakwater.trust.dispatch import react
 from breakwater.trust.models import Agency, Session
+from breakwater.trust.receipts import forget_receipts
 
 
 @job("trust.react", queue="reactions")
@@ -19,3 +21,9 @@ def carry_entry(entry_id: int, agency_id: str) -> None:
 def forget_sessions(timestamp: int) -> None:
     """Remove sessions that ended long ago."""
     Session.objects.filter(expire_date__lt=timezone.now()).delete()
+
+
+@every("43 3 * * *", "trust.forget_receipts")
+def forget_old_receipts(timestamp: int) -> None:
+    """Forget what requests came to a week ago: no page stays open that long."""
+    forget_receipts(before=timezone.now() - timedelta(days=7))

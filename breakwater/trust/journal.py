@@ -13,7 +13,6 @@ from breakwater.kernel.jobs import later
 from breakwater.trust.access import Actor
 from breakwater.trust.models import Agency, Circle, Entry, Sighting
 
-
 M = TypeVar("M", bound=Model)
 
 
@@ -30,8 +29,11 @@ def record(
     """Write one entry in the journal and enqueue its reactions, in the transaction of the act.
 
     Args:
+        event: what happened.
+        by: who did it.
         at: when it happened, which may be before now; when it is written down is the database's to say.
         about: the thing it happened to.
+        circle: the circle it lies in; without one, only the actor's own agency reads it.
         episode: the case whose story it belongs to.
         to_agency: another agency that this is news for; its reactions run on its own side of the wall.
 
@@ -39,7 +41,9 @@ def record(
         TransactionManagementError: there is no transaction to be part of.
     """
     if not connection.in_atomic_block:
-        raise transaction.TransactionManagementError("what happened is written in the transaction that does it")
+        raise transaction.TransactionManagementError(
+            "what happened is written in the transaction that does it"
+        )
     entry = Entry.objects.create(
         verb=event.verb,
         agency=by.agency,
@@ -66,7 +70,9 @@ def record_all(
 ) -> None:
     """Write several entries about one circle in one statement: pairs of an event and what it is about."""
     if not connection.in_atomic_block:
-        raise transaction.TransactionManagementError("what happened is written in the transaction that does it")
+        raise transaction.TransactionManagementError(
+            "what happened is written in the transaction that does it"
+        )
     entries = Entry.objects.bulk_create(
         Entry(
             verb=event.verb,

@@ -13,18 +13,26 @@ from django.utils import timezone
 from breakwater.kernel.db import constraint_of
 from breakwater.kernel.errors import NotPermitted, Refused
 from breakwater.trust import receipts
-from breakwater.trust.access import Actor, actor_for, put_up_walls
+from breakwater.trust.access import Actor, acting, actor_for, put_up_walls
 from breakwater.trust.journal import write_sightings
 from breakwater.trust.models import Appointment
 from breakwater.ui.pages import page
 
 View = Callable[..., HttpResponse]
 _KEPT_BY_THE_DATABASE = {
-    "an_open_case_has_an_accountable_owner": "This would leave the case without anybody accountable. Assign it first.",
-    "an_open_case_has_a_running_clock": "This would leave the case without a running clock. Book the next contact first.",
-    "a_duty_queue_has_a_running_alarm": "A case in the duty queue keeps its alarm running until somebody takes it.",
+    "an_open_case_has_an_accountable_owner": (
+        "This would leave the case without anybody accountable. Assign it first."
+    ),
+    "an_open_case_has_a_running_clock": (
+        "This would leave the case without a running clock. Book the next contact first."
+    ),
+    "a_duty_queue_has_a_running_alarm": (
+        "A case in the duty queue keeps its alarm running until somebody takes it."
+    ),
 }
 _SAFE = ("GET", "HEAD", "OPTIONS")
+_SHOWN_AGAIN = 422
+"""The act did not happen, and the page with the form was shown once more: what is on it was seen."""
 
 
 def public(view: View) -> View:
@@ -40,7 +48,7 @@ class Keeper:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        """Answer the request; a promise that PostgreSQL keeps at the end of the transaction is told in words."""
+        """Answer the request; a promise that PostgreSQL keeps until the commit is told in words."""
         try:
             return self._answer_within(request)
         except IntegrityError as error:
@@ -50,7 +58,7 @@ class Keeper:
             return page(request, "ui/refused.html", status=422, sentence=sentence)
 
     def _answer_within(self, request: HttpRequest) -> HttpResponse:
-        """Answer the request inside one transaction; anything but success leaves no trace."""
+        """Answer the request inside one transaction; short of success it leaves only what was shown."""
         request.now = timezone.now()  # type: ignore[attr-defined]
         with transaction.atomic():
             request.actor = _actor_of(request)  # type: ignore[attr-defined]
@@ -63,6 +71,9 @@ class Keeper:
             if response.status_code >= 400:  # noqa: PLR2004 - HTTP: the act did not happen
                 transaction.set_rollback(True)
             elif request.actor:  # type: ignore[attr-defined]
+                write_sightings(request.actor, _page_of(request))  # type: ignore[attr-defined]
+        if request.actor and response.status_code == _SHOWN_AGAIN:  # type: ignore[attr-defined]
+            with acting(request.actor):  # type: ignore[attr-defined]
                 write_sightings(request.actor, _page_of(request))  # type: ignore[attr-defined]
         return response
 

@@ -3,6 +3,7 @@
 import hashlib
 import hmac
 from collections.abc import Callable
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -11,7 +12,9 @@ from django.core import signing
 from django.db import connection
 from django.http import HttpRequest, HttpResponse
 
+from breakwater.kernel.db import one_row
 from breakwater.kernel.errors import Refused
+from breakwater.kernel.keys import is_key_of
 from breakwater.trust.access import Actor
 from breakwater.trust.forms import SignInForm
 from breakwater.trust.models import Receipt, User
@@ -67,11 +70,10 @@ def fingerprint(request: HttpRequest) -> str:
 
 
 def keep_for_sign_in(request: HttpRequest) -> HttpResponse:
-    """The sign-in page, holding what a signed-out person had typed; it becomes their draft once they are back."""
-    typed = {
-        name: request.POST.getlist(name) for name in request.POST if name not in _SECRETS
-    }
-    kept = signing.dumps({"form": request.path, "fields": typed}, salt="kept", compress=True)
+    """The sign-in page, holding what a signed-out person had typed: their draft once they are back."""
+    typed = {name: request.POST.getlist(name) for name in request.POST if name not in _SECRETS}
+    key = str(_key_of(request) or "")
+    kept = signing.dumps({"form": request.path, "fields": typed, "key": key}, salt="kept", compress=True)
     return page(
         request,
         "trust/sign_in.html",
@@ -82,13 +84,22 @@ def keep_for_sign_in(request: HttpRequest) -> HttpResponse:
     )
 
 
-def what_was_kept(sealed: str) -> dict[str, Any] | None:
-    """What ``keep_for_sign_in`` sealed, or ``None`` when it is too old or was changed."""
+def what_was_kept(sealed: str, *, user: User) -> dict[str, Any] | None:
+    """What ``keep_for_sign_in`` sealed; ``None`` when too old, changed, or typed in somebody else's form.
+
+    Two people may share a desk: whoever signs in next does not get what the one before had typed.
+    """
     try:
         kept: dict[str, Any] = signing.loads(sealed, salt="kept", max_age=_KEPT_FOR)
     except signing.BadSignature:
         return None
-    return kept
+    return kept if kept["key"] and is_key_of(UUID(kept["key"]), user.pk) else None
+
+
+def forget_receipts(*, before: datetime) -> int:
+    """Forget what requests came to before a moment, but for the last two days. Returns how many."""
+    row = one_row("SELECT trust_forget_receipts(%s)", (before,))
+    return int(row[0]) if row else 0
 
 
 def _key_of(request: HttpRequest) -> UUID | None:
@@ -102,7 +113,8 @@ def _replay(request: HttpRequest, user: User, key: UUID, mark: str) -> HttpRespo
     first = Receipt.objects.get(by=user, key=key)
     if first.fingerprint != mark:
         return _refused(
-            request, "This form was already saved, with other words. Open the page again to change what it says."
+            request,
+            "This form was already saved, with other words. Open the page again to change what it says.",
         )
     response = HttpResponse(bytes(first.body), status=first.status)
     del response["Content-Type"]

@@ -29,9 +29,13 @@ def an_agency(**facts: Any) -> Agency:
 
 
 def an_actor(
-    role: str = Role.CASE_MANAGER, *, agency: Agency | None = None, now: datetime = NOON, name: str = "Ada Reyes"
+    role: str = Role.CASE_MANAGER,
+    *,
+    agency: Agency | None = None,
+    now: datetime = NOON,
+    name: str = "Ada Reyes",
 ) -> Actor:
-    """Somebody at work now, and the walls put up for them: what follows in the test is seen with their eyes."""
+    """Somebody at work now, and the walls put up for them: what follows is seen with their eyes."""
     agency = agency or an_agency()
     user = User(username=f"worker-{new_id().hex[-10:]}", name=name)
     user.set_password("harbor light 7")

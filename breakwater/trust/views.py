@@ -20,9 +20,7 @@ _NOT_TYPED = (KEY_FIELD, "csrfmiddlewaretoken")
 @public
 def sign_in(request: HttpRequest) -> HttpResponse:
     """Sign in, and go back to where one was turned away, with what one had typed."""
-    where = request.POST.get("next") or request.GET.get("next") or "/"
-    if not url_has_allowed_host_and_scheme(where, allowed_hosts={request.get_host()}):
-        where = "/"
+    where = _here(request.POST.get("next") or request.GET.get("next") or "/", request)
     form = SignInForm(request.POST or None)
     if form.is_valid():
         user = authenticate(request, **form.cleaned_data)
@@ -46,7 +44,7 @@ def draft(request: HttpRequest) -> HttpResponse:
     form = request.GET.get("form", "")
     if request.GET.get("drop"):
         drop_draft(form, by=request.actor)
-        return see_other(request, form if form.startswith("/") else "/")
+        return see_other(request, _here(form, request))
     fields = {name: request.POST.getlist(name) for name in request.POST if name not in _NOT_TYPED}
     keep_draft(form, fields, at=request.now, by=request.actor)
     return HttpResponse(status=204)
@@ -55,14 +53,21 @@ def draft(request: HttpRequest) -> HttpResponse:
 draft.needs_no_receipt = True  # type: ignore[attr-defined]
 
 
+def _here(address: str, request: HttpRequest) -> str:
+    """The address, when it is one of ours; else the first page."""
+    return address if url_has_allowed_host_and_scheme(address, allowed_hosts={request.get_host()}) else "/"
+
+
 def _begin(request: HttpRequest, user: User) -> bool:
     """Begin the session of somebody who works somewhere today; keep what they typed while signed out."""
-    appointment = Appointment.objects.standing(request.now).filter(user=user).select_related("user", "agency").first()
+    appointment = (
+        Appointment.objects.standing(request.now).filter(user=user).select_related("user", "agency").first()
+    )
     if appointment is None:
         return False
     login(request, user)
     actor = actor_for(appointment, now=request.now)
-    kept = what_was_kept(request.POST.get("kept", ""))
+    kept = what_was_kept(request.POST.get("kept", ""), user=user)
     with acting(actor):
         record(SignedIn(), by=actor, at=request.now)
         if kept:

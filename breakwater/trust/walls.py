@@ -1,12 +1,12 @@
 """The second wall: row security, forced, on every table that holds something confidential.
 
-Each confidential table gets two policies. ``wall`` holds for everyone: a row is there only for those who stand
-where the row lies. ``keeper`` lets the owner of the table work on all rows, for migrations and for the few
+Each confidential table gets two policies. ``wall`` holds for everyone: a row is there only for those who
+stand where it lies. ``keeper`` lets the owner of the table work on all rows, for migrations and for the few
 ``SECURITY DEFINER`` functions; the runtime role owns nothing, so it is never the keeper.
 
 The shape matters. A correlated ``EXISTS`` on the index of grants costs a few microseconds a row and lets the
-planner drive a page from any index. ``OFFSET 0`` keeps it correlated: without it the planner may turn the policy
-into a hash of all the agency's grants, read in full for every page.
+planner drive a page from any index. ``OFFSET 0`` keeps it correlated: without it the planner may turn the
+policy into a hash of all the agency's grants, read in full for every page.
 """
 
 from django.db.migrations.operations import RunSQL
@@ -29,8 +29,8 @@ def walled(table: str, by: str = "circle", *, condition: str = "", check: str = 
 
     Args:
         table: the table's name in PostgreSQL.
-        by: ``circle`` (column ``circle_id``), ``agency`` (``agency_id``), ``person`` (``by_id``) or ``letter``
-            (``from_agency_id`` and ``to_agency_id``).
+        by: ``circle`` (column ``circle_id``), ``agency`` (``agency_id``), ``person`` (``by_id``) or
+            ``letter`` (``from_agency_id`` and ``to_agency_id``).
         condition: SQL that replaces the condition named by ``by``; ``{table}`` stands for the table.
         check: SQL for rows being written, where it differs from the rows one may see.
     """
@@ -56,8 +56,10 @@ def append_only(table: str) -> RunSQL:
     """A migration operation: what was written in this table stays written, whoever asks."""
     return RunSQL(
         sql=[
-            f"CREATE TRIGGER {table}_is_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON {table}"
-            " FOR EACH STATEMENT EXECUTE FUNCTION trust_is_append_only()"
+            (
+                f"CREATE TRIGGER {table}_is_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON {table}"
+                " FOR EACH STATEMENT EXECUTE FUNCTION trust_is_append_only()"
+            )
         ],
         reverse_sql=[f"DROP TRIGGER {table}_is_append_only ON {table}"],
     )

@@ -4,7 +4,6 @@ from collections.abc import Callable
 from datetime import date, datetime, timedelta
 from functools import lru_cache
 from typing import Any
-from uuid import uuid4
 
 from django.conf import settings
 from django.middleware.csrf import get_token
@@ -13,7 +12,9 @@ from django.templatetags.static import static
 from django.urls import NoReverseMatch, reverse
 from jinja2 import Environment, StrictUndefined, Undefined, pass_context
 from jinja2.runtime import Context
-from markupsafe import Markup, escape
+from markupsafe import Markup
+
+from breakwater.kernel.keys import new_key
 
 _MINUTE, _HOUR, _DAY = 60, 3600, 86400
 _ANY_ID = "00000000-0000-7000-8000-000000000000"
@@ -29,7 +30,7 @@ def environment(**options: Any) -> Environment:
     """The environment that every page is rendered in."""
     options |= {"trim_blocks": True, "lstrip_blocks": True, "undefined": StrictUndefined if settings.DEBUG else Undefined}
     made = Environment(**options)  # noqa: S701 - autoescape comes in options, on by default in Django's backend
-    made.globals |= {"url": url, "known": known, "static": _static(), "form_keys": form_keys, "fresh_key": lambda: str(uuid4())}
+    made.globals |= {"url": url, "known": known, "static": _static(), "form_keys": form_keys}
     made.filters |= {"moment": moment, "day": day, "ago": ago, "left": left, "iso": iso, "length_of": length_of}
     return made
 
@@ -63,10 +64,12 @@ def _static() -> Callable[[str], str]:
 @pass_context
 def form_keys(context: Context) -> Markup:
     """The two hidden fields of every form: against forgery, and against a second effect."""
+    actor = context.get("actor")
+    key = new_key(actor.user.pk if actor else "")
     return Markup(
         '<input type="hidden" name="csrfmiddlewaretoken" value="{}">'
         '<input type="hidden" name="idempotency_key" value="{}">'
-    ).format(get_token(context["request"]), uuid4())
+    ).format(get_token(context["request"]), key)
 
 
 @pass_context

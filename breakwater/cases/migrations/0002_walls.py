@@ -48,7 +48,7 @@ _DELETED = [
 # stricter isolation it would go on looking at the past, so these are refused.
 _HELD = """
 CREATE FUNCTION cases_nobody_falls_through(the_case uuid) RETURNS void
-    LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public
+    LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp
     AS $$
     DECLARE
         held record;

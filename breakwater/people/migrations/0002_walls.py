@@ -16,7 +16,7 @@ CREATE INDEX name_by_sound ON people_name (sound) WHERE ends_at IS NULL AND soun
 _SEARCH = """
 CREATE FUNCTION people_like(wanted text, at_least real, most integer)
     RETURNS TABLE (person_id uuid, name text, likeness real)
-    LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public
+    LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp
     AS $$
         SELECT n.person_id, n.text::text, similarity(n.key, wanted) AS likeness
         FROM people_name n

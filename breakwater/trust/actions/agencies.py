@@ -13,7 +13,9 @@ from breakwater.trust.models import Agency, Appointment, Session, Unit, User
 
 
 @transaction.atomic
-def found_agency(*, name: str, kind: str, time_zone: str, at: datetime, units: tuple[str, ...] = ()) -> Agency:
+def found_agency(
+    *, name: str, kind: str, time_zone: str, at: datetime, units: tuple[str, ...] = ()
+) -> Agency:
     """A new agency with its units. Done at the machine, before anybody can sign in."""
     agency = Agency.objects.create(name=name, kind=kind, time_zone=time_zone, founded_at=at)
     for unit in units:

@@ -29,7 +29,9 @@ def open_circle(*, at: datetime, by: Actor) -> Circle:
 
 
 @transaction.atomic
-def let_in(circle: Circle, *, agency: Agency, basis: str, until: datetime | None, at: datetime, by: Actor) -> Grant:
+def let_in(
+    circle: Circle, *, agency: Agency, basis: str, until: datetime | None, at: datetime, by: Actor
+) -> Grant:
     """Let another agency stand in a circle.
 
     Raises:
@@ -40,7 +42,13 @@ def let_in(circle: Circle, *, agency: Agency, basis: str, until: datetime | None
         grant = Grant.objects.create(
             circle=circle, agency=agency, basis=basis, starts_at=at, ends_at=until, given_by=by.user
         )
-    record(AgencyLetIn(grant_id=grant.pk, agency_id=agency.pk, basis=basis), about=grant.pk, circle=circle, by=by, at=at)
+    record(
+        AgencyLetIn(grant_id=grant.pk, agency_id=agency.pk, basis=basis),
+        about=grant.pk,
+        circle=circle,
+        by=by,
+        at=at,
+    )
     return grant
 
 
@@ -49,12 +57,15 @@ def let_out(circle: Circle, *, agency: Agency, at: datetime, by: Actor) -> None:
     """End every standing of another agency in a circle, from this moment.
 
     Raises:
-        Refused: an agency cannot put itself out; its open case would lose its owner.
+        Refused: an agency cannot put itself out, nor the one that opened the circle: its open case would lose
+            its owner.
     """
     by.must("trust.share", circle)
+    if agency.pk == circle.opened_by_id != by.agency_id:
+        raise Refused(f"{agency} opened this circle. It leaves by closing its case or handing it over.")
     if agency.pk == by.agency_id:
         raise Refused("Your own agency cannot leave the circle here. Close or hand over its case first.")
-    ended = Grant.objects.filter(circle=circle, agency=agency, ends_at=None).update(ends_at=at)
-    if not ended:
+    standing = Grant.objects.standing(at).filter(circle=circle, agency=agency, starts_at__lt=at)
+    if not standing.update(ends_at=at):
         raise Refused(f"{agency} does not stand in this circle.")
     record(AgencyLeftCircle(agency_id=agency.pk), about=circle.pk, circle=circle, by=by, at=at)

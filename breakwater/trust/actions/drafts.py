@@ -2,14 +2,18 @@
 
 from datetime import datetime
 
+from django.db import transaction
+
 from breakwater.kernel.errors import Refused
 from breakwater.kernel.text import without_nul
 from breakwater.trust.access import Actor
+from breakwater.trust.drafts import name_of
 from breakwater.trust.models import Draft
 
 LARGEST = 200_000
 
 
+@transaction.atomic
 def keep_draft(form: str, fields: dict[str, list[str]], *, at: datetime, by: Actor) -> Draft:
     """Keep the fields of a form as last typed. An older write that arrives late changes nothing.
 
@@ -19,12 +23,16 @@ def keep_draft(form: str, fields: dict[str, list[str]], *, at: datetime, by: Act
     if sum(len(value) for values in fields.values() for value in values) > LARGEST:
         raise Refused("This is more text than a form can keep. Save what you have, then go on.")
     kept = {name: [without_nul(value) for value in values] for name, values in fields.items()}
-    draft, _ = Draft.objects.update_or_create(
-        by=by.user, form=form[:120], defaults={"agency": by.agency, "fields": kept, "kept_at": at}
+    fresh = {"agency": by.agency, "fields": kept, "kept_at": at}
+    draft, is_new = Draft.objects.select_for_update().get_or_create(
+        by=by.user, form=name_of(form), defaults=fresh
     )
+    if not is_new and draft.kept_at <= at:
+        draft.fields, draft.kept_at = kept, at
+        draft.save(update_fields=["fields", "kept_at"])
     return draft
 
 
 def drop_draft(form: str, *, by: Actor) -> None:
     """The form was saved, or its writer threw the draft away."""
-    Draft.objects.filter(by=by.user, form=form[:120]).delete()
+    Draft.objects.filter(by=by.user, form=name_of(form)).delete()

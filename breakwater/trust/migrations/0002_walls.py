@@ -18,10 +18,11 @@ CREATE FUNCTION trust_user() RETURNS uuid LANGUAGE sql STABLE PARALLEL SAFE
 """
 
 # Whoever opened a circle lets itself in; whoever stands in it may let others in. Run as the owner of the tables,
-# because a policy on grants that asks the grants would ask itself for ever.
+# because a policy on grants that asks the grants would ask itself for ever. A function that runs as the owner names
+# ``pg_temp`` last in its path; unnamed, it would come first, and a temporary table could stand in for a real one.
 _MAY_GRANT = """
 CREATE FUNCTION trust_may_grant(circle uuid) RETURNS boolean
-    LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public
+    LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp
     AS $$
         SELECT EXISTS (SELECT 1 FROM trust_circle c WHERE c.id = circle AND c.opened_by_id = trust_agency())
             OR EXISTS (

@@ -35,7 +35,9 @@ class Agency(models.Model):
     name = models.CharField(max_length=200)
     kind = models.CharField(max_length=20, choices=Kind)
     profile = models.CharField(max_length=20, default="us", help_text="Which set of clocks binds it")
-    scheme = models.CharField(max_length=40, default="uk-mhts-2015", help_text="Which triage scheme it works by")
+    scheme = models.CharField(
+        max_length=40, default="uk-mhts-2015", help_text="Which triage scheme it works by"
+    )
     time_zone = models.CharField(max_length=64, default="America/New_York")
     founded_at = models.DateTimeField()
 
@@ -87,7 +89,9 @@ class User(AbstractBaseUser):
     REQUIRED_FIELDS: ClassVar[list[str]] = ["name"]
 
     class Meta:
-        constraints = [models.UniqueConstraint(models.functions.Lower("username"), name="one_person_a_sign_in")]
+        constraints = [
+            models.UniqueConstraint(models.functions.Lower("username"), name="one_person_a_sign_in")
+        ]
 
     def __str__(self) -> str:
         return self.name

@@ -31,7 +31,12 @@ class Entry(models.Model):
     by = models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="+", db_index=False)
     circle = models.ForeignKey(Circle, null=True, on_delete=models.PROTECT, related_name="+", db_index=False)
     to_agency = models.ForeignKey(
-        Agency, null=True, on_delete=models.PROTECT, related_name="+", db_index=False, help_text="Whom it is news for"
+        Agency,
+        null=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+        db_index=False,
+        help_text="Whom it is news for",
     )
     about = models.UUIDField(null=True)
     episode = models.UUIDField(null=True, help_text="The case it belongs to, opaque here")
