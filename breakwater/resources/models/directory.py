@@ -12,7 +12,16 @@ from breakwater.trust.models import Agency
 
 _BOTH_OR_NEITHER = Q(latitude=None, longitude=None) | Q(latitude__isnull=False, longitude__isnull=False)
 _ON_EARTH = Q(latitude=None) | Q(latitude__range=(-90, 90), longitude__range=(-180, 180))
-_ADDRESS_IS_HIDDEN = Q(address="", mail_address="", postal_code="", latitude=None, longitude=None)
+_ADDRESS_IS_HIDDEN = Q(
+    address="",
+    mail_address="",
+    postal_code="",
+    latitude=None,
+    longitude=None,
+    alternate_name="",
+    description="",
+    transportation="",
+)
 _OF_SOMETHING = Q(service__isnull=False) | Q(place__isnull=False) | Q(organization__isnull=False)
 
 
@@ -176,7 +185,7 @@ class ServiceAt(Listed):
     service = models.ForeignKey(Service, on_delete=models.PROTECT, related_name="given_at")
     place = models.ForeignKey(Place, on_delete=models.PROTECT, related_name="gives")
     description = models.TextField(blank=True)
-    hours_from = models.CharField(max_length=8, choices=HoursFrom, blank=True)
+    hours_from = models.CharField(max_length=8, choices=HoursFrom, blank=True, db_default="")
 
     class Meta(Listed.Meta):
         constraints = [

@@ -1,4 +1,6 @@
-"""Which help is open at a moment, worked out where the hours lie. ``rules.is_open`` says the same of one place.
+"""Questions that are answered where the rows lie: which help is open at a moment, and by which words it is found.
+
+``rules.is_open`` says the same of one place. Ids made here are of version 7, like those of ``kernel.ids``.
 
 A day is judged as a whole: where a holiday covers it, the holiday's hours hold instead of the week's. A span that
 closes not after it opens runs into the next day, and belongs to the day it began on.
@@ -88,7 +90,28 @@ $$
 """
 
 
+_NEW_ID = """
+CREATE FUNCTION resources_new_id() RETURNS uuid LANGUAGE sql VOLATILE AS $$
+    SELECT encode(
+        set_bit(set_bit(overlay(uuid_send(gen_random_uuid())
+            PLACING substring(int8send((extract(epoch FROM clock_timestamp()) * 1000)::bigint) FROM 3) FROM 1 FOR 6
+        ), 52, 1), 53, 1), 'hex')::uuid
+$$
+"""
+
+_WORDS = """
+CREATE FUNCTION resources_words(names text, terms text[], description text, eligibility text)
+    RETURNS tsvector LANGUAGE sql STABLE AS $$
+    SELECT setweight(to_tsvector('english', left(names, 20000)), 'A')
+        || setweight(to_tsvector('english', left(array_to_string(terms, ' '), 20000)), 'B')
+        || setweight(to_tsvector('english', left(description, 100000)), 'C')
+        || setweight(to_tsvector('english', left(eligibility, 20000)), 'D')
+$$
+"""
+
 _DROP = """
+DROP FUNCTION resources_words(text, text[], text, text);
+DROP FUNCTION resources_new_id();
 DROP FUNCTION resources_open_services(timestamptz, text);
 DROP FUNCTION resources_open_now(timestamptz, text);
 DROP FUNCTION resources_is_in_span(timestamp, date, time, time);
@@ -101,5 +124,5 @@ class Migration(migrations.Migration):
     dependencies = [("resources", "0001_the_directory")]
 
     operations = [
-        migrations.RunSQL([_ON_DAY, _HOLIDAY, _IN_SPAN, _OPEN_NOW, _OPEN_SERVICES], _DROP),
+        migrations.RunSQL([_ON_DAY, _HOLIDAY, _IN_SPAN, _OPEN_NOW, _OPEN_SERVICES, _NEW_ID, _WORDS], _DROP),
     ]

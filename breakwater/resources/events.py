@@ -1,0 +1,11 @@
+"""What the directory may announce."""
+
+from uuid import UUID
+
+from breakwater.kernel.events import Event
+
+
+class DirectoryImported(Event):
+    """A package was read into the directory."""
+
+    import_id: UUID
