@@ -13,7 +13,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ("cases", "0002_walls"),
-        ("resources", "0002_open_hours"),
+        ("resources", "0002_answers"),
         ("trust", "0002_walls"),
     ]
 
