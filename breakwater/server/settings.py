@@ -53,6 +53,8 @@ DATABASES = {"default": env.django_database(_environment.database_url or "postgr
 DATABASES["default"]["OPTIONS"] |= {  # type: ignore[operator]
     "pool": {"min_size": 1, "max_size": 8, "timeout": 20},
     "application_name": "breakwater",
+    "server_side_binding": True,
+    "prepare_threshold": 2,
 }
 OWNER_DATABASE = env.django_database(_environment.owner_url) if _environment.owner_url else None
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
