@@ -1,8 +1,8 @@
 """What referrals may announce.
 
-A letter has two ends, and each keeps a journal of its own. What the receiver does is announced by it, as
-news for the sender (``ReferralAnswered``, ``HandoffAnswered``, ``HostReported``); the sender's side follows with
-its own clocks and its own entry in the story of the case.
+A letter has two ends, and each keeps a journal of its own. What the receiver does, it announces as news for
+the sender (``ReferralAnswered``, ``HandoffAnswered``, ``HostReported``); the sender's side follows with its
+clocks, and with an entry in the story of its case.
 """
 
 from uuid import UUID

@@ -9,11 +9,10 @@ from django.db import transaction
 from breakwater.cases.actions.holding import held
 from breakwater.cases.actions.intake import Story, take_in
 from breakwater.cases.models import Case
-from breakwater.clocks.actions import Promise, start
 from breakwater.kernel.db import refuse_if
 from breakwater.kernel.errors import NotPermitted, Overtaken, Refused
 from breakwater.kernel.events import Event
-from breakwater.referrals.actions.letters import Kind, Word, follow, heard_from, is_news, permit, tell
+from breakwater.referrals.actions.letters import Kind, Word, catch_up, heard_from, permit, tell
 from breakwater.referrals.events import (
     FirstContactConfirmed,
     HandoffAccepted,
@@ -25,12 +24,13 @@ from breakwater.referrals.events import (
 from breakwater.referrals.models import Handoff, HandoffStage, HandoffStageCode, Told
 from breakwater.referrals.rules import HAND_OFF_CLOCK_AFTER, NEXT_IN_HAND_OFF, why_contact_is_not_confirmed
 from breakwater.trust.access import Actor
-from breakwater.trust.journal import record
 from breakwater.trust.models import Agency, Entry
 
 
 def _told(handoff: Any, stage: Any) -> Event:
     match stage.code:
+        case HandoffStageCode.OFFERED:
+            return HandoffOffered(handoff_id=handoff.pk, to_agency_id=handoff.to_agency_id)
         case HandoffStageCode.ACCEPTED:
             return HandoffAccepted(handoff_id=handoff.pk)
         case HandoffStageCode.DECLINED:
@@ -78,8 +78,6 @@ def offer_case(case: Case, *, to: Receiver, packet: dict[str, Any], at: datetime
         circle=case.circle, case=case, from_agency=by.agency, to_agency=to.agency, to_name=to.name,
         packet=packet, offered_at=at, offered_by=by.user,
     )  # fmt: skip
-    promise = Promise(kind=HAND_OFF_CLOCK_AFTER["offered"], about=handoff.pk, started_at=at)
-    handoff.due_at = start(promise, circle=case.circle, episode=case.pk, at=at, by=by).due_at
     with refuse_if(
         "one_open_hand_off_per_case", "This case is already offered to somebody. Take that back first."
     ):
@@ -88,11 +86,7 @@ def offer_case(case: Case, *, to: Receiver, packet: dict[str, Any], at: datetime
         handoff=handoff, from_agency=by.agency, to_agency=to.agency, code=HandoffStageCode.OFFERED,
         told_by=Told.SENDER, at=at, by=by.user, by_agency=by.agency,
     )  # fmt: skip
-    to_agency_id = to.agency.pk if to.agency else None
-    record(
-        HandoffOffered(handoff_id=handoff.pk, to_agency_id=to_agency_id),
-        about=handoff.pk, circle=case.circle, episode=case.pk, by=by, at=at,
-    )  # fmt: skip
+    catch_up(handoff, kind=HAND_OFF, by=by)
     return handoff
 
 
@@ -168,11 +162,8 @@ def take_over(handoff: Handoff, story: Story, *, at: datetime, by: Actor, **know
 @transaction.atomic
 def hear_hand_off(entry: Entry, *, by: Actor) -> None:
     """The sender's side takes in what the receiver wrote down. Hearing it again changes nothing."""
-    if not is_news(entry, by=by):
-        return
-    stage = HandoffStage.objects.get(pk=entry.facts["stage_id"])
-    handoff = Handoff.objects.lock(stage.handoff)
-    follow(handoff, stage, kind=HAND_OFF, by=by)
+    handoff = Handoff.objects.lock(Handoff(pk=entry.about))
+    catch_up(handoff, kind=HAND_OFF, by=by)
 
 
 @transaction.atomic

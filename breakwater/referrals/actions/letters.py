@@ -24,7 +24,7 @@ from breakwater.referrals.models import Hearing, Told
 from breakwater.referrals.rules import clocks_ended_by, is_kept, why_it_cannot_follow
 from breakwater.trust.access import Actor
 from breakwater.trust.journal import record
-from breakwater.trust.models import Circle, Entry
+from breakwater.trust.models import Circle
 
 _LONGEST_SOURCE = 200
 
@@ -105,32 +105,42 @@ def tell(letter: Any, code: str, word: Word, *, kind: Kind, at: datetime, by: Ac
     letter.stage, letter.closed_at = code, None if code in kind.follows else at
     letter.save(update_fields=["stage", "closed_at"])
     if letter.from_agency_id == by.agency_id:
-        follow(letter, stage, kind=kind, by=by)
+        catch_up(letter, kind=kind, by=by)
     else:
-        news = kind.answers(letter, stage)
-        record(news, about=letter.pk, to_agency=letter.from_agency, by=by, at=at)
+        record(kind.answers(letter, stage), about=letter.pk, to_agency=letter.from_agency, by=by, at=at)
     return stage
 
 
-def follow(letter: Any, stage: Any, *, kind: Kind, by: Actor) -> None:
-    """The sender's side: stop what this stage answers, start what we wait for next, write it in the story.
+def catch_up(letter: Any, *, kind: Kind, by: Actor) -> None:
+    """The sender's side follows every stage that it has not followed yet, in order. To be called with the letter held.
 
-    Stages may be heard late or out of order; a clock starts only for the stage at which the letter stands.
+    News may come late, twice or in the wrong order, and the sender may have written a stage down meanwhile: the
+    stages stand in the order in which they were told, and each is followed once.
     """
     hold_case(letter.case_id)
+    stages = list(letter.stages.order_by("at", "recorded_at"))
+    followed = Hearing.objects.filter(news__in=[stage.pk for stage in stages]).values_list("news", flat=True)
+    heard = set(followed)
+    for stage in stages:
+        if stage.pk not in heard:
+            _follow(letter, stage, kind=kind, by=by)
+            Hearing.objects.create(news=stage.pk, agency=by.agency, heard_at=by.now)
+    letter.save(update_fields=["due_at"])
+    keep_held(letter.case_id, circle=letter.circle, at=by.now, by=by)
+
+
+def _follow(letter: Any, stage: Any, *, kind: Kind, by: Actor) -> None:
+    """Stop what this stage answers, start what we wait for next, and write it in the story of the case."""
     ended = clocks_ended_by(stage.code, kind.clocks)
     for clock in Clock.objects.running().of(letter.pk).filter(kind__in=ended).select_related("circle"):
         kept = is_kept(clock.kind, stage.code)
         excuse = "" if kept else str(stage.get_code_display())
         stop(clock, how=Clock.Ended.MET if kept else Clock.Ended.EXCUSED, excuse=excuse, at=stage.at, by=by)
-    if letter.stage == stage.code:
-        letter.due_at = _wait_for_next(letter, stage, kind=kind, by=by)
-        letter.save(update_fields=["due_at"])
+    letter.due_at = _wait_for_next(letter, stage, kind=kind, by=by)
     record(
         kind.tells(letter, stage),
         about=letter.pk, circle=letter.circle, episode=letter.case_id, by=by, at=stage.at,
     )  # fmt: skip
-    keep_held(letter.case_id, circle=letter.circle, at=by.now, by=by)
 
 
 def hold_case(case_id: UUID) -> None:
@@ -138,9 +148,9 @@ def hold_case(case_id: UUID) -> None:
     Case.objects.select_for_update(of=("self",)).get(pk=case_id)
 
 
-def is_news(entry: Entry, *, by: Actor) -> bool:
-    """Whether our side hears this entry of the other end's journal for the first time. Now it has."""
-    heard = Hearing.objects.get_or_create(entry=entry.pk, defaults={"agency": by.agency, "heard_at": by.now})
+def is_news(news: UUID, *, by: Actor) -> bool:
+    """Whether our side hears of this for the first time. From now on it has."""
+    heard = Hearing.objects.get_or_create(news=news, defaults={"agency": by.agency, "heard_at": by.now})
     return heard[1]
 
 

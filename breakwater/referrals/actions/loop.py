@@ -8,10 +8,9 @@ from django.db import transaction
 
 from breakwater.cases.actions.holding import held
 from breakwater.cases.models import Case
-from breakwater.clocks.actions import Promise, start
 from breakwater.kernel.errors import Refused
 from breakwater.kernel.events import Event
-from breakwater.referrals.actions.letters import Kind, Word, follow, heard_from, is_news, permit, tell
+from breakwater.referrals.actions.letters import Kind, Word, catch_up, heard_from, permit, tell
 from breakwater.referrals.events import (
     HelpStarted,
     LoopClosed,
@@ -26,28 +25,26 @@ from breakwater.referrals.models import Referral, ReferralStage, Stage, Told
 from breakwater.referrals.rules import CLOCK_AFTER, NEXT_IN_LOOP, why_it_is_not_known
 from breakwater.resources.models import Service
 from breakwater.trust.access import Actor
-from breakwater.trust.journal import record
 from breakwater.trust.models import Agency, Entry
+
+_PLAIN: dict[str, type[Event]] = {
+    ReferralStage.ACKNOWLEDGED: ReferralAcknowledged,
+    ReferralStage.ACCEPTED: ReferralAccepted,
+    ReferralStage.STARTED: HelpStarted,
+    ReferralStage.WITHDRAWN: ReferralWithdrawn,
+}
 
 
 def _told(referral: Any, stage: Any) -> Event:
-    match stage.code:
-        case ReferralStage.ACKNOWLEDGED:
-            return ReferralAcknowledged(referral_id=referral.pk)
-        case ReferralStage.ACCEPTED:
-            return ReferralAccepted(referral_id=referral.pk)
-        case ReferralStage.DECLINED:
-            return ReferralDeclined(referral_id=referral.pk, need=referral.need, reason=stage.reason)
-        case ReferralStage.STARTED:
-            return HelpStarted(referral_id=referral.pk)
-        case ReferralStage.WITHDRAWN:
-            return ReferralWithdrawn(referral_id=referral.pk)
+    about = {"referral_id": referral.pk}
+    if stage.code in _PLAIN:
+        return _PLAIN[stage.code](**about)
+    if stage.code == ReferralStage.SENT:
+        return ReferralMade(need=referral.need, to_agency_id=referral.to_agency_id, **about)
+    if stage.code == ReferralStage.DECLINED:
+        return ReferralDeclined(need=referral.need, reason=stage.reason, **about)
     return LoopClosed(
-        referral_id=referral.pk,
-        need=referral.need,
-        code=stage.code,
-        told_by=stage.told_by,
-        reason=stage.reason,
+        need=referral.need, code=stage.code, told_by=stage.told_by, reason=stage.reason, **about
     )
 
 
@@ -94,18 +91,12 @@ def refer(case: Case, letter: Letter, *, at: datetime, by: Actor) -> Referral:
         service=letter.service, to_name=letter.to_name, need=letter.need, known_as=letter.known_as,
         reach=letter.reach, words=letter.words, sent_at=at, sent_by=by.user,
     )  # fmt: skip
-    promise = Promise(kind=CLOCK_AFTER["sent"], about=referral.pk, started_at=at)
-    referral.due_at = start(promise, circle=case.circle, episode=case.pk, at=at, by=by).due_at
     referral.save(force_insert=True)
     Stage.objects.create(
         referral=referral, from_agency=by.agency, to_agency=letter.to_agency, code=ReferralStage.SENT,
         told_by=Told.SENDER, at=at, by=by.user, by_agency=by.agency,
     )  # fmt: skip
-    to_agency_id = letter.to_agency.pk if letter.to_agency else None
-    record(
-        ReferralMade(referral_id=referral.pk, need=letter.need, to_agency_id=to_agency_id),
-        about=referral.pk, circle=case.circle, episode=case.pk, by=by, at=at,
-    )  # fmt: skip
+    catch_up(referral, kind=LOOP, by=by)
     return referral
 
 
@@ -193,11 +184,8 @@ def withdraw(referral: Referral, *, words: str, at: datetime, by: Actor) -> Stag
 @transaction.atomic
 def hear_referral(entry: Entry, *, by: Actor) -> None:
     """The sender's side takes in what the receiver wrote down. Hearing it again changes nothing."""
-    if not is_news(entry, by=by):
-        return
-    stage = Stage.objects.get(pk=entry.facts["stage_id"])
-    referral = Referral.objects.lock(stage.referral)
-    follow(referral, stage, kind=LOOP, by=by)
+    referral = Referral.objects.lock(Referral(pk=entry.about))
+    catch_up(referral, kind=LOOP, by=by)
 
 
 def _tell(referral: Referral, code: str, word: Word | None, *, at: datetime, by: Actor) -> Stage:

@@ -6,6 +6,7 @@ happened at it; the side that placed keeps the clock, and follows when it hears 
 
 from dataclasses import dataclass
 from datetime import datetime
+from uuid import UUID, uuid5
 
 from django.db import transaction
 
@@ -127,6 +128,7 @@ def move(placement: Placement, bed: Bed, *, at: datetime, by: Actor) -> Placemen
     hold_case(placement.case_id)
     if bed.pk == placement.bed_id:
         raise Refused("They are in this bed already.")
+    _in_turn(bed.pk, placement.bed_id)
     stays = placement.arrived_at is not None and bed.place_id == placement.bed.place_id
     at = _end(placement, Placement.Ending.MOVED, "", at=at, by=by).ends_at or at
     guest = Guest(known_as=placement.known_as, leaves_about=placement.leaves_about)
@@ -141,10 +143,10 @@ def move(placement: Placement, bed: Bed, *, at: datetime, by: Actor) -> Placemen
 @transaction.atomic
 def hear_host(entry: Entry, *, by: Actor) -> None:
     """The side that placed takes in what the host wrote down. Hearing it again changes nothing."""
-    if not is_news(entry, by=by):
-        return
-    placement = Placement.objects.lock(Placement.objects.get(pk=entry.facts["placement_id"]))
-    _follow(placement, entry.facts["code"], at=entry.at, by=by)
+    placement = Placement.objects.lock(Placement(pk=entry.about))
+    code = entry.facts["code"]
+    if is_news(uuid5(placement.pk, code), by=by):
+        _follow(placement, code, at=entry.at, by=by)
 
 
 def _follow(placement: Placement, code: str, *, at: datetime, by: Actor) -> None:
@@ -184,6 +186,7 @@ def _awaited(placement: Placement) -> Placement:
 
 
 def _hold(case: Case, bed: Bed, guest: Guest, *, at: datetime, by: Actor) -> Placement:
+    _in_turn(bed.pk)
     if not Bed.objects.in_service(at).filter(pk=bed.pk).exists():
         raise Refused("This bed is not in use now. Choose another.")
     taken = f"{bed.label} was just taken. These are still free."
@@ -193,6 +196,15 @@ def _hold(case: Case, bed: Bed, guest: Guest, *, at: datetime, by: Actor) -> Pla
             circle=case.circle, case=case, bed=bed, agency=by.agency, host_id=bed.agency_id, starts_at=at,
             known_as=guest.known_as, leaves_about=guest.leaves_about, by=by.user,
         )  # fmt: skip
+
+
+def _in_turn(*beds: UUID) -> None:
+    """Let those who ask for the same beds go one after another.
+
+    The exclusion constraint alone keeps beds to one; but two who check it at once wait for each other, and
+    PostgreSQL can end that only by breaking one of them off.
+    """
+    list(Bed.objects.select_for_update(of=("self",), no_key=True).filter(pk__in=beds).order_by("pk"))
 
 
 def _expect(placement: Placement, *, at: datetime, by: Actor) -> None:

@@ -53,8 +53,8 @@ def oldest_due_first(*letters: QuerySet[Any], skip: int = 0, most: int) -> list[
 
 
 class Hearing(models.Model):
-    """Our side has heard news from the other end. Keyed by the journal entry, so that twice is once."""
+    """Our clocks and our journal have followed something that was told, at either end. Keyed, so that twice is once."""
 
-    entry = models.BigIntegerField(primary_key=True, help_text="The entry in the other end's journal")
+    news = models.UUIDField(primary_key=True, help_text="The stage of a letter, or the turn of a stay")
     agency = models.ForeignKey(Agency, on_delete=models.PROTECT, related_name="+", db_index=False)
     heard_at = models.DateTimeField()

@@ -222,11 +222,11 @@ def test_the_receiver_answers_on_its_own_side_and_the_senders_clocks_follow():
     as_seen_by(ada)
     assert clocks(referral) == [("acknowledgement", "runs")]
     news_reaches(ada.agency, at=LATER + timedelta(minutes=6), times=2)
-    assert clocks(referral) == [("acknowledgement", "met"), ("start", "runs")]
+    assert clocks(referral) == [("acknowledgement", "met"), ("answer", "met"), ("start", "runs")]
     assert Clock.objects.of(referral.pk).get(kind="referral_acknowledgement").ended_at == LATER
     assert story(case) == ["referral_made", "referral_acknowledged", "referral_accepted"]
     assert again(referral).due_at == Clock.objects.of(referral.pk).running().get().due_at
-    assert Hearing.objects.count() == 2
+    assert Hearing.objects.count() == 3
 
 
 def test_news_heard_in_the_wrong_order_comes_to_the_same():
@@ -237,8 +237,19 @@ def test_news_heard_in_the_wrong_order_comes_to_the_same():
     as_seen_by(ada)
     for entry in Entry.objects.filter(to_agency=ada.agency).order_by("-pk"):
         react(entry.pk, ada.agency, at=LATER + timedelta(minutes=6))
-    assert clocks(referral) == [("acknowledgement", "met"), ("start", "runs")]
-    assert sorted(story(case)) == ["referral_accepted", "referral_acknowledged", "referral_made"]
+    assert clocks(referral) == [("acknowledgement", "met"), ("answer", "met"), ("start", "runs")]
+    assert story(case) == ["referral_made", "referral_acknowledged", "referral_accepted"]
+
+
+def test_the_sender_who_acts_before_it_heard_catches_up_first():
+    ada, bo, case, referral = two_ends()
+    as_seen_by(bo)
+    accept(again(referral), at=LATER, by=bo)
+    as_seen_by(ada)
+    start_help(again(referral), word=PHONE, at=LATER + timedelta(minutes=5), by=ada)
+    news_reaches(ada.agency, at=LATER + timedelta(minutes=6))
+    assert clocks(referral) == [("acknowledgement", "met"), ("start", "met"), ("need_met", "runs")]
+    assert story(case) == ["referral_made", "referral_accepted", "help_started"]
 
 
 def test_the_receiver_declines_with_a_reason():
@@ -262,7 +273,7 @@ def test_the_receiver_that_gave_the_help_is_a_second_source():
     as_seen_by(ada)
     news_reaches(ada.agency, at=LATER, times=2)
     assert again(referral).stage == "need_met"
-    assert set(clocks(referral)) == {("acknowledgement", "met")}, "nothing was waited for in between"
+    assert clocks(referral) == [(kind, "met") for kind in ("acknowledgement", "start", "need_met")]
 
 
 def test_when_both_ends_act_one_wins_and_the_other_hears_who():
@@ -279,7 +290,7 @@ def test_when_both_ends_act_one_wins_and_the_other_hears_who():
         start_help(seen_by_both, at=LATER, by=bo)
     as_seen_by(ada)
     news_reaches(ada.agency, at=LATER)
-    assert clocks(referral) == [("acknowledgement", "excused")]
+    assert clocks(referral) == [("acknowledgement", "met"), ("start", "excused")]
 
 
 def test_a_third_agency_can_do_nothing():
@@ -341,8 +352,8 @@ def refused_by_the_database(name, write):
 
 def a_stage(referral, by, **facts):
     usual = {
-        "referral": referral, "from_agency": referral.from_agency, "to_agency": referral.to_agency, "by": by.user,
-        "by_agency": by.agency, "at": NOON, "told_by": "receiver",
+        "referral": referral, "from_agency": referral.from_agency, "to_agency": referral.to_agency,
+        "by": by.user, "by_agency": by.agency, "at": NOON, "told_by": "receiver",
     }  # fmt: skip
     return Stage.objects.create(**(usual | facts))
 

@@ -1,0 +1,87 @@
+"""Sender and receiver press at the same moment: really committed, on a database of its own."""
+
+import threading
+from datetime import timedelta
+
+import pytest
+from django.db import connections, transaction
+
+from breakwater.cases.testing import a_case
+from breakwater.clocks.models import Clock
+from breakwater.kernel.errors import Overtaken
+from breakwater.referrals.actions.handoff import accept_case, withdraw_offer
+from breakwater.referrals.actions.letters import Word
+from breakwater.referrals.actions.loop import accept, decline, withdraw
+from breakwater.referrals.models import Handoff, Referral, Stage
+from breakwater.referrals.testing import a_handoff, a_referral, news_reaches
+from breakwater.trust.access import acting
+from breakwater.trust.testing import NOON, an_actor
+
+LATER = NOON + timedelta(hours=1)
+NO_ROOM = Word(reason="no_capacity")
+
+
+def at_once(*acts):
+    """Each act as its actor, all at the same moment; how each ended: done, or the sentence of its refusal."""
+    ended, start = [""] * len(acts), threading.Barrier(len(acts))
+
+    def press(number, actor, act):
+        try:
+            start.wait()
+            with acting(actor):
+                act(actor)
+            ended[number] = "done"
+        except Overtaken as refusal:
+            ended[number] = str(refusal)
+        finally:
+            connections.close_all()
+
+    threads = [threading.Thread(target=press, args=(number, *each)) for number, each in enumerate(acts)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    return ended
+
+
+@pytest.fixture
+def ends(own_database):
+    with transaction.atomic():
+        bo, ada = an_actor(name="Bo Lund"), an_actor()
+    return ada, bo
+
+
+def test_of_two_answers_one_stands(ends):
+    ada, bo = ends
+    for _ in range(5):
+        with acting(ada):
+            referral = a_referral(a_case(by=ada), by=ada, to_agency=bo.agency)
+        ended = at_once(
+            (bo, lambda by, r=referral: accept(r, at=LATER, by=by)),
+            (bo, lambda by, r=referral: decline(r, word=NO_ROOM, at=LATER, by=by)),
+            (ada, lambda by, r=referral: withdraw(r, words="Found a room", at=LATER, by=by)),
+        )
+        with acting(ada):
+            told = set(Stage.objects.filter(referral=referral).values_list("code", flat=True)) - {"sent"}
+            stands_at = Referral.objects.get(pk=referral.pk).stage
+        assert ended.count("done") == len(told)
+        assert told in ({"accepted"}, {"declined"}, {"withdrawn"}, {"accepted", "withdrawn"})
+        assert stands_at == ("withdrawn" if "withdrawn" in told else told.pop())
+        assert all(
+            sentence == "done" or "has already" in sentence or "withdrawn" in sentence for sentence in ended
+        )
+
+
+def test_an_offer_is_accepted_or_taken_back_and_the_clocks_agree(ends):
+    ada, bo = ends
+    for _ in range(5):
+        with acting(ada):
+            handoff = a_handoff(a_case(by=ada), by=ada, to=bo.agency)
+        at_once(
+            (bo, lambda by, h=handoff: accept_case(h, at=LATER, by=by)),
+            (ada, lambda by, h=handoff: withdraw_offer(h, words="We keep them", at=LATER, by=by)),
+        )
+        news_reaches(ada.agency, at=LATER, times=2)
+        with acting(ada):
+            assert Handoff.objects.get(pk=handoff.pk).stage == "withdrawn"
+            assert not Clock.objects.running().of(handoff.pk).exists()
