@@ -1,7 +1,8 @@
 """What blocks closing, what is still missing, when somebody is lost to contact. Plain values in, plain values out."""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
+from zoneinfo import ZoneInfo
 
 GATES = ("safe_tonight", "rescreened", "basic_needs", "contact", "next_contact")
 """The five gates of stabilization, in the order they are usually met."""
@@ -51,6 +52,7 @@ CLOCKS_DIFFER = timedelta(minutes=2)
 LATE_AFTER = timedelta(minutes=30)
 """What is written down longer after it happened than this is shown as a late entry."""
 
+_MORNING, _EVENING = time(10), time(20)
 _LETTERS = "23456789BCDFGHJKLMNPQRSTVWXZ"
 _LONG_NUMBER, _FIRST_PART = 7, 3
 
@@ -99,7 +101,7 @@ def why_not_lost(
     """
     since = sorted(at for at in attempts if last_reached is None or at > last_reached)
     if len(since) < needed:
-        return f"{needed} attempts are needed before somebody is lost to contact; there are {len(since)}."
+        return f"{needed} attempts are needed before somebody is lost to contact; there {'is' if len(since) == 1 else 'are'} {len(since)}."
     if since[-1] - since[0] < over:
         return f"The attempts must be spread over {_length(over)} or more before somebody is lost to contact."
     return ""
@@ -135,6 +137,20 @@ def stopped_by(contact: str) -> tuple[str, ...]:
 def is_late(happened_at: datetime, recorded_at: datetime) -> bool:
     """Whether something was written down well after it happened."""
     return recorded_at - happened_at > LATE_AFTER
+
+
+def times_for_contact(now: datetime, zone: ZoneInfo) -> dict[str, datetime]:
+    """Usual moments to be in touch by, on the reader's wall clock, each still to come."""
+    today = now.astimezone(zone).date()
+    on_the_wall = {
+        "tonight": datetime.combine(today, _EVENING, tzinfo=zone),
+        "tomorrow_morning": datetime.combine(today + timedelta(days=1), _MORNING, tzinfo=zone),
+        "tomorrow_evening": datetime.combine(today + timedelta(days=1), _EVENING, tzinfo=zone),
+        "in_3_days": datetime.combine(today + timedelta(days=3), _MORNING, tzinfo=zone),
+    }
+    soon = now + timedelta(hours=2)
+    later = {code: moment for code, moment in on_the_wall.items() if moment > soon}
+    return {"in_2_hours": soon, **later}
 
 
 def number_of(case_id: int) -> str:

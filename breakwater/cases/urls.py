@@ -1,23 +1,29 @@
 from django.urls import path
 
-from breakwater.cases import views
+from breakwater.cases.views import chronology, ending, follow_up, intake, owners, readings, work
 
 app_name = "cases"
 
 urlpatterns = [
-    path("intake/", views.intake, name="intake"),
-    path("<uuid:case_id>/triage/", views.triage, name="triage"),
-    path("<uuid:case_id>/danger/", views.danger, name="danger"),
-    path("<uuid:case_id>/gate/", views.gate, name="gate"),
-    path("gates/<uuid:gate_id>/loss/", views.loss, name="loss"),
-    path("<uuid:case_id>/note/", views.note, name="note"),
-    path("notes/<uuid:note_id>/amendment/", views.amendment, name="amendment"),
-    path("<uuid:case_id>/barrier/", views.barrier, name="barrier"),
-    path("barriers/<uuid:barrier_id>/removal/", views.removal, name="removal"),
-    path("<uuid:case_id>/owner/", views.owner, name="owner"),
-    path("follow-ups/<uuid:follow_up_id>/attempt/", views.attempt, name="attempt"),
-    path("<uuid:case_id>/next-contact/", views.next_contact, name="next_contact"),
-    path("<uuid:case_id>/closure/", views.closure, name="closure"),
-    path("<uuid:case_id>/reopening/", views.reopening, name="reopening"),
-    path("<uuid:case_id>/chronology/", views.chronology, name="chronology"),
+    path("intake/", intake.intake, name="intake"),
+    path("intake/promises/", intake.promises, name="promises"),
+    path("<uuid:case_id>/triage/", readings.triage, name="triage"),
+    path("<uuid:case_id>/dangers/", readings.danger, name="danger"),
+    path("<uuid:case_id>/gates/", readings.gate, name="gate"),
+    path("gates/<uuid:gate_id>/loss/", readings.loss, name="loss"),
+    path("<uuid:case_id>/notes/", work.note, name="note"),
+    path("notes/<uuid:note_id>/amendment/", work.amendment, name="amendment"),
+    path("<uuid:case_id>/barriers/", work.barrier, name="barrier"),
+    path("barriers/<uuid:barrier_id>/removal/", work.removal, name="removal"),
+    path("<uuid:case_id>/assignment/", owners.owner, name="owner"),
+    path("<uuid:case_id>/taking/", owners.taking, name="taking"),
+    path("<uuid:case_id>/release/", owners.releasing, name="release"),
+    path("<uuid:case_id>/team/", owners.team, name="team"),
+    path("team/<uuid:assignment_id>/leaving/", owners.leaving, name="leaving"),
+    path("follow-ups/<uuid:follow_up_id>/attempt/", follow_up.attempt, name="attempt"),
+    path("<uuid:case_id>/next-contact/", follow_up.next_contact, name="next_contact"),
+    path("<uuid:case_id>/closure/", ending.closure, name="closure"),
+    path("<uuid:case_id>/reopening/", ending.reopening, name="reopening"),
+    path("<uuid:case_id>/chronology/", chronology.chronology, name="chronology"),
+    path("<uuid:case_id>/chronology/record/", chronology.record, name="record"),
 ]

@@ -61,7 +61,7 @@ def possible_matches(
 
 def _by_name(found: dict[UUID, Match], key: str, sound: str, *, most: int) -> None:
     with connection.cursor() as cursor:
-        cursor.execute("SELECT person_id, likeness FROM people_like(%s, %s, %s)", (key, AT_LEAST, most))
+        cursor.execute("SELECT person_id, likeness FROM people_like(%s::text, %s::real, %s::integer)", (key, AT_LEAST, most))
         for person_id, likeness in cursor.fetchall():
             match = found.setdefault(person_id, Match(person_id))
             match.because(why_names_match(likeness, sounds_alike=False), float(likeness))

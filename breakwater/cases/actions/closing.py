@@ -54,7 +54,7 @@ def close_case(
     if Closure.objects.standing().filter(case=case).exists():
         raise Overtaken("This case is closed already.")
     running = list(Clock.objects.running().in_episode(case.pk).select_related("circle"))
-    if reasons := _why_not_closed(case, running, outcome=outcome, at=at):
+    if reasons := _why_not_closed(case, running, _missing(case), outcome=outcome, at=at):
         raise Refused(" ".join(["This case cannot be closed like this yet.", *reasons]))
     closure = Closure(
         circle=case.circle,
@@ -111,10 +111,25 @@ def reopen_case(case: Case, *, because: str, at: datetime, by: Actor) -> Case:
     return case
 
 
-def _why_not_closed(case: Case, running: list[Clock], *, outcome: str, at: datetime) -> list[str]:
-    hanging = blocking([(clock.kind, clock.due_at) for clock in running], outcome=outcome, at=at)
+def why_not_closed_as(case: Case, *, at: datetime, by: Actor) -> dict[str, list[str]]:
+    """For every way to end, what it still waits for; nothing when it can be chosen now."""
+    by.must("cases.read", case.circle)
+    running, missing = list(Clock.objects.running().in_episode(case.pk)), _missing(case)
+    return {
+        outcome: _why_not_closed(case, running, missing, outcome=outcome, at=at)
+        for outcome in Closure.Outcome.values
+    }
+
+
+def _missing(case: Case) -> list[str]:
     met = set(Gate.objects.standing().filter(case=case).values_list("kind", flat=True))
-    missing = [Gate.Kind(kind).label for kind in missing_gates(met)]
+    return [Gate.Kind(kind).label for kind in missing_gates(met)]
+
+
+def _why_not_closed(
+    case: Case, running: list[Clock], missing: list[str], *, outcome: str, at: datetime
+) -> list[str]:
+    hanging = blocking([(clock.kind, clock.due_at) for clock in running], outcome=outcome, at=at)
     reasons = why_not_closed(hanging, labels=LABELS, missing=missing)
     if outcome == Closure.Outcome.LOST and (reason := _why_not_lost(case)):
         reasons.append(reason)

@@ -14,7 +14,13 @@ from breakwater.kernel.db import refuse_if
 from breakwater.kernel.errors import Overtaken, Refused
 from breakwater.trust.access import Actor
 from breakwater.trust.journal import record
+from breakwater.trust.capabilities import CAPABILITIES_OF, Role
 from breakwater.trust.models import Appointment, Unit, User
+
+WORK_ON_CASES = tuple(
+    role for role, may in CAPABILITIES_OF.items() if "cases.work" in may and role != Role.SYSTEM
+)
+"""The roles that can be accountable for a case: they may do what it asks of them."""
 
 
 @transaction.atomic
@@ -48,7 +54,11 @@ def assign(case: Case, *, worker: User, at: datetime, by: Actor) -> Assignment:
     before = _owner(case)
     if before.worker_id == worker.pk:
         raise Refused(f"{worker} is accountable already.")
-    return _hand_over(case, before, worker=worker, unit=_unit_of(worker, at=at, by=by), at=at, by=by)
+    appointment = _appointment_of(worker, at=at, by=by)
+    if appointment.role not in WORK_ON_CASES:
+        role = appointment.get_role_display().lower()
+        raise Refused(f"{worker} works as {role}, and cannot be accountable for a case.")
+    return _hand_over(case, before, worker=worker, unit=appointment.unit, at=at, by=by)
 
 
 @transaction.atomic
@@ -80,7 +90,7 @@ def join_team(case: Case, *, worker: User, at: datetime, by: Actor) -> Assignmen
     case = held(case, by=by)
     if _owner(case).worker_id == worker.pk:
         raise Refused(f"{worker} is accountable for this case, and so helps with it already.")
-    unit = _unit_of(worker, at=at, by=by)
+    unit = _appointment_of(worker, at=at, by=by).unit
     with refuse_if("once_on_the_team", f"{worker} is on the team already."):
         made = Assignment.objects.create(
             circle=case.circle, case=case, agency=case.agency, part=Assignment.Part.TEAM, worker=worker, unit=unit,
@@ -91,7 +101,7 @@ def join_team(case: Case, *, worker: User, at: datetime, by: Actor) -> Assignmen
 
 
 @transaction.atomic
-def leave_team(case: Case, *, worker: User, at: datetime, by: Actor) -> None:
+def leave_team(case: Case, *, worker: User | None, at: datetime, by: Actor) -> None:
     """Somebody no longer helps with the case.
 
     Raises:
@@ -101,7 +111,7 @@ def leave_team(case: Case, *, worker: User, at: datetime, by: Actor) -> None:
     case = held(case, by=by)
     helping = Assignment.objects.helpers().filter(case=case, worker=worker).first()
     if helping is None:
-        raise Refused(f"{worker} is not on the team.")
+        raise Refused(f"{worker or 'A duty queue'} is not on the team.")
     _leave(case, helping, at=at, by=by)
 
 
@@ -139,13 +149,12 @@ def _leave(case: Case, helping: Assignment, *, at: datetime, by: Actor) -> None:
     _say_team(case, helping, joined=False, at=at, by=by)
 
 
-def _unit_of(worker: User, *, at: datetime, by: Actor) -> Unit | None:
-    appointment = (
-        Appointment.objects.standing(at).filter(user=worker, agency=by.agency).select_related("unit").first()
-    )
+def _appointment_of(worker: User, *, at: datetime, by: Actor) -> Appointment:
+    appointments = Appointment.objects.standing(at).filter(user=worker, agency=by.agency)
+    appointment = appointments.select_related("unit").first()
     if appointment is None:
         raise Refused(f"{worker} does not work for {by.agency} now.")
-    return appointment.unit
+    return appointment
 
 
 def _say_team(case: Case, helping: Assignment, *, joined: bool, at: datetime, by: Actor) -> None:

@@ -2,12 +2,11 @@
 
 from typing import Self
 
-from django.contrib.postgres.expressions import ArraySubquery
 from django.db import models
-from django.db.models import OuterRef, Q
-from django.db.models.functions import JSONObject
+from django.db.models import Q
 
 from breakwater.cases.models.part import StandingQuerySet, in_circle, of_case, written_by
+from breakwater.cases.rules import is_late
 from breakwater.kernel.db import ENDS_NOT_BEFORE_IT_STARTS, RecordedNow
 from breakwater.kernel.ids import new_id
 from breakwater.trust.models import Circle, CircleQuerySet
@@ -25,24 +24,11 @@ class NoteQuerySet(CircleQuerySet):
         return self.order_by("-happened_at", "-recorded_at")
 
     def with_amendments(self) -> Self:
-        """Each with everything a reader needs in the same statement: its writer, and its amendments in order.
-
-        ``note.amended`` is a list of mappings with ``version``, ``words``, ``reason``, ``by`` and ``recorded_at``.
-        """
-        amended = (
-            Amendment.objects.filter(note=OuterRef("pk"))
-            .order_by("version")
-            .values(
-                as_json=JSONObject(
-                    version="version",
-                    words="words",
-                    reason="reason",
-                    by="by__name",
-                    recorded_at="recorded_at",
-                )
-            )
+        """Each with its writer, and with its amendments in order as ``note.amended``."""
+        amended = Amendment.objects.select_related("by").order_by("version")
+        return self.select_related("by").prefetch_related(
+            models.Prefetch("amendments", queryset=amended, to_attr="amended")
         )
-        return self.select_related("by").annotate(amended=ArraySubquery(amended))
 
 
 class Note(models.Model):
@@ -84,6 +70,11 @@ class Note(models.Model):
             models.Index("case", "happened_at", name="note_by_case"),
             models.Index("case", "happened_at", condition=Q(reached=True), name="contact_by_case"),
         ]
+
+    @property
+    def is_late(self) -> bool:
+        """Whether it was written down well after it happened."""
+        return is_late(self.happened_at, self.recorded_at)
 
 
 class Amendment(models.Model):

@@ -2,10 +2,8 @@
 
 from typing import Self
 
-from django.contrib.postgres.expressions import ArraySubquery
 from django.db import models
-from django.db.models import OuterRef, Q
-from django.db.models.functions import JSONObject
+from django.db.models import Q
 
 from breakwater.cases.models.part import StandingQuerySet, in_circle, of_case, written_by
 from breakwater.clocks.library import LABELS
@@ -18,21 +16,16 @@ class FollowUpQuerySet(StandingQuerySet):
     """Questions about follow-ups."""
 
     def of_case(self, case: models.Model) -> Self:
-        """What is owed in a case, the next first; then what was kept or ended. Each with its attempts.
-
-        ``follow_up.tried`` is a list of mappings with ``outcome``, ``at``, ``words`` and ``by``.
-        """
-        tried = (
-            Attempt.objects.filter(follow_up=OuterRef("pk"))
-            .order_by("at", "pk")
-            .values(as_json=JSONObject(outcome="outcome", at="at", words="words", by="by__name"))
+        """What is owed in a case, the next first; then what was kept or ended. Each with its attempts as ``tried``."""
+        tried = models.Prefetch(
+            "attempts", queryset=Attempt.objects.select_related("by").order_by("at", "pk"), to_attr="tried"
         )
+        is_over = models.ExpressionWrapper(~STANDING, models.BooleanField())
         return (
             self.filter(case=case.pk)
-            .annotate(
-                tried=ArraySubquery(tried), is_over=models.ExpressionWrapper(~STANDING, models.BooleanField())
-            )
+            .annotate(is_over=is_over)
             .order_by("is_over", "planned_for", "pk")
+            .prefetch_related(tried)
         )
 
 

@@ -2,7 +2,10 @@
 
 from datetime import datetime
 
+from django.contrib.postgres.functions import TransactionNow
 from django.db import transaction
+from django.db.models import Value
+from django.db.models.functions import Least
 
 from breakwater.kernel.db import refuse_if
 from breakwater.kernel.errors import Refused
@@ -17,12 +20,13 @@ def open_circle(*, at: datetime, by: Actor) -> Circle:
     """A new circle for one person, with the actor's agency standing in it because it cares for them.
 
     ``at`` may lie in the past, when a person asked before anybody wrote it down; the standing starts no later
-    than now.
+    than now, by the clock of the database too: the wall asks that one, and it may be a little behind ours.
     """
     by.must("cases.take_in")
     circle = Circle.objects.create(opened_by=by.agency, opened_at=at)
+    starts_at = Least(Value(min(at, by.now)), TransactionNow())
     Grant.objects.create(
-        circle=circle, agency=by.agency, basis=Grant.Basis.CARE, starts_at=min(at, by.now), given_by=by.user
+        circle=circle, agency=by.agency, basis=Grant.Basis.CARE, starts_at=starts_at, given_by=by.user
     )
     by.has_joined(circle.pk)
     return circle

@@ -1,0 +1,159 @@
+from datetime import datetime
+from typing import Any
+
+from django import forms
+
+from breakwater.cases.actions.intake import Judgment, Story, judge
+from breakwater.cases.forms.act import ActForm
+from breakwater.cases.forms.codes import Promised, add_axes, bound_axes, promises, read_axes
+from breakwater.cases.models import Case, Danger
+from breakwater.cases.schemes import scheme
+from breakwater.people.matching import Match, possible_matches
+from breakwater.people.models import ContactPoint, Person
+from breakwater.trust.access import Actor
+from breakwater.ui.fields import Line, Moment, Words, choice
+
+_KNOWN = ("pronouns", "birth_date", "language", "needs_interpreter", "safe_contact", "must_not_know")
+_OWNERS = [("me", "I am"), ("queue", "The duty queue; its alarm starts now")]
+
+
+class IntakeForm(ActForm):
+    """One page, one hand. Only what is happening is required."""
+
+    what_is_happening = Words(
+        label="What is happening?",
+        help_text="In their words, or yours. The only thing that must be here.",
+        error_messages={"required": "Say what is happening. One line is enough."},
+    )
+    known_as = Line(
+        label="Name, nickname or description", required=False, help_text="Leave empty when not known."
+    )
+    is_described = forms.BooleanField(label="This is a description, not a name", required=False)
+    person = forms.UUIDField(
+        required=False, error_messages={"invalid": "Choose again who this is, or that they are new."}
+    )
+    birth_date = forms.DateField(
+        label="Birth date",
+        required=False,
+        widget=forms.DateInput,
+        error_messages={"invalid": "Write the date as year-month-day, or leave it empty."},
+    )
+    phone = Line(label="Phone", required=False, max_length=60)
+    phone_safety = choice(
+        "May we call this number?", ContactPoint.Safety.choices, required=False, initial="ask_first"
+    )
+    safe_contact = Words(label="How and when is it safe to reach them?", required=False)
+    must_not_know = Words(label="Who must not know that they asked?", required=False)
+    pronouns = Line(label="Pronouns", required=False, max_length=60)
+    language = Line(label="Language", required=False, max_length=60)
+    needs_interpreter = forms.BooleanField(label="Needs an interpreter", required=False)
+    asked_by = choice("Who asked?", Case.AskedBy.choices, initial=Case.AskedBy.SELF)
+    asked_at = Moment(
+        label="When was help asked for?", required=False, help_text="Clocks count from here. Empty means now."
+    )
+    code = choice("Triage code", [], required=False)
+    reasons = Words(label="Why this code?", required=False)
+    owner = choice("Who is accountable?", _OWNERS, initial="me")
+
+    def __init__(self, *args: Any, by: Actor, **kwargs: Any) -> None:
+        super().__init__(*args, now=by.now, **kwargs)
+        self.by = by
+        self.scheme = scheme(by.agency.scheme)
+        self.fields["asked_at"].initial = by.now
+        for to, label in Danger.To.choices:
+            self.fields[f"danger_{to}"] = choice(
+                f"Danger {label.lower()}", Danger.Level.choices, required=False
+            )
+            self.fields[f"danger_{to}_words"] = Line(label="In words", required=False, max_length=500)
+        if by.unit is not None:
+            queue = ("queue", f"The duty queue of {by.unit.name}; its alarm starts now")
+            self.fields["owner"].choices = [_OWNERS[0], queue]  # type: ignore[attr-defined]
+        if self.scheme.axes:
+            self.fields.pop("code")
+            add_axes(self, self.scheme)
+        else:
+            self.fields["code"].choices = [(one.code, one.label) for one in self.scheme.codes]  # type: ignore[attr-defined]
+
+    @property
+    def dangers(self) -> list[tuple[Any, Any]]:
+        """The four dangers with their words, as bound fields."""
+        return [(self[f"danger_{to}"], self[f"danger_{to}_words"]) for to in Danger.To.values]
+
+    @property
+    def axes(self) -> list[Any]:
+        """The axes of the scheme, as bound fields."""
+        return bound_axes(self, self.scheme)
+
+    @property
+    def promises(self) -> list[Promised]:
+        """The codes with what they promise, counted from asking as far as that is typed."""
+        return promises(self.scheme, asked_at=self._moment("asked_at") or self.by.now, by=self.by)
+
+    @property
+    def matches(self) -> list[Match]:
+        """Who this may be, by what was typed so far."""
+        name, phone = str(self["known_as"].value() or ""), str(self["phone"].value() or "")
+        born = self._moment("birth_date")
+        if not (name.strip() or phone.strip() or born):
+            return []
+        return possible_matches(self.by, name=name.replace("\x00", ""), born=born, phone=phone)
+
+    def clean_person(self) -> Person | None:
+        """Somebody the actor may see, or nobody."""
+        chosen = self.cleaned_data["person"]
+        if chosen is None:
+            return None
+        found = (
+            Person.objects.visible_to(self.by).standing().select_related("circle").filter(pk=chosen).first()
+        )
+        if found is None:
+            raise forms.ValidationError(self.fields["person"].error_messages["invalid"])
+        self.by.saw("people.person", [found.pk])
+        return found
+
+    def story(self) -> Story:
+        """What was told.
+
+        Raises:
+            Refused: the axes give no code.
+        """
+        data = self.cleaned_data
+        return Story(
+            what_is_happening=data["what_is_happening"], asked_by=data["asked_by"],
+            asked_at=data["asked_at"] or self.by.now, dangers=self._dangers_read(), judgment=self._judgment(),
+            worker=self.by.user if data["owner"] == "me" else None, unit=self.by.unit,
+        )  # fmt: skip
+
+    def known(self) -> dict[str, Any]:
+        """What was told about the person, as ``take_in`` wants it."""
+        data = self.cleaned_data
+        known = {name: data[name] for name in _KNOWN}
+        if data["known_as"].strip():
+            known |= {"known_as": data["known_as"], "is_described": data["is_described"]}
+        if data["phone"].strip():
+            safety = data["phone_safety"] or ContactPoint.Safety.ASK_FIRST
+            known["contact_points"] = [{"kind": "phone", "value": data["phone"], "safety": safety, "how": ""}]
+        return known
+
+    def _dangers_read(self) -> dict[str, tuple[str, str]]:
+        data = self.cleaned_data
+        return {
+            to: (data[f"danger_{to}"], data[f"danger_{to}_words"])
+            for to in Danger.To.values
+            if data[f"danger_{to}"]
+        }
+
+    def _judgment(self) -> Judgment | None:
+        data = self.cleaned_data
+        axes = read_axes(self)
+        if not axes and not data.get("code"):
+            return None
+        return judge(self.scheme.key, data.get("code", ""), answers=axes, reasons=data["reasons"])
+
+    def _moment(self, name: str) -> Any:
+        """A date or a moment as far as it can be read; ``None`` when it cannot."""
+        value = self[name].value()
+        try:
+            return value if isinstance(value, datetime) and value.tzinfo else self.fields[name].clean(value)
+        except forms.ValidationError:
+            return None

@@ -1,0 +1,68 @@
+from typing import Any
+
+from django import forms
+
+from breakwater.cases.actions.triage import Judgment, judge
+from breakwater.cases.forms.act import ActForm
+from breakwater.cases.forms.codes import Promised, add_axes, bound_axes, promises, read_axes
+from breakwater.cases.models import Danger, Gate
+from breakwater.cases.schemes import SCHEMES, scheme
+from breakwater.trust.access import Actor
+from breakwater.ui.fields import Moment, Words, choice
+
+
+class TriageForm(ActForm):
+    """A code of a scheme, or the axes it follows from, and why."""
+
+    scheme = forms.CharField(required=False, widget=forms.HiddenInput)
+    code = choice("Triage code", [])
+    reasons = Words(label="Why?", required=False)
+
+    def __init__(self, *args: Any, by: Actor, **kwargs: Any) -> None:
+        super().__init__(*args, now=by.now, **kwargs)
+        self.by = by
+        asked = str(self.data.get("scheme") or self.initial.get("scheme") or "")
+        self.chosen = scheme(asked if asked in SCHEMES else by.agency.scheme)
+        self.initial["scheme"] = self.chosen.key
+        if self.chosen.axes:
+            self.fields.pop("code")
+            add_axes(self, self.chosen)
+        else:
+            self.fields["code"].choices = [(one.code, one.label) for one in self.chosen.codes]  # type: ignore[attr-defined]
+
+    @property
+    def axes(self) -> list[Any]:
+        """The axes of the scheme, as bound fields."""
+        return bound_axes(self, self.chosen)
+
+    @property
+    def promises(self) -> list[Promised]:
+        """The codes with what they promise from now."""
+        return promises(self.chosen, asked_at=self.by.now, by=self.by)
+
+    def judgment(self) -> Judgment:
+        """What was judged.
+
+        Raises:
+            Refused: an axis is missing.
+        """
+        data = self.cleaned_data
+        return judge(self.chosen.key, data.get("code", ""), answers=read_axes(self), reasons=data["reasons"])
+
+
+class DangerForm(ActForm):
+    """A danger read anew."""
+
+    to = choice("Danger", Danger.To.choices, error_messages={"required": "Say to whom the danger is."})
+    level = choice("How likely?", Danger.Level.choices, error_messages={"required": "Say how likely it is."})
+    words = Words(label="In words", required=False)
+
+
+class GateForm(ActForm):
+    """A gate is met, on evidence."""
+
+    kind = choice("Which gate?", Gate.Kind.choices)
+    evidence = Words(
+        label="How do you know?", error_messages={"required": "Say how you know: one line of evidence."}
+    )
+    met_at = Moment(label="When was it met?", required=False, help_text="Empty means now.")

@@ -1,0 +1,200 @@
+from datetime import datetime
+from typing import Any
+
+from django import forms
+
+from breakwater.cases.actions.notes import LONGEST, Telling
+from breakwater.cases.actions.owners import WORK_ON_CASES
+from breakwater.cases.forms.act import ActForm
+from breakwater.cases.forms.codes import when
+from breakwater.cases.models import Attempt, Case, Closure, Note
+from breakwater.cases.rules import times_for_contact
+from breakwater.cases.timeline import ONLY, Asked
+from breakwater.people.models import ContactPoint
+from breakwater.trust.access import Actor
+from breakwater.trust.models import Appointment, Unit, User
+from breakwater.ui.fields import Line, Moment, Words, choice
+
+_TIMES = {
+    "in_2_hours": "In two hours",
+    "tonight": "Tonight",
+    "tomorrow_morning": "Tomorrow morning",
+    "tomorrow_evening": "Tomorrow evening",
+    "in_3_days": "In three days",
+}
+_ANOTHER = ("another", "Another time")
+
+
+class NoteForm(ActForm):
+    """Something for the chronology."""
+
+    kind = choice("What was it?", Note.Kind.choices, initial=Note.Kind.NOTE)
+    words = Words(
+        label="What happened?", error_messages={"required": "Write what happened. One line is enough."}
+    )
+    reached = forms.BooleanField(label="The person themselves was reached", required=False)
+    happened_at = Moment(label="When did it happen?", required=False, help_text="Empty means now.")
+    with_whom = Line(label="With whom?", required=False)
+    what_for = Line(label="What for?", required=False)
+    minutes = forms.IntegerField(
+        label="Minutes it took",
+        required=False,
+        min_value=0,
+        max_value=LONGEST,
+        error_messages={"invalid": "Write the minutes as a number, or leave it empty."},
+    )
+    outcome = Line(label="What came of it?", required=False)
+
+    def telling(self, now: datetime) -> Telling:
+        """What is added."""
+        return Telling(**self.cleaned_data | {"happened_at": self.cleaned_data["happened_at"] or now})
+
+
+class AmendmentForm(ActForm):
+    """A note's new text, and why."""
+
+    words = Words(label="The text as it should read")
+    reason = Line(
+        label="Why is it changed?", max_length=300, error_messages={"required": "Say why it is changed."}
+    )
+    version = forms.IntegerField(widget=forms.HiddenInput)
+
+
+class BarrierForm(ActForm):
+    """What stands in the way."""
+
+    words = Line(
+        label="What stands in the way?",
+        max_length=300,
+        help_text="As concrete as it is: a missing letter, a closed desk, a fear.",
+        error_messages={"required": "Say what stands in the way."},
+    )
+
+
+class RemovalForm(ActForm):
+    """How a barrier was removed."""
+
+    how = Line(
+        label="How was it removed?", max_length=300, error_messages={"required": "Say how it was removed."}
+    )
+
+
+class ReasonForm(ActForm):
+    """Why something changes."""
+
+    because = Line(label="What changed?", max_length=300, error_messages={"required": "Say what changed."})
+
+
+class WorkerForm(ActForm):
+    """Somebody of the agency who works on cases."""
+
+    worker = forms.ChoiceField(label="Who?", choices=[], error_messages={"required": "Choose somebody."})
+
+    def __init__(self, *args: Any, by: Actor, **kwargs: Any) -> None:
+        super().__init__(*args, now=by.now, **kwargs)
+        found = Appointment.objects.standing(by.now).filter(agency=by.agency_id, role__in=WORK_ON_CASES)
+        self.colleagues = {
+            str(one.user_id): one for one in found.select_related("user", "unit").order_by("user__name", "pk")
+        }
+        choices = [(key, _named(one)) for key, one in self.colleagues.items()]
+        self.fields["worker"].choices = [("", "Choose …"), *choices]  # type: ignore[attr-defined]
+
+    def clean_worker(self) -> User:
+        """The colleague themselves."""
+        return self.colleagues[self.cleaned_data["worker"]].user
+
+
+class QueueForm(ActForm):
+    """A duty queue of the agency."""
+
+    unit = forms.ChoiceField(label="Which duty queue?", required=False)
+
+    def __init__(self, *args: Any, by: Actor, **kwargs: Any) -> None:
+        super().__init__(*args, now=by.now, **kwargs)
+        self.units = {str(one.pk): one for one in Unit.objects.filter(agency=by.agency_id).order_by("name")}
+        queues = [(key, one.name) for key, one in self.units.items()]
+        self.fields["unit"].choices = [("", "The whole agency"), *queues]  # type: ignore[attr-defined]
+
+    def clean_unit(self) -> Unit | None:
+        """The unit whose queue it is; none when it is the agency's."""
+        return self.units.get(self.cleaned_data["unit"])
+
+
+class AttemptForm(ActForm):
+    """A try to reach the person, and what came of it."""
+
+    contact_point = forms.ChoiceField(label="How did you try?", required=False, widget=forms.RadioSelect)
+    asked_first = forms.BooleanField(label="I made sure first that it may be used", required=False)
+    outcome = choice(
+        "What came of it?", Attempt.Outcome.choices, error_messages={"required": "Say what came of it."}
+    )
+    words = Words(label="What was said?", required=False)
+
+    def __init__(self, *args: Any, case: Case, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        standing = ContactPoint.objects.filter(person=case.person_id, ends_at=None).order_by(
+            "starts_at", "pk"
+        )
+        self.points = {str(one.pk): one for one in standing}
+        ways = [(key, one.value) for key, one in self.points.items()]
+        self.fields["contact_point"].choices = [*ways, ("", "In person, or another way")]  # type: ignore[attr-defined]
+
+    def clean_contact_point(self) -> ContactPoint | None:
+        """The way that was used."""
+        return self.points.get(self.cleaned_data["contact_point"])
+
+
+class NextContactForm(ActForm):
+    """When somebody will be in touch: one of the usual times, or another."""
+
+    when = choice("By when?", [], initial="tomorrow_morning")
+    due_at = Moment(label="Another time", required=False, help_text="Only when none of these fits.")
+
+    def __init__(self, *args: Any, by: Actor, **kwargs: Any) -> None:
+        super().__init__(*args, now=by.now, **kwargs)
+        self.times = times_for_contact(by.now, by.zone)
+        usual = [(key, f"{_TIMES[key]}, {when(moment, by)}") for key, moment in self.times.items()]
+        self.fields["when"].choices = [*usual, _ANOTHER]  # type: ignore[attr-defined]
+
+    def clean(self) -> dict[str, Any]:
+        """One moment, whichever way it was given; a moment that was typed is meant."""
+        cleaned: dict[str, Any] = super().clean() or self.cleaned_data
+        if not cleaned.get("due_at") and "due_at" not in self.errors:
+            cleaned["due_at"] = self.times.get(cleaned.get("when", ""))
+            if cleaned["due_at"] is None and "when" not in self.errors:
+                self.add_error("due_at", "Choose day and time.")
+        return cleaned
+
+
+class ClosureForm(ActForm):
+    """How the episode ended."""
+
+    outcome = choice(
+        "How did it end?", Closure.Outcome.choices, error_messages={"required": "Say how it ended."}
+    )
+    words = Words(label="In words", required=False, help_text="What the record should say about the ending.")
+    what_worked = Words(label="What worked?", required=False, help_text="For whoever opens the next episode.")
+
+
+class ChronologyForm(forms.Form):
+    """What a reader wants to see of a chronology."""
+
+    only = forms.ChoiceField(label="Show", choices=list(ONLY.items()), required=False)
+    since = forms.DateField(label="From day", required=False, widget=forms.DateInput)
+    until = forms.DateField(label="Until day", required=False, widget=forms.DateInput)
+
+    def asked(self, *, for_person: bool = False) -> Asked:
+        """What was asked for, as far as it can be read."""
+        self.is_valid()
+        data = self.cleaned_data
+        return Asked(
+            only=data.get("only") or "all",
+            since=data.get("since"),
+            until=data.get("until"),
+            for_person=for_person,
+        )
+
+
+def _named(appointment: Appointment) -> str:
+    unit = f", {appointment.unit.name}" if appointment.unit else ""
+    return f"{appointment.user.name} ({appointment.get_role_display().lower()}{unit})"

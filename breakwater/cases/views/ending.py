@@ -1,0 +1,35 @@
+from uuid import UUID
+
+from django.http import HttpRequest, HttpResponse
+
+from breakwater.cases.actions.closing import close_case, reopen_case, why_not_closed_as
+from breakwater.cases.forms import ClosureForm, ReasonForm
+from breakwater.cases.views.act import act, done, seen
+from breakwater.trust.actions.drafts import drop_draft
+from breakwater.trust.drafts import draft_of
+from breakwater.ui.pages import page, refusals_on
+
+
+def closure(request: HttpRequest, case_id: UUID) -> HttpResponse:
+    """Close a case; see beforehand what each ending still waits for."""
+    case = seen(request, case_id)
+    form = ClosureForm(request.POST or None, now=request.now, initial=draft_of(request))
+    if form.is_valid():
+        with refusals_on(form):
+            close_case(case, **form.cleaned_data, at=request.now, by=request.actor)
+            drop_draft(request.path, by=request.actor)
+            return done(request, case.pk)
+    waits = why_not_closed_as(case, at=request.now, by=request.actor)
+    return page(request, "cases/closure.html", case=case, form=form, waits=waits)
+
+
+def reopening(request: HttpRequest, case_id: UUID) -> HttpResponse:
+    """Open a case again."""
+    case = seen(request, case_id)
+    form = ReasonForm(request.POST or None, now=request.now)
+    if form.is_valid():
+        with refusals_on(form):
+            reopen_case(case, **form.cleaned_data, at=request.now, by=request.actor)
+            return done(request, case.pk)
+    about = "You will be accountable. Stabilization and every first clock run again from now."
+    return act(request, case, form, "Open this case again", "Open it again", about=about)

@@ -1,0 +1,38 @@
+from uuid import UUID
+
+from django.http import HttpRequest, HttpResponse
+
+from breakwater.cases.actions.follow_up import attempt as try_to_reach
+from breakwater.cases.actions.follow_up import book_next_contact
+from breakwater.cases.forms import AttemptForm, NextContactForm
+from breakwater.cases.models import FollowUp
+from breakwater.cases.views.act import done, seen, seen_part
+from breakwater.clocks.library import profile
+from breakwater.ui.pages import page, refusals_on
+
+
+def attempt(request: HttpRequest, follow_up_id: UUID) -> HttpResponse:
+    """Write down a try to reach the person."""
+    owed = seen_part(request, FollowUp, follow_up_id)
+    form = AttemptForm(request.POST or None, now=request.now, case=owed.case)
+    if form.is_valid():
+        with refusals_on(form):
+            try_to_reach(owed, **form.cleaned_data, at=request.now, by=request.actor)
+            return done(request, owed.case_id, "#follow-ups")
+    every = list(FollowUp.objects.of_case(owed.case))
+    rule = profile(owed.case.agency.profile).lost
+    return page(
+        request, "cases/attempt.html", case=owed.case, owed=owed, form=form, follow_ups=every, rule=rule
+    )
+
+
+def next_contact(request: HttpRequest, case_id: UUID) -> HttpResponse:
+    """Book the next contact."""
+    case = seen(request, case_id)
+    form = NextContactForm(request.POST or None, by=request.actor)
+    if form.is_valid():
+        with refusals_on(form):
+            book_next_contact(case, due_at=form.cleaned_data["due_at"], at=request.now, by=request.actor)
+            return done(request, case.pk, "#follow-ups")
+    every = list(FollowUp.objects.of_case(case))
+    return page(request, "cases/next_contact.html", case=case, form=form, follow_ups=every)

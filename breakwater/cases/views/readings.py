@@ -1,0 +1,65 @@
+from uuid import UUID
+
+from django.http import HttpRequest, HttpResponse
+
+from breakwater.cases.actions.gates import lose_gate, meet_gate
+from breakwater.cases.actions.screening import read_danger
+from breakwater.cases.actions.triage import triage_case
+from breakwater.cases.forms import DangerForm, GateForm, ReasonForm, TriageForm
+from breakwater.cases.models import Danger, FollowUp, Gate, Triage
+from breakwater.cases.rules import missing_gates
+from breakwater.cases.schemes import SCHEMES
+from breakwater.cases.views.act import act, done, seen, seen_part
+from breakwater.ui.pages import page, refusals_on
+
+
+def triage(request: HttpRequest, case_id: UUID) -> HttpResponse:
+    """Set a triage code."""
+    case = seen(request, case_id)
+    form = TriageForm(request.POST or None, by=request.actor, initial=request.GET.dict())
+    if form.is_valid():
+        with refusals_on(form):
+            triage_case(case, form.judgment(), at=request.now, by=request.actor)
+            return done(request, case.pk)
+    earlier = Triage.objects.filter(case=case).select_related("by").order_by("-starts_at", "-pk")
+    return page(request, "cases/triage.html", case=case, form=form, earlier=earlier, schemes=SCHEMES)
+
+
+def danger(request: HttpRequest, case_id: UUID) -> HttpResponse:
+    """Read a danger anew."""
+    case = seen(request, case_id)
+    form = DangerForm(request.POST or None, now=request.now, initial=request.GET.dict())
+    if form.is_valid():
+        with refusals_on(form):
+            read_danger(case, **form.cleaned_data, at=request.now, by=request.actor)
+            return done(request, case.pk, "#dangers")
+    read = Danger.objects.filter(case=case).select_related("by").order_by("-starts_at", "-pk")
+    return page(request, "cases/dangers.html", case=case, form=form, read=read)
+
+
+def gate(request: HttpRequest, case_id: UUID) -> HttpResponse:
+    """Meet a gate; see which of the five are met, on what evidence, and which are missing."""
+    case = seen(request, case_id)
+    form = GateForm(request.POST or None, now=request.now, initial=request.GET.dict())
+    if form.is_valid():
+        with refusals_on(form):
+            meet_gate(case, **form.cleaned_data, at=request.now, by=request.actor)
+            return done(request, case.pk, "#gates")
+    met = {one.kind: one for one in Gate.objects.standing().filter(case=case).select_related("by")}
+    booked = FollowUp.objects.standing().filter(case=case).order_by("planned_for").first()
+    return page(
+        request, "cases/gates.html", case=case, form=form, met=met, booked=booked, kinds=Gate.Kind.choices,
+        missing=[Gate.Kind(kind).label for kind in missing_gates(met)],
+    )  # fmt: skip
+
+
+def loss(request: HttpRequest, gate_id: UUID) -> HttpResponse:
+    """A gate no longer holds."""
+    gate = seen_part(request, Gate, gate_id)
+    form = ReasonForm(request.POST or None, now=request.now)
+    if form.is_valid():
+        with refusals_on(form):
+            lose_gate(gate, **form.cleaned_data, at=request.now, by=request.actor)
+            return done(request, gate.case_id, "#gates")
+    title = f"“{gate.get_kind_display()}” no longer holds"
+    return act(request, gate.case, form, title, "It no longer holds", about=gate.evidence)
