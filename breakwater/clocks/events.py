@@ -24,11 +24,12 @@ class ClockStopped(Event):
 
 
 class ClockPaused(Event):
-    """A clock stands still."""
+    """A clock stands still, and runs again by itself at ``until``."""
 
     clock_id: UUID
     kind: str
     reason: str
+    until: datetime
 
 
 class ClockResumed(Event):

@@ -1,31 +1,60 @@
-"""The profiles: what is promised by when, per jurisdiction. Read and checked once, when first imported."""
+"""The profiles: what is promised by when, per jurisdiction. Read and checked once, when first imported.
+
+The numbers are data: ``profiles/*.toml``, and ``sources.toml`` for the study, standard or law behind each
+of them. A file that cannot be used stops the program at its start, with a sentence that names the file and
+the key.
+"""
 
 import re
-import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any
 
-_FOLDER = Path(__file__).parent / "profiles"
-_LIMIT = re.compile(r"^(?:P(?P<days>\d+)D|PT(?P<hours>\d+)H|PT(?P<minutes>\d+)M|P(?P<business>\d+)B)$")
-CALENDARS = ("hours", "local_days", "business_days")
-ALARMED = ("owner", "supervisor", "duty_queue")
+from breakwater.clocks import tables
+from breakwater.clocks.rules import BUSINESS_DAYS, CALENDARS, HOURS, LOCAL_DAYS, LOCAL_MONTHS, Limit
+from breakwater.clocks.sources import take_source
+from breakwater.clocks.tables import Table, WrongTable, length
+
+_HERE = Path(__file__).parent
+_COUNT = {
+    LOCAL_DAYS: re.compile(r"P(\d+)D"),
+    LOCAL_MONTHS: re.compile(r"P(\d+)M"),
+    BUSINESS_DAYS: re.compile(r"P(\d+)B"),
+}
+_SHARE = re.compile(r"([1-9]\d?)%")
+
+OWNER, SUPERVISOR, DUTY = "owner", "supervisor", "duty_queue"
+ALARMED = (OWNER, SUPERVISOR, DUTY)
+"""Who can be alarmed: whoever is accountable, the agency's supervisors, whoever is on duty."""
+
+DUE_SOON, MISSED = "due_soon", "missed"
+ALARMS = (DUE_SOON, MISSED)
+
 GIVEN, SCHEME = "given", "scheme"
+"""Limits that no profile knows: the act that starts the clock gives them, or its triage scheme."""
 
-
-class WrongProfile(Exception):
-    """A profile cannot be used; the message names the file and the key."""
+IN_EVERY_PROFILE = (
+    *("stabilization", "gate_review", "first_contact", "triage_response", "duty_queue", "rescreen"),
+    *("next_contact", "step", "placement_arrival", "handoff_acceptance", "handoff_first_contact"),
+    *("referral_acknowledgement", "referral_answer", "referral_start", "referral_need_met"),
+)
+"""The clocks that acts start wherever an agency is; a profile without one of them is not whole."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class ClockSpec:
     """What a profile says about one kind of clock.
 
-    ``limit`` is a length of time (``hours`` calendar) or a number of whole days; ``None`` when the act that starts
-    the clock gives it. ``promise`` holds ``{due}``.
+    Args:
+        promise: what is promised, in plain words around ``{due}``.
+        limit: how long it may run; ``None`` when the act that starts it says so.
+        due_soon: how long before it is due, or which part of its time.
+        alarms: who is alarmed when it is due soon, and when it was missed.
+        pauses: the reasons for which it may stand still.
+        date: when somebody last checked the row against its source.
+        verified: whether the source says just this number of just this clock.
     """
 
     kind: str
@@ -33,13 +62,24 @@ class ClockSpec:
     promise: str
     starts_when: str
     stops_when: str
-    limit: timedelta | None
+    limit: Limit | None
     calendar: str
-    due_soon: timedelta
-    alarms: str
+    due_soon: timedelta | float
+    alarms: Mapping[str, tuple[str, ...]]
     pauses: tuple[str, ...]
     source: str
     date: date
+    verified: bool
+    note: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class PauseSpec:
+    """A reason for which a clock may stand still, and for how long at most."""
+
+    label: str
+    at_most: timedelta
+    source: str
     verified: bool
 
 
@@ -61,7 +101,9 @@ class Profile:
     version: str
     title: str
     clocks: Mapping[str, ClockSpec]
+    pauses: Mapping[str, PauseSpec]
     holidays: Mapping[date, str]
+    holidays_until: date
     lost: LostRule
     schedule: tuple[str, ...]
 
@@ -82,92 +124,141 @@ class Profile:
 
 
 def profile(code: str) -> Profile:
-    """A profile by its code.
+    """A profile by its code, or by the stamp that a clock carries.
 
     Raises:
         LookupError: there is none.
     """
+    code = code.partition("@")[0]
     if code not in PROFILES:
         raise LookupError(f"there is no profile {code}")
     return PROFILES[code]
-
-
-def length(text: str) -> timedelta:
-    """``PT48H``, ``PT15M``, ``P7D`` or ``P1B`` as a length; a business day counts as one day here.
-
-    Raises:
-        ValueError: it is none of these, or nothing long.
-    """
-    found = _LIMIT.match(text)
-    if not found:
-        raise ValueError(f"{text!r} is not a length of time")
-    parts = {name: int(value) for name, value in found.groupdict().items() if value}
-    whole = timedelta(
-        days=parts.get("days", 0) + parts.get("business", 0),
-        hours=parts.get("hours", 0),
-        minutes=parts.get("minutes", 0),
-    )
-    if whole <= timedelta():
-        raise ValueError(f"{text!r} is no time at all")
-    return whole
 
 
 def load(path: Path) -> Profile:
     """Read one profile.
 
     Raises:
-        WrongProfile: something in it is missing or impossible.
+        WrongTable: something in it is missing, unknown or impossible.
     """
-    raw = tomllib.loads(path.read_text(encoding="utf-8"))
-    try:
-        lost = raw["lost_to_contact"]
-        made = Profile(
-            code=raw["code"],
-            version=raw["version"],
-            title=raw["title"],
-            clocks=MappingProxyType({kind: _spec(path, kind, values) for kind, values in raw["clocks"].items()}),
-            holidays=MappingProxyType({date.fromisoformat(d): name for d, name in raw["holidays"].items()}),
-            lost=LostRule(
-                attempts=lost["attempts"], over=length(lost["over"]), source=lost["source"], verified=lost["verified"]
-            ),
-            schedule=tuple(raw["follow_up"]["schedule"]),
-        )
-    except (KeyError, ValueError) as error:
-        raise WrongProfile(f"{path.name}: {error}") from error
-    for kind in made.schedule:
-        if kind not in made.clocks:
-            raise WrongProfile(f"{path.name}: the follow-up schedule names {kind}, which has no clock")
+    raw = tables.read(path)
+    holidays = raw.table("holidays")
+    take_source(holidays, verified=holidays.flag("verified"))
+    pauses = {reason: _pause(table) for reason, table in raw.tables("pauses")}
+    clocks = {kind: _spec(kind, table, pauses) for kind, table in raw.tables("clocks")}
+    made = Profile(
+        code=raw.text("code"),
+        version=raw.text("version"),
+        title=raw.text("title"),
+        clocks=MappingProxyType(clocks),
+        pauses=MappingProxyType(pauses),
+        holidays=MappingProxyType(holidays.days("days")),
+        holidays_until=holidays.day("known_until"),
+        lost=_lost(raw.table("lost_to_contact")),
+        schedule=_schedule(raw.table("follow_up"), clocks),
+    )
+    holidays.close()
+    raw.close()
+    for kind in sorted(set(IN_EVERY_PROFILE) - set(clocks)):
+        raw.refuse(f"clocks.{kind}", "is missing")
     return made
 
 
-def _spec(path: Path, kind: str, values: dict[str, Any]) -> ClockSpec:
-    try:
-        limit = None if values["limit"] in (GIVEN, SCHEME) else length(values["limit"])
-        made = ClockSpec(
-            kind=kind,
-            label=values["label"],
-            promise=values["promise"],
-            starts_when=values["starts_when"],
-            stops_when=values["stops_when"],
-            limit=limit,
-            calendar=values["calendar"],
-            due_soon=length(values["due_soon"]),
-            alarms=values["alarms"],
-            pauses=tuple(values["pauses"]),
-            source=values["source"],
-            date=date.fromisoformat(values["date"]),
-            verified=values["verified"],
-        )
-    except (KeyError, ValueError) as error:
-        raise WrongProfile(f"{path.name}: clocks.{kind}: {error}") from error
-    if made.calendar not in CALENDARS or made.alarms not in ALARMED or "{due}" not in made.promise:
-        raise WrongProfile(f"{path.name}: clocks.{kind}: the calendar, the alarm or the promise is not known")
+def load_all(folder: Path) -> Mapping[str, Profile]:
+    """Read every profile of a folder.
+
+    Raises:
+        WrongTable: one is wrong, two have one code, or they call one kind of clock by two names.
+    """
+    made: dict[str, Profile] = {}
+    labels: dict[str, str] = {}
+    for path in sorted(folder.glob("*.toml")):
+        one = load(path)
+        if one.code in made:
+            raise WrongTable(f"{path.name}: code: {one.code!r} is another profile's")
+        made[one.code] = one
+        for kind, spec in one.clocks.items():
+            if labels.setdefault(kind, spec.label) != spec.label:
+                raise WrongTable(f"{path.name}: clocks.{kind}.label: another profile says {labels[kind]!r}")
+    return MappingProxyType(made)
+
+
+def _spec(kind: str, table: Table, pauses: Mapping[str, PauseSpec]) -> ClockSpec:
+    calendar, verified = table.one_of("calendar", CALENDARS), table.flag("verified")
+    alarms = table.table("alarms")
+    made = ClockSpec(
+        kind=kind,
+        label=table.text("label", most=60),
+        promise=table.text("promise"),
+        starts_when=table.text("starts_when"),
+        stops_when=table.text("stops_when"),
+        limit=table.read("limit", lambda text: _limit(text, calendar)),
+        calendar=calendar,
+        due_soon=table.read("due_soon", _lead),
+        alarms=MappingProxyType({alarm: alarms.some_of(alarm, ALARMED) for alarm in ALARMS}),
+        pauses=table.some_of("pauses", pauses),
+        source=take_source(table, verified=verified),
+        date=table.day("date"),
+        verified=verified,
+        note=table.text("note", default=""),
+    )
+    if made.promise.count("{due}") != 1:
+        table.refuse("promise", "does not say {due} once")
+    if not made.alarms[MISSED]:
+        table.refuse("alarms.missed", "alarms nobody")
+    alarms.close()
+    table.close()
     return made
 
 
-PROFILES: Mapping[str, Profile] = MappingProxyType(
-    {made.code: made for made in (load(path) for path in sorted(_FOLDER.glob("*.toml")))}
-)
+def _limit(text: str, calendar: str) -> Limit | None:
+    if text in (GIVEN, SCHEME):
+        return None
+    if calendar == HOURS:
+        return Limit(HOURS, time=length(text))
+    found = _COUNT[calendar].fullmatch(text)
+    if not found:
+        raise ValueError(f"{text!r} is not a number of {calendar} such as {_COUNT[calendar].pattern}")
+    return Limit(calendar, count=int(found[1]))
+
+
+def _lead(text: str) -> timedelta | float:
+    share = _SHARE.fullmatch(text)
+    return int(share[1]) / 100 if share else length(text)
+
+
+def _pause(table: Table) -> PauseSpec:
+    verified = table.flag("verified")
+    made = PauseSpec(
+        label=table.text("label", most=60),
+        at_most=table.length("at_most"),
+        source=take_source(table, verified=verified),
+        verified=verified,
+    )
+    table.close()
+    return made
+
+
+def _lost(table: Table) -> LostRule:
+    verified = table.flag("verified")
+    made = LostRule(
+        attempts=table.whole("attempts"),
+        over=table.length("over"),
+        source=take_source(table, verified=verified),
+        verified=verified,
+    )
+    table.close()
+    return made
+
+
+def _schedule(table: Table, clocks: Mapping[str, ClockSpec]) -> tuple[str, ...]:
+    take_source(table, verified=table.flag("verified"))
+    kinds = table.some_of("schedule", clocks)
+    table.close()
+    return kinds
+
+
+PROFILES: Mapping[str, Profile] = load_all(_HERE / "profiles")
 LABELS: Mapping[str, str] = MappingProxyType(
     {kind: spec.label for made in PROFILES.values() for kind, spec in made.clocks.items()}
 )
