@@ -11,7 +11,7 @@ from django.http import Http404
 from breakwater.kernel.events import Event, listeners
 from breakwater.kernel.jobs import later
 from breakwater.trust.access import Actor
-from breakwater.trust.models import Agency, Circle, Entry, Sighting
+from breakwater.trust.models import Agency, Circle, Entry
 
 M = TypeVar("M", bound=Model)
 
@@ -124,13 +124,15 @@ def see_shared(model: type[M], pk: UUID, *, by: Actor, related: tuple[str, ...] 
     return seen
 
 
+_SIGHTING = "INSERT INTO trust_sighting (agency_id, by_id, page, what, ids) VALUES (%s, %s, %s, %s, %s)"
+
+
 def write_sightings(actor: Actor, page: str) -> None:
-    """Write down everything that this request showed, in one statement."""
-    rows = [
-        Sighting(agency=actor.agency, by=actor.user, page=where or page, what=what, ids=ids)
-        for (where, what), ids in actor.seen.items()
-        if ids
-    ]
+    """Write down everything that this request showed: one row for each kind of thing."""
+    rows = [(where or page, what, ids) for (where, what), ids in actor.seen.items() if ids]
     if rows:
-        Sighting.objects.bulk_create(rows)
+        by = actor.user and actor.user.pk
+        with connection.cursor() as cursor:
+            for row in rows:
+                cursor.execute(_SIGHTING, (actor.agency_id, by, *row))
     actor.seen.clear()

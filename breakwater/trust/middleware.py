@@ -5,7 +5,7 @@ from typing import Any, cast
 from urllib.parse import urlencode
 
 from django.conf import settings
-from django.db import IntegrityError, connection, transaction
+from django.db import IntegrityError, transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils import timezone
@@ -13,9 +13,9 @@ from django.utils import timezone
 from breakwater.kernel.db import constraint_of
 from breakwater.kernel.errors import NotPermitted, Refused
 from breakwater.trust import receipts
-from breakwater.trust.access import Actor, acting, actor_for, put_up_walls
+from breakwater.trust.access import Actor, acting
+from breakwater.trust.door import enter
 from breakwater.trust.journal import write_sightings
-from breakwater.trust.models import Appointment
 from breakwater.ui.pages import page
 
 View = Callable[..., HttpResponse]
@@ -62,10 +62,6 @@ class Keeper:
         request.now = timezone.now()  # type: ignore[attr-defined]
         with transaction.atomic():
             request.actor = _actor_of(request)  # type: ignore[attr-defined]
-            if request.actor:  # type: ignore[attr-defined]
-                put_up_walls(request.actor)  # type: ignore[attr-defined]
-            if request.method in _SAFE:
-                _need_not_wait_for_the_disk()
             with timezone.override(request.actor.zone if request.actor else None):  # type: ignore[attr-defined]
                 response = self.get_response(request)
             if response.status_code >= 400:  # noqa: PLR2004 - HTTP: the act did not happen
@@ -107,17 +103,11 @@ class Keeper:
 
 
 def _actor_of(request: HttpRequest) -> Actor | None:
-    """Who asks: one query from the session's cookie to the appointment that stands now."""
+    """Who asks, by the session's cookie."""
     key = request.COOKIES.get(settings.SESSION_COOKIE_NAME)
     if not key:
         return None
-    appointment = (
-        Appointment.objects.standing(request.now)  # type: ignore[attr-defined]
-        .filter(user__sessions__session_key=key, user__sessions__expire_date__gt=request.now)  # type: ignore[attr-defined]
-        .select_related("user", "agency", "unit")
-        .first()
-    )
-    return appointment and actor_for(appointment, now=request.now)  # type: ignore[attr-defined]
+    return enter(key, now=request.now, only_shows=request.method in _SAFE)  # type: ignore[attr-defined]
 
 
 def _sign_in_first(request: HttpRequest) -> HttpResponse:
@@ -133,9 +123,3 @@ def _sign_in_first(request: HttpRequest) -> HttpResponse:
 def _page_of(request: HttpRequest) -> str:
     match = request.resolver_match
     return match.view_name if match else ""
-
-
-def _need_not_wait_for_the_disk() -> None:
-    """A page that only shows writes sightings; they may reach the disk a moment after the answer."""
-    with connection.cursor() as cursor:
-        cursor.execute("SET LOCAL synchronous_commit TO off")
