@@ -162,7 +162,8 @@ def _copy(connection: psycopg.Connection[Any], model: type[Model], values: Itera
 
 def _default(field: Any) -> Any:
     if field.has_db_default():
-        return datetime(2026, 1, 1, tzinfo=UTC)
+        given = field.db_default
+        return datetime(2026, 1, 1, tzinfo=UTC) if hasattr(given, "resolve_expression") else given
     value = field.get_default()
     return str(value) if field.choices and value is not None else value
 

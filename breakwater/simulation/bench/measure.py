@@ -16,7 +16,8 @@ import psycopg
 
 from breakwater.server import schema
 from breakwater.server.embedded import Cluster
-from breakwater.server.supervisor import end_group, is_free, wait_for_port
+from breakwater.server.processes import end_group
+from breakwater.server.supervisor import is_free, wait_for_port
 from breakwater.simulation import names
 from breakwater.simulation.bench.build import Staff
 from breakwater.simulation.bench.load import Request, Timing, run
@@ -104,7 +105,7 @@ def _with_server(
             raise RuntimeError("the server does not come up")
         return [_measured(port, line, queries, quick=quick) for line in lines(session)]
     finally:
-        end_group(server.pid, server)
+        end_group(server)
 
 
 def _measured(port: int, line: Line, queries: dict[str, int], *, quick: bool) -> Measured:
