@@ -6,7 +6,8 @@ import socket
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit, urlunsplit
@@ -17,24 +18,30 @@ from django.conf import settings
 from django.db import connections
 
 from breakwater.server import env, schema
-from breakwater.server.embedded import Cluster
-from breakwater.server.supervisor import end_group, wait_for_port
+from breakwater.server.embedded import ADMIN, APP, OWNER, Cluster
+from breakwater.server.home import SETTINGS
+from breakwater.server.processes import end_group
+from breakwater.server.supervisor import wait_for_port
 
 SHARED = Path(__file__).resolve().parent.parent / "shared"
+NOT_FOUND = "public samples not found"
+_CLUSTERS = Path("/var/tmp")
 _TEMPLATE = "breakwater_template"
+_OWNER, _APP, _ADMIN = "TESTS_OWNER_URL", "TESTS_APP_URL", "TESTS_ADMIN_URL"
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Start the cluster once, in the process that leads, before Django reads its settings."""
+    """Start the cluster once, in the process that leads; the others find it in the environment."""
     if hasattr(config, "workerinput"):
         return
-    folder = Path(tempfile.mkdtemp(prefix="bw-test-", dir="/var/tmp"))
+    for name in env.VARIABLES:
+        os.environ.pop(name, None)
+    _sweep()
+    folder = Path(tempfile.mkdtemp(prefix="bw-test-", dir=_CLUSTERS))
     folder.chmod(0o711)
     cluster = Cluster(folder / "pg", lasting=False).start()
     config._breakwater = (cluster, folder)  # type: ignore[attr-defined]
-    os.environ["BREAKWATER_TEST_OWNER"] = cluster.url("breakwater_owner")
-    os.environ["BREAKWATER_TEST_APP"] = cluster.url("breakwater_app")
-    os.environ["BREAKWATER_TEST_ADMIN"] = cluster.url("breakwater_admin", "postgres")
+    os.environ |= {_OWNER: cluster.url(OWNER), _APP: cluster.url(APP), _ADMIN: cluster.url(ADMIN, "postgres")}
     _make_template()
 
 
@@ -42,21 +49,40 @@ def pytest_unconfigure(config: pytest.Config) -> None:
     """Stop the cluster and remove it."""
     cluster, folder = getattr(config, "_breakwater", (None, None))
     if cluster:
-        cluster.stop()
+        cluster.leave()
         shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.hookimpl(hookwrapper=True)
+def pytest_runtest_makereport() -> Iterator[None]:
+    """A test is skipped for one reason only, and says so; any other skip is a failure."""
+    outcome: Any = yield
+    report = outcome.get_result()
+    if report.skipped and NOT_FOUND not in str(report.longrepr):
+        report.outcome = "failed"
+
+
+def _sweep() -> None:
+    """Remove the clusters of suites that were killed; those in use are left alone."""
+    for folder in _CLUSTERS.glob("bw-test-*/pg"):
+        if folder.stat().st_uid == os.geteuid() or os.geteuid() == 0:
+            cluster = Cluster(folder)
+            cluster.leave()
+            if not cluster.is_alive():
+                shutil.rmtree(folder.parent, ignore_errors=True)
 
 
 def _make_template() -> None:
     """A migrated database that every other is copied from; the owner makes it, the runtime role works in it."""
-    with psycopg.connect(os.environ["BREAKWATER_TEST_ADMIN"], autocommit=True) as admin:
-        admin.execute(f"CREATE DATABASE {_TEMPLATE} OWNER breakwater_owner")
-    owner = _in(_TEMPLATE, os.environ["BREAKWATER_TEST_OWNER"])
+    with psycopg.connect(os.environ[_ADMIN], autocommit=True) as admin:
+        admin.execute(f"CREATE DATABASE {_TEMPLATE} OWNER {OWNER}")
+    owner = _in(_TEMPLATE, os.environ[_OWNER])
     subprocess.run(
         [sys.executable, "-m", "django", "migrate", "--skip-checks", "--verbosity", "0"],
-        env=os.environ | {"DATABASE_URL": owner, "DJANGO_SETTINGS_MODULE": "breakwater.server.settings"},
+        env=os.environ | {"DATABASE_URL": owner, "DJANGO_SETTINGS_MODULE": SETTINGS},
         check=True,
     )
-    schema.grant_runtime(owner, "breakwater_app")
+    schema.grant_runtime(owner, APP)
 
 
 def _in(database: str, url: str) -> str:
@@ -65,14 +91,14 @@ def _in(database: str, url: str) -> str:
 
 def _copy_database(name: str) -> str:
     """A fresh database copied from the template; its URL as the runtime role."""
-    with psycopg.connect(os.environ["BREAKWATER_TEST_ADMIN"], autocommit=True) as admin:
+    with psycopg.connect(os.environ[_ADMIN], autocommit=True) as admin:
         admin.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
-        admin.execute(f"CREATE DATABASE {name} TEMPLATE {_TEMPLATE} OWNER breakwater_owner")
-    return _in(name, os.environ["BREAKWATER_TEST_APP"])
+        admin.execute(f"CREATE DATABASE {name} TEMPLATE {_TEMPLATE} OWNER {OWNER}")
+    return _in(name, os.environ[_APP])
 
 
 def _drop_database(name: str) -> None:
-    with psycopg.connect(os.environ["BREAKWATER_TEST_ADMIN"], autocommit=True) as admin:
+    with psycopg.connect(os.environ[_ADMIN], autocommit=True) as admin:
         admin.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
 
 
@@ -108,7 +134,9 @@ def django_db_setup(django_test_environment: None, django_db_blocker: Any) -> It
 
 
 @pytest.fixture
-def own_database(django_db_setup: None, django_db_blocker: Any, request: pytest.FixtureRequest) -> Iterator[str]:
+def own_database(
+    django_db_setup: None, django_db_blocker: Any, request: pytest.FixtureRequest
+) -> Iterator[str]:
     """A database of one's own, really committed to: for threads, kills and live servers. Its runtime URL."""
     name = f"own_{os.environ.get('PYTEST_XDIST_WORKER', 'main')}_{abs(hash(request.node.nodeid)) % 10**10}"
     url = _copy_database(name)
@@ -121,7 +149,7 @@ def own_database(django_db_setup: None, django_db_blocker: Any, request: pytest.
 
 def owner_of(url: str) -> str:
     """The owner's URL of a database."""
-    return _in(urlsplit(url).path.lstrip("/"), os.environ["BREAKWATER_TEST_OWNER"])
+    return _in(urlsplit(url).path.lstrip("/"), os.environ[_OWNER])
 
 
 def a_free_port() -> int:
@@ -138,33 +166,46 @@ def server(own_database: str) -> Iterator[str]:
     process = subprocess.Popen(
         [sys.executable, "-m", "uvicorn", "breakwater.server.asgi:application", "--port", str(port), "--log-level",
          "warning", "--lifespan", "off", "--timeout-graceful-shutdown", "2"],
-        env=os.environ | {"DATABASE_URL": own_database, "DJANGO_SETTINGS_MODULE": "breakwater.server.settings"},
+        env=os.environ | {"DATABASE_URL": own_database, "DJANGO_SETTINGS_MODULE": SETTINGS},
         stdin=subprocess.DEVNULL, start_new_session=True,
     )  # fmt: skip
     try:
-        assert wait_for_port(port, until=lambda: process.poll() is not None), "the web server does not come up"
+        assert wait_for_port(port, until=lambda: process.poll() is not None), (
+            "the web server does not come up"
+        )
         yield f"http://localhost:{port}"
     finally:
-        end_group(process.pid, process)
+        end_group(process)
+
+
+def wait_until(is_so: Callable[[], bool], *, seconds: float = 20) -> None:
+    """Wait until something is so, or fail."""
+    stop_at = time.monotonic() + seconds
+    while not is_so():
+        assert time.monotonic() < stop_at, "waited in vain"
+        time.sleep(0.05)
 
 
 @pytest.fixture(autouse=True)
 def fast_passwords() -> None:
-    """Passwords need not be slow here."""
-    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+    """Passwords need not be slow here; a real server still accepts them."""
+    settings.PASSWORD_HASHERS = ["tests.hashers.QuickArgon2"]
 
 
 @pytest.fixture(autouse=True)
 def nothing_leaves(monkeypatch: pytest.MonkeyPatch) -> None:
     """No test reaches anything but this machine."""
-    connect = socket.socket.connect
 
-    def guarded(self: socket.socket, address: Any) -> None:
-        if isinstance(address, tuple) and address[0] not in ("127.0.0.1", "localhost", "::1"):
-            raise AssertionError(f"a test tried to reach {address[0]}")
-        connect(self, address)
+    def guarded(reach: Callable[..., Any]) -> Callable[..., Any]:
+        def reach_here_only(self: socket.socket, address: Any) -> Any:
+            if isinstance(address, tuple) and address[0] not in ("127.0.0.1", "localhost", "::1"):
+                raise AssertionError(f"a test tried to reach {address[0]}")
+            return reach(self, address)
 
-    monkeypatch.setattr(socket.socket, "connect", guarded)
+        return reach_here_only
+
+    for name in ("connect", "connect_ex"):
+        monkeypatch.setattr(socket.socket, name, guarded(getattr(socket.socket, name)))
 
 
 @pytest.fixture
@@ -173,7 +214,7 @@ def shared() -> Any:
 
     def find(path: str) -> Path:
         if not (SHARED / path).exists():
-            pytest.skip(f"public samples not found: ../shared/{path}")
+            pytest.skip(f"{NOT_FOUND}: ../shared/{path}")
         return SHARED / path
 
     return find

@@ -1,9 +1,18 @@
-"""The door for the web server."""
+"""The door for the web server. In production it stays shut while anything is unsafe."""
 
 import os
+import sys
 
 from django.core.asgi import get_asgi_application
 
+from breakwater.server.checks import refuse_what_is_unsafe
+from breakwater.server.env import WrongEnvironment
+
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "breakwater.server.settings")
+
+try:
+    refuse_what_is_unsafe()
+except WrongEnvironment as trouble:
+    sys.exit(str(trouble))
 
 application = get_asgi_application()

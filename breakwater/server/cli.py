@@ -5,72 +5,39 @@ import os
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from pathlib import Path
 
 from rich.console import Console
 
-from breakwater.server import env, schema
-from breakwater.server.embedded import Cluster, DatabaseTrouble, data_folder
-from breakwater.server.supervisor import Child, Supervisor, clear_orphans, is_free
+from breakwater.server import checks, env, schema
+from breakwater.server.embedded import Cluster, DatabaseTrouble
+from breakwater.server.home import Home, at_home, web_command, worker_command
+from breakwater.server.supervisor import Child, RunTrouble, Supervisor, free_port, only_run, write_down
 
-console = Console(stderr=True, highlight=False)
-_SETTINGS = "breakwater.server.settings"
+console = Console(stderr=True, highlight=False, soft_wrap=True)
 
-
-class Home:
-    """Where this run works: which database, as whom."""
-
-    def __init__(self) -> None:
-        self.environment = env.read()
-        self.folder = data_folder()
-        self.cluster: Cluster | None = None
-        self.owner_url = self.environment.owner_url or self.environment.database_url
-        self.app_url = self.environment.database_url
-
-    def open(self) -> "Home":
-        """Have the database answer, with both roles known."""
-        if not self.environment.database_url:
-            self.cluster = Cluster(self.folder / "postgres").start()
-            self.owner_url = self.cluster.url("breakwater_owner")
-            self.app_url = self.cluster.url("breakwater_app")
-        elif not self.environment.has_two_roles:
-            schema.make_runtime_role(self.owner_url)
-            self.app_url = schema.runtime_url(self.owner_url)
-        return self
-
-    def variables(self, url: str) -> dict[str, str]:
-        """The environment for a child that works with a URL."""
-        return os.environ | {
-            "DATABASE_URL": url,
-            "DATABASE_OWNER_URL": self.owner_url,
-            "DJANGO_SETTINGS_MODULE": _SETTINGS,
-        }
-
-    def manage(self, *arguments: str, url: str = "", check: bool = True) -> int:
-        """Run a management command in a process of its own."""
-        command = [sys.executable, "-m", "django", *arguments]
-        return subprocess.run(command, env=self.variables(url or self.app_url), check=check).returncode
-
-    def migrate(self) -> None:
-        """Bring the tables up to date, and let the runtime role work on them."""
-        if not schema.is_current(self.owner_url):
-            self.manage("migrate", "--skip-checks", "--verbosity", "0", url=self.owner_url)
-            schema.grant_runtime(self.owner_url, schema.role_in(self.app_url))
+_Act = Callable[[argparse.Namespace, list[str]], int]
+_BY_DJANGO = {
+    "seed": ("seed", "fill the demo county"),
+    "bench": ("bench", "measure every page and act"),
+    "reactions": ("reactions", "print who hears what"),
+    "manage": ("", "any management command, as the role that serves"),
+}
 
 
 def main(arguments: list[str] | None = None) -> int:
     """Do what the command line says. Returns the exit code."""
-    parser = _parser()
-    chosen, rest = parser.parse_known_args(arguments)
+    chosen, rest = _parser().parse_known_args(arguments)
+    if rest and not chosen.takes_rest:
+        _parser().error(f"unknown: {' '.join(rest)}")
     try:
         return int(chosen.do(chosen, rest) or 0)
-    except (env.WrongEnvironment, DatabaseTrouble) as trouble:
-        console.print(f"[bold red]{trouble}[/]")
+    except (env.WrongEnvironment, DatabaseTrouble, RunTrouble) as trouble:
+        console.print(str(trouble), style="bold red", markup=False)
         return 2
     except subprocess.CalledProcessError as trouble:
-        return trouble.returncode
+        return trouble.returncode or 1
     except KeyboardInterrupt:
         return 130
 
@@ -78,147 +45,180 @@ def main(arguments: list[str] | None = None) -> int:
 def run(chosen: argparse.Namespace, rest: list[str]) -> int:
     """Everything on this machine: database, tables, demo county, web and worker."""
     started = time.monotonic()
-    home = Home()
-    home.folder.mkdir(parents=True, exist_ok=True)
-    with _step("Starting the database"):
-        clear_orphans(home.folder)
-        home.open()
-    with _step("Bringing the tables up to date"):
-        home.migrate()
-    if home.environment.production:
-        _refuse_if_unsafe(home)
-    elif schema.is_empty(home.app_url):
-        with _step("Filling the demo county"):
-            home.manage("seed")
-    port = _port(home.environment.port, fixed=home.environment.production)
-    children = [
-        Child("web", _web_command(port, reload=chosen.reload), home.variables(home.app_url)),
-        Child("worker", [sys.executable, "-m", "breakwater", "worker"], home.variables(home.app_url)),
-    ]
-    supervisor = Supervisor(children, folder=home.folder, heal=_healer(home))
-    try:
-        supervisor.run(lambda: _welcome(home, port, started), port=port)
-    finally:
-        if home.cluster:
-            home.cluster.stop()
+    if chosen.command == "dev":
+        os.environ["BREAKWATER_DEBUG"] = "1"
+    environment = checks.refuse_what_is_unsafe()
+    home = Home(environment)
+    with only_run(environment.data) as mark:
+        try:
+            _make_ready(home)
+            port = free_port(environment.port, usual=env.DEFAULT_PORT)
+            write_down(environment.data, mark | {"url": _address(chosen.host, port)})
+            variables = home.variables(**mark)
+            is_dev = chosen.command == "dev"
+            children = [
+                Child("web server", web_command(port, host=chosen.host, reload=is_dev), variables),
+                Child("worker", worker_command(reload=is_dev), variables),
+            ]
+            supervisor = Supervisor(children, say=_say, heal=_healer(home))
+            supervisor.run(port=port, when_ready=lambda: _welcome(home, chosen.host, port, started))
+        finally:
+            home.close()
+    _say("Everything is stopped.")
     return 0
 
 
+def web(chosen: argparse.Namespace, rest: list[str]) -> int:
+    """The web server alone."""
+    environment = checks.refuse_what_is_unsafe()
+    return _serve(
+        environment, web_command(free_port(environment.port, usual=env.DEFAULT_PORT), host=chosen.host)
+    )
+
+
 def worker(chosen: argparse.Namespace, rest: list[str]) -> int:
-    """The worker: reactions and scheduled work."""
-    return Home().open().manage("procrastinate", "worker", "--concurrency", "2", check=False)
+    """The worker alone: reactions and scheduled work."""
+    return _serve(checks.refuse_what_is_unsafe(), worker_command())
 
 
 def migrate(chosen: argparse.Namespace, rest: list[str]) -> int:
     """Bring the tables up to date."""
-    Home().open().migrate()
-    return 0
+    with at_home(env.read()):
+        return 0
 
 
-def manage(chosen: argparse.Namespace, rest: list[str]) -> int:
-    """Any management command, as the runtime role."""
-    home = Home().open()
-    home.migrate()
-    return home.manage(chosen.command, *rest, check=False)
+def by_django(chosen: argparse.Namespace, rest: list[str]) -> int:
+    """A management command, as the role that serves."""
+    with at_home(env.read()) as home:
+        return home.manage(*filter(None, [chosen.django]), *rest, check=False)
 
 
 def directory(chosen: argparse.Namespace, rest: list[str]) -> int:
     """Read a directory package."""
-    home = Home().open()
-    home.migrate()
-    return home.manage("directory_import", *rest, check=False)
+    with at_home(env.read()) as home:
+        return home.manage("directory_import", *rest, check=False)
 
 
 def check_production(chosen: argparse.Namespace, rest: list[str]) -> int:
     """Say everything that must change before real use."""
-    home = Home()
-    wrong = env.unsafe(home.environment)
-    home.open()
-    wrong += schema.unsafe_for_production(home.app_url)
+    environment, wrong = env.look()
+    wrong += env.unsafe(environment) + checks.unsafe_database(environment.database_url)
     for sentence in wrong:
-        console.print(f"  - {sentence}")
-    console.print("Nothing stands in the way of real use." if not wrong else f"{len(wrong)} things must change first.")
+        console.print(f"  - {sentence}", markup=False)
+    _say(
+        "Nothing stands in the way of real use."
+        if not wrong
+        else f"To be changed before real use: {len(wrong)}."
+    )
     return 1 if wrong else 0
 
 
 def database(chosen: argparse.Namespace, rest: list[str]) -> int:
-    """Start or stop the embedded database, or print where it is."""
-    cluster = Cluster(data_folder() / "postgres")
+    """Start or stop the embedded database, or print its address."""
+    environment = env.read()
+    cluster = Cluster(environment.data / "postgres", programs=environment.postgres)
     if chosen.what == "stop":
         cluster.stop()
-    else:
-        cluster.start()
-        sys.stdout.write(cluster.url("breakwater_app") + "\n" if chosen.what == "url" else "")
+        return 0
+    cluster.start().keep()
+    if chosen.what == "url":
+        sys.stdout.write(f"{cluster.url()}\n")
     return 0
 
 
-def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="breakwater", description="Crisis case management.")
-    commands = parser.add_subparsers(required=True, metavar="COMMAND")
-    running = commands.add_parser("run", help="everything on this machine")
-    running.add_argument("--reload", action="store_true", help="start again when the code changes")
-    running.set_defaults(do=run)
-    for name, do, says in (
-        ("worker", worker, "reactions and scheduled work only"),
-        ("migrate", migrate, "bring the tables up to date"),
-        ("check-production", check_production, "say everything that must change before real use"),
-    ):
-        commands.add_parser(name, help=says).set_defaults(do=do)
-    for name, says in (("seed", "fill the demo county"), ("bench", "measure"), ("reactions", "who hears what")):
-        commands.add_parser(name, help=says, add_help=False).set_defaults(do=manage, command=name)
-    importing = commands.add_parser("directory", help="import PATH [--dry-run] [--source LABEL]", add_help=False)
-    importing.add_argument("what", choices=["import"])
-    importing.set_defaults(do=directory)
-    embedded = commands.add_parser("db", help="the embedded database: start, stop, url")
-    embedded.add_argument("what", choices=["start", "stop", "url"])
-    embedded.set_defaults(do=database)
-    return parser
+def _serve(environment: env.Environment, command: list[str]) -> int:
+    """Become a program that serves; with the embedded database, stay beside it and leave together."""
+    with at_home(environment) as home:
+        if home.cluster is None:
+            os.execve(command[0], command, home.variables())  # noqa: S606 - our own program, without a shell
+        return subprocess.run(command, env=home.variables(), check=False).returncode
 
 
-def _web_command(port: int, *, reload: bool) -> list[str]:
-    workers = ["--reload", "--reload-dir", str(Path(__file__).parent.parent)] if reload else ["--workers", "2"]
-    return [
-        sys.executable, "-m", "uvicorn", "breakwater.server.asgi:application", "--host", "127.0.0.1",
-        "--port", str(port), *workers, "--timeout-graceful-shutdown", "3", "--no-access-log",
-        "--log-level", "warning", "--no-server-header", "--lifespan", "off",
-    ]  # fmt: skip
+def _make_ready(home: Home) -> None:
+    with _step("Starting the database"):
+        home.open()
+    with _step("Bringing the tables up to date"):
+        home.migrate()
+    if home.environment.production:
+        with _step("Gathering the static files"):
+            home.manage("collectstatic", "--no-input", "--verbosity", "0")
+    elif schema.is_empty(home.app_url):
+        with _step("Filling the demo county", quietly=True):
+            home.manage("seed")
 
 
-def _healer(home: Home):  # type: ignore[no-untyped-def]
+def _healer(home: Home) -> Callable[[], None]:
     def heal() -> None:
-        if home.cluster and not home.cluster.answers():
-            console.print("The database ended; starting it again.")
-            home.cluster.start()
+        if home.cluster and not home.cluster.is_alive():
+            _say("The database ended; starting it again.")
+            try:
+                home.cluster.start()
+            except DatabaseTrouble as trouble:
+                _say(str(trouble))
 
     return heal
 
 
-def _refuse_if_unsafe(home: Home) -> None:
-    wrong = schema.unsafe_for_production(home.app_url)
-    if wrong:
-        raise env.WrongEnvironment("Breakwater does not start:\n" + "\n".join(f"  - {one}" for one in wrong))
-
-
-def _port(wanted: int, *, fixed: bool) -> int:
-    for port in (wanted,) if fixed else range(wanted, wanted + 50):
-        if is_free(port):
-            return port
-    raise DatabaseTrouble(f"Port {wanted} is taken by another program. Choose another with BREAKWATER_PORT.")
-
-
-def _welcome(home: Home, port: int, started: float) -> None:
-    console.print(f"\n[bold]Breakwater is ready[/] after {time.monotonic() - started:.1f} s: http://localhost:{port}/")
+def _welcome(home: Home, host: str, port: int, started: float) -> None:
+    address = _address(host, port)
+    console.print(f"\nBreakwater is ready after {time.monotonic() - started:.1f} s: [bold]{address}[/]")
     if not home.environment.production:
         home.manage("sign_ins", check=False)
-    console.print("Ctrl-C stops everything.\n")
+    _say("Ctrl-C stops everything.\n")
+
+
+def _address(host: str, port: int) -> str:
+    return f"http://{'localhost' if host in ('127.0.0.1', '0.0.0.0') else host}:{port}/"  # noqa: S104 - a comparison
+
+
+def _say(sentence: str) -> None:
+    console.print(sentence, markup=False)
 
 
 @contextmanager
-def _step(says: str) -> Iterator[None]:
+def _step(says: str, *, quietly: bool = False) -> Iterator[None]:
+    """Show that something is under way, then how long it took; quietly: it shows its own progress."""
     started = time.monotonic()
-    with console.status(f"{says} …"):
+    if quietly or not console.is_terminal:
         yield
+    else:
+        with console.status(f"{says} …"):
+            yield
     console.print(f"[green]✓[/] {says} [dim]{time.monotonic() - started:.1f} s[/]")
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="breakwater",
+        description="Crisis case management.",
+        epilog="Variables: "
+        + "; ".join(f"{name}: {says}" for name, says in env.VARIABLES.items() if name != env.MARK),
+    )
+    commands = parser.add_subparsers(required=True, metavar="COMMAND", dest="command")
+
+    def add(name: str, do: _Act, says: str, **facts: object) -> argparse.ArgumentParser:
+        takes_rest = bool(facts.pop("takes_rest", False))
+        made = commands.add_parser(name, help=says, description=says, add_help=not takes_rest)
+        made.set_defaults(do=do, takes_rest=takes_rest, **facts)
+        return made
+
+    for name, do, says in (
+        ("run", run, "everything on this machine: database, demo county, web and worker"),
+        ("dev", run, "run, and start again when the code changes"),
+        ("web", web, "the web server alone"),
+    ):
+        add(name, do, says).add_argument("--host", default="127.0.0.1", help="where to listen (%(default)s)")
+    add("worker", worker, "reactions and scheduled work alone")
+    add("migrate", migrate, "bring the tables up to date")
+    add("check-production", check_production, "say everything that must change before real use")
+    add("db", database, "the embedded database").add_argument("what", choices=["start", "stop", "url"])
+    importing = add(
+        "directory", directory, "import PATH [--dry-run]: read a directory package", takes_rest=True
+    )
+    importing.add_argument("what", choices=["import"])
+    for name, (django, says) in _BY_DJANGO.items():
+        add(name, by_django, says, takes_rest=True, django=django)
+    return parser
 
 
 if __name__ == "__main__":

@@ -1,25 +1,42 @@
 """Every environment variable, typed. Wrong ones are named all at once."""
 
+import difflib
 import os
+from collections.abc import Mapping
 from dataclasses import dataclass
-from urllib.parse import parse_qsl, unquote, urlsplit
+from pathlib import Path
+from typing import Any
+
+import psycopg
+from psycopg.conninfo import conninfo_to_dict
+
+from breakwater.server.embedded import data_folder
 
 DEFAULT_SECRET = "not a secret: fit for one laptop only, refused in production"  # noqa: S105 - refused by name
+DEFAULT_HOSTS = ("localhost", "127.0.0.1", "[::1]")
+DEFAULT_PORT = 8000
+SHORTEST_SECRET = 50
+MARK = "BREAKWATER_RUN"
 
 VARIABLES = {
-    "BREAKWATER_PRODUCTION": "1 for real use: refuses to start when anything is unsafe",
+    "BREAKWATER_PRODUCTION": "1 for real use: refuses to start while anything is unsafe",
     "BREAKWATER_DEBUG": "1 shows errors with their cause to whoever meets them",
-    "BREAKWATER_SECRET_KEY": "what signs cookies and seals kept forms; 50 random letters or more",
+    "BREAKWATER_SECRET_KEY": f"what signs cookies and seals kept forms; {SHORTEST_SECRET} random letters or more",
     "BREAKWATER_HOSTS": "the names it is reached by, separated by commas",
+    "BREAKWATER_PORT": f"the port of the web server; without it {DEFAULT_PORT}, or the next one that is free",
     "BREAKWATER_DATA": "the folder of the embedded database",
-    "BREAKWATER_PORT": "the port of the web server (8000)",
-    "DATABASE_URL": "a PostgreSQL 15 or newer instead of the embedded one: the runtime role",
-    "DATABASE_OWNER_URL": "the role that owns the tables and migrates; needed in production",
+    "BREAKWATER_POSTGRES": "a folder with PostgreSQL's programs, or: bundled",
+    MARK: "set by Breakwater for the programs it starts, to know them again",
+    "DATABASE_URL": "a PostgreSQL 15 or newer instead of the embedded one: the role that serves",
+    "DATABASE_OWNER_URL": "the role that owns the tables, to migrate; what serves never sees it",
 }
 
 
-class WrongEnvironment(Exception):
-    """Some variables cannot be used; the message names all of them."""
+class WrongEnvironment(Exception):  # noqa: N818 - named for what happened
+    """Breakwater cannot start like this; the message names every reason."""
+
+    def __init__(self, reasons: list[str]) -> None:
+        super().__init__("\n".join(("Breakwater does not start:", *(f"  - {reason}" for reason in reasons))))
 
 
 @dataclass(frozen=True)
@@ -30,103 +47,112 @@ class Environment:
     debug: bool
     secret_key: str
     hosts: tuple[str, ...]
-    port: int
+    port: int | None
+    data: Path
+    postgres: str
     database_url: str
     owner_url: str
 
-    @property
-    def has_two_roles(self) -> bool:
-        """Whether migrating and serving have different credentials."""
-        return bool(self.owner_url) and self.owner_url != self.database_url
 
-
-def read(environ: dict[str, str] | None = None) -> Environment:
+def read(environ: Mapping[str, str] | None = None) -> Environment:
     """The environment, checked.
 
     Raises:
-        WrongEnvironment: at least one variable is wrong; all are named.
+        WrongEnvironment: at least one variable is wrong, or unsafe in production; all are named.
     """
-    source = dict(os.environ if environ is None else environ)
-    wrong: list[str] = []
-    production = _flag(source, "BREAKWATER_PRODUCTION", wrong)
+    found, wrong = look(environ)
+    if found.production:
+        wrong += unsafe(found)
+    if wrong:
+        raise WrongEnvironment(wrong)
+    return found
+
+
+def look(environ: Mapping[str, str] | None = None) -> tuple[Environment, list[str]]:
+    """The environment, and every variable that cannot be read."""
+    source = {name: value.strip() for name, value in (os.environ if environ is None else environ).items()}
+    wrong = [_unknown(name) for name in source if name.startswith("BREAKWATER_") and name not in VARIABLES]
+    hosts = tuple(host.strip() for host in source.get("BREAKWATER_HOSTS", "").split(",") if host.strip())
+    data = source.get("BREAKWATER_DATA")
     found = Environment(
-        production=production,
+        production=_flag(source, "BREAKWATER_PRODUCTION", wrong),
         debug=_flag(source, "BREAKWATER_DEBUG", wrong),
         secret_key=source.get("BREAKWATER_SECRET_KEY") or DEFAULT_SECRET,
-        hosts=tuple(filter(None, (h.strip() for h in source.get("BREAKWATER_HOSTS", "").split(","))))
-        or ("localhost", "127.0.0.1", "[::1]"),
-        port=_number(source, "BREAKWATER_PORT", 8000, wrong),
+        hosts=hosts or DEFAULT_HOSTS,
+        port=_port(source, "BREAKWATER_PORT", wrong),
+        data=Path(data).expanduser().resolve() if data else data_folder(),
+        postgres=source.get("BREAKWATER_POSTGRES", ""),
         database_url=_address(source, "DATABASE_URL", wrong),
         owner_url=_address(source, "DATABASE_OWNER_URL", wrong),
     )
-    if production:
-        wrong += unsafe(found)
-    if wrong:
-        raise WrongEnvironment("Breakwater does not start:\n" + "\n".join(f"  - {one}" for one in wrong))
-    return found
+    if found.owner_url and not found.database_url and not source.get("DATABASE_URL"):
+        wrong.append("DATABASE_OWNER_URL is set without DATABASE_URL: say which role serves.")
+    return found, wrong
 
 
 def unsafe(found: Environment) -> list[str]:
     """Everything about an environment that must not be so in real use."""
-    shortest = 50
-    return [
-        sentence
-        for is_wrong, sentence in (
-            (found.debug, "BREAKWATER_DEBUG is on: errors would show people's data."),
-            (found.secret_key == DEFAULT_SECRET, "BREAKWATER_SECRET_KEY is the default: anybody could sign in."),
-            (
-                found.secret_key != DEFAULT_SECRET and len(found.secret_key) < shortest,
-                f"BREAKWATER_SECRET_KEY is shorter than {shortest} letters.",
-            ),
-            (
-                any(host.startswith("*") or host == "." for host in found.hosts),
-                "BREAKWATER_HOSTS has a wildcard: name the hosts.",
-            ),
-            (not found.database_url, "DATABASE_URL is missing: the embedded database is for trying out."),
-            (
-                not found.has_two_roles,
-                "DATABASE_OWNER_URL is missing or the same as DATABASE_URL: the role that serves must own nothing.",
-            ),
-        )
-        if is_wrong
-    ]
+    is_default = found.secret_key == DEFAULT_SECRET
+    judged = (
+        (found.debug, "BREAKWATER_DEBUG is on: errors would show people's data."),
+        (is_default, "BREAKWATER_SECRET_KEY is the default: anybody could forge what it signs."),
+        (
+            not is_default and len(found.secret_key) < SHORTEST_SECRET,
+            f"BREAKWATER_SECRET_KEY is shorter than {SHORTEST_SECRET} letters.",
+        ),
+        (found.hosts == DEFAULT_HOSTS, "BREAKWATER_HOSTS is missing: name the hosts it is reached by."),
+        (
+            any("*" in host or host.startswith(".") for host in found.hosts),
+            "BREAKWATER_HOSTS has a wildcard.",
+        ),
+        (not found.database_url, "DATABASE_URL is missing: the embedded database is for trying out."),
+    )
+    return [sentence for is_wrong, sentence in judged if is_wrong]
 
 
-def django_database(url: str) -> dict[str, object]:
-    """A PostgreSQL URL as Django's settings for one database."""
-    parts = urlsplit(url)
-    query = dict(parse_qsl(parts.query))
-    host = query.pop("host", "") or unquote(parts.hostname or "")
-    port = query.pop("port", "") or (str(parts.port) if parts.port else "")
+def django_database(url: str) -> dict[str, Any]:
+    """A PostgreSQL address as Django's settings for one database."""
+    parts = {name: str(value) for name, value in conninfo_to_dict(url).items() if value is not None}
     return {
         "ENGINE": "django.db.backends.postgresql",
-        "NAME": unquote(parts.path.lstrip("/")),
-        "USER": unquote(parts.username or ""),
-        "PASSWORD": unquote(parts.password or ""),
-        "HOST": host,
-        "PORT": port,
-        "OPTIONS": dict(query),
+        "NAME": parts.pop("dbname", ""),
+        "USER": parts.pop("user", ""),
+        "PASSWORD": parts.pop("password", ""),
+        "HOST": parts.pop("host", ""),
+        "PORT": parts.pop("port", ""),
+        "OPTIONS": parts,
     }
 
 
+def _unknown(name: str) -> str:
+    near = difflib.get_close_matches(name, VARIABLES, n=1)
+    return f"{name} means nothing here." + (f" Did you mean {near[0]}?" if near else "")
+
+
 def _flag(source: dict[str, str], name: str, wrong: list[str]) -> bool:
-    value = source.get(name, "").strip().lower()
+    value = source.get(name, "").lower()
     if value not in ("", "0", "1", "true", "false", "yes", "no", "on", "off"):
         wrong.append(f"{name} is neither 1 nor 0.")
     return value in ("1", "true", "yes", "on")
 
 
-def _number(source: dict[str, str], name: str, default: int, wrong: list[str]) -> int:
-    value = source.get(name, "").strip()
-    if value and not (value.isdecimal() and 0 < int(value) < 65536):  # noqa: PLR2004 - the highest port
+def _port(source: dict[str, str], name: str, wrong: list[str]) -> int | None:
+    value = source.get(name, "")
+    if value and not (value.isdecimal() and 0 < int(value) < 65536):  # noqa: PLR2004 - one more than the highest port
         wrong.append(f"{name} is not a port number.")
-        return default
-    return int(value) if value else default
+        return None
+    return int(value) if value else None
 
 
 def _address(source: dict[str, str], name: str, wrong: list[str]) -> str:
-    value = source.get(name, "").strip()
-    if value and urlsplit(value).scheme not in ("postgres", "postgresql"):
-        wrong.append(f"{name} is not a postgresql:// address.")
+    value = source.get(name, "")
+    if not value:
+        return ""
+    try:
+        parts = conninfo_to_dict(value) if value.startswith(("postgresql://", "postgres://")) else {}
+    except psycopg.Error:
+        parts = {}
+    if not parts.get("dbname"):
+        wrong.append(f"{name} is not a whole address: postgresql://user:password@host/database.")
         return ""
     return value

@@ -1,99 +1,145 @@
 """The tables, and the runtime role that owns none of them."""
 
+import importlib.util
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
-from urllib.parse import quote, urlsplit
+from urllib.parse import parse_qsl, quote, urlencode, urlsplit, urlunsplit
 
 import psycopg
-from psycopg import sql
+from psycopg import errors, sql
+from psycopg.conninfo import conninfo_to_dict
 
-RUNTIME_ROLE = "breakwater_app"
+from breakwater.server.embedded import APP, DatabaseTrouble
+
 APPEND_ONLY = ("trust_entry", "trust_sighting")
-_PACKAGE = Path(__file__).resolve().parent.parent
+"""Tables that only grow: the runtime role may add to them and read them, nothing else."""
 
-_UNSAFE = """
-    SELECT session_user::text, current_user::text,
-        (SELECT bool_or(rolsuper) FROM pg_roles WHERE rolname IN (session_user, current_user)),
-        (SELECT bool_or(rolbypassrls) FROM pg_roles WHERE rolname IN (session_user, current_user)),
-        (SELECT count(*) FROM pg_tables WHERE schemaname = 'public' AND tableowner IN (session_user, current_user)),
-        current_setting('fsync'),
-        current_setting('server_version_num')::int
+NOT_OURS_TO_WRITE = ("django_migrations",)
+
+_WAIT = 10
+_PACKAGE = Path(__file__).resolve().parent.parent
+_LIBRARIES = {"procrastinate": "procrastinate.contrib.django.migrations"}
+
+_GRANTS = (
+    "GRANT USAGE ON SCHEMA public TO {role}",
+    "GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO {role}",
+    "GRANT USAGE, SELECT ON ALL SEQUENCES IN SCHEMA public TO {role}",
+    "ALTER DEFAULT PRIVILEGES IN SCHEMA public GRANT SELECT, INSERT, UPDATE, DELETE ON TABLES TO {role}",
+    "ALTER DEFAULT PRIVILEGES IN SCHEMA public GRANT USAGE, SELECT ON SEQUENCES TO {role}",
+    "ALTER DEFAULT PRIVILEGES IN SCHEMA public GRANT EXECUTE ON FUNCTIONS TO {role}",
+)
+_HAS_EVERY_GRANT = """
+    SELECT coalesce(bool_and(has_table_privilege(%(role)s, c.oid, 'SELECT')), true)
+        AND NOT bool_or(c.relname = ANY(%(append_only)s)
+            AND has_table_privilege(%(role)s, c.oid, 'UPDATE, DELETE, TRUNCATE'))
+    FROM pg_class c
+    WHERE c.relnamespace = 'public'::regnamespace AND c.relkind IN ('r', 'p')
 """
 
 
-def is_current(url: str) -> bool:
-    """Whether every migration on disk was applied. Cheap: one query and one look at the folders."""
-    wanted = {
-        (path.parent.parent.name, path.stem)
-        for path in _PACKAGE.glob("*/migrations/[0-9]*.py")
-    }
-    try:
-        with psycopg.connect(url) as connection:
+def is_current(url: str, role: str) -> bool:
+    """Whether every migration on disk was applied and the runtime role may work. Cheap: no Django, two queries."""
+    with _connect(url) as connection:
+        try:
             applied = set(connection.execute("SELECT app, name FROM django_migrations"))
-    except psycopg.errors.UndefinedTable:
-        return False
-    return wanted <= applied
+            held = connection.execute(
+                _HAS_EVERY_GRANT, {"role": role, "append_only": list(APPEND_ONLY)}
+            ).fetchone()
+        except (errors.UndefinedTable, errors.UndefinedObject, errors.InsufficientPrivilege):
+            return False
+    return _on_disk() <= applied and bool(held and held[0])
 
 
 def is_empty(url: str) -> bool:
     """Whether nobody has founded an agency yet."""
-    with psycopg.connect(url) as connection:
+    with _connect(url) as connection:
         row = connection.execute("SELECT NOT EXISTS (SELECT 1 FROM trust_agency)").fetchone()
     return bool(row and row[0])
 
 
 def runtime_url(owner_url: str) -> str:
-    """The owner's URL, acting as the runtime role: for one laptop with one credential."""
-    separator = "&" if "?" in owner_url else "?"
-    return f"{owner_url}{separator}options={quote(f'-c role={RUNTIME_ROLE}')}"
+    """The owner's address, working as the runtime role: for one laptop with one credential."""
+    parts = urlsplit(owner_url)
+    query = dict(parse_qsl(parts.query))
+    query["options"] = f"{query.get('options', '')} -c role={APP}".strip()
+    return urlunsplit(parts._replace(query=urlencode(query, quote_via=quote)))
 
 
 def make_runtime_role(owner_url: str) -> None:
-    """Have the runtime role, and let the owner act as it. Harmless when it is there."""
-    with psycopg.connect(owner_url, autocommit=True) as connection:
-        if not connection.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", (RUNTIME_ROLE,)).fetchone():
-            connection.execute(f"CREATE ROLE {RUNTIME_ROLE} NOLOGIN")
-        connection.execute(f"GRANT {RUNTIME_ROLE} TO CURRENT_USER")
+    """Have the runtime role, and let the owner work as it. Harmless when all is so already.
+
+    Raises:
+        DatabaseTrouble: this user may not make roles.
+    """
+    try:
+        with _connect(owner_url) as connection:
+            if not connection.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", (APP,)).fetchone():
+                connection.execute(f"CREATE ROLE {APP} NOLOGIN")
+            row = connection.execute("SELECT pg_has_role(%s, 'MEMBER')", (APP,)).fetchone()
+            if not (row and row[0]):
+                connection.execute(f"GRANT {APP} TO CURRENT_USER")
+    except errors.InsufficientPrivilege as trouble:
+        raise DatabaseTrouble(
+            f"The user of DATABASE_URL may not make the role {APP}, which owns nothing and serves. Have it made, and"
+            " granted to that user, or give two addresses: DATABASE_URL to serve and DATABASE_OWNER_URL to migrate."
+        ) from trouble
 
 
 def grant_runtime(owner_url: str, role: str) -> None:
-    """Let the runtime role work on every table, and rewrite none that only grows."""
-    with psycopg.connect(owner_url, autocommit=True) as connection:
+    """Let the runtime role work on every table of today and tomorrow; make none, and rewrite none that only grows."""
+    with _connect(owner_url) as connection, connection.transaction():
         name = sql.Identifier(role)
-        for statement in (
-            "GRANT USAGE ON SCHEMA public TO {}",
-            "GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO {}",
-            "GRANT USAGE, SELECT ON ALL SEQUENCES IN SCHEMA public TO {}",
-            "GRANT EXECUTE ON ALL FUNCTIONS IN SCHEMA public TO {}",
+        for statement in _GRANTS:
+            connection.execute(sql.SQL(statement).format(role=name))
+        for tables, kept_from in (
+            (APPEND_ONLY, "UPDATE, DELETE"),
+            (NOT_OURS_TO_WRITE, "INSERT, UPDATE, DELETE"),
         ):
-            connection.execute(sql.SQL(statement).format(name))
-        for table in APPEND_ONLY:
-            connection.execute(
-                sql.SQL("REVOKE UPDATE, DELETE ON {} FROM {}").format(sql.Identifier(table), name)
-            )
+            for table in tables:
+                if connection.execute("SELECT to_regclass(%s) IS NOT NULL", (table,)).fetchone() == (True,):
+                    connection.execute(
+                        sql.SQL(f"REVOKE {kept_from} ON {{table}} FROM {{role}}").format(
+                            table=sql.Identifier(table), role=name
+                        )
+                    )
+
+
+@contextmanager
+def held(owner_url: str) -> Iterator[None]:
+    """Let nobody else change the tables meanwhile."""
+    with _connect(owner_url) as connection:
+        connection.execute("SELECT pg_advisory_lock(hashtext('breakwater: change the tables'))")
+        yield
 
 
 def role_in(url: str) -> str:
-    """The role a URL works as."""
-    acting_as = re.search(r"role%3D(\w+)|role=(\w+)", url)
-    return (acting_as.group(1) or acting_as.group(2)) if acting_as else str(urlsplit(url).username or "")
+    """The role that an address works as."""
+    parts = conninfo_to_dict(url)
+    chosen = re.search(r"role=(\S+)", str(parts.get("options") or ""))
+    return chosen.group(1) if chosen else str(parts.get("user") or "")
 
 
-def unsafe_for_production(url: str) -> list[str]:
-    """Everything about the runtime role and its server that must not be so in real use."""
-    with psycopg.connect(url) as connection:
-        row = connection.execute(_UNSAFE).fetchone()
-    if row is None:
-        return ["The database does not say who serves."]
-    _, _, is_super, bypasses, owned, fsync, version = row
-    return [
-        sentence
-        for is_wrong, sentence in (
-            (is_super, "The runtime role is a superuser: row security would not hold."),
-            (bypasses, "The runtime role bypasses row security."),
-            (owned, f"The runtime role owns {owned} tables: it could switch row security off."),
-            (fsync != "on", "fsync is off in PostgreSQL: a power cut would lose what was acknowledged."),
-            (version < 150000, "PostgreSQL is older than 15."),  # noqa: PLR2004 - as PostgreSQL counts
-        )
-        if is_wrong
-    ]
+def _connect(url: str) -> "psycopg.Connection[tuple[object, ...]]":
+    """A connection that commits each statement.
+
+    Raises:
+        DatabaseTrouble: the database does not answer, or does not let us in.
+    """
+    try:
+        return psycopg.connect(url, autocommit=True, connect_timeout=_WAIT)
+    except psycopg.OperationalError as trouble:
+        raise DatabaseTrouble(
+            f"The database does not let us in: {str(trouble).strip().splitlines()[-1]}"
+        ) from trouble
+
+
+def _on_disk() -> set[tuple[str, str]]:
+    """The migrations of our apps and of the libraries that bring some."""
+    folders = {folder.parent.name: folder for folder in _PACKAGE.glob("*/migrations")}
+    for label, module in _LIBRARIES.items():
+        spec = importlib.util.find_spec(module)
+        if spec and spec.origin:
+            folders[label] = Path(spec.origin).parent
+    return {(label, path.stem) for label, folder in folders.items() for path in folder.glob("[0-9]*.py")}

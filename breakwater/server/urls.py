@@ -1,16 +1,16 @@
 """The map of the site, one line an app."""
 
 from importlib.util import find_spec
+from typing import Any
 
 from django.urls import include, path
 
 
-
-def _urls(module):
+def _urls(module: str) -> Any:
     return include(module) if find_spec(module) else include([])
 
 
-_all = [
+urlpatterns = [
     path("", _urls("breakwater.desk.urls")),
     path("", _urls("breakwater.trust.urls")),
     path("ui/", _urls("breakwater.ui.urls")),
@@ -20,7 +20,6 @@ _all = [
     path("plans/", _urls("breakwater.plans.urls")),
     path("referrals/", _urls("breakwater.referrals.urls")),
 ]
-urlpatterns = _all
 
 handler400 = "breakwater.ui.views.bad_request"
 handler403 = "breakwater.ui.views.forbidden"

@@ -1,0 +1,79 @@
+"""What must be true before real use: asked at every start, answered with everything at once."""
+
+from collections.abc import Mapping
+
+import psycopg
+
+from breakwater.server import env
+
+_OLDEST = 150000
+
+_ROLE = """
+    WITH served AS (
+        SELECT r.* FROM pg_roles r
+        WHERE pg_has_role(session_user, r.oid, 'MEMBER') OR pg_has_role(current_user, r.oid, 'MEMBER')
+    ), us AS (
+        SELECT r.* FROM pg_roles r WHERE r.rolname IN (session_user, current_user)
+    )
+    SELECT
+        (SELECT bool_or(rolsuper) FROM us),
+        (SELECT bool_or(rolbypassrls) FROM us),
+        (SELECT bool_or(rolcreaterole OR rolreplication) FROM us),
+        (SELECT count(*) FROM pg_class c JOIN us ON us.oid = c.relowner WHERE c.relpersistence <> 't'),
+        (SELECT count(*) FROM pg_proc p JOIN us ON us.oid = p.proowner),
+        (SELECT string_agg(rolname, ', ' ORDER BY rolname) FROM served
+            WHERE oid NOT IN (SELECT oid FROM us) AND NOT (SELECT bool_or(rolsuper) FROM us)
+            AND (rolsuper OR rolbypassrls OR EXISTS (SELECT 1 FROM pg_class WHERE relowner = served.oid))),
+        has_schema_privilege('public', 'CREATE'),
+        current_setting('fsync') = 'off',
+        current_setting('full_page_writes') = 'off',
+        current_setting('server_version_num')::int
+"""
+
+
+def refuse_what_is_unsafe(environ: Mapping[str, str] | None = None) -> env.Environment:
+    """The environment; in production only when nothing about it, the role that serves or the server is unsafe.
+
+    Raises:
+        WrongEnvironment: something is wrong; everything is named.
+    """
+    found, wrong = env.look(environ)
+    if found.production:
+        wrong += env.unsafe(found) + unsafe_database(found.database_url)
+    if wrong:
+        raise env.WrongEnvironment(wrong)
+    return found
+
+
+def unsafe_database(url: str) -> list[str]:
+    """Everything about the role that serves and its server that must not be so in real use."""
+    if not url:
+        return []
+    try:
+        with psycopg.connect(url, connect_timeout=10) as connection:
+            facts = connection.execute(_ROLE).fetchone()
+    except psycopg.Error as trouble:
+        return [
+            f"DATABASE_URL does not let us in ({type(trouble).__name__}): nothing about its role can be checked."
+        ]
+    return _judged(facts) if facts else []
+
+
+def _judged(facts: tuple[object, ...]) -> list[str]:
+    is_super, bypasses, administers, tables, functions, reaches, creates, unsynced, torn, version = facts
+    judged = (
+        (is_super, "The role that serves is a superuser: row security would not hold."),
+        (bypasses, "The role that serves bypasses row security."),
+        (administers, "The role that serves may make roles or copy the whole database."),
+        (
+            tables,
+            f"The role that serves owns {tables} tables, sequences or views: it could switch row security off.",
+        ),
+        (functions, f"The role that serves owns {functions} functions: it could change what they allow."),
+        (reaches, f"The role that serves can become {reaches}, which may do any of this."),
+        (creates, "The role that serves may make tables: REVOKE CREATE ON SCHEMA public."),
+        (unsynced, "fsync is off in PostgreSQL: a power cut would lose what was acknowledged."),
+        (torn, "full_page_writes is off in PostgreSQL: a power cut could tear a page."),
+        (isinstance(version, int) and version < _OLDEST, "PostgreSQL is older than 15."),
+    )
+    return [sentence for is_wrong, sentence in judged if is_wrong]
