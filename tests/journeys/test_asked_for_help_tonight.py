@@ -1,5 +1,7 @@
 """From asking for help to the five gates, in a real browser, on a phone and at a desk."""
 
+import re
+
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from django.db import transaction
@@ -27,7 +29,7 @@ def test_someone_asks_for_help_tonight_and_is_safe(new_page, worker, width):
     page.get_by_label("What is happening?").fill("Nowhere to sleep tonight, and afraid of himself.")
     page.get_by_label("Name, nickname or description").fill("Skip")
     page.get_by_role("group", name="Danger to self").get_by_text("Likely").click()
-    page.get_by_text("B · Very high").click()
+    page.get_by_role("radio", name=re.compile("B ·")).check()
     check_with_axe(page)
     page.get_by_role("button", name="Save and start the clocks").click()
     page.get_by_role("heading", name="Skip", level=1).wait_for()
@@ -58,7 +60,7 @@ def test_a_practised_worker_needs_few_touches(new_page, worker):
     touch(lambda: page.get_by_label("What is happening?").fill("Put out, nowhere to sleep."))
     touch(lambda: page.get_by_label("Name, nickname or description").fill("Marisol"))
     touch(lambda: page.get_by_role("group", name="Danger to self").get_by_text("Possible").click())
-    touch(lambda: page.get_by_text("C · High").click())
+    touch(lambda: page.get_by_role("radio", name=re.compile("C ·")).check())
     touch(lambda: page.get_by_role("button", name="Save and start the clocks").click())
     page.get_by_role("heading", name="Marisol", level=1).wait_for()
     assert touches <= 6
