@@ -1,54 +1,52 @@
-# Two commands do everything on a fresh machine with Python >= 3.11, make and git:
-#   make run     everything on this machine, with a demo county
-#   make test    every test, real PostgreSQL and real Chromium included
+# Two commands do everything on a fresh machine with Linux or macOS, Python 3.11 or newer, make and git:
+#
+#   make run      everything on this machine, with a demo county
+#   make test     every test, with a real PostgreSQL and a real Chromium; ARGS="-k name" for some of them
+#
+# And for those who change it:
+#
+#   make dev      run, and start again when the code changes
+#   make check    format, lint, types, import contracts
+#   make format   let the formatter decide
+#   make seed     fill the demo county
+#   make bench    measure every page and act
+#   make setup    the virtual environment alone
+#   make lock     choose the exact versions anew (needs uv)
 
 PYTHON ?= python3
 BIN := .venv/bin
-STAMP := .venv/.installed
+ARGS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run dev test check format seed bench lock chromium
+.PHONY: help setup run dev test check format seed bench lock
 
 help:
-	@sed -n 's/^#   //p' Makefile
-	@echo "dev          run, and start again when the code changes"
-	@echo "check        format, lint, types, import contracts"
-	@echo "seed bench   fill the demo county; measure"
+	@sed -n '/^$$/q; s/^# \{0,1\}//p' Makefile
 
-$(STAMP): requirements.lock pyproject.toml
-	@$(PYTHON) -c 'import sys; sys.exit(0 if sys.version_info >= (3, 11) else "Breakwater needs Python 3.11 or newer; this is %d.%d. Say which: make PYTHON=python3.12" % sys.version_info[:2])'
-	@echo "Installing what Breakwater needs into .venv …"
-	@$(PYTHON) -m venv .venv
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
-	@touch $(STAMP)
+setup:
+	@command -v $(PYTHON) >/dev/null 2>&1 || { echo "Breakwater needs Python 3.11 or newer, and there is no $(PYTHON). Say which: make PYTHON=python3.12" >&2; exit 1; }
+	@$(PYTHON) -c 'import sys; sys.exit(None if sys.version_info >= (3, 11) else "Breakwater needs Python 3.11 or newer; $(PYTHON) is %d.%d. Say which: make PYTHON=python3.12" % sys.version_info[:2])'
+	@$(PYTHON) -I breakwater/server/install.py
 
-setup: $(STAMP)
+run dev: setup
+	@exec $(BIN)/breakwater $@ $(ARGS)
 
-run: $(STAMP)
-	@$(BIN)/breakwater run
+seed bench: setup
+	@exec $(BIN)/breakwater $@ $(ARGS)
 
-dev: $(STAMP)
-	@BREAKWATER_DEBUG=1 $(BIN)/breakwater run --reload
+test: setup
+	@$(BIN)/python -m tests.chromium
+	@exec $(BIN)/python -m pytest $(ARGS)
 
-test: $(STAMP) chromium
-	@$(BIN)/python -m pytest
-
-chromium: $(STAMP)
-	@$(BIN)/python tests/chromium.py
-
-check: $(STAMP)
-	@$(BIN)/ruff format --check .
-	@$(BIN)/ruff check .
+check: setup
+	@$(BIN)/ruff format --check --quiet . || { echo "Not formatted: make format" >&2; exit 1; }
+	@$(BIN)/ruff check --quiet .
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports
 
-format: $(STAMP)
-	@$(BIN)/ruff format .
-	@$(BIN)/ruff check --fix .
-
-seed bench: $(STAMP)
-	@$(BIN)/breakwater $@
+format: setup
+	@$(BIN)/ruff format --quiet .
+	@$(BIN)/ruff check --quiet --fix .
 
 lock:
 	@uv pip compile pyproject.toml --group dev --universal --generate-hashes --no-emit-index-url --no-annotate --no-header --quiet -o requirements.lock

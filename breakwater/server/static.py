@@ -7,7 +7,7 @@ from whitenoise.middleware import WhiteNoiseMiddleware
 
 
 class StaticFiles(WhiteNoiseMiddleware):
-    """WhiteNoise, answering with the whole file at once: ours are small, and an ASGI server cannot stream its own way."""
+    """WhiteNoise, answering with the whole file at once: ours are small, and under ASGI its streams are none."""
 
     @staticmethod
     def serve(static_file: Any, request: HttpRequest) -> HttpResponse:
