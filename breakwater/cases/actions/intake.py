@@ -20,10 +20,11 @@ from breakwater.people.actions import add_contact_point, correct, register
 from breakwater.people.models import ContactPoint, Person
 from breakwater.trust.access import Actor
 from breakwater.trust.actions.circles import open_circle
-from breakwater.trust.journal import record_all
+from breakwater.trust.journal import record, record_all
 from breakwater.trust.models import Circle, Unit, User
 
 UNKNOWN = "Name not known"
+_NAMELESS = {"known_as": UNKNOWN, "is_described": True}
 _ADDED_TO = ("triggers", "strengths", "safe_contact", "must_not_know")
 _FILLED_IN = ("pronouns", "language", "birth_date", "needs_interpreter")
 
@@ -64,9 +65,8 @@ def take_in(story: Story, *, person: Person | None = None, at: datetime, by: Act
         raise Refused(reason)
     if person is None:
         circle = open_circle(at=story.asked_at, by=by)
-        someone = register(
-            circle=circle, at=at, by=by, **({"known_as": UNKNOWN, "is_described": True} | known)
-        )
+        known = known if str(known.get("known_as", "")).strip() else known | _NAMELESS
+        someone = register(circle=circle, at=at, by=by, **known)
         return _open(story, someone, circle, at=at, by=by)
     circle = person.circle
     person = Person.objects.lock(person)
@@ -138,8 +138,11 @@ def _open(story: Story, person: Person, circle: Circle, *, at: datetime, by: Act
         for to, (level, words) in story.dangers.items()
     ]
     Danger.objects.bulk_create(dangers)
-    news: list[tuple[Event, UUID | None]] = [(CaseOpened(case_id=case.pk, asked_by=case.asked_by), case.pk)]
-    news += [(DangerRead(case_id=case.pk, to=one.to, level=one.level), one.pk) for one in dangers]
+    opened = CaseOpened(case_id=case.pk, asked_by=case.asked_by)
+    record(opened, about=case.pk, circle=circle, episode=case.pk, by=by, at=case.asked_at)
+    news: list[tuple[Event, UUID | None]] = [
+        (DangerRead(case_id=case.pk, to=one.to, level=one.level), one.pk) for one in dangers
+    ]
     if story.judgment:
         triage = story.judgment.row(case, at=at, by=by)
         triage.save(force_insert=True)

@@ -2,6 +2,7 @@ from datetime import datetime
 from typing import Any
 
 from django import forms
+from django.utils.html import format_html
 
 from breakwater.cases.actions.intake import Judgment, Story, judge
 from breakwater.cases.forms.act import ActForm
@@ -64,7 +65,8 @@ class IntakeForm(ActForm):
             self.fields[f"danger_{to}"] = choice(
                 f"Danger {label.lower()}", Danger.Level.choices, required=False
             )
-            self.fields[f"danger_{to}_words"] = Line(label="In words", required=False, max_length=500)
+            in_words = format_html('In words<span class="unseen">: danger {}</span>', label.lower())
+            self.fields[f"danger_{to}_words"] = Line(label=in_words, required=False, max_length=500)
         if by.unit is not None:
             queue = ("queue", f"The duty queue of {by.unit.name}; its alarm starts now")
             self.fields["owner"].choices = [_OWNERS[0], queue]  # type: ignore[attr-defined]

@@ -38,7 +38,7 @@ def sentence_of(verb: str, facts: Facts) -> str:
 
 @says(events.CaseOpened)
 def _opened(facts: Facts) -> str:
-    return f"Taken in. Who asked: {_label(Case.AskedBy, facts.get('asked_by')).lower()}."
+    return f"Help was asked for. Who asked: {_label(Case.AskedBy, facts.get('asked_by')).lower()}."
 
 
 @says(events.CaseTriaged)

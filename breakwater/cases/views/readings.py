@@ -1,3 +1,4 @@
+from typing import Any
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
@@ -6,7 +7,7 @@ from breakwater.cases.actions.gates import lose_gate, meet_gate
 from breakwater.cases.actions.screening import read_danger
 from breakwater.cases.actions.triage import triage_case
 from breakwater.cases.forms import DangerForm, GateForm, ReasonForm, TriageForm
-from breakwater.cases.models import Danger, FollowUp, Gate, Triage
+from breakwater.cases.models import Case, Danger, FollowUp, Gate, Triage
 from breakwater.cases.rules import missing_gates
 from breakwater.cases.schemes import SCHEMES
 from breakwater.cases.views.act import act, done, seen, seen_part
@@ -45,12 +46,9 @@ def gate(request: HttpRequest, case_id: UUID) -> HttpResponse:
         with refusals_on(form):
             meet_gate(case, **form.cleaned_data, at=request.now, by=request.actor)
             return done(request, case.pk, "#gates")
-    met = {one.kind: one for one in Gate.objects.standing().filter(case=case).select_related("by")}
-    booked = FollowUp.objects.standing().filter(case=case).order_by("planned_for").first()
     return page(
-        request, "cases/gates.html", case=case, form=form, met=met, booked=booked, kinds=Gate.Kind.choices,
-        missing=[Gate.Kind(kind).label for kind in missing_gates(met)],
-    )  # fmt: skip
+        request, "cases/gates.html", case=case, form=form, **_gates_of(case, str(form["kind"].value()))
+    )
 
 
 def loss(request: HttpRequest, gate_id: UUID) -> HttpResponse:
@@ -63,3 +61,16 @@ def loss(request: HttpRequest, gate_id: UUID) -> HttpResponse:
             return done(request, gate.case_id, "#gates")
     title = f"“{gate.get_kind_display()}” no longer holds"
     return act(request, gate.case, form, title, "It no longer holds", about=gate.evidence)
+
+
+def _gates_of(case: Case, asked: str) -> dict[str, Any]:
+    """The five gates, the one to be met next, and the next contact that is owed."""
+    met = {one.kind: one for one in Gate.objects.standing().filter(case=case).select_related("by")}
+    missing = missing_gates(met)
+    return {
+        "met": met,
+        "kinds": Gate.Kind.choices,
+        "missing": [Gate.Kind(kind).label for kind in missing],
+        "chosen": asked if asked in (*missing, *met) else next(iter(missing), ""),
+        "booked": FollowUp.objects.standing().filter(case=case).order_by("planned_for").first(),
+    }

@@ -3,9 +3,10 @@ const WAIT = 700;
 
 function watch(form) {
   const said = form.querySelector("[data-kept]");
-  let timer, trouble = 0, sent = "", leaving = false;
+  let timer, trouble = 0, leaving = false;
 
   const body = () => new URLSearchParams([...new FormData(form)].filter(([, value]) => typeof value === "string"));
+  let sent = body().toString(); // what the page came with is kept already, or was never typed
   const say = (text, isTrouble) => {
     if (!said) return;
     said.textContent = text;
