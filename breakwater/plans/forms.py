@@ -3,9 +3,11 @@ from typing import Any
 
 from django import forms
 
+from breakwater.cases.forms.act import ActForm
 from breakwater.plans.actions import Task
 from breakwater.plans.models import Need, Step
 from breakwater.plans.rules import usual_times
+from breakwater.resources.models import Domain
 from breakwater.trust.access import Actor
 from breakwater.trust.models import Appointment, User
 from breakwater.ui.fields import Line, Moment, Words, choice
@@ -24,7 +26,7 @@ _NO_NEED = ("", "No need in particular")
 class NeedForm(forms.Form):
     """A domain of life, and the need in the person's words."""
 
-    domain = choice("What it is about", Need.Domain.choices)
+    domain = choice("What it is about", Domain.choices)
     words = Words(
         label="In their words", required=False, help_text="What they say they need, as they say it."
     )
@@ -54,7 +56,7 @@ class LinkForm(forms.Form):
         return self.needs[self.cleaned_data["effect"]]
 
 
-class TimeForm(forms.Form):
+class TimeForm(ActForm):
     """When something is due: one of the usual times, or another."""
 
     when = choice("Done by", [])
@@ -65,7 +67,7 @@ class TimeForm(forms.Form):
     )
 
     def __init__(self, *args: Any, actor: Actor, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
+        super().__init__(*args, now=actor.now, **kwargs)
         self.times = usual_times(actor.now, actor.zone)
         usual = [(code, f"{_TIMES[code]}, {_told(moment, actor)}") for code, moment in self.times.items()]
         self.fields["when"].choices = [*usual, _ANOTHER]  # type: ignore[attr-defined]

@@ -12,6 +12,7 @@ from breakwater.cases.models.part import in_circle, of_case, written_by
 from breakwater.kernel.db import ENDS_NOT_BEFORE_IT_STARTS, STANDING, RecordedNow
 from breakwater.kernel.ids import new_id
 from breakwater.plans.rules import order_of_work
+from breakwater.resources.models import Domain
 from breakwater.trust.access import Actor
 from breakwater.trust.models import User
 
@@ -40,24 +41,6 @@ class NeedQuerySet(StandingQuerySet):
 
 class Need(models.Model):
     """Something the person needs, in a domain of life, in their words. Met or no longer wanted, it ends."""
-
-    class Domain(models.TextChoices):
-        """Domains of life; the same list that the directory of help is searched by."""
-
-        SAFETY = "safety", "Safety"
-        MENTAL_HEALTH = "mental_health", "Mental health"
-        HOUSING = "housing", "Housing"
-        FOOD = "food", "Food"
-        MEDICAL = "medical", "Medical"
-        SUBSTANCE_USE = "substance_use", "Substance use"
-        BENEFITS = "benefits", "Benefits"
-        INCOME = "income", "Income and work"
-        LEGAL = "legal", "Legal"
-        FAMILY = "family", "Family"
-        CHILDREN = "children", "Children"
-        TRANSPORT = "transport", "Transport"
-        IDENTIFICATION = "identification", "Identification"
-        UTILITIES = "utilities", "Utilities"
 
     class Ending(models.TextChoices):
         """How a need ended."""

@@ -4,6 +4,7 @@ from breakwater.cases.timeline import says
 from breakwater.cases.timeline.sentences import Facts
 from breakwater.plans import events
 from breakwater.plans.models import Need, Step
+from breakwater.resources.models import Domain
 
 
 @says(events.NeedNamed)
@@ -25,4 +26,4 @@ def _planned(facts: Facts) -> str:
 
 def _domain(facts: Facts) -> str:
     code = str(facts.get("domain"))
-    return dict(Need.Domain.choices).get(code, code).lower()
+    return dict(Domain.choices).get(code, code).lower()

@@ -2,10 +2,9 @@ from typing import Any
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
-from django.urls import reverse
 from django.views.decorators.http import require_POST
 
-from breakwater.cases.models import Case
+from breakwater.cases.views.act import done, seen, seen_part
 from breakwater.plans.actions import (
     drop_step,
     end_need,
@@ -26,16 +25,13 @@ from breakwater.plans.forms import (
     TimeForm,
 )
 from breakwater.plans.models import Need, Step
-from breakwater.trust.journal import see
+from breakwater.ui.jinja import url
 from breakwater.ui.pages import page, refusals_on, see_other
-
-_PERSON = ("person",)
-_CASE = ("case__person",)
 
 
 def plan(request: HttpRequest, case_id: UUID) -> HttpResponse:
     """The whole plan of a case: what is needed, what feeds what, who does what by when."""
-    case = see(Case, case_id, by=request.actor, related=_PERSON)
+    case = seen(request, case_id)
     needs = Need.objects.of_episode(case.pk).in_order_of_work()
     steps = Step.objects.of_episode(case.pk)
     return page(request, "plans/plan.html", case=case, needs=needs, steps=steps)
@@ -43,97 +39,93 @@ def plan(request: HttpRequest, case_id: UUID) -> HttpResponse:
 
 def need(request: HttpRequest, case_id: UUID) -> HttpResponse:
     """Name a need."""
-    case = see(Case, case_id, by=request.actor, related=_PERSON)
+    case = seen(request, case_id)
     form = NeedForm(request.POST or None)
     if form.is_valid():
         with refusals_on(form):
             name_need(case, **form.cleaned_data, at=request.now, by=request.actor)
-            return _back(request, case.pk)
+            return done(request, case.pk, "#needs")
     return page(request, "plans/need.html", case=case, form=form)
 
 
 def need_ending(request: HttpRequest, need_id: UUID) -> HttpResponse:
     """A need was met, or is no longer there."""
-    need = see(Need, need_id, by=request.actor, related=_CASE)
+    need = seen_part(request, Need, need_id)
     form = NeedEndingForm(request.POST or None)
     if form.is_valid():
         with refusals_on(form):
             end_need(need, how=form.cleaned_data["how"], at=request.now, by=request.actor)
-            return _back(request, need.case_id)
+            return done(request, need.case_id, "#needs")
     return page(request, "plans/need_ending.html", case=need.case, need=need, form=form)
 
 
 def link(request: HttpRequest, need_id: UUID) -> HttpResponse:
     """Say which other need a need makes worse."""
-    need = see(Need, need_id, by=request.actor, related=_CASE)
+    need = seen_part(request, Need, need_id)
     form = LinkForm(request.POST or None, need=need)
     if form.is_valid():
         with refusals_on(form):
             link_needs(need, effect=form.cleaned_data["effect"], at=request.now, by=request.actor)
-            return see_other(request, reverse("plans:plan", args=(need.case_id,)))
+            return see_other(request, url("plans:plan", need.case_id))
     return page(request, "plans/link.html", case=need.case, need=need, form=form)
 
 
 @require_POST
 def unlinking(request: HttpRequest, need_id: UUID) -> HttpResponse:
     """One need does not feed the other after all."""
-    need = see(Need, need_id, by=request.actor, related=_CASE)
+    need = seen_part(request, Need, need_id)
     form = LinkForm(request.POST, need=need)
     if form.is_valid():
         with refusals_on(form):
             unlink_needs(need, effect=form.cleaned_data["effect"], at=request.now, by=request.actor)
-            return see_other(request, reverse("plans:plan", args=(need.case_id,)))
+            return see_other(request, url("plans:plan", need.case_id))
     return page(request, "plans/link.html", case=need.case, need=need, form=form)
 
 
 def step(request: HttpRequest, case_id: UUID) -> HttpResponse:
     """Plan a step."""
-    case = see(Case, case_id, by=request.actor, related=_PERSON)
+    case = seen(request, case_id)
     form = StepForm(request.POST or None, actor=request.actor, case_id=case.pk, initial=_for_need(request))
     if form.is_valid():
         with refusals_on(form):
             due_at = form.cleaned_data["due_at"]
             plan_step(case, form.task(), due_at=due_at, at=request.now, by=request.actor)
-            return _back(request, case.pk)
+            return done(request, case.pk, "#steps")
     return page(request, "plans/step.html", case=case, form=form)
 
 
 def completion(request: HttpRequest, step_id: UUID) -> HttpResponse:
     """A step is done."""
-    step = see(Step, step_id, by=request.actor, related=_CASE)
+    step = seen_part(request, Step, step_id)
     form = CompletionForm(request.POST or None)
     if form.is_valid():
         with refusals_on(form):
             finish_step(step, outcome=form.cleaned_data["outcome"], at=request.now, by=request.actor)
-            return _back(request, step.case_id)
+            return done(request, step.case_id, "#steps")
     return page(request, "plans/completion.html", case=step.case, step=step, form=form)
 
 
 def new_time(request: HttpRequest, step_id: UUID) -> HttpResponse:
     """Give a step another time."""
-    step = see(Step, step_id, by=request.actor, related=_CASE)
+    step = seen_part(request, Step, step_id)
     form = TimeForm(request.POST or None, actor=request.actor)
     if form.is_valid():
         with refusals_on(form):
             move_step(step, due_at=form.cleaned_data["due_at"], at=request.now, by=request.actor)
-            return _back(request, step.case_id)
+            return done(request, step.case_id, "#steps")
     return page(request, "plans/new_time.html", case=step.case, step=step, form=form)
 
 
 def dropping(request: HttpRequest, step_id: UUID) -> HttpResponse:
     """A step will not be done."""
-    step = see(Step, step_id, by=request.actor, related=_CASE)
+    step = seen_part(request, Step, step_id)
     form = DroppingForm(request.POST or None)
     if form.is_valid():
         with refusals_on(form):
             drop_step(step, reason=form.cleaned_data["reason"], at=request.now, by=request.actor)
-            return _back(request, step.case_id)
+            return done(request, step.case_id, "#steps")
     return page(request, "plans/dropping.html", case=step.case, step=step, form=form)
 
 
 def _for_need(request: HttpRequest) -> dict[str, Any]:
     return {"need": request.GET["need"]} if request.GET.get("need") else {}
-
-
-def _back(request: HttpRequest, case_id: UUID) -> HttpResponse:
-    return see_other(request, reverse("desk:case", args=(case_id,)))

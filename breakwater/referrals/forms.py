@@ -5,14 +5,13 @@ from uuid import UUID
 from django import forms
 
 from breakwater.cases.models import Case, Note
-from breakwater.plans.models import Need
 from breakwater.referrals.actions.handoff import Receiver
 from breakwater.referrals.actions.letters import Word
 from breakwater.referrals.actions.loop import Letter
 from breakwater.referrals.actions.placement import Guest
 from breakwater.referrals.models import Stage, Told
 from breakwater.referrals.packet import SECTIONS, USUAL
-from breakwater.resources.models import Bed, Service
+from breakwater.resources.models import Bed, Domain, Service
 from breakwater.trust.access import Actor
 from breakwater.trust.models import Agency
 from breakwater.ui.fields import Line, Moment, Words, choice
@@ -51,7 +50,7 @@ class ReferralForm(ToForm):
     """Whom we ask, for what, and exactly what they are told."""
 
     service = forms.ModelChoiceField(Service.objects.select_related("organization__agency"), required=False)
-    need = choice("For which need?", Need.Domain.choices)
+    need = choice("For which need?", Domain.choices)
     words = Words(
         label="What do they read?", help_text="Say what is asked, and what they must know to say yes."
     )

@@ -2,9 +2,9 @@
 
 from breakwater.cases.timeline import says
 from breakwater.cases.timeline.sentences import Facts
-from breakwater.plans.models import Need
 from breakwater.referrals import events
 from breakwater.referrals.models import Placement, Stage, Told
+from breakwater.resources.models import Domain
 
 
 @says(events.ReferralMade)
@@ -37,7 +37,7 @@ def _confirmed(facts: Facts) -> str:
 
 
 def _need(facts: Facts) -> str:
-    return _label(Need.Domain, facts.get("need"))
+    return _label(Domain, facts.get("need"))
 
 
 def _label(labels: object, code: object) -> str:

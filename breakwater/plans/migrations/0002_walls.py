@@ -9,16 +9,16 @@ _TABLES = ("need", "link", "step")
 # One key on both columns, in place of one on each: nobody writes into a case, or links a need, from another circle.
 _ONE_CIRCLE = [
     "ALTER TABLE plans_need ADD CONSTRAINT a_need_lies_in_one_circle UNIQUE (id, circle_id)",
-    "ALTER TABLE plans_need ADD CONSTRAINT need_lies_in_the_circle_of_its_case"
-    " FOREIGN KEY (case_id, circle_id) REFERENCES cases_case (id, circle_id)",
-    "ALTER TABLE plans_step ADD CONSTRAINT step_lies_in_the_circle_of_its_case"
-    " FOREIGN KEY (case_id, circle_id) REFERENCES cases_case (id, circle_id)",
-    "ALTER TABLE plans_step ADD CONSTRAINT step_lies_in_the_circle_of_its_need"
-    " FOREIGN KEY (need_id, circle_id) REFERENCES plans_need (id, circle_id)",
     *(
-        f"ALTER TABLE plans_link ADD CONSTRAINT link_lies_in_the_circle_of_its_{end}"
-        f" FOREIGN KEY ({end}_id, circle_id) REFERENCES plans_need (id, circle_id)"
-        for end in ("cause", "effect")
+        f"ALTER TABLE plans_{part} ADD CONSTRAINT {part}_lies_in_the_circle_of_its_{whole}"
+        f" FOREIGN KEY ({whole}_id, circle_id) REFERENCES {table} (id, circle_id)"
+        for part, whole, table in (
+            ("need", "case", "cases_case"),
+            ("step", "case", "cases_case"),
+            ("step", "need", "plans_need"),
+            ("link", "cause", "plans_need"),
+            ("link", "effect", "plans_need"),
+        )
     ),
 ]
 _MANY_CIRCLES = [

@@ -39,7 +39,7 @@ def test_a_need_is_named_on_a_page(ada):
     client = browser_of(ada)
     assert b"In their words" in client.get(url("need", case)).content
     answer = post(client, url("need", case), domain="food", words="Nothing since <yesterday> & tired")
-    assert (answer.status_code, answer["Location"]) == (303, reverse("desk:case", args=(case.pk,)))
+    assert (answer.status_code, answer["Location"]) == (303, f"{reverse('desk:case', args=(case.pk,))}#needs")
     as_seen_by(ada)
     assert Need.objects.get().words == "Nothing since <yesterday> & tired"
     assert b"Nothing since &lt;yesterday&gt; &amp; tired" in client.get(url("plan", case)).content

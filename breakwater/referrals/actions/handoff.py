@@ -1,6 +1,6 @@
 """The warm hand-off: offer a case, accept or decline it, confirm the first contact. Until then it is ours."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -12,6 +12,7 @@ from breakwater.cases.models import Case
 from breakwater.kernel.db import refuse_if
 from breakwater.kernel.errors import NotPermitted, Overtaken, Refused
 from breakwater.kernel.events import Event
+from breakwater.people.models import Person
 from breakwater.referrals.actions.letters import Kind, Word, catch_up, heard_from, permit, tell
 from breakwater.referrals.events import (
     FirstContactConfirmed,
@@ -141,8 +142,12 @@ def withdraw_offer(handoff: Handoff, *, words: str, at: datetime, by: Actor) -> 
 
 
 @transaction.atomic
-def take_over(handoff: Handoff, story: Story, *, at: datetime, by: Actor, **known: Any) -> Case:
+def take_over(
+    handoff: Handoff, story: Story, *, person: Person | None = None, at: datetime, by: Actor, **known: Any
+) -> Case:
     """The receiver opens its own case from the packet: its own circle, its own words, its own clocks.
+
+    Somebody whom the receiver knows already comes as ``person``.
 
     Raises:
         NotPermitted: the case was not offered to the actor's agency.
@@ -156,7 +161,7 @@ def take_over(handoff: Handoff, story: Story, *, at: datetime, by: Actor, **know
         raise Refused("Accept the hand-off first; then open your own case from its packet.")
     if Case.objects.held_by(by).filter(came_from=handoff.pk).exists():
         raise Overtaken("Your agency has already opened its case from this packet.")
-    return take_in(story, at=at, by=by, **known)
+    return take_in(replace(story, came_from=handoff.pk), person=person, at=at, by=by, **known)
 
 
 @transaction.atomic

@@ -6,9 +6,8 @@ from django.db.models import Q
 from breakwater.cases.models.part import in_circle, of_case, written_by
 from breakwater.kernel.db import RecordedNow
 from breakwater.kernel.ids import new_id
-from breakwater.plans.models import Need
 from breakwater.referrals.models.letters import LetterQuerySet
-from breakwater.resources.models import Service
+from breakwater.resources.models import Domain, Service
 from breakwater.trust.models import Agency
 
 _CLOSING = ("declined", "need_met", "not_met", "withdrawn")
@@ -53,7 +52,7 @@ class Referral(models.Model):
     )
     service = models.ForeignKey(Service, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
     to_name = models.CharField(max_length=200, help_text="Whom we asked, as shown")
-    need = models.CharField(max_length=16, choices=Need.Domain)
+    need = models.CharField(max_length=16, choices=Domain)
     known_as = models.CharField(max_length=200, blank=True, help_text="The name told to the receiver, if any")
     reach = models.CharField(max_length=300, blank=True, help_text="How the receiver may reach them, if told")
     words = models.TextField(help_text="What the receiver is told, word for word")

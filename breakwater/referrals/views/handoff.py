@@ -4,10 +4,9 @@ from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
 
-from breakwater.cases.actions.intake import Story
-from breakwater.cases.actions.triage import judge
 from breakwater.cases.forms import IntakeForm
 from breakwater.cases.models import Case
+from breakwater.cases.views.act import done, seen
 from breakwater.referrals.actions.handoff import (
     accept_case,
     confirm_contact,
@@ -28,14 +27,14 @@ from breakwater.referrals.packet import packet_of
 from breakwater.referrals.rules import intake_from, mark_of
 from breakwater.trust.actions.drafts import drop_draft
 from breakwater.trust.drafts import draft_of
-from breakwater.trust.journal import see, see_shared
+from breakwater.trust.journal import see_shared
 from breakwater.ui.jinja import url
 from breakwater.ui.pages import page, refusals_on, see_other
 
 
 def handoff(request: HttpRequest, case_id: UUID) -> HttpResponse:
     """Offer a case. The very packet is shown first; only what was shown is offered."""
-    case = see(Case, case_id, by=request.actor, related=("person",))
+    case = seen(request, case_id)
     form = HandoffForm(request.POST or None, case=case, actor=request.actor, initial=draft_of(request))
     packet = packet_of(case, **form.chosen(), by=request.actor) if form.is_valid() else None
     shown = mark_of({"to": str(form.receiver()), "packet": packet}) if packet else ""
@@ -43,7 +42,7 @@ def handoff(request: HttpRequest, case_id: UUID) -> HttpResponse:
         with refusals_on(form):
             offer_case(case, to=form.receiver(), packet=packet, at=request.now, by=request.actor)
             drop_draft(request.path, by=request.actor)
-            return see_other(request, url("desk:case", case.pk))
+            return done(request, case.pk, "#handoff")
     return page(request, "referrals/handoff.html", case=case, form=form, packet=packet, shown=shown)
 
 
@@ -74,7 +73,7 @@ def withdrawal(request: HttpRequest, handoff_id: UUID) -> HttpResponse:
     if form.is_valid():
         with refusals_on(form):
             withdraw_offer(found, **form.cleaned_data, at=request.now, by=request.actor)
-            return see_other(request, url("desk:case", found.case_id))
+            return done(request, found.case_id, "#handoff")
     return page(
         request, "referrals/handoff_answer.html", form=form, does="Keep this case", **_shown(request, found)
     )
@@ -83,27 +82,17 @@ def withdrawal(request: HttpRequest, handoff_id: UUID) -> HttpResponse:
 def taking_over(request: HttpRequest, handoff_id: UUID) -> HttpResponse:
     """The receiver opens its own case from the packet."""
     found = _handoff(request, handoff_id)
-    first = intake_from(found.packet) | draft_of(request)
+    request.actor.must("cases.take_in")
+    first = intake_from(found.packet) | ({} if request.POST else draft_of(request))
     form = IntakeForm(request.POST or None, by=request.actor, initial=first)
-    if form.is_valid():
+    looks = "look" in request.POST
+    if not looks and form.is_valid():
         with refusals_on(form):
-            case = _take_over(request, found, form)
+            person, story = form.cleaned_data["person"], form.story()
+            case = take_over(found, story, person=person, at=request.now, by=request.actor, **form.known())
             drop_draft(request.path, by=request.actor)
-            return see_other(request, url("desk:case", case.pk))
-    return page(request, "referrals/taking_over.html", form=form, **_shown(request, found))
-
-
-def _take_over(request: HttpRequest, found: Handoff, form: IntakeForm) -> Case:
-    said, axes = form.cleaned_data, form.read_axes()
-    judged = None
-    if axes or said.get("code"):
-        judged = judge(form.scheme.key, said.get("code", ""), answers=axes, reasons=said["reasons"])
-    story = Story(
-        what_is_happening=said["what_is_happening"], asked_by=said["asked_by"], came_from=found.pk,
-        asked_at=said["asked_at"] or request.now, dangers=form.read_dangers(), judgment=judged,
-        worker=request.actor.user if said["owner"] == "me" else None, unit=request.actor.unit,
-    )  # fmt: skip
-    return take_over(found, story, at=request.now, by=request.actor, **form.read_person())
+            return done(request, case.pk)
+    return page(request, "referrals/taking_over.html", form=form, looks=looks, **_shown(request, found))
 
 
 def _answer(
@@ -115,12 +104,14 @@ def _answer(
     if form.is_valid():
         with refusals_on(form):
             act(found, word=form.word(), at=form.at(request.now), by=request.actor)
-            back = url("desk:case", found.case_id) if is_ours else url("referrals:packet", found.pk)
-            return see_other(request, back)
+            if is_ours:
+                return done(request, found.case_id, "#handoff")
+            return see_other(request, url("referrals:packet", found.pk))
     return page(request, "referrals/handoff_answer.html", form=form, does=does, **_shown(request, found))
 
 
 def _handoff(request: HttpRequest, handoff_id: UUID) -> Handoff:
+    request.actor.must("cases.read")
     return see_shared(Handoff, handoff_id, by=request.actor, related=("from_agency", "to_agency"))
 
 

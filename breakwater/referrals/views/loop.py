@@ -4,8 +4,7 @@ from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
 
-from breakwater.cases.models import Case
-from breakwater.plans.models import Need
+from breakwater.cases.views.act import done, seen
 from breakwater.referrals.actions.loop import (
     accept,
     acknowledge,
@@ -26,16 +25,17 @@ from breakwater.referrals.forms import (
 )
 from breakwater.referrals.models import Referral
 from breakwater.referrals.rules import mark_of, reading_of
+from breakwater.resources.models import Domain
 from breakwater.trust.actions.drafts import drop_draft
 from breakwater.trust.drafts import draft_of
-from breakwater.trust.journal import see, see_shared
+from breakwater.trust.journal import see_shared
 from breakwater.ui.jinja import url
 from breakwater.ui.pages import page, refusals_on, see_other
 
 
 def referral(request: HttpRequest, case_id: UUID) -> HttpResponse:
     """Ask somebody to help. What they will read is shown first; only what was shown is sent."""
-    case = see(Case, case_id, by=request.actor, related=("person",))
+    case = seen(request, case_id)
     first = request.GET.dict() | draft_of(request)
     form = ReferralForm(request.POST or None, case=case, actor=request.actor, initial=first)
     reading = _read(form, request) if form.is_valid() else None
@@ -43,7 +43,7 @@ def referral(request: HttpRequest, case_id: UUID) -> HttpResponse:
         with refusals_on(form):
             refer(case, form.letter(), at=request.now, by=request.actor)
             drop_draft(request.path, by=request.actor)
-            return see_other(request, url("desk:case", case.pk))
+            return done(request, case.pk, "#referrals")
     shown = mark_of(reading) if reading else ""
     return page(request, "referrals/referral.html", case=case, form=form, reading=reading, shown=shown)
 
@@ -90,7 +90,7 @@ def withdrawal(request: HttpRequest, referral_id: UUID) -> HttpResponse:
     if form.is_valid():
         with refusals_on(form):
             withdraw(found, **form.cleaned_data, at=request.now, by=request.actor)
-            return see_other(request, url("desk:case", found.case_id))
+            return done(request, found.case_id, "#referrals")
     return page(request, "referrals/answer.html", form=form, does="Take it back", **_shown(request, found))
 
 
@@ -108,16 +108,15 @@ def _answer(
     if form.is_valid():
         with refusals_on(form):
             act(found, word=form.word(), at=form.at(request.now), by=request.actor)
-            return see_other(
-                request, url("desk:case", found.case_id) if is_ours else url("referrals:letters")
-            )
+            if is_ours:
+                return done(request, found.case_id, "#referrals")
+            return see_other(request, url("referrals:letters"))
     return page(request, "referrals/answer.html", form=form, does=does, **_shown(request, found))
 
 
 def _letter(request: HttpRequest, referral_id: UUID) -> Referral:
-    return see_shared(
-        Referral, referral_id, by=request.actor, related=("from_agency", "to_agency", "service")
-    )
+    request.actor.must("cases.read")
+    return see_shared(Referral, referral_id, by=request.actor, related=("from_agency", "to_agency"))
 
 
 def _shown(request: HttpRequest, found: Referral) -> dict[str, Any]:
@@ -129,4 +128,4 @@ def _shown(request: HttpRequest, found: Referral) -> dict[str, Any]:
 
 def _read(form: ReferralForm, request: HttpRequest) -> dict[str, str]:
     letter = form.letter()
-    return reading_of(letter, from_name=request.actor.agency.name, need=str(Need.Domain(letter.need).label))
+    return reading_of(letter, from_name=request.actor.agency.name, need=str(Domain(letter.need).label))

@@ -4,7 +4,7 @@ from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
 
-from breakwater.cases.models import Case
+from breakwater.cases.views.act import done, seen
 from breakwater.referrals.actions.placement import arrive, cancel, leave, miss, move, place
 from breakwater.referrals.forms import CancellationForm, EndingForm, MoveForm, PlacementForm
 from breakwater.referrals.models import Placement, free_beds
@@ -18,23 +18,24 @@ SHOWN = 100
 
 def placement(request: HttpRequest, case_id: UUID) -> HttpResponse:
     """Free beds; hold one of them."""
-    case = see(Case, case_id, by=request.actor, related=("person",))
+    case = seen(request, case_id)
     form = PlacementForm(request.POST or None, case=case)
     if form.is_valid():
         with refusals_on(form):
             place(case, form.cleaned_data["bed"], guest=form.guest(), at=request.now, by=request.actor)
-            return see_other(request, url("desk:case", case.pk))
+            return done(request, case.pk, "#placement")
     return _free(request, "referrals/placement.html", case=case, form=form)
 
 
 def moving(request: HttpRequest, placement_id: UUID) -> HttpResponse:
     """From one bed to another."""
+    request.actor.must("cases.read")
     found = see(Placement, placement_id, by=request.actor, related=("case__person", "bed__place"))
     form = MoveForm(request.POST or None)
     if form.is_valid():
         with refusals_on(form):
             move(found, form.cleaned_data["bed"], at=request.now, by=request.actor)
-            return see_other(request, url("desk:case", found.case_id))
+            return done(request, found.case_id, "#placement")
     return _free(request, "referrals/moving.html", case=found.case, form=form, placement=found)
 
 
@@ -61,13 +62,16 @@ def cancellation(request: HttpRequest, placement_id: UUID) -> HttpResponse:
 def _told(
     request: HttpRequest, placement_id: UUID, act: Callable[..., Any], form_of: Any, does: str
 ) -> HttpResponse:
+    request.actor.must("cases.read")
     found = see_shared(Placement, placement_id, by=request.actor, related=("bed__place", "agency", "host"))
     is_ours = found.agency_id == request.actor.agency_id
     form = (form_of or EndingForm)(request.POST or None)
     if form.is_valid():
         with refusals_on(form):
             act(found, **(form.cleaned_data if form_of else {}), at=request.now, by=request.actor)
-            return see_other(request, url("desk:case", found.case_id) if is_ours else url("referrals:beds"))
+            if is_ours:
+                return done(request, found.case_id, "#placement")
+            return see_other(request, url("referrals:beds"))
     return page(
         request,
         "referrals/stay.html",
