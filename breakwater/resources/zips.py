@@ -5,41 +5,20 @@ from collections import Counter
 from functools import lru_cache
 from string import capwords
 from typing import NamedTuple
+from zoneinfo import available_timezones
 
 import zipcodes
 
-_STATE_NAMES = {
-    **{
-        "alabama": "AL",
-        "alaska": "AK",
-        "arizona": "AZ",
-        "arkansas": "AR",
-        "california": "CA",
-        "colorado": "CO",
-    },
-    **{"connecticut": "CT", "delaware": "DE", "district of columbia": "DC", "florida": "FL", "georgia": "GA"},
-    **{"hawaii": "HI", "idaho": "ID", "illinois": "IL", "indiana": "IN", "iowa": "IA", "kansas": "KS"},
-    **{"kentucky": "KY", "louisiana": "LA", "maine": "ME", "maryland": "MD", "massachusetts": "MA"},
-    **{"michigan": "MI", "minnesota": "MN", "mississippi": "MS", "missouri": "MO", "montana": "MT"},
-    **{"nebraska": "NE", "nevada": "NV", "new hampshire": "NH", "new jersey": "NJ", "new mexico": "NM"},
-    **{"new york": "NY", "north carolina": "NC", "north dakota": "ND", "ohio": "OH", "oklahoma": "OK"},
-    **{
-        "oregon": "OR",
-        "pennsylvania": "PA",
-        "puerto rico": "PR",
-        "rhode island": "RI",
-        "south carolina": "SC",
-    },
-    **{
-        "south dakota": "SD",
-        "tennessee": "TN",
-        "texas": "TX",
-        "utah": "UT",
-        "vermont": "VT",
-        "virginia": "VA",
-    },
-    **{"washington": "WA", "west virginia": "WV", "wisconsin": "WI", "wyoming": "WY"},
-}
+_STATES = (
+    "alabama AL, alaska AK, arizona AZ, arkansas AR, california CA, colorado CO, connecticut CT, delaware DE, "
+    "district of columbia DC, florida FL, georgia GA, hawaii HI, idaho ID, illinois IL, indiana IN, iowa IA, "
+    "kansas KS, kentucky KY, louisiana LA, maine ME, maryland MD, massachusetts MA, michigan MI, minnesota "
+    "MN, mississippi MS, missouri MO, montana MT, nebraska NE, nevada NV, new hampshire NH, new jersey NJ, "
+    "new mexico NM, new york NY, north carolina NC, north dakota ND, ohio OH, oklahoma OK, oregon OR, "
+    "pennsylvania PA, puerto rico PR, rhode island RI, south carolina SC, south dakota SD, tennessee TN, "
+    "texas TX, utah UT, vermont VT, virginia VA, washington WA, west virginia WV, wisconsin WI, wyoming WY"
+)
+_STATE_NAMES = dict(pair.rsplit(" ", 1) for pair in _STATES.split(", "))
 _DIGITS, _AREA = 5, 3
 
 
@@ -118,10 +97,23 @@ def _middle(spots: list[Spot]) -> Spot:
 
 
 def _spot(row: dict[str, str]) -> Spot:
-    return Spot(float(row["lat"]), float(row["long"]), row["city"], row["state"], row["timezone"] or "")
+    return Spot(
+        float(row["lat"]), float(row["long"]), row["city"], row["state"], _known_zone(row["timezone"])
+    )
+
+
+def _known_zone(name: str | None) -> str:
+    """A zone that PostgreSQL knows too; the table holds a few that are none."""
+    return name if name in _all_zones() else ""
+
+
+@lru_cache(maxsize=1)
+def _all_zones() -> frozenset[str]:
+    return frozenset(available_timezones())
 
 
 @lru_cache(maxsize=60)
 def _zone(code: str) -> str:
-    counted = Counter(row["timezone"] for row in zipcodes.filter_by(state=code)) if code else Counter()
-    return counted.most_common(1)[0][0] or "" if counted else ""
+    rows = zipcodes.filter_by(state=code) if code else []
+    counted = Counter(zone for row in rows if (zone := _known_zone(row["timezone"])))
+    return counted.most_common(1)[0][0] if counted else ""

@@ -1,7 +1,7 @@
 """Form fields that keep what a person typed exactly as typed."""
 
 from datetime import UTC, datetime
-from typing import Any, cast
+from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -47,8 +47,10 @@ class Moment(forms.DateTimeField):
 
     def to_python(self, value: Any) -> datetime | None:
         """The moment, with its zone."""
-        if value in self.empty_values or isinstance(value, datetime):
-            return cast(datetime | None, value or None)
+        if value in self.empty_values:
+            return None
+        if isinstance(value, datetime):
+            return value if value.tzinfo else self._nearest(value)
         for pattern in self.input_formats:
             try:
                 naive = datetime.strptime(str(value).strip(), pattern)  # noqa: DTZ007 - the zone follows

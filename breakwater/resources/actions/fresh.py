@@ -42,7 +42,7 @@ KNOW = {
 PREPARE = """
 CREATE INDEX ON st_address (location_id) WHERE location_id <> '';
 CREATE TEMP TABLE mail ON COMMIT DROP AS
-    SELECT DISTINCT ON (organization_id) organization_id, time_zone, postal_code, latitude, longitude,
+    SELECT DISTINCT ON (organization_id) organization_id, time_zone, state, postal_code, latitude, longitude,
         concat_ws(E'\\n', nullif(lines, ''),
             nullif(concat_ws(', ', nullif(city, ''), nullif(concat_ws(' ', nullif(state, ''), nullif(postal_code, '')), '')), '')
         ) AS words
@@ -83,7 +83,7 @@ ORGANIZATIONS = """
 CREATE TEMP TABLE fresh_organization ON COMMIT DROP AS
 SELECT u.id AS external_id, u.name, u.alternate_name, u.description, u.email, u.url,
     coalesce(m.words, '') AS mail_address, coalesce(m.postal_code, '') AS postal_code,
-    u.tax_id, u.tax_status, u.legal_status, u.year_incorporated::smallint AS year_incorporated
+    coalesce(m.state, '') AS state, u.tax_id, u.tax_status, u.legal_status, u.year_incorporated::smallint AS year_incorporated
 FROM (SELECT DISTINCT ON (id) * FROM st_organization ORDER BY id, seq) u
 LEFT JOIN mail m ON m.organization_id = u.id
 """

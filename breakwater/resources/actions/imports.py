@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from django.db import connection, transaction
+from psycopg import ClientCursor
 
 from breakwater.formats.hsds import NotADirectory, Package, Problem, Shape, Weight, open_package
 from breakwater.kernel.errors import Refused
@@ -101,7 +102,7 @@ def import_directory(
     outcome = Outcome(
         source=source, package=path.resolve().name, shape=str(package.shape), unread=package.unread
     )
-    with connection.cursor() as cursor:
+    with ClientCursor(connection.connection) as cursor:
         cursor.execute(_ONE_AT_A_TIME)
         spared = _stage(package, cursor, outcome, progress, report)
         _refuse_if_broken(outcome)
@@ -132,7 +133,7 @@ def import_directory(
 
 
 def _stage(
-    package: Package, cursor: Any, outcome: Outcome, progress: Progress, report: Callable[[Problem], None]
+    package: Package, cursor: ClientCursor[Any], outcome: Outcome, progress: Progress, report: Callable[[Problem], None]
 ) -> dict[str, list[str]]:
     """Read everything into temporary tables; returns the things whose rows are wrong."""
     staging = Staging(cursor)
@@ -168,7 +169,7 @@ def _refuse_if_wrong(outcome: Outcome) -> None:
         )
 
 
-def _refuse_if_emptied(cursor: Any, outcome: Outcome, tables_told: frozenset[str]) -> None:
+def _refuse_if_emptied(cursor: ClientCursor[Any], outcome: Outcome, tables_told: frozenset[str]) -> None:
     """A table that is there but empty is more likely a broken export than the end of all help."""
     for told, table in (("organization", "organization"), ("location", "place"), ("service", "service")):
         if told not in tables_told:

@@ -7,13 +7,14 @@ from typing import Any
 
 from breakwater.formats.hsds import Problem, Weight
 from breakwater.resources.actions import dangling, fresh
+from breakwater.resources.actions.kept_with import HOURS_FROM, HOURS_TOLD, PLACED
 from breakwater.resources.library import BRANCHES, HIDING_NAMES, NEEDS
 from breakwater.resources.rules import needs_of, says_any
 
 _BATCH = 2000
 _LISTED = ("organization", "place", "service", "serviceat")
 _TOLD_AS = {"place": "location", "serviceat": "service_at"}
-STEPS = 9
+STEPS = 10
 
 
 @dataclass(kw_only=True)
@@ -52,6 +53,7 @@ class Merge:
 
     def run(self) -> Iterator[Problem | tuple[str, Count]]:
         """Do it all; yields what became of each table, and every reference that leads nowhere."""
+        self._do(_IN_SETS)
         self._do(fresh.KNOWN)
         self._do(fresh.PREPARE)
         self.step("sorting services by need")
@@ -75,10 +77,14 @@ class Merge:
             self.step(f"comparing {table}")
             self._do(statement)
             yield table, self._details(table)
-        self._do(_HOURS_FROM)
+        self.step("working out whose hours hold")
+        self._do(HOURS_TOLD)
+        self._do(HOURS_FROM)
+        self._do(PLACED)
         yield "capacity", self._capacities()
         self.step("looking for references that lead nowhere")
         yield from self._dangling()
+        self._do(_AS_USUAL)
 
     def _judge(self) -> None:
         """Work out the needs of every service, a batch at a time."""
@@ -191,20 +197,9 @@ class Merge:
         return max(int(self.cursor.rowcount), 0)
 
 
-_HOURS_FROM = """
-UPDATE resources_serviceat a SET hours_from = x.hours_from
-FROM (
-    SELECT a.id, CASE
-        WHEN EXISTS (SELECT FROM resources_hours h WHERE h.service_id = a.service_id AND h.place_id = a.place_id
-            AND (h.weekday IS NOT NULL OR h.month_day IS NOT NULL)) THEN 'here'
-        WHEN EXISTS (SELECT FROM resources_hours h WHERE h.service_id = a.service_id AND h.place_id IS NULL
-            AND (h.weekday IS NOT NULL OR h.month_day IS NOT NULL)) THEN 'service'
-        WHEN EXISTS (SELECT FROM resources_hours h WHERE h.place_id = a.place_id AND h.service_id IS NULL
-            AND (h.weekday IS NOT NULL OR h.month_day IS NOT NULL)) THEN 'place'
-        ELSE '' END AS hours_from
-    FROM resources_serviceat a WHERE a.source = %(source)s AND a.retired_at IS NULL
-) x WHERE a.id = x.id AND a.hours_from <> x.hours_from
-"""
+# Freshly filled tables have no statistics yet; row by row, a join of two of them could take hours.
+_IN_SETS = "SET LOCAL enable_nestloop = off; SET LOCAL work_mem = '64MB'"
+_AS_USUAL = "SET LOCAL enable_nestloop = on; SET LOCAL work_mem TO DEFAULT"
 
 _FIGURES = """
 WITH told AS (

@@ -147,7 +147,8 @@ def _rows_of(record: Record) -> Iterator[tuple[type[Record], Row]]:
         hides = says_any(f"{record.name} . {record.alternate_name}", HIDING_NAMES)
         yield kind, (*_plain(record, languages=_languages(record.languages)), hides)
     elif isinstance(record, records.Address):
-        yield kind, (*_plain(record), *_position(record))
+        state = zips.state_code(record.state) or record.state
+        yield kind, (*_plain(record, state=state), *_position(record))
     elif isinstance(record, records.Detail) and record.kind == "language":
         for name in language_names(record.text, LANGUAGES):
             yield from _owned(record, text=name)

@@ -11,7 +11,7 @@ class Migration(migrations.Migration):
     initial = True
 
     dependencies = [
-        ("trust", "0002_walls"),
+        ("trust", "0003_forgetting"),
     ]
 
     operations = [
@@ -88,6 +88,7 @@ class Migration(migrations.Migration):
                 ("url", models.TextField(blank=True)),
                 ("mail_address", models.TextField(blank=True)),
                 ("postal_code", models.TextField(blank=True, help_text="Of its mail address")),
+                ("state", models.TextField(blank=True, help_text="Of its mail address")),
                 ("tax_id", models.TextField(blank=True)),
                 ("tax_status", models.TextField(blank=True)),
                 ("legal_status", models.TextField(blank=True)),
@@ -292,6 +293,22 @@ class Migration(migrations.Migration):
                 (
                     "assured_on",
                     models.DateField(blank=True, help_text="When its source last checked it", null=True),
+                ),
+                (
+                    "is_placed",
+                    models.BooleanField(
+                        db_default=False, help_text="At least one of its places has a position"
+                    ),
+                ),
+                (
+                    "states",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.TextField(),
+                        blank=True,
+                        db_default=[],
+                        help_text="Where its places are, or else its organization",
+                        size=None,
+                    ),
                 ),
                 (
                     "names",

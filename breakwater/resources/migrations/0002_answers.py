@@ -9,16 +9,18 @@ closes not after it opens runs into the next day, and belongs to the day it bega
 from django.db import migrations
 
 _ON_DAY = """
-CREATE FUNCTION resources_is_on_day(h resources_hours, day date) RETURNS boolean LANGUAGE sql IMMUTABLE AS $$
-    SELECT (h.starts_on IS NULL OR h.starts_on <= day) AND (h.ends_on IS NULL OR h.ends_on >= day) AND CASE
-        WHEN h.weekday IS NULL THEN
-            h.month_day = extract(day FROM day)
-            OR h.month_day = extract(day FROM day) - extract(day FROM date_trunc('month', day) + interval '1 month -1 day') - 1
-        WHEN h.weekday <> extract(isodow FROM day) - 1 THEN false
-        WHEN h.nth IS NULL THEN true
-        WHEN h.nth > 0 THEN h.nth = (extract(day FROM day)::int - 1) / 7 + 1
-        ELSE h.nth = -1 - (extract(day FROM date_trunc('month', day) + interval '1 month -1 day')::int
-                           - extract(day FROM day)::int) / 7
+CREATE FUNCTION resources_is_on_day(weekday int, nth int, month_day int, starts_on date, ends_on date, day date)
+    RETURNS boolean LANGUAGE sql IMMUTABLE AS $$
+    SELECT (starts_on IS NULL OR starts_on <= day) AND (ends_on IS NULL OR ends_on >= day) AND CASE
+        WHEN weekday IS NULL THEN month_day IN (
+            extract(day FROM day)::int,
+            extract(day FROM day)::int - extract(day FROM date_trunc('month', day) + interval '1 month -1 day')::int - 1
+        )
+        WHEN weekday <> extract(isodow FROM day)::int - 1 THEN false
+        WHEN nth IS NULL THEN true
+        WHEN nth > 0 THEN nth = (extract(day FROM day)::int - 1) / 7 + 1
+        ELSE nth = -1 - (extract(day FROM date_trunc('month', day) + interval '1 month -1 day')::int
+                         - extract(day FROM day)::int) / 7
     END
 $$
 """
@@ -51,24 +53,28 @@ CREATE FUNCTION resources_open_now(at timestamptz, zone text)
         SELECT (SELECT min(h.time_zone) FROM resources_hours h WHERE h.time_zone > z.time_zone)
         FROM zones z WHERE z.time_zone IS NOT NULL
     ), days AS MATERIALIZED (
-        SELECT z.time_zone, l.local, l.local::date - back AS day
+        SELECT z.time_zone, l.local::time AS now, l.local::date - back AS day, back,
+            extract(isodow FROM l.local::date - back)::smallint - 1 AS weekday
         FROM zones z, LATERAL (SELECT at AT TIME ZONE coalesce(nullif(z.time_zone, ''), zone) AS local) l,
             generate_series(0, 1) back
         WHERE z.time_zone IS NOT NULL
     )
     SELECT h.service_id, h.place_id
-    FROM days d JOIN resources_hours h ON h.time_zone = d.time_zone
-        AND (h.weekday = extract(isodow FROM d.day)::int - 1 OR h.weekday IS NULL)
-    WHERE h.opens_at IS NOT NULL
-        AND resources_is_in_span(d.local, d.day, h.opens_at, h.closes_at)
-        AND resources_is_on_day(h, d.day)
-        AND NOT EXISTS (
-            SELECT 1 FROM resources_holiday o WHERE o.place_id = h.place_id AND resources_is_holiday(o, d.day)
-        )
-        AND NOT EXISTS (
-            SELECT 1 FROM resources_holiday o WHERE o.service_id = h.service_id AND resources_is_holiday(o, d.day)
-        )
-    UNION
+    FROM days d JOIN resources_hours h ON h.time_zone = d.time_zone AND h.weekday = d.weekday
+    WHERE CASE WHEN h.closes_at > h.opens_at THEN d.back = 0 AND d.now >= h.opens_at AND d.now < h.closes_at
+            WHEN d.back = 0 THEN d.now >= h.opens_at ELSE d.now < h.closes_at END
+        AND ((h.nth IS NULL AND h.starts_on IS NULL AND h.ends_on IS NULL) OR resources_is_on_day(h.weekday, h.nth, h.month_day, h.starts_on, h.ends_on, d.day))
+        AND NOT EXISTS (SELECT FROM resources_holiday o WHERE o.place_id = h.place_id AND resources_is_holiday(o, d.day))
+        AND NOT EXISTS (SELECT FROM resources_holiday o WHERE o.service_id = h.service_id AND resources_is_holiday(o, d.day))
+    UNION ALL
+    SELECT h.service_id, h.place_id
+    FROM days d JOIN resources_hours h ON h.time_zone = d.time_zone AND h.weekday IS NULL AND h.month_day IS NOT NULL
+    WHERE CASE WHEN h.closes_at > h.opens_at THEN d.back = 0 AND d.now >= h.opens_at AND d.now < h.closes_at
+            WHEN d.back = 0 THEN d.now >= h.opens_at ELSE d.now < h.closes_at END
+        AND resources_is_on_day(h.weekday, h.nth, h.month_day, h.starts_on, h.ends_on, d.day)
+        AND NOT EXISTS (SELECT FROM resources_holiday o WHERE o.place_id = h.place_id AND resources_is_holiday(o, d.day))
+        AND NOT EXISTS (SELECT FROM resources_holiday o WHERE o.service_id = h.service_id AND resources_is_holiday(o, d.day))
+    UNION ALL
     SELECT o.service_id, o.place_id
     FROM resources_holiday o,
         LATERAL (SELECT at AT TIME ZONE coalesce(nullif(o.time_zone, ''), zone) AS local) l,
@@ -116,7 +122,7 @@ DROP FUNCTION resources_open_services(timestamptz, text);
 DROP FUNCTION resources_open_now(timestamptz, text);
 DROP FUNCTION resources_is_in_span(timestamp, date, time, time);
 DROP FUNCTION resources_is_holiday(resources_holiday, date);
-DROP FUNCTION resources_is_on_day(resources_hours, date);
+DROP FUNCTION resources_is_on_day(int, int, int, date, date, date);
 """
 
 

@@ -43,6 +43,7 @@ class Organization(Listed):
     url = models.TextField(blank=True)
     mail_address = models.TextField(blank=True)
     postal_code = models.TextField(blank=True, help_text="Of its mail address")
+    state = models.TextField(blank=True, help_text="Of its mail address")
     tax_id = models.TextField(blank=True)
     tax_status = models.TextField(blank=True)
     legal_status = models.TextField(blank=True)
@@ -152,6 +153,13 @@ class Service(Listed):
     terms = ArrayField(models.TextField(), default=list, blank=True, help_text="How its source files it")
     needs = ArrayField(models.CharField(max_length=16), default=list, blank=True)
     assured_on = models.DateField(null=True, blank=True, help_text="When its source last checked it")
+    is_placed = models.BooleanField(db_default=False, help_text="At least one of its places has a position")
+    states = ArrayField(
+        models.TextField(),
+        db_default=[],
+        blank=True,
+        help_text="Where its places are, or else its organization",
+    )
     names = models.TextField(blank=True, help_text="Its names and its organization's, to be found by")
     search = SearchVectorField(null=True, editable=False)
 

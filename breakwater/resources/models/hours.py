@@ -41,7 +41,13 @@ class Hours(Sourced):
                 | Q(opens_at__isnull=False, closes_at__isnull=False),
             ),
         ]
-        indexes = [models.Index("time_zone", "weekday", name="hours_by_day")]
+        indexes = [
+            models.Index(
+                fields=("time_zone", "weekday"),
+                include=("opens_at", "closes_at", "nth", "month_day", "starts_on", "ends_on", "place", "service"),
+                name="hours_by_day",
+            )
+        ]
 
 
 class Holiday(Sourced):

@@ -7,7 +7,7 @@ from typing import Any, Self
 
 from django.contrib.postgres.search import SearchQuery
 from django.db import models
-from django.db.models import Count, F, Min, Q, Value
+from django.db.models import F, Min, Q
 from django.db.models.expressions import RawSQL
 from django.db.models.functions import ASin, Cos, Least, Power, Radians, Sin, Sqrt
 
@@ -62,19 +62,25 @@ class ServiceQuerySet(ListedQuerySet):
         return self.filter(capacities__ends_at=None, capacities__free__gt=0).distinct()
 
     def near(self, point: Point, within: float) -> Self:
-        """Those with a place at most so many miles away, each with its ``miles``; the nearest first.
+        """Those with a place at most so many miles away, each with its ``miles``.
 
-        Confidential places take no part. Services with no position follow, with no miles, when they are in the
+        Confidential places take no part. Services without any position come too, with no miles, when they are in the
         state of the point or nobody knows where: a hotline is near everyone.
         """
-        placed = _shown("given_at__place__latitude__isnull", value=False)
+        box = _in_box(point, within)
+        here = _shown() & Q(**{f"given_at__place__{lookup}": value for lookup, value in box.items()})
+        in_box = self.model.given_at.rel.related_model.objects.filter(
+            retired_at=None,
+            place__retired_at=None,
+            **{f"place__{lookup}": value for lookup, value in box.items()},
+        )
+        without = Q(is_placed=False) & (Q(states=[]) | Q(states__contains=[point.state]))
         miles = miles_from(point, "given_at__place__latitude", "given_at__place__longitude")
-        elsewhere = Count("given_at", filter=_shown() & ~Q(given_at__place__state__in=("", point.state)))
-        return self.annotate(
-            miles=Min(miles, filter=placed & _in_box(point, within)),
-            positions=Count("given_at", filter=placed),
-            elsewhere=elsewhere if point.state else Value(0),
-        ).filter(Q(miles__lte=within) | Q(positions=0, elsewhere=0))
+        return (
+            self.filter(Q(is_placed=True, pk__in=in_box.values("service")) | without)
+            .annotate(miles=Min(miles, filter=here))
+            .filter(Q(miles__lte=within) | Q(is_placed=False))
+        )
 
     def nearest_first(self) -> Self:
         """After ``near``: by distance, those without a position last."""
@@ -89,17 +95,16 @@ def miles_from(point: Point, latitude: str, longitude: str) -> Any:
     return ASin(Sqrt(Least(up + width * across, 1.0))) * _EARTH_ACROSS
 
 
-def _shown(lookup: str = "", *, value: object = None) -> Q:
-    shown = Q(given_at__retired_at=None, given_at__place__retired_at=None, given_at__isnull=False)
-    return shown & Q(**{lookup: value}) if lookup else shown
+def _shown() -> Q:
+    return Q(given_at__retired_at=None, given_at__place__retired_at=None)
 
 
-def _in_box(point: Point, within: float) -> Q:
+def _in_box(point: Point, within: float) -> dict[str, Any]:
     """A box that holds the circle: cheap to test before the distance is worked out."""
     up = within / _MILES_IN_A_DEGREE
     across = up / max(cos(radians(point.latitude)), _LEAST_WIDTH)
-    return Q(
-        given_at__place__latitude__range=(point.latitude - up, point.latitude + up),
-        given_at__place__longitude__range=(point.longitude - across, point.longitude + across),
-        given_at__place__is_confidential=False,
-    )
+    return {
+        "latitude__range": (point.latitude - up, point.latitude + up),
+        "longitude__range": (point.longitude - across, point.longitude + across),
+        "is_confidential": False,
+    }
