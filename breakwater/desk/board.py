@@ -169,7 +169,12 @@ def counts(actor: Actor) -> dict[str, int]:
     with connection.cursor() as cursor:
         cursor.execute(
             _COUNTS,
-            {"agency": actor.agency_id, "user": actor.user and actor.user.pk, "now": actor.now, "most": COUNTED_TO},
+            {
+                "agency": actor.agency_id,
+                "user": actor.user and actor.user.pk,
+                "now": actor.now,
+                "most": COUNTED_TO,
+            },
         )
         return dict(zip(FILTERS, cursor.fetchone() or (0, 0, 0, 0), strict=True))
 

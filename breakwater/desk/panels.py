@@ -2,7 +2,17 @@
 
 from typing import Any
 
-from breakwater.cases.models import Assignment, Attempt, Barrier, Case, Closure, Danger, FollowUp, Gate, Triage
+from breakwater.cases.models import (
+    Assignment,
+    Attempt,
+    Barrier,
+    Case,
+    Closure,
+    Danger,
+    FollowUp,
+    Gate,
+    Triage,
+)
 from breakwater.cases.rules import GATES, missing_gates
 from breakwater.cases.schemes import scheme
 from breakwater.cases.timeline import Asked, chronology_of
@@ -83,5 +93,3 @@ def _follow_ups(case: Case) -> list[tuple[FollowUp, list[Attempt]]]:
     for one in Attempt.objects.filter(follow_up__in=owed).select_related("by").order_by("at"):
         tried.setdefault(one.follow_up_id, []).append(one)
     return [(one, tried.get(one.pk, [])) for one in owed]
-
-

@@ -27,7 +27,9 @@ def find(actor: Actor, asked: str) -> Found:
     number = asked.upper().replace(" ", "")
     if _NUMBER.match(number):
         wanted = number if "-" in number else f"{number[:3]}-{number[3:]}"
-        found.cases = list(Case.objects.visible_to(actor).filter(number=wanted).select_related("person", "agency"))
+        found.cases = list(
+            Case.objects.visible_to(actor).filter(number=wanted).select_related("person", "agency")
+        )
         actor.saw("cases.case", [one.pk for one in found.cases])
     people = [one.person_id for one in found.people]
     for case in Case.objects.filter(person__in=people).select_related("agency").order_by("-asked_at"):

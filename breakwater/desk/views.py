@@ -1,12 +1,13 @@
 from uuid import UUID
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 
 from breakwater.cases.models import Case, Danger
 from breakwater.cases.schemes import SCHEMES, scheme
 from breakwater.desk import board, panels
 from breakwater.desk.search import find
 from breakwater.people.models import Person
+from breakwater.trust.access import Request
 from breakwater.trust.journal import see
 from breakwater.ui.pages import page
 
@@ -14,7 +15,7 @@ _FILTERS = (("all", "All open"), ("mine", "Mine"), ("nobodys", "Nobody's"), ("br
 _DANGER_WORDS = {key: label.lower() for key, label in Danger.To.choices}
 
 
-def now(request: HttpRequest) -> HttpResponse:
+def now(request: Request) -> HttpResponse:
     """The board: what breaches next."""
     request.actor.must("cases.read")
     asked = board.Asked.read(request.GET)
@@ -28,19 +29,21 @@ def now(request: HttpRequest) -> HttpResponse:
     )  # fmt: skip
 
 
-def case(request: HttpRequest, case_id: UUID) -> HttpResponse:
+def case(request: Request, case_id: UUID) -> HttpResponse:
     """The case page: everything about one episode."""
     found = see(Case, case_id, by=request.actor, related=("person", "agency", "unit"))
-    return page(request, "desk/case.html", case=found, person=found.person, **panels.of_case(found, request.actor))
+    return page(
+        request, "desk/case.html", case=found, person=found.person, **panels.of_case(found, request.actor)
+    )
 
 
-def person(request: HttpRequest, person_id: UUID) -> HttpResponse:
+def person(request: Request, person_id: UUID) -> HttpResponse:
     """A person: who they are, earlier episodes, what worked last time."""
     found = see(Person, person_id, by=request.actor)
     return page(request, "desk/person.html", person=found, **panels.of_person(found, request.actor))
 
 
-def search(request: HttpRequest) -> HttpResponse:
+def search(request: Request) -> HttpResponse:
     """One box over every person and case the actor may see."""
     request.actor.must("people.read")
     asked = request.GET.get("q", "").strip()[:200]

@@ -1,7 +1,7 @@
 """The three ways an act can be refused. Nothing else is caught outside the middleware."""
 
 
-class Refused(Exception):  # noqa: N818 - a refusal is an answer
+class Refused(Exception):
     """The act cannot be done now; the message is a sentence the person can act on."""
 
     @property

@@ -55,9 +55,13 @@ def register(
     known_as = known_as.strip()
     if not known_as:
         raise Refused("Say what to call them: a name, a nickname or a description.")
-    person = Person.objects.create(circle=circle, known_as=known_as, changed_by=by.user, changed_at=at, **facts)
+    person = Person.objects.create(
+        circle=circle, known_as=known_as, changed_by=by.user, changed_at=at, **facts
+    )
     called = [] if person.is_described else [(str(Name.Kind.KNOWN_AS), known_as)]
-    Name.objects.bulk_create(_name(person, kind, text, at) for kind, text in [*called, *names] if text.strip())
+    Name.objects.bulk_create(
+        _name(person, kind, text, at) for kind, text in [*called, *names] if text.strip()
+    )
     ContactPoint.objects.bulk_create(
         _contact_point(person, at=at, **point) for point in contact_points if point["value"].strip()
     )
@@ -145,7 +149,15 @@ def end_contact_point(point: ContactPoint, *, at: datetime, by: Actor) -> None:
 
 @transaction.atomic
 def add_supporter(
-    person: Person, *, name: str, relation: str, reach: str, may_know: str, must_not_know: bool, at: datetime, by: Actor
+    person: Person,
+    *,
+    name: str,
+    relation: str,
+    reach: str,
+    may_know: str,
+    must_not_know: bool,
+    at: datetime,
+    by: Actor,
 ) -> Supporter:
     """Add somebody round the person, and what they may be told."""
     by.must("people.correct", person.circle)

@@ -16,7 +16,9 @@ class WhoForm(forms.Form):
     birth_date_is = choice("How sure is the date?", Person.DateIs.choices)
     language = Line(label="Language", required=False, max_length=60)
     needs_interpreter = forms.BooleanField(label="Needs an interpreter", required=False)
-    strengths = Words(label="Strengths", required=False, help_text="What they are good at; what has worked before.")
+    strengths = Words(
+        label="Strengths", required=False, help_text="What they are good at; what has worked before."
+    )
     triggers = Words(label="Triggers", required=False, help_text="What makes it worse.")
     safe_contact = Words(label="How and when is it safe to reach them?", required=False)
     must_not_know = Words(label="Who must not know?", required=False)

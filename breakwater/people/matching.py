@@ -44,7 +44,11 @@ def possible_matches(
     if len(key) >= _SHORTEST:
         _by_name(found, key, sound_of(name), most=most * 3)
     if digits:
-        points = ContactPoint.objects.visible_to(actor).filter(key=digits, kind="phone").values_list("person_id", flat=True)
+        points = (
+            ContactPoint.objects.visible_to(actor)
+            .filter(key=digits, kind="phone")
+            .values_list("person_id", flat=True)
+        )
         for person_id in points[: most * 3]:
             found.setdefault(person_id, Match(person_id)).because("same phone", _SAME_PHONE)
     wanted = Q(pk__in=list(found)) | (Q(birth_date=born) if born else Q(pk__in=[]))
@@ -61,7 +65,10 @@ def possible_matches(
 
 def _by_name(found: dict[UUID, Match], key: str, sound: str, *, most: int) -> None:
     with connection.cursor() as cursor:
-        cursor.execute("SELECT person_id, likeness FROM people_like(%s::text, %s::real, %s::integer)", (key, AT_LEAST, most))
+        cursor.execute(
+            "SELECT person_id, likeness FROM people_like(%s::text, %s::real, %s::integer)",
+            (key, AT_LEAST, most),
+        )
         for person_id, likeness in cursor.fetchall():
             match = found.setdefault(person_id, Match(person_id))
             match.because(why_names_match(likeness, sounds_alike=False), float(likeness))

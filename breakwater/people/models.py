@@ -44,9 +44,13 @@ class Person(models.Model):
     safe_contact = models.TextField(blank=True, help_text="How and when it is safe to reach them")
     must_not_know = models.TextField(blank=True, help_text="Who must not learn that they asked for help")
     version = models.PositiveIntegerField(default=1)
-    changed_by = models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="+", db_index=False)
+    changed_by = models.ForeignKey(
+        User, null=True, on_delete=models.PROTECT, related_name="+", db_index=False
+    )
     changed_at = models.DateTimeField()
-    merged_into = models.ForeignKey("self", null=True, blank=True, on_delete=models.PROTECT, related_name="merged")
+    merged_into = models.ForeignKey(
+        "self", null=True, blank=True, on_delete=models.PROTECT, related_name="merged"
+    )
 
     objects = PersonQuerySet.as_manager()
 
@@ -121,7 +125,9 @@ class ContactPoint(models.Model):
     value = models.CharField(max_length=300)
     key = models.CharField(max_length=200, blank=True, help_text="Digits of a phone, lower case of an email")
     safety = models.CharField(max_length=10, choices=Safety, default=Safety.ASK_FIRST)
-    how = models.CharField(max_length=300, blank=True, help_text="When, and what may be said or left as a message")
+    how = models.CharField(
+        max_length=300, blank=True, help_text="When, and what may be said or left as a message"
+    )
     starts_at = models.DateTimeField()
     ends_at = models.DateTimeField(null=True, blank=True)
 
@@ -129,7 +135,9 @@ class ContactPoint(models.Model):
 
     class Meta:
         constraints = [
-            models.CheckConstraint(name="contact_point_ends_after_it_starts", condition=ENDS_NOT_BEFORE_IT_STARTS)
+            models.CheckConstraint(
+                name="contact_point_ends_after_it_starts", condition=ENDS_NOT_BEFORE_IT_STARTS
+            )
         ]
         indexes = [models.Index("key", condition=~Q(key=""), name="contact_point_by_key")]
 
@@ -197,6 +205,8 @@ class Membership(models.Model):
 
     class Meta:
         constraints = [
-            models.CheckConstraint(name="membership_ends_after_it_starts", condition=ENDS_NOT_BEFORE_IT_STARTS),
+            models.CheckConstraint(
+                name="membership_ends_after_it_starts", condition=ENDS_NOT_BEFORE_IT_STARTS
+            ),
             models.UniqueConstraint("person", condition=STANDING, name="one_household_at_a_time"),
         ]

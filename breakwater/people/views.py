@@ -1,18 +1,19 @@
 from uuid import UUID
 
 from django.forms import Form
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 
 from breakwater.people.actions import add_contact_point, add_supporter, correct
 from breakwater.people.forms import ContactPointForm, MatchForm, SupporterForm, WhoForm
 from breakwater.people.matching import possible_matches
 from breakwater.people.models import Person
+from breakwater.trust.access import Request
 from breakwater.trust.journal import see
 from breakwater.ui.jinja import url
 from breakwater.ui.pages import page, refusals_on, see_other
 
 
-def matches(request: HttpRequest) -> HttpResponse:
+def matches(request: Request) -> HttpResponse:
     """Possible matches for what is being typed."""
     request.actor.must("people.read")
     name, born, phone = MatchForm(request.GET).read()
@@ -20,10 +21,12 @@ def matches(request: HttpRequest) -> HttpResponse:
     return page(request, "people/_matches.html", matches=found)
 
 
-def who(request: HttpRequest, person_id: UUID) -> HttpResponse:
+def who(request: Request, person_id: UUID) -> HttpResponse:
     """Correct what is written about a person."""
     person = see(Person, person_id, by=request.actor, related=("changed_by",))
-    form = WhoForm(request.POST or None, initial={name: getattr(person, name) for name in WhoForm.base_fields})
+    form = WhoForm(
+        request.POST or None, initial={name: getattr(person, name) for name in WhoForm.base_fields}
+    )
     if form.is_valid():
         with refusals_on(form):
             changes = dict(form.cleaned_data)
@@ -33,7 +36,7 @@ def who(request: HttpRequest, person_id: UUID) -> HttpResponse:
     return _act(request, person, form, "Who they are", latest=person.version)
 
 
-def contact_point(request: HttpRequest, person_id: UUID) -> HttpResponse:
+def contact_point(request: Request, person_id: UUID) -> HttpResponse:
     """Add a way to reach a person."""
     person = see(Person, person_id, by=request.actor)
     form = ContactPointForm(request.POST or None)
@@ -44,7 +47,7 @@ def contact_point(request: HttpRequest, person_id: UUID) -> HttpResponse:
     return _act(request, person, form, "A way to reach them")
 
 
-def supporter(request: HttpRequest, person_id: UUID) -> HttpResponse:
+def supporter(request: Request, person_id: UUID) -> HttpResponse:
     """Add somebody round the person."""
     person = see(Person, person_id, by=request.actor)
     form = SupporterForm(request.POST or None)
@@ -55,5 +58,5 @@ def supporter(request: HttpRequest, person_id: UUID) -> HttpResponse:
     return _act(request, person, form, "Somebody round them")
 
 
-def _act(request: HttpRequest, person: Person, form: Form, title: str, latest: int | None = None) -> HttpResponse:
+def _act(request: Request, person: Person, form: Form, title: str, latest: int | None = None) -> HttpResponse:
     return page(request, "people/act.html", person=person, form=form, title=title, latest=latest)

@@ -1,7 +1,7 @@
 from typing import Any
 from uuid import UUID
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.views.decorators.http import require_POST
 
 from breakwater.cases.views.act import done, seen, seen_part
@@ -25,11 +25,12 @@ from breakwater.plans.forms import (
     TimeForm,
 )
 from breakwater.plans.models import Need, Step
+from breakwater.trust.access import Request
 from breakwater.ui.jinja import url
 from breakwater.ui.pages import page, refusals_on, see_other
 
 
-def plan(request: HttpRequest, case_id: UUID) -> HttpResponse:
+def plan(request: Request, case_id: UUID) -> HttpResponse:
     """The whole plan of a case: what is needed, what feeds what, who does what by when."""
     case = seen(request, case_id)
     needs = Need.objects.of_episode(case.pk).in_order_of_work()
@@ -37,7 +38,7 @@ def plan(request: HttpRequest, case_id: UUID) -> HttpResponse:
     return page(request, "plans/plan.html", case=case, needs=needs, steps=steps)
 
 
-def need(request: HttpRequest, case_id: UUID) -> HttpResponse:
+def need(request: Request, case_id: UUID) -> HttpResponse:
     """Name a need."""
     case = seen(request, case_id)
     form = NeedForm(request.POST or None)
@@ -48,7 +49,7 @@ def need(request: HttpRequest, case_id: UUID) -> HttpResponse:
     return page(request, "plans/need.html", case=case, form=form)
 
 
-def need_ending(request: HttpRequest, need_id: UUID) -> HttpResponse:
+def need_ending(request: Request, need_id: UUID) -> HttpResponse:
     """A need was met, or is no longer there."""
     need = seen_part(request, Need, need_id)
     form = NeedEndingForm(request.POST or None)
@@ -59,7 +60,7 @@ def need_ending(request: HttpRequest, need_id: UUID) -> HttpResponse:
     return page(request, "plans/need_ending.html", case=need.case, need=need, form=form)
 
 
-def link(request: HttpRequest, need_id: UUID) -> HttpResponse:
+def link(request: Request, need_id: UUID) -> HttpResponse:
     """Say which other need a need makes worse."""
     need = seen_part(request, Need, need_id)
     form = LinkForm(request.POST or None, need=need)
@@ -71,7 +72,7 @@ def link(request: HttpRequest, need_id: UUID) -> HttpResponse:
 
 
 @require_POST
-def unlinking(request: HttpRequest, need_id: UUID) -> HttpResponse:
+def unlinking(request: Request, need_id: UUID) -> HttpResponse:
     """One need does not feed the other after all."""
     need = seen_part(request, Need, need_id)
     form = LinkForm(request.POST, need=need)
@@ -82,7 +83,7 @@ def unlinking(request: HttpRequest, need_id: UUID) -> HttpResponse:
     return page(request, "plans/link.html", case=need.case, need=need, form=form)
 
 
-def step(request: HttpRequest, case_id: UUID) -> HttpResponse:
+def step(request: Request, case_id: UUID) -> HttpResponse:
     """Plan a step."""
     case = seen(request, case_id)
     form = StepForm(request.POST or None, actor=request.actor, case_id=case.pk, initial=_for_need(request))
@@ -94,7 +95,7 @@ def step(request: HttpRequest, case_id: UUID) -> HttpResponse:
     return page(request, "plans/step.html", case=case, form=form)
 
 
-def completion(request: HttpRequest, step_id: UUID) -> HttpResponse:
+def completion(request: Request, step_id: UUID) -> HttpResponse:
     """A step is done."""
     step = seen_part(request, Step, step_id)
     form = CompletionForm(request.POST or None)
@@ -105,7 +106,7 @@ def completion(request: HttpRequest, step_id: UUID) -> HttpResponse:
     return page(request, "plans/completion.html", case=step.case, step=step, form=form)
 
 
-def new_time(request: HttpRequest, step_id: UUID) -> HttpResponse:
+def new_time(request: Request, step_id: UUID) -> HttpResponse:
     """Give a step another time."""
     step = seen_part(request, Step, step_id)
     form = TimeForm(request.POST or None, actor=request.actor)
@@ -116,7 +117,7 @@ def new_time(request: HttpRequest, step_id: UUID) -> HttpResponse:
     return page(request, "plans/new_time.html", case=step.case, step=step, form=form)
 
 
-def dropping(request: HttpRequest, step_id: UUID) -> HttpResponse:
+def dropping(request: Request, step_id: UUID) -> HttpResponse:
     """A step will not be done."""
     step = seen_part(request, Step, step_id)
     form = DroppingForm(request.POST or None)
@@ -127,5 +128,5 @@ def dropping(request: HttpRequest, step_id: UUID) -> HttpResponse:
     return page(request, "plans/dropping.html", case=step.case, step=step, form=form)
 
 
-def _for_need(request: HttpRequest) -> dict[str, Any]:
+def _for_need(request: Request) -> dict[str, Any]:
     return {"need": request.GET["need"]} if request.GET.get("need") else {}

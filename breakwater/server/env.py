@@ -32,7 +32,7 @@ VARIABLES = {
 }
 
 
-class WrongEnvironment(Exception):  # noqa: N818 - named for what happened
+class WrongEnvironment(Exception):
     """Breakwater cannot start like this; the message names every reason."""
 
     def __init__(self, reasons: list[str]) -> None:

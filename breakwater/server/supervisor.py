@@ -23,7 +23,7 @@ _LONGEST_REST = 10.0
 _HOPELESS = 5
 
 
-class RunTrouble(Exception):  # noqa: N818 - named for what happened
+class RunTrouble(Exception):
     """It cannot run; the message says why."""
 
 

@@ -90,7 +90,11 @@ class County:
 
     def _appoint(self, agency: Agency, at: datetime) -> Iterator[Appointment]:
         units = list(Unit.objects.filter(agency=agency).order_by("name"))
-        word = agency.name.split()[-1].lower() if agency.name.startswith("Harbor") else agency.name.split()[0].lower()
+        word = (
+            agency.name.split()[-1].lower()
+            if agency.name.startswith("Harbor")
+            else agency.name.split()[0].lower()
+        )
         roles = [role for role, many in STAFF for _ in range(many)]
         roles += [Role.ADMINISTRATOR] if agency.kind == Agency.Kind.CRISIS_LINE else []
         roles += [Role.RESPONDER] if agency.kind == Agency.Kind.MOBILE_TEAM else []
@@ -157,7 +161,11 @@ class County:
             "safe_contact": c.choice(names.SAFE_CONTACT),
             "must_not_know": "Her former partner" if c.random() < 0.1 else "",  # noqa: PLR2004
             "contact_points": [
-                {"kind": "phone", "value": _phone(c), "safety": c.choice(("safe", "safe", "ask_first", "unsafe"))}
+                {
+                    "kind": "phone",
+                    "value": _phone(c),
+                    "safety": c.choice(("safe", "safe", "ask_first", "unsafe")),
+                }
             ],
         }
 
@@ -175,13 +183,26 @@ class County:
             )  # fmt: skip
             note = add_note(case, telling, at=at, by=self._then(by, at))
             if c.random() < 0.06:  # noqa: PLR2004
-                amend_note(note, words=note.words + " He asked for the morning.", reason="Left out", version=1, at=at, by=by)
+                amend_note(
+                    note,
+                    words=note.words + " He asked for the morning.",
+                    reason="Left out",
+                    version=1,
+                    at=at,
+                    by=by,
+                )
         for domain in c.sample(Domain.values, k=c.randint(1, 3)):
             name_need(case, domain=domain, words="", at=self._after(case, span * 0.1), by=by)
         if span > 2:  # noqa: PLR2004
-            met = GATES if not is_open or hours > 50 and c.random() < 0.6 else c.sample(GATES, k=c.randint(0, 4))  # noqa: PLR2004
+            met = (
+                GATES
+                if not is_open or (hours > 50 and c.random() < 0.6)
+                else c.sample(GATES, k=c.randint(0, 4))
+            )
             for gate in met:
-                meet_gate(case, kind=gate, evidence=c.choice(names.CALLS), at=self._after(case, span * 0.4), by=by)
+                meet_gate(
+                    case, kind=gate, evidence=c.choice(names.CALLS), at=self._after(case, span * 0.4), by=by
+                )
             self._work(case, by, span=span, is_open=is_open)
 
     def _work(self, case: Case, by: Actor, *, span: float, is_open: bool) -> None:
@@ -189,21 +210,29 @@ class County:
         at = self._after(case, span * 0.5)
         if c.random() < 0.8:  # noqa: PLR2004
             task = Task(words=c.choice(names.STEPS), owner=Step.Owner.WORKER, worker=by.user)
-            step = plan_step(case, task, due_at=at + timedelta(hours=c.randint(3, 40)), at=at, by=self._then(by, at))
+            step = plan_step(
+                case, task, due_at=at + timedelta(hours=c.randint(3, 40)), at=at, by=self._then(by, at)
+            )
             if not is_open or c.random() < 0.3:  # noqa: PLR2004
                 finish_step(step, outcome="Done together.", at=at + timedelta(hours=1), by=by)
         if c.random() < 0.4:  # noqa: PLR2004
             barrier = name_barrier(case, words=c.choice(names.BARRIERS), at=at, by=by)
             if c.random() < 0.5:  # noqa: PLR2004
-                remove_barrier(barrier, how="Went there together and waited.", at=at + timedelta(hours=2), by=by)
+                remove_barrier(
+                    barrier, how="Went there together and waited.", at=at + timedelta(hours=2), by=by
+                )
         if is_open and c.random() < 0.3:  # noqa: PLR2004
-            mate = c.choice([one for one in self.workers[by.agency] if one.user_id != (by.user and by.user.pk)])
+            mate = c.choice(
+                [one for one in self.workers[by.agency] if one.user_id != (by.user and by.user.pk)]
+            )
             join_team(case, worker=mate.user, at=at, by=by)
         self._follow_up(case, by, is_open=is_open)
 
     def _follow_up(self, case: Case, by: Actor, *, is_open: bool) -> None:
         until = self.now if is_open else case.asked_at + timedelta(days=8)
-        for owed in FollowUp.objects.standing().filter(case=case, planned_for__lt=until).order_by("planned_for"):
+        for owed in (
+            FollowUp.objects.standing().filter(case=case, planned_for__lt=until).order_by("planned_for")
+        ):
             if is_open and self.chance.random() < 0.3:  # noqa: PLR2004
                 continue
             tried = owed.planned_for - timedelta(hours=2)
@@ -218,11 +247,19 @@ class County:
     def _end(self, case: Case, by: Actor) -> None:
         at = case.asked_at + timedelta(days=8, hours=self.chance.uniform(0, 60))
         for danger in Danger.objects.pressing().filter(case=case):
-            read_danger(case, to=danger.to, level=Danger.Level.POSSIBLE, words="Read again, calmer.", at=at, by=by)
+            read_danger(
+                case, to=danger.to, level=Danger.Level.POSSIBLE, words="Read again, calmer.", at=at, by=by
+            )
         for step in Step.objects.standing().filter(case=case):
             finish_step(step, outcome="", at=at, by=by)
-        hanging = Clock.objects.running().in_episode(case.pk).filter(kind__in=("first_contact", "triage_response"))
-        outcome = "declined" if hanging.exists() else self.chance.choices(("stable", "declined", "moved"), (8, 1, 1))[0]
+        hanging = (
+            Clock.objects.running().in_episode(case.pk).filter(kind__in=("first_contact", "triage_response"))
+        )
+        outcome = (
+            "declined"
+            if hanging.exists()
+            else self.chance.choices(("stable", "declined", "moved"), (8, 1, 1))[0]
+        )
         worked = self.chance.choice(names.STRENGTHS) if self.chance.random() < 0.5 else ""  # noqa: PLR2004
         close_case(case, outcome=outcome, what_worked=worked, at=at, by=self._then(by, at))
 

@@ -9,6 +9,7 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from django.db import connection, transaction
+from django.http import HttpRequest
 
 from breakwater.kernel.errors import NotPermitted
 from breakwater.trust.capabilities import CAPABILITIES, CAPABILITIES_OF, Role
@@ -82,6 +83,13 @@ class Actor:
     def saw(self, what: str, ids: list[UUID], *, page: str = "") -> None:
         """Remember what was shown; written down when the page is answered."""
         self.seen.setdefault((page, what), []).extend(ids)
+
+
+class Request(HttpRequest):
+    """What a view is asked: by whom, and at which moment. The keeper of the door fills both in."""
+
+    actor: Actor
+    now: datetime
 
 
 def actor_for(appointment: Appointment, *, now: datetime) -> Actor:

@@ -7,7 +7,7 @@ from breakwater.trust.access import acting, system_for
 from breakwater.trust.models import Agency, Entry
 
 
-class SomeReactionsFailed(Exception):  # noqa: N818 - named for what happened
+class SomeReactionsFailed(Exception):
     """Some reactions to an entry failed; all will hear it again. Holds names of code, nothing of people."""
 
 

@@ -61,5 +61,11 @@ def _agency(
     agency_id: UUID, name: str, kind: str, profile: str, scheme: str, time_zone: str, founded_at: datetime
 ) -> Agency:
     return Agency(
-        id=agency_id, name=name, kind=kind, profile=profile, scheme=scheme, time_zone=time_zone, founded_at=founded_at
+        id=agency_id,
+        name=name,
+        kind=kind,
+        profile=profile,
+        scheme=scheme,
+        time_zone=time_zone,
+        founded_at=founded_at,
     )

@@ -3,15 +3,14 @@
 from typing import Any
 
 from django.db.models import QuerySet
-from django.http import HttpRequest
 
-from breakwater.trust.access import Actor
+from breakwater.trust.access import Actor, Request
 from breakwater.trust.models import Draft
 
 _LONGEST_NAME = 120
 
 
-def draft_of(request: HttpRequest) -> dict[str, Any]:
+def draft_of(request: Request) -> dict[str, Any]:
     """What the actor last typed into the form at this address: initial values for the form, or ``{}``."""
     actor: Actor = request.actor  # type: ignore[attr-defined]
     draft = drafts_of(actor).filter(form=name_of(request.path)).first()

@@ -1,10 +1,10 @@
 from django.contrib.auth import authenticate, login, logout
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_POST
 
 from breakwater.kernel.errors import Refused
-from breakwater.trust.access import acting, actor_for
+from breakwater.trust.access import Request, acting, actor_for
 from breakwater.trust.actions.drafts import drop_draft, keep_draft
 from breakwater.trust.events import SignedIn, SignedOut
 from breakwater.trust.forms import SignInForm
@@ -18,7 +18,7 @@ _NOT_TYPED = (KEY_FIELD, "csrfmiddlewaretoken")
 
 
 @public
-def sign_in(request: HttpRequest) -> HttpResponse:
+def sign_in(request: Request) -> HttpResponse:
     """Sign in, and go back to where one was turned away, with what one had typed."""
     where = _here(request.POST.get("next") or request.GET.get("next") or "/", request)
     form = SignInForm(request.POST or None)
@@ -31,7 +31,7 @@ def sign_in(request: HttpRequest) -> HttpResponse:
 
 
 @require_POST
-def sign_out(request: HttpRequest) -> HttpResponse:
+def sign_out(request: Request) -> HttpResponse:
     """End this session."""
     record(SignedOut(), by=request.actor, at=request.now)
     logout(request)
@@ -39,7 +39,7 @@ def sign_out(request: HttpRequest) -> HttpResponse:
 
 
 @require_POST
-def draft(request: HttpRequest) -> HttpResponse:
+def draft(request: Request) -> HttpResponse:
     """Keep what is being typed, as it is typed. No receipt is needed: the last text wins."""
     form = request.GET.get("form", "")
     if request.GET.get("drop"):
@@ -53,12 +53,12 @@ def draft(request: HttpRequest) -> HttpResponse:
 draft.needs_no_receipt = True  # type: ignore[attr-defined]
 
 
-def _here(address: str, request: HttpRequest) -> str:
+def _here(address: str, request: Request) -> str:
     """The address, when it is one of ours; else the first page."""
     return address if url_has_allowed_host_and_scheme(address, allowed_hosts={request.get_host()}) else "/"
 
 
-def _begin(request: HttpRequest, user: User) -> bool:
+def _begin(request: Request, user: User) -> bool:
     """Begin the session of somebody who works somewhere today; keep what they typed while signed out."""
     appointment = (
         Appointment.objects.standing(request.now).filter(user=user).select_related("user", "agency").first()
@@ -75,7 +75,7 @@ def _begin(request: HttpRequest, user: User) -> bool:
     return True
 
 
-def _restore(kept: dict[str, object], request: HttpRequest, actor: object) -> None:
+def _restore(kept: dict[str, object], request: Request, actor: object) -> None:
     try:
         keep_draft(str(kept["form"]), kept["fields"], at=request.now, by=actor)  # type: ignore[arg-type]
     except Refused:

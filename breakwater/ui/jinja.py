@@ -28,10 +28,21 @@ class Templates(Jinja2):
 
 def environment(**options: Any) -> Environment:
     """The environment that every page is rendered in."""
-    options |= {"trim_blocks": True, "lstrip_blocks": True, "undefined": StrictUndefined if settings.DEBUG else Undefined}
+    options |= {
+        "trim_blocks": True,
+        "lstrip_blocks": True,
+        "undefined": StrictUndefined if settings.DEBUG else Undefined,
+    }
     made = Environment(**options)  # noqa: S701 - autoescape comes in options, on by default in Django's backend
     made.globals |= {"url": url, "known": known, "static": _static(), "form_keys": form_keys}
-    made.filters |= {"moment": moment, "day": day, "ago": ago, "left": left, "iso": iso, "length_of": length_of}
+    made.filters |= {
+        "moment": moment,
+        "day": day,
+        "ago": ago,
+        "left": left,
+        "iso": iso,
+        "length_of": length_of,
+    }
     return made
 
 

@@ -28,14 +28,24 @@ def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 def broken(request: HttpRequest) -> HttpResponse:
     """Something of ours broke; nothing was saved."""
-    return _plain(500, "Something broke", "Something of ours broke. Nothing was saved; what you typed is kept as a draft.")
+    return _plain(
+        500,
+        "Something broke",
+        "Something of ours broke. Nothing was saved; what you typed is kept as a draft.",
+    )
 
 
 def form_expired(request: HttpRequest, reason: str = "") -> HttpResponse:
     """The forgery check failed."""
-    return _plain(403, "This page is too old", "This page was opened too long ago. Reload it and press the button again.")
+    return _plain(
+        403,
+        "This page is too old",
+        "This page was opened too long ago. Reload it and press the button again.",
+    )
 
 
 def _plain(status: int, title: str, sentence: str) -> HttpResponse:
-    body = render_to_string("ui/plain.html", {"title": title, "sentence": sentence, "actor": None, "now": None})
+    body = render_to_string(
+        "ui/plain.html", {"title": title, "sentence": sentence, "actor": None, "now": None}
+    )
     return HttpResponse(body, status=status, headers={"Cache-Control": "no-store"})

@@ -42,7 +42,9 @@ def browser() -> Iterator[Browser]:
 class Worker:
     """Somebody at work, for journeys: their sign-in name, and acting as them in the database."""
 
-    def __init__(self, role: str = "case_manager", agency: Agency | None = None, name: str = "Ada Reyes") -> None:
+    def __init__(
+        self, role: str = "case_manager", agency: Agency | None = None, name: str = "Ada Reyes"
+    ) -> None:
         with transaction.atomic():
             self.agency = agency or an_agency(kind="crisis_line")
             user = User(username=f"worker{User.objects.count() + 1}", name=name)
@@ -81,7 +83,10 @@ def new_page(browser: Browser, server: str) -> Iterator[Any]:
         contexts.append(context)
         page = context.new_page()
         page.on("pageerror", lambda error: troubles.append(str(error)))
-        page.on("console", lambda said: troubles.append(said.text) if "Content Security Policy" in said.text else None)
+        page.on(
+            "console",
+            lambda said: troubles.append(said.text) if "Content Security Policy" in said.text else None,
+        )
         return page
 
     yield open_page

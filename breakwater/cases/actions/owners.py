@@ -13,8 +13,8 @@ from breakwater.clocks.models import Clock
 from breakwater.kernel.db import refuse_if
 from breakwater.kernel.errors import Overtaken, Refused
 from breakwater.trust.access import Actor
-from breakwater.trust.journal import record
 from breakwater.trust.capabilities import CAPABILITIES_OF, Role
+from breakwater.trust.journal import record
 from breakwater.trust.models import Appointment, Unit, User
 
 WORK_ON_CASES = tuple(

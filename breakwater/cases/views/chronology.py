@@ -1,16 +1,17 @@
 from uuid import UUID
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 
 from breakwater.cases.forms import ChronologyForm
 from breakwater.cases.timeline import Told, chronology_of, how_many
 from breakwater.cases.views.act import seen
+from breakwater.trust.access import Request
 from breakwater.ui.pages import page
 
 PER_PAGE = 50
 
 
-def chronology(request: HttpRequest, case_id: UUID) -> HttpResponse:
+def chronology(request: Request, case_id: UUID) -> HttpResponse:
     """What happened in a case, newest first."""
     case = seen(request, case_id)
     form = ChronologyForm(request.GET)
@@ -24,7 +25,7 @@ def chronology(request: HttpRequest, case_id: UUID) -> HttpResponse:
     )  # fmt: skip
 
 
-def record(request: HttpRequest, case_id: UUID) -> HttpResponse:
+def record(request: Request, case_id: UUID) -> HttpResponse:
     """The whole record of a case on paper, fit for a court or for the person."""
     case = seen(request, case_id)
     form = ChronologyForm(request.GET)
@@ -34,7 +35,7 @@ def record(request: HttpRequest, case_id: UUID) -> HttpResponse:
     return page(request, "cases/record.html", case=case, asked=asked, entries=entries, of_all=how_many(case))
 
 
-def _saw(request: HttpRequest, entries: list[Told]) -> None:
+def _saw(request: Request, entries: list[Told]) -> None:
     request.actor.saw("cases.note", [one.note_id for one in entries if one.note_id])
 
 
@@ -43,7 +44,7 @@ def _number(text: str) -> int:
     return max(1, int(text)) if text.isdecimal() and len(text) < 6 else 1  # noqa: PLR2004 - no case has more
 
 
-def _page(request: HttpRequest, number: int) -> str:
+def _page(request: Request, number: int) -> str:
     asked = request.GET.copy()
     asked["page"] = str(number)
     return f"?{asked.urlencode()}"

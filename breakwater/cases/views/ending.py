@@ -1,16 +1,17 @@
 from uuid import UUID
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 
 from breakwater.cases.actions.closing import close_case, reopen_case, why_not_closed_as
 from breakwater.cases.forms import ClosureForm, ReasonForm
 from breakwater.cases.views.act import act, done, seen
+from breakwater.trust.access import Request
 from breakwater.trust.actions.drafts import drop_draft
 from breakwater.trust.drafts import draft_of
 from breakwater.ui.pages import page, refusals_on
 
 
-def closure(request: HttpRequest, case_id: UUID) -> HttpResponse:
+def closure(request: Request, case_id: UUID) -> HttpResponse:
     """Close a case; see beforehand what each ending still waits for."""
     case = seen(request, case_id)
     form = ClosureForm(request.POST or None, now=request.now, initial=draft_of(request))
@@ -23,7 +24,7 @@ def closure(request: HttpRequest, case_id: UUID) -> HttpResponse:
     return page(request, "cases/closure.html", case=case, form=form, waits=waits)
 
 
-def reopening(request: HttpRequest, case_id: UUID) -> HttpResponse:
+def reopening(request: Request, case_id: UUID) -> HttpResponse:
     """Open a case again."""
     case = seen(request, case_id)
     form = ReasonForm(request.POST or None, now=request.now)

@@ -1,6 +1,6 @@
 from uuid import UUID
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 
 from breakwater.cases.actions.follow_up import attempt as try_to_reach
 from breakwater.cases.actions.follow_up import book_next_contact
@@ -8,10 +8,11 @@ from breakwater.cases.forms import AttemptForm, NextContactForm
 from breakwater.cases.models import FollowUp
 from breakwater.cases.views.act import done, seen, seen_part
 from breakwater.clocks.library import profile
+from breakwater.trust.access import Request
 from breakwater.ui.pages import page, refusals_on
 
 
-def attempt(request: HttpRequest, follow_up_id: UUID) -> HttpResponse:
+def attempt(request: Request, follow_up_id: UUID) -> HttpResponse:
     """Write down a try to reach the person."""
     owed = seen_part(request, FollowUp, follow_up_id)
     form = AttemptForm(request.POST or None, now=request.now, case=owed.case)
@@ -26,7 +27,7 @@ def attempt(request: HttpRequest, follow_up_id: UUID) -> HttpResponse:
     )
 
 
-def next_contact(request: HttpRequest, case_id: UUID) -> HttpResponse:
+def next_contact(request: Request, case_id: UUID) -> HttpResponse:
     """Book the next contact."""
     case = seen(request, case_id)
     form = NextContactForm(request.POST or None, by=request.actor)

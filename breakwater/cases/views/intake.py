@@ -1,14 +1,15 @@
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 
 from breakwater.cases.actions.intake import take_in
 from breakwater.cases.forms import IntakeForm
 from breakwater.cases.views.act import done
+from breakwater.trust.access import Request
 from breakwater.trust.actions.drafts import drop_draft
 from breakwater.trust.drafts import draft_of
 from breakwater.ui.pages import page, refusals_on
 
 
-def intake(request: HttpRequest) -> HttpResponse:
+def intake(request: Request) -> HttpResponse:
     """Take someone in."""
     request.actor.must("cases.take_in")
     draft = {} if request.POST else draft_of(request)
@@ -22,7 +23,7 @@ def intake(request: HttpRequest) -> HttpResponse:
     return page(request, "cases/intake.html", form=form, has_draft=bool(draft), looks="look" in request.POST)
 
 
-def promises(request: HttpRequest) -> HttpResponse:
+def promises(request: Request) -> HttpResponse:
     """What each triage code promises to somebody who asked when the form says, counted anew."""
     request.actor.must("cases.take_in")
     form = IntakeForm(by=request.actor, initial={"asked_at": request.GET.get("asked_at") or request.now})

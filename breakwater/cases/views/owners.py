@@ -1,17 +1,18 @@
 from uuid import UUID
 
 from django.forms import Form
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.views.decorators.http import require_POST
 
 from breakwater.cases.actions.owners import assign, join_team, leave_team, release, take
 from breakwater.cases.forms import QueueForm, WorkerForm
 from breakwater.cases.models import Assignment, Case
 from breakwater.cases.views.act import done, seen, seen_part
+from breakwater.trust.access import Request
 from breakwater.ui.pages import page, refusals_on
 
 
-def owner(request: HttpRequest, case_id: UUID) -> HttpResponse:
+def owner(request: Request, case_id: UUID) -> HttpResponse:
     """Say who is accountable; see who is, and who helps."""
     case = seen(request, case_id)
     form = WorkerForm(request.POST or None, by=request.actor)
@@ -23,7 +24,7 @@ def owner(request: HttpRequest, case_id: UUID) -> HttpResponse:
 
 
 @require_POST
-def taking(request: HttpRequest, case_id: UUID) -> HttpResponse:
+def taking(request: Request, case_id: UUID) -> HttpResponse:
     """Take a case out of the duty queue."""
     case = seen(request, case_id)
     take(case, at=request.now, by=request.actor)
@@ -31,7 +32,7 @@ def taking(request: HttpRequest, case_id: UUID) -> HttpResponse:
 
 
 @require_POST
-def releasing(request: HttpRequest, case_id: UUID) -> HttpResponse:
+def releasing(request: Request, case_id: UUID) -> HttpResponse:
     """Put a case into a duty queue."""
     case = seen(request, case_id)
     form = QueueForm(request.POST, by=request.actor)
@@ -43,7 +44,7 @@ def releasing(request: HttpRequest, case_id: UUID) -> HttpResponse:
 
 
 @require_POST
-def team(request: HttpRequest, case_id: UUID) -> HttpResponse:
+def team(request: Request, case_id: UUID) -> HttpResponse:
     """Somebody helps with a case."""
     case = seen(request, case_id)
     form = WorkerForm(request.POST, by=request.actor)
@@ -55,7 +56,7 @@ def team(request: HttpRequest, case_id: UUID) -> HttpResponse:
 
 
 @require_POST
-def leaving(request: HttpRequest, assignment_id: UUID) -> HttpResponse:
+def leaving(request: Request, assignment_id: UUID) -> HttpResponse:
     """Somebody no longer helps with a case."""
     helping = seen_part(request, Assignment, assignment_id)
     leave_team(helping.case, worker=helping.worker, at=request.now, by=request.actor)
@@ -63,7 +64,7 @@ def leaving(request: HttpRequest, assignment_id: UUID) -> HttpResponse:
 
 
 def _owners(
-    request: HttpRequest,
+    request: Request,
     case: Case,
     *,
     assigning: Form | None = None,

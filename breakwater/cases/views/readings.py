@@ -1,7 +1,7 @@
 from typing import Any
 from uuid import UUID
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 
 from breakwater.cases.actions.gates import lose_gate, meet_gate
 from breakwater.cases.actions.screening import read_danger
@@ -11,10 +11,11 @@ from breakwater.cases.models import Case, Danger, FollowUp, Gate, Triage
 from breakwater.cases.rules import missing_gates
 from breakwater.cases.schemes import SCHEMES
 from breakwater.cases.views.act import act, done, seen, seen_part
+from breakwater.trust.access import Request
 from breakwater.ui.pages import page, refusals_on
 
 
-def triage(request: HttpRequest, case_id: UUID) -> HttpResponse:
+def triage(request: Request, case_id: UUID) -> HttpResponse:
     """Set a triage code."""
     case = seen(request, case_id)
     form = TriageForm(request.POST or None, by=request.actor, initial=request.GET.dict())
@@ -26,7 +27,7 @@ def triage(request: HttpRequest, case_id: UUID) -> HttpResponse:
     return page(request, "cases/triage.html", case=case, form=form, earlier=earlier, schemes=SCHEMES)
 
 
-def danger(request: HttpRequest, case_id: UUID) -> HttpResponse:
+def danger(request: Request, case_id: UUID) -> HttpResponse:
     """Read a danger anew."""
     case = seen(request, case_id)
     form = DangerForm(request.POST or None, now=request.now, initial=request.GET.dict())
@@ -38,7 +39,7 @@ def danger(request: HttpRequest, case_id: UUID) -> HttpResponse:
     return page(request, "cases/dangers.html", case=case, form=form, read=read)
 
 
-def gate(request: HttpRequest, case_id: UUID) -> HttpResponse:
+def gate(request: Request, case_id: UUID) -> HttpResponse:
     """Meet a gate; see which of the five are met, on what evidence, and which are missing."""
     case = seen(request, case_id)
     form = GateForm(request.POST or None, now=request.now, initial=request.GET.dict())
@@ -51,7 +52,7 @@ def gate(request: HttpRequest, case_id: UUID) -> HttpResponse:
     )
 
 
-def loss(request: HttpRequest, gate_id: UUID) -> HttpResponse:
+def loss(request: Request, gate_id: UUID) -> HttpResponse:
     """A gate no longer holds."""
     gate = seen_part(request, Gate, gate_id)
     form = ReasonForm(request.POST or None, now=request.now)

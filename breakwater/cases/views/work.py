@@ -1,11 +1,12 @@
 from uuid import UUID
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 
 from breakwater.cases.actions.notes import add_note, amend_note, name_barrier, remove_barrier
 from breakwater.cases.forms import AmendmentForm, BarrierForm, NoteForm, RemovalForm
 from breakwater.cases.models import Barrier, Note
 from breakwater.cases.views.act import act, done, seen, seen_part
+from breakwater.trust.access import Request
 from breakwater.trust.actions.drafts import drop_draft
 from breakwater.trust.drafts import draft_of
 from breakwater.ui.pages import page, refusals_on
@@ -13,7 +14,7 @@ from breakwater.ui.pages import page, refusals_on
 LATEST = 10
 
 
-def note(request: HttpRequest, case_id: UUID) -> HttpResponse:
+def note(request: Request, case_id: UUID) -> HttpResponse:
     """Add to the chronology."""
     case = seen(request, case_id)
     begun = {} if request.POST else request.GET.dict() | draft_of(request)
@@ -28,7 +29,7 @@ def note(request: HttpRequest, case_id: UUID) -> HttpResponse:
     return page(request, "cases/note.html", case=case, form=form, notes=latest)
 
 
-def amendment(request: HttpRequest, note_id: UUID) -> HttpResponse:
+def amendment(request: Request, note_id: UUID) -> HttpResponse:
     """Give a note a new text."""
     note = seen_part(request, Note, note_id)
     last = note.amendments.select_related("by").order_by("-version").first()
@@ -44,7 +45,7 @@ def amendment(request: HttpRequest, note_id: UUID) -> HttpResponse:
     )
 
 
-def barrier(request: HttpRequest, case_id: UUID) -> HttpResponse:
+def barrier(request: Request, case_id: UUID) -> HttpResponse:
     """Name what stands in the way."""
     case = seen(request, case_id)
     form = BarrierForm(request.POST or None, now=request.now)
@@ -55,7 +56,7 @@ def barrier(request: HttpRequest, case_id: UUID) -> HttpResponse:
     return act(request, case, form, "Name a barrier", "Save")
 
 
-def removal(request: HttpRequest, barrier_id: UUID) -> HttpResponse:
+def removal(request: Request, barrier_id: UUID) -> HttpResponse:
     """It no longer stands in the way."""
     barrier = seen_part(request, Barrier, barrier_id)
     form = RemovalForm(request.POST or None, now=request.now)

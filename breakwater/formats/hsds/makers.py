@@ -15,9 +15,19 @@ Made = Iterator[Record | Problem]
 
 STATUSES = ("active", "inactive", "defunct", "temporarily closed")
 PHONE_KINDS = {
-    **{"voice": "voice", "phone": "voice", "main": "voice", "cell": "voice", "mobile": "voice", "": "voice"},
-    **{"hotline": "hotline", "crisis": "hotline", "fax": "fax", "tty": "tty", "tdd": "tty"},
-    **{"sms": "text", "text": "text"},
+    "voice": "voice",
+    "phone": "voice",
+    "main": "voice",
+    "cell": "voice",
+    "mobile": "voice",
+    "": "voice",
+    "hotline": "hotline",
+    "crisis": "hotline",
+    "fax": "fax",
+    "tty": "tty",
+    "tdd": "tty",
+    "sms": "text",
+    "text": "text",
 }
 _OWNERS = ("organization_id", "location_id", "service_id", "service_at_id", "contact_id")
 _ENTITIES_BESIDE_SERVICES = ("organization", "location", "phone", "program", "contact", "address", "schedule")

@@ -2,7 +2,7 @@ from collections.abc import Callable
 from typing import Any
 from uuid import UUID
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 
 from breakwater.cases.forms import IntakeForm
 from breakwater.cases.models import Case
@@ -25,6 +25,7 @@ from breakwater.referrals.forms import (
 from breakwater.referrals.models import Handoff
 from breakwater.referrals.packet import packet_of
 from breakwater.referrals.rules import intake_from, mark_of
+from breakwater.trust.access import Request
 from breakwater.trust.actions.drafts import drop_draft
 from breakwater.trust.drafts import draft_of
 from breakwater.trust.journal import see_shared
@@ -32,7 +33,7 @@ from breakwater.ui.jinja import url
 from breakwater.ui.pages import page, refusals_on, see_other
 
 
-def handoff(request: HttpRequest, case_id: UUID) -> HttpResponse:
+def handoff(request: Request, case_id: UUID) -> HttpResponse:
     """Offer a case. The very packet is shown first; only what was shown is offered."""
     case = seen(request, case_id)
     form = HandoffForm(request.POST or None, case=case, actor=request.actor, initial=draft_of(request))
@@ -46,27 +47,27 @@ def handoff(request: HttpRequest, case_id: UUID) -> HttpResponse:
     return page(request, "referrals/handoff.html", case=case, form=form, packet=packet, shown=shown)
 
 
-def packet(request: HttpRequest, handoff_id: UUID) -> HttpResponse:
+def packet(request: Request, handoff_id: UUID) -> HttpResponse:
     """One hand-off, as both ends see it, with its stages."""
     return page(request, "referrals/packet.html", **_shown(request, _handoff(request, handoff_id)))
 
 
-def acceptance(request: HttpRequest, handoff_id: UUID) -> HttpResponse:
+def acceptance(request: Request, handoff_id: UUID) -> HttpResponse:
     """The receiver will take the case over."""
     return _answer(request, handoff_id, accept_case, AnswerForm, "Accept this case")
 
 
-def refusal(request: HttpRequest, handoff_id: UUID) -> HttpResponse:
+def refusal(request: Request, handoff_id: UUID) -> HttpResponse:
     """The receiver will not take the case over."""
     return _answer(request, handoff_id, decline_case, HandoffDeclineForm, "Decline this case")
 
 
-def first_contact(request: HttpRequest, handoff_id: UUID) -> HttpResponse:
+def first_contact(request: Request, handoff_id: UUID) -> HttpResponse:
     """The receiver has reached the person."""
     return _answer(request, handoff_id, confirm_contact, FirstContactForm, "First contact confirmed")
 
 
-def withdrawal(request: HttpRequest, handoff_id: UUID) -> HttpResponse:
+def withdrawal(request: Request, handoff_id: UUID) -> HttpResponse:
     """The sender keeps the case after all."""
     found = _handoff(request, handoff_id)
     form = WithdrawalForm(request.POST or None)
@@ -79,7 +80,7 @@ def withdrawal(request: HttpRequest, handoff_id: UUID) -> HttpResponse:
     )
 
 
-def taking_over(request: HttpRequest, handoff_id: UUID) -> HttpResponse:
+def taking_over(request: Request, handoff_id: UUID) -> HttpResponse:
     """The receiver opens its own case from the packet."""
     found = _handoff(request, handoff_id)
     request.actor.must("cases.take_in")
@@ -96,7 +97,7 @@ def taking_over(request: HttpRequest, handoff_id: UUID) -> HttpResponse:
 
 
 def _answer(
-    request: HttpRequest, handoff_id: UUID, act: Callable[..., Any], form_of: type[AnswerForm], does: str
+    request: Request, handoff_id: UUID, act: Callable[..., Any], form_of: type[AnswerForm], does: str
 ) -> HttpResponse:
     found = _handoff(request, handoff_id)
     is_ours = found.from_agency_id == request.actor.agency_id
@@ -110,12 +111,12 @@ def _answer(
     return page(request, "referrals/handoff_answer.html", form=form, does=does, **_shown(request, found))
 
 
-def _handoff(request: HttpRequest, handoff_id: UUID) -> Handoff:
+def _handoff(request: Request, handoff_id: UUID) -> Handoff:
     request.actor.must("cases.read")
     return see_shared(Handoff, handoff_id, by=request.actor, related=("from_agency", "to_agency"))
 
 
-def _shown(request: HttpRequest, found: Handoff) -> dict[str, Any]:
+def _shown(request: Request, found: Handoff) -> dict[str, Any]:
     stages = list(found.stages.select_related("by", "by_agency").order_by("at", "recorded_at"))
     is_ours = found.from_agency_id == request.actor.agency_id
     ours = None if is_ours else Case.objects.held_by(request.actor).filter(came_from=found.pk).first()

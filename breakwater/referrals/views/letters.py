@@ -1,16 +1,17 @@
 from datetime import timedelta
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 
 from breakwater.referrals.models import Handoff, Placement, Referral, oldest_due_first
+from breakwater.trust.access import Request
 from breakwater.ui.pages import page
 
 PER_PAGE = 50
 LATELY = timedelta(days=7)
 
 
-def inbox(request: HttpRequest) -> HttpResponse:
+def inbox(request: Request) -> HttpResponse:
     """What others ask of our agency, the oldest due first."""
     request.actor.must("cases.read")
     asked = (model.objects.received_by(request.actor).waiting() for model in (Handoff, Referral))
@@ -18,7 +19,7 @@ def inbox(request: HttpRequest) -> HttpResponse:
     return page(request, "referrals/inbox.html", here="inbox", **rows)
 
 
-def outbox(request: HttpRequest) -> HttpResponse:
+def outbox(request: Request) -> HttpResponse:
     """What our agency asks of others: what is due next, and what came back lately."""
     request.actor.must("cases.read")
     mine = [
@@ -31,7 +32,7 @@ def outbox(request: HttpRequest) -> HttpResponse:
     return page(request, "referrals/outbox.html", here="outbox", closed=closed, **rows)
 
 
-def beds(request: HttpRequest) -> HttpResponse:
+def beds(request: Request) -> HttpResponse:
     """Who is expected at the beds we keep, and who is there."""
     request.actor.must("cases.read")
     held = Placement.objects.hosted_by(request.actor).standing().select_related("bed__place", "agency")
@@ -43,14 +44,14 @@ def beds(request: HttpRequest) -> HttpResponse:
     return page(request, "referrals/beds.html", here="beds", rows=rows, **around)
 
 
-def _rows(request: HttpRequest, letters: list[Any]) -> dict[str, Any]:
+def _rows(request: Request, letters: list[Any]) -> dict[str, Any]:
     number = _number(request)
     found = oldest_due_first(*letters, skip=(number - 1) * PER_PAGE, most=PER_PAGE + 1)
     request.actor.saw("referrals.letter", [letter.pk for letter in found[:PER_PAGE]])
     return {"rows": found[:PER_PAGE], **_around(number, more=len(found) > PER_PAGE)}
 
 
-def _number(request: HttpRequest) -> int:
+def _number(request: Request) -> int:
     asked = request.GET.get("page", "1")
     return max(1, min(int(asked), 200)) if asked.isdecimal() and len(asked) < 4 else 1  # noqa: PLR2004
 

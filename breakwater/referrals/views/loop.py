@@ -2,7 +2,7 @@ from collections.abc import Callable
 from typing import Any
 from uuid import UUID
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 
 from breakwater.cases.views.act import done, seen
 from breakwater.referrals.actions.loop import (
@@ -26,6 +26,7 @@ from breakwater.referrals.forms import (
 from breakwater.referrals.models import Referral
 from breakwater.referrals.rules import mark_of, reading_of
 from breakwater.resources.models import Domain
+from breakwater.trust.access import Request
 from breakwater.trust.actions.drafts import drop_draft
 from breakwater.trust.drafts import draft_of
 from breakwater.trust.journal import see_shared
@@ -33,7 +34,7 @@ from breakwater.ui.jinja import url
 from breakwater.ui.pages import page, refusals_on, see_other
 
 
-def referral(request: HttpRequest, case_id: UUID) -> HttpResponse:
+def referral(request: Request, case_id: UUID) -> HttpResponse:
     """Ask somebody to help. What they will read is shown first; only what was shown is sent."""
     case = seen(request, case_id)
     first = request.GET.dict() | draft_of(request)
@@ -48,42 +49,42 @@ def referral(request: HttpRequest, case_id: UUID) -> HttpResponse:
     return page(request, "referrals/referral.html", case=case, form=form, reading=reading, shown=shown)
 
 
-def letter(request: HttpRequest, referral_id: UUID) -> HttpResponse:
+def letter(request: Request, referral_id: UUID) -> HttpResponse:
     """One referral, as both ends read it, with its stages."""
     return page(request, "referrals/letter.html", **_shown(request, _letter(request, referral_id)))
 
 
-def acknowledgement(request: HttpRequest, referral_id: UUID) -> HttpResponse:
+def acknowledgement(request: Request, referral_id: UUID) -> HttpResponse:
     """The receiver has read it."""
     return _answer(request, referral_id, acknowledge, AnswerForm, "Acknowledge")
 
 
-def acceptance(request: HttpRequest, referral_id: UUID) -> HttpResponse:
+def acceptance(request: Request, referral_id: UUID) -> HttpResponse:
     """The receiver will help."""
     return _answer(request, referral_id, accept, AnswerForm, "Accept")
 
 
-def refusal(request: HttpRequest, referral_id: UUID) -> HttpResponse:
+def refusal(request: Request, referral_id: UUID) -> HttpResponse:
     """The receiver will not help."""
     return _answer(request, referral_id, decline, DeclineForm, "Decline")
 
 
-def beginning(request: HttpRequest, referral_id: UUID) -> HttpResponse:
+def beginning(request: Request, referral_id: UUID) -> HttpResponse:
     """The receiver has begun to help."""
     return _answer(request, referral_id, start_help, AnswerForm, "Help started")
 
 
-def need_met(request: HttpRequest, referral_id: UUID) -> HttpResponse:
+def need_met(request: Request, referral_id: UUID) -> HttpResponse:
     """The need was met, as the person or a second source says."""
     return _answer(request, referral_id, meet_need, NeedMetForm, "Need met", by=request.actor)
 
 
-def need_not_met(request: HttpRequest, referral_id: UUID) -> HttpResponse:
+def need_not_met(request: Request, referral_id: UUID) -> HttpResponse:
     """The need was not met."""
     return _answer(request, referral_id, miss_need, NotMetForm, "Need not met")
 
 
-def withdrawal(request: HttpRequest, referral_id: UUID) -> HttpResponse:
+def withdrawal(request: Request, referral_id: UUID) -> HttpResponse:
     """The sender takes the referral back."""
     found = _letter(request, referral_id)
     form = WithdrawalForm(request.POST or None)
@@ -95,7 +96,7 @@ def withdrawal(request: HttpRequest, referral_id: UUID) -> HttpResponse:
 
 
 def _answer(
-    request: HttpRequest,
+    request: Request,
     referral_id: UUID,
     act: Callable[..., Any],
     form_of: type[AnswerForm],
@@ -114,18 +115,18 @@ def _answer(
     return page(request, "referrals/answer.html", form=form, does=does, **_shown(request, found))
 
 
-def _letter(request: HttpRequest, referral_id: UUID) -> Referral:
+def _letter(request: Request, referral_id: UUID) -> Referral:
     request.actor.must("cases.read")
     return see_shared(Referral, referral_id, by=request.actor, related=("from_agency", "to_agency"))
 
 
-def _shown(request: HttpRequest, found: Referral) -> dict[str, Any]:
+def _shown(request: Request, found: Referral) -> dict[str, Any]:
     reading = reading_of(found, from_name=found.from_agency.name, need=found.get_need_display())
     stages = list(found.stages.select_related("by", "by_agency").order_by("at", "recorded_at"))
     is_ours = found.from_agency_id == request.actor.agency_id
     return {"referral": found, "reading": reading, "stages": stages, "is_ours": is_ours}
 
 
-def _read(form: ReferralForm, request: HttpRequest) -> dict[str, str]:
+def _read(form: ReferralForm, request: Request) -> dict[str, str]:
     letter = form.letter()
     return reading_of(letter, from_name=request.actor.agency.name, need=str(Domain(letter.need).label))

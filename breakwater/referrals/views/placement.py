@@ -2,13 +2,14 @@ from collections.abc import Callable
 from typing import Any
 from uuid import UUID
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 
 from breakwater.cases.views.act import done, seen
 from breakwater.referrals.actions.placement import arrive, cancel, leave, miss, move, place
 from breakwater.referrals.forms import CancellationForm, EndingForm, MoveForm, PlacementForm
 from breakwater.referrals.models import Placement, free_beds
 from breakwater.resources.models import Bed
+from breakwater.trust.access import Request
 from breakwater.trust.journal import see, see_shared
 from breakwater.ui.jinja import url
 from breakwater.ui.pages import page, refusals_on, see_other
@@ -16,7 +17,7 @@ from breakwater.ui.pages import page, refusals_on, see_other
 SHOWN = 100
 
 
-def placement(request: HttpRequest, case_id: UUID) -> HttpResponse:
+def placement(request: Request, case_id: UUID) -> HttpResponse:
     """Free beds; hold one of them."""
     case = seen(request, case_id)
     form = PlacementForm(request.POST or None, case=case)
@@ -27,7 +28,7 @@ def placement(request: HttpRequest, case_id: UUID) -> HttpResponse:
     return _free(request, "referrals/placement.html", case=case, form=form)
 
 
-def moving(request: HttpRequest, placement_id: UUID) -> HttpResponse:
+def moving(request: Request, placement_id: UUID) -> HttpResponse:
     """From one bed to another."""
     request.actor.must("cases.read")
     found = see(Placement, placement_id, by=request.actor, related=("case__person", "bed__place"))
@@ -39,28 +40,28 @@ def moving(request: HttpRequest, placement_id: UUID) -> HttpResponse:
     return _free(request, "referrals/moving.html", case=found.case, form=form, placement=found)
 
 
-def arrival(request: HttpRequest, placement_id: UUID) -> HttpResponse:
+def arrival(request: Request, placement_id: UUID) -> HttpResponse:
     """They reached the bed."""
     return _told(request, placement_id, arrive, None, "They arrived")
 
 
-def departure(request: HttpRequest, placement_id: UUID) -> HttpResponse:
+def departure(request: Request, placement_id: UUID) -> HttpResponse:
     """They left the bed."""
     return _told(request, placement_id, leave, EndingForm, "They left")
 
 
-def absence(request: HttpRequest, placement_id: UUID) -> HttpResponse:
+def absence(request: Request, placement_id: UUID) -> HttpResponse:
     """They did not come."""
     return _told(request, placement_id, miss, EndingForm, "They did not come")
 
 
-def cancellation(request: HttpRequest, placement_id: UUID) -> HttpResponse:
+def cancellation(request: Request, placement_id: UUID) -> HttpResponse:
     """The bed is not needed, or cannot be kept."""
     return _told(request, placement_id, cancel, CancellationForm, "Free the bed")
 
 
 def _told(
-    request: HttpRequest, placement_id: UUID, act: Callable[..., Any], form_of: Any, does: str
+    request: Request, placement_id: UUID, act: Callable[..., Any], form_of: Any, does: str
 ) -> HttpResponse:
     request.actor.must("cases.read")
     found = see_shared(Placement, placement_id, by=request.actor, related=("bed__place", "agency", "host"))
@@ -83,7 +84,7 @@ def _told(
     )
 
 
-def _free(request: HttpRequest, template: str, **context: Any) -> HttpResponse:
+def _free(request: Request, template: str, **context: Any) -> HttpResponse:
     """The page, or for htmx only its list: what is free now, of the kind that was asked for."""
     kind = request.GET.get("kind", "")
     beds = free_beds(request.now)

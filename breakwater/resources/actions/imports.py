@@ -133,7 +133,11 @@ def import_directory(
 
 
 def _stage(
-    package: Package, cursor: ClientCursor[Any], outcome: Outcome, progress: Progress, report: Callable[[Problem], None]
+    package: Package,
+    cursor: ClientCursor[Any],
+    outcome: Outcome,
+    progress: Progress,
+    report: Callable[[Problem], None],
 ) -> dict[str, list[str]]:
     """Read everything into temporary tables; returns the things whose rows are wrong."""
     staging = Staging(cursor)

@@ -1,10 +1,11 @@
-import breakwater.kernel.db
-import breakwater.kernel.ids
 import django.contrib.postgres.fields
 import django.contrib.postgres.indexes
 import django.contrib.postgres.search
 import django.db.models.deletion
 from django.db import migrations, models
+
+import breakwater.kernel.db
+import breakwater.kernel.ids
 
 
 class Migration(migrations.Migration):

@@ -44,7 +44,16 @@ class Hours(Sourced):
         indexes = [
             models.Index(
                 fields=("time_zone", "weekday"),
-                include=("opens_at", "closes_at", "nth", "month_day", "starts_on", "ends_on", "place", "service"),
+                include=(
+                    "opens_at",
+                    "closes_at",
+                    "nth",
+                    "month_day",
+                    "starts_on",
+                    "ends_on",
+                    "place",
+                    "service",
+                ),
                 name="hours_by_day",
             )
         ]

@@ -55,7 +55,7 @@ class ServiceQuerySet(ListedQuerySet):
 
     def open_at(self, at: datetime, zone: str) -> Self:
         """Those known to be open; ``zone`` is used where the source tells none. Unknown hours are not open."""
-        return self.filter(pk__in=RawSQL("SELECT resources_open_services(%s, %s)", (at, zone)))  # noqa: S611
+        return self.filter(pk__in=RawSQL("SELECT resources_open_services(%s, %s)", (at, zone)))
 
     def with_room(self) -> Self:
         """Those whose last figure says that there is room."""

@@ -25,7 +25,13 @@ from breakwater.trust.models import Agency, Appointment, Circle, Entry, Grant, U
 AGENCIES, WORKERS_EACH = 5, 12
 ENTRIES_EACH, NOTES_EACH = 10, 3
 _CHUNK = 5_000
-_VERBS = ("cases.case_opened", "cases.note_added", "clocks.clock_started", "clocks.clock_stopped", "cases.gate_met")
+_VERBS = (
+    "cases.case_opened",
+    "cases.note_added",
+    "clocks.clock_started",
+    "clocks.clock_stopped",
+    "cases.gate_met",
+)
 
 Rows = dict[type[Model], list[dict[str, Any]]]
 
@@ -54,7 +60,9 @@ def build(url: str, cases: int, *, now: datetime) -> list[Staff]:
             for model, values in rows.items():
                 _copy(connection, model, values)
             connection.commit()
-        connection.execute("SELECT setval('trust_entry_id_seq', (SELECT coalesce(max(id), 1) FROM trust_entry))")
+        connection.execute(
+            "SELECT setval('trust_entry_id_seq', (SELECT coalesce(max(id), 1) FROM trust_entry))"
+        )
         connection.commit()
         connection.autocommit = True
         connection.execute("VACUUM ANALYZE")
@@ -79,11 +87,20 @@ def _staff(connection: psycopg.Connection[Any], new: Iterator[UUID], now: dateti
     staff = []
     for number in range(AGENCIES):
         agency, unit = next(new), next(new)
-        rows[Agency].append({"id": agency, "name": f"Agency {number}", "kind": "crisis_line", "founded_at": now})
+        rows[Agency].append(
+            {"id": agency, "name": f"Agency {number}", "kind": "crisis_line", "founded_at": now}
+        )
         rows[Unit].append({"id": unit, "agency_id": agency, "name": "Day team"})
         for one in range(WORKERS_EACH):
             user = next(new)
-            rows[User].append({"id": user, "username": f"bench{number}.{one}", "name": f"Worker {number} {one}", "password": "!"})  # noqa: S106
+            rows[User].append(
+                {
+                    "id": user,
+                    "username": f"bench{number}.{one}",
+                    "name": f"Worker {number} {one}",
+                    "password": "!",
+                }
+            )
             rows[Appointment].append(
                 {"id": next(new), "user_id": user, "agency_id": agency, "unit_id": unit, "role": "case_manager",
                  "starts_at": now - timedelta(days=900)}
@@ -94,7 +111,9 @@ def _staff(connection: psycopg.Connection[Any], new: Iterator[UUID], now: dateti
     return staff
 
 
-def _live(rows: Rows, number: int, c: random.Random, new: Iterator[UUID], staff: list[Staff], now: datetime) -> None:
+def _live(
+    rows: Rows, number: int, c: random.Random, new: Iterator[UUID], staff: list[Staff], now: datetime
+) -> None:
     """One person with one case: open when it is one of twenty."""
     worker = staff[number % len(staff)]
     is_open = number // len(staff) % 20 == 0
@@ -108,22 +127,67 @@ def _live(rows: Rows, number: int, c: random.Random, new: Iterator[UUID], staff:
         rows.setdefault(model, []).append({"id": next(new)} | values)
 
     add(Circle, id=circle, opened_by_id=worker.agency, opened_at=asked)
-    add(Grant, circle_id=circle, agency_id=worker.agency, basis="care", starts_at=asked, given_by_id=worker.user)
+    add(
+        Grant,
+        circle_id=circle,
+        agency_id=worker.agency,
+        basis="care",
+        starts_at=asked,
+        given_by_id=worker.user,
+    )
     add(Person, id=person, circle_id=circle, known_as=named, changed_at=asked, safe_contact="Text first.",
         birth_date=date(1950, 1, 1) + timedelta(days=c.randint(0, 21000)), changed_by_id=worker.user)  # fmt: skip
-    add(Name, circle_id=circle, person_id=person, text=named, key=name_key(named), sound=sound_of(named), starts_at=asked)
-    add(ContactPoint, circle_id=circle, person_id=person, kind="phone", value=phone, key=phone_key(phone), safety="safe", starts_at=asked)
+    add(
+        Name,
+        circle_id=circle,
+        person_id=person,
+        text=named,
+        key=name_key(named),
+        sound=sound_of(named),
+        starts_at=asked,
+    )
+    add(
+        ContactPoint,
+        circle_id=circle,
+        person_id=person,
+        kind="phone",
+        value=phone,
+        key=phone_key(phone),
+        safety="safe",
+        starts_at=asked,
+    )
     add(Case, id=case, circle_id=circle, person_id=person, agency_id=worker.agency, unit_id=worker.unit,
         number=f"{number:07d}", asked_at=asked, what_is_happening=c.choice(names.HAPPENING), opened_by_id=worker.user,
         recorded_at=asked)  # fmt: skip
     ended = None if is_open else asked + timedelta(days=3)
-    add(Assignment, **part, agency_id=worker.agency, worker_id=worker.user, unit_id=worker.unit, starts_at=asked, ends_at=ended)
+    add(
+        Assignment,
+        **part,
+        agency_id=worker.agency,
+        worker_id=worker.user,
+        unit_id=worker.unit,
+        starts_at=asked,
+        ends_at=ended,
+    )
     if not is_open:
         add(Closure, **part, outcome="stable", starts_at=ended)
-    add(Triage, **part, scheme="uk-mhts-2015", version="2015", code="ABCDE"[number % 5], urgency=number % 5, starts_at=asked)
+    add(
+        Triage,
+        **part,
+        scheme="uk-mhts-2015",
+        version="2015",
+        code="ABCDE"[number % 5],
+        urgency=number % 5,
+        starts_at=asked,
+    )
     for to in ("self", "others"):
         add(Danger, **part, to=to, level=c.choice(("none", "possible", "likely")), starts_at=asked)
-    for kind, hours in (("stabilization", 48), ("triage_response", 24), ("follow_up_72h", 72), ("follow_up_7d", 168)):
+    for kind, hours in (
+        ("stabilization", 48),
+        ("triage_response", 24),
+        ("follow_up_72h", 72),
+        ("follow_up_7d", 168),
+    ):
         due = asked + timedelta(hours=hours)
         add(Clock, circle_id=circle, agency_id=worker.agency, kind=kind, profile="us@2026-11", about=case, episode=case,
             started_at=asked, due_soon_at=due - timedelta(hours=2), due_at=due, ended_at=ended,
@@ -133,7 +197,15 @@ def _live(rows: Rows, number: int, c: random.Random, new: Iterator[UUID], staff:
             ended_how="" if is_open else "reached")  # fmt: skip
     for kind in ("safe_tonight", "contact"):
         add(Gate, **part, kind=kind, evidence="Spoken with.", starts_at=asked + timedelta(hours=1))
-    add(Need, **part, domain="housing", words="A room", starts_at=asked, ends_at=ended, ended_how="" if is_open else "met")
+    add(
+        Need,
+        **part,
+        domain="housing",
+        words="A room",
+        starts_at=asked,
+        ends_at=ended,
+        ended_how="" if is_open else "met",
+    )
     add(Step, **part, words=c.choice(names.STEPS), owner="worker", worker_id=worker.user, due_at=asked + timedelta(hours=30),
         starts_at=asked, ends_at=ended, ended_how="" if is_open else "done", recorded_at=asked)  # fmt: skip
     for one in range(NOTES_EACH):
@@ -166,5 +238,3 @@ def _default(field: Any) -> Any:
         return datetime(2026, 1, 1, tzinfo=UTC) if hasattr(given, "resolve_expression") else given
     value = field.get_default()
     return str(value) if field.choices and value is not None else value
-
-

@@ -64,7 +64,13 @@ async def application(scope: Scope, receive: Any, send: Send) -> None:
     query = {name: values[0] for name, values in parse_qs(scope["query_string"].decode()).items()}
     body = await asyncio.to_thread(_ACTS[scope["path"].split("/")[2]], query)
     padded = body.ljust(int(query.get("bytes", 0))).encode()
-    await send({"type": "http.response.start", "status": 200, "headers": [(b"content-type", b"text/html"), (b"content-length", str(len(padded)).encode())]})
+    await send(
+        {
+            "type": "http.response.start",
+            "status": 200,
+            "headers": [(b"content-type", b"text/html"), (b"content-length", str(len(padded)).encode())],
+        }
+    )
     await send({"type": "http.response.body", "body": padded})
 
 
@@ -88,7 +94,9 @@ def _insert(rows: list[tuple[str, dict[str, Any]]]) -> str:
     with _connections().connection() as connection, connection.transaction():
         for table, row in rows:
             names = ", ".join(f'"{name}"' for name in row)
-            connection.execute(f"INSERT INTO {table} ({names}) VALUES ({', '.join(['%s'] * len(row))})", list(row.values()))
+            connection.execute(
+                f"INSERT INTO {table} ({names}) VALUES ({', '.join(['%s'] * len(row))})", list(row.values())
+            )
     return "ok"
 
 
@@ -96,7 +104,9 @@ def _note(query: dict[str, str]) -> str:
     now = datetime.now(UTC)
     note = {"id": uuid4(), "circle_id": query["circle"], "case_id": query["case"], "kind": "call", "happened_at": now,
             "words": "Spoke with them.", "with_whom": "", "what_for": "", "outcome": "", "reached": False, "by_id": query["user"]}  # fmt: skip
-    return _insert([("cases_note", note), ("trust_entry", _entry(query, now)), ("trust_receipt", _receipt(query))])
+    return _insert(
+        [("cases_note", note), ("trust_entry", _entry(query, now)), ("trust_receipt", _receipt(query))]
+    )
 
 
 def _intake(query: dict[str, str]) -> str:
@@ -118,13 +128,22 @@ def _intake(query: dict[str, str]) -> str:
         ("cases_triage", {**part, "id": uuid4(), "scheme": "s", "version": "1", "code": "B", "urgency": 1, "answers": "{}", "reasons": ""}),
         ("cases_danger", {**part, "id": uuid4(), "to": "self", "level": "possible", "words": ""}),
     ]  # fmt: skip
-    for kind in ("stabilization", "triage_response", "follow_up_24h", "follow_up_72h", "follow_up_7d", "follow_up_30d"):
+    for kind in (
+        "stabilization",
+        "triage_response",
+        "follow_up_24h",
+        "follow_up_72h",
+        "follow_up_7d",
+        "follow_up_30d",
+    ):
         rows.append(("clocks_clock", {"id": uuid4(), "circle_id": circle, "agency_id": query["agency"], "kind": kind, "profile": "us",
                                       "about": case, "episode": case, "started_at": now, "due_soon_at": now, "ended_how": "", "excuse": "",
                                       "due_at": datetime(2030, 1, 1, tzinfo=UTC)}))  # fmt: skip
         rows.append(("trust_entry", _entry(told, now)))
     for kind in ("follow_up_24h", "follow_up_72h", "follow_up_7d", "follow_up_30d"):
-        rows.append(("cases_followup", {**part, "id": uuid4(), "kind": kind, "planned_for": now, "ended_how": ""}))
+        rows.append(
+            ("cases_followup", {**part, "id": uuid4(), "kind": kind, "planned_for": now, "ended_how": ""})
+        )
     rows += [("trust_entry", _entry(told, now)) for _ in range(4)]
     rows.append(("trust_receipt", _receipt(query)))
     return _insert(rows)
@@ -136,7 +155,14 @@ def _entry(query: dict[str, Any], now: datetime) -> dict[str, Any]:
 
 
 def _receipt(query: dict[str, Any]) -> dict[str, Any]:
-    return {"key": uuid4(), "by_id": query["user"], "fingerprint": "f" * 64, "status": 303, "headers": "{}", "body": b""}
+    return {
+        "key": uuid4(),
+        "by_id": query["user"],
+        "fingerprint": "f" * 64,
+        "status": 303,
+        "headers": "{}",
+        "body": b"",
+    }
 
 
 _ACTS: dict[str, Callable[[dict[str, str]], str]] = {

@@ -24,7 +24,9 @@ class Timing:
         return ordered[min(len(ordered) - 1, int(len(ordered) * share))] * 1000
 
 
-def run(port: int, make: Callable[[int], Request], *, connections: int, requests: int, at_most: float = 20) -> Timing:
+def run(
+    port: int, make: Callable[[int], Request], *, connections: int, requests: int, at_most: float = 20
+) -> Timing:
     """Send requests and wait for every answer.
 
     Args:
@@ -34,7 +36,9 @@ def run(port: int, make: Callable[[int], Request], *, connections: int, requests
     return asyncio.run(_run(port, make, connections, requests, at_most))
 
 
-async def _run(port: int, make: Callable[[int], Request], connections: int, requests: int, at_most: float) -> Timing:
+async def _run(
+    port: int, make: Callable[[int], Request], connections: int, requests: int, at_most: float
+) -> Timing:
     numbers = iter(range(requests))
     seconds: list[float] = []
     sizes: list[int] = [0]
@@ -63,7 +67,11 @@ async def _run(port: int, make: Callable[[int], Request], connections: int, requ
 
 def _bytes(request: Request) -> bytes:
     method, path, headers, body = request
-    lines = [f"{method} {path} HTTP/1.1", "Host: localhost", *(f"{name}: {value}" for name, value in headers.items())]
+    lines = [
+        f"{method} {path} HTTP/1.1",
+        "Host: localhost",
+        *(f"{name}: {value}" for name, value in headers.items()),
+    ]
     if body:
         lines += ["Content-Type: application/x-www-form-urlencoded", f"Content-Length: {len(body)}"]
     return ("\r\n".join(lines) + "\r\n\r\n").encode() + body
@@ -79,6 +87,8 @@ async def _answer(reader: asyncio.StreamReader) -> tuple[int, int]:
             size += length
         await reader.readexactly(2)
         return status, size
-    length = next((int(line.split(":")[1]) for line in head.split("\r\n") if line.startswith("content-length:")), 0)
+    length = next(
+        (int(line.split(":")[1]) for line in head.split("\r\n") if line.startswith("content-length:")), 0
+    )
     await reader.readexactly(length)
     return status, length

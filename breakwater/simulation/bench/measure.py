@@ -67,7 +67,11 @@ def measure(size: int, folder: Path, *, quick: bool) -> list[Measured]:
     }
     try:
         manage = [sys.executable, "-m", "django"]
-        subprocess.run([*manage, "migrate", "--skip-checks", "--verbosity", "0"], env=environment | {"DATABASE_URL": owner}, check=True)
+        subprocess.run(
+            [*manage, "migrate", "--skip-checks", "--verbosity", "0"],
+            env=environment | {"DATABASE_URL": owner},
+            check=True,
+        )
         schema.grant_runtime(owner, "breakwater_app")
         told = subprocess.run(
             [*manage, "bench", "--fill", str(size)], env=environment | {"DATABASE_URL": environment["BENCH_OWNER_URL"]},
@@ -122,11 +126,23 @@ def _measured(port: int, line: Line, queries: dict[str, int], *, quick: bool) ->
     failed = alone.failed + together.failed + floor_alone.failed + floor_together.failed
     if failed:
         raise RuntimeError(f"{line.name}: {failed} requests failed; a figure of them would mean nothing")
-    return Measured(line.name, alone, together, floor_alone, floor_together, queries.get(line.name.split()[0].lower().strip(","), 0))
+    return Measured(
+        line.name,
+        alone,
+        together,
+        floor_alone,
+        floor_together,
+        queries.get(line.name.split()[0].lower().strip(","), 0),
+    )
 
 
 def _in_turns(
-    port: int, make: Callable[[int], Request], floor: Callable[[int], Request], *, connections: int, count: int
+    port: int,
+    make: Callable[[int], Request],
+    floor: Callable[[int], Request],
+    *,
+    connections: int,
+    count: int,
 ) -> tuple[Timing, Timing]:
     """Breakwater and the floor by turns, so that a noisy minute falls on both."""
     ours, theirs = [], []
@@ -155,7 +171,12 @@ def lines(session: dict[str, str]) -> list[Line]:
         return ("POST", path, cookie, body)
 
     def floor(act: str, **more: str) -> Callable[[int, int], Request]:
-        return lambda number, size: ("GET", f"/floor/{act}/?" + urlencode(told | more | {"bytes": size}), {}, b"")
+        return lambda number, size: (
+            "GET",
+            f"/floor/{act}/?" + urlencode(told | more | {"bytes": size}),
+            {},
+            b"",
+        )
 
     intake = {"what_is_happening": "Nowhere to sleep tonight.", "known_as": "Bench Person", "danger_self": "possible", "code": "B",
               "asked_by": "self", "owner": "me", "phone_safety": "ask_first"}  # fmt: skip
@@ -192,4 +213,10 @@ def session_for(staff: Staff, url: str) -> dict[str, str]:
             (key, datetime(2099, 1, 1, tzinfo=UTC), staff.user),
         )
     case, circle = row or ("", "")
-    return {"key": key, "user": str(staff.user), "agency": str(staff.agency), "case": str(case), "circle": str(circle)}
+    return {
+        "key": key,
+        "user": str(staff.user),
+        "agency": str(staff.agency),
+        "case": str(case),
+        "circle": str(circle),
+    }

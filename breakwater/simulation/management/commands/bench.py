@@ -69,7 +69,19 @@ def _report(sizes: list[int], *, quick: bool) -> None:
 
 def _table(size: int, found: list[Measured], before: dict[str, Measured]) -> Table:
     table = Table(title=f"{size:,} cases, two workers")
-    for head in ("page or act", "p50 ms", "p95", "p99", "req/s, 16", "queries", "floor p50", "floor req/s", "× floor, 1", "× floor, 16", "growth"):
+    for head in (
+        "page or act",
+        "p50 ms",
+        "p95",
+        "p99",
+        "req/s, 16",
+        "queries",
+        "floor p50",
+        "floor req/s",
+        "× floor, 1",
+        "× floor, 16",
+        "growth",
+    ):
         table.add_column(head, justify="left" if head == "page or act" else "right")
     for one in found:
         grown = f"{one.alone.at(0.5) / before[one.name].alone.at(0.5):.2f}" if one.name in before else "–"

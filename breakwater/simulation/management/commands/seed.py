@@ -18,7 +18,9 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         if Agency.objects.exists():
-            raise CommandError("There are agencies here already: the demo county fills an empty database only.")
+            raise CommandError(
+                "There are agencies here already: the demo county fills an empty database only."
+            )
         with Progress(transient=True) as progress:
             task = progress.add_task("Filling the demo county", total=None)
             County(seed=options["seed"], now=timezone.now()).build(
