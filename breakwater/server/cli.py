@@ -20,7 +20,6 @@ console = Console(stderr=True, highlight=False, soft_wrap=True)
 _Act = Callable[[argparse.Namespace, list[str]], int]
 _BY_DJANGO = {
     "seed": ("seed", "fill the demo county"),
-    "bench": ("bench", "measure every page and act"),
     "reactions": ("reactions", "print who hears what"),
     "manage": ("", "any management command, as the role that serves"),
 }
@@ -97,6 +96,11 @@ def directory(chosen: argparse.Namespace, rest: list[str]) -> int:
     """Read a directory package."""
     with at_home(env.read()) as home:
         return home.manage("directory_import", *rest, check=False)
+
+
+def bench(chosen: argparse.Namespace, rest: list[str]) -> int:
+    """Measure every page and act, on databases of its own."""
+    return subprocess.run([sys.executable, "-m", "breakwater.server.bench", *rest], check=False).returncode
 
 
 def check_production(chosen: argparse.Namespace, rest: list[str]) -> int:
@@ -216,6 +220,7 @@ def _parser() -> argparse.ArgumentParser:
         "directory", directory, "import PATH [--dry-run]: read a directory package", takes_rest=True
     )
     importing.add_argument("what", choices=["import"])
+    add("bench", bench, "measure every page and act against the least that could answer", takes_rest=True)
     for name, (django, says) in _BY_DJANGO.items():
         add(name, by_django, says, takes_rest=True, django=django)
     return parser

@@ -85,11 +85,16 @@ def at_home(environment: env.Environment) -> Iterator[Home]:
         home.close()
 
 
-def web_command(port: int, *, host: str = "127.0.0.1", reload: bool = False) -> list[str]:
+APPLICATION = "breakwater.server.asgi:application"
+
+
+def web_command(
+    port: int, *, host: str = "127.0.0.1", reload: bool = False, application: str = APPLICATION
+) -> list[str]:
     """The web server: two processes, or one that starts again when the code changes."""
     many = ["--reload", "--reload-dir", str(PACKAGE)] if reload else ["--workers", "2"]
     return [
-        sys.executable, "-m", "uvicorn", "breakwater.server.asgi:application", "--host", host, "--port", str(port),
+        sys.executable, "-m", "uvicorn", application, "--host", host, "--port", str(port),
         *many, "--timeout-graceful-shutdown", "3", "--lifespan", "off", "--no-access-log", "--no-server-header",
         "--log-level", "warning",
     ]  # fmt: skip

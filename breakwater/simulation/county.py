@@ -7,6 +7,7 @@ import random
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
+from typing import Any
 
 from breakwater.cases.actions.closing import close_case
 from breakwater.cases.actions.follow_up import attempt, book_next_contact
@@ -142,7 +143,7 @@ class County:
             )  # fmt: skip
         return case
 
-    def _somebody(self) -> dict[str, object]:
+    def _somebody(self) -> dict[str, Any]:
         c = self.chance
         roll = c.random()
         if roll < 0.05:  # noqa: PLR2004
@@ -196,7 +197,7 @@ class County:
         if span > 2:  # noqa: PLR2004
             met = (
                 GATES
-                if not is_open or (hours > 50 and c.random() < 0.6)
+                if not is_open or (hours > 50 and c.random() < 0.6)  # noqa: PLR2004 - a share of those who are settled
                 else c.sample(GATES, k=c.randint(0, 4))
             )
             for gate in met:

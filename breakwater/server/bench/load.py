@@ -9,13 +9,16 @@ Request = tuple[str, str, dict[str, str], bytes]
 """Method, path, headers, body."""
 
 
+class WrongAnswer(Exception):
+    """An answer that nobody expected: a figure of such answers would mean nothing."""
+
+
 @dataclass(frozen=True)
 class Timing:
-    """What a load came to. Seconds, and how many a second."""
+    """What a load came to. Seconds each, and how many a second."""
 
     seconds: list[float]
     rate: float
-    failed: int
     size: int
 
     def at(self, share: float) -> float:
@@ -24,29 +27,50 @@ class Timing:
         return ordered[min(len(ordered) - 1, int(len(ordered) * share))] * 1000
 
 
+def joined(parts: list[Timing]) -> Timing:
+    """Several loads as one."""
+    seconds = [one for part in parts for one in part.seconds]
+    took = sum(len(part.seconds) / part.rate for part in parts)
+    return Timing(seconds, len(seconds) / took, parts[-1].size)
+
+
 def run(
-    port: int, make: Callable[[int], Request], *, connections: int, requests: int, at_most: float = 20
+    port: int,
+    make: Callable[[int], Request],
+    *,
+    expects: int,
+    connections: int,
+    requests: range,
+    at_most: float = 20,
 ) -> Timing:
     """Send requests and wait for every answer.
 
     Args:
         make: the request by its number, so that each can differ.
+        expects: the status that every answer must have.
+        requests: their numbers.
         at_most: seconds after which no further request is sent.
+
+    Raises:
+        WrongAnswer: one has another status.
     """
-    return asyncio.run(_run(port, make, connections, requests, at_most))
+    return asyncio.run(_run(port, make, expects, connections, requests, at_most))
 
 
 async def _run(
-    port: int, make: Callable[[int], Request], connections: int, requests: int, at_most: float
+    port: int,
+    make: Callable[[int], Request],
+    expects: int,
+    connections: int,
+    requests: range,
+    at_most: float,
 ) -> Timing:
-    numbers = iter(range(requests))
+    numbers = iter(requests)
     seconds: list[float] = []
-    sizes: list[int] = [0]
-    failed = 0
+    sizes = [0]
     stop_at = time.monotonic() + at_most
 
     async def one_connection() -> None:
-        nonlocal failed
         reader, writer = await asyncio.open_connection("127.0.0.1", port)
         for number in numbers:
             if time.monotonic() > stop_at:
@@ -54,15 +78,37 @@ async def _run(
             request = _bytes(make(number))
             begun = time.perf_counter()
             writer.write(request)
-            status, size = await _answer(reader)
+            status, body = await _answer(reader)
             seconds.append(time.perf_counter() - begun)
-            sizes[0] = size
-            failed += status >= 400  # noqa: PLR2004 - HTTP: not done
+            if status != expects:
+                where = request.split(b"\r\n", 1)[0].decode()
+                raise WrongAnswer(f"{where}: status {status} in place of {expects}: {body[:400]!r}")
+            sizes[0] = len(body)
         writer.close()
 
     begun = time.perf_counter()
     await asyncio.gather(*(one_connection() for _ in range(connections)))
-    return Timing(seconds, len(seconds) / (time.perf_counter() - begun), failed, sizes[0])
+    return Timing(seconds, len(seconds) / (time.perf_counter() - begun), sizes[0])
+
+
+def ask(port: int, request: Request) -> str:
+    """The body of one answer.
+
+    Raises:
+        WrongAnswer: it is not there.
+    """
+
+    async def asked() -> tuple[int, bytes]:
+        reader, writer = await asyncio.open_connection("127.0.0.1", port)
+        writer.write(_bytes(request))
+        answer = await _answer(reader)
+        writer.close()
+        return answer
+
+    status, body = asyncio.run(asked())
+    if status != 200:  # noqa: PLR2004 - HTTP: here it is
+        raise WrongAnswer(f"{request[0]} {request[1]}: status {status}: {body[:400]!r}")
+    return body.decode()
 
 
 def _bytes(request: Request) -> bytes:
@@ -77,18 +123,16 @@ def _bytes(request: Request) -> bytes:
     return ("\r\n".join(lines) + "\r\n\r\n").encode() + body
 
 
-async def _answer(reader: asyncio.StreamReader) -> tuple[int, int]:
+async def _answer(reader: asyncio.StreamReader) -> tuple[int, bytes]:
     head = (await reader.readuntil(b"\r\n\r\n")).decode("latin-1").lower()
     status = int(head.split(" ", 2)[1])
     if "transfer-encoding: chunked" in head:
-        size = 0
+        parts = []
         while length := int((await reader.readuntil(b"\r\n")).strip(), 16):
-            await reader.readexactly(length + 2)
-            size += length
+            parts.append((await reader.readexactly(length + 2))[:-2])
         await reader.readexactly(2)
-        return status, size
+        return status, b"".join(parts)
     length = next(
         (int(line.split(":")[1]) for line in head.split("\r\n") if line.startswith("content-length:")), 0
     )
-    await reader.readexactly(length)
-    return status, length
+    return status, await reader.readexactly(length)

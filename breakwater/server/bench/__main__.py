@@ -1,0 +1,11 @@
+import os
+import sys
+
+import django
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "breakwater.server.settings")
+django.setup()
+
+from breakwater.server.bench.command import main  # noqa: E402 - the models need the settings first
+
+sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,96 @@
+"""Fills an empty, migrated database with agencies, the people who work there, and cases."""
+
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from random import Random
+from typing import Any
+
+import psycopg
+
+from breakwater.resources.models import Organization, Place
+from breakwater.server.bench.copying import Heap
+from breakwater.server.bench.lives import Life, Lives, Staff
+from breakwater.trust.models import Agency, Appointment, Session, Unit, User
+
+AGENCIES, WORKERS_EACH = 5, 12
+_SEED = 48
+_NONE = "!"  # no password: nobody signs in
+_AT_ONCE = 2_500
+_FAR = datetime(2099, 1, 1, tzinfo=UTC)
+
+# What COPY writes is right by its making, and checked as a whole at the end: asking every row for its foreign keys
+# would take longer than everything else.
+_UNASKED = "SET session_replication_role = replica"
+_ASKED = "SET session_replication_role = origin"
+_NOBODY_FELL_THROUGH = """
+    SELECT count(*) FROM cases_case c
+    WHERE NOT EXISTS (SELECT FROM cases_closure e WHERE e.case_id = c.id AND e.ends_at IS NULL)
+      AND NOT (
+        EXISTS (SELECT FROM cases_assignment a WHERE a.case_id = c.id AND a.part = 'owner' AND a.ends_at IS NULL)
+        AND EXISTS (SELECT FROM clocks_clock k WHERE k.episode = c.id AND k.ended_at IS NULL))
+"""
+
+
+def build(
+    url: str, cases: int, *, now: datetime, progress: Callable[[int], None] = lambda done: None
+) -> list[Life]:
+    """Fill a database as its administrator. Returns the people whose case is open."""
+    heap = Heap(_SEED)
+    chance = Random(_SEED)  # noqa: S311 - a repeatable benchmark, not a secret
+    with psycopg.connect(url) as connection:
+        connection.execute(_UNASKED)
+        lives = Lives(heap, chance, _staff(heap, now), _place(heap), now=now)
+        open_ones = []
+        for number in range(cases):
+            life = lives.live(number)
+            if life.is_open:
+                open_ones.append(life)
+            if number % _AT_ONCE == _AT_ONCE - 1 or number == cases - 1:
+                heap.write(connection)
+                connection.commit()
+                progress(number + 1)
+        connection.execute(_ASKED)
+        connection.commit()
+        _settle(connection)
+    return open_ones
+
+
+def _settle(connection: psycopg.Connection[Any]) -> None:
+    """As after a quiet night: statistics known, pages clean, everything on the disk."""
+    connection.autocommit = True
+    if fallen := connection.execute(_NOBODY_FELL_THROUGH).fetchone()[0]:  # type: ignore[index]
+        raise RuntimeError(f"{fallen} open cases without an owner or a clock")
+    connection.execute("VACUUM (ANALYZE, FREEZE)")
+    connection.execute("CHECKPOINT")
+
+
+def _staff(heap: Heap, now: datetime) -> list[Staff]:
+    """Five agencies, twelve people each, all signed in."""
+    since = now - timedelta(days=900)
+    made = []
+    for number in range(AGENCIES):
+        agency = heap.add(Agency, name=f"Agency {number}", kind="crisis_line", founded_at=since)
+        unit = heap.add(Unit, agency_id=agency, name="Day team")
+        for one in range(WORKERS_EACH):
+            named = {"username": f"bench{number}.{one}", "name": f"Worker {number} {one}"}
+            user = heap.add(User, **named, password=_NONE)
+            heap.add(
+                Appointment,
+                user_id=user,
+                agency_id=agency,
+                unit_id=unit,
+                role="case_manager",
+                starts_at=since,
+            )
+            key = f"bench{number:02d}{one:02d}{user.hex[-20:]}"
+            heap.add_without_id(Session, session_key=key, session_data="", expire_date=_FAR, user_id=user)
+            made.append(Staff(user, agency, unit, key))
+    return made
+
+
+def _place(heap: Heap) -> Any:
+    """The house that every bed of the benchmark stands in."""
+    who = heap.add(Organization, source="bench", external_id="o1", name="Hope House")
+    return heap.add(
+        Place, source="bench", external_id="p1", name="Hope House", organization_id=who, city="Harbor"
+    )

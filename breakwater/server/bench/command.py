@@ -1,0 +1,83 @@
+"""``make bench``: measures every page and act against the floor, at 10,000 and then at 100,000 cases."""
+
+import argparse
+import json
+import os
+import shutil
+import sys
+import tempfile
+from pathlib import Path
+from typing import Any
+
+from django.db import connection
+from django.utils import timezone
+from rich.console import Console
+
+from breakwater.server import env
+from breakwater.server.bench.build import build
+from breakwater.server.bench.counting import statements
+from breakwater.server.bench.lines import Target
+from breakwater.server.bench.measure import Measured, measure, spelled
+from breakwater.server.bench.report import misses, table
+
+SIZES = (10_000, 100_000)
+
+
+def main(arguments: list[str]) -> int:
+    """Measure; or, when called by itself, fill a database or count statements. Returns the exit code."""
+    if arguments[:1] == ["fill"]:
+        return fill(int(arguments[1]), Path(arguments[2]))
+    if arguments[:1] == ["count"]:
+        return count(arguments[1])
+    parser = argparse.ArgumentParser(prog="breakwater bench", description=__doc__)
+    parser.add_argument("--sizes", type=_sizes, default=SIZES, help="how many cases: 10000,100000")
+    parser.add_argument("--quick", action="store_true", help="10,000 cases only, and fewer requests")
+    parser.add_argument("--strict", action="store_true", help="end with 1 when a figure misses its target")
+    chosen = parser.parse_args(arguments)
+    return report(
+        chosen.sizes[:1] if chosen.quick else chosen.sizes, quick=chosen.quick, strict=chosen.strict
+    )
+
+
+def report(sizes: tuple[int, ...], *, quick: bool, strict: bool) -> int:
+    """Measure every size and print its table. The databases are thrown away."""
+    console = Console(width=None if sys.stdout.isatty() else 200)
+    before: dict[str, Measured] = {}
+    missed = 0
+    data = env.read().data
+    data.mkdir(parents=True, exist_ok=True)
+    folder = Path(tempfile.mkdtemp(prefix="bench-", dir=data))
+    folder.chmod(0o711)
+    try:
+        for size in sizes:
+            found = measure(size, folder, quick=quick, say=lambda words: console.print(words, style="dim"))
+            console.print(table(size, found, before))
+            missed += misses(found, before)
+            before = {one.line.name: one for one in found}
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+    console.print(f"{missed} figures miss their target." if missed else "Every figure meets its target.")
+    return 1 if strict and missed else 0
+
+
+def fill(cases: int, notes: Path) -> int:
+    """Fill the database of ``DATABASE_URL``, and note down who has an open case."""
+    open_ones = build(os.environ["DATABASE_URL"], cases, now=timezone.now())
+    notes.write_text(spelled([Target.of(life) for life in open_ones]))
+    return 0
+
+
+def count(asked: str) -> int:
+    """Print how many statements each line asks; told by its name, with requests of which the last is counted."""
+    wanted: dict[str, list[Any]] = json.loads(asked)
+    counted = {name: statements(requests) for name, requests in wanted.items()}
+    connection.close_pool()  # type: ignore[attr-defined]
+    sys.stdout.write(json.dumps(counted))
+    return 0
+
+
+def _sizes(written: str) -> tuple[int, ...]:
+    sizes = tuple(int(size) for size in written.split(","))
+    if min(sizes) < SIZES[0]:
+        raise argparse.ArgumentTypeError(f"below {SIZES[0]:,} cases there are too few gates to meet")
+    return sizes

@@ -1,0 +1,158 @@
+"""Builds a size, starts the server that serves on it, and measures every line against its floor."""
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+from breakwater.server import schema
+from breakwater.server.bench import floor
+from breakwater.server.bench.lines import Line, Target, lines
+from breakwater.server.bench.load import Request, Timing, joined, run
+from breakwater.server.bench.recall import recall
+from breakwater.server.embedded import ADMIN, APP, OWNER, Cluster
+from breakwater.server.home import SETTINGS, web_command
+from breakwater.server.processes import end_group
+from breakwater.server.supervisor import free_port, wait_for_port
+
+MANY = 16
+_WARM, _TURNS = 160, 3
+_COUNTED = 2
+_MOST_SECONDS = 15.0
+_PORT = 18_500
+
+
+@dataclass(frozen=True)
+class Measured:
+    """One line at one size."""
+
+    line: Line
+    alone: Timing
+    together: Timing
+    floor_alone: Timing
+    floor_together: Timing
+    queries: int
+    recall: float | None
+
+    @property
+    def ratios(self) -> tuple[float, float]:
+        """How many times the floor: by median with one connection, by requests a second with sixteen."""
+        return self.alone.at(0.5) / self.floor_alone.at(0.5), self.floor_together.rate / self.together.rate
+
+
+def measure(size: int, folder: Path, *, quick: bool, say: Callable[[str], None]) -> list[Measured]:
+    """Everything at one size, on a database cluster of its own that really waits for the disk."""
+    cluster = Cluster(folder / f"bench-{size}").start()
+    try:
+        say(f"Building {size:,} cases …")
+        variables = _made(cluster)
+        targets = _filled(cluster, size, variables, folder / f"targets-{size}.json")
+        wanted = lines(targets)
+        queries = _queries(wanted, variables)
+        with _server(variables) as port:
+            found = []
+            for line in wanted:
+                say(f"{size:,} cases: {line.name} …")
+                found.append(_measured(port, line, queries[line.name], targets, cluster, quick=quick))
+            return found
+    finally:
+        cluster.stop()
+
+
+def _made(cluster: Cluster) -> dict[str, str]:
+    """The tables, the runtime role that may work on them, and the environment of what serves."""
+    owner = cluster.url(OWNER)
+    variables = os.environ | {"DJANGO_SETTINGS_MODULE": SETTINGS, "BREAKWATER_DEBUG": "0"}
+    _django("migrate", "--skip-checks", "--verbosity", "0", variables=variables | {"DATABASE_URL": owner})
+    schema.grant_runtime(owner, APP)
+    return variables | {"DATABASE_URL": cluster.url(APP), floor.URL: owner}
+
+
+def _filled(cluster: Cluster, size: int, variables: dict[str, str], notes: Path) -> list[Target]:
+    """The cases, built in a process of its own whose memory is given back."""
+    url = cluster.url(ADMIN, "breakwater")
+    _bench("fill", str(size), str(notes), variables=variables | {"DATABASE_URL": url})
+    return [Target(**one) for one in json.loads(notes.read_text())]
+
+
+def _queries(wanted: list[Line], variables: dict[str, str]) -> dict[str, int]:
+    """How many statements each line asks, counted in a process of its own."""
+    asked = {line.name: [_spelled(line.make(number)) for number in range(_COUNTED)] for line in wanted}
+    said = _bench("count", json.dumps(asked), variables=variables)
+    counted: dict[str, int] = json.loads(said.splitlines()[-1])
+    return counted
+
+
+def _spelled(request: Request) -> tuple[str, str, dict[str, str], str]:
+    method, path, headers, body = request
+    return method, path, headers, body.decode()
+
+
+@contextmanager
+def _server(variables: dict[str, str]) -> Iterator[int]:
+    """The server that serves, with two workers; the floor stands in front of it and leaves everything else to it."""
+    port = free_port(None, usual=_PORT)
+    command = web_command(port, application=f"{floor.__name__}:application")
+    server = subprocess.Popen(command, env=variables, stdin=subprocess.DEVNULL, start_new_session=True)
+    try:
+        if not wait_for_port(port, until=lambda: server.poll() is not None):
+            raise RuntimeError("the server does not come up")
+        yield port
+    finally:
+        end_group(server)
+
+
+def _measured(
+    port: int, line: Line, queries: int, targets: list[Target], cluster: Cluster, *, quick: bool
+) -> Measured:
+    """One line and its floor by turns, so that a noisy minute falls on both."""
+    count = line.count // 4 if quick else line.count
+    ours, theirs = _Turns(port, line.make, line.expects), _Turns(port, line.make, 200)
+    ours.go(MANY, _WARM)
+    size = ours.go(1, 4).size
+    theirs.make = lambda number: line.floor(number, size)
+    theirs.go(MANY, _WARM)
+    timings = []
+    for connections, many in ((1, count), (MANY, count * 3)):
+        mine, least = [], []
+        for _ in range(_TURNS):
+            mine.append(ours.go(connections, many // _TURNS))
+            least.append(theirs.go(connections, many // _TURNS))
+        timings.append((joined(mine), joined(least)))
+    (alone, floor_alone), (together, floor_together) = timings
+    found = recall(port, line, targets, cluster.url(ADMIN, "breakwater"))
+    return Measured(line, alone, together, floor_alone, floor_together, queries, found)
+
+
+class _Turns:
+    """Requests of one kind, each with a number of its own."""
+
+    def __init__(self, port: int, make: Callable[[int], Request], expects: int) -> None:
+        self.port, self.make, self.expects, self.next = port, make, expects, _COUNTED
+
+    def go(self, connections: int, requests: int) -> Timing:
+        """So many more."""
+        numbers = range(self.next, self.next + requests)
+        self.next += requests
+        return run(
+            self.port, self.make, expects=self.expects, connections=connections, requests=numbers,
+            at_most=_MOST_SECONDS,
+        )  # fmt: skip
+
+
+def _django(*arguments: str, variables: dict[str, str]) -> None:
+    subprocess.run([sys.executable, "-m", "django", *arguments], env=variables, check=True)
+
+
+def _bench(*arguments: str, variables: dict[str, str]) -> str:
+    command = [sys.executable, "-m", __package__, *arguments]
+    return subprocess.run(command, env=variables, check=True, stdout=subprocess.PIPE, text=True).stdout
+
+
+def spelled(targets: list[Target]) -> str:
+    """The targets, for another process."""
+    return json.dumps([asdict(one) for one in targets])

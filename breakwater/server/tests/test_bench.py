@@ -1,0 +1,118 @@
+"""The benchmark measures what it says: the same rows at the floor, true lives, and no figure made of failures."""
+
+import os
+from datetime import UTC, datetime
+from urllib.parse import urlsplit, urlunsplit
+
+import psycopg
+import pytest
+from psycopg import sql
+
+from breakwater.server.bench import floor
+from breakwater.server.bench.build import build
+from breakwater.server.bench.counting import statements
+from breakwater.server.bench.lines import Target, lines, typed
+from breakwater.server.bench.load import Timing, WrongAnswer, joined, run
+from conftest import a_free_port, owner_of
+
+NOW = datetime.now(UTC)
+ONLY_OURS = {"trust_sighting", "procrastinate_jobs", "procrastinate_events", "trust_draft"}
+"""What Breakwater writes beside the act itself, and the floor need not."""
+
+
+def admin_of(url: str) -> str:
+    return urlunsplit(urlsplit(os.environ["TESTS_ADMIN_URL"])._replace(path=urlsplit(url).path))
+
+
+@pytest.fixture
+def town(own_database):
+    """Sixty people with open cases, one for each worker."""
+    return own_database, [Target.of(life) for life in build(admin_of(own_database), 60, now=NOW)]
+
+
+def rows(url: str) -> dict[str, int]:
+    with psycopg.connect(admin_of(url)) as connection:
+        tables = connection.execute(
+            "SELECT relname FROM pg_class WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace"
+        )
+        names = [name for (name,) in tables.fetchall()]
+        counted = {}
+        for name in names:
+            row = connection.execute(
+                sql.SQL("SELECT count(*) FROM {}").format(sql.Identifier(name))
+            ).fetchone()
+            counted[name] = row[0]
+        return counted
+
+
+def added(url: str, act) -> dict[str, int]:
+    before = rows(url)
+    act()
+    after = rows(url)
+    return {
+        name: after[name] - before[name]
+        for name in after
+        if after[name] != before[name] and name not in ONLY_OURS
+    }
+
+
+@pytest.mark.parametrize(
+    ("name", "act"), [("Save an intake", "intake"), ("Add a note", "note"), ("Meet a gate", "gate")]
+)
+def test_the_floor_of_an_act_writes_the_same_rows(town, name, act):
+    url, targets = town
+    line = next(line for line in lines(targets) if line.name == name)
+    method, path, headers, body = line.make(3)
+    ours = added(url, lambda: statements([(method, path, headers, body.decode())]))
+
+    def least() -> None:
+        asked = dict(floor.parse_qsl(line.floor(3, 0)[3].decode()))
+        with psycopg.connect(owner_of(url), autocommit=True) as connection:
+            floor.ACTS[act](connection, asked)
+
+    assert ours
+    assert ours == added(url, least)
+
+
+@pytest.mark.parametrize("name", ["Now, 50 rows", "Case page", "Matches as typed", "Search by name"])
+def test_the_floor_of_a_page_reads_the_same_people(town, name):
+    url, targets = town
+    line = next(line for line in lines(targets) if line.name == name)
+    method, path, headers, body = line.make(3)
+    assert statements([(method, path, headers, body.decode())]) > 0
+    query = dict(floor.parse_qsl(line.floor(3, 0)[1].split("?")[1]))
+    with psycopg.connect(owner_of(url), autocommit=True) as connection:
+        said = floor.ACTS[line.floor(3, 0)[1].split("/")[2]](connection, query)
+    if name in ("Now, 50 rows", "Case page"):
+        assert targets[3].case in said
+
+
+def test_every_life_has_ten_entries_and_nobody_fell_through(town):
+    url, _ = town
+    with psycopg.connect(admin_of(url)) as connection:
+        entries = connection.execute("SELECT DISTINCT count(*) FROM trust_entry GROUP BY episode").fetchall()
+        assert entries == [(10,)]
+        assert connection.execute("SELECT count(*) FROM cases_case").fetchone() == (60,)
+
+
+def test_names_are_typed_the_same_in_every_run():
+    assert [typed(number) for number in range(3)] == [typed(number) for number in range(3)]
+    assert len({typed(number) for number in range(50)}) > 40
+
+
+def test_percentiles_are_of_all_parts_together():
+    both = joined([Timing([0.001] * 9, 9, 10), Timing([0.1], 1, 20)])
+    assert both.at(0.5) == pytest.approx(1)
+    assert both.at(0.99) == pytest.approx(100)
+    assert both.rate == pytest.approx(5)
+    assert both.size == 20
+
+
+def test_an_answer_that_nobody_expected_ends_the_bench(server):
+    port = int(server.rsplit(":", 1)[1])
+    with pytest.raises(WrongAnswer, match="status 302 in place of 200"):
+        run(port, lambda number: ("GET", "/", {}, b""), expects=200, connections=1, requests=range(3))
+    with pytest.raises(ConnectionRefusedError):
+        run(
+            a_free_port(), lambda number: ("GET", "/", {}, b""), expects=200, connections=1, requests=range(1)
+        )

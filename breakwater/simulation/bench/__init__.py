@@ -1,1 +1,0 @@
-"""Measures Breakwater against a floor: a bare endpoint of the same server that fetches the same rows."""
