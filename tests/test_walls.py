@@ -15,7 +15,8 @@ def test_the_tests_work_as_a_role_that_owns_nothing():
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT current_user, session_user, rolsuper, rolbypassrls,"
-            " (SELECT count(*) FROM pg_tables WHERE tableowner = current_user) FROM pg_roles WHERE rolname = current_user"
+            " (SELECT count(*) FROM pg_tables WHERE tableowner = current_user)"
+            " FROM pg_roles WHERE rolname = current_user"
         )
         assert cursor.fetchone() == ("breakwater_app", "breakwater_app", False, False, 0)
 

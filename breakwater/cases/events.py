@@ -63,7 +63,7 @@ class TeamChanged(Event):
     """Somebody joined or left the team of a case."""
 
     case_id: UUID
-    worker_id: UUID
+    worker_id: UUID | None
     joined: bool
 
 

@@ -101,7 +101,8 @@ def why_not_lost(
     """
     since = sorted(at for at in attempts if last_reached is None or at > last_reached)
     if len(since) < needed:
-        return f"{needed} attempts are needed before somebody is lost to contact; there {'is' if len(since) == 1 else 'are'} {len(since)}."
+        made = "there is 1" if len(since) == 1 else f"there are {len(since)}"
+        return f"{needed} attempts are needed before somebody is lost to contact; {made}."
     if since[-1] - since[0] < over:
         return f"The attempts must be spread over {_length(over)} or more before somebody is lost to contact."
     return ""

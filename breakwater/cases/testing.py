@@ -24,7 +24,7 @@ def a_case(*, by: Actor | None = None, at: datetime = NOON, code: str = "", **fa
     """An open case of somebody new, owned by the actor."""
     by = by or an_actor(now=at)
     known = {name: facts.pop(name) for name in _KNOWN if name in facts}
-    story = {
+    story: dict[str, Any] = {
         "what_is_happening": "Nowhere to sleep tonight.",
         "asked_by": Case.AskedBy.SELF,
         "asked_at": at,
@@ -47,7 +47,7 @@ def a_queued_case(*, by: Actor | None = None, at: datetime = NOON, **facts: Any)
 
 def a_note(case: Case, *, by: Actor, at: datetime = NOON, **facts: Any) -> Note:
     """Something in a case's chronology."""
-    telling = {"kind": Note.Kind.NOTE, "words": "Spoke with the shelter.", "happened_at": at}
+    telling: dict[str, Any] = {"kind": Note.Kind.NOTE, "words": "Spoke with the shelter.", "happened_at": at}
     return add_note(case, Telling(**(telling | facts)), at=at, by=by)
 
 

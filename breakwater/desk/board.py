@@ -155,7 +155,7 @@ def board(actor: Actor, asked: Asked) -> list[Row]:
         cursor.execute(
             sql,
             {
-                "agency": actor.agency_id, "user": actor.user and actor.user.pk, "now": actor.now,
+                "agency": actor.agency_id, "user": actor.user_id, "now": actor.now,
                 "unit": asked.unit, "code": asked.code, "limit": PER_PAGE + 1, "offset": (asked.page - 1) * PER_PAGE,
             },
         )  # fmt: skip
@@ -171,7 +171,7 @@ def counts(actor: Actor) -> dict[str, int]:
             _COUNTS,
             {
                 "agency": actor.agency_id,
-                "user": actor.user and actor.user.pk,
+                "user": actor.user_id,
                 "now": actor.now,
                 "most": COUNTED_TO,
             },
@@ -195,12 +195,13 @@ def _row(values: tuple[Any, ...], actor: Actor) -> Row:
         step=step or "",
         step_due_at=step_due_at,
         last_contact_at=contact_at,
-        clocks=[_clock(*clock, now) for clock in clocks or ()],
+        clocks=[_clock(clock, now) for clock in clocks or ()],
         dangers=[(to, level) for to, level in dangers or ()],
     )
 
 
-def _clock(kind: str, due_at: str, due_soon_at: str, paused_at: str | None, now: datetime) -> ClockShown:
+def _clock(clock: tuple[str, str, str, str | None], now: datetime) -> ClockShown:
+    kind, due_at, due_soon_at, paused_at = clock
     due = datetime.fromisoformat(due_at)
     soon = datetime.fromisoformat(due_soon_at)
     return ClockShown(kind, LABELS.get(kind, kind), due, soon <= now < due, paused_at is not None)

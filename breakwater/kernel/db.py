@@ -66,13 +66,13 @@ def locked(queryset: QuerySet[Any], pk: object) -> Any:
     return queryset.select_for_update(of=("self",)).get(pk=pk)
 
 
-def run_sql(sql: str, params: tuple[object, ...] = ()) -> None:
+def run_sql(sql: str, params: tuple[Any, ...] = ()) -> None:
     """One statement whose answer nobody needs."""
     with connection.cursor() as cursor:
         cursor.execute(sql, params)
 
 
-def one_row(sql: str, params: tuple[object, ...] = ()) -> tuple[Any, ...] | None:
+def one_row(sql: str, params: tuple[Any, ...] = ()) -> tuple[Any, ...] | None:
     """The first row of an answer, or ``None``."""
     with connection.cursor() as cursor:
         cursor.execute(sql, params)

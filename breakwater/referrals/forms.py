@@ -96,7 +96,7 @@ class AnswerForm(forms.Form):
     told_at = Moment(label="When?", required=False, help_text="Empty means now.")
     words = Words(label="In a few words", required=False)
 
-    told_by = Told.RECEIVER
+    teller = Told.RECEIVER
 
     def __init__(self, *args: Any, is_ours: bool, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -107,7 +107,7 @@ class AnswerForm(forms.Form):
         """Who told it, in which words."""
         said = self.cleaned_data
         return Word(
-            told_by=said.get("told_by") or self.told_by, source=said.get("source", ""),
+            told_by=said.get("told_by") or self.teller, source=said.get("source", ""),
             reason=said.get("reason", ""), words=said["words"],
         )  # fmt: skip
 
@@ -201,7 +201,7 @@ class HandoffDeclineForm(AnswerForm):
 class FirstContactForm(AnswerForm):
     """Who confirms that the receiver has reached the person."""
 
-    told_by = choice("Who confirms it?", _CONFIRMERS)  # type: ignore[assignment]
+    told_by = choice("Who confirms it?", _CONFIRMERS)
     source = Line(label="Their name")
     field_order = ("told_by", "source", "told_at", "words")
 
@@ -209,7 +209,6 @@ class FirstContactForm(AnswerForm):
         super().__init__(*args, is_ours=is_ours, **kwargs)
         if not is_ours:
             del self.fields["told_by"]
-            self.told_by = Told.RECEIVER
 
 
 class PlacementForm(forms.Form):

@@ -123,9 +123,9 @@ def spans_on(
     day: date, hours: Iterable[Opening], holidays: Sequence[DayOff]
 ) -> list[tuple[datetime, datetime]]:
     """When it opens and closes on a day, in local time, the earliest first."""
-    off = [one for one in holidays if is_holiday(one, day)]
-    rows = off or [row for row in hours if is_on_day(row, day)]
-    return sorted(_span(day, row.opens_at, row.closes_at) for row in rows if row.opens_at and row.closes_at)
+    off = [(one.opens_at, one.closes_at) for one in holidays if is_holiday(one, day)]
+    pairs = off or [(row.opens_at, row.closes_at) for row in hours if is_on_day(row, day)]
+    return sorted(_span(day, opens, closes) for opens, closes in pairs if opens and closes)
 
 
 def closes_at(hours: Iterable[Opening], holidays: Sequence[DayOff], local: datetime) -> datetime | None:

@@ -4,7 +4,7 @@ import re
 from collections import Counter
 from functools import lru_cache
 from string import capwords
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from zoneinfo import available_timezones
 
 import zipcodes
@@ -72,7 +72,8 @@ def _of_area(first_digits: str) -> dict[str, Spot]:
 @lru_cache(maxsize=500)
 def _cities(name: str) -> tuple[Spot, ...]:
     """The cities of a name, one a state; the city with the most ZIP codes comes first."""
-    rows = next(filter(None, (zipcodes.filter_by(city=way) for way in _ways_to_write(name))), [])
+    found = (zipcodes.filter_by(city=way) for way in _ways_to_write(name))
+    rows: list[dict[str, Any]] = next(filter(None, found), [])
     by_state: dict[str, list[Spot]] = {}
     for row in rows:
         if row["lat"] and row["long"]:

@@ -33,6 +33,11 @@ class Actor:
         """The agency they act for."""
         return self.agency.pk
 
+    @property
+    def user_id(self) -> UUID | None:
+        """Who acts; ``None`` for Breakwater itself."""
+        return self.user.pk if self.user else None
+
     @cached_property
     def zone(self) -> ZoneInfo:
         """The zone in which they read the clock."""

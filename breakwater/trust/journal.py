@@ -131,8 +131,7 @@ def write_sightings(actor: Actor, page: str) -> None:
     """Write down everything that this request showed: one row for each kind of thing."""
     rows = [(where or page, what, ids) for (where, what), ids in actor.seen.items() if ids]
     if rows:
-        by = actor.user and actor.user.pk
         with connection.cursor() as cursor:
             for row in rows:
-                cursor.execute(_SIGHTING, (actor.agency_id, by, *row))
+                cursor.execute(_SIGHTING, (actor.agency_id, actor.user_id, *row))
     actor.seen.clear()

@@ -18,7 +18,7 @@ _number = count(1)
 
 def an_agency(**facts: Any) -> Agency:
     """An agency with one unit."""
-    defaults = {
+    defaults: dict[str, Any] = {
         "name": f"Harbor Crisis Team {next(_number)} {new_id().hex[-6:]}",
         "kind": Agency.Kind.CASE_MANAGEMENT,
         "time_zone": "America/New_York",

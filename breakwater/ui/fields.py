@@ -51,7 +51,7 @@ class Moment(forms.DateTimeField):
             return None
         if isinstance(value, datetime):
             return value if value.tzinfo else self._nearest(value)
-        for pattern in self.input_formats:
+        for pattern in self.input_formats or ():
             try:
                 naive = datetime.strptime(str(value).strip(), pattern)  # noqa: DTZ007 - the zone follows
             except ValueError:

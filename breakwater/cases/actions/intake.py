@@ -60,7 +60,7 @@ def take_in(story: Story, *, person: Person | None = None, at: datetime, by: Act
         Refused: nothing is said about what is happening, help was asked for at an impossible time, or the person
             has an open case here already.
     """
-    by.must("cases.take_in", person and person.circle)
+    by.must("cases.take_in", person.circle if person else None)
     if reason := _why_not_taken_in(story, at=at):
         raise Refused(reason)
     if person is None:

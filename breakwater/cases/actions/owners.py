@@ -138,7 +138,7 @@ def _hand_over(
         stop_kind([DUTY_QUEUE], about=case.pk, how=Clock.Ended.MET, at=at, by=by)
         keep_held(case.pk, circle=case.circle, at=at, by=by)
     record(
-        OwnerChanged(case_id=case.pk, worker_id=worker and worker.pk, unit_id=unit and unit.pk),
+        OwnerChanged(case_id=case.pk, worker_id=worker.pk if worker else None, unit_id=unit.pk if unit else None),
         about=made.pk, circle=case.circle, episode=case.pk, by=by, at=at,
     )  # fmt: skip
     return made

@@ -35,7 +35,7 @@ def promises(chosen: Scheme, *, asked_at: datetime, by: Actor) -> list[Promised]
             is_verified=one.verified,
             promise=_promise(one, asked_at, by),
             totals=one.totals,
-        )  # fmt: skip
+        )
         for one in chosen.codes
     ]
 

@@ -33,6 +33,15 @@ def keep_promises():
         cursor.execute("SET CONSTRAINTS ALL DEFERRED")
 
 
+@transaction.atomic
+def break_promises(sql, case):
+    """Change something of the case, and have PostgreSQL look at what it came to."""
+    with connection.cursor() as cursor:
+        cursor.execute(sql, [case.pk])
+        assert cursor.rowcount > 0
+    keep_promises()
+
+
 def running(case):
     return set(Clock.objects.running().in_episode(case.pk).values_list("kind", flat=True))
 
@@ -296,9 +305,6 @@ RAW = {
 def test_raw_sql_as_the_runtime_role_cannot_let_anybody_fall_through(way):
     case = a_case()
     keep_promises()
-    with pytest.raises(DatabaseError, match=r"open case has|duty queue|stays written"), transaction.atomic():
-        with connection.cursor() as cursor:
-            cursor.execute(RAW[way], [case.pk])
-            assert cursor.rowcount > 0
-        keep_promises()
+    with pytest.raises(DatabaseError, match=r"open case has|duty queue|stays written"):
+        break_promises(RAW[way], case)
     assert Assignment.objects.owners().filter(case=case).exists()

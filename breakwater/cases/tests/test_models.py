@@ -21,7 +21,7 @@ from breakwater.cases.models import (
 )
 from breakwater.cases.testing import a_case, a_closed_case, a_note, a_queued_case
 from breakwater.clocks.models import Clock
-from breakwater.kernel.db import constraint_of
+from breakwater.kernel.db import constraint_of, run_sql
 from breakwater.kernel.ids import new_id
 from breakwater.trust.actions.circles import let_in
 from breakwater.trust.capabilities import Role
@@ -198,12 +198,17 @@ def test_raw_sql_cannot_open_a_closed_case_without_owner_and_clock():
 
 def test_a_case_cannot_be_opened_by_raw_sql_without_owner():
     case = a_case()
-    with pytest.raises(IntegrityError, match="accountable owner"), transaction.atomic():
-        Case.objects.create(
-            circle=case.circle, person=case.person, agency=case.agency, number="ZZZ-ZZZZ", asked_at=NOON,
-            what_is_happening="Nobody holds this.",
-        )  # fmt: skip
-        the_promises_are_checked()
+    with pytest.raises(IntegrityError, match="accountable owner"):
+        open_without_owner(case)
+
+
+@transaction.atomic
+def open_without_owner(like):
+    Case.objects.create(
+        circle=like.circle, person=like.person, agency=like.agency, number="ZZZ-ZZZZ", asked_at=NOON,
+        what_is_happening="Nobody holds this.",
+    )  # fmt: skip
+    the_promises_are_checked()
 
 
 def test_the_clock_of_another_agency_does_not_hold_our_case():
@@ -243,11 +248,12 @@ def test_nothing_is_hung_on_our_rows_from_within_another_circle(hung_on):
     note, owed = a_note(case, by=ours), FollowUp.objects.filter(case=case).first()
     thief = as_seen_by(an_actor(agency=an_agency()))
     own = a_case(by=thief)
+    rows = {
+        "note": Amendment(circle=own.circle, note_id=note.pk, version=2, words="x", reason="x"),
+        "follow-up": Attempt(circle=own.circle, follow_up_id=owed.pk, outcome="reached", at=NOON),
+    }
     with pytest.raises(DatabaseError, match="row-level security"), transaction.atomic():
-        if hung_on == "note":
-            Amendment.objects.create(circle=own.circle, note_id=note.pk, version=2, words="x", reason="x")
-        else:
-            Attempt.objects.create(circle=own.circle, follow_up_id=owed.pk, outcome="reached", at=NOON)
+        rows[hung_on].save(force_insert=True)
 
 
 @pytest.mark.parametrize(
@@ -267,8 +273,7 @@ def test_nothing_is_hung_on_our_rows_from_within_another_circle(hung_on):
 def test_what_belongs_to_the_record_stays(statement):
     a_case()
     with pytest.raises(DatabaseError, match=r"stays written|permission denied"), transaction.atomic():
-        with connection.cursor() as cursor:
-            cursor.execute(statement)
+        run_sql(statement)
 
 
 def test_no_row_of_a_case_is_there_for_another_agency():

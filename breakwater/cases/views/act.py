@@ -33,5 +33,5 @@ def done(request: Request, case_id: UUID, where: str = "") -> HttpResponse:
 
 def act(request: Request, case: Case, form: Form, title: str, does: str, **more: Any) -> HttpResponse:
     """The page of one act on a case: its form, and nothing else to decide."""
-    context = {"about": "", "keeps_draft": False} | more
+    context: dict[str, Any] = {"about": "", "keeps_draft": False} | more
     return page(request, "cases/act.html", case=case, form=form, title=title, does=does, **context)

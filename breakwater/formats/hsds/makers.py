@@ -169,8 +169,8 @@ def phone(found: Values, where: Where) -> Made:
         and not number.lstrip().startswith("+")
         and not any(map(str.isalpha, number))
     ):
-        reason = f"has {digits} digits; kept as written"
-        yield where.problem("number", written, reason, Weight.DOUBTFUL, id_=found.get("id", ""))
+        said = f"has {digits} digits; kept as written"
+        yield where.problem("number", written, said, Weight.DOUBTFUL, id_=found.get("id", ""))
     kind = found.pop("kind", "").strip().casefold()
     found["extension"] = found.get("extension", "").strip() or extension
     yield records.Phone(**where.at(), **_named(found), number=number, kind=PHONE_KINDS.get(kind, "voice"))

@@ -71,7 +71,7 @@ class Package:
     @property
     def bytes_in_all(self) -> int:
         """How many bytes there are to read."""
-        names = [file.name for file in (*self.tables, *self.documents)]
+        names = [file.name for file in self.tables] + [file.name for file in self.documents]
         return sum(self.source.sizes[name] for name in names)
 
     @property
@@ -193,7 +193,7 @@ def _in_one_folder(source: Source) -> list[str]:
     return sorted(
         max(
             by_folder.values(),
-            key=lambda names: sum(bool(table_for(name)) for name in names) or len(names) / 999,
+            key=lambda names: sum(bool(table_for(name)) for name in names) or len(list(names)) / 999,
         )
     )
 

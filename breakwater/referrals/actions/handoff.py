@@ -174,9 +174,11 @@ def hear_hand_off(entry: Entry, *, by: Actor) -> None:
 @transaction.atomic
 def hear_contact(entry: Entry, *, by: Actor) -> None:
     """The receiver reached the person of a case it took over. Later contacts change nothing."""
-    case = Case.objects.filter(pk=entry.episode).exclude(came_from=None).first()
-    handoff = case and Handoff.objects.received_by(by).filter(pk=case.came_from).first()
-    if not handoff or entry.at < handoff.offered_at:
+    case = Case.objects.filter(pk=entry.episode).exclude(came_from=None).first() if entry.episode else None
+    if case is None or case.came_from is None:
+        return
+    handoff = Handoff.objects.received_by(by).filter(pk=case.came_from).first()
+    if handoff is None or entry.at < handoff.offered_at:
         return
     if Handoff.objects.lock(handoff).stage != HandoffStageCode.ACCEPTED:
         return

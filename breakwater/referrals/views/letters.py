@@ -27,7 +27,7 @@ def outbox(request: Request) -> HttpResponse:
     ]
     rows = _rows(request, [one.waiting() for one in mine])
     closed = [letter for one in mine for letter in one.lately_closed(request.now - LATELY)[:20]]
-    closed.sort(key=lambda letter: letter.closed_at, reverse=True)
+    closed.sort(key=lambda letter: letter.closed_at or request.now, reverse=True)
     request.actor.saw("referrals.letter", [letter.pk for letter in closed])
     return page(request, "referrals/outbox.html", here="outbox", closed=closed, **rows)
 
@@ -56,6 +56,6 @@ def _number(request: Request) -> int:
     return max(1, min(int(asked), 200)) if asked.isdecimal() and len(asked) < 4 else 1  # noqa: PLR2004
 
 
-def _around(number: int, *, more: bool) -> dict[str, str]:
+def _around(number: int, *, more: bool) -> dict[str, Any]:
     previous = f"?page={number - 1}" if number > 1 else ""
     return {"previous": previous, "next": f"?page={number + 1}" if more else ""}

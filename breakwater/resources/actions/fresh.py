@@ -44,12 +44,14 @@ CREATE INDEX ON st_address (location_id) WHERE location_id <> '';
 CREATE TEMP TABLE mail ON COMMIT DROP AS
     SELECT DISTINCT ON (organization_id) organization_id, time_zone, state, postal_code, latitude, longitude,
         concat_ws(E'\\n', nullif(lines, ''),
-            nullif(concat_ws(', ', nullif(city, ''), nullif(concat_ws(' ', nullif(state, ''), nullif(postal_code, '')), '')), '')
+            nullif(concat_ws(', ', nullif(city, ''),
+                nullif(concat_ws(' ', nullif(state, ''), nullif(postal_code, '')), '')), '')
         ) AS words
     FROM st_address WHERE organization_id <> '' AND location_id = '' ORDER BY organization_id, NOT is_mail, seq;
 CREATE TEMP TABLE usual ON COMMIT DROP AS
-    SELECT coalesce((SELECT time_zone FROM st_address WHERE time_zone <> '' GROUP BY 1 ORDER BY count(*) DESC, 1 LIMIT 1), '')
-    AS time_zone;
+    SELECT coalesce((
+        SELECT time_zone FROM st_address WHERE time_zone <> '' GROUP BY 1 ORDER BY count(*) DESC, 1 LIMIT 1
+    ), '') AS time_zone;
 CREATE TEMP TABLE more ON COMMIT DROP AS
     SELECT owner, owner_id,
         string_agg(text, E'\\n' ORDER BY seq) FILTER (WHERE kind = 'eligibility') AS eligibility,
@@ -83,7 +85,8 @@ ORGANIZATIONS = """
 CREATE TEMP TABLE fresh_organization ON COMMIT DROP AS
 SELECT u.id AS external_id, u.name, u.alternate_name, u.description, u.email, u.url,
     coalesce(m.words, '') AS mail_address, coalesce(m.postal_code, '') AS postal_code,
-    coalesce(m.state, '') AS state, u.tax_id, u.tax_status, u.legal_status, u.year_incorporated::smallint AS year_incorporated
+    coalesce(m.state, '') AS state, u.tax_id, u.tax_status, u.legal_status,
+    u.year_incorporated::smallint AS year_incorporated
 FROM (SELECT DISTINCT ON (id) * FROM st_organization ORDER BY id, seq) u
 LEFT JOIN mail m ON m.organization_id = u.id
 """
@@ -107,7 +110,8 @@ WITH at_place AS (
         coalesce(u.latitude, a.latitude, g.latitude) AS lat, coalesce(u.longitude, a.longitude, g.longitude) AS lon,
         CASE WHEN u.latitude IS NOT NULL THEN 'file' WHEN a.latitude IS NOT NULL THEN 'zip'
             WHEN g.latitude IS NOT NULL THEN 'mail' ELSE '' END AS by_what,
-        coalesce(nullif(a.time_zone, ''), nullif(b.time_zone, ''), nullif(m.time_zone, ''), (SELECT time_zone FROM usual)) AS zone
+        coalesce(nullif(a.time_zone, ''), nullif(b.time_zone, ''), nullif(m.time_zone, ''),
+            (SELECT time_zone FROM usual)) AS zone
     FROM (SELECT DISTINCT ON (id) * FROM st_location ORDER BY id, organization_id = '', seq) u
     LEFT JOIN known k ON k.owner = 'organization' AND k.owner_id = u.organization_id
     LEFT JOIN at_place a ON a.location_id = u.id
@@ -120,7 +124,8 @@ WITH at_place AS (
     ) g ON true
 )
 SELECT t.id AS external_id, t.by_id AS organization_id,
-    CASE WHEN t.is_hidden AND (t.name ~ '^\\s*\\d' OR (t.lines <> '' AND strpos(t.name, split_part(t.lines, E'\\n', 1)) > 0))
+    CASE WHEN t.is_hidden AND (t.name ~ '^\\s*\\d'
+            OR (t.lines <> '' AND strpos(t.name, split_part(t.lines, E'\\n', 1)) > 0))
         THEN 'Confidential place' ELSE t.name END AS name,
     CASE WHEN t.is_hidden THEN '' ELSE t.alternate_name END AS alternate_name,
     CASE WHEN t.is_hidden THEN '' ELSE t.description END AS description,
@@ -142,7 +147,8 @@ FROM told t LEFT JOIN more d ON d.owner = 'location' AND d.owner_id = t.id
 SERVICES = """
 CREATE TEMP TABLE fresh_service ON COMMIT DROP AS
 WITH places AS (
-    SELECT a.service_id, (array_agg(p.organization_id) FILTER (WHERE p.organization_id IS NOT NULL))[1] AS organization_id,
+    SELECT a.service_id,
+        (array_agg(p.organization_id) FILTER (WHERE p.organization_id IS NOT NULL))[1] AS organization_id,
         array_agg(DISTINCT l) FILTER (WHERE l IS NOT NULL) AS languages
     FROM st_serviceat a
     JOIN known k ON k.owner = 'location' AND k.owner_id = a.location_id
@@ -218,14 +224,14 @@ _WITH_ZONE = (
 HOURS = f"""
 CREATE TEMP TABLE fresh_hours ON COMMIT DROP AS {_ZONES}
 SELECT DISTINCT ON (1) {_KEY} AS external_id, k.place_id, k.service_id, x.weekday::smallint AS weekday,
-    x.nth::smallint AS nth, x.month_day::smallint AS month_day, x.opens_at, x.closes_at, x.starts_on, x.ends_on, x.words,
-    {_ZONE}
+    x.nth::smallint AS nth, x.month_day::smallint AS month_day, x.opens_at, x.closes_at,
+    x.starts_on, x.ends_on, x.words, {_ZONE}
 FROM st_hours x {_OWNED} {_WITH_ZONE} ORDER BY 1, x.seq
 """
 
 HOLIDAYS = f"""
 CREATE TEMP TABLE fresh_holiday ON COMMIT DROP AS {_ZONES}
-SELECT DISTINCT ON (1) {_KEY} AS external_id, k.place_id, k.service_id, x.starts_on, x.ends_on, x.every_year, x.opens_at,
-    x.closes_at, {_ZONE}
+SELECT DISTINCT ON (1) {_KEY} AS external_id, k.place_id, k.service_id, x.starts_on, x.ends_on,
+    x.every_year, x.opens_at, x.closes_at, {_ZONE}
 FROM st_holiday x {_OWNED} {_WITH_ZONE} ORDER BY 1, x.seq
 """

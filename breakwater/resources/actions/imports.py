@@ -183,7 +183,8 @@ def _refuse_if_emptied(cursor: ClientCursor[Any], outcome: Outcome, tables_told:
             f" AND NOT EXISTS (SELECT FROM st_{told})",
             [outcome.source],
         )
-        if listed := cursor.fetchone()[0]:
+        (listed,) = cursor.fetchone() or (0,)
+        if listed:
             raise PackageRefused(
                 f"Nothing was saved: the package holds no {table} at all, but {listed} are listed from"
                 f" “{outcome.source}”. Withdraw them by hand if that is meant.",

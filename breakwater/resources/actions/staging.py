@@ -160,7 +160,7 @@ def _rows_of(record: Record) -> Iterator[tuple[type[Record], Row]]:
 
 def _beside_a_service(record: records.Service) -> Iterator[tuple[type[Record], Row]]:
     """Dialects name the place and the terms of a service in its own row."""
-    of = {"file": record.file, "row": record.row, "service_id": record.id}
+    of: dict[str, Any] = {"file": record.file, "row": record.row, "service_id": record.id}
     if record.location_id:
         pair = service_at_id(record.id, record.location_id)
         yield records.ServiceAt, _plain(records.ServiceAt(**of, id=pair, location_id=record.location_id))

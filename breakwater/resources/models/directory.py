@@ -1,5 +1,7 @@
 """The directory of help: who helps, where, with what."""
 
+from typing import Any, ClassVar
+
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
 from django.contrib.postgres.search import SearchVectorField
@@ -163,7 +165,7 @@ class Service(Listed):
     names = models.TextField(blank=True, help_text="Its names and its organization's, to be found by")
     search = SearchVectorField(null=True, editable=False)
 
-    objects = ServiceQuerySet.as_manager()
+    objects: ClassVar[Any] = ServiceQuerySet.as_manager()
 
     class Meta(Listed.Meta):
         constraints = [
