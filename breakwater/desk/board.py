@@ -4,7 +4,7 @@ Walks the index of running clocks in the order they are due and takes each case 
 the same whether the agency has two hundred open cases or twenty thousand.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -19,6 +19,7 @@ from breakwater.trust.access import Actor
 PER_PAGE = 50
 COUNTED_TO = 1000
 FILTERS = ("all", "mine", "nobodys", "breaching")
+_WORST_FIRST = ("now", "likely", "possible")
 
 _ROWS = """
     SELECT c.id, c.number, p.known_as, p.id, first.due_at, first.due_soon_at, a.worker_id, u.name, un.name,
@@ -143,6 +144,7 @@ class Row:
     last_contact_at: datetime | None
     clocks: list[ClockShown]
     dangers: list[tuple[str, str]]
+    """Each level that stands, the worst first, and to whom: ``now``, ``self, worker``."""
 
 
 def board(actor: Actor, asked: Asked) -> list[Row]:
@@ -196,8 +198,15 @@ def _row(values: tuple[Any, ...], actor: Actor) -> Row:
         step_due_at=step_due_at,
         last_contact_at=contact_at,
         clocks=[_clock(clock, now) for clock in clocks or ()],
-        dangers=[(to, level) for to, level in dangers or ()],
+        dangers=_by_level(dangers or ()),
     )
+
+
+def _by_level(dangers: Iterable[tuple[str, str]]) -> list[tuple[str, str]]:
+    whom: dict[str, list[str]] = {}
+    for to, level in dangers:
+        whom.setdefault(level, []).append(to)
+    return [(level, ", ".join(whom[level])) for level in _WORST_FIRST if level in whom]
 
 
 def _clock(clock: tuple[str, str, str, str | None], now: datetime) -> ClockShown:

@@ -2,7 +2,7 @@ from uuid import UUID
 
 from django.http import HttpResponse
 
-from breakwater.cases.models import Case, Danger
+from breakwater.cases.models import Case
 from breakwater.cases.schemes import SCHEMES, scheme
 from breakwater.desk import board, panels
 from breakwater.desk.search import find
@@ -12,7 +12,6 @@ from breakwater.trust.journal import see
 from breakwater.ui.pages import page
 
 _FILTERS = (("all", "All open"), ("mine", "Mine"), ("nobodys", "Nobody's"), ("breaching", "Breaching"))
-_DANGER_WORDS = {key: label.lower() for key, label in Danger.To.choices}
 
 
 def now(request: Request) -> HttpResponse:
@@ -22,7 +21,7 @@ def now(request: Request) -> HttpResponse:
     rows = board.board(request.actor, asked)
     return page(
         request, "desk/now.html", rows=rows[: board.PER_PAGE], asked=asked, filters=_FILTERS,
-        counted=board.counts(request.actor), counted_to=board.COUNTED_TO, danger_words=_DANGER_WORDS,
+        counted=board.counts(request.actor), counted_to=board.COUNTED_TO,
         scheme_names={key: one.short for key, one in SCHEMES.items()}, case_url="/case/",
         codes=[one.code for one in scheme(request.actor.agency.scheme).codes], unit=request.actor.unit,
         previous=asked.previous(), next=asked.next() if len(rows) > board.PER_PAGE else "",

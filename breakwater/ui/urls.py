@@ -4,4 +4,7 @@ from breakwater.ui import views
 
 app_name = "ui"
 
-urlpatterns = [path("patterns/", views.patterns, name="patterns")]
+urlpatterns = [
+    path("patterns/", views.patterns, name="patterns"),
+    path("keys/", views.keys, name="keys"),
+]

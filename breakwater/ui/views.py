@@ -1,5 +1,6 @@
 from datetime import timedelta
 
+from django.core.exceptions import RequestDataTooBig
 from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
 
@@ -9,6 +10,11 @@ from breakwater.ui.pages import page
 def patterns(request: HttpRequest) -> HttpResponse:
     """Every component in every state: what screenshots are taken of."""
     return page(request, "ui/patterns.html", timedelta=timedelta)
+
+
+def keys(request: HttpRequest) -> HttpResponse:
+    """What the keyboard does."""
+    return page(request, "ui/keys.html")
 
 
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
@@ -22,7 +28,14 @@ def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
-    """The request made no sense."""
+    """The request made no sense, or brought more than any form of ours holds."""
+    if isinstance(exception, RequestDataTooBig):
+        return _plain(
+            413,
+            "Too much at once",
+            "This was more text than a form can take, so it was not read and nothing was saved. Go back: what you"
+            " typed is still on the page. Shorten it, or save it in parts.",
+        )
     return _plain(400, "Not understood", "The request could not be read. Go back and try once more.")
 
 

@@ -179,7 +179,7 @@ class ClosureForm(ActForm):
 class ChronologyForm(forms.Form):
     """What a reader wants to see of a chronology."""
 
-    only = forms.ChoiceField(label="Show", choices=list(ONLY.items()))
+    only = forms.ChoiceField(label="Show", choices=list(ONLY.items()), initial="all", required=False)
     since = forms.DateField(label="From day", required=False, widget=forms.DateInput)
     until = forms.DateField(label="Until day", required=False, widget=forms.DateInput)
 

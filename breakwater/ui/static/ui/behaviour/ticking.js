@@ -1,6 +1,7 @@
 // Clocks tick: the words beside a due moment follow the server's clock, not the device's.
 const served = Date.parse(document.body.dataset.now || "");
 const offset = Number.isNaN(served) ? 0 : served - Date.now();
+const EVERY = 5000;
 
 function words(seconds) {
   const s = Math.abs(seconds);
@@ -14,6 +15,16 @@ function words(seconds) {
   return h && d < 10 ? `${d} d ${h} h` : `${d} d`;
 }
 
+// A clock that runs out while somebody looks is shown and said as missed, without anybody's name.
+function miss(clock) {
+  clock.classList.remove("ok", "soon");
+  clock.classList.add("missed");
+  const row = clock.closest("[data-rows] tr");
+  if (row) { row.classList.remove("is-soon"); row.classList.add("is-missed"); }
+  const said = document.getElementById("said");
+  if (said) said.textContent = `Time is up: ${clock.querySelector(".clock-label")?.textContent || "a clock"}`;
+}
+
 function tick() {
   const now = Date.now() + offset;
   for (const time of document.querySelectorAll("time[data-due]")) {
@@ -21,8 +32,9 @@ function tick() {
     const text = left < 0 ? `${words(left)} late` : `${words(left)} left`;
     if (time.textContent !== text) time.textContent = text;
     const clock = time.closest(".clock");
-    if (clock && left < 0 && !clock.classList.contains("missed")) clock.className = "clock missed";
+    if (clock && left < 0 && !clock.classList.contains("missed")) miss(clock);
   }
 }
 
-setInterval(tick, 10000);
+setInterval(tick, EVERY);
+document.addEventListener("visibilitychange", () => { if (document.visibilityState === "visible") tick(); });
