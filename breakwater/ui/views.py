@@ -3,13 +3,23 @@ from datetime import timedelta
 from django.core.exceptions import RequestDataTooBig
 from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
+from django.utils.safestring import mark_safe
 
+from breakwater.ui.forms import PatternForm, filled, overtaken, refused
 from breakwater.ui.pages import page
 
 
 def patterns(request: HttpRequest) -> HttpResponse:
     """Every component in every state: what screenshots are taken of."""
-    return page(request, "ui/patterns.html", timedelta=timedelta)
+    now = request.now  # type: ignore[attr-defined]
+    shown = [
+        ("Fields, empty", PatternForm(auto_id="empty_%s")),
+        ("Fields, filled in", filled()),
+        ("Fields, refused", refused()),
+        ("Fields, overtaken", overtaken(now - timedelta(minutes=2))),
+    ]
+    act = mark_safe('<a class="small" href="#gates-title">Meet it</a>')
+    return page(request, "ui/patterns.html", timedelta=timedelta, forms=shown, act=act)
 
 
 def keys(request: HttpRequest) -> HttpResponse:
