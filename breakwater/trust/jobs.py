@@ -6,8 +6,9 @@ from uuid import UUID
 from django.utils import timezone
 
 from breakwater.kernel.jobs import every, job
+from breakwater.trust.actions.sessions import forget_ended_sessions
 from breakwater.trust.dispatch import react
-from breakwater.trust.models import Agency, Session
+from breakwater.trust.models import Agency
 from breakwater.trust.receipts import forget_receipts
 
 
@@ -19,8 +20,8 @@ def carry_entry(entry_id: int, agency_id: str) -> None:
 
 @every("17 * * * *", "trust.forget_sessions")
 def forget_sessions(timestamp: int) -> None:
-    """Remove sessions that ended long ago."""
-    Session.objects.filter(expire_date__lt=timezone.now()).delete()
+    """Remove sessions that have ended."""
+    forget_ended_sessions(at=timezone.now())
 
 
 @every("43 3 * * *", "trust.forget_receipts")

@@ -63,3 +63,16 @@ def append_only(table: str) -> RunSQL:
         ],
         reverse_sql=[f"DROP TRIGGER {table}_is_append_only ON {table}"],
     )
+
+
+def never_deleted(table: str) -> RunSQL:
+    """A migration operation: a row of this table may change and may end, and is never thrown away."""
+    return RunSQL(
+        sql=[
+            (
+                f"CREATE TRIGGER {table}_is_never_deleted BEFORE DELETE ON {table}"
+                " FOR EACH ROW EXECUTE FUNCTION trust_is_append_only()"
+            )
+        ],
+        reverse_sql=[f"DROP TRIGGER {table}_is_never_deleted ON {table}"],
+    )

@@ -6,7 +6,7 @@ runs as the keeper of the table, inside one function that returns nothing outsid
 
 from django.db import migrations
 
-from breakwater.trust.walls import walled
+from breakwater.trust.walls import append_only, never_deleted, walled
 
 _INDEXES = """
 CREATE INDEX name_by_trigrams ON people_name USING gin (key gin_trgm_ops) WHERE ends_at IS NULL;
@@ -41,6 +41,11 @@ class Migration(migrations.Migration):
             for table in ("person", "name", "contactpoint", "supporter", "correction", "membership")
         ),
         walled("people_household", "agency"),
+        *(
+            never_deleted(f"people_{table}")
+            for table in ("person", "name", "contactpoint", "supporter", "membership")
+        ),
+        append_only("people_correction"),
         migrations.RunSQL(_INDEXES, "DROP INDEX name_by_trigrams; DROP INDEX name_by_sound;"),
         migrations.RunSQL(_SEARCH, "DROP FUNCTION people_like(text, real, integer);"),
     ]

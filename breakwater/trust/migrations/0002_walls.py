@@ -8,7 +8,7 @@ from django.contrib.postgres.operations import (
 )
 from django.db import migrations
 
-from breakwater.trust.walls import append_only, walled
+from breakwater.trust.walls import append_only, never_deleted, walled
 
 _CONTEXT = """
 CREATE FUNCTION trust_agency() RETURNS uuid LANGUAGE sql STABLE PARALLEL SAFE
@@ -83,4 +83,6 @@ class Migration(migrations.Migration):
         walled("trust_draft", "person"),
         append_only("trust_entry"),
         append_only("trust_sighting"),
+        never_deleted("trust_circle"),
+        never_deleted("trust_grant"),
     ]

@@ -1,0 +1,242 @@
+"""Every table is behind a wall, or declared open with its reason; read from the catalog of PostgreSQL itself."""
+
+from collections.abc import Callable
+from typing import Any
+
+import psycopg
+import pytest
+from django.apps import apps
+from django.db import connection
+
+from breakwater.kernel.db import run_sql
+from conftest import owner_of
+from tests.architecture.world import somebody_known
+
+APP, OWNER = "breakwater_app", "breakwater_owner"
+
+CIRCLE = {
+    "people": "person name contactpoint supporter correction membership",
+    "cases": "case danger triage gate assignment note amendment barrier followup attempt closure",
+    "clocks": "clock pause alarm",
+    "plans": "need step link",
+    "referrals": "placement",
+}
+"""Whoever stands in the circle; a column ``circle_id`` says which."""
+LETTER = {"referrals": "referral handoff stage handoffstage"}
+"""Both ends of a letter, sender and receiver, and nobody else."""
+AGENCY = {"people": "household", "referrals": "hearing", "trust": "sighting"}
+"""One agency."""
+PERSON = {"trust": "draft receipt"}
+"""One person who works there."""
+OWN = {"trust": "circle grant entry"}
+"""The tables the walls are made of; each has a wall of its own kind, tried one by one in ``trust``."""
+OPEN = {
+    "trust_agency": "an agency's name is known to those it works with",
+    "trust_unit": "so are its teams",
+    "trust_user": "and the people who work there; a password is kept as a slow hash",
+    "trust_appointment": "who works where, asked before there is an actor",
+    "trust_session": "asked before there is an actor; the key is the secret",
+    "resources_organization": "the directory holds nothing about anyone",
+    "resources_place": "the directory",
+    "resources_service": "the directory",
+    "resources_serviceat": "the directory",
+    "resources_phone": "the directory",
+    "resources_hours": "the directory",
+    "resources_holiday": "the directory",
+    "resources_import": "which package was read, by whom, with what counts",
+    "resources_bed": "a bed, not who sleeps in it",
+    "resources_outofservice": "a bed that cannot be used",
+    "resources_capacity": "how many are free, told by whom",
+    "procrastinate_workers": "the queue",
+    "procrastinate_jobs": "the queue: ids and codes",
+    "procrastinate_events": "the queue",
+    "procrastinate_periodic_defers": "the queue",
+    "django_migrations": "the shape of the database",
+}
+
+APPEND_ONLY = {
+    "trust_entry", "trust_sighting", "cases_note", "cases_amendment", "cases_attempt", "clocks_alarm", "people_correction",
+}  # fmt: skip
+NEVER_DELETED = {
+    "trust_circle", "trust_grant", "people_person", "people_name", "people_contactpoint", "people_supporter",
+    "people_membership", "cases_case", "cases_danger", "cases_triage", "cases_gate", "cases_assignment", "cases_barrier",
+    "cases_followup", "cases_closure", "clocks_clock", "clocks_pause", "plans_need", "plans_step", "plans_link",
+}  # fmt: skip
+NO_POLICY_TO_DELETE = {
+    "referrals_referral", "referrals_handoff", "referrals_stage", "referrals_handoffstage", "referrals_placement",
+}  # fmt: skip
+
+_BEFORE, _DELETE, _UPDATE, _TRUNCATE = 2, 8, 16, 32
+Ask = Callable[[str], list[tuple[Any, ...]]]
+
+
+def _tables(by_app: dict[str, str]) -> set[str]:
+    return {f"{app}_{name}" for app, names in by_app.items() for name in names.split()}
+
+
+WALLS = {
+    "circle": (_tables(CIRCLE), ("circle_id", "trust_grant", "trust_agency()")),
+    "letter": (_tables(LETTER), ("from_agency_id", "to_agency_id", "trust_agency()")),
+    "agency": (_tables(AGENCY), ("agency_id", "trust_agency()")),
+    "person": (_tables(PERSON), ("by_id", "trust_user()")),
+    "own": (_tables(OWN), ("trust_agency()",)),
+}
+WALLED = set().union(*(tables for tables, _ in WALLS.values()))
+
+
+def classified(ask: Ask) -> list[str]:
+    """Tables that stand in none of the lists above, or are not there at all."""
+    there = {name for (name,) in ask(
+        "SELECT relname FROM pg_class WHERE relkind IN ('r', 'p', 'v', 'm') AND relnamespace = 'public'::regnamespace"
+    )}  # fmt: skip
+    listed = WALLED | OPEN.keys()
+    return sorted(f"{name} is not classified" for name in there - listed) + sorted(
+        f"{name} is not there" for name in listed - there
+    )
+
+
+def walls(ask: Ask) -> list[str]:
+    """What is wrong with the second wall, table by table."""
+    standing = {name: (on, forced, owner) for name, on, forced, owner in ask(
+        "SELECT c.relname, c.relrowsecurity, c.relforcerowsecurity, r.rolname FROM pg_class c"
+        " JOIN pg_roles r ON r.oid = c.relowner WHERE c.relnamespace = 'public'::regnamespace AND c.relkind = 'r'"
+    )}  # fmt: skip
+    wrong = [f"{name}: not forced" for name in WALLED if standing.get(name, ())[:2] != (True, True)]
+    wrong += [f"{name}: owned by the role that serves" for name, row in standing.items() if row[2] == APP]
+    seen: dict[str, list[str]] = {}
+    for table, policy, roles, expressions in ask(_POLICIES):
+        if APP in roles or "public" in roles:
+            seen.setdefault(table, []).append(expressions)
+            if "trust_agency()" not in expressions and "trust_user()" not in expressions:
+                wrong.append(f"{table}: policy {policy} asks nobody who they are")
+    for kind, (tables, words) in WALLS.items():
+        wrong += [
+            f"{table}: its wall is not one by {kind}"
+            for table in tables
+            if not any(all(word in one for word in words) for one in seen.get(table, []))
+        ]
+    return sorted(wrong)
+
+
+_POLICIES = """
+    SELECT tablename, policyname, roles::text[], coalesce(qual, '') || ' ' || coalesce(with_check, '')
+    FROM pg_policies WHERE schemaname = 'public'
+"""
+
+
+def keeping(ask: Ask) -> list[str]:
+    """What could be rewritten or thrown away and must not be."""
+    stops: dict[str, int] = {}
+    for table, bits in ask(
+        "SELECT tgrelid::regclass::text, tgtype::int FROM pg_trigger WHERE NOT tgisinternal AND tgenabled = 'O'"
+        " AND tgfoid = 'trust_is_append_only'::regproc AND tgqual IS NULL"
+    ):
+        stops[table] = stops.get(table, 0) | (bits if bits & _BEFORE else 0)
+    needed = dict.fromkeys(NEVER_DELETED, _DELETE)
+    needed |= dict.fromkeys(APPEND_ONLY, _UPDATE | _DELETE | _TRUNCATE)
+    wrong = [
+        f"{table}: nothing stops it" for table, bits in needed.items() if stops.get(table, 0) & bits != bits
+    ]
+    may_delete = {table for table, command, roles in ask("SELECT tablename, cmd, roles::text[] FROM pg_policies") if command in ("ALL", "DELETE") and "public" in roles}  # fmt: skip
+    return sorted(
+        wrong + [f"{table}: a policy lets it be deleted" for table in NO_POLICY_TO_DELETE & may_delete]
+    )
+
+
+def rights(ask: Ask) -> list[str]:
+    """What the role that serves may do and must not: empty a table, rewrite the journal, be fooled as the owner."""
+    wrong = [f"{table}: may be emptied" for (table,) in ask(
+        "SELECT relname FROM pg_class WHERE relnamespace = 'public'::regnamespace AND relkind = 'r'"
+        f" AND has_table_privilege('{APP}', oid, 'TRUNCATE, REFERENCES, TRIGGER')"
+    )]  # fmt: skip
+    wrong += [f"{table}: may be rewritten" for (table,) in ask(
+        "SELECT relname FROM pg_class WHERE relname IN ('trust_entry', 'trust_sighting', 'django_migrations')"
+        f" AND has_table_privilege('{APP}', oid, 'UPDATE, DELETE')"
+    )]  # fmt: skip
+    wrong += [f"{function}: runs as the owner without a fixed path" for (function,) in ask(
+        "SELECT proname FROM pg_proc WHERE pronamespace = 'public'::regnamespace AND prosecdef"
+        " AND right(coalesce(array_to_string(proconfig, ' '), ''), 9) <> ', pg_temp'"
+    )]  # fmt: skip
+    wrong += [f"{role}: {APP} is one" for (role,) in ask(
+        f"SELECT rolname FROM pg_roles WHERE pg_has_role('{APP}', oid, 'MEMBER') AND rolname <> '{APP}'"
+    )]  # fmt: skip
+    return wrong + [f"{APP} walks through walls" for (can,) in ask(
+        f"SELECT rolsuper OR rolbypassrls OR rolcreaterole OR rolcreatedb FROM pg_roles WHERE rolname = '{APP}'"
+    ) if can]  # fmt: skip
+
+
+GUARDS = (classified, walls, keeping, rights)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("guard", GUARDS)
+def test_every_table_has_a_circle(guard):
+    assert guard(_as_who_serves) == []
+
+
+def _as_who_serves(sql: str) -> list[tuple[Any, ...]]:
+    with connection.cursor() as cursor:
+        cursor.execute(sql)
+        return cursor.fetchall()
+
+
+def test_every_model_is_classified_once():
+    lists = [*(tables for tables, _ in WALLS.values()), OPEN.keys()]
+    for model in apps.get_models(include_auto_created=True):
+        assert sum(model._meta.db_table in one for one in lists) == 1, model
+
+
+def test_a_table_with_a_circle_says_so_in_its_model():
+    """What reaches a circle holds the circle itself, so that neither wall has far to look."""
+    for model in apps.get_models():
+        columns = {field.column for field in model._meta.fields}
+        assert model._meta.db_table not in _tables(CIRCLE) or "circle_id" in columns, model
+        assert "circle_id" not in columns or model._meta.db_table in WALLED, model
+
+
+@pytest.mark.django_db
+def test_behind_every_wall_there_is_something_and_nobody_without_a_name_sees_it():
+    somebody_known()
+    tables = sorted(WALLED)
+    before = {table: _as_who_serves(f"SELECT count(*) FROM {table}")[0][0] for table in tables}
+    assert sum(count > 0 for count in before.values()) > 20
+    run_sql("SELECT set_config('breakwater.agency', '', true), set_config('breakwater.user', '', true)")
+    assert {table for table in tables if _as_who_serves(f"SELECT count(*) FROM {table}")[0][0]} == set()
+
+
+BROKEN = {
+    "ALTER TABLE cases_note NO FORCE ROW LEVEL SECURITY": (walls, "cases_note: not forced"),
+    "ALTER TABLE people_person DISABLE ROW LEVEL SECURITY": (walls, "people_person: not forced"),
+    "CREATE POLICY all_see ON cases_note USING (true)": (
+        walls,
+        "cases_note: policy all_see asks nobody who they are",
+    ),
+    "DROP POLICY wall ON trust_draft": (walls, "trust_draft: its wall is not one by person"),
+    "CREATE TABLE cases_secret (id integer)": (classified, "cases_secret is not classified"),
+    "CREATE VIEW people_all AS SELECT * FROM people_person": (classified, "people_all is not classified"),
+    "DROP TRIGGER trust_entry_is_append_only ON trust_entry": (keeping, "trust_entry: nothing stops it"),
+    "ALTER TABLE cases_note DISABLE TRIGGER USER": (keeping, "cases_note: nothing stops it"),
+    "CREATE POLICY gone ON referrals_stage FOR DELETE USING (by_agency_id = trust_agency())": (
+        keeping,
+        "referrals_stage: a policy lets it be deleted",
+    ),
+    f"GRANT TRUNCATE ON cases_case TO {APP}": (rights, "cases_case: may be emptied"),
+    f"GRANT UPDATE ON trust_entry TO {APP}": (rights, "trust_entry: may be rewritten"),
+    "ALTER FUNCTION trust_may_grant(uuid) RESET search_path": (
+        rights,
+        "trust_may_grant: runs as the owner without a fixed path",
+    ),
+}
+
+
+def test_the_guards_see_a_wall_that_was_taken_down(own_database):
+    with psycopg.connect(owner_of(own_database)) as owner:
+
+        def ask(sql: str) -> list[tuple[Any, ...]]:
+            return owner.execute(sql).fetchall()
+
+        for order, (guard, said) in BROKEN.items():
+            assert said not in guard(ask)
+            owner.execute(order)
+            assert said in guard(ask), order
+            owner.rollback()

@@ -1,0 +1,70 @@
+"""No actor, no page: whoever is not signed in is asked to sign in, and is shown nothing, whatever they ask for."""
+
+from typing import Any
+
+import pytest
+from django.http import HttpResponse
+from django.test import Client
+
+from breakwater.trust.middleware import public
+from tests.architecture.world import addresses, somebody_known
+
+pytestmark = pytest.mark.django_db
+
+PUBLIC = {
+    "trust:sign_in": "one signs in here",
+    "trust:sign_out": "harmless to somebody who is out",
+    "ui:patterns": "the components with made-up words",
+}
+WAYS: dict[str, dict[str, Any]] = {
+    "a page": {},
+    "a fragment": {"headers": {"HX-Request": "true"}},
+    "a draft": {"headers": {"X-Autosave": "1"}},
+}
+NAME = "Wilhelmina Zwart"
+
+
+def shows_nothing(answer: HttpResponse) -> bool:
+    """Whether an answer only asks to sign in, or says that there is nothing here."""
+    if b"Zwart" in answer.content:
+        return False
+    if answer.status_code == 302:
+        return answer["Location"].startswith("/sign-in/")
+    return answer.status_code in (401, 404, 405)
+
+
+def test_what_is_public_is_declared_here_with_its_reason():
+    declared = {address.name for address in addresses() if getattr(address.view, "is_public", False)}
+    assert declared <= PUBLIC.keys()
+    assert {name for name in PUBLIC if name not in {one.name for one in addresses()}} == set()
+
+
+@pytest.mark.parametrize("way", WAYS)
+def test_somebody_who_is_not_signed_in_is_shown_nothing(way):
+    _ours, ids = somebody_known(NAME)
+    client = Client()
+    shown = [
+        f"{method.__name__} {address.name}"
+        for address in addresses()
+        if address.name not in PUBLIC
+        for method in (client.get, client.post, client.put, client.delete)
+        if not shows_nothing(method(address.at(ids), **WAYS[way]))
+    ]
+    assert shown == []
+    assert len(addresses()) > 60
+
+
+def test_a_session_that_has_ended_is_nobody():
+    ours, ids = somebody_known(NAME)
+    client = Client()
+    client.force_login(ours.user)
+    client.session.flush()
+    assert all(shows_nothing(client.get(one.at(ids))) for one in addresses() if one.name not in PUBLIC)
+
+
+def test_the_guard_sees_a_page_that_shows_something():
+    assert not shows_nothing(HttpResponse(b"The board"))
+    assert not shows_nothing(HttpResponse(status=302, headers={"Location": "/case/1/"}))
+    assert not shows_nothing(HttpResponse(f"Sign in to read about {NAME}", status=401))
+    assert shows_nothing(HttpResponse(b"Sign in first.", status=401))
+    assert public(lambda request: None).is_public

@@ -1,0 +1,99 @@
+"""A lived-in corner of the field: one of everything that has an address, so that every address can be asked for."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from uuid import UUID, uuid4
+
+from django.db.models import Model
+from django.urls import URLPattern, URLResolver, get_resolver, reverse
+
+from breakwater.cases.actions.notes import name_barrier
+from breakwater.cases.actions.owners import join_team
+from breakwater.cases.models import Assignment, Barrier, Case, FollowUp, Gate, Note
+from breakwater.cases.testing import a_case, a_note, stabilized
+from breakwater.people.models import Person
+from breakwater.plans.models import Need, Step
+from breakwater.plans.testing import a_need, a_step
+from breakwater.referrals.models import Handoff, Placement, Referral
+from breakwater.referrals.testing import a_bed, a_handoff, a_placement, a_referral
+from breakwater.trust.access import Actor
+from breakwater.trust.testing import an_actor, an_agency, as_seen_by
+
+CONFIDENTIAL: dict[str, type[Model]] = {
+    "case_id": Case,
+    "person_id": Person,
+    "gate_id": Gate,
+    "note_id": Note,
+    "barrier_id": Barrier,
+    "assignment_id": Assignment,
+    "follow_up_id": FollowUp,
+    "need_id": Need,
+    "step_id": Step,
+    "referral_id": Referral,
+    "handoff_id": Handoff,
+    "placement_id": Placement,
+}
+"""What the ids in our addresses belong to, behind a wall."""
+
+OPEN: dict[str, str] = {}
+"""Ids of what everybody who is signed in may see, with the reason."""
+
+
+@dataclass(frozen=True)
+class Address:
+    """A page of the site: its name, and which ids its address holds."""
+
+    name: str
+    ids: tuple[str, ...]
+    view: Callable[..., Any]
+
+    def at(self, ids: dict[str, UUID]) -> str:
+        """The address with these ids; one that is not given belongs to nothing."""
+        return reverse(self.name, kwargs={one: ids.get(one) or uuid4() for one in self.ids})
+
+
+def addresses() -> list[Address]:
+    """Every address of the site."""
+    return list(_addresses(get_resolver().url_patterns, ""))
+
+
+def _addresses(patterns: list[Any], namespace: str) -> Iterator[Address]:
+    for one in patterns:
+        if isinstance(one, URLResolver):
+            inner = f"{namespace}{one.namespace}:" if one.namespace else namespace
+            yield from _addresses(one.url_patterns, inner)
+        elif isinstance(one, URLPattern):
+            yield Address(f"{namespace}{one.name}", tuple(one.pattern.converters), one.callback)
+
+
+def somebody_known(name: str = "Marisol Vega") -> tuple[Actor, dict[str, UUID]]:
+    """A case with everything on it, and the id of one row of each kind; seen by who works on it."""
+    now = datetime.now(UTC)
+    ours = an_actor(now=now)
+    partner = an_agency()
+    start = now - timedelta(hours=5)
+    case = a_case(
+        by=ours, at=start, code="B", known_as=name, what_is_happening=f"{name} has nowhere to sleep.",
+        dangers={"self": ("possible", f"{name} spoke of it.")},
+    )  # fmt: skip
+    stabilized(case, by=ours, at=start + timedelta(hours=1))
+    as_seen_by(colleague := an_actor(agency=ours.agency, now=now, name="Bo Lind"))
+    as_seen_by(ours)
+    join_team(case, worker=colleague.user, at=now, by=ours)
+    rows: dict[str, Any] = {
+        "case_id": case,
+        "person_id": case.person,
+        "gate_id": Gate.objects.filter(case=case).first(),
+        "note_id": a_note(case, by=ours, at=now, words=f"Spoke with {name}."),
+        "barrier_id": name_barrier(case, words=f"{name} has no papers.", at=now, by=ours),
+        "assignment_id": Assignment.objects.helpers().filter(case=case).first(),
+        "follow_up_id": FollowUp.objects.standing().filter(case=case).first(),
+        "need_id": a_need(case, by=ours, at=now),
+        "step_id": a_step(case, by=ours, at=now),
+        "referral_id": a_referral(case, by=ours, at=now, to_agency=partner),
+        "handoff_id": a_handoff(case, by=ours, at=now, to=partner),
+        "placement_id": a_placement(case, a_bed(keeper=partner, at=now), by=ours, at=now),
+    }
+    return ours, {kind: row.pk for kind, row in rows.items()}
