@@ -55,12 +55,13 @@ OPEN = {
 }
 
 APPEND_ONLY = {
-    "trust_entry", "trust_sighting", "cases_note", "cases_amendment", "cases_attempt", "clocks_alarm", "people_correction",
+    "trust_entry", "trust_sighting", "cases_note", "cases_amendment", "cases_attempt", "clocks_alarm",
+    "people_correction",
 }  # fmt: skip
 NEVER_DELETED = {
     "trust_circle", "trust_grant", "people_person", "people_name", "people_contactpoint", "people_supporter",
-    "people_membership", "cases_case", "cases_danger", "cases_triage", "cases_gate", "cases_assignment", "cases_barrier",
-    "cases_followup", "cases_closure", "clocks_clock", "clocks_pause", "plans_need", "plans_step", "plans_link",
+    "people_membership", "cases_case", "cases_danger", "cases_triage", "cases_gate", "cases_assignment",
+    "cases_barrier", "cases_followup", "cases_closure", "clocks_clock", "clocks_pause", "plans_need", "plans_step", "plans_link",
 }  # fmt: skip
 NO_POLICY_TO_DELETE = {
     "referrals_referral", "referrals_handoff", "referrals_stage", "referrals_handoffstage", "referrals_placement",
@@ -137,7 +138,8 @@ def keeping(ask: Ask) -> list[str]:
     wrong = [
         f"{table}: nothing stops it" for table, bits in needed.items() if stops.get(table, 0) & bits != bits
     ]
-    may_delete = {table for table, command, roles in ask("SELECT tablename, cmd, roles::text[] FROM pg_policies") if command in ("ALL", "DELETE") and "public" in roles}  # fmt: skip
+    policies = ask("SELECT tablename, cmd, roles::text[] FROM pg_policies")
+    may_delete = {table for table, act, roles in policies if act in ("ALL", "DELETE") and "public" in roles}
     return sorted(
         wrong + [f"{table}: a policy lets it be deleted" for table in NO_POLICY_TO_DELETE & may_delete]
     )
