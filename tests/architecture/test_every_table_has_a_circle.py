@@ -61,7 +61,8 @@ APPEND_ONLY = {
 NEVER_DELETED = {
     "trust_circle", "trust_grant", "people_person", "people_name", "people_contactpoint", "people_supporter",
     "people_membership", "cases_case", "cases_danger", "cases_triage", "cases_gate", "cases_assignment",
-    "cases_barrier", "cases_followup", "cases_closure", "clocks_clock", "clocks_pause", "plans_need", "plans_step", "plans_link",
+    "cases_barrier", "cases_followup", "cases_closure", "clocks_clock", "clocks_pause", "plans_need", "plans_step",
+    "plans_link",
 }  # fmt: skip
 NO_POLICY_TO_DELETE = {
     "referrals_referral", "referrals_handoff", "referrals_stage", "referrals_handoffstage", "referrals_placement",
