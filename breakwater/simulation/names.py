@@ -60,10 +60,10 @@ HAPPENING = (
 
 STRENGTHS = (
     "Calm when music plays; knows every bus line; was sober eleven months.",
-    "Good with people, cooks for everyone, keeps her appointments when reminded.",
+    "Good with people, cooks for everyone, keeps appointments when reminded.",
     "Reads a lot; has a sister who answers at any hour.",
     "Worked as a carpenter for twenty years; proud of it.",
-    "Protective of the children; plans ahead once she has slept.",
+    "Protective of the children; plans ahead after a night's sleep.",
 )
 
 TRIGGERS = (
@@ -76,8 +76,8 @@ TRIGGERS = (
 
 SAFE_CONTACT = (
     "Text first, mornings only. Never leave a voice message.",
-    "Call any time, ask for her by first name only.",
-    "Through her sister. Do not call the house.",
+    "Call any time, ask by first name only.",
+    "Through the sister. Do not call the house.",
     "Prefers to be met at the library, weekdays after 2.",
     "Any time; voice messages are fine.",
 )
@@ -85,7 +85,7 @@ SAFE_CONTACT = (
 CALLS = (
     "Called. Slept a little, ate, will wait for the visit at four.",
     "Met at the shelter. Safety plan read through together; kept one copy.",
-    "Called the clinic with him; appointment moved up to tomorrow morning.",
+    "Called the clinic together; appointment moved up to tomorrow morning.",
     "Spoke with the sister, as agreed. She will stay the night.",
     "Checked in by text: okay for now, wants to talk tomorrow.",
 )

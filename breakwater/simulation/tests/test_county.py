@@ -1,30 +1,209 @@
-"""The demo county is made by real actions: a small one, to the end."""
+"""The demo county is made by real actions; the same seed gives the same county."""
 
-from datetime import UTC, datetime
+import hashlib
+from collections import Counter
+from datetime import UTC, datetime, timedelta
 
 import pytest
-from django.db import connection
+from django.apps import apps
+from django.db import connection, transaction
 
-from breakwater.cases.models import Case
-from breakwater.simulation import county
+from breakwater.cases.models import Amendment, Assignment, Attempt, Barrier, Case, Closure, Gate, Note, Triage
+from breakwater.clocks.models import Clock
+from breakwater.formats.hsds import Weight
+from breakwater.people.models import Person, Supporter
+from breakwater.plans.models import Need, Step
+from breakwater.referrals.models import Handoff, Placement, Referral
+from breakwater.resources.actions.imports import import_directory
+from breakwater.resources.models import Bed, Capacity, Hours, Organization, Place, Service
+from breakwater.simulation import directory, past, present
+from breakwater.simulation.agencies import CLINIC, LINE, MOBILE, SHELTER
+from breakwater.simulation.county import County
+from breakwater.simulation.troubles import TROUBLES
 from breakwater.trust.access import acting, system_for
+from breakwater.trust.capabilities import Role
 from breakwater.trust.models import Agency, Appointment
 
 pytestmark = pytest.mark.django_db
+NOW = datetime(2026, 11, 20, 15, 0, tzinfo=UTC)
+APPS = ("trust", "people", "clocks", "cases", "plans", "referrals", "resources")
+DRAWN = ("recorded_at", "seen_at", "heard_at", "number", "password", "digest", "search", "external_id")
+OPAQUE = ("UUIDField", "BigAutoField", "JSONField")
 
 
-def test_a_small_county_lives_through_two_years(monkeypatch):
-    monkeypatch.setattr(county, "OPEN_CASES", 12)
-    monkeypatch.setattr(county, "PAST_CASES", 8)
-    now = datetime.now(UTC)
-    county.County(seed=48, now=now).build()
+def everything(*models) -> dict[type, list]:
+    """Every row of some models, seen from every side of the wall."""
+    found: dict[type, dict] = {model: {} for model in models}
+    for agency in Agency.objects.order_by("name"):
+        with acting(system_for(agency, now=NOW)):
+            for model in models:
+                found[model] |= {row.pk: row for row in model._default_manager.all()}
+    return {model: list(rows.values()) for model, rows in found.items()}
+
+
+def digest() -> str:
+    """Of what was said and when; neither of ids, nor of what is drawn from them, nor of the database's own clock."""
+    models = sorted(
+        (one for app in APPS for one in apps.get_app_config(app).get_models()), key=lambda one: one.__name__
+    )
+    said = []
+    for model, rows in everything(*models).items():
+        fields = [
+            field.attname
+            for field in model._meta.concrete_fields
+            if not field.is_relation
+            and field.get_internal_type() not in OPAQUE
+            and field.attname not in DRAWN
+        ]
+        told = sorted(repr([getattr(row, name) for name in fields if "id" not in name]) for row in rows)
+        said.append(f"{model.__name__} {len(rows)} {told}")
+    return hashlib.sha256("\n".join(said).encode()).hexdigest()
+
+
+def made_of(seed: int) -> str:
+    """The digest of a small county, which is thrown away."""
+    board = {
+        LINE: present.BOARD[LINE][-9:],
+        MOBILE: present.BOARD[MOBILE][-4:],
+        SHELTER: present.BOARD[SHELTER][:2],
+    }
+    with transaction.atomic():
+        County(seed=seed, now=NOW, people=24, board=board).build()
+        found = digest()
+        transaction.set_rollback(True)
+    return found
+
+
+def test_the_same_seed_gives_the_same_county_and_another_gives_another():
+    first = made_of(48)
+    assert first == made_of(48)
+    assert first != made_of(49)
+
+
+def test_the_board_has_sixty_cases_in_every_state():
+    states = [state for states in present.BOARD.values() for state in states]
+    assert len(states) == 60
+    assert len({state.name for state in states}) == 26
+
+
+def test_four_hundred_people_over_two_years():
+    plans = County(seed=48, now=NOW).plans()
+    assert sum(plan.circles for plan in plans) == 400
+    assert sum(plan.state is not None for plan in plans) == 60
+    assert sum(plan.comes_back for plan in plans) == 38
+    assert min(plan.asked_at for plan in plans) < NOW - timedelta(days=725)
+    assert Counter(plan.ending for plan in plans).keys() == {"", *past.ENDINGS}
+
+
+def test_every_state_comes_about_by_real_actions():
+    told = []
+    County(seed=48, now=NOW, people=100).build(lambda done, of: told.append((done, of)))
     with connection.cursor() as cursor:
         cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
-    seen = still_open = 0
-    for agency in Agency.objects.all():
-        with acting(system_for(agency, now=now)):
-            seen += Case.objects.count()
-            still_open += Case.objects.open().count()
+    assert told[-1][0] == told[-1][1] == len(told)
+    rows = everything(
+        *(Person, Supporter, Case, Closure, Assignment, Triage, Gate, Note, Amendment, Attempt, Barrier),
+        *(Clock, Need, Step, Referral, Handoff, Placement),
+    )
+    kinds = set(Agency.objects.values_list("kind", flat=True))
+    assert kinds == {
+        "crisis_line",
+        "mobile_team",
+        "shelter",
+        "detox",
+        "clinic",
+        "police_liaison",
+        "victim_service",
+    }
     assert Agency.objects.count() == 7
-    assert Appointment.objects.count() >= 30
-    assert (seen, still_open) == (20, 12)
+    assert Appointment.objects.count() == 30
+    assert set(Appointment.objects.values_list("role", flat=True)) == set(Role) - {Role.SYSTEM}
+    assert len(rows[Person]) == 100
+
+    closed = {one.case_id for one in rows[Closure] if one.ends_at is None}
+    still_open = [one for one in rows[Case] if one.pk not in closed]
+    assert len(still_open) == 60
+    assert len(rows[Case]) > 100
+    assert min(one.asked_at for one in rows[Case]) < NOW - timedelta(days=600)
+    assert all(one.asked_at > NOW - timedelta(days=10) for one in still_open)
+    assert {one.outcome for one in rows[Closure]} >= {
+        "stable",
+        "declined",
+        "moved",
+        "lost",
+        "handed_off",
+        "mistake",
+    }
+    assert any(one.reopened_because for one in rows[Closure])
+    assert sum(bool(one.what_worked) for one in rows[Closure]) > 20
+
+    ids = {one.pk for one in still_open}
+    running = [one for one in rows[Clock] if one.ended_at is None and one.episode in ids]
+    overdue = {one.kind for one in running if one.due_at <= NOW}
+    assert overdue >= {"duty_queue", "triage_response", "step", "referral_acknowledgement", "stabilization"}
+    assert any(one.due_soon_at <= NOW < one.due_at for one in running)
+    assert any(one.worker_id is None for one in rows[Assignment] if one.ends_at is None)
+    assert {one.part for one in rows[Assignment] if one.ends_at is None} == {"owner", "team"}
+    met = Counter(one.case_id for one in rows[Gate] if one.ends_at is None)
+    assert {met[pk] for pk in ids} >= {0, 2, 5}
+    assert any(one.lost_because for one in rows[Gate])
+    assert any(one.ends_at for one in rows[Triage] if one.case_id in ids)
+    assert {one.stage for one in rows[Referral]} >= {
+        "sent",
+        "acknowledged",
+        "accepted",
+        "declined",
+        "started",
+        "need_met",
+    }
+    assert {one.stage for one in rows[Handoff]} == {"offered", "accepted", "declined", "first_contact"}
+    assert any(one.came_from for one in still_open)
+    assert {"left" if one.ended_how else "in" if one.arrived_at else "expected" for one in rows[Placement]} == {
+        "left", "in", "expected"
+    }  # fmt: skip
+    assert {one.ended_how for one in rows[Step]} == {"", "done"}
+    assert any(one.ends_at is None and one.due_at < NOW for one in rows[Step])
+    assert any(one.is_late for one in rows[Note])
+    assert rows[Amendment]
+    assert {bool(one.ends_at) for one in rows[Barrier]} == {True, False}
+    assert {one.outcome for one in rows[Attempt]} >= {"reached", "no_answer", "declined"}
+    assert any(one.must_not_know for one in rows[Person])
+    assert not [one for one in rows[Case] if one.asked_at > NOW]
+
+
+def test_the_directory_is_read_by_the_real_import_without_a_word_of_complaint(tmp_path):
+    directory.write_package(tmp_path, at=NOW)
+    outcome = import_directory(tmp_path, at=NOW, by=None, source=directory.SOURCE)
+    assert (
+        outcome.weights[Weight.WRONG]
+        == outcome.weights[Weight.BROKEN]
+        == outcome.weights[Weight.DANGLING]
+        == 0
+    )
+    assert Service.objects.count() == len(directory.HELP)
+    assert not Service.objects.filter(needs=[]).exists()
+    assert Hours.objects.exists()
+    ages = {NOW - one.as_of for one in Capacity.objects.standing()}
+    assert min(ages) < timedelta(hours=1)
+    assert max(ages) > timedelta(days=7)
+    hidden = Place.objects.get(is_confidential=True)
+    assert (hidden.address, hidden.latitude) == ("", None)
+
+
+def test_agencies_are_listed_and_keep_their_beds():
+    County(seed=1, now=NOW, people=0, board={}).build()
+    assert Organization.objects.exclude(agency=None).count() == 6
+    assert Bed.objects.kept_by(Agency.objects.get(name=SHELTER)).count() == 30
+    assert Bed.objects.kept_by(Agency.objects.get(name=CLINIC)).exists()
+
+
+def test_what_brings_people_is_told_without_saying_who():
+    spoken = [
+        words
+        for one in TROUBLES
+        for words in (*one.told, *one.calls, *one.steps, *one.barrier, one.settled, one.worked)
+    ]
+    for words in spoken:
+        assert not {"he", "she", "him", "her", "his", "hers"} & set(
+            words.lower().replace(".", " ").split()
+        ), words

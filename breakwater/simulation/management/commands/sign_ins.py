@@ -6,7 +6,7 @@ from django.core.management.base import BaseCommand
 from rich.console import Console
 from rich.table import Table
 
-from breakwater.simulation.county import PASSWORD
+from breakwater.simulation.agencies import PASSWORD
 from breakwater.trust.models import Appointment
 
 
