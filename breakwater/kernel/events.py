@@ -18,7 +18,11 @@ Reaction = Callable[[Any, Any], None]
 type_of_verb: dict[str, type["Event"]] = {}
 """Every verb that can be announced, with its event."""
 
+Wish = Callable[[Any], bool]
+"""``wish(event)``: whether a reaction has anything to do about this piece of news."""
+
 _listeners: dict[str, list[Reaction]] = defaultdict(list)
+_wishes: dict[str, list[Wish]] = defaultdict(list)
 
 _PLAIN = (str, int, bool, float, UUID, datetime, type(None))
 
@@ -53,12 +57,18 @@ def event_from(verb: str, facts: dict[str, Any]) -> Event:
     return cls(**{name: _typed(known[name].type, value) for name, value in facts.items() if name in known})
 
 
-def on(*events: type[Event]) -> Callable[[Reaction], Reaction]:
-    """Hear these events: ``@on(CaseOpened) def ask_for_a_lead(entry)``. A reaction may run twice."""
+def on(*events: type[Event], when: Wish = lambda event: True) -> Callable[[Reaction], Reaction]:
+    """Hear these events: ``@on(CaseOpened) def ask_for_a_lead(entry)``. A reaction may run twice.
+
+    Args:
+        when: which of them there is anything to do about. News that nobody wishes to hear wakes nobody; whoever
+            hears may still be told what only others wished for.
+    """
 
     def register(reaction: Reaction) -> Reaction:
         for event in events:
             _listeners[event.verb].append(reaction)
+            _wishes[event.verb].append(when)
         return reaction
 
     return register
@@ -67,6 +77,11 @@ def on(*events: type[Event]) -> Callable[[Reaction], Reaction]:
 def listeners(verb: str) -> list[Reaction]:
     """The reactions that hear a verb, in the order they were declared."""
     return _listeners.get(verb, [])
+
+
+def is_wanted(event: Event) -> bool:
+    """Whether any reaction has something to do about it."""
+    return any(wish(event) for wish in _wishes.get(event.verb, ()))
 
 
 def name_of(reaction: Reaction) -> str:

@@ -28,14 +28,14 @@ def follow_the_host(entry: Entry, by: Actor) -> None:
     hear_host(entry, by=by)
 
 
-@on(NoteAdded)
+@on(NoteAdded, when=lambda note: note.reached)
 def confirm_the_first_contact(entry: Entry, by: Actor) -> None:
     """The receiver reached the person of a case it took over: the hand-off is complete."""
     if entry.facts["reached"]:
         hear_contact(entry, by=by)
 
 
-@on(FollowUpAttempted)
+@on(FollowUpAttempted, when=lambda tried: tried.outcome == "reached")
 def confirm_the_first_contact_by_follow_up(entry: Entry, by: Actor) -> None:
     """The same, when the person was reached by a follow-up."""
     if entry.facts["outcome"] == "reached":

@@ -1,17 +1,19 @@
 """Writing down what was done and what was shown."""
 
 from datetime import datetime
-from typing import Any, TypeVar
+from typing import Any, NamedTuple, TypeVar
 from uuid import UUID
 
 from django.db import connection, transaction
 from django.db.models import Model
 from django.http import Http404
+from psycopg.types.json import Jsonb
 
-from breakwater.kernel.events import Event, listeners
+from breakwater.kernel.events import Event, is_wanted
 from breakwater.kernel.jobs import later
 from breakwater.trust.access import Actor
 from breakwater.trust.models import Agency, Circle, Entry
+from breakwater.trust.one_row import one_row
 
 M = TypeVar("M", bound=Model)
 
@@ -40,24 +42,8 @@ def record(
     Raises:
         TransactionManagementError: there is no transaction to be part of.
     """
-    if not connection.in_atomic_block:
-        raise transaction.TransactionManagementError(
-            "what happened is written in the transaction that does it"
-        )
-    entry = Entry.objects.create(
-        verb=event.verb,
-        agency=by.agency,
-        by=by.user,
-        circle=circle,
-        to_agency=to_agency,
-        about=about,
-        episode=episode,
-        at=at,
-        facts=event.facts(),
-    )
-    if listeners(event.verb):
-        later("trust.react", entry_id=entry.pk, agency_id=str((to_agency or by.agency).pk))
-    return entry
+    told = _Told(event=event, about=about)
+    return _write([told], by=by, at=at, circle=circle, episode=episode, to_agency=to_agency)[0]
 
 
 def record_all(
@@ -69,26 +55,8 @@ def record_all(
     episode: UUID | None = None,
 ) -> None:
     """Write several entries about one circle in one statement: pairs of an event and what it is about."""
-    if not connection.in_atomic_block:
-        raise transaction.TransactionManagementError(
-            "what happened is written in the transaction that does it"
-        )
-    entries = Entry.objects.bulk_create(
-        Entry(
-            verb=event.verb,
-            agency=by.agency,
-            by=by.user,
-            circle=circle,
-            about=about,
-            episode=episode,
-            at=at,
-            facts=event.facts(),
-        )
-        for event, about in events
-    )
-    for entry in entries:
-        if listeners(entry.verb):
-            later("trust.react", entry_id=entry.pk, agency_id=str(by.agency_id))
+    if events:
+        _write([_Told(*one) for one in events], by=by, at=at, circle=circle, episode=episode)
 
 
 def see(model: type[M], pk: UUID, *, by: Actor, related: tuple[str, ...] = ()) -> M:
@@ -97,8 +65,7 @@ def see(model: type[M], pk: UUID, *, by: Actor, related: tuple[str, ...] = ()) -
     Raises:
         Http404: it does not exist, or not for this actor: nobody can tell which.
     """
-    objects: Any = model._default_manager
-    found = objects.visible_to(by).select_related("circle", *related).filter(pk=pk).first()
+    found = one_row(model, pk, by=by, related=("circle", *related))
     if found is None:
         raise Http404
     by.has_joined(found.circle_id)
@@ -115,13 +82,61 @@ def see_shared(model: type[M], pk: UUID, *, by: Actor, related: tuple[str, ...] 
     Raises:
         Http404: it does not exist, or not for this actor: nobody can tell which.
     """
-    objects: Any = model._default_manager
-    found = objects.visible_to(by).select_related(*related).filter(pk=pk).first()
+    found = one_row(model, pk, by=by, related=related)
     if found is None:
         raise Http404
     by.saw(model._meta.label_lower, [found.pk])
     seen: M = found
     return seen
+
+
+_COLUMNS = "verb, agency_id, by_id, circle_id, to_agency_id, about, episode, at, recorded_at, facts"
+_ROW = "(%s, %s, %s, %s, %s, %s, %s, %s, clock_timestamp(), %s)"
+
+
+class _Told(NamedTuple):
+    event: Event
+    about: UUID | None
+
+
+def _write(
+    told: list[_Told],
+    *,
+    by: Actor,
+    at: datetime,
+    circle: Circle | None,
+    episode: UUID | None,
+    to_agency: Agency | None = None,
+) -> list[Entry]:
+    """All of them in one statement, which is quicker by hand; then whoever wants to hear of one is told."""
+    if not connection.in_atomic_block:
+        raise transaction.TransactionManagementError(
+            "what happened is written in the transaction that does it"
+        )
+    entries = [
+        Entry(
+            verb=one.event.verb, agency=by.agency, by=by.user, circle=circle, to_agency=to_agency, about=one.about,
+            episode=episode, at=at, facts=one.event.facts(),
+        )
+        for one in told
+    ]  # fmt: skip
+    values: list[tuple[Any, ...]] = [
+        (one.verb, one.agency_id, one.by_id, one.circle_id, one.to_agency_id, one.about, one.episode, one.at,
+         Jsonb(one.facts))
+        for one in entries
+    ]  # fmt: skip
+    rows = ", ".join([_ROW] * len(entries))
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"INSERT INTO trust_entry ({_COLUMNS}) VALUES {rows} RETURNING id, recorded_at",
+            [value for row in values for value in row],
+        )
+        written = cursor.fetchall()
+    for entry, one, (number, recorded_at) in zip(entries, told, written, strict=True):
+        entry.pk, entry.recorded_at, entry._state.adding = number, recorded_at, False
+        if is_wanted(one.event):
+            later("trust.react", entry_id=entry.pk, agency_id=str((to_agency or by.agency).pk))
+    return entries
 
 
 _SIGHTING = "INSERT INTO trust_sighting (agency_id, by_id, page, what, ids) VALUES (%s, %s, %s, %s, %s)"

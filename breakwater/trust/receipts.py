@@ -11,8 +11,9 @@ from django.conf import settings
 from django.core import signing
 from django.db import connection
 from django.http import HttpRequest, HttpResponse
+from psycopg.types.json import Jsonb
 
-from breakwater.kernel.db import one_row
+from breakwater.kernel.db import one_row, run_sql
 from breakwater.kernel.errors import Refused
 from breakwater.kernel.keys import is_key_of
 from breakwater.trust.access import Actor
@@ -30,6 +31,7 @@ _CLAIM = """
     INSERT INTO trust_receipt (key, by_id, fingerprint, headers, body) VALUES (%s, %s, %s, '{}', '')
     ON CONFLICT DO NOTHING RETURNING id
 """
+_KEEP = "UPDATE trust_receipt SET status = %s, headers = %s, body = %s WHERE id = %s"
 
 
 def answer_once(request: HttpRequest, actor: Actor, answer: Callable[[], HttpResponse]) -> HttpResponse:
@@ -126,9 +128,7 @@ def _replay(request: HttpRequest, user: User, key: UUID, mark: str) -> HttpRespo
 
 def _keep(receipt_id: int, response: HttpResponse) -> None:
     headers = {name: response[name] for name in _KEPT_HEADERS if name in response}
-    Receipt.objects.filter(pk=receipt_id).update(
-        status=response.status_code, headers=headers, body=response.content
-    )
+    run_sql(_KEEP, (response.status_code, Jsonb(headers), response.content, receipt_id))
 
 
 def _refused(request: HttpRequest, sentence: str) -> HttpResponse:

@@ -11,9 +11,13 @@ from breakwater.cases.models import Case, Closure, FollowUp
 from breakwater.cases.rules import NEXT_CONTACT
 from breakwater.clocks.actions import Promise, start
 from breakwater.clocks.models import Clock
+from breakwater.kernel.db import one_row
 from breakwater.kernel.errors import NotPermitted, Refused
 from breakwater.trust.access import Actor
 from breakwater.trust.models import Circle
+
+_LOCK = "SELECT agency_id, unit_id FROM cases_case WHERE id = %s FOR UPDATE"
+"""All of a case that ever changes; what is added to it lies in tables of its own."""
 
 
 def held(case: Case, *, by: Actor) -> Case:
@@ -37,12 +41,14 @@ def locked(case: Case, *, by: Actor) -> Case:
     Raises:
         NotPermitted: another agency holds it.
     """
-    found: Case = Case.objects.lock(case)
-    found.circle = case.circle
-    if found.agency_id != by.agency_id:
-        raise NotPermitted(f"{found.agency} holds this case. Ask them, or offer them what you know.")
-    found.agency = by.agency
-    return found
+    row = one_row(_LOCK, (case.pk,))
+    if row is None:
+        raise Case.DoesNotExist
+    case.agency_id, case.unit_id = row
+    if case.agency_id != by.agency_id:
+        raise NotPermitted(f"{case.agency} holds this case. Ask them, or offer them what you know.")
+    case.agency = by.agency
+    return case
 
 
 @transaction.atomic

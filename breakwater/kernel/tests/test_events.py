@@ -18,7 +18,10 @@ MOMENT = datetime(2026, 3, 10, 12, 30, 15, 123456, tzinfo=UTC)
 def forget_what_is_announced_here():
     """Events and reactions made up in a test are forgotten after it."""
     verbs, heard = dict(type_of_verb), {verb: list(them) for verb, them in events._listeners.items()}
+    wished = {verb: list(them) for verb, them in events._wishes.items()}
     yield
+    events._wishes.clear()
+    events._wishes.update(wished)
     type_of_verb.clear()
     type_of_verb.update(verbs)
     events._listeners.clear()
@@ -112,3 +115,21 @@ def ring_the_bell(entry, by):
 
 def test_a_reaction_has_a_lasting_name():
     assert name_of(ring_the_bell) == "kernel.tests.test_events.ring_the_bell"
+
+
+def test_news_is_wanted_by_those_who_have_something_to_do_about_it():
+    found = made_up()
+    assert not events.is_wanted(found(boat_id="b"))
+
+    @on(found, when=lambda boat: boat.crew > 0)
+    def take_them_ashore(entry, by):
+        """Only when there is somebody aboard."""
+
+    assert not events.is_wanted(found(boat_id="b"))
+    assert events.is_wanted(found(boat_id="b", crew=2))
+
+    @on(found)
+    def tow_it(entry, by):
+        """Always."""
+
+    assert events.is_wanted(found(boat_id="b"))
