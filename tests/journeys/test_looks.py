@@ -1,0 +1,360 @@
+"""Every page as people meet it: on a phone and at a desk, by day and at night, by keyboard, and without scripts."""
+
+import re
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from django.db import transaction
+from django.urls import reverse
+
+from breakwater.cases.models import Case
+from breakwater.cases.testing import a_triaged_case
+from breakwater.kernel.ids import new_id
+from breakwater.trust.testing import an_agency
+from breakwater.ui.jinja import known
+from tests.journeys.conftest import Worker, sign_in
+from tests.journeys.world import LONG, a_world
+
+PHONE, DESK = (390, 844), (1440, 900)
+SERIOUS = ("serious", "critical")
+LIT = ((PHONE, "light"), (DESK, "dark"))
+UNLIT = ((PHONE, "dark"), (DESK, "light"))
+SEEN_IN_EVERY_LIGHT = ("board", "case", "intake", "patterns", "inbox")
+
+# What a finger has to hit is 24 by 24 pixels or more; a link within a sentence may be as high as its line.
+TARGETS = """() => [...document.querySelectorAll(
+        "a[href], button, input:not([type=hidden]), select, textarea, summary")]
+    .map((one) => one.closest("label") || one)
+    .filter((one) => one.checkVisibility({ visibilityProperty: true }) && !one.closest(".skip, .unseen"))
+    .filter((one) => {
+        const { width, height } = one.getBoundingClientRect();
+        const isInText = getComputedStyle(one).display === "inline"
+            && [...one.parentElement.childNodes].some((node) => node.nodeType === 3 && node.data.trim().length > 1);
+        return width && (width < 23.9 || height < 23.9) && !isInText;
+    })
+    .map((one) => `${one.tagName} ${one.textContent.trim().slice(0, 40)}`)"""
+
+
+@pytest.fixture
+def world(own_database):
+    """A case with everything on it, seen by the agency that holds it and by the one that was asked for help."""
+    now = datetime.now(UTC)
+    with transaction.atomic():
+        partner = an_agency(name="Lantern Shelter", kind="shelter")
+    holder = Worker(name="Nora Khan")
+    colleague = Worker(agency=holder.agency, name="Deja Dixon")
+    with transaction.atomic():
+        ada = holder.acts()
+        ada.now = now
+        made = a_world(by=ada, colleague=colleague.appointment.user, partner=partner, at=now)
+    return made, holder, Worker("partner", agency=partner, name="Bo Lund")
+
+
+def the_pages_of_the_holder(world):
+    """Each main page with the words that must be on it."""
+    ids = world.ids
+
+    case, person = ids["case_id"], ids["person_id"]
+    pages = {
+        "board": ("/", "Take someone in"),
+        "board, nothing found": ("/?which=nobodys", "Nothing matches this filter"),
+        "intake": (reverse("cases:intake"), "What is happening?"),
+        "case": (reverse("desk:case", args=[case]), LONG),
+        "triage": (reverse("cases:triage", args=[case]), "How soon must somebody be with them?"),
+        "triage with axes": (
+            reverse("cases:triage", args=[case]) + "?scheme=ctrs-1984",
+            "Ability to cooperate",
+        ),
+        "dangers": (reverse("cases:danger", args=[case]), "Read a danger"),
+        "gates": (reverse("cases:gate", args=[case]) + "?kind=basic_needs", "How do you know?"),
+        "note": (reverse("cases:note", args=[case]), "Add to the chronology"),
+        "amendment": (reverse("cases:amendment", args=[ids["note_id"]]), "Amend a note"),
+        "chronology": (reverse("cases:chronology", args=[case]), "Late entry"),
+        "record": (reverse("cases:record", args=[case]), "Chronological record"),
+        "owner": (reverse("cases:owner", args=[case]), "Owner and team"),
+        "next contact": (reverse("cases:next_contact", args=[case]), "Book the next contact"),
+        "follow-up": (reverse("cases:attempt", args=[ids["follow_up_id"]]), "How did you try?"),
+        "closure": (reverse("cases:closure", args=[case]), "How did it end?"),
+        "needs and steps": (reverse("plans:plan", args=[case]), "Name a need"),
+        "step": (reverse("plans:step", args=[case]), "Plan a step"),
+        "letter": (reverse("referrals:letter", args=[ids["referral_id"]]), "What Lantern Shelter reads"),
+        "outbox": (reverse("referrals:outbox"), "Lantern Shelter"),
+        "inbox, empty": (reverse("referrals:letters"), "Nothing to answer"),
+        "hand-off": (reverse("referrals:handoff", args=[case]), "Hand this case over"),
+        "packet": (reverse("referrals:packet", args=[ids["handoff_id"]]), "Hand-off"),
+        "person": (reverse("desk:person", args=[person]), LONG),
+        "who": (reverse("people:who", args=[person]), "Save"),
+        "search": (reverse("desk:search") + "?q=Wolfeschlegelsteinhausenbergerdorff", LONG),
+        "search, nobody": (reverse("desk:search") + "?q=Xanthippe", "Nobody found"),
+        "patterns": (reverse("ui:patterns"), "Every component in every state"),
+        "keys": (reverse("ui:keys"), "Down and up a list"),
+        "nothing there": (reverse("desk:case", args=[new_id()]), "There is nothing at this address"),
+    }
+    if known("resources:find_help"):
+        pages["find help"] = (reverse("resources:find_help") + f"?case={case}", "Find help")
+        pages["referral"] = (reverse("referrals:referral", args=[case]), "Ask for help")
+        pages["beds"] = (reverse("referrals:placement", args=[case]), "Free beds")
+    return pages
+
+
+def the_pages_of_the_partner(world):
+    """What the agency sees that was asked for help."""
+    return {
+        "inbox": (reverse("referrals:letters"), "Take over a case"),
+        "our beds": (reverse("referrals:beds"), "Marisol"),
+        "packet, received": (reverse("referrals:packet", args=[world.ids["handoff_id"]]), "Accept this case"),
+        "letter, received": (reverse("referrals:letter", args=[world.ids["referral_id"]]), "Accept"),
+        "not allowed": (reverse("cases:intake"), "does not allow this"),
+    }
+
+
+def what_is_wrong(page, name, axe):
+    """Everything that keeps somebody from using the page at hand, on a phone and at a desk, light and dark."""
+    wrong = []
+    for (width, height), scheme in LIT + (UNLIT if name in SEEN_IN_EVERY_LIGHT else ()):
+        page.set_viewport_size({"width": width, "height": height})
+        page.emulate_media(color_scheme=scheme)
+        where = f"{name} at {width} px, {scheme}"
+        wide = page.evaluate("document.documentElement.scrollWidth")
+        if wide > width:
+            wrong.append(f"{where}: {wide} px wide")
+        wrong += [f"{where}: too small: {one}" for one in page.evaluate(TARGETS)]
+        for found in axe.run(page).response["violations"]:
+            if found["impact"] in SERIOUS:
+                wrong.append(f"{where}: {found['id']}: {found['nodes'][0]['html'][:140]}")
+    return wrong
+
+
+def walk(page, pages):
+    """Go through pages; everything that is wrong with them."""
+    wrong, axe = [], Axe()
+    for name, (address, words) in pages.items():
+        page.goto(address)
+        if not page.get_by_role("main").get_by_text(words).count():
+            wrong.append(f"{name}: {words!r} is not there")
+        wrong += what_is_wrong(page, name, axe)
+    return wrong
+
+
+def walk_without_scripts(page, pages):
+    """Go through the same pages with nothing but HTML; those that lack their main words."""
+    missing = []
+    for name, (address, words) in pages.items():
+        page.goto(address)
+        if words not in " ".join(page.get_by_role("main").inner_text().split()):
+            missing.append(f"{name}: {words!r}")
+    return missing
+
+
+def fill_the_board(holder, many):
+    """Open cases of people in every danger."""
+    with transaction.atomic():
+        ada = holder.acts()
+        for number in range(many):
+            a_triaged_case(
+                by=ada, at=ada.now - timedelta(hours=number), known_as=f"Somebody {number}", code="ABCDEFG"[number % 7],
+                dangers={"self": ("now", ""), "others": ("likely", ""), "community": ("possible", ""),
+                         "worker": ("possible", "")},
+            )  # fmt: skip
+
+
+def test_every_page_is_fit_to_be_used(new_page, world):
+    made, holder, partner = world
+    page = new_page(reduced_motion="reduce")
+    said = []
+    page.on("console", lambda message: said.append(message.text) if message.type == "error" else None)
+    page.goto("/sign-in/")
+    wrong = what_is_wrong(page, "sign-in", Axe())
+    sign_in(page, holder.username)
+    wrong += walk(page, the_pages_of_the_holder(made))
+    plain = new_page(java_script_enabled=False, storage_state=page.context.storage_state())
+    wrong += walk_without_scripts(plain, the_pages_of_the_holder(made))
+    page.goto("/")
+    page.get_by_role("button", name="Sign out").click()
+    page.wait_for_url("**/sign-in/**")
+    sign_in(page, partner.username)
+    wrong += walk(page, the_pages_of_the_partner(made))
+    assert wrong == [], "\n".join(wrong)
+    assert [one for one in said if "404" not in one and "403" not in one] == []
+
+
+def test_fifty_cases_stand_on_the_board_in_two_lines_each(new_page, worker):
+    fill_the_board(worker, 52)
+    page = new_page(1440)
+    sign_in(page, worker.username)
+    rows = page.locator("tbody tr")
+    heights = rows.evaluate_all("(rows) => rows.map((row) => row.getBoundingClientRect().height)")
+    assert len(heights) == 50
+    assert max(heights) <= 60, max(heights)
+    assert page.get_by_role("link", name="Next rows").count() == 1
+    for words in ("self now", "others likely", "community, worker possible", "Triage response"):
+        assert rows.first.get_by_text(words).count(), words
+
+
+def test_the_board_by_keyboard(new_page, world):
+    _, holder, _ = world
+    fill_the_board(holder, 4)
+    page = new_page(1440)
+    sign_in(page, holder.username)
+    names = page.locator("[data-open]").all_inner_texts()
+    marked = "document.activeElement.textContent"
+    for key, at in (("j", 0), ("j", 1), ("j", 2), ("k", 1)):
+        page.keyboard.press(key)
+        assert page.evaluate(marked) == names[at]
+    ring = page.evaluate("getComputedStyle(document.activeElement).outlineWidth")
+    assert ring == "3px"
+    page.keyboard.press("?")
+    box = page.get_by_role("dialog", name="Keys")
+    box.wait_for()
+    page.keyboard.press("n")
+    assert page.url.endswith("/"), "keys rest while the list is shown"
+    page.keyboard.press("Escape")
+    box.wait_for(state="detached")
+    page.keyboard.press("Enter")
+    page.get_by_role("heading", level=1, name=names[1]).wait_for()
+    page.keyboard.press("/")
+    page.wait_for_url("**/search/")
+    page.keyboard.press("Escape")
+    page.locator("body").press("/")
+    page.keyboard.type("n?j")
+    assert page.get_by_role("searchbox").input_value().endswith("n?j"), "keys rest while somebody types"
+    page.goto("/")
+    page.keyboard.press("n")
+    page.wait_for_url("**/cases/intake/")
+
+
+def test_single_keys_can_be_turned_off(new_page, world):
+    _, holder, _ = world
+    page = new_page(1440)
+    sign_in(page, holder.username)
+    page.get_by_role("link", name="Keys").click()
+    switch = page.get_by_role("button", name="Turn single keys off")
+    switch.click()
+    assert switch.get_attribute("aria-pressed") == "true"
+    page.goto("/")
+    page.keyboard.press("n")
+    page.keyboard.press("j")
+    assert page.url.endswith("/")
+    assert page.evaluate("document.activeElement === document.body")
+
+
+def test_clocks_tick_and_are_said_when_they_run_out(new_page, worker):
+    with transaction.atomic():
+        ada = worker.acts()
+        asked = ada.now - timedelta(hours=4) + timedelta(seconds=70)
+        a_triaged_case(by=ada, at=asked, known_as="Skip")
+    page = new_page(1440)
+    page.clock.install()
+    sign_in(page, worker.username)
+    first = page.locator(".cases .clock").first
+    assert re.match(r"(1 min|less than 1 min) left", first.locator("time").inner_text())
+    page.clock.run_for(120_000)
+    assert re.match(r"(1 min|less than 1 min) late", first.locator("time").inner_text())
+    assert "missed" in first.get_attribute("class")
+    assert page.locator("tbody tr").first.get_attribute("class") == "is-missed"
+    assert page.get_by_role("status").inner_text() == "Time is up: Triage response"
+
+
+def test_a_button_pressed_twice_acts_once(new_page, worker):
+    page = new_page(1440)
+    sign_in(page, worker.username)
+    page.goto("/cases/intake/")
+    page.get_by_label("What is happening?").fill("Lost, cold and alone.")
+    sent = []
+    page.on("request", lambda request: sent.append(request.url) if request.is_navigation_request() else None)
+    page.evaluate(
+        """() => {
+            const button = document.querySelector(".sticky-save button");
+            button.click();
+            button.click();
+        }"""
+    )
+    page.wait_for_url("**/case/*/")
+    assert sum(one.endswith("/intake/") for one in sent) == 1
+    with transaction.atomic():
+        worker.acts()
+        assert Case.objects.count() == 1
+
+
+def test_a_draft_goes_on_after_signing_in_again_in_another_tab(new_page, worker):
+    page = new_page(1440)
+    sign_in(page, worker.username)
+    page.goto("/cases/intake/")
+    page.get_by_label("What is happening?").fill("She is at the station.")
+    kept = page.locator("[data-kept]")
+    kept.get_by_text("Kept").wait_for()
+    other = page.context.new_page()
+    other.goto("/")
+    other.get_by_role("button", name="Sign out").click()
+    other.wait_for_url("**/sign-in/**")
+    page.get_by_label("What is happening?").fill("She is at the station, with one bag.")
+    kept.get_by_text("You are signed out").wait_for()
+    assert kept.get_attribute("aria-live") == "assertive"
+    sign_in(other, worker.username)
+    kept.get_by_text("Kept").wait_for(timeout=20_000)
+    page.get_by_role("button", name="Save and start the clocks").click()
+    page.get_by_text("She is at the station, with one bag.").first.wait_for()
+
+
+def test_a_lost_connection_is_said_and_what_was_typed_is_kept_later(new_page, worker):
+    page = new_page(390)
+    sign_in(page, worker.username)
+    page.goto("/cases/intake/")
+    page.context.set_offline(True)
+    page.get_by_label("What is happening?").fill("No bars down here.")
+    kept = page.locator("[data-kept]")
+    kept.get_by_text("no connection").wait_for()
+    page.context.set_offline(False)
+    kept.get_by_text(re.compile("^Kept")).wait_for(timeout=15_000)
+    page.goto("/cases/intake/")
+    assert page.get_by_label("What is happening?").input_value() == "No bars down here."
+
+
+def test_a_wrong_form_brings_the_reader_to_what_is_wrong(new_page, worker):
+    page = new_page(390)
+    sign_in(page, worker.username)
+    page.goto("/cases/intake/")
+    page.get_by_label("Name, nickname or description").fill("Skip")
+    page.evaluate("document.querySelector('form[data-draft-url]').noValidate = true")
+    page.get_by_role("button", name="Save and start the clocks").click()
+    alert = page.get_by_role("alert")
+    alert.wait_for()
+    assert page.evaluate("document.activeElement.getAttribute('role')") == "alert"
+    alert.get_by_role("link", name="What is happening?").click()
+    field = page.get_by_label("What is happening?")
+    assert field.get_attribute("aria-invalid") == "true"
+    assert page.locator(f"#{field.get_attribute('aria-describedby').split()[-1]}").inner_text()
+    assert page.get_by_label("Name, nickname or description").input_value() == "Skip"
+
+
+def test_the_record_prints_without_the_screen_round_it(new_page, world):
+    made, holder, _ = world
+    page = new_page(1440)
+    sign_in(page, holder.username)
+    page.goto(reverse("cases:record", args=[made.ids["case_id"]]))
+    page.emulate_media(media="print")
+    for hidden in (".top", ".no-print", ".said"):
+        assert not page.locator(hidden).first.is_visible()
+    assert page.get_by_role("heading", name="Chronological record").is_visible()
+    assert page.get_by_text("Late entry: recorded").first.is_visible()
+    assert page.pdf(format="Letter").startswith(b"%PDF")
+
+
+@pytest.mark.parametrize("still", ["reduce", "no-preference"])
+def test_nothing_moves_for_those_whom_it_would_make_ill(new_page, worker, still):
+    page = new_page(1440, reduced_motion=still)
+    sign_in(page, worker.username)
+    moves = page.evaluate(
+        "[...document.querySelectorAll('*')].some((one) => getComputedStyle(one).transitionDuration !== '0s')"
+    )
+    assert moves is (still == "no-preference")
+
+
+def test_with_forced_colors_the_chosen_is_still_seen(new_page, worker):
+    page = new_page(1440, forced_colors="active")
+    sign_in(page, worker.username)
+    page.goto("/cases/intake/")
+    page.get_by_role("group", name="Danger to self").get_by_text("Likely").click()
+    chosen = page.locator(".card.level-likely").first
+    assert chosen.evaluate("(card) => getComputedStyle(card).outlineStyle") == "solid"
