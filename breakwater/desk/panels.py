@@ -27,7 +27,6 @@ CASE_PANELS = (
     "desk/_gates.html",
     "plans/_steps.html",
     "plans/_needs.html",
-    "desk/_chronology.html",
 )
 ASIDE_PANELS = (
     "desk/_dangers.html",
@@ -37,6 +36,8 @@ ASIDE_PANELS = (
     "desk/_barriers.html",
     "desk/_supporters.html",
 )
+BELOW = ("desk/_chronology.html",)
+"""On a phone this comes after what stands aside: dangers and safe contact are read first."""
 LATEST = 12
 
 
@@ -47,6 +48,7 @@ def of_case(case: Case, actor: Actor) -> dict[str, Any]:
     return {
         "panels": CASE_PANELS,
         "aside": ASIDE_PANELS,
+        "below": BELOW,
         "clocks": list(Clock.objects.running().in_episode(case.pk).order_by("due_at")),
         "gates": [(kind, Gate.Kind(kind).label, gates.get(kind)) for kind in GATES],
         "missing": [Gate.Kind(kind).label for kind in missing_gates(gates)],

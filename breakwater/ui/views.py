@@ -3,7 +3,6 @@ from datetime import timedelta
 from django.core.exceptions import RequestDataTooBig
 from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
-from django.utils.safestring import mark_safe
 
 from breakwater.ui.forms import PatternForm, filled, overtaken, refused
 from breakwater.ui.pages import page
@@ -18,8 +17,7 @@ def patterns(request: HttpRequest) -> HttpResponse:
         ("Fields, refused", refused()),
         ("Fields, overtaken", overtaken(now - timedelta(minutes=2))),
     ]
-    act = mark_safe('<a class="small" href="#gates-title">Meet it</a>')
-    return page(request, "ui/patterns.html", timedelta=timedelta, forms=shown, act=act)
+    return page(request, "ui/patterns.html", timedelta=timedelta, forms=shown)
 
 
 def keys(request: HttpRequest) -> HttpResponse:

@@ -15,7 +15,6 @@ NO_PAGE = {
 }
 MARKUP = {
     "breakwater/ui/jinja.py": "the two hidden keys of a form",
-    "breakwater/ui/views.py": "a link on the pattern page",
     "breakwater/cases/forms/intake.py": "a label for screen readers, round a word that is escaped",
 }
 _COMMENT = re.compile(r"\{#.*?#\}", re.DOTALL)

@@ -53,49 +53,66 @@ def world(own_database):
 
 def the_pages_of_the_holder(world):
     """Each main page with the words that must be on it."""
-    ids = world.ids
+    return the_pages_of_the_case(world) | the_pages_between(world) | the_pages_for_all(world)
 
-    case, person = ids["case_id"], ids["person_id"]
-    pages = {
-        "board": ("/", "Take someone in"),
-        "board, nothing found": ("/?which=nobodys", "Nothing matches this filter"),
-        "intake": (reverse("cases:intake"), "What is happening?"),
-        "case": (reverse("desk:case", args=[case]), LONG),
-        "triage": (reverse("cases:triage", args=[case]), "How soon must somebody be with them?"),
+
+def the_pages_of_the_case(world):
+    """What is done for one person."""
+    ids, case = world.ids, [world.ids["case_id"]]
+    return {
+        "case": (reverse("desk:case", args=case), LONG),
+        "triage": (reverse("cases:triage", args=case), "How soon must somebody be with them?"),
         "triage with axes": (
-            reverse("cases:triage", args=[case]) + "?scheme=ctrs-1984",
+            reverse("cases:triage", args=case) + "?scheme=ctrs-1984",
             "Ability to cooperate",
         ),
-        "dangers": (reverse("cases:danger", args=[case]), "Read a danger"),
-        "gates": (reverse("cases:gate", args=[case]) + "?kind=basic_needs", "How do you know?"),
-        "note": (reverse("cases:note", args=[case]), "Add to the chronology"),
+        "dangers": (reverse("cases:danger", args=case), "Read a danger"),
+        "gates": (reverse("cases:gate", args=case) + "?kind=basic_needs", "How do you know?"),
+        "note": (reverse("cases:note", args=case), "Add to the chronology"),
         "amendment": (reverse("cases:amendment", args=[ids["note_id"]]), "Amend a note"),
-        "chronology": (reverse("cases:chronology", args=[case]), "Late entry"),
-        "record": (reverse("cases:record", args=[case]), "Chronological record"),
-        "owner": (reverse("cases:owner", args=[case]), "Owner and team"),
-        "next contact": (reverse("cases:next_contact", args=[case]), "Book the next contact"),
+        "chronology": (reverse("cases:chronology", args=case), "Late entry"),
+        "record": (reverse("cases:record", args=case), "Chronological record"),
+        "owner": (reverse("cases:owner", args=case), "Owner and team"),
+        "next contact": (reverse("cases:next_contact", args=case), "Book the next contact"),
         "follow-up": (reverse("cases:attempt", args=[ids["follow_up_id"]]), "How did you try?"),
-        "closure": (reverse("cases:closure", args=[case]), "How did it end?"),
-        "needs and steps": (reverse("plans:plan", args=[case]), "Name a need"),
-        "step": (reverse("plans:step", args=[case]), "Plan a step"),
+        "closure": (reverse("cases:closure", args=case), "How did it end?"),
+        "needs and steps": (reverse("plans:plan", args=case), "Name a need"),
+        "step": (reverse("plans:step", args=case), "Plan a step"),
+        "person": (reverse("desk:person", args=[ids["person_id"]]), LONG),
+        "who": (reverse("people:who", args=[ids["person_id"]]), "Save"),
+    }
+
+
+def the_pages_between(world):
+    """What goes to others and comes back."""
+    ids, case = world.ids, [world.ids["case_id"]]
+    pages = {
         "letter": (reverse("referrals:letter", args=[ids["referral_id"]]), "What Lantern Shelter reads"),
         "outbox": (reverse("referrals:outbox"), "Lantern Shelter"),
         "inbox, empty": (reverse("referrals:letters"), "Nothing to answer"),
-        "hand-off": (reverse("referrals:handoff", args=[case]), "Hand this case over"),
+        "hand-off": (reverse("referrals:handoff", args=case), "Hand this case over"),
         "packet": (reverse("referrals:packet", args=[ids["handoff_id"]]), "Hand-off"),
-        "person": (reverse("desk:person", args=[person]), LONG),
-        "who": (reverse("people:who", args=[person]), "Save"),
+    }
+    if known("resources:find_help"):
+        pages["find help"] = (reverse("resources:find_help"), "Find help")
+        pages["find help for a case"] = (reverse("resources:find_help") + f"?case={case[0]}", "Find help")
+        pages["referral"] = (reverse("referrals:referral", args=case), "Ask for help")
+        pages["beds"] = (reverse("referrals:placement", args=case), "Free beds")
+    return pages
+
+
+def the_pages_for_all(world):
+    """What everybody begins with, and gets lost on."""
+    return {
+        "board": ("/", "Take someone in"),
+        "board, nothing found": ("/?which=nobodys", "Nothing matches this filter"),
+        "intake": (reverse("cases:intake"), "What is happening?"),
         "search": (reverse("desk:search") + "?q=Wolfeschlegelsteinhausenbergerdorff", LONG),
         "search, nobody": (reverse("desk:search") + "?q=Xanthippe", "Nobody found"),
         "patterns": (reverse("ui:patterns"), "Every component in every state"),
         "keys": (reverse("ui:keys"), "Down and up a list"),
         "nothing there": (reverse("desk:case", args=[new_id()]), "There is nothing at this address"),
     }
-    if known("resources:find_help"):
-        pages["find help"] = (reverse("resources:find_help") + f"?case={case}", "Find help")
-        pages["referral"] = (reverse("referrals:referral", args=[case]), "Ask for help")
-        pages["beds"] = (reverse("referrals:placement", args=[case]), "Free beds")
-    return pages
 
 
 def the_pages_of_the_partner(world):

@@ -1,7 +1,7 @@
-"""A case with everything on it, made by real actions: what pages are walked through, and strangers find nothing of."""
+"""A case with everything on it, made by real actions: what the pages are walked through with."""
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from uuid import UUID
 
 from breakwater.cases.actions.gates import meet_gate
@@ -21,25 +21,34 @@ NASTY = '<i>She said</i> "it\'s fine" & hung up'
 
 @dataclass(frozen=True)
 class World:
-    """One case, and the ids of everything on it by the name that addresses give them."""
+    """One case, and the ids that addresses ask for, by the names they give them."""
 
     case: Case
     ids: dict[str, UUID]
 
 
 def a_world(*, by: Actor, colleague: User, partner: Agency, at: datetime) -> World:
-    """A case three days old with a part of every kind; a referral, a hand-off and a bed at a partner agency.
+    """A case three days old with a part of every kind; a referral, a hand-off and a bed at a partner agency."""
+    case = _somebody(by=by, at=at - timedelta(days=3))
+    ids = {"case_id": case.pk, "person_id": case.person_id}
+    join_team(case, worker=colleague, at=at, by=by)
+    ids |= _what_was_done(case, by=by, at=at)
+    ids |= _what_was_asked(case, partner, by=by, at=at)
+    ids["follow_up_id"] = FollowUp.objects.standing().filter(case=case).values_list("pk", flat=True)[0]
+    return World(case, ids)
 
-    Each act is dated within the actor's own moment, so the actor may stand at any.
-    """
-    asked = at - timedelta(days=3)
-    case = a_triaged_case(
-        by=by, at=asked, known_as=LONG, pronouns="she/her", language="Ukrainian", needs_interpreter=True,
+
+def _somebody(*, by: Actor, at: datetime) -> Case:
+    return a_triaged_case(
+        by=by, at=at, known_as=LONG, pronouns="she/her", language="Ukrainian", needs_interpreter=True,
         safe_contact="Text only, before noon. Never leave a message.", must_not_know="Her former partner",
-        strengths="Looks after her brother.", triggers="Raised voices.", birth_date=asked.date().replace(year=1990),
+        strengths="Looks after her brother.", triggers="Raised voices.", birth_date=date(1990, 3, 10),
         dangers={"self": ("likely", NASTY), "worker": ("possible", "A dog.")},
         contact_points=[{"kind": "phone", "value": "(555) 010-7788", "safety": "ask_first", "how": "Evenings"}],
     )  # fmt: skip
+
+
+def _what_was_done(case: Case, *, by: Actor, at: datetime) -> dict[str, UUID]:
     note = a_note(
         case, by=by, at=at - timedelta(hours=30), kind=Note.Kind.CALL, reached=True, words=NASTY * 5
     )
@@ -48,32 +57,19 @@ def a_world(*, by: Actor, colleague: User, partner: Agency, at: datetime) -> Wor
     a_note(
         case, by=by, at=at, kind=Note.Kind.ADVOCACY, happened_at=late, with_whom="Benefits office", minutes=20
     )
-    gate = meet_gate(case, kind="safe_tonight", evidence="With her aunt.", at=at, by=by)
-    barrier = name_barrier(case, words="No papers.", at=at, by=by)
-    helper = join_team(case, worker=colleague, at=at, by=by)
+    meet_gate(case, kind="safe_tonight", evidence="With her aunt.", at=at, by=by)
+    name_barrier(case, words="No papers.", at=at, by=by)
     add_supporter(
         case.person, name="Olena", relation="aunt", reach="(555) 010-2233", may_know="That we are in touch.",
         must_not_know=False, at=at, by=by,
     )  # fmt: skip
     need = a_need(case, by=by, at=at)
     a_need(case, by=by, at=at, domain="safety", words="")
-    step = a_step(case, by=by, at=at - timedelta(hours=1), need=need)
+    a_step(case, by=by, at=at - timedelta(hours=1), need=need)
+    return {"note_id": note.pk}
+
+
+def _what_was_asked(case: Case, partner: Agency, *, by: Actor, at: datetime) -> dict[str, UUID]:
     referral = a_referral(case, by=by, at=at, to_agency=partner, to_name=partner.name)
-    placement = a_placement(case, a_bed(keeper=partner, at=at), by=by, at=at, known_as="Marisol")
-    handoff = a_handoff(case, by=by, to=partner, at=at)
-    owed = FollowUp.objects.standing().filter(case=case).first()
-    ids = {
-        "case_id": case.pk,
-        "person_id": case.person_id,
-        "note_id": note.pk,
-        "gate_id": gate.pk,
-        "barrier_id": barrier.pk,
-        "assignment_id": helper.pk,
-        "follow_up_id": owed.pk,
-        "need_id": need.pk,
-        "step_id": step.pk,
-        "referral_id": referral.pk,
-        "placement_id": placement.pk,
-        "handoff_id": handoff.pk,
-    }
-    return World(case, ids)
+    a_placement(case, a_bed(keeper=partner, at=at), by=by, at=at, known_as="Marisol")
+    return {"referral_id": referral.pk, "handoff_id": a_handoff(case, by=by, to=partner, at=at).pk}

@@ -199,7 +199,8 @@ def test_gates_say_in_words_whether_they_are_met():
 
 def test_an_entry_written_down_late_shows_both_times():
     html = shown(
-        "{% call entry(at, 'Noor', late_at=now) %}It happened.{% endcall %}", at=NOW - timedelta(days=2)
+        "{% call entry(at, 'Noor', 'It happened.', late_at=now) %}In these words.{% endcall %}",
+        at=NOW - timedelta(days=2),
     )
     assert "Sun 8 Mar 12:00" in html
     assert "Late entry: recorded today 12:00" in html
