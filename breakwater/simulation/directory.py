@@ -14,7 +14,9 @@ from typing import Any
 
 from breakwater.clocks.tables import length
 from breakwater.resources.actions.imports import import_directory
-from breakwater.resources.models import Bed, Organization, Place
+from breakwater.resources.actions.keeping import claim_listing, set_up_beds
+from breakwater.resources.models import Organization, Place
+from breakwater.trust.access import Actor, system_for
 from breakwater.trust.models import Agency
 
 SOURCE = "Harbor County directory"
@@ -54,9 +56,10 @@ def publish(houses: dict[str, Agency], *, at: datetime) -> None:
         package.mkdir()
         write_package(package, at=at)
         import_directory(package, at=at, by=None, source=SOURCE)
-    for name, agency in houses.items():
-        Organization.objects.filter(source=SOURCE, name=name).update(agency=agency)
-    Bed.objects.bulk_create(bed for row in _RAW["beds"] for bed in _beds(row, houses, since=at - _SINCE))
+    for listed in Organization.objects.filter(source=SOURCE, name__in=houses):
+        claim_listing(listed, by=system_for(houses[listed.name], now=at))
+    for row in _RAW["beds"]:
+        _set_up(row, system_for(houses[row["who"]], now=at), since=at - _SINCE)
 
 
 def write_package(folder: Path, *, at: datetime) -> None:
@@ -153,12 +156,10 @@ def _capacity(id_: str, one: Help, at: datetime) -> dict[str, object]:
     }  # fmt: skip
 
 
-def _beds(row: dict[str, Any], houses: dict[str, Agency], *, since: datetime) -> list[Bed]:
+def _set_up(row: dict[str, Any], by: Actor, *, since: datetime) -> None:
     place = Place.objects.get(source=SOURCE, gives__service__name=row["service"])
-    known = {"place": place, "agency": houses[row["who"]], "kind": row["kind"], "accepts": row["accepts"]}
-    return [
-        Bed(label=f"{row['word']} {number}", starts_at=since, **known) for number in range(1, row["many"] + 1)
-    ]
+    labels = (f"{row['word']} {number}" for number in range(1, row["many"] + 1))
+    set_up_beds(place, labels, kind=row["kind"], accepts=row["accepts"], at=since, by=by)
 
 
 def _help(row: dict[str, Any]) -> Help:
