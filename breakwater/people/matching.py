@@ -2,13 +2,13 @@
 
 from dataclasses import dataclass, field
 from datetime import date
+from typing import Any
 from uuid import UUID
 
 from django.db import connection
-from django.db.models import Q
 
 from breakwater.kernel.text import name_key, phone_key
-from breakwater.people.models import ContactPoint, Name, Person
+from breakwater.people.models import Person
 from breakwater.people.rules import sound_of, why_birth_dates_match, why_names_match
 from breakwater.trust.access import Actor
 
@@ -38,42 +38,62 @@ class Match:
 def possible_matches(
     actor: Actor, *, name: str = "", born: date | None = None, phone: str = "", most: int = 8
 ) -> list[Match]:
-    """Who this may be, most alike first, only within the actor's circles. At most four queries."""
-    found: dict[UUID, Match] = {}
+    """Who this may be, most alike first, only within the actor's circles. One query."""
     key, digits = name_key(name), phone_key(phone)
-    if len(key) >= _SHORTEST:
-        _by_name(found, key, sound_of(name), most=most * 3)
-    if digits:
-        points = (
-            ContactPoint.objects.visible_to(actor)
-            .filter(key=digits, kind="phone")
-            .values_list("person_id", flat=True)
-        )
-        for person_id in points[: most * 3]:
-            found.setdefault(person_id, Match(person_id)).because("same phone", _SAME_PHONE)
-    wanted = Q(pk__in=list(found)) | (Q(birth_date=born) if born else Q(pk__in=[]))
-    if not found and born is None:
+    if len(key) < _SHORTEST and not digits and born is None:
         return []
-    for person in Person.objects.visible_to(actor).standing().filter(wanted)[: most * 4]:
-        match = found.setdefault(person.pk, Match(person.pk))
-        match.person = person
-        match.because(why_birth_dates_match(born, person.birth_date), _SAME_DAY)
-    seen = sorted((one for one in found.values() if one.person), key=lambda one: -one.likeness)[:most]
+    asked = {
+        "key": key if len(key) >= _SHORTEST else "", "sound": sound_of(name) if len(key) >= _SHORTEST else "",
+        "digits": digits, "born": born, "at_least": AT_LEAST, "each": most * 3, "agency": actor.agency_id,
+        "now": actor.now,
+    }  # fmt: skip
+    with connection.cursor() as cursor:
+        cursor.execute(_FOUND, asked)
+        found = [_match(row, born) for row in cursor.fetchall()]
+    seen = sorted(found, key=lambda one: (-one.likeness, one.person_id))[:most]
     actor.saw("people.person", [one.person_id for one in seen])
     return seen
 
 
-def _by_name(found: dict[UUID, Match], key: str, sound: str, *, most: int) -> None:
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT person_id, likeness FROM people_like(%s::text, %s::real, %s::integer)",
-            (key, AT_LEAST, most),
-        )
-        for person_id, likeness in cursor.fetchall():
-            match = found.setdefault(person_id, Match(person_id))
-            match.because(why_names_match(likeness, sounds_alike=False), float(likeness))
-    if sound:
-        same = Name.objects.filter(sound=sound, ends_at=None).values_list("person_id", flat=True)[:most]
-        for person_id in same:
-            match = found.setdefault(person_id, Match(person_id))
-            match.because(why_names_match(0, sounds_alike=True), _SOUNDS)
+_FIELDS = list(Person._meta.concrete_fields)
+_COLUMNS = ", ".join(f'p."{field.column}"' for field in _FIELDS)
+_NAMES = [field.attname for field in _FIELDS]
+
+# Four ways to be alike, each by its own index, then the persons themselves: behind both walls, as everything else.
+_FOUND = f"""
+    WITH alike AS (
+        SELECT person_id, likeness, false AS sounds, false AS rings
+            FROM people_like(%(key)s::text, %(at_least)s::real, %(each)s::integer) WHERE %(key)s::text <> ''
+        UNION ALL (
+            SELECT n.person_id, 0, true, false FROM people_name n
+            WHERE n.sound = %(sound)s::text AND n.sound <> '' AND n.ends_at IS NULL LIMIT %(each)s::integer)
+        UNION ALL (
+            SELECT c.person_id, 0, false, true FROM people_contactpoint c
+            WHERE c.key = %(digits)s::text AND c.key <> '' AND c.kind = 'phone' LIMIT %(each)s::integer)
+        UNION ALL (
+            SELECT b.id, 0, false, false FROM people_person b
+            WHERE b.birth_date = %(born)s::date LIMIT %(each)s::integer)
+    ), found AS (
+        SELECT person_id, max(likeness) AS likeness, bool_or(sounds) AS sounds, bool_or(rings) AS rings
+        FROM alike GROUP BY person_id
+    )
+    SELECT found.likeness, found.sounds, found.rings, {_COLUMNS}
+    FROM found JOIN people_person p ON p.id = found.person_id
+    WHERE p.merged_into_id IS NULL AND EXISTS (
+        SELECT 1 FROM trust_grant g WHERE g.circle_id = p.circle_id AND g.agency_id = %(agency)s
+            AND g.starts_at <= %(now)s AND (g.ends_at IS NULL OR g.ends_at > %(now)s))
+"""
+
+
+def _match(row: tuple[Any, ...], born: date | None) -> Match:
+    likeness, sounds, rings, *values = row
+    person = Person.from_db(connection.alias, _NAMES, values)
+    match = Match(person.pk, person=person)
+    if likeness:
+        match.because(why_names_match(likeness, sounds_alike=False), float(likeness))
+    if sounds:
+        match.because(why_names_match(0, sounds_alike=True), _SOUNDS)
+    if rings:
+        match.because("same phone", _SAME_PHONE)
+    match.because(why_birth_dates_match(born, person.birth_date), _SAME_DAY)
+    return match

@@ -1,0 +1,66 @@
+"""Who this may be: by name, sound, phone and birth date, each with its reason, and only within one's circles."""
+
+from datetime import date
+
+import pytest
+
+from breakwater.people.actions import register
+from breakwater.people.matching import possible_matches
+from breakwater.people.models import Person
+from breakwater.trust.access import Actor
+from breakwater.trust.actions.circles import open_circle
+from breakwater.trust.testing import NOON, an_actor, as_seen_by
+
+pytestmark = pytest.mark.django_db
+
+
+def somebody(by: Actor, known_as: str, phone: str = "", born: date | None = None) -> Person:
+    points = [{"kind": "phone", "value": phone, "safety": "safe"}] if phone else []
+    circle = open_circle(at=NOON, by=by)
+    return register(circle=circle, known_as=known_as, birth_date=born, contact_points=points, at=NOON, by=by)
+
+
+def found(by: Actor, **asked) -> list[tuple[str, list[str]]]:
+    return [(one.person.known_as, one.reasons) for one in possible_matches(by, **asked)]
+
+
+def test_every_way_to_be_alike_has_its_reason_and_they_add_up(django_assert_num_queries):
+    by = an_actor()
+    somebody(by, "Catherine Reyes", "(555) 010-4477", date(1990, 4, 5))
+    somebody(by, "Kathryn Rayes")
+    somebody(by, "Bao Nguyen", born=date(1990, 4, 5))
+    somebody(by, "Opal Kim")
+    asked = {"name": "Catherine Reyes", "phone": "555 010 4477", "born": date(1990, 4, 5)}
+    with django_assert_num_queries(1):
+        said = found(by, **asked)
+    assert said[0] == ("Catherine Reyes", ["same name", "name sounds alike", "same phone", "same birth date"])
+    assert ("Bao Nguyen", ["same birth date"]) in said
+    assert "Opal Kim" not in dict(said)
+
+
+def test_a_name_that_sounds_alike_is_found():
+    by = an_actor()
+    somebody(by, "Jeffrey")
+    assert found(by, name="Geoffrey") == [("Jeffrey", ["name somewhat alike", "name sounds alike"])]
+
+
+def test_nothing_that_can_be_compared_asks_nothing(django_assert_num_queries):
+    by = an_actor()
+    with django_assert_num_queries(0):
+        assert found(by, name="x", phone="12") == []
+
+
+def test_most_alike_first_and_no_more_than_asked():
+    by = an_actor()
+    for known_as in ("Mara Wade", "Mara Wades", "Mara Ward", "Mara Waters"):
+        somebody(by, known_as)
+    assert [name for name, _ in found(by, name="Mara Wade", most=2)] == ["Mara Wade", "Mara Wades"]
+
+
+def test_a_stranger_finds_nobody_by_any_way():
+    by = an_actor()
+    somebody(by, "Catherine Reyes", "(555) 010-4477", date(1990, 4, 5))
+    stranger = as_seen_by(an_actor())
+    assert found(stranger, name="Catherine Reyes", phone="555 010 4477", born=date(1990, 4, 5)) == []
+    as_seen_by(by)
+    assert found(stranger, name="Catherine Reyes", phone="555 010 4477", born=date(1990, 4, 5)) == []
