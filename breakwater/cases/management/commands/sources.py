@@ -13,7 +13,7 @@ from breakwater.clocks.library import PROFILES, ClockSpec, Profile
 from breakwater.clocks.rules import HOURS
 from breakwater.clocks.sources import SOURCES, Source
 
-_HOUR = 60
+_HOUR, _IN_DAYS = 60, timedelta(days=4)
 _DIRECTORY = {
     "freshness.toml": "How far a figure of room can be trusted as it ages",
     "needs.toml": "Which words say which need",
@@ -102,6 +102,8 @@ def _limit(code: Code) -> str:
 def _time(time: timedelta) -> str:
     if not time:
         return "at once"
+    if time >= _IN_DAYS:
+        return f"{time.days} days of 24 h"
     minutes = int(time.total_seconds() // 60)
     return f"{minutes} min" if minutes < _HOUR else f"{minutes / _HOUR:g} h"
 
