@@ -11,6 +11,7 @@ from breakwater.kernel.events import type_of_verb
 from breakwater.server import env
 from breakwater.trust.capabilities import CAPABILITIES, Role
 from breakwater.trust.management.commands.reactions import who_hears_what
+from breakwater.trust.models import Appointment
 from tests.architecture.source import ROOT, code
 
 DOCS = ROOT / "docs"
@@ -113,6 +114,14 @@ def test_every_link_leads_somewhere(page):
     assert broken_links(ROOT / page, (ROOT / page).read_text()) == []
 
 
+@pytest.mark.django_db
+def test_the_example_of_founding_an_agency_does_what_it_says():
+    example = re.findall(r"```python\n(.*?)```", read("handbook/own-database.md"), re.DOTALL)[0]
+    exec(compile(example, "own-database.md", "exec"), {})
+    ada = Appointment.objects.select_related("agency").get(user__username="ada")
+    assert (ada.agency.name, ada.role) == ("Harbor Crisis Team", Role.SUPERVISOR)
+
+
 def test_decisions_are_numbered_one_after_the_other_and_have_one_shape():
     pages = sorted((DOCS / "decisions").glob("*.md"))
     assert [int(page.name[:4]) for page in pages] == list(range(1, len(pages) + 1))
@@ -124,6 +133,6 @@ def test_decisions_are_numbered_one_after_the_other_and_have_one_shape():
 def test_the_guards_see_what_is_missing():
     assert unnamed({"cases.case_opened", "cases.read"}, "# G\n`cases.read` is here") == ["cases.case_opened"]
     here = DOCS / "example.md"
-    text = "# A heading, with `code`\n[a](#a-heading-with-code) [b](#nowhere) [c](../README.md) [d](gone.md) [e](https://x.org)"
+    text = "# A heading with `code`\n[a](#a-heading-with-code) [b](#nowhere) [c](../README.md) [d](gone.md) [e](https://x.org)"
     assert broken_links(here, text) == ["example.md: #nowhere", "example.md: gone.md"]
     assert broken_links(here, "[out](../../elsewhere)") == ["example.md: ../../elsewhere"]

@@ -1,4 +1,4 @@
-"""A canary: a name, a number and a note are given to every act, and must come out nowhere but on pages of their circle."""
+"""A canary: a name, a number and a note go into every act, and come out nowhere but on pages of their circle."""
 
 import json
 import logging
@@ -201,7 +201,11 @@ def test_news_holds_no_place_for_words():
     assert fields <= CODES_OF_THAT_NAME
 
 
-CODES_OF_THAT_NAME: set[str] = set()
+CODES_OF_THAT_NAME = {
+    "clocks.clock_paused.reason",
+    "referrals.loop_closed.reason",
+    "referrals.referral_declined.reason",
+}
 """Fields that are named like words and hold a code of a closed list."""
 
 

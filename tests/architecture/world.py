@@ -37,7 +37,7 @@ CONFIDENTIAL: dict[str, type[Model]] = {
 }
 """What the ids in our addresses belong to, behind a wall."""
 
-OPEN: dict[str, str] = {}
+OPEN = {"service_id": "the directory holds nothing about anyone"}
 """Ids of what everybody who is signed in may see, with the reason."""
 
 
