@@ -43,10 +43,12 @@ def _leads_somewhere(path: Path, text: str, link: str) -> bool:
     if re.match(r"[a-z]+:", link):
         return True
     where, _, heading = link.partition("#")
-    target = (path.parent / where).resolve() if where else path
+    if not where:
+        return heading in anchors(text)
+    target = (path.parent / where).resolve()
     if not target.exists() or not target.is_relative_to(ROOT):
         return False
-    return not heading or heading in anchors(target.read_text() if where else text)
+    return not heading or heading in anchors(target.read_text())
 
 
 def anchors(text: str) -> set[str]:
