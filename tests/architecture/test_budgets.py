@@ -53,10 +53,6 @@ LARGER = {
         "a cursor, its batches, and the verdict on each row",
     ),
     "breakwater/server/schema.py grant_runtime nesting": (4, "one connection, and each right on each table"),
-    "breakwater/simulation/tests/test_county.py test_every_state_comes_about_by_real_actions lines": (
-        74,
-        "one county, and every state looked for in it",
-    ),
     "breakwater/ui/templates/ui/components.html": (95, "every component, imported by name from one place"),
 }
 

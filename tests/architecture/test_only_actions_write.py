@@ -14,7 +14,6 @@ MAY_WRITE = {
 }
 NAMED = {
     "breakwater/trust/journal.py": "what was done and what was shown is written by the journal itself",
-    "breakwater/simulation/directory.py": "which organizations work here, and their beds: no page does this yet",
     "breakwater/trust/receipts.py": "what a request came to is written around the view, in its transaction",
 }
 _WRITES = {
