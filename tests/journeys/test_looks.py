@@ -375,3 +375,16 @@ def test_with_forced_colors_the_chosen_is_still_seen(new_page, worker):
     page.get_by_role("group", name="Danger to self").get_by_text("Likely").click()
     chosen = page.locator(".card.level-likely").first
     assert chosen.evaluate("(card) => getComputedStyle(card).outlineStyle") == "solid"
+
+
+def test_a_draft_that_is_too_long_is_said_and_not_tried_for_ever(new_page, worker):
+    page = new_page(1440)
+    sign_in(page, worker.username)
+    page.goto("/cases/intake/")
+    asked = []
+    page.route("**/drafts/**", lambda route: (asked.append(1), route.fulfill(status=413))[-1])
+    page.get_by_label("What is happening?").fill("More than a form can take.")
+    page.locator("[data-kept]").get_by_text("Longer than a draft may be").wait_for()
+    page.wait_for_timeout(2500)
+    assert len(asked) == 1
+    assert page.get_by_label("What is happening?").input_value() == "More than a form can take."
