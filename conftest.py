@@ -1,5 +1,6 @@
 """One real PostgreSQL for the whole suite; every test works as the runtime role, which owns nothing."""
 
+import fcntl
 import os
 import shutil
 import socket
@@ -8,6 +9,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit, urlunsplit
@@ -20,14 +22,15 @@ from django.db import connections
 from breakwater.server import env, schema
 from breakwater.server.embedded import ADMIN, APP, OWNER, Cluster
 from breakwater.server.home import SETTINGS
-from breakwater.server.processes import end_group
+from breakwater.server.processes import end, end_group, marked
 from breakwater.server.supervisor import wait_for_port
+from breakwater.server.testing import Run
 
 SHARED = Path(__file__).resolve().parent.parent / "shared"
 NOT_FOUND = "public samples not found"
 _CLUSTERS = Path("/var/tmp")
 _TEMPLATE = "breakwater_template"
-_OWNER, _APP, _ADMIN = "TESTS_OWNER_URL", "TESTS_APP_URL", "TESTS_ADMIN_URL"
+_OWNER, _APP, _ADMIN, _FOLDER = "TESTS_OWNER_URL", "TESTS_APP_URL", "TESTS_ADMIN_URL", "TESTS_FOLDER"
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -39,6 +42,7 @@ def pytest_configure(config: pytest.Config) -> None:
     _sweep()
     folder = Path(tempfile.mkdtemp(prefix="bw-test-", dir=_CLUSTERS))
     folder.chmod(0o711)
+    os.environ[_FOLDER] = str(folder)
     cluster = Cluster(folder / "pg", lasting=False).start()
     config._breakwater = (cluster, folder)  # type: ignore[attr-defined]
     os.environ |= {_OWNER: cluster.url(OWNER), _APP: cluster.url(APP), _ADMIN: cluster.url(ADMIN, "postgres")}
@@ -50,6 +54,7 @@ def pytest_unconfigure(config: pytest.Config) -> None:
     cluster, folder = getattr(config, "_breakwater", (None, None))
     if cluster:
         cluster.leave()
+        _end_runs(folder)
         shutil.rmtree(folder, ignore_errors=True)
 
 
@@ -69,7 +74,15 @@ def _sweep() -> None:
             cluster = Cluster(folder)
             cluster.leave()
             if not cluster.is_alive():
+                _end_runs(folder.parent)
                 shutil.rmtree(folder.parent, ignore_errors=True)
+
+
+def _end_runs(folder: Path) -> None:
+    """End what still runs on the data folders of a suite."""
+    end(marked(_FOLDER, str(folder)))
+    for postgres in folder.glob("*/postgres"):
+        Cluster(postgres).stop()
 
 
 def _make_template() -> None:
@@ -176,6 +189,60 @@ def server(own_database: str) -> Iterator[str]:
         yield f"http://localhost:{port}"
     finally:
         end_group(process)
+
+
+class Home:
+    """A data folder with a migrated database and nothing in it, for ``breakwater run``."""
+
+    def __init__(self, data: Path) -> None:
+        self.data = data
+        self.cluster = Cluster(data / "postgres")
+
+    @contextmanager
+    def at_work(self) -> Iterator[str]:
+        """The database answers, and Django works in it as the runtime role. Its address."""
+        self.cluster.start()
+        before = _point_at(self.cluster.url(APP))
+        try:
+            yield self.cluster.url(APP)
+        finally:
+            _point_back(before)
+            self.cluster.leave()
+
+    def run(self, **more: str) -> Run:
+        """What ``make run`` would start here."""
+        return Run(self.data, port=a_free_port(), more=more)
+
+
+@pytest.fixture
+def own_home(django_db_blocker: Any) -> Iterator[Home]:
+    """A data folder of one's own, durable as in real use. What still runs there at the end is ended."""
+    suite = Path(os.environ[_FOLDER])
+    data = Path(tempfile.mkdtemp(prefix="home-", dir=suite))
+    data.chmod(0o711)
+    subprocess.run(["cp", "-a", f"{_first_home(suite)}/postgres", str(data)], check=True)
+    home = Home(data)
+    with django_db_blocker.unblock():
+        yield home
+    end(home.run().processes())
+    home.cluster.stop()
+    shutil.rmtree(data, ignore_errors=True)
+
+
+def _first_home(suite: Path) -> Path:
+    """The home that all others are copied from; whoever needs it first makes it, by the command itself."""
+    made = suite / "home"
+    with (suite / "home.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not made.exists():
+            part = suite / "home-part"
+            variables = {name: value for name, value in os.environ.items() if name not in env.VARIABLES}
+            subprocess.run(
+                [sys.executable, "-m", "breakwater", "migrate"],
+                env=variables | {"BREAKWATER_DATA": str(part)}, check=True,
+            )  # fmt: skip
+            part.rename(made)
+    return made
 
 
 def wait_until(is_so: Callable[[], bool], *, seconds: float = 20) -> None:

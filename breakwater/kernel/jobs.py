@@ -3,13 +3,20 @@
 Jobs carry ids and codes as arguments, never words about a person.
 """
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+import asyncio
+import logging
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import asynccontextmanager, contextmanager, suppress
 from contextvars import ContextVar
 from typing import Any
 
+from django.db import close_old_connections
 from procrastinate import RetryStrategy
 from procrastinate.contrib.django import app
+from procrastinate.exceptions import ProcrastinateException
+from procrastinate.jobs import Status
+
+log = logging.getLogger(__name__)
 
 LATER = RetryStrategy(max_attempts=8, exponential_wait=4)
 """Tried again after 4, 16, 64 … seconds, then left for a person to look at."""
@@ -55,3 +62,67 @@ def kept() -> Iterator[list[Job]]:
         yield jobs
     finally:
         _kept.reset(token)
+
+
+_BEAT, _DEAD_AFTER, _LOOK_EVERY = 2.0, 10.0, 3.0
+_MOST_ATTEMPTS = 8
+
+
+async def work(*, at_once: int = 2) -> None:
+    """Do what was declared until told to stop, and take over what a killed worker had begun."""
+    with app.replace_connector(app.connector.get_worker_connector()):  # type: ignore[attr-defined]
+        async with app.open_async(), _taking_over():
+            await app.run_worker_async(
+                concurrency=at_once, delete_jobs="successful", shutdown_graceful_timeout=3,
+                update_heartbeat_interval=_BEAT, stalled_worker_timeout=_DEAD_AFTER,
+                task_middleware=[_with_a_fresh_connection],
+            )  # fmt: skip
+
+
+async def begin_again() -> int:
+    """Put back what was begun by workers whose heart has stopped: a kill loses no work. How much there was.
+
+    Scheduled work that waits anew already is not put back beside itself; nor is what ended its worker again and again.
+    """
+    manager = app.job_manager
+    found = list(await manager.get_stalled_jobs(seconds_since_heartbeat=_DEAD_AFTER))
+    for begun in found:
+        try:
+            if begun.attempts >= _MOST_ATTEMPTS:
+                await manager.finish_job(begun, Status.FAILED, delete_job=False)
+            else:
+                await manager.retry_job(begun)
+        except ProcrastinateException as trouble:
+            log.info("job %s is not begun again: %s", begun.id, type(trouble).__name__)
+            if begun.queueing_lock:
+                await manager.finish_job(begun, Status.ABORTED, delete_job=True)
+    return len(found)
+
+
+@asynccontextmanager
+async def _taking_over() -> AsyncIterator[None]:
+    task = asyncio.create_task(_take_over())
+    try:
+        yield
+    finally:
+        task.cancel()
+        with suppress(asyncio.CancelledError):
+            await task
+
+
+async def _take_over() -> None:
+    while True:
+        await asyncio.sleep(_LOOK_EVERY)
+        try:
+            await begin_again()
+        except ProcrastinateException as trouble:
+            log.warning("what others began was not looked at: %s", type(trouble).__name__)
+
+
+def _with_a_fresh_connection(call_next: Callable[[], Any], context: Any, worker: Any) -> Any:
+    """Give the connection back after each piece of work: one that died must not spoil the next."""
+    close_old_connections()
+    try:
+        return call_next()
+    finally:
+        close_old_connections()

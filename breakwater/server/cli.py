@@ -2,11 +2,13 @@
 
 import argparse
 import os
+import signal
 import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from types import FrameType
 
 from rich.console import Console
 
@@ -16,6 +18,9 @@ from breakwater.server.home import Home, at_home, web_command, worker_command
 from breakwater.server.supervisor import Child, RunTrouble, Supervisor, free_port, only_run, write_down
 
 console = Console(stderr=True, highlight=False, soft_wrap=True)
+
+_PATIENCE = 3
+"""Seconds for the list of sign-ins, which is begun with the web server: a database that was just killed has none."""
 
 _Act = Callable[[argparse.Namespace, list[str]], int]
 _BY_DJANGO = {
@@ -48,6 +53,8 @@ def run(chosen: argparse.Namespace, rest: list[str]) -> int:
         os.environ["BREAKWATER_DEBUG"] = "1"
     environment = checks.refuse_what_is_unsafe()
     home = Home(environment)
+    for sign in (signal.SIGTERM, signal.SIGHUP):
+        signal.signal(sign, _interrupt)
     with only_run(environment.data) as mark:
         try:
             _make_ready(home)
@@ -59,8 +66,11 @@ def run(chosen: argparse.Namespace, rest: list[str]) -> int:
                 Child("web server", web_command(port, host=chosen.host, reload=is_dev), variables),
                 Child("worker", worker_command(reload=is_dev), variables),
             ]
+            sign_ins = None if environment.production else home.ask("sign_ins")
             supervisor = Supervisor(children, say=_say, heal=_healer(home))
-            supervisor.run(port=port, when_ready=lambda: _welcome(home, chosen.host, port, started))
+            supervisor.run(
+                port=port, when_ready=lambda: _welcome(_address(chosen.host, port), sign_ins, started)
+            )
         finally:
             home.close()
     _say("Everything is stopped.")
@@ -138,6 +148,11 @@ def _serve(environment: env.Environment, command: list[str]) -> int:
         return subprocess.run(command, env=home.variables(), check=False).returncode
 
 
+def _interrupt(number: int, frame: FrameType | None) -> None:
+    """A closed terminal ends a start as Ctrl-C does: leaving nothing behind."""
+    raise KeyboardInterrupt
+
+
 def _make_ready(home: Home) -> None:
     with _step("Starting the database"):
         home.open()
@@ -163,11 +178,12 @@ def _healer(home: Home) -> Callable[[], None]:
     return heal
 
 
-def _welcome(home: Home, host: str, port: int, started: float) -> None:
-    address = _address(host, port)
+def _welcome(address: str, sign_ins: "subprocess.Popen[str] | None", started: float) -> None:
     console.print(f"\nBreakwater is ready after {time.monotonic() - started:.1f} s: [bold]{address}[/]")
-    if not home.environment.production:
-        home.manage("sign_ins", check=False)
+    if sign_ins is not None:
+        with suppress(subprocess.TimeoutExpired):
+            _say(sign_ins.communicate(timeout=_PATIENCE)[0].rstrip())
+        sign_ins.kill()
     _say("Ctrl-C stops everything.\n")
 
 

@@ -30,9 +30,8 @@ class Home:
             DatabaseTrouble: it cannot be had; the message says what to do.
         """
         if not self.app_url:
-            self.cluster = Cluster(
-                self.environment.data / "postgres", programs=self.environment.postgres
-            ).start()
+            self.cluster = Cluster(self.environment.data / "postgres", programs=self.environment.postgres)
+            self.cluster.start()
             self.owner_url, self.app_url = self.cluster.url(OWNER), self.cluster.url(APP)
         elif not self.owner_url and not self.environment.production:
             self.owner_url = self.app_url
@@ -72,6 +71,11 @@ class Home:
         variables = self.variables(**({"DATABASE_URL": url} if url else {}))
         return subprocess.run(command, env=variables, check=check).returncode
 
+    def ask(self, *arguments: str) -> "subprocess.Popen[str]":
+        """Begin a management command in a process of its own; what it says is read later."""
+        command = [sys.executable, "-m", "django", *arguments]
+        return subprocess.Popen(command, env=self.variables(), stdout=subprocess.PIPE, text=True)
+
 
 @contextmanager
 def at_home(environment: env.Environment) -> Iterator[Home]:
@@ -101,9 +105,8 @@ def web_command(
 
 
 def worker_command(*, reload: bool = False) -> list[str]:
-    """The worker: reactions and scheduled work; what succeeded is not kept."""
-    program = [sys.executable, "-m", "django", "procrastinate", "worker", "--concurrency", "2",
-               "--shutdown-graceful-timeout", "3", "--delete-jobs", "successful"]  # fmt: skip
+    """The worker: reactions and scheduled work."""
+    program = [sys.executable, "-m", "django", "work"]
     if not reload:
         return program
     return [sys.executable, "-m", "watchfiles", "--filter", "python", " ".join(program), str(PACKAGE)]

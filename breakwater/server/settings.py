@@ -56,6 +56,8 @@ DATABASES["default"]["OPTIONS"] |= {  # type: ignore[operator]
     "server_side_binding": True,
     "prepare_threshold": 2,
 }
+# A connection that lay in the pool while PostgreSQL was killed is thrown away before anybody asks through it.
+DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
 OWNER_DATABASE = env.django_database(_environment.owner_url) if _environment.owner_url else None
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 

@@ -13,12 +13,13 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from types import FrameType
 
+from breakwater.server.embedded.places import make_folder
 from breakwater.server.env import MARK
 from breakwater.server.processes import end, end_group, marked
 
 _BEAT = 0.2
 _HEAL_EVERY = 1.0
-_LIVED_WELL = 30.0
+_LIVED_WELL = 10.0
 _LONGEST_REST = 10.0
 _HOPELESS = 5
 
@@ -127,7 +128,7 @@ def only_run(folder: Path) -> Iterator[dict[str, str]]:
     Raises:
         RunTrouble: another run of the same folder is under way.
     """
-    folder.mkdir(parents=True, exist_ok=True)
+    make_folder(folder)
     book = folder / "run.json"
     with (folder / "run.lock").open("a") as lock:
         try:

@@ -1,25 +1,20 @@
 """The map of the site, one line an app."""
 
 from importlib.util import find_spec
-from typing import Any
 
 from django.urls import include, path
 
-
-def _urls(module: str) -> Any:
-    return include(module) if find_spec(module) else include([])
-
-
 urlpatterns = [
-    path("", _urls("breakwater.desk.urls")),
-    path("", _urls("breakwater.trust.urls")),
-    path("ui/", _urls("breakwater.ui.urls")),
-    path("cases/", _urls("breakwater.cases.urls")),
-    path("people/", _urls("breakwater.people.urls")),
-    path("find-help/", _urls("breakwater.resources.urls")),
-    path("plans/", _urls("breakwater.plans.urls")),
-    path("referrals/", _urls("breakwater.referrals.urls")),
+    path("", include("breakwater.desk.urls")),
+    path("", include("breakwater.trust.urls")),
+    path("ui/", include("breakwater.ui.urls")),
+    path("cases/", include("breakwater.cases.urls")),
+    path("people/", include("breakwater.people.urls")),
+    path("plans/", include("breakwater.plans.urls")),
+    path("referrals/", include("breakwater.referrals.urls")),
 ]
+if find_spec("breakwater.resources.urls"):
+    urlpatterns.append(path("find-help/", include("breakwater.resources.urls")))
 
 handler400 = "breakwater.ui.views.bad_request"
 handler403 = "breakwater.ui.views.forbidden"

@@ -181,14 +181,14 @@ class Cluster:
         )
 
     def _clear_the_way(self) -> None:
-        """End what a killed postmaster left behind, then remove lock files that name a zombie or a stranger.
+        """End what a killed postmaster left behind, then remove lock files that name a zombie, a stranger or nobody.
 
         A dead holder is PostgreSQL's own business: it also looks whether the old one's memory is still in use.
         """
         end(living(self._is_ours))
         for lock in (self.data / "postmaster.pid", self.socket / f".s.PGSQL.{_PORT}.lock"):
-            with suppress(OSError, ValueError):
-                if psutil.pid_exists(abs(int(lock.read_text().split("\n", 1)[0]))):
+            with suppress(OSError):
+                if not _names_somebody_dead(lock):
                     lock.unlink()
 
     def _launched(self) -> subprocess.Popen[bytes]:
@@ -207,6 +207,8 @@ class Cluster:
 
     def _stop(self) -> None:
         postmaster = self._holder()
+        if postmaster is None and self.process and self._is_running():
+            postmaster = psutil.Process(self.process.pid)  # it has not written its note yet
         if postmaster:
             end([postmaster], signs=((signal.SIGINT, 30), (signal.SIGQUIT, 10)))
         if self.process:
@@ -262,6 +264,14 @@ class Cluster:
             os.open(self.folder / name, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w"
         ) as file:
             file.write(text)
+
+
+def _names_somebody_dead(lock: Path) -> bool:
+    """Whether a lock file is as a killed server leaves it. After a power cut it may be empty, or nonsense."""
+    try:
+        return not psutil.pid_exists(abs(int(lock.read_text().split("\n", 1)[0])))
+    except ValueError:
+        return False
 
 
 def _try_lock(handle: int) -> bool:

@@ -1,0 +1,15 @@
+"""The worker: reactions and scheduled work."""
+
+import asyncio
+from typing import Any
+
+from django.core.management.base import BaseCommand
+
+from breakwater.kernel.jobs import work
+
+
+class Command(BaseCommand):
+    help = "Do reactions and scheduled work until told to stop"
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        asyncio.run(work())

@@ -1,0 +1,192 @@
+"""``breakwater run`` on a real cluster: it comes up, it stops, and it comes back from every kill."""
+
+import os
+import signal
+import socket
+import stat
+import time
+
+import psycopg
+import pytest
+from django.db import transaction
+
+from breakwater.server.embedded import APP
+from breakwater.server.processes import is_living
+from breakwater.server.supervisor import RunTrouble, free_port, is_free, only_run
+from breakwater.server.testing import DATABASE, KEEPER, WEB, WEB_PROCESS, WORKER
+from breakwater.trust.testing import an_agency
+from conftest import wait_until
+
+pytestmark = pytest.mark.timeout(240)
+
+
+@pytest.fixture
+def run(own_home):
+    """A run where somebody has founded an agency, so that no demo county is made."""
+    with own_home.at_work(), transaction.atomic():
+        an_agency(name="Harbor Line")
+    return own_home.run()
+
+
+def agencies(run):
+    with run.as_owner() as owner:
+        return owner.execute("SELECT count(*) FROM trust_agency").fetchone()[0]
+
+
+def is_whole(run):
+    return run.is_ready() and all(run.find(one) for one in (WEB, WEB_PROCESS, WORKER, DATABASE))
+
+
+def test_ctrl_c_stops_everything_and_a_second_start_is_quick(run):
+    run.start()
+    wait_until(lambda: is_whole(run), seconds=60)
+    wait_until(lambda: "Ctrl-C stops everything" in run.said)
+    assert run.press_ctrl_c() == 0
+    assert run.processes() == []
+    assert "Everything is stopped." in run.said
+    assert not (run.cluster.data / "postmaster.pid").exists()
+    began = time.monotonic()
+    run.start()
+    wait_until(run.is_ready, seconds=30)
+    assert time.monotonic() - began < 12, (
+        "twice the promise of six seconds, on a machine that is busy testing"
+    )
+    assert agencies(run) == 1
+
+
+def test_ctrl_c_while_it_starts_leaves_nothing_behind(run):
+    run.start()
+    wait_until(lambda: run.find(DATABASE) is not None)
+    assert run.press_ctrl_c() in (0, 130)
+    wait_until(lambda: run.processes() == [], seconds=10)
+
+
+def test_a_closed_terminal_stops_everything_too(run):
+    run.start()
+    wait_until(lambda: run.find(DATABASE) is not None)
+    run.keeper.send_signal(signal.SIGHUP)
+    run.keeper.wait(30)
+    wait_until(lambda: run.processes() == [], seconds=10)
+
+
+def test_what_is_killed_comes_back_by_itself(run):
+    run.start()
+    wait_until(lambda: is_whole(run), seconds=60)
+    for what in (WEB_PROCESS, WORKER, WEB, DATABASE):
+        before = run.find(what).pid
+        assert run.kill(what)
+        wait_until(lambda: (found := run.find(what)) is not None and found.pid != before, seconds=30)  # noqa: B023
+        wait_until(lambda: is_whole(run), seconds=30)
+    assert agencies(run) == 1
+    assert run.press_ctrl_c() == 0
+    assert run.processes() == []
+
+
+@pytest.mark.parametrize("others", [(), (WEB, DATABASE, WORKER)])
+def test_after_the_keeper_is_killed_run_comes_back(run, others):
+    """With web server, worker and database still there, and with none of them."""
+    run.start()
+    wait_until(lambda: is_whole(run), seconds=60)
+    left = {run.find(one).pid for one in (WEB, WORKER)}
+    run.kill(KEEPER)
+    for other in others:
+        run.kill(other)
+    run.start()
+    wait_until(lambda: left.isdisjoint({one.pid for one in run.processes()}), seconds=30)
+    wait_until(lambda: is_whole(run), seconds=60)
+    assert agencies(run) == 1
+    assert run.press_ctrl_c() == 0
+    assert run.processes() == []
+
+
+@pytest.mark.parametrize("leaves", ["a stranger's number", "a zombie's number", "nonsense"])
+def test_a_stale_lock_file_and_a_stale_socket_keep_nobody_out(own_home, leaves):
+    cluster = own_home.cluster
+    zombie = os.fork() if leaves == "a zombie's number" else 0
+    if leaves == "a zombie's number" and not zombie:
+        os._exit(0)
+    number = {"a stranger's number": os.getpid(), "a zombie's number": zombie, "nonsense": -1}[leaves]
+    text = f"{number or os.getpid()}\n{cluster.data}\n0\n5432\n{cluster.socket}\n"
+    (cluster.data / "postmaster.pid").write_text("?!" if leaves == "nonsense" else text)
+    lock = cluster.socket / ".s.PGSQL.5432.lock"
+    lock.write_text("" if leaves == "nonsense" else text)
+    with socket.socket(socket.AF_UNIX) as stale:
+        stale.bind(str(cluster.socket / ".s.PGSQL.5432"))
+    cluster.start()
+    with cluster.connect() as connection:
+        assert connection.execute("SELECT 1").fetchone() == (1,)
+    if zombie:
+        os.waitpid(zombie, 0)
+
+
+def test_a_second_run_of_the_same_folder_says_where_the_first_is(own_home, run):
+    run.start()
+    wait_until(lambda: f"localhost:{run.port}" in run.said, seconds=60)
+    other = own_home.run(BREAKWATER_PORT="0")
+    other.log = run.data.with_name(f"{run.data.name}-other.log")
+    other.environment.pop("BREAKWATER_PORT")
+    assert other.start().keeper.wait(30) == 2
+    assert f"Breakwater runs already: http://localhost:{run.port}/" in other.said
+    assert run.is_ready()
+
+
+def test_the_database_is_ours_alone(run):
+    run.start()
+    wait_until(lambda: is_whole(run), seconds=60)
+    postmaster = run.find(DATABASE)
+    assert postmaster.uids().real != 0
+    assert postmaster.net_connections("inet") == []
+    for folder in (run.cluster.folder, run.cluster.data, run.cluster.socket):
+        assert stat.S_IMODE(folder.stat().st_mode) == 0o700
+    assert stat.S_IMODE((run.cluster.folder / "passwords.json").stat().st_mode) == 0o600
+    assert stat.S_IMODE(run.data.stat().st_mode) & 0o066 == 0
+    web = run.find(WEB)
+    assert "DATABASE_OWNER_URL" not in web.environ()
+    assert APP in web.environ()["DATABASE_URL"]
+    nobodys = run.url().split(":", 2)
+    with pytest.raises(psycopg.OperationalError):
+        psycopg.connect(":".join([*nobodys[:2], "wrong@" + nobodys[2].split("@", 1)[1]]))
+
+
+def test_what_does_not_start_says_why_and_ends(own_home, run):
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        refused = own_home.run(BREAKWATER_PORT=str(taken.getsockname()[1]))
+        assert refused.start().keeper.wait(60) == 2
+    assert "Choose another with BREAKWATER_PORT." in refused.said
+    assert refused.processes() == []
+
+
+def test_without_a_wish_the_next_free_port_is_taken():
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        usual = taken.getsockname()[1]
+        assert not is_free(usual)
+        assert usual < free_port(None, usual=usual) <= usual + 49
+        with pytest.raises(RunTrouble, match=f"Port {usual} "):
+            free_port(usual, usual=usual)
+
+
+def test_the_lock_of_a_run_goes_with_it(tmp_path):
+    with (
+        only_run(tmp_path / "data"),
+        pytest.raises(RunTrouble, match="runs already"),
+        only_run(tmp_path / "data"),
+    ):
+        pass
+    with only_run(tmp_path / "data") as mark:
+        assert mark
+    assert not (tmp_path / "data" / "run.json").exists()
+
+
+def test_what_is_dead_is_not_living():
+    child = os.fork()
+    if not child:
+        os._exit(0)
+    import psutil
+
+    wait_until(lambda: psutil.Process(child).status() == psutil.STATUS_ZOMBIE)
+    assert not is_living(psutil.Process(child))
+    os.waitpid(child, 0)
