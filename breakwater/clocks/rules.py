@@ -155,7 +155,8 @@ def by_when(due: datetime, *, now: datetime, zone: tzinfo) -> str:
     day += "" if local.year == today.year else f" {local.year}"
     if local.time() >= _LAST_MINUTE:
         return f"the end of {day or 'today'}"
-    comes_twice = local.replace(fold=0).utcoffset() > local.replace(fold=1).utcoffset()  # type: ignore[operator]
+    first, second = local.replace(fold=0).utcoffset(), local.replace(fold=1).utcoffset()
+    comes_twice = first is not None and second is not None and first > second
     return " ".join(filter(None, (day, f"{local:%H:%M}", local.tzname() if comes_twice else "")))
 
 

@@ -53,7 +53,7 @@ class Event:
 def event_from(verb: str, facts: dict[str, Any]) -> Event:
     """The event again, from what the journal kept. Fields added since then keep their defaults."""
     cls = type_of_verb[verb]
-    known = {field.name: field for field in fields(cls)}  # type: ignore[arg-type]
+    known = {field.name: field for field in fields(cls)}  # type: ignore[arg-type]  # every event is made a dataclass
     return cls(**{name: _typed(known[name].type, value) for name, value in facts.items() if name in known})
 
 

@@ -10,7 +10,7 @@ from breakwater.plans.rules import usual_times
 from breakwater.resources.models import Domain
 from breakwater.trust.access import Actor
 from breakwater.trust.models import Appointment, User
-from breakwater.ui.fields import Line, Moment, Words, choice
+from breakwater.ui.fields import Line, Moment, Words, choice, offer
 
 _TIMES = {
     "in_2_hours": "In two hours",
@@ -49,7 +49,7 @@ class LinkForm(forms.Form):
             Need.objects.standing().filter(case=need.case_id).exclude(pk=need.pk).order_by("starts_at", "pk")
         )
         self.needs = {str(other.pk): other for other in others}
-        self.fields["effect"].choices = [(pk, _named(other)) for pk, other in self.needs.items()]  # type: ignore[attr-defined]
+        offer(self, "effect", [(pk, _named(other)) for pk, other in self.needs.items()])
 
     def clean_effect(self) -> Need:
         """The other need itself."""
@@ -70,7 +70,7 @@ class TimeForm(ActForm):
         super().__init__(*args, now=actor.now, **kwargs)
         self.times = usual_times(actor.now, actor.zone)
         usual = [(code, f"{_TIMES[code]}, {_told(moment, actor)}") for code, moment in self.times.items()]
-        self.fields["when"].choices = [*usual, _ANOTHER]  # type: ignore[attr-defined]
+        offer(self, "when", [*usual, _ANOTHER])
         self.fields["when"].initial = "tomorrow"
 
     def clean(self) -> dict[str, Any]:
@@ -100,8 +100,8 @@ class StepForm(TimeForm):
         self.needs = {
             str(n.pk): n for n in Need.objects.standing().filter(case=case_id).order_by("starts_at", "pk")
         }
-        self.fields["worker"].choices = [(pk, user.name) for pk, user in self.workers.items()]  # type: ignore[attr-defined]
-        self.fields["need"].choices = [_NO_NEED, *((pk, _named(n)) for pk, n in self.needs.items())]  # type: ignore[attr-defined]
+        offer(self, "worker", [(pk, user.name) for pk, user in self.workers.items()])
+        offer(self, "need", [_NO_NEED, *((pk, _named(n)) for pk, n in self.needs.items())])
         self.fields["worker"].initial = str(actor.user.pk) if actor.user else None
         self.fields["owner"].initial = Step.Owner.WORKER
 

@@ -14,7 +14,7 @@ from breakwater.referrals.packet import SECTIONS, USUAL
 from breakwater.resources.models import Bed, Domain, Service
 from breakwater.trust.access import Actor
 from breakwater.trust.models import Agency
-from breakwater.ui.fields import Line, Moment, Words, choice
+from breakwater.ui.fields import Line, Moment, Words, choice, offer
 
 _OUTSIDE = ("", "Somebody who does not work in Breakwater")
 _SOURCES = [(Told.PERSON, "The person"), (Told.SECOND_SOURCE, "Somebody else who knows: a second source")]
@@ -38,7 +38,7 @@ class ToForm(forms.Form):
             str(one.pk): one for one in Agency.objects.exclude(pk=actor.agency_id).order_by("name")
         }
         named = [(pk, agency.name) for pk, agency in self.agencies.items()]
-        self.fields["agency"].choices = [_OUTSIDE, *named]  # type: ignore[attr-defined]
+        offer(self, "agency", [_OUTSIDE, *named])
 
     def receiver(self) -> Receiver:
         """Who is asked."""
@@ -64,7 +64,7 @@ class ReferralForm(ToForm):
         super().__init__(*args, actor=actor, **kwargs)
         self.known_as, self.our_agency_id = case.person.known_as, actor.agency_id
         self.fields["service"].widget = forms.HiddenInput()
-        self.fields["name_told"].choices = [("no", "No name"), ("yes", f"Yes: {self.known_as}")]  # type: ignore[attr-defined]
+        offer(self, "name_told", [("no", "No name"), ("yes", f"Yes: {self.known_as}")])
 
     def letter(self) -> Letter:
         """The letter as it would be sent."""
@@ -79,7 +79,7 @@ class ReferralForm(ToForm):
     def chosen_service(self) -> Service | None:
         """The service that was chosen in the directory, to be shown by name."""
         service = self["service"].value()
-        found: Service | None = self.fields["service"].queryset.filter(pk=_id(service)).first()  # type: ignore[attr-defined]
+        found: Service | None = self.fields["service"].queryset.filter(pk=_id(service)).first()  # type: ignore[attr-defined]  # a field of services
         return found
 
     def _receiver_of(self, service: Service) -> Receiver:
@@ -126,7 +126,7 @@ class DeclineForm(AnswerForm):
 class NeedMetForm(AnswerForm):
     """Who says that the need was met: the person, or a second source; never the sender alone."""
 
-    told_by = choice("Who says that the need was met?", _SOURCES)  # type: ignore[assignment]
+    told_by = choice("Who says that the need was met?", _SOURCES)
     source = Line(
         label="Name of the second source", required=False, help_text="Not needed when the person told you."
     )
@@ -136,7 +136,7 @@ class NeedMetForm(AnswerForm):
         super().__init__(*args, is_ours=is_ours, **kwargs)
         self.ourselves = "" if is_ours else f"{by.name}, {by.agency.name}"[:_LONGEST_NAME]
         if not is_ours:
-            self.fields["told_by"].choices = [_SOURCES[0], (Told.SECOND_SOURCE, "We do: we gave the help")]  # type: ignore[attr-defined]
+            offer(self, "told_by", [_SOURCES[0], (Told.SECOND_SOURCE, "We do: we gave the help")])
 
     def word(self) -> Word:
         """Who says so; the receiver, when it says so itself, is a second source with a name."""
@@ -182,7 +182,7 @@ class HandoffForm(ToForm):
         initial = {"sections": list(USUAL)} | _as_lists(kwargs.pop("initial", {}), "sections", "notes")
         super().__init__(*args, actor=actor, initial=initial, **kwargs)
         notes = Note.objects.filter(case=case).in_order()[:50]
-        self.fields["notes"].choices = [(str(note.pk), _first_words(note, actor)) for note in notes]  # type: ignore[attr-defined]
+        offer(self, "notes", [(str(note.pk), _first_words(note, actor)) for note in notes])
 
     def chosen(self) -> dict[str, Any]:
         """What to put into the packet."""
@@ -226,7 +226,7 @@ class PlacementForm(forms.Form):
     def __init__(self, *args: Any, case: Case, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.known_as = case.person.known_as
-        self.fields["name_told"].choices = [("no", "No name"), ("yes", f"Yes: {self.known_as}")]  # type: ignore[attr-defined]
+        offer(self, "name_told", [("no", "No name"), ("yes", f"Yes: {self.known_as}")])
 
     def guest(self) -> Guest:
         """What the keepers of the bed are told."""

@@ -1,5 +1,7 @@
 """How the chronology tells what happened to referrals, beds and hand-offs."""
 
+from django.db.models import TextChoices
+
 from breakwater.cases.timeline import says
 from breakwater.cases.timeline.sentences import Facts
 from breakwater.referrals import events
@@ -40,6 +42,6 @@ def _need(facts: Facts) -> str:
     return _label(Domain, facts.get("need"))
 
 
-def _label(labels: object, code: object) -> str:
+def _label(labels: type[TextChoices], code: object) -> str:
     """A code in words, or the code itself when it is not known any more."""
-    return dict(labels.choices).get(str(code), str(code)).lower()  # type: ignore[attr-defined]
+    return dict(labels.choices).get(str(code), str(code)).lower()

@@ -50,7 +50,7 @@ TEMPLATES = [
 ]
 
 DATABASES = {"default": env.django_database(_environment.database_url or "postgresql:///breakwater")}
-DATABASES["default"]["OPTIONS"] |= {  # type: ignore[operator]
+DATABASES["default"]["OPTIONS"] |= {
     "pool": {"min_size": 1, "max_size": 8, "timeout": 20},
     "application_name": "breakwater",
     "server_side_binding": True,

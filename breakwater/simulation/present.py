@@ -106,9 +106,9 @@ def _lost(life: Life, town: Town) -> None:
     """Nobody has reached them for days."""
     life.take_in()
     life.note(0.5)
-    owed = FollowUp.objects.standing().filter(case=life.case).order_by("planned_for").first()
+    owed = FollowUp.objects.standing().filter(case=life.case).earliest("planned_for")
     for hours in (23, 47, 70):
-        life.attempt(owed, hours, life.c.choice(("no_answer", "wrong_number", "not_safe")))  # type: ignore[arg-type]
+        life.attempt(owed, hours, life.c.choice(("no_answer", "wrong_number", "not_safe")))
 
 
 def _reopened(life: Life, town: Town) -> None:

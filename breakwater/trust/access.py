@@ -90,6 +90,13 @@ class Actor:
         self.seen.setdefault((page, what), []).extend(ids)
 
 
+class AtTheDoor(HttpRequest):
+    """What comes to the door: perhaps from nobody."""
+
+    actor: Actor | None
+    now: datetime
+
+
 class Request(HttpRequest):
     """What a view is asked: by whom, and at which moment. The keeper of the door fills both in."""
 

@@ -12,8 +12,7 @@ _LONGEST_NAME = 120
 
 def draft_of(request: Request) -> dict[str, Any]:
     """What the actor last typed into the form at this address: initial values for the form, or ``{}``."""
-    actor: Actor = request.actor  # type: ignore[attr-defined]
-    draft = drafts_of(actor).filter(form=name_of(request.path)).first()
+    draft = drafts_of(request.actor).filter(form=name_of(request.path)).first()
     return initial_from(draft.fields) if draft else {}
 
 

@@ -6,14 +6,14 @@ from urllib.parse import urlencode
 
 from django.conf import settings
 from django.db import IntegrityError, transaction
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils import timezone
 
 from breakwater.kernel.db import constraint_of
 from breakwater.kernel.errors import NotPermitted, Refused
 from breakwater.trust import receipts
-from breakwater.trust.access import Actor, acting
+from breakwater.trust.access import Actor, AtTheDoor, acting
 from breakwater.trust.door import enter
 from breakwater.trust.journal import write_sightings
 from breakwater.ui.pages import page
@@ -37,7 +37,7 @@ _SHOWN_AGAIN = 422
 
 def public(view: View) -> View:
     """Declare that a view may be seen by anyone, signed in or not."""
-    view.is_public = True  # type: ignore[attr-defined]
+    view.is_public = True  # type: ignore[attr-defined]  # a mark on a function
     return view
 
 
@@ -47,7 +47,7 @@ class Keeper:
     def __init__(self, get_response: View) -> None:
         self.get_response = get_response
 
-    def __call__(self, request: HttpRequest) -> HttpResponse:
+    def __call__(self, request: AtTheDoor) -> HttpResponse:
         """Answer the request; a promise that PostgreSQL keeps until the commit is told in words."""
         try:
             return self._answer_within(request)
@@ -57,36 +57,36 @@ class Keeper:
                 raise
             return page(request, "ui/refused.html", status=422, sentence=sentence)
 
-    def _answer_within(self, request: HttpRequest) -> HttpResponse:
+    def _answer_within(self, request: AtTheDoor) -> HttpResponse:
         """Answer the request inside one transaction; short of success it leaves only what was shown."""
-        request.now = timezone.now()  # type: ignore[attr-defined]
+        request.now = timezone.now()
         with transaction.atomic():
-            request.actor = _actor_of(request)  # type: ignore[attr-defined]
-            with timezone.override(request.actor.zone if request.actor else None):  # type: ignore[attr-defined]
+            request.actor = _actor_of(request)
+            with timezone.override(request.actor.zone if request.actor else None):
                 response = self.get_response(request)
             if response.status_code >= 400:  # noqa: PLR2004 - HTTP: the act did not happen
                 transaction.set_rollback(True)
-            elif request.actor:  # type: ignore[attr-defined]
-                write_sightings(request.actor, _page_of(request))  # type: ignore[attr-defined]
-        if request.actor and response.status_code == _SHOWN_AGAIN:  # type: ignore[attr-defined]
-            with acting(request.actor):  # type: ignore[attr-defined]
-                write_sightings(request.actor, _page_of(request))  # type: ignore[attr-defined]
+            elif request.actor:
+                write_sightings(request.actor, _page_of(request))
+        if request.actor and response.status_code == _SHOWN_AGAIN:
+            with acting(request.actor):
+                write_sightings(request.actor, _page_of(request))
         return response
 
     def process_view(
-        self, request: HttpRequest, view: View, args: tuple[Any, ...], kwargs: dict[str, Any]
+        self, request: AtTheDoor, view: View, args: tuple[Any, ...], kwargs: dict[str, Any]
     ) -> HttpResponse | None:
         """Turn strangers to the sign-in page, and answer a repeated request with its first result."""
         if getattr(view, "is_public", False):
             return None
-        actor = cast(Actor | None, request.actor)  # type: ignore[attr-defined]
+        actor = request.actor
         if actor is None:
             return _sign_in_first(request)
         if request.method in _SAFE or getattr(view, "needs_no_receipt", False):
             return None
         return receipts.answer_once(request, actor, lambda: self._answer(request, view, args, kwargs))
 
-    def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
+    def process_exception(self, request: AtTheDoor, error: Exception) -> HttpResponse | None:
         """A refusal that no form could show becomes a page that says why."""
         if not isinstance(error, Refused):
             return None
@@ -94,7 +94,7 @@ class Keeper:
         return page(request, "ui/refused.html", status=status, sentence=str(error))
 
     def _answer(
-        self, request: HttpRequest, view: View, args: tuple[Any, ...], kwargs: dict[str, Any]
+        self, request: AtTheDoor, view: View, args: tuple[Any, ...], kwargs: dict[str, Any]
     ) -> HttpResponse:
         try:
             return view(request, *args, **kwargs)
@@ -102,15 +102,15 @@ class Keeper:
             return cast(HttpResponse, self.process_exception(request, refusal))
 
 
-def _actor_of(request: HttpRequest) -> Actor | None:
+def _actor_of(request: AtTheDoor) -> Actor | None:
     """Who asks, by the session's cookie."""
     key = request.COOKIES.get(settings.SESSION_COOKIE_NAME)
     if not key:
         return None
-    return enter(key, now=request.now, only_shows=request.method in _SAFE)  # type: ignore[attr-defined]
+    return enter(key, now=request.now, only_shows=request.method in _SAFE)
 
 
-def _sign_in_first(request: HttpRequest) -> HttpResponse:
+def _sign_in_first(request: AtTheDoor) -> HttpResponse:
     """Ask a stranger to sign in, and bring them back; what they had typed comes along."""
     where = f"{reverse('trust:sign_in')}?{urlencode({'next': request.get_full_path()})}"
     if request.headers.get("HX-Request") or request.headers.get("X-Autosave"):
@@ -120,6 +120,6 @@ def _sign_in_first(request: HttpRequest) -> HttpResponse:
     return receipts.keep_for_sign_in(request)
 
 
-def _page_of(request: HttpRequest) -> str:
+def _page_of(request: AtTheDoor) -> str:
     match = request.resolver_match
     return match.view_name if match else ""

@@ -1,10 +1,12 @@
+from typing import Any
+
 from django.contrib.auth import authenticate, login, logout
 from django.http import HttpResponse
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_POST
 
 from breakwater.kernel.errors import Refused
-from breakwater.trust.access import Request, acting, actor_for
+from breakwater.trust.access import Actor, Request, acting, actor_for
 from breakwater.trust.actions.drafts import drop_draft, keep_draft
 from breakwater.trust.events import SignedIn, SignedOut
 from breakwater.trust.forms import SignInForm
@@ -50,7 +52,7 @@ def draft(request: Request) -> HttpResponse:
     return HttpResponse(status=204)
 
 
-draft.needs_no_receipt = True  # type: ignore[attr-defined]
+draft.needs_no_receipt = True  # type: ignore[attr-defined]  # a mark on a function
 
 
 def _here(address: str, request: Request) -> str:
@@ -75,8 +77,8 @@ def _begin(request: Request, user: User) -> bool:
     return True
 
 
-def _restore(kept: dict[str, object], request: Request, actor: object) -> None:
+def _restore(kept: dict[str, Any], request: Request, actor: Actor) -> None:
     try:
-        keep_draft(str(kept["form"]), kept["fields"], at=request.now, by=actor)  # type: ignore[arg-type]
+        keep_draft(str(kept["form"]), kept["fields"], at=request.now, by=actor)
     except Refused:
         return

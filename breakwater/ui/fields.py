@@ -1,5 +1,6 @@
 """Form fields that keep what a person typed exactly as typed."""
 
+from collections.abc import Iterable
 from datetime import UTC, datetime
 from typing import Any
 
@@ -72,6 +73,14 @@ class Moment(forms.DateTimeField):
 def choice(label: str, choices: Any, **options: Any) -> forms.ChoiceField:
     """One of several, as cards to press."""
     return forms.ChoiceField(label=label, choices=choices, widget=forms.RadioSelect, **options)
+
+
+def offer(form: forms.BaseForm, name: str, choices: Iterable[tuple[Any, Any]]) -> None:
+    """Say what can be chosen in a field, where that is known only now."""
+    field = form.fields[name]
+    if not isinstance(field, forms.ChoiceField):
+        raise TypeError(f"{name} is not a field to choose in")
+    field.choices = list(choices)
 
 
 def _say_it_plainly(field: forms.CharField) -> None:

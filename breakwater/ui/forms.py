@@ -74,5 +74,5 @@ def overtaken(at: datetime) -> PatternForm:
     form = PatternForm(typed, auto_id="overtaken_%s")
     form.add_error(None, "Noor Haddad saved this while you were writing. Both texts are below.")
     theirs: dict[str, object] = {"line": "What she wrote.", "words": "Hers, a minute earlier."}
-    form.stale = Stale("", theirs=theirs, who="Noor Haddad", at=at)  # type: ignore[attr-defined]
+    form.stale = Stale("", theirs=theirs, who="Noor Haddad", at=at)  # type: ignore[attr-defined]  # as pages.py does
     return form

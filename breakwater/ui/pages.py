@@ -44,4 +44,4 @@ def refusals_on(form: BaseForm) -> Iterator[None]:
     except Refused as refusal:
         form.add_error(None, str(refusal))
         if isinstance(refusal, Stale):
-            form.stale = refusal  # type: ignore[attr-defined]
+            form.stale = refusal  # type: ignore[attr-defined]  # read by the component that shows both texts

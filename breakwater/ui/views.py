@@ -10,7 +10,7 @@ from breakwater.ui.pages import page
 
 def patterns(request: HttpRequest) -> HttpResponse:
     """Every component in every state: what screenshots are taken of."""
-    now = request.now  # type: ignore[attr-defined]
+    now = request.now  # type: ignore[attr-defined]  # set at the door, a floor above
     shown = [
         ("Fields, empty", PatternForm(auto_id="empty_%s")),
         ("Fields, filled in", filled()),

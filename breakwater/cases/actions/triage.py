@@ -79,7 +79,7 @@ def triage_case(case: Case, judgment: Judgment, *, at: datetime, by: Actor) -> T
     case = held(case, by=by)
     before = Triage.objects.standing().filter(case=case).first()
     is_same = before is not None and (before.scheme, before.code) == (judgment.scheme, judgment.code)
-    if is_same and judgment.reasons in ("", before.reasons):  # type: ignore[union-attr]
+    if before and is_same and judgment.reasons in ("", before.reasons):
         raise Refused(f"Code {judgment.code} stands already. Say what is new, or choose another code.")
     if before:
         Triage.objects.filter(pk=before.pk).update(ends_at=max(at, before.starts_at))

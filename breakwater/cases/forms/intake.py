@@ -12,7 +12,7 @@ from breakwater.cases.schemes import scheme
 from breakwater.people.matching import Match, possible_matches
 from breakwater.people.models import ContactPoint, Person
 from breakwater.trust.access import Actor
-from breakwater.ui.fields import Line, Moment, Words, choice
+from breakwater.ui.fields import Line, Moment, Words, choice, offer
 
 _KNOWN = ("pronouns", "birth_date", "language", "needs_interpreter", "safe_contact", "must_not_know")
 _OWNERS = [("me", "I am"), ("queue", "The duty queue; its alarm starts now")]
@@ -69,12 +69,12 @@ class IntakeForm(ActForm):
             self.fields[f"danger_{to}_words"] = Line(label=in_words, required=False, max_length=500)
         if by.unit is not None:
             queue = ("queue", f"The duty queue of {by.unit.name}; its alarm starts now")
-            self.fields["owner"].choices = [_OWNERS[0], queue]  # type: ignore[attr-defined]
+            offer(self, "owner", [_OWNERS[0], queue])
         if self.scheme.axes:
             self.fields.pop("code")
             add_axes(self, self.scheme)
         else:
-            self.fields["code"].choices = [(one.code, one.label) for one in self.scheme.codes]  # type: ignore[attr-defined]
+            offer(self, "code", [(one.code, one.label) for one in self.scheme.codes])
 
     @property
     def dangers(self) -> list[tuple[Any, Any]]:

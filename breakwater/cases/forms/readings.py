@@ -8,7 +8,7 @@ from breakwater.cases.forms.codes import Promised, add_axes, bound_axes, promise
 from breakwater.cases.models import Danger, Gate
 from breakwater.cases.schemes import SCHEMES, scheme
 from breakwater.trust.access import Actor
-from breakwater.ui.fields import Moment, Words, choice
+from breakwater.ui.fields import Moment, Words, choice, offer
 
 
 class TriageForm(ActForm):
@@ -28,7 +28,7 @@ class TriageForm(ActForm):
             self.fields.pop("code")
             add_axes(self, self.chosen)
         else:
-            self.fields["code"].choices = [(one.code, one.label) for one in self.chosen.codes]  # type: ignore[attr-defined]
+            offer(self, "code", [(one.code, one.label) for one in self.chosen.codes])
 
     @property
     def axes(self) -> list[Any]:

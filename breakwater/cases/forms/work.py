@@ -13,7 +13,7 @@ from breakwater.cases.timeline import ONLY, Asked
 from breakwater.people.models import ContactPoint
 from breakwater.trust.access import Actor
 from breakwater.trust.models import Appointment, Unit, User
-from breakwater.ui.fields import Line, Moment, Words, choice
+from breakwater.ui.fields import Line, Moment, Words, choice, offer
 
 _TIMES = {
     "in_2_hours": "In two hours",
@@ -97,7 +97,7 @@ class WorkerForm(ActForm):
             str(one.user_id): one for one in found.select_related("user", "unit").order_by("user__name", "pk")
         }
         choices = [(key, _named(one)) for key, one in self.colleagues.items()]
-        self.fields["worker"].choices = [("", "Choose …"), *choices]  # type: ignore[attr-defined]
+        offer(self, "worker", [("", "Choose …"), *choices])
 
     def clean_worker(self) -> User:
         """The colleague themselves."""
@@ -113,7 +113,7 @@ class QueueForm(ActForm):
         super().__init__(*args, now=by.now, **kwargs)
         self.units = {str(one.pk): one for one in Unit.objects.filter(agency=by.agency_id).order_by("name")}
         queues = [(key, one.name) for key, one in self.units.items()]
-        self.fields["unit"].choices = [("", "The whole agency"), *queues]  # type: ignore[attr-defined]
+        offer(self, "unit", [("", "The whole agency"), *queues])
 
     def clean_unit(self) -> Unit | None:
         """The unit whose queue it is; none when it is the agency's."""
@@ -137,7 +137,7 @@ class AttemptForm(ActForm):
         )
         self.points = {str(one.pk): one for one in standing}
         ways = [(key, one.value) for key, one in self.points.items()]
-        self.fields["contact_point"].choices = [*ways, ("", "In person, or another way")]  # type: ignore[attr-defined]
+        offer(self, "contact_point", [*ways, ("", "In person, or another way")])
 
     def clean_contact_point(self) -> ContactPoint | None:
         """The way that was used."""
@@ -154,7 +154,7 @@ class NextContactForm(ActForm):
         super().__init__(*args, now=by.now, **kwargs)
         self.times = times_for_contact(by.now, by.zone)
         usual = [(key, f"{_TIMES[key]}, {when(moment, by)}") for key, moment in self.times.items()]
-        self.fields["when"].choices = [*usual, _ANOTHER]  # type: ignore[attr-defined]
+        offer(self, "when", [*usual, _ANOTHER])
 
     def clean(self) -> dict[str, Any]:
         """One moment, whichever way it was given; a moment that was typed is meant."""

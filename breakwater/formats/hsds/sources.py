@@ -136,7 +136,7 @@ class Metered(io.RawIOBase):
         """It is for reading."""
         return True
 
-    def readinto(self, buffer: bytearray | memoryview) -> int:  # type: ignore[override]
+    def readinto(self, buffer: bytearray | memoryview) -> int:  # type: ignore[override]  # any buffer will do
         """The next bytes."""
         chunk = self.read(len(buffer))
         buffer[: len(chunk)] = chunk

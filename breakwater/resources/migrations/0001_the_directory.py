@@ -819,7 +819,20 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name="hours",
-            index=models.Index(models.F("time_zone"), models.F("weekday"), name="hours_by_day"),
+            index=models.Index(
+                fields=["time_zone", "weekday"],
+                include=(
+                    "opens_at",
+                    "closes_at",
+                    "nth",
+                    "month_day",
+                    "starts_on",
+                    "ends_on",
+                    "place",
+                    "service",
+                ),
+                name="hours_by_day",
+            ),
         ),
         migrations.AddConstraint(
             model_name="hours",

@@ -58,7 +58,7 @@ def build(
 def _settle(connection: psycopg.Connection[Any]) -> None:
     """As after a quiet night: statistics known, pages clean, everything on the disk."""
     connection.autocommit = True
-    if fallen := connection.execute(_NOBODY_FELL_THROUGH).fetchone()[0]:  # type: ignore[index]
+    if fallen := connection.execute(_NOBODY_FELL_THROUGH).fetchone()[0]:  # type: ignore[index]  # it always counts
         raise RuntimeError(f"{fallen} open cases without an owner or a clock")
     connection.execute("VACUUM (ANALYZE, FREEZE)")
     connection.execute("CHECKPOINT")

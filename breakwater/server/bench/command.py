@@ -71,7 +71,7 @@ def count(asked: str) -> int:
     """Print how many statements each line asks; told by its name, with requests of which the last is counted."""
     wanted: dict[str, list[Any]] = json.loads(asked)
     counted = {name: statements(requests) for name, requests in wanted.items()}
-    connection.close_pool()  # type: ignore[attr-defined]
+    connection.close_pool()  # type: ignore[attr-defined]  # of PostgreSQL's wrapper
     sys.stdout.write(json.dumps(counted))
     return 0
 

@@ -31,7 +31,7 @@ class Heap:
         """Add a row. Its identifier is the next one unless it is given."""
         row = {"id": values.pop("id", None) or self.id(), **values}
         self._rows[model].append(row)
-        return row["id"]  # type: ignore[no-any-return]
+        return row["id"]
 
     def add_without_id(self, model: type[Model], **values: Any) -> None:
         """Add a row of a table that has another key, or that numbers its rows itself."""
