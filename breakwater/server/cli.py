@@ -26,6 +26,7 @@ _Act = Callable[[argparse.Namespace, list[str]], int]
 _BY_DJANGO = {
     "seed": ("seed", "fill the demo county"),
     "reactions": ("reactions", "print who hears what"),
+    "sources": ("sources", "print what every number rests on"),
     "manage": ("", "any management command, as the role that serves"),
 }
 
