@@ -34,7 +34,9 @@ _ROWS = """
     JOIN cases_assignment a ON a.case_id = c.id AND a.part = 'owner' AND a.ends_at IS NULL
     LEFT JOIN trust_user u ON u.id = a.worker_id
     LEFT JOIN trust_unit un ON un.id = a.unit_id
-    LEFT JOIN cases_triage t ON t.case_id = c.id AND t.ends_at IS NULL
+    LEFT JOIN LATERAL (
+        SELECT g.scheme, g.code, g.urgency FROM cases_triage g
+        WHERE g.case_id = c.id AND g.ends_at IS NULL LIMIT 1) t ON true
     LEFT JOIN LATERAL (
         SELECT s.words, s.due_at FROM plans_step s
         WHERE s.case_id = c.id AND s.ends_at IS NULL ORDER BY s.due_at LIMIT 1) step ON true

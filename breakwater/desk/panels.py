@@ -1,6 +1,9 @@
 """What the case page and the person page show, in order."""
 
+from itertools import groupby
 from typing import Any
+
+from django.db.models import QuerySet
 
 from breakwater.cases.models import (
     Assignment,
@@ -15,11 +18,13 @@ from breakwater.cases.models import (
 )
 from breakwater.cases.rules import GATES, missing_gates
 from breakwater.cases.schemes import scheme
-from breakwater.cases.timeline import Asked, chronology_of
+from breakwater.cases.timeline import latest_of, tell
 from breakwater.clocks.library import LABELS
 from breakwater.clocks.models import Clock
+from breakwater.kernel.together import Together
 from breakwater.people.models import ContactPoint, Person, Supporter
-from breakwater.plans.models import Need, Step
+from breakwater.plans.models import Need, Step, in_order_of_work
+from breakwater.referrals.models import Handoff, Placement, Referral
 from breakwater.trust.access import Actor
 
 CASE_PANELS = (
@@ -27,44 +32,77 @@ CASE_PANELS = (
     "desk/_gates.html",
     "plans/_steps.html",
     "plans/_needs.html",
+    "referrals/_referrals.html",
 )
 ASIDE_PANELS = (
     "desk/_dangers.html",
+    "referrals/_placement.html",
     "desk/_follow_ups.html",
     "desk/_who.html",
     "desk/_owner.html",
+    "referrals/_handoff.html",
     "desk/_barriers.html",
     "desk/_supporters.html",
 )
 BELOW = ("desk/_chronology.html",)
 """On a phone this comes after what stands aside: dangers and safe contact are read first."""
 LATEST = 12
+"""How many lines of the chronology the case page shows."""
+
+
+def _written(question: QuerySet[Any]) -> QuerySet[Any]:
+    """With the name of who wrote it, and nothing else of theirs."""
+    return question.select_related("by").defer("by__password")
+
+
+_OF_CASE = Together(
+    ("case", "person"),
+    clocks=lambda case, person: Clock.objects.running().in_episode(case).order_by("due_at"),
+    gates=lambda case, person: _written(Gate.objects.standing().filter(case=case)),
+    triages=lambda case, person: Triage.objects.standing().filter(case=case),
+    dangers=lambda case, person: _written(Danger.objects.standing().filter(case=case)).order_by("to"),
+    assignments=lambda case, person: (
+        Assignment.objects.standing()
+        .filter(case=case)
+        .select_related("worker", "unit")
+        .defer("worker__password")
+    ),
+    barriers=lambda case, person: Barrier.objects.filter(case=case).order_by("-ends_at", "starts_at", "pk"),
+    follow_ups=lambda case, person: FollowUp.objects.standing().filter(case=case).order_by("planned_for"),
+    attempts=lambda case, person: Attempt.objects.filter(
+        follow_up__case=case, follow_up__ends_at=None
+    ).order_by("follow_up", "at", "pk"),
+    closures=lambda case, person: _written(Closure.objects.standing().filter(case=case)),
+    contact_points=lambda case, person: ContactPoint.objects.filter(person=person, ends_at=None),
+    supporters=lambda case, person: Supporter.objects.filter(person=person, ends_at=None),
+    needs=lambda case, person: Need.objects.of_episode(case),
+    steps=lambda case, person: Step.objects.of_episode(case).defer("worker__password"),
+    referrals=lambda case, person: Referral.objects.of_episode(case),
+    placements=lambda case, person: Placement.objects.of_episode(case),
+    entries=lambda case, person: latest_of(case, most=LATEST),
+    handoffs=lambda case, person: Handoff.objects.of_episode(case).defer("packet"),
+)
 
 
 def of_case(case: Case, actor: Actor) -> dict[str, Any]:
-    """Everything the case page shows, in one query for each noun."""
-    gates = {gate.kind: gate for gate in Gate.objects.standing().filter(case=case).select_related("by")}
-    triage = Triage.objects.standing().filter(case=case).first()
-    return {
+    """Everything the case page shows: one statement for all the nouns, one for the words of the chronology."""
+    found = _OF_CASE.ask(case=case.pk, person=case.person_id)
+    gates = {gate.kind: gate for gate in found["gates"]}
+    triage = next(iter(found["triages"]), None)
+    tried = {key: list(some) for key, some in groupby(found["attempts"], lambda one: one.follow_up_id)}
+    return found | {
         "panels": CASE_PANELS,
         "aside": ASIDE_PANELS,
         "below": BELOW,
-        "clocks": list(Clock.objects.running().in_episode(case.pk).order_by("due_at")),
         "gates": [(kind, Gate.Kind(kind).label, gates.get(kind)) for kind in GATES],
         "missing": [Gate.Kind(kind).label for kind in missing_gates(gates)],
         "triage": triage,
-        "triage_code": triage and _code(triage),
-        "dangers": list(Danger.objects.standing().filter(case=case).select_related("by").order_by("to")),
-        "assignments": list(Assignment.objects.standing().filter(case=case).select_related("worker", "unit")),
-        "barriers": list(Barrier.objects.filter(case=case).order_by("ends_at", "-starts_at")),
-        "follow_ups": _follow_ups(case),
+        "triage_code": triage and scheme(triage.scheme).code(triage.code),
+        "follow_ups": [(one, tried.get(one.pk, [])) for one in found["follow_ups"]],
         "clock_labels": LABELS,
-        "closure": Closure.objects.standing().filter(case=case).select_related("by").first(),
-        "contact_points": list(ContactPoint.objects.filter(person=case.person_id, ends_at=None)),
-        "supporters": list(Supporter.objects.filter(person=case.person_id, ends_at=None)),
-        "needs": Need.objects.of_episode(case.pk).in_order_of_work(),
-        "steps": list(Step.objects.of_episode(case.pk)),
-        "entries": chronology_of(case, Asked(only="story"), most=LATEST),
+        "closure": next(iter(found["closures"]), None),
+        "needs": in_order_of_work(found["needs"]),
+        "entries": tell(found["entries"]),
     }
 
 
@@ -83,15 +121,3 @@ def of_person(person: Person, actor: Actor) -> dict[str, Any]:
         "names": list(person.names.filter(ends_at=None)),
         "corrections": list(person.corrections.select_related("by").order_by("-recorded_at")[:20]),
     }
-
-
-def _code(triage: Triage) -> Any:
-    return scheme(triage.scheme).code(triage.code)
-
-
-def _follow_ups(case: Case) -> list[tuple[FollowUp, list[Attempt]]]:
-    owed = list(FollowUp.objects.standing().filter(case=case).order_by("planned_for"))
-    tried: dict[Any, list[Attempt]] = {}
-    for one in Attempt.objects.filter(follow_up__in=owed).select_related("by").order_by("at"):
-        tried.setdefault(one.follow_up_id, []).append(one)
-    return [(one, tried.get(one.pk, [])) for one in owed]

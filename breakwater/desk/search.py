@@ -32,7 +32,12 @@ def find(actor: Actor, asked: str) -> Found:
         )
         actor.saw("cases.case", [one.pk for one in found.cases])
     people = [one.person_id for one in found.people]
-    for case in Case.objects.filter(person__in=people).select_related("agency").order_by("-asked_at"):
+    for case in (
+        Case.objects.visible_to(actor)
+        .filter(person__in=people)
+        .select_related("agency")
+        .order_by("-asked_at")
+    ):
         found.episodes.setdefault(case.person_id, []).append(case)
     return found
 

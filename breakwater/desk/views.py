@@ -9,6 +9,7 @@ from breakwater.desk.search import find
 from breakwater.people.models import Person
 from breakwater.trust.access import Request
 from breakwater.trust.journal import see
+from breakwater.trust.middleware import only_looks
 from breakwater.ui.pages import page
 
 _FILTERS = (("all", "All open"), ("mine", "Mine"), ("nobodys", "Nobody's"), ("breaching", "Breaching"))
@@ -42,8 +43,10 @@ def person(request: Request, person_id: UUID) -> HttpResponse:
     return page(request, "desk/person.html", person=found, **panels.of_person(found, request.actor))
 
 
+@only_looks
 def search(request: Request) -> HttpResponse:
-    """One box over every person and case the actor may see."""
+    """One box over every person and case the actor may see. Whom they look for stays out of the address."""
     request.actor.must("people.read")
-    asked = request.GET.get("q", "").strip()[:200]
-    return page(request, "desk/search.html", asked=asked, found=find(request.actor, asked) if asked else None)
+    asked = request.POST.get("q", "").replace("\x00", "").strip()[:200]
+    found = find(request.actor, asked) if asked else None
+    return page(request, "desk/search.html", status=200, asked=asked, found=found)

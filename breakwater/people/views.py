@@ -2,6 +2,7 @@ from uuid import UUID
 
 from django.forms import Form
 from django.http import HttpResponse
+from django.views.decorators.http import require_POST
 
 from breakwater.people.actions import add_contact_point, add_supporter, correct
 from breakwater.people.forms import ContactPointForm, MatchForm, SupporterForm, WhoForm
@@ -9,16 +10,19 @@ from breakwater.people.matching import possible_matches
 from breakwater.people.models import Person
 from breakwater.trust.access import Request
 from breakwater.trust.journal import see
+from breakwater.trust.middleware import only_looks
 from breakwater.ui.jinja import url
 from breakwater.ui.pages import page, refusals_on, see_other
 
 
+@only_looks
+@require_POST
 def matches(request: Request) -> HttpResponse:
     """Possible matches for what is being typed."""
     request.actor.must("people.read")
-    name, born, phone = MatchForm(request.GET).read()
+    name, born, phone = MatchForm(request.POST).read()
     found = possible_matches(request.actor, name=name, born=born, phone=phone)
-    return page(request, "people/_matches.html", matches=found)
+    return page(request, "people/_matches.html", status=200, matches=found)
 
 
 def who(request: Request, person_id: UUID) -> HttpResponse:

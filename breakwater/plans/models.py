@@ -1,5 +1,6 @@
 """Needs, how they feed each other, and the steps that meet them."""
 
+from collections.abc import Iterable
 from typing import Self
 from uuid import UUID
 
@@ -33,10 +34,15 @@ class NeedQuerySet(StandingQuerySet):
 
     def in_order_of_work(self) -> list["Need"]:
         """Needs read by ``of_episode``: those that feed most others first, those that ended last."""
-        needs = {need.pk: need for need in self}
-        standing = {pk: need.feeds for pk, need in needs.items() if need.ends_at is None}
-        ended = [need for need in needs.values() if need.ends_at is not None]
-        return [needs[pk] for pk in order_of_work(standing)] + ended
+        return in_order_of_work(self)
+
+
+def in_order_of_work(found: Iterable["Need"]) -> list["Need"]:
+    """Needs read by ``of_episode``: those that feed most others first, those that ended last."""
+    needs = {need.pk: need for need in found}
+    standing = {pk: need.feeds for pk, need in needs.items() if need.ends_at is None}
+    ended = [need for need in needs.values() if need.ends_at is not None]
+    return [needs[pk] for pk in order_of_work(standing)] + ended
 
 
 class Need(models.Model):

@@ -41,6 +41,12 @@ def public(view: View) -> View:
     return view
 
 
+def only_looks(view: View) -> View:
+    """Declare that a view changes nothing, though it is asked by POST: what is asked stays out of addresses and logs."""
+    view.needs_no_receipt = True  # type: ignore[attr-defined]
+    return view
+
+
 class Keeper:
     """Owns the transaction of every request, names its actor, and turns refusals into answers."""
 

@@ -1,6 +1,6 @@
 """One case's story as sentences: the journal in order, with the words that its ids and codes stand for."""
 
 from breakwater.cases.timeline.sentences import says, sentence_of
-from breakwater.cases.timeline.story import ONLY, Asked, Told, chronology_of, how_many
+from breakwater.cases.timeline.story import ONLY, Asked, Told, chronology_of, how_many, latest_of, tell
 
-__all__ = ["ONLY", "Asked", "Told", "chronology_of", "how_many", "says", "sentence_of"]
+__all__ = ["ONLY", "Asked", "Told", "chronology_of", "how_many", "latest_of", "says", "sentence_of", "tell"]

@@ -1,0 +1,185 @@
+"""The pages that show everything, asked through the front door."""
+
+import re
+from datetime import timedelta
+from uuid import uuid4
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+from django.utils import timezone
+
+from breakwater.cases.actions.closing import close_case
+from breakwater.cases.actions.notes import name_barrier
+from breakwater.cases.models import Danger
+from breakwater.cases.testing import a_case, a_note, a_queued_case, a_triaged_case
+from breakwater.plans.testing import a_need, a_step
+from breakwater.referrals.testing import a_bed, a_handoff, a_placement, a_referral
+from breakwater.trust.models import Sighting
+from breakwater.trust.testing import an_actor, an_agency, as_seen_by
+from breakwater.trust.tests.browsing import browser_of
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def ada():
+    return an_actor(now=timezone.now())
+
+
+def url(name, *args):
+    return reverse(f"desk:{name}", args=args)
+
+
+def asked_for(client, where, typed=None):
+    """The page, and how many statements it took."""
+    ask = client.get if typed is None else client.post
+    ask(where, typed)  # what is read once a process is read
+    with CaptureQueriesContext(connection) as captured:
+        answer = ask(where, typed)
+    assert answer.status_code == 200
+    return answer, len([one for one in captured if not one["sql"].startswith(("SAVEPOINT", "RELEASE"))])
+
+
+def a_full_case(by):
+    """A case with something in every panel."""
+    case = a_triaged_case(
+        by=by, at=by.now, dangers={"self": ("likely", "Said so twice."), "worker": ("possible", "A dog.")}
+    )
+    need = a_need(case, by=by)
+    a_step(case, by=by, need=need, words="Call the landlord.")
+    a_referral(case, by=by)
+    as_seen_by(by)
+    a_placement(case, a_bed(keeper=by.agency, at=by.now), by=by)
+    a_handoff(case, by=by)
+    name_barrier(case, words="No papers.", at=by.now, by=by)
+    a_note(case, by=by, at=by.now, kind="call", reached=True, words="Spoke at the kitchen table.")
+    return case
+
+
+def test_the_board_shows_what_breaches_next_first(ada):
+    later = a_case(by=ada, at=ada.now, known_as="Later Lou")
+    soon = a_triaged_case(by=ada, at=ada.now, known_as="Soon Sam", code="A")
+    shown = browser_of(ada).get(url("now")).content.decode()
+    assert shown.index("Soon Sam") < shown.index("Later Lou")
+    assert soon.number in shown
+    assert later.number in shown
+
+
+def test_the_board_asks_as_little_for_fifty_rows_as_for_ten(ada):
+    for _ in range(10):
+        a_triaged_case(by=ada, at=ada.now)
+    client = browser_of(ada)
+    page, few = asked_for(client, url("now"))
+    assert page.content.count(b"data-open") == 10
+    for _ in range(42):
+        a_triaged_case(by=ada, at=ada.now)
+    page, many = asked_for(client, url("now"))
+    assert page.content.count(b"data-open") == 50
+    assert b"page=2" in page.content
+    assert few == many <= 8
+
+
+def test_the_case_page_with_every_panel_asks_little(ada):
+    case = a_full_case(ada)
+    client = browser_of(ada)
+    page, asked = asked_for(client, url("case", case.pk))
+    for shown in (
+        "Call the landlord.",
+        "No papers.",
+        "Said so twice.",
+        "Spoke at the kitchen table.",
+        "Hope House",
+        "Harbor Street Shelter",
+        "Long Road Services",
+    ):
+        assert shown in page.content.decode(), shown
+    for _ in range(12):
+        a_note(case, by=ada, at=ada.now)
+        a_step(case, by=ada)
+        a_need(case, by=ada)
+    _, more = asked_for(client, url("case", case.pk))
+    assert asked == more <= 12
+
+
+def test_a_closed_case_says_how_it_ended_and_offers_to_open_again(ada):
+    case = a_case(by=ada, at=ada.now)
+    close_case(case, outcome="declined", what_worked="", at=ada.now, by=ada)
+    page = browser_of(ada).get(url("case", case.pk)).content.decode()
+    assert "Open this case again" in page
+    assert "Close this case" not in page
+
+
+@pytest.mark.parametrize(
+    ("query", "shown"),
+    [
+        ("", {"Mine", "Waiting", "Late"}), ("?which=mine", {"Mine", "Late"}), ("?which=nobodys", {"Waiting"}),
+        ("?which=breaching", {"Late"}), ("?code=B", {"Late"}), ("?unit=not-a-unit", {"Mine", "Waiting", "Late"}),
+        ("?which=\x00&page=-1", {"Mine", "Waiting", "Late"}), ("?page=99", set()),
+    ],
+)  # fmt: skip
+def test_the_board_is_narrowed_by_what_is_asked(ada, query, shown):
+    a_case(by=ada, at=ada.now, known_as="Mine")
+    a_queued_case(by=ada, at=ada.now, known_as="Waiting")
+    a_triaged_case(by=ada, at=ada.now - timedelta(hours=5), known_as="Late")
+    page = browser_of(ada).get(url("now") + query).content.decode()
+    assert set(re.findall(r"Mine(?=</a> <span)|Waiting(?=</a> <span)|Late(?=</a> <span)", page)) == shown
+
+
+def test_counts_are_those_of_the_filters(ada):
+    a_case(by=ada, at=ada.now)
+    a_queued_case(by=ada, at=ada.now)
+    a_triaged_case(by=ada, at=ada.now - timedelta(hours=5))
+    page = browser_of(ada).get(url("now")).content.decode()
+    counted = dict(re.findall(r'which=(\w+)"[^>]*>[^<]*<b>(\d+)', page))
+    assert counted == {"all": "3", "mine": "2", "nobodys": "1", "breaching": "1"}
+
+
+def test_an_empty_board_helps(ada):
+    assert b"Take someone in" in browser_of(ada).get(url("now")).content
+
+
+def test_another_agency_sees_nothing_of_ours(ada):
+    case = a_full_case(ada)
+    stranger = browser_of(an_actor(agency=an_agency(), now=ada.now))
+    assert case.number.encode() not in stranger.get(url("now")).content
+    for name, theirs in (("case", case.pk), ("person", case.person_id)):
+        found, never = stranger.get(url(name, theirs)), stranger.get(url(name, uuid4()))
+        assert (found.status_code, found.content) == (404, never.content)
+    assert str(case.pk).encode() not in stranger.post(url("search"), {"q": case.number}).content
+
+
+def test_what_was_shown_is_written_down(ada):
+    case = a_case(by=ada, at=ada.now)
+    client = browser_of(ada)
+    client.get(url("now"))
+    client.get(url("case", case.pk))
+    as_seen_by(ada)
+    assert set(Sighting.objects.filter(ids__contains=[case.pk]).values_list("page", flat=True)) == {
+        "desk:now", "desk:case",
+    }  # fmt: skip
+
+
+def test_search_finds_people_and_cases(ada):
+    case = a_case(by=ada, at=ada.now, known_as="Philomena Quist")
+    client = browser_of(ada)
+    for asked in ("philomena", "Filomena Kwist", case.number, case.number.replace("-", "").lower()):
+        page, statements = asked_for(client, url("search"), {"q": asked})
+        assert case.number in page.content.decode(), asked
+        assert statements <= 8
+    assert b"Nobody found" in client.post(url("search"), {"q": "Zebedee"}).content
+
+
+def test_the_person_page_tells_earlier_episodes_and_what_worked(ada):
+    case = a_case(by=ada, at=ada.now)
+    close_case(case, outcome="declined", what_worked="Walking by the river.", at=ada.now, by=ada)
+    page = browser_of(ada).get(url("person", case.person_id)).content.decode()
+    assert "Walking by the river." in page
+    assert case.number in page
+
+
+def test_dangers_are_said_in_words(ada):
+    a_triaged_case(by=ada, at=ada.now, dangers={"others": ("now", "Has a knife.")})
+    page = browser_of(ada).get(url("now")).content.decode()
+    assert f"{Danger.To.OTHERS.label.lower()} now" in page

@@ -1,0 +1,140 @@
+"""Several questions, one statement: a page that needs a dozen lists asks for them in one round trip.
+
+Each question stays a QuerySet, so what is asked is said once, in the models. Its SQL is made the first time it is
+asked; from then on only the values change, and PostgreSQL keeps the plan.
+"""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import date, datetime, time
+from functools import cached_property
+from typing import Any
+from uuid import UUID, uuid4
+
+from django.db import DEFAULT_DB_ALIAS, connection
+from django.db.models import Model, QuerySet
+from django.db.models.query import get_related_populators
+
+Question = Callable[..., QuerySet[Any]]
+_Read = Callable[[Any], Any] | None
+
+_READERS: dict[str, _Read] = {
+    "UUIDField": UUID,
+    "DateTimeField": datetime.fromisoformat,
+    "DateField": date.fromisoformat,
+    "TimeField": time.fromisoformat,
+}
+_LOSSY = ("DecimalField", "DurationField", "BinaryField")
+"""What JSON would not bring back exactly."""
+
+
+class Together:
+    """Questions that are asked together.
+
+    Args:
+        takes: the names of the values that the questions are told; each value is a UUID.
+        questions: by name, what makes the QuerySet of a question when told the values by name. It must not look at
+            them: it is called once, with stand-ins. ``select_related`` and annotations work, prefetching does not.
+    """
+
+    def __init__(self, takes: tuple[str, ...], **questions: Question) -> None:
+        self._takes = takes
+        self._questions = questions
+
+    def ask(self, **values: UUID) -> dict[str, list[Any]]:
+        """The answers by name, each a list of models in the order of its question.
+
+        Raises:
+            TypeError: a question has columns that JSON would not bring back exactly.
+        """
+        sql, holes, shapes = self._statement
+        with connection.cursor() as cursor:
+            cursor.execute(sql, [values[hole.name] if isinstance(hole, _Hole) else hole for hole in holes])
+            answers = cursor.fetchone() or ()
+        return {shape.name: list(shape.models(rows)) for shape, rows in zip(shapes, answers, strict=True)}
+
+    @cached_property
+    def _statement(self) -> tuple[str, list[Any], list["_Shape"]]:
+        stand_ins = {name: uuid4() for name in self._takes}
+        holes = {value: _Hole(name) for name, value in stand_ins.items()}
+        parts: list[str] = []
+        params: list[Any] = []
+        shapes: list[_Shape] = []
+        for name, question in self._questions.items():
+            shape, sql, told = _compiled(name, question(**stand_ins))
+            columns = ", ".join(f'q."{column}"' for column in shape.columns)
+            parts.append(f"(SELECT coalesce(json_agg(json_build_array({columns})), '[]') FROM ({sql}) q)")
+            params += [holes.get(value, value) if isinstance(value, UUID) else value for value in told]
+            shapes.append(shape)
+        return f"SELECT {', '.join(parts)}", params, shapes
+
+
+@dataclass(frozen=True, slots=True)
+class _Hole:
+    """Where a value goes."""
+
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Shape:
+    """How the rows of an answer become models."""
+
+    name: str
+    columns: list[str]
+    readers: list[tuple[int, Callable[[Any], Any]]]
+    model: type[Model]
+    fields: list[str]
+    start: int
+    populators: list[Any]
+    annotated: list[tuple[str, int]]
+
+    def models(self, rows: Iterable[list[Any]]) -> Iterable[Model]:
+        """The models, with what was selected along with them."""
+        end = self.start + len(self.fields)
+        for row in rows:
+            for place, read in self.readers:
+                if row[place] is not None:
+                    row[place] = read(row[place])
+            made = self.model.from_db(DEFAULT_DB_ALIAS, self.fields, row[self.start : end])
+            for populator in self.populators:
+                populator.populate(row, made)
+            for name, place in self.annotated:
+                setattr(made, name, row[place])
+            yield made
+
+
+def _compiled(name: str, question: QuerySet[Any]) -> tuple[_Shape, str, tuple[Any, ...]]:
+    """A question's shape, its SQL with every column named, and what the SQL is told."""
+    compiler: Any = question.query.get_compiler(connection=connection)
+    sql, told = compiler.as_sql(with_col_aliases=True)
+    selected, klass, annotated = compiler.select, compiler.klass_info, compiler.annotation_col_map
+    readers = [(place, _reader(expression.output_field)) for place, (expression, _, _) in enumerate(selected)]
+    places = klass["select_fields"]
+    return (
+        _Shape(
+            name=name,
+            columns=[alias for _, _, alias in selected],
+            readers=[(place, read) for place, read in readers if read],
+            model=klass["model"],
+            fields=[selected[place][0].target.attname for place in places],
+            start=places[0],
+            populators=get_related_populators(klass, selected, DEFAULT_DB_ALIAS),  # type: ignore[call-arg]  # stubs are of a later Django
+            annotated=list(annotated.items()),
+        ),
+        sql,
+        told,
+    )
+
+
+def _reader(field: Any) -> _Read:
+    """What makes a value of a field out of its JSON; nothing where the JSON is the value."""
+    kind = field.get_internal_type()
+    if kind in ("ForeignKey", "OneToOneField"):
+        return _reader(field.target_field)
+    if kind in _LOSSY:
+        raise TypeError(f"{field} does not survive JSON")
+    if kind == "ArrayField":
+        read = _reader(field.base_field)
+        return read and (lambda values: [None if one is None else read(one) for one in values])
+    return _READERS.get(kind)
