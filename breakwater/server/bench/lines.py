@@ -112,10 +112,10 @@ class _Pages(_Asked):
         return _get(self.at(number), f"/case/{self.at(number).case}/")
 
     def matches(self, number: int) -> Request:
-        return _get(self.at(number), f"/people/matches/?{urlencode({'known_as': typed(number)})}")
+        return _post(self.at(number), "/people/matches/", {"known_as": typed(number)})
 
     def search(self, number: int) -> Request:
-        return _get(self.at(number), f"/search/?{urlencode({'q': typed(number)})}")
+        return _post(self.at(number), "/search/", {"q": typed(number)})
 
     def floor(self, act: str) -> Callable[[int, int], Request]:
         def make(number: int, size: int) -> Request:

@@ -2,7 +2,7 @@
 
 import re
 from typing import Any
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import parse_qs
 
 import psycopg
 
@@ -38,7 +38,7 @@ def recall(port: int, line: Line, targets: list[Target], url: str) -> float | No
         for number in range(_ASKED):
             request = line.make(number)
             shown = set(_PERSON.findall(ask(port, request)))
-            true = _true(connection, request[1], targets[number % len(targets)].agency)
+            true = _true(connection, request[3].decode(), targets[number % len(targets)].agency)
             room = min(_SHOWN[line.name], len(true))
             wanted += room
             if room:
@@ -48,8 +48,8 @@ def recall(port: int, line: Line, targets: list[Target], url: str) -> float | No
     return found / wanted if wanted else 1.0
 
 
-def _true(connection: Any, path: str, agency: str) -> list[tuple[Any, float]]:
-    query = parse_qs(urlsplit(path).query)
+def _true(connection: Any, typed: str, agency: str) -> list[tuple[Any, float]]:
+    query = parse_qs(typed)
     name = name_key(query.get("known_as", query.get("q", [""]))[0])
     asked = {"name": name, "agency": agency, "at_least": AT_LEAST}
     rows: list[tuple[Any, float]] = connection.execute(_TRUE, asked).fetchall()
