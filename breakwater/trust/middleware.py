@@ -42,7 +42,7 @@ def public(view: View) -> View:
 
 
 def only_looks(view: View) -> View:
-    """Declare that a view changes nothing, though it is asked by POST: what is asked stays out of addresses and logs."""
+    """Declare that a view changes no record, though it is asked by POST: what is asked stays out of addresses."""
     view.needs_no_receipt = True  # type: ignore[attr-defined]
     return view
 

@@ -11,7 +11,7 @@ from breakwater.trust.actions.drafts import drop_draft, keep_draft
 from breakwater.trust.events import SignedIn, SignedOut
 from breakwater.trust.forms import SignInForm
 from breakwater.trust.journal import record
-from breakwater.trust.middleware import public
+from breakwater.trust.middleware import only_looks, public
 from breakwater.trust.models import Appointment, User
 from breakwater.trust.receipts import KEY_FIELD, what_was_kept
 from breakwater.ui.pages import page, see_other
@@ -40,6 +40,7 @@ def sign_out(request: Request) -> HttpResponse:
     return see_other(request, "/")
 
 
+@only_looks
 @require_POST
 def draft(request: Request) -> HttpResponse:
     """Keep what is being typed, as it is typed. No receipt is needed: the last text wins."""
@@ -50,9 +51,6 @@ def draft(request: Request) -> HttpResponse:
     fields = {name: request.POST.getlist(name) for name in request.POST if name not in _NOT_TYPED}
     keep_draft(form, fields, at=request.now, by=request.actor)
     return HttpResponse(status=204)
-
-
-draft.needs_no_receipt = True  # type: ignore[attr-defined]  # a mark on a function
 
 
 def _here(address: str, request: Request) -> str:
