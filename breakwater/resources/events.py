@@ -9,3 +9,11 @@ class DirectoryImported(Event):
     """A package was read into the directory."""
 
     import_id: UUID
+
+
+class RoomTold(Event):
+    """Somebody told how much room a service has."""
+
+    service_id: UUID
+    capacity_id: UUID
+    free: int

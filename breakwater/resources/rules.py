@@ -6,6 +6,7 @@ from calendar import monthrange
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from math import asin, cos, radians, sin, sqrt
 from typing import Protocol
 
 _WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)*")
@@ -13,6 +14,9 @@ _LONGEST_PHRASE = 5
 _DAY = timedelta(days=1)
 _YEAR = timedelta(days=365)
 _LEAP_YEAR = 2000
+
+EARTH_ACROSS = 7917.5
+"""Miles through the middle of the earth."""
 
 Phrase = tuple[str, ...]
 
@@ -176,6 +180,14 @@ def is_holiday(off: DayOff, day: date) -> bool:
         return True
     first, last, today = (_month_and_day(one) for one in (off.starts_on, off.ends_on, day))
     return first <= today <= last if first <= last else today >= first or today <= last
+
+
+def miles_between(latitude: float, longitude: float, other_latitude: float, other_longitude: float) -> float:
+    """The distance between two points along the surface of the earth (haversine), in miles."""
+    up = sin(radians(other_latitude - latitude) / 2) ** 2
+    across = sin(radians(other_longitude - longitude) / 2) ** 2
+    width = cos(radians(latitude)) * cos(radians(other_latitude))
+    return EARTH_ACROSS * asin(sqrt(min(1.0, up + width * across)))
 
 
 def freshness(as_of: datetime, at: datetime, kinds: Sequence[Freshness]) -> Freshness:

@@ -1,7 +1,5 @@
 """The map of the site, one line an app."""
 
-from importlib.util import find_spec
-
 from django.urls import include, path
 
 urlpatterns = [
@@ -10,11 +8,10 @@ urlpatterns = [
     path("ui/", include("breakwater.ui.urls")),
     path("cases/", include("breakwater.cases.urls")),
     path("people/", include("breakwater.people.urls")),
+    path("find-help/", include("breakwater.resources.urls")),
     path("plans/", include("breakwater.plans.urls")),
     path("referrals/", include("breakwater.referrals.urls")),
 ]
-if find_spec("breakwater.resources.urls"):
-    urlpatterns.append(path("find-help/", include("breakwater.resources.urls")))
 
 handler400 = "breakwater.ui.views.bad_request"
 handler403 = "breakwater.ui.views.forbidden"

@@ -11,7 +11,8 @@ from django.db.models import F, Min, Q
 from django.db.models.expressions import RawSQL
 from django.db.models.functions import ASin, Cos, Least, Power, Radians, Sin, Sqrt
 
-_EARTH_ACROSS = 7917.5
+from breakwater.resources.rules import EARTH_ACROSS
+
 _MILES_IN_A_DEGREE = 69.0
 _LEAST_WIDTH = 0.01
 
@@ -92,7 +93,7 @@ def miles_from(point: Point, latitude: str, longitude: str) -> Any:
     up = Power(Sin(Radians(F(latitude) - point.latitude) / 2), 2)
     across = Power(Sin(Radians(F(longitude) - point.longitude) / 2), 2)
     width = Cos(Radians(F(latitude))) * cos(radians(point.latitude))
-    return ASin(Sqrt(Least(up + width * across, 1.0))) * _EARTH_ACROSS
+    return ASin(Sqrt(Least(up + width * across, 1.0))) * EARTH_ACROSS
 
 
 def _shown() -> Q:

@@ -1,0 +1,104 @@
+"""Reading what help somebody looks for, and what a service says of its room."""
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django import forms
+from django.core.exceptions import ValidationError
+
+from breakwater.resources import zips
+from breakwater.resources.actions.room import Told
+from breakwater.resources.finding import Wanted
+from breakwater.resources.library import LANGUAGES
+from breakwater.resources.models import Domain, Point, Service
+from breakwater.resources.rules import language_names
+from breakwater.ui.fields import Line, Moment
+
+_FAR = (5, 10, 25, 50, 100)
+_MOST_PAGES = 9_999
+
+
+class FindForm(forms.Form):
+    """What help is looked for. All of it may be left empty."""
+
+    need = forms.ChoiceField(label="Need", required=False, choices=[("", "Any need"), *Domain.choices])
+    words = Line(
+        label="Words", required=False, help_text="A name, or what it does: laundry, insulin, legal aid."
+    )
+    near = Line(label="Near", required=False, help_text="A ZIP code, or a city and state.")
+    within = forms.TypedChoiceField(
+        label="Within",
+        required=False,
+        coerce=int,
+        empty_value=25,  # type: ignore[arg-type]  # a number, as what is coerced
+        choices=[(far, f"{far} miles") for far in _FAR],
+    )
+    language = Line(label="Language", required=False, max_length=60)
+    open_now = forms.BooleanField(label="Open now", required=False)
+    with_room = forms.BooleanField(label="Has room", required=False)
+    page = forms.IntegerField(required=False, min_value=1, max_value=_MOST_PAGES, widget=forms.HiddenInput)
+
+    def clean_near(self) -> Point | None:
+        """The point that was meant.
+
+        Raises:
+            ValidationError: nobody knows where that is.
+        """
+        typed = self.cleaned_data["near"].strip()
+        if not typed:
+            return None
+        spot = zips.of_zip(typed) or zips.of_city(typed)
+        if spot is None:
+            raise ValidationError(
+                "No such ZIP code or city is known here. Try five digits, or: Springfield, IL."
+            )
+        return Point(latitude=spot.latitude, longitude=spot.longitude, state=spot.state)
+
+    def clean_language(self) -> str:
+        """The language as the directory calls it."""
+        return next(iter(language_names(self.cleaned_data["language"], LANGUAGES)), "")
+
+    def wanted(self) -> Wanted:
+        """What was looked for, once the form is valid."""
+        told = self.cleaned_data
+        return Wanted(
+            need=told["need"], words=told["words"].strip(), near=told["near"], within=told["within"],
+            language=told["language"], open_now=told["open_now"], with_room=told["with_room"],
+            page=told["page"] or 1,
+        )  # fmt: skip
+
+
+class RoomForm(forms.Form):
+    """How much room a service has, and who says so."""
+
+    place = forms.TypedChoiceField(label="Where", required=False, coerce=UUID, empty_value=None)
+    free = forms.IntegerField(label="Free now", min_value=0, max_value=100_000)
+    total = forms.IntegerField(label="Of how many", required=False, min_value=0, max_value=100_000)
+    unit = Line(
+        label="What is counted", initial="places", max_length=60, help_text="Beds, places, appointments."
+    )
+    told_by = Line(label="Who says so?", help_text="Your own count, or whom you called.")
+    as_of = Moment(label="When was it so?", required=False, help_text="Empty means now.")
+
+    def __init__(self, *args: Any, service: Service, now: datetime, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["as_of"].now = now  # type: ignore[attr-defined]
+        given = service.given_at.listed().filter(place__retired_at=None).select_related("place")
+        places = [(str(one.place_id), one.place.name) for one in given.order_by("place__name")]
+        self.fields["place"].choices = [("", "All of it"), *places]  # type: ignore[attr-defined]
+
+    def clean(self) -> dict[str, Any]:
+        """No more is free than there is."""
+        told = super().clean() or {}
+        if told.get("total") is not None and told.get("free") is not None and told["free"] > told["total"]:
+            self.add_error("free", "More is free than there is in all.")
+        return told
+
+    def told(self) -> Told:
+        """The figure, once the form is valid."""
+        told = self.cleaned_data
+        return Told(
+            place_id=told["place"], free=told["free"], total=told["total"], unit=told["unit"],
+            told_by=told["told_by"], as_of=told["as_of"],
+        )  # fmt: skip
