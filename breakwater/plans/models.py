@@ -40,11 +40,7 @@ class NeedQuerySet(StandingQuerySet):
 def in_order_of_work(found: Iterable["Need"]) -> list["Need"]:
     """Needs read by ``of_episode``: those that feed most others first, those that ended last."""
     needs = {need.pk: need for need in found}
-    standing: dict[UUID, list[UUID]] = {
-        pk: getattr(need, "feeds")
-        for pk, need in needs.items()
-        if need.ends_at is None  # noqa: B009 - annotated
-    }
+    standing = {pk: need.feeds for pk, need in needs.items() if need.ends_at is None}  # type: ignore[attr-defined]
     ended = [need for need in needs.values() if need.ends_at is not None]
     return [needs[pk] for pk in order_of_work(standing)] + ended
 

@@ -9,7 +9,7 @@ from django.conf import settings
 from django.middleware.csrf import get_token
 from django.template.backends.jinja2 import Jinja2
 from django.templatetags.static import static
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 from jinja2 import Environment, StrictUndefined, Undefined, pass_context
 from jinja2.runtime import Context
 from markupsafe import Markup
@@ -34,7 +34,7 @@ def environment(**options: Any) -> Environment:
         "undefined": StrictUndefined if settings.DEBUG else Undefined,
     }
     made = Environment(**options)  # noqa: S701 - autoescape comes in options, on by default in Django's backend
-    made.globals |= {"url": url, "known": known, "static": _static(), "form_keys": form_keys}
+    made.globals |= {"url": url, "static": _static(), "form_keys": form_keys}
     made.filters |= {
         "moment": moment,
         "day": day,
@@ -51,16 +51,6 @@ def url(name: str, *args: Any, **kwargs: Any) -> str:
     if len(args) == 1 and not kwargs:
         return _pattern(name).replace(_ANY_ID, str(args[0]))
     return reverse(name, args=args, kwargs=kwargs)
-
-
-@lru_cache(maxsize=64)
-def known(name: str) -> bool:
-    """Whether a page of this name exists."""
-    try:
-        reverse(name)
-    except NoReverseMatch:
-        return False
-    return True
 
 
 @lru_cache(maxsize=512)
