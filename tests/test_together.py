@@ -1,6 +1,6 @@
 """Questions asked together bring what each would bring alone."""
 
-from uuid import UUID, uuid4
+from uuid import uuid4
 
 import pytest
 from django.contrib.postgres.expressions import ArraySubquery
@@ -23,7 +23,7 @@ def whole(row):
 
 
 def asked_alone_and_together(case, **questions):
-    together = Together({"case": UUID}, **questions)
+    together = Together(("case",), **questions)
     for _ in range(2):
         with CaptureQueriesContext(connection) as captured:
             found = together.ask(case=case.pk)
@@ -76,7 +76,7 @@ def test_what_is_put_off_is_read_when_it_is_wanted():
     ada = an_actor()
     case = stabilized(a_case(by=ada), by=ada, at=NOON)
     gate = Together(
-        {"case": UUID},
+        ("case",),
         gates=lambda case: Gate.objects.filter(case=case).select_related("by").defer("by__password"),
     )
     by = gate.ask(case=case.pk)["gates"][0].by
@@ -86,7 +86,7 @@ def test_what_is_put_off_is_read_when_it_is_wanted():
 
 def test_nothing_found_is_an_empty_list():
     an_actor()
-    assert Together({"case": UUID}, gates=lambda case: Gate.objects.filter(case=case)).ask(case=uuid4()) == {
+    assert Together(("case",), gates=lambda case: Gate.objects.filter(case=case)).ask(case=uuid4()) == {
         "gates": []
     }
 
@@ -100,4 +100,4 @@ def test_what_json_would_change_is_refused():
             managed = False
 
     with pytest.raises(TypeError, match="does not survive"):
-        Together({}, weighed=Weighed.objects.all).ask()
+        Together((), weighed=Weighed.objects.all).ask()

@@ -2,7 +2,6 @@
 
 from itertools import groupby
 from typing import Any
-from uuid import UUID
 
 from django.db.models import QuerySet
 
@@ -57,7 +56,7 @@ def _written(question: QuerySet[Any]) -> QuerySet[Any]:
 
 
 _OF_CASE = Together(
-    {"case": UUID, "person": UUID},
+    ("case", "person"),
     clocks=lambda case, person: Clock.objects.running().in_episode(case).order_by("due_at"),
     gates=lambda case, person: _written(Gate.objects.standing().filter(case=case)),
     triages=lambda case, person: Triage.objects.standing().filter(case=case),

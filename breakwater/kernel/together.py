@@ -6,7 +6,7 @@ asked; from then on only the values change, and PostgreSQL keeps the plan.
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, datetime, time
 from functools import cached_property
 from typing import Any
 from uuid import UUID, uuid4
@@ -32,16 +32,16 @@ class Together:
     """Questions that are asked together.
 
     Args:
-        takes: the values that the questions are told, by name: ``UUID`` or ``datetime``.
+        takes: the names of the values that the questions are told; each value is a UUID.
         questions: by name, what makes the QuerySet of a question when told the values by name. It must not look at
             them: it is called once, with stand-ins. ``select_related`` and annotations work, prefetching does not.
     """
 
-    def __init__(self, takes: Mapping[str, type], **questions: Question) -> None:
+    def __init__(self, takes: tuple[str, ...], **questions: Question) -> None:
         self._takes = takes
         self._questions = questions
 
-    def ask(self, **values: UUID | datetime) -> dict[str, list[Any]]:
+    def ask(self, **values: UUID) -> dict[str, list[Any]]:
         """The answers by name, each a list of models in the order of its question.
 
         Raises:
@@ -55,7 +55,7 @@ class Together:
 
     @cached_property
     def _statement(self) -> tuple[str, list[Any], list["_Shape"]]:
-        stand_ins = {name: _stand_in(kind) for name, kind in self._takes.items()}
+        stand_ins = {name: uuid4() for name in self._takes}
         holes = {value: _Hole(name) for name, value in stand_ins.items()}
         parts: list[str] = []
         params: list[Any] = []
@@ -72,15 +72,7 @@ class Together:
 def _told(value: Any, holes: Mapping[Any, "_Hole"]) -> Any:
     if isinstance(value, list | tuple) and any(one in holes for one in value):
         raise TypeError("a question told by value cannot look for it in a list")
-    return holes.get(value, value) if isinstance(value, UUID | datetime) else value
-
-
-def _stand_in(kind: type) -> UUID | datetime:
-    """A value that nothing else has."""
-    unlike = uuid4()
-    if kind is UUID:
-        return unlike
-    return datetime(1, 1, 2, tzinfo=UTC) + timedelta(microseconds=unlike.int % 10**15)
+    return holes.get(value, value) if isinstance(value, UUID) else value
 
 
 @dataclass(frozen=True, slots=True)
