@@ -12,7 +12,6 @@ from breakwater.cases.models import Case
 from breakwater.cases.testing import a_triaged_case
 from breakwater.kernel.ids import new_id
 from breakwater.trust.testing import an_agency
-from breakwater.ui.jinja import known
 from tests.journeys.conftest import Worker, sign_in
 from tests.journeys.world import LONG, a_world
 
@@ -93,11 +92,10 @@ def the_pages_between(world):
         "hand-off": (reverse("referrals:handoff", args=case), "Hand this case over"),
         "packet": (reverse("referrals:packet", args=[ids["handoff_id"]]), "Hand-off"),
     }
-    if known("resources:find_help"):
-        pages["find help"] = (reverse("resources:find_help"), "Find help")
-        pages["find help for a case"] = (reverse("resources:find_help") + f"?case={case[0]}", "Find help")
-        pages["referral"] = (reverse("referrals:referral", args=case), "Ask for help")
-        pages["beds"] = (reverse("referrals:placement", args=case), "Free beds")
+    pages["find help"] = (reverse("resources:find_help"), "Find help")
+    pages["find help for a case"] = (reverse("resources:find_help") + f"?case={case[0]}", "Find help")
+    pages["referral"] = (reverse("referrals:referral", args=case), "Ask for help")
+    pages["beds"] = (reverse("referrals:placement", args=case), "Free beds")
     return pages
 
 
@@ -143,11 +141,21 @@ def what_is_wrong(page, name, axe):
     return wrong
 
 
+def reach(page, address):
+    """Open a page; what is searched for is typed, because it never stands in an address."""
+    where, _, typed = address.partition("?q=")
+    page.goto(where)
+    if typed:
+        page.get_by_role("searchbox").fill(typed)
+        page.get_by_role("button", name="Search").click()
+        page.locator("#found > *").first.wait_for()
+
+
 def walk(page, pages):
     """Go through pages; everything that is wrong with them."""
     wrong, axe = [], Axe()
     for name, (address, words) in pages.items():
-        page.goto(address)
+        reach(page, address)
         if not page.get_by_role("main").get_by_text(words).count():
             wrong.append(f"{name}: {words!r} is not there")
         wrong += what_is_wrong(page, name, axe)
@@ -158,7 +166,7 @@ def walk_without_scripts(page, pages):
     """Go through the same pages with nothing but HTML; those that lack their main words."""
     missing = []
     for name, (address, words) in pages.items():
-        page.goto(address)
+        reach(page, address)
         if words not in " ".join(page.get_by_role("main").inner_text().split()):
             missing.append(f"{name}: {words!r}")
     return missing
