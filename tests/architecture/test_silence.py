@@ -151,7 +151,7 @@ def test_a_page_that_breaks_says_nothing(heard, monkeypatch):
     client.force_login(by.user)
     taken_in(client, by)
     monkeypatch.setattr("breakwater.desk.views.find", breaks_over(CANARY))
-    answer = client.get(reverse("desk:search"), {"q": CANARY})
+    answer = client.post(reverse("desk:search"), {"q": CANARY})
     assert answer.status_code == 500
     assert not speaks(answer.content)
     assert any("ValueError" in line for line in heard)
