@@ -7,7 +7,7 @@ from django.test import RequestFactory
 
 from breakwater.kernel.errors import NotPermitted, Refused, Stale
 from breakwater.ui.headers import CONTENT_SECURITY_POLICY, SecurityHeaders
-from breakwater.ui.jinja import known, url
+from breakwater.ui.jinja import url
 from breakwater.ui.pages import page, refusals_on, see_other
 
 ask = RequestFactory()
@@ -78,6 +78,3 @@ def test_an_answer_may_say_for_itself_how_long_it_keeps():
 def test_addresses_are_worked_out_once_and_filled_in():
     first, second = url("desk:case", "a1"), url("desk:case", "b2")
     assert (first, second) == ("/case/a1/", "/case/b2/")
-    assert known("desk:case") is False, "it asks for an id"
-    assert known("ui:keys") is True
-    assert known("ui:nothing") is False
