@@ -92,12 +92,15 @@ def test_nothing_found_is_an_empty_list():
 
 
 def test_what_json_would_change_is_refused():
-    class Weighed(models.Model):
-        weight = models.DecimalField(max_digits=5, decimal_places=2)
-
-        class Meta:
-            app_label = "kernel"
-            managed = False
-
+    waited = models.ExpressionWrapper(
+        models.F("asked_at") - models.F("asked_at"), output_field=models.DurationField()
+    )
     with pytest.raises(TypeError, match="does not survive"):
-        Together((), weighed=Weighed.objects.all).ask()
+        Together((), cases=lambda: Case.objects.annotate(waited=waited)).ask()
+
+
+def test_a_value_hidden_in_a_list_is_refused():
+    with pytest.raises(TypeError, match="in a list"):
+        Together(
+            ("case",), cases=lambda case: Case.objects.extra(where=["id = ANY(%s)"], params=[[case]])
+        ).ask(case=uuid4())
