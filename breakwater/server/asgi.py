@@ -5,6 +5,7 @@ import sys
 
 from django.core.asgi import get_asgi_application
 
+from breakwater.server.bounds import Bounded
 from breakwater.server.checks import refuse_what_is_unsafe
 from breakwater.server.env import WrongEnvironment
 
@@ -15,4 +16,4 @@ try:
 except WrongEnvironment as trouble:
     sys.exit(str(trouble))
 
-application = get_asgi_application()
+application = Bounded(get_asgi_application())

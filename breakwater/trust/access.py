@@ -102,6 +102,8 @@ class Request(HttpRequest):
 
     actor: Actor
     now: datetime
+    stands: bool = False
+    """What was written stands, whatever the answer says: that somebody knocked."""
 
 
 def actor_for(appointment: Appointment, *, now: datetime) -> Actor:

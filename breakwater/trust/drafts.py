@@ -1,12 +1,15 @@
 """Drafts: everything typed is kept, by form and writer, until the form is saved."""
 
-from typing import Any
+from collections.abc import Callable
+from typing import Any, TypeVar
 
 from django.db.models import QuerySet
+from django.urls import Resolver404, resolve
 
 from breakwater.trust.access import Actor, Request
 from breakwater.trust.models import Draft
 
+View = TypeVar("View", bound=Callable[..., Any])
 _LONGEST_NAME = 120
 
 
@@ -14,6 +17,20 @@ def draft_of(request: Request) -> dict[str, Any]:
     """What the actor last typed into the form at this address: initial values for the form, or ``{}``."""
     draft = drafts_of(request.actor).filter(form=name_of(request.path)).first()
     return initial_from(draft.fields) if draft else {}
+
+
+def keep_drafts(view: View) -> View:
+    """Declare that a page shows what was typed there and not saved, when it is opened again."""
+    view.keeps_drafts = True  # type: ignore[attr-defined]
+    return view
+
+
+def keeps_drafts(address: str) -> bool:
+    """Whether the page at an address does so."""
+    try:
+        return bool(getattr(resolve(address).func, "keeps_drafts", False))
+    except Resolver404:
+        return False
 
 
 def name_of(form: str) -> str:

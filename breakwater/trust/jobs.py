@@ -6,8 +6,10 @@ from uuid import UUID
 from django.utils import timezone
 
 from breakwater.kernel.jobs import every, job
+from breakwater.trust.actions.knocks import forget_knocks
 from breakwater.trust.actions.sessions import forget_ended_sessions
 from breakwater.trust.dispatch import react
+from breakwater.trust.knocks import KNOWN_FOR
 from breakwater.trust.models import Agency
 from breakwater.trust.receipts import forget_receipts
 
@@ -20,8 +22,10 @@ def carry_entry(entry_id: int, agency_id: str) -> None:
 
 @every("17 * * * *", "trust.forget_sessions")
 def forget_sessions(timestamp: int) -> None:
-    """Remove sessions that have ended."""
-    forget_ended_sessions(at=timezone.now())
+    """Remove sessions that have ended, and what is remembered of who knocked."""
+    now = timezone.now()
+    forget_ended_sessions(at=now)
+    forget_knocks(before=now - KNOWN_FOR)
 
 
 @every("43 3 * * *", "trust.forget_receipts")

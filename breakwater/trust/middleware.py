@@ -31,6 +31,10 @@ _KEPT_BY_THE_DATABASE = {
     ),
 }
 _SAFE = ("GET", "HEAD", "OPTIONS")
+_DAMAGED = (
+    "Some of this text arrived damaged: it is not UTF-8. Go back, where it still is, and send it again."
+)
+_NOT_DONE = 400
 _SHOWN_AGAIN = 422
 """The act did not happen, and the page with the form was shown once more: what is on it was seen."""
 
@@ -70,7 +74,7 @@ class Keeper:
             request.actor = _actor_of(request)
             with timezone.override(request.actor.zone if request.actor else None):
                 response = self.get_response(request)
-            if response.status_code >= 400:  # noqa: PLR2004 - HTTP: the act did not happen
+            if response.status_code >= _NOT_DONE and not getattr(request, "stands", False):
                 transaction.set_rollback(True)
             elif request.actor:
                 write_sightings(request.actor, _page_of(request))
@@ -88,7 +92,11 @@ class Keeper:
         actor = request.actor
         if actor is None:
             return _sign_in_first(request)
-        if request.method in _SAFE or getattr(view, "needs_no_receipt", False):
+        if request.method in _SAFE:
+            return None
+        if not receipts.is_whole(request):
+            return page(request, "ui/refused.html", status=400, sentence=_DAMAGED)
+        if getattr(view, "needs_no_receipt", False):
             return None
         return receipts.answer_once(request, actor, lambda: self._answer(request, view, args, kwargs))
 

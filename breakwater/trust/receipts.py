@@ -5,6 +5,7 @@ import hmac
 from collections.abc import Callable
 from datetime import datetime
 from typing import Any
+from urllib.parse import unquote_to_bytes
 from uuid import UUID
 
 from django.conf import settings
@@ -14,18 +15,17 @@ from django.http import HttpRequest, HttpResponse
 from psycopg.types.json import Jsonb
 
 from breakwater.kernel.db import one_row, run_sql
-from breakwater.kernel.errors import Refused
 from breakwater.kernel.keys import is_key_of
 from breakwater.trust.access import Actor
 from breakwater.trust.forms import SignInForm
 from breakwater.trust.models import Receipt, User
-from breakwater.ui.pages import page
+from breakwater.ui.pages import page, send_again
 
 KEY_FIELD = "idempotency_key"
 _SECRETS = ("csrfmiddlewaretoken", "password", KEY_FIELD)
 _KEPT_HEADERS = ("Location", "Content-Type", "HX-Redirect", "HX-Trigger", "HX-Location", "HX-Refresh")
 _KEPT_FOR = 12 * 3600
-_LARGEST_KEPT = 400_000
+_LARGEST_KEPT = 1_500_000
 
 _CLAIM = """
     INSERT INTO trust_receipt (key, by_id, fingerprint, headers, body) VALUES (%s, %s, %s, '{}', '')
@@ -40,14 +40,16 @@ def answer_once(request: HttpRequest, actor: Actor, answer: Callable[[], HttpRes
     The claim waits for a twin that is still under way: PostgreSQL holds the second insert until the first
     transaction ends, then either replays its result or, had it failed, lets this one act.
 
-    Raises:
-        Refused: the request carries no key, or a key already used for something else.
+    A request without a key, or with one already used for something else, does nothing: what was typed is shown, and
+    may be sent again.
     """
     if actor.user is None:
         return answer()
     key = _key_of(request)
     if key is None:
-        return _refused(request, "This form has lost its key. Open the page again; nothing was saved.")
+        return send_again(
+            request, "This form has lost its key, so nothing was saved. Send it again.", status=422
+        )
     mark = fingerprint(request)
     with connection.cursor() as cursor:
         cursor.execute(_CLAIM, (key, actor.user.pk, mark))
@@ -58,6 +60,17 @@ def answer_once(request: HttpRequest, actor: Actor, answer: Callable[[], HttpRes
     if response.status_code < 400:  # noqa: PLR2004 - HTTP: the act happened
         _keep(claimed[0], response)
     return response
+
+
+def is_whole(request: HttpRequest) -> bool:
+    """Whether a form arrived as text that can be kept as it is; Django would put signs in place of what is broken."""
+    if request.content_type != "application/x-www-form-urlencoded":
+        return True
+    try:
+        unquote_to_bytes(request.body).decode()
+    except UnicodeDecodeError:
+        return False
+    return True
 
 
 def fingerprint(request: HttpRequest) -> str:
@@ -114,9 +127,11 @@ def _key_of(request: HttpRequest) -> UUID | None:
 def _replay(request: HttpRequest, user: User, key: UUID, mark: str) -> HttpResponse:
     first = Receipt.objects.get(by=user, key=key)
     if first.fingerprint != mark:
-        return _refused(
+        return send_again(
             request,
-            "This form was already saved, with other words. Open the page again to change what it says.",
+            "This form was already saved, with other words. Send it again only if both are to be kept; to change what"
+            " was saved, open the page again.",
+            status=422,
         )
     response = HttpResponse(bytes(first.body), status=first.status)
     del response["Content-Type"]
@@ -129,7 +144,3 @@ def _replay(request: HttpRequest, user: User, key: UUID, mark: str) -> HttpRespo
 def _keep(receipt_id: int, response: HttpResponse) -> None:
     headers = {name: response[name] for name in _KEPT_HEADERS if name in response}
     run_sql(_KEEP, (response.status_code, Jsonb(headers), response.content, receipt_id))
-
-
-def _refused(request: HttpRequest, sentence: str) -> HttpResponse:
-    return page(request, "ui/refused.html", status=422, sentence=str(Refused(sentence)))

@@ -6,10 +6,13 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
-from django.core.validators import ProhibitNullCharactersValidator
+from django.core.validators import ProhibitNullCharactersValidator, RegexValidator
 from django.utils import timezone
 
 _NO_NUL = ProhibitNullCharactersValidator(message="This text holds a character that cannot be kept (U+0000).")
+_WHOLE = RegexValidator(
+    "[\ud800-\udfff]", inverse_match=True, message="This text holds half a character, which cannot be kept."
+)
 
 
 class Words(forms.CharField):
@@ -85,4 +88,4 @@ def offer(form: forms.BaseForm, name: str, choices: Iterable[tuple[Any, Any]]) -
 
 def _say_it_plainly(field: forms.CharField) -> None:
     others = [one for one in field.validators if not isinstance(one, ProhibitNullCharactersValidator)]
-    field.validators = [*others, _NO_NUL]
+    field.validators = [*others, _NO_NUL, _WHOLE]

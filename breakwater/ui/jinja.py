@@ -63,10 +63,10 @@ def _static() -> Callable[[str], str]:
 
 
 @pass_context
-def form_keys(context: Context) -> Markup:
+def form_keys(context: Context, key: str = "") -> Markup:
     """The two hidden fields of every form: against forgery, and against a second effect."""
     actor = context.get("actor")
-    key = new_key(actor.user.pk if actor else "")
+    key = key or str(new_key(actor.user.pk if actor else ""))
     return Markup(
         '<input type="hidden" name="csrfmiddlewaretoken" value="{}">'
         '<input type="hidden" name="idempotency_key" value="{}">'

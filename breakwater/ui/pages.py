@@ -10,6 +10,7 @@ from django.template.loader import render_to_string
 
 from breakwater.kernel.errors import NotPermitted, Refused, Stale
 
+_KEYS = ("csrfmiddlewaretoken", "idempotency_key")
 _SAFE = ("GET", "HEAD", "OPTIONS")
 
 
@@ -25,6 +26,22 @@ def page(request: HttpRequest, template: str, *, status: int | None = None, **co
     if status is None:
         status = 200 if request.method in _SAFE else 422
     return HttpResponse(body, status=status, headers={"Cache-Control": "no-store"})
+
+
+def send_again(request: HttpRequest, sentence: str, *, status: int, same_key: bool = False) -> HttpResponse:
+    """It was not saved: say why, show what was typed, and let it be sent again as it is. Nothing typed is lost.
+
+    Args:
+        request: what was sent.
+        sentence: why it was not saved, and what to do.
+        status: of the answer.
+        same_key: it may have been saved after all, and must not be saved twice.
+    """
+    typed = {name: request.POST.getlist(name) for name in request.POST if name not in _KEYS}
+    if not typed or "password" in typed:
+        return page(request, "ui/refused.html", status=status, sentence=sentence)
+    key = request.POST.get("idempotency_key", "") if same_key else ""
+    return page(request, "ui/again.html", status=status, sentence=sentence, typed=typed, key=key, to="")
 
 
 def see_other(request: HttpRequest, url: str) -> HttpResponse:

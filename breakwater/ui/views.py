@@ -1,11 +1,13 @@
+import sys
 from datetime import timedelta
 
 from django.core.exceptions import RequestDataTooBig
+from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
 
 from breakwater.ui.forms import PatternForm, filled, overtaken, refused
-from breakwater.ui.pages import page
+from breakwater.ui.pages import page, send_again
 
 
 def patterns(request: HttpRequest) -> HttpResponse:
@@ -48,21 +50,45 @@ def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 
 def broken(request: HttpRequest) -> HttpResponse:
-    """Something of ours broke; nothing was saved."""
-    return _plain(
-        500,
-        "Something broke",
-        "Something of ours broke. Nothing was saved; what you typed is kept as a draft.",
+    """Something of ours broke, or the database was away. What was typed may be sent again, and counts once."""
+    is_away = isinstance(sys.exc_info()[1], OperationalError | InterfaceError)
+    status, why = (
+        (503, "The database was away for a moment.") if is_away else (500, "Something of ours broke.")
     )
+    if _was_to_be_saved(request):
+        sentence = f"{why} Nothing was saved, as far as we know. Send it again: it counts once."
+        answer = send_again(request, sentence, status=status, same_key=True)
+    else:
+        answer = _plain(status, "Something broke", f"{why} Wait a moment and open the page again.")
+    if is_away:
+        answer["Retry-After"] = "5"
+    return answer
 
 
 def form_expired(request: HttpRequest, reason: str = "") -> HttpResponse:
-    """The forgery check failed."""
+    """The forgery check failed. What a page of ours sent may be sent again with a fresh token; a stranger's may not."""
+    if _comes_from_us(request) and request.POST:
+        return send_again(
+            request, "This page was opened too long ago. Send it again.", status=403, same_key=True
+        )
     return _plain(
         403,
         "This page is too old",
         "This page was opened too long ago. Reload it and press the button again.",
     )
+
+
+def _was_to_be_saved(request: HttpRequest) -> bool:
+    """Whether a form was sent for good, and not only to look for something."""
+    match = request.resolver_match
+    only_looks = match is not None and getattr(match.func, "needs_no_receipt", False)
+    return request.method == "POST" and bool(request.POST) and not only_looks
+
+
+def _comes_from_us(request: HttpRequest) -> bool:
+    """Whether the browser itself says that a page of ours sent this."""
+    ours = f"{request.scheme}://{request.get_host()}"
+    return request.headers.get("Sec-Fetch-Site") == "same-origin" or request.headers.get("Origin") == ours
 
 
 def _plain(status: int, title: str, sentence: str) -> HttpResponse:

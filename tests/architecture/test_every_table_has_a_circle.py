@@ -35,6 +35,7 @@ OPEN = {
     "trust_unit": "so are its teams",
     "trust_user": "and the people who work there; a password is kept as a slow hash",
     "trust_appointment": "who works where, asked before there is an actor",
+    "trust_knock": "keyed hashes of names and addresses that tried to sign in, asked before there is an actor",
     "trust_session": "asked before there is an actor; the key is the secret",
     "resources_organization": "the directory holds nothing about anyone",
     "resources_place": "the directory",

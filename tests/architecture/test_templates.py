@@ -29,7 +29,7 @@ def faults(path: str, text: str) -> list[str]:
     said = [f"{path}: {fault}" for pattern, fault in _NEVER if re.search(pattern, text, re.IGNORECASE)]
     said += [f"{path}: {fault}" for fault in _unlabeled(path, text)]
     for form in re.findall(r"<form\b.*?</form>", text, re.DOTALL | re.IGNORECASE):
-        if re.search(r"method=[\"']post", form) and "form_keys()" not in form:
+        if re.search(r"method=[\"']post", form) and "form_keys(" not in form:
             said.append(f"{path}: a form that saves has no keys")
     return said + [f"{path}: {fault}" for fault in _misnamed(path, text)]
 

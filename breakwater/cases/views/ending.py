@@ -7,10 +7,11 @@ from breakwater.cases.forms import ClosureForm, ReasonForm
 from breakwater.cases.views.act import act, done, seen
 from breakwater.trust.access import Request
 from breakwater.trust.actions.drafts import drop_draft
-from breakwater.trust.drafts import draft_of
+from breakwater.trust.drafts import draft_of, keep_drafts
 from breakwater.ui.pages import page, refusals_on
 
 
+@keep_drafts
 def closure(request: Request, case_id: UUID) -> HttpResponse:
     """Close a case; see beforehand what each ending still waits for."""
     case = seen(request, case_id)

@@ -5,10 +5,11 @@ from breakwater.cases.forms import IntakeForm
 from breakwater.cases.views.act import done
 from breakwater.trust.access import Request
 from breakwater.trust.actions.drafts import drop_draft
-from breakwater.trust.drafts import draft_of
+from breakwater.trust.drafts import draft_of, keep_drafts
 from breakwater.ui.pages import page, refusals_on
 
 
+@keep_drafts
 def intake(request: Request) -> HttpResponse:
     """Take someone in."""
     request.actor.must("cases.take_in")

@@ -8,12 +8,13 @@ from breakwater.cases.models import Barrier, Note
 from breakwater.cases.views.act import act, done, seen, seen_part
 from breakwater.trust.access import Request
 from breakwater.trust.actions.drafts import drop_draft
-from breakwater.trust.drafts import draft_of
+from breakwater.trust.drafts import draft_of, keep_drafts
 from breakwater.ui.pages import page, refusals_on
 
 LATEST = 10
 
 
+@keep_drafts
 def note(request: Request, case_id: UUID) -> HttpResponse:
     """Add to the chronology."""
     case = seen(request, case_id)
@@ -29,6 +30,7 @@ def note(request: Request, case_id: UUID) -> HttpResponse:
     return page(request, "cases/note.html", case=case, form=form, notes=latest)
 
 
+@keep_drafts
 def amendment(request: Request, note_id: UUID) -> HttpResponse:
     """Give a note a new text."""
     note = seen_part(request, Note, note_id)

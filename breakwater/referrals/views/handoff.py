@@ -27,12 +27,13 @@ from breakwater.referrals.packet import packet_of
 from breakwater.referrals.rules import intake_from, mark_of
 from breakwater.trust.access import Request
 from breakwater.trust.actions.drafts import drop_draft
-from breakwater.trust.drafts import draft_of
+from breakwater.trust.drafts import draft_of, keep_drafts
 from breakwater.trust.journal import see_shared
 from breakwater.ui.jinja import url
 from breakwater.ui.pages import page, refusals_on, see_other
 
 
+@keep_drafts
 def handoff(request: Request, case_id: UUID) -> HttpResponse:
     """Offer a case. The very packet is shown first; only what was shown is offered."""
     case = seen(request, case_id)
@@ -80,6 +81,7 @@ def withdrawal(request: Request, handoff_id: UUID) -> HttpResponse:
     )
 
 
+@keep_drafts
 def taking_over(request: Request, handoff_id: UUID) -> HttpResponse:
     """The receiver opens its own case from the packet."""
     found = _handoff(request, handoff_id)

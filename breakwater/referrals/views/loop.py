@@ -28,12 +28,13 @@ from breakwater.referrals.rules import mark_of, reading_of
 from breakwater.resources.models import Domain
 from breakwater.trust.access import Request
 from breakwater.trust.actions.drafts import drop_draft
-from breakwater.trust.drafts import draft_of
+from breakwater.trust.drafts import draft_of, keep_drafts
 from breakwater.trust.journal import see_shared
 from breakwater.ui.jinja import url
 from breakwater.ui.pages import page, refusals_on, see_other
 
 
+@keep_drafts
 def referral(request: Request, case_id: UUID) -> HttpResponse:
     """Ask somebody to help. What they will read is shown first; only what was shown is sent."""
     case = seen(request, case_id)

@@ -2,6 +2,8 @@
 
 from datetime import datetime
 
+from django.contrib.auth.password_validation import validate_password
+from django.core.exceptions import ValidationError
 from django.db import transaction
 
 from breakwater.kernel.errors import Refused
@@ -30,7 +32,7 @@ def appoint(
     """Somebody starts to work for the actor's agency. Without a password they cannot sign in yet.
 
     Raises:
-        Refused: the sign-in name is taken.
+        Refused: the sign-in name is taken, or the password is easy to guess.
     """
     by.must("trust.administer")
     if role == Role.SYSTEM:
@@ -38,6 +40,8 @@ def appoint(
     if User.objects.filter(username__iexact=username).exists():
         raise Refused("This sign-in name is taken.")
     user = User(username=username, name=name)
+    if password is not None:
+        _must_be_hard_to_guess(password, user)
     user.set_password(password)
     user.save()
     appointment = Appointment.objects.create(user=user, agency=by.agency, unit=unit, role=role, starts_at=at)
@@ -60,3 +64,10 @@ def dismiss(appointment: Appointment, *, at: datetime, by: Actor) -> None:
     appointment.save(update_fields=["ends_at"])
     Session.objects.filter(user_id=appointment.user_id).delete()
     record(PersonDismissed(appointment_id=appointment.pk), about=appointment.user_id, by=by, at=at)
+
+
+def _must_be_hard_to_guess(password: str, user: User) -> None:
+    try:
+        validate_password(password, user)
+    except ValidationError as weak:
+        raise Refused(" ".join(weak.messages)) from weak

@@ -465,6 +465,22 @@ class Migration(migrations.Migration):
                 "indexes": [models.Index(models.F("by"), models.F("seen_at"), name="sighting_by_person")],
             },
         ),
+        migrations.CreateModel(
+            name="Knock",
+            fields=[
+                ("id", models.BigAutoField(primary_key=True, serialize=False)),
+                ("name", models.CharField(max_length=64)),
+                ("address", models.CharField(max_length=64)),
+                ("got_in", models.BooleanField()),
+                ("at", models.DateTimeField()),
+            ],
+            options={
+                "indexes": [
+                    models.Index(models.F("name"), models.F("at"), name="knock_by_name"),
+                    models.Index(models.F("address"), models.F("at"), name="knock_by_address"),
+                ],
+            },
+        ),
         migrations.AddConstraint(
             model_name="unit",
             constraint=models.UniqueConstraint(

@@ -1,4 +1,4 @@
-from breakwater.trust.models.agencies import Agency, Appointment, Session, Unit, User
+from breakwater.trust.models.agencies import Agency, Appointment, Knock, Session, Unit, User
 from breakwater.trust.models.circles import Circle, CircleQuerySet, Grant
 from breakwater.trust.models.drafts import Draft
 from breakwater.trust.models.journal import Entry, Receipt, Sighting
@@ -11,6 +11,7 @@ __all__ = [
     "Draft",
     "Entry",
     "Grant",
+    "Knock",
     "Receipt",
     "Session",
     "Sighting",

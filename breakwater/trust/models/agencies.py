@@ -125,6 +125,27 @@ class Appointment(models.Model):
         ]
 
 
+class Knock(models.Model):
+    """Somebody tried to sign in. Name and address are kept as keyed hashes, and only for a while."""
+
+    id = models.BigAutoField(primary_key=True)
+    name = models.CharField(max_length=64)
+    address = models.CharField(max_length=64)
+    got_in = models.BooleanField()
+    at = models.DateTimeField()
+
+    objects: ClassVar[models.Manager["Knock"]] = models.Manager()
+
+    class Meta:
+        indexes = [
+            models.Index("name", "at", name="knock_by_name"),
+            models.Index("address", "at", name="knock_by_address"),
+        ]
+
+    def __str__(self) -> str:
+        return "in" if self.got_in else "not in"
+
+
 class SessionManager(BaseSessionManager["Session"]):
     """Needed by the session engine."""
 

@@ -27,8 +27,8 @@ def press(client: Client, where: str, *, key: UUID | None = None, by: Actor | No
 
 
 def hidden(page: bytes, name: str) -> str:
-    """The value of a hidden field on a page."""
-    found = re.search(rf'name="{name}" value="([^"]*)"', page.decode())
+    """The value of a hidden field in the middle of a page: on its edge stand forms of its own."""
+    found = re.search(rf'name="{name}" value="([^"]*)"', page.decode().split("<main", 1)[-1])
     return unescape(found.group(1)) if found else ""
 
 

@@ -209,7 +209,7 @@ def test_when_the_connection_dies_in_the_act_nothing_is_left_and_the_retry_acts(
     ada, key = a_worker(), uuid4()
     client = browser_of(ada, raise_request_exception=False)
     with running_into(RuntimeError("not reached")):
-        assert press(client, "/quay/struck/", key=key).status_code == 500
+        assert press(client, "/quay/struck/", key=key).status_code == 503
     with acting(ada):
         assert (Circle.objects.count(), Receipt.objects.count()) == (0, 0)
     assert press(client, "/quay/struck/", key=key).status_code == 303

@@ -1,0 +1,81 @@
+"""How much somebody may send: more than any form holds is read past, never kept, and answered in words."""
+
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+from django.conf import settings
+from django.core.exceptions import RequestDataTooBig
+from django.http import HttpRequest
+from django.utils.module_loading import import_string
+
+Message = dict[str, Any]
+Receive = Callable[[], Awaitable[Message]]
+Send = Callable[[Message], Awaitable[None]]
+Application = Callable[[Message, Receive, Send], Awaitable[None]]
+
+_READ_PAST = 32 * 1024 * 1024
+"""What is read and thrown away, so that a browser that is still sending hears the answer; then the line is cut."""
+
+
+class Bounded:
+    """An application that is given no larger body than its forms hold.
+
+    A body whose length is told beforehand is judged by it; any other is gathered first, as far as it may go.
+    """
+
+    def __init__(self, application: Any) -> None:
+        self.application: Application = application
+
+    async def __call__(self, scope: Message, receive: Receive, send: Send) -> None:
+        """Answer a request, or say that it is too large."""
+        told = dict(scope.get("headers", ()))
+        length = told.get(b"content-length", b"")
+        most = settings.DATA_UPLOAD_MAX_MEMORY_SIZE or 0
+        if length.isdigit() and int(length) > most:
+            await _read_past(receive)
+            return await _too_much(send)
+        if b"transfer-encoding" not in told:
+            return await self.application(scope, receive, send)
+        body = await _gathered(receive, most=most)
+        if body is None:
+            return await _too_much(send)
+        return await self.application(scope, _told_again(body, receive), send)
+
+
+async def _gathered(receive: Receive, *, most: int) -> bytes | None:
+    """The whole body, or ``None`` when it is too large."""
+    gathered, more = bytearray(), True
+    while more:
+        message = await receive()
+        gathered += message.get("body", b"")
+        more = message.get("more_body", False)
+        if len(gathered) > most:
+            await _read_past(receive, more=more)
+            return None
+    return bytes(gathered)
+
+
+async def _read_past(receive: Receive, *, more: bool = True) -> None:
+    seen = 0
+    while more and seen < _READ_PAST:
+        message = await receive()
+        seen += len(message.get("body", b""))
+        more = message.get("more_body", False)
+
+
+def _told_again(body: bytes, receive: Receive) -> Receive:
+    messages = [{"type": "http.request", "body": body, "more_body": False}]
+
+    async def told() -> Message:
+        return messages.pop() if messages else await receive()
+
+    return told
+
+
+async def _too_much(send: Send) -> None:
+    # Named, not imported: this module is read before Django has its settings.
+    answer = import_string("breakwater.ui.views.bad_request")(HttpRequest(), RequestDataTooBig())
+    headers = [(name.lower().encode(), value.encode()) for name, value in answer.items()]
+    headers += [(b"connection", b"close"), (b"content-length", str(len(answer.content)).encode())]
+    await send({"type": "http.response.start", "status": answer.status_code, "headers": headers})
+    await send({"type": "http.response.body", "body": answer.content})
