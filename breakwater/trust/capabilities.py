@@ -62,7 +62,7 @@ CAPABILITIES_OF: dict[str, frozenset[str]] = {
     Role.RESPONDER: _WORKS,
     Role.CASE_MANAGER: _WORKS | {"cases.close"},
     Role.SUPERVISOR: _WORKS | {"cases.close", "trust.share", "trust.review", "resources.import"},
-    Role.PARTNER: _READS | {"referrals.answer", "referrals.place", "resources.beds"},
+    Role.PARTNER: _READS | {"referrals.answer", "referrals.place", "resources.beds", "clocks.run"},
     Role.PRIVACY_OFFICER: _READS | {"trust.review", "trust.share"},
     Role.ADMINISTRATOR: frozenset(
         {"resources.read", "resources.import", "resources.beds", "trust.administer"}

@@ -313,3 +313,12 @@ def test_what_is_told_about_taken_beds_says_nothing_about_anyone():
     with connection.cursor() as cursor:
         cursor.execute("SELECT * FROM referrals_taken_beds(now())")
         assert [column.name for column in cursor.description] == ["bed_id", "until"]
+
+
+def test_a_front_desk_writes_down_that_its_own_guest_came():
+    ada = an_actor()
+    case, bed = a_case(by=ada), a_bed(keeper=ada.agency, at=NOON)
+    desk = an_actor(Role.PARTNER, agency=ada.agency, name="Bo Lund")
+    placement = a_placement(case, bed, by=desk)
+    arrive(placement, at=LATER, by=desk)
+    assert arrival_clock(placement) == "met"
