@@ -16,10 +16,24 @@ from breakwater.trust.models import Agency, Appointment, Session, Unit, User
 
 @transaction.atomic
 def found_agency(
-    *, name: str, kind: str, time_zone: str, at: datetime, units: tuple[str, ...] = ()
+    *,
+    name: str,
+    kind: str,
+    time_zone: str,
+    at: datetime,
+    units: tuple[str, ...] = (),
+    profile: str = "us",
+    scheme: str = "uk-mhts-2015",
 ) -> Agency:
-    """A new agency with its units. Done at the machine, before anybody can sign in."""
-    agency = Agency.objects.create(name=name, kind=kind, time_zone=time_zone, founded_at=at)
+    """A new agency with its units. Done at the machine, before anybody can sign in.
+
+    Args:
+        profile: which set of clocks binds it.
+        scheme: which triage scheme it works by.
+    """
+    agency = Agency.objects.create(
+        name=name, kind=kind, time_zone=time_zone, founded_at=at, profile=profile, scheme=scheme
+    )
     for unit in units:
         Unit.objects.create(agency=agency, name=unit)
     return agency
