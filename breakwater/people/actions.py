@@ -52,8 +52,7 @@ def register(
         Refused: they are known as nothing at all.
     """
     by.must("cases.take_in", circle)
-    known_as = known_as.strip()
-    if not known_as:
+    if not known_as.strip():
         raise Refused("Say what to call them: a name, a nickname or a description.")
     person = Person.objects.create(
         circle=circle, known_as=known_as, changed_by=by.user, changed_at=at, **facts
@@ -171,7 +170,7 @@ def add_supporter(
 
 def _name(person: Person, kind: str, text: str, at: datetime) -> Name:
     return Name(
-        circle=person.circle, person=person, kind=kind, text=text.strip(), key=name_key(text), sound=sound_of(text),
+        circle=person.circle, person=person, kind=kind, text=text, key=name_key(text), sound=sound_of(text),
         starts_at=at,
     )  # fmt: skip
 
@@ -181,7 +180,7 @@ def _contact_point(
 ) -> ContactPoint:
     key = phone_key(value) if kind == ContactPoint.Kind.PHONE else value.strip().lower()[:200]
     return ContactPoint(
-        circle=person.circle, person=person, kind=kind, value=value.strip(), key=key, safety=safety, how=how,
+        circle=person.circle, person=person, kind=kind, value=value, key=key, safety=safety, how=how,
         starts_at=at,
     )  # fmt: skip
 

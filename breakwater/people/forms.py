@@ -3,7 +3,7 @@ from datetime import date
 from django import forms
 
 from breakwater.people.models import ContactPoint, Person
-from breakwater.ui.fields import Line, Words, choice
+from breakwater.ui.fields import Day, Line, Words, choice
 
 
 class WhoForm(forms.Form):
@@ -12,7 +12,7 @@ class WhoForm(forms.Form):
     known_as = Line(label="Known as")
     is_described = forms.BooleanField(label="This is a description, not a name", required=False)
     pronouns = Line(label="Pronouns", required=False, max_length=60)
-    birth_date = forms.DateField(label="Birth date", required=False, widget=forms.DateInput)
+    birth_date = Day(label="Birth date", required=False)
     birth_date_is = choice("How sure is the date?", Person.DateIs.choices)
     language = Line(label="Language", required=False, max_length=60)
     needs_interpreter = forms.BooleanField(label="Needs an interpreter", required=False)
@@ -49,7 +49,7 @@ class MatchForm(forms.Form):
 
     known_as = Line(required=False)
     phone = Line(required=False, max_length=60)
-    birth_date = forms.DateField(required=False)
+    birth_date = Day(required=False)
 
     def read(self) -> tuple[str, date | None, str]:
         """Name, birth date and phone, each as far as it can be read."""

@@ -19,6 +19,7 @@ APPEND_ONLY = ("trust_entry", "trust_sighting")
 NOT_OURS_TO_WRITE = ("django_migrations",)
 
 _WAIT = 10
+_SETS_APART = 160000
 _PACKAGE = Path(__file__).resolve().parent.parent
 _LIBRARIES = {"procrastinate": "procrastinate.contrib.django.migrations"}
 
@@ -77,7 +78,9 @@ def make_runtime_role(owner_url: str) -> None:
         with _connect(owner_url) as connection:
             if not connection.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", (APP,)).fetchone():
                 connection.execute(f"CREATE ROLE {APP} NOLOGIN")
-            row = connection.execute("SELECT pg_has_role(%s, 'MEMBER')", (APP,)).fetchone()
+            # From PostgreSQL 16 on, who makes a role is its member, and yet may not work as it.
+            right = "SET" if connection.info.server_version >= _SETS_APART else "MEMBER"
+            row = connection.execute("SELECT pg_has_role(%s, %s)", (APP, right)).fetchone()
             if not (row and row[0]):
                 connection.execute(f"GRANT {APP} TO CURRENT_USER")
     except errors.InsufficientPrivilege as trouble:

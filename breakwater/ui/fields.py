@@ -1,13 +1,17 @@
 """Form fields that keep what a person typed exactly as typed."""
 
 from collections.abc import Iterable
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
 from django.core.validators import ProhibitNullCharactersValidator, RegexValidator
 from django.utils import timezone
+
+_CHECK_THE_YEAR = "Check the year: this lies too far from now to be meant."
+_FIRST_YEAR, _LAST_YEAR = 1900, 2199
+"""Beyond them calendars end, and no zone can be told any more."""
 
 _NO_NUL = ProhibitNullCharactersValidator(message="This text holds a character that cannot be kept (U+0000).")
 _WHOLE = RegexValidator(
@@ -33,6 +37,24 @@ class Line(forms.CharField):
         _say_it_plainly(self)
 
 
+class Day(forms.DateField):
+    """A day of a calendar that people live by."""
+
+    widget = forms.DateInput
+
+    def __init__(self, **options: Any) -> None:
+        plainly = {"invalid": "Write the date as year-month-day, or leave it empty.", "year": _CHECK_THE_YEAR}
+        options["error_messages"] = plainly | options.get("error_messages", {})
+        super().__init__(**options)
+
+    def to_python(self, value: Any) -> date | None:
+        """The day."""
+        day = super().to_python(value)
+        if day is not None and not _FIRST_YEAR <= day.year <= _LAST_YEAR:
+            raise ValidationError(self.error_messages["year"], code="year")
+        return day
+
+
 class Moment(forms.DateTimeField):
     """A day and a time of day, as a clock on the wall shows it, read in the actor's zone.
 
@@ -44,7 +66,10 @@ class Moment(forms.DateTimeField):
     now: datetime | None = None
 
     def __init__(self, **options: Any) -> None:
-        plainly = {"invalid": "Write day and time, like 2026-11-23 21:40."}
+        plainly = {
+            "invalid": "Write day and time, like 2026-11-23 21:40.",
+            "year": _CHECK_THE_YEAR,
+        }
         formats = ["%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%d %H:%M"]
         options["error_messages"] = plainly | options.get("error_messages", {})
         super().__init__(**({"input_formats": formats} | options))
@@ -64,6 +89,8 @@ class Moment(forms.DateTimeField):
         raise ValidationError(self.error_messages["invalid"], code="invalid")
 
     def _nearest(self, naive: datetime) -> datetime:
+        if not _FIRST_YEAR <= naive.year <= _LAST_YEAR:
+            raise ValidationError(self.error_messages["year"], code="year")
         zone = timezone.get_current_timezone()
         first, second = naive.replace(tzinfo=zone, fold=0), naive.replace(tzinfo=zone, fold=1)
         is_gap = first.astimezone(UTC).astimezone(zone).replace(tzinfo=None) != naive

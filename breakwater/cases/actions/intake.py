@@ -112,7 +112,7 @@ def _learn(person: Person, known: Mapping[str, Any], *, at: datetime, by: Actor)
         else ()
     )
     for point in points:
-        if point["value"].strip() not in have:
+        if point["value"].strip() not in {one.strip() for one in have}:
             add_contact_point(person, **point, at=at, by=by)
 
 

@@ -12,7 +12,7 @@ from breakwater.cases.schemes import scheme
 from breakwater.people.matching import Match, possible_matches
 from breakwater.people.models import ContactPoint, Person
 from breakwater.trust.access import Actor
-from breakwater.ui.fields import Line, Moment, Words, choice, offer
+from breakwater.ui.fields import Day, Line, Moment, Words, choice, offer
 
 _KNOWN = ("pronouns", "birth_date", "language", "needs_interpreter", "safe_contact", "must_not_know")
 _OWNERS = [("me", "I am"), ("queue", "The duty queue; its alarm starts now")]
@@ -33,11 +33,9 @@ class IntakeForm(ActForm):
     person = forms.UUIDField(
         required=False, error_messages={"invalid": "Choose again who this is, or that they are new."}
     )
-    birth_date = forms.DateField(
+    birth_date = Day(
         label="Birth date",
         required=False,
-        widget=forms.DateInput,
-        error_messages={"invalid": "Write the date as year-month-day, or leave it empty."},
     )
     phone = Line(label="Phone", required=False, max_length=60)
     phone_safety = choice(

@@ -13,7 +13,7 @@ from breakwater.cases.timeline import ONLY, Asked
 from breakwater.people.models import ContactPoint
 from breakwater.trust.access import Actor
 from breakwater.trust.models import Appointment, Unit, User
-from breakwater.ui.fields import Line, Moment, Words, choice, offer
+from breakwater.ui.fields import Day, Line, Moment, Words, choice, offer
 
 _TIMES = {
     "in_2_hours": "In two hours",
@@ -180,8 +180,8 @@ class ChronologyForm(forms.Form):
     """What a reader wants to see of a chronology."""
 
     only = forms.ChoiceField(label="Show", choices=list(ONLY.items()), initial="all", required=False)
-    since = forms.DateField(label="From day", required=False, widget=forms.DateInput)
-    until = forms.DateField(label="Until day", required=False, widget=forms.DateInput)
+    since = Day(label="From day", required=False)
+    until = Day(label="Until day", required=False)
 
     def asked(self, *, for_person: bool = False) -> Asked:
         """What was asked for, as far as it can be read."""

@@ -1,0 +1,38 @@
+"""More than any form holds is read past and answered in words, by the real web server."""
+
+import http.client
+from urllib.parse import urlsplit
+
+MEGABYTE = 1024 * 1024
+SAID = "This was more text than a form can take"
+
+
+def ask(port, body, headers, *, method="POST", where="/sign-in/"):
+    connection = http.client.HTTPConnection("localhost", port, timeout=20)
+    try:
+        connection.request(
+            method, where, body, {"Content-Type": "application/x-www-form-urlencoded", **headers}
+        )
+        answer = connection.getresponse()
+        return answer, answer.read().decode()
+    finally:
+        connection.close()
+
+
+def in_chunks(size):
+    yield from (b"x" * 65536 for _ in range(size // 65536))
+
+
+def test_what_is_too_large_is_told_so_and_the_next_is_served(server):
+    port = urlsplit(server).port
+    answer, page = ask(port, b"x" * (3 * MEGABYTE), {})
+    assert answer.status == 413
+    assert SAID in page
+    assert "what you typed is still on the page" in page
+    assert answer.headers["Cache-Control"] == "no-store"
+    for size, status in ((1, 403), (8, 413)):
+        answer, page = ask(port, in_chunks(size * MEGABYTE), {})
+        assert answer.status == status, f"{size} MB of which nothing was told"
+    answer, page = ask(port, None, {}, method="GET")
+    assert answer.status == 200
+    assert "Sign in" in page

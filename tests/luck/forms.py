@@ -1,0 +1,271 @@
+"""Every form with a field of free text: where it is filled in, and where its words come back."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Any
+
+from django import forms
+from django.apps import apps
+from django.test import Client
+
+from breakwater.cases.actions.gates import lose_gate
+from breakwater.cases.forms import (
+    AmendmentForm,
+    AttemptForm,
+    BarrierForm,
+    ClosureForm,
+    DangerForm,
+    GateForm,
+    IntakeForm,
+    NoteForm,
+    ReasonForm,
+    RemovalForm,
+    TriageForm,
+)
+from breakwater.cases.models import Gate
+from breakwater.cases.testing import a_case, a_closed_case
+from breakwater.people.forms import ContactPointForm, SupporterForm, WhoForm
+from breakwater.plans.forms import CompletionForm, DroppingForm, NeedForm, StepForm
+from breakwater.referrals.actions.handoff import accept_case
+from breakwater.referrals.actions.letters import Word
+from breakwater.referrals.actions.loop import Letter
+from breakwater.referrals.actions.placement import arrive
+from breakwater.referrals.forms import (
+    AnswerForm,
+    CancellationForm,
+    DeclineForm,
+    EndingForm,
+    FirstContactForm,
+    HandoffDeclineForm,
+    HandoffForm,
+    NeedMetForm,
+    NotMetForm,
+    ReferralForm,
+    WithdrawalForm,
+)
+from breakwater.referrals.models import Handoff, Placement
+from breakwater.referrals.rules import mark_of, reading_of
+from breakwater.resources.forms import RoomForm
+from breakwater.resources.testing import a_service
+from breakwater.trust.access import Actor
+from breakwater.trust.tests.browsing import hidden, press
+from tests.architecture.world import addresses, somebody_known
+
+NOT_KEPT = {
+    "SignInForm": "who signs in is looked up, not kept",
+    "MatchForm": "a question",
+    "FindForm": "a question",
+    "PatternForm": "the pattern page saves nothing",
+    "ManagementForm": "Django's own",
+    "ToForm": "part of others",
+}
+
+
+def every_form() -> list[type[forms.Form]]:
+    """Every form there is."""
+
+    def below(form: type[forms.Form]) -> Iterator[type[forms.Form]]:
+        for one in form.__subclasses__():
+            yield one
+            yield from below(one)
+
+    return [one for one in below(forms.Form) if "tests" not in one.__module__]
+
+
+def texts(form: type[forms.Form]) -> dict[str, int]:
+    """The fields of free text of a form, each with the longest text it takes."""
+    return {
+        name: one.max_length or 20_000
+        for name, one in form.base_fields.items()
+        if isinstance(one, forms.CharField)
+        and not isinstance(one, forms.UUIDField)
+        and not one.widget.is_hidden
+    }
+
+
+@dataclass
+class World:
+    """Somebody known with everything on their case, and more cases for what happens once."""
+
+    actor: Actor
+    ids: dict[str, Any]
+
+    @classmethod
+    def of_somebody(cls) -> "World":
+        """One of everything."""
+        actor, ids = somebody_known()
+        now = actor.now
+        fresh = a_case(by=actor, at=now - timedelta(minutes=5))
+        closed = a_closed_case(by=actor, at=now - timedelta(days=3))
+        lose_gate(
+            Gate.objects.standing().filter(case=ids["case_id"]).last(), because="Gone.", at=now, by=actor
+        )
+        listed = a_service("Laundry of the parish")
+        return cls(actor, ids | {"fresh": fresh.pk, "closed": closed.pk, "service_id": listed.pk})
+
+
+@dataclass(frozen=True)
+class Told:
+    """One form: its address, what else it needs, and the column each text comes back from."""
+
+    form: type[forms.Form]
+    where: str
+    back: dict[str, str]
+    also: dict[str, str] = field(default_factory=dict)
+    of: str = ""
+    first: Callable[[World], Any] = lambda world: None
+    shown: Callable[[World, dict[str, str]], str] | None = None
+
+    def address(self, world: World) -> str:
+        """Where it is sent."""
+        (address,) = (one for one in addresses() if one.name == self.where)
+        return address.at(dict(world.ids, **({address.ids[0]: world.ids[self.of]} if self.of else {})))
+
+    def send(self, client: Client, world: World, typed: dict[str, str]) -> Any:
+        """Fill it in and press; where something is shown first, what was shown comes along."""
+        said = self.also | typed
+        if self.shown:
+            said["shown"] = self.shown(world, said)
+        elif "shown" in self.also:
+            said["shown"] = hidden(
+                press(client, self.address(world), by=world.actor, **said).content, "shown"
+            )
+        return press(client, self.address(world), by=world.actor, **said)
+
+    def came_back(self, name: str, text: str) -> bool:
+        """Whether the text is there, exactly."""
+        app, model, column = self.back[name].split(".")
+        values = apps.get_model(app, model).objects.values_list(column, flat=True)
+        return any(text in _strings(value) for value in values)
+
+
+def _strings(value: Any) -> Iterator[str]:
+    if isinstance(value, dict):
+        for inner in value.values():
+            yield from _strings(inner)
+    elif isinstance(value, list):
+        for inner in value:
+            yield from _strings(inner)
+    else:
+        yield str(value)
+
+
+def _referral_shown(world: World, said: dict[str, str]) -> str:
+    letter = Letter(to_name=said["to_name"], need="housing", words=said["words"], reach=said["reach"])
+    return mark_of(reading_of(letter, from_name=world.actor.agency.name, need="Housing"))
+
+
+def _accepted(world: World) -> None:
+    found = Handoff.objects.get(pk=world.ids["handoff_id"])
+    accept_case(found, word=Word(source="Sam, Lantern House"), at=world.actor.now, by=world.actor)
+
+
+def _arrived(world: World) -> None:
+    arrive(Placement.objects.get(pk=world.ids["placement_id"]), at=world.actor.now, by=world.actor)
+
+
+_STAGE, _HAND_OFF = "referrals.Stage.", "referrals.HandoffStage."
+_DANGERS = {f"danger_{to}_words": "cases.Danger.words" for to in ("self", "others", "community", "worker")}
+
+FORMS = (
+    Told(
+        IntakeForm, "cases:intake",
+        {
+            "what_is_happening": "cases.Case.what_is_happening", "known_as": "people.Person.known_as",
+            "safe_contact": "people.Person.safe_contact", "must_not_know": "people.Person.must_not_know",
+            "pronouns": "people.Person.pronouns", "language": "people.Person.language",
+            "phone": "people.ContactPoint.value", "reasons": "cases.Triage.reasons", **_DANGERS,
+        },
+        {"asked_by": "self", "owner": "me", "code": "B"}
+        | {name.removesuffix("_words"): "possible" for name in _DANGERS},
+    ),
+    Told(TriageForm, "cases:triage", {"reasons": "cases.Triage.reasons"}, {"code": "C"}),
+    Told(DangerForm, "cases:danger", {"words": "cases.Danger.words"}, {"to": "self", "level": "likely"}),
+    Told(GateForm, "cases:gate", {"evidence": "cases.Gate.evidence"}, {"kind": "safe_tonight"}, of="fresh"),
+    Told(ReasonForm, "cases:loss", {"because": "cases.Gate.lost_because"}),
+    Told(ReasonForm, "cases:reopening", {"because": "cases.Closure.reopened_because"}, of="closed"),
+    Told(
+        NoteForm, "cases:note",
+        {name: f"cases.Note.{name}" for name in ("words", "with_whom", "what_for", "outcome")}, {"kind": "advocacy"},
+    ),
+    Told(
+        AmendmentForm, "cases:amendment",
+        {"words": "cases.Amendment.words", "reason": "cases.Amendment.reason"}, {"version": "1"},
+    ),
+    Told(BarrierForm, "cases:barrier", {"words": "cases.Barrier.words"}),
+    Told(RemovalForm, "cases:removal", {"how": "cases.Barrier.removed_how"}),
+    Told(AttemptForm, "cases:attempt", {"words": "cases.Attempt.words"}, {"outcome": "no_answer"}),
+    Told(
+        ClosureForm, "cases:closure",
+        {"words": "cases.Closure.words", "what_worked": "cases.Closure.what_worked"}, {"outcome": "mistake"},
+        of="fresh",
+    ),
+    Told(
+        WhoForm, "people:who",
+        {
+            name: f"people.Person.{name}"
+            for name in (
+                "known_as", "pronouns", "language", "strengths", "triggers", "safe_contact", "must_not_know"
+            )
+        },
+        {"version": "1", "birth_date_is": "exact"},
+    ),
+    Told(
+        ContactPointForm, "people:contact_point",
+        {"value": "people.ContactPoint.value", "how": "people.ContactPoint.how"},
+        {"kind": "other", "safety": "ask_first"},
+    ),
+    Told(
+        SupporterForm, "people:supporter",
+        {name: f"people.Supporter.{name}" for name in ("name", "relation", "reach", "may_know")},
+    ),
+    Told(NeedForm, "plans:need", {"words": "plans.Need.words"}, {"domain": "food"}),
+    Told(
+        StepForm, "plans:step", {"words": "plans.Step.words", "partner": "plans.Step.partner"},
+        {"owner": "partner", "when": "tomorrow"},
+    ),
+    Told(CompletionForm, "plans:completion", {"outcome": "plans.Step.outcome"}),
+    Told(DroppingForm, "plans:dropping", {"reason": "plans.Step.outcome"}),
+    Told(
+        ReferralForm, "referrals:referral",
+        {name: f"referrals.Referral.{name}" for name in ("to_name", "words", "reach")},
+        {"need": "housing", "name_told": "no"}, shown=_referral_shown,
+    ),
+    Told(AnswerForm, "referrals:acknowledgement", {"source": f"{_STAGE}source", "words": f"{_STAGE}words"}),
+    Told(
+        DeclineForm, "referrals:refusal", {"source": f"{_STAGE}source", "words": f"{_STAGE}words"},
+        {"reason": "no_capacity"},
+    ),
+    Told(
+        NeedMetForm, "referrals:need_met", {"source": f"{_STAGE}source", "words": f"{_STAGE}words"},
+        {"told_by": "second_source"},
+    ),
+    Told(
+        NotMetForm, "referrals:need_not_met", {"source": f"{_STAGE}source", "words": f"{_STAGE}words"},
+        {"reason": "other"},
+    ),
+    Told(WithdrawalForm, "referrals:withdrawal", {"words": f"{_STAGE}words"}),
+    Told(
+        HandoffForm, "referrals:handoff",
+        {"to_name": "referrals.Handoff.to_name", "message": "referrals.Handoff.packet"},
+        {"sections": "who", "shown": ""}, of="fresh",
+    ),
+    Told(
+        HandoffDeclineForm, "referrals:handoff_refusal",
+        {"source": f"{_HAND_OFF}source", "words": f"{_HAND_OFF}words"},
+    ),
+    Told(
+        FirstContactForm, "referrals:first_contact",
+        {"source": f"{_HAND_OFF}source", "words": f"{_HAND_OFF}words"}, {"told_by": "receiver"}, first=_accepted,
+    ),
+    Told(
+        RoomForm, "resources:room",
+        {"unit": "resources.Capacity.unit", "told_by": "resources.Capacity.told_by"}, {"free": "3"},
+    ),
+    Told(EndingForm, "referrals:departure", {"words": "referrals.Placement.words"}, first=_arrived),
+    Told(CancellationForm, "referrals:cancellation", {"words": "referrals.Placement.words"}),
+)  # fmt: skip
+
+LONGEST = dict.fromkeys(_DANGERS, 500)
+"""Fields that a form adds for itself."""

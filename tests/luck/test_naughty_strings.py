@@ -1,0 +1,252 @@
+"""Text that breaks programs goes into every field, search and import, and comes back exactly."""
+
+import csv
+import re
+from contextlib import contextmanager
+from html import unescape
+from html.parser import HTMLParser
+
+import pytest
+from django.core.exceptions import ValidationError
+from django.db import transaction
+
+from breakwater.kernel.text import name_key
+from breakwater.people.forms import MatchForm
+from breakwater.resources.actions.imports import import_directory
+from breakwater.resources.models import Organization
+from breakwater.trust.testing import NOON, as_seen_by
+from breakwater.trust.tests.browsing import browser_of
+from breakwater.ui.fields import Line, Words
+from tests.luck.forms import FORMS, LONGEST, NOT_KEPT, World, every_form, texts
+from tests.luck.naughty import OURS, SHORTEST_LIST, packed, public
+
+pytestmark = pytest.mark.django_db
+PUBLIC = "data/bad-input/blns.json"
+NAMES = [f"{told.form.__name__} at {told.where}" for told in FORMS]
+
+
+@contextmanager
+def rewound():
+    """Undo what is done here."""
+    with transaction.atomic():
+        yield
+        transaction.set_rollback(True)
+
+
+@pytest.fixture(params=["ours", "public"])
+def strings(request, shared):
+    return list(OURS) if request.param == "ours" else public(shared(PUBLIC))
+
+
+@pytest.fixture
+def world():
+    return World.of_somebody()
+
+
+def test_our_own_list_is_long_and_wild():
+    assert len(OURS) >= SHORTEST_LIST
+    assert any("\u202e" in one for one in OURS)
+    assert any(ord(sign) > 0xFFFF for one in OURS for sign in one)
+
+
+def test_the_public_list_is_the_one_we_mean(shared):
+    assert len(public(shared(PUBLIC))) == 515
+
+
+def test_every_form_with_free_text_is_here():
+    told = {one.form for one in FORMS}
+    missing = [
+        form.__name__
+        for form in every_form()
+        if form not in told and form.__name__ not in NOT_KEPT and texts(form) and form.__subclasses__() == []
+    ]
+    assert missing == [], "list it in tests/luck/forms.py"
+    for one in FORMS:
+        assert texts(one.form).keys() <= one.back.keys(), (
+            f"{one.form.__name__} has a field that never comes back"
+        )
+
+
+@pytest.mark.parametrize("told", FORMS, ids=NAMES)
+def test_every_string_comes_back_from_every_field(told, strings, world):
+    longest = texts(told.form) | {name: LONGEST[name] for name in told.back if name in LONGEST}
+    texts_of = {name: list(packed(strings, longest=most)) for name, most in longest.items()}
+    client = browser_of(world.actor)
+    told.first(world)
+    for turn in range(max(map(len, texts_of.values()))):
+        typed = {name: wanted[turn % len(wanted)] for name, wanted in texts_of.items()}
+        with rewound():
+            answer = told.send(client, world, typed)
+            assert answer.status_code == 303, wrong(answer)
+            as_seen_by(world.actor)
+            for name, text in typed.items():
+                assert told.came_back(name, text), f"{name}: {text!r} did not come back"
+
+
+def test_one_by_one_they_come_back_from_a_note_as_they_were_typed(strings, world):
+    told = next(one for one in FORMS if one.where == "cases:note")
+    client = browser_of(world.actor)
+    for text in strings:
+        answer = told.send(client, world, {"words": text})
+        if not text.strip():
+            assert answer.status_code == 422
+            assert "Write what happened" in sentences(answer)
+            continue
+        assert answer.status_code == 303, text
+        as_seen_by(world.actor)
+        assert told.came_back("words", text), text
+
+
+def test_they_are_shown_on_pages_as_text_and_nothing_else(strings, world):
+    intake = FORMS[0]
+    client = browser_of(world.actor)
+    for text in packed(strings, longest=190):
+        with rewound():
+            typed = {
+                name: text if name not in ("pronouns", "language", "phone") else "x" for name in intake.back
+            }
+            page = client.get(intake.send(client, world, typed)["Location"]).content.decode()
+            assert Shown(page).holds(text), text
+            assert page.count("<script") == 2, "ours"
+
+
+@pytest.mark.parametrize("told", FORMS[:1] + FORMS[6:7], ids=["intake", "note"])
+def test_a_refused_form_shows_what_was_typed_as_it_was(told, strings, world):
+    """The browser turns every line ending into one of its own, as the rules of HTML want."""
+    client = browser_of(world.actor)
+    for text in packed(strings, longest=190):
+        name = next(iter(told.back))
+        typed = dict.fromkeys(told.back, text) | {"asked_at": "never", "happened_at": "never", "phone": "x"}
+        answer = told.send(client, world, typed)
+        assert answer.status_code == 422
+        assert f'name="{name}"' in answer.content.decode()
+        assert text in unescape(answer.content.decode())
+
+
+def test_nothing_that_is_searched_for_breaks_the_search(strings, world):
+    client = browser_of(world.actor)
+    for text in strings:
+        answer = client.post("/search/", {"q": text})
+        assert answer.status_code == 200, text
+        assert f'value="{text.strip()[:200]}"' in unescape(answer.content.decode())
+
+
+def test_nothing_that_is_looked_for_breaks_the_directory(strings, world):
+    client = browser_of(world.actor)
+    for text in [*strings, "be\x00fore"]:
+        assert client.get("/find-help/", {"words": text}).status_code == 200, text
+    for text in [*packed(strings, longest=60), "be\x00fore"]:
+        asked = dict.fromkeys(("words", "near", "language", "need", "within", "page", "case"), text)
+        assert client.get("/find-help/", asked).status_code == 200, text
+
+
+def test_nothing_that_is_typed_as_a_name_breaks_the_matching(strings, world):
+    client = browser_of(world.actor)
+    for text in strings:
+        for field in ("known_as", "phone", "birth_date"):
+            assert client.post("/people/matches/", {field: text}).status_code == 200, text
+    assert MatchForm({"known_as": "x\x00y"}).read()[0] == ""
+
+
+def test_no_filter_of_the_board_or_the_chronology_breaks_on_them(strings, world):
+    client = browser_of(world.actor)
+    chronology = f"/cases/{world.ids['case_id']}/chronology/"
+    for text in strings:
+        asked = dict.fromkeys(("show", "unit", "code", "after", "before", "page", "filter"), text)
+        assert client.get("/", asked).status_code == 200, text
+    for text in packed(strings, longest=60):
+        asked = dict.fromkeys(("only", "since", "until", "page"), text)
+        assert client.get(chronology, asked).status_code == 200, text
+
+
+def test_who_is_named_so_is_found_by_that_name(strings, world):
+    """Every third of them; each was looked for above."""
+    who = next(one for one in FORMS if one.where == "people:who")
+    client = browser_of(world.actor)
+    for text in strings[::3]:
+        if len(name_key(text)) < 3 or len(text) > 120:
+            continue
+        with rewound():
+            answer = who.send(client, world, {"known_as": text})
+            assert answer.status_code == 303, f"{text!r} {wrong(answer)}"
+            found = client.post("/search/", {"q": text}).content.decode()
+            assert f"/person/{world.ids['person_id']}/" in found, text
+
+
+def test_they_come_back_from_an_imported_directory(strings, tmp_path):
+    names = [text for text in strings if text.strip()]
+    with (tmp_path / "organizations.csv").open("w", encoding="utf-8", newline="") as file:
+        rows = csv.writer(file)
+        rows.writerow(("id", "name", "description"))
+        rows.writerows((number, name, name) for number, name in enumerate(names))
+    import_directory(tmp_path, at=NOON, by=None, source="strings")
+    came = dict(Organization.objects.filter(source="strings").values_list("external_id", "name"))
+    lost = [name for number, name in enumerate(names) if came[str(number)].strip() != name.strip()]
+    assert lost == []
+
+
+@pytest.mark.parametrize("field", [Words(required=False), Line(required=False)], ids=["words", "line"])
+@pytest.mark.parametrize(
+    ("text", "sentence"),
+    [
+        ("be\x00fore", "This text holds a character that cannot be kept (U+0000)."),
+        ("half a \ud83d boat", "This text holds half a character, which cannot be kept."),
+        ("\udc80", "This text holds half a character, which cannot be kept."),
+    ],
+)
+def test_what_cannot_be_kept_is_refused_at_the_field(field, text, sentence):
+    with pytest.raises(ValidationError) as refused:
+        field.clean(text)
+    assert sentence in refused.value.messages
+
+
+@pytest.mark.parametrize("told", FORMS, ids=NAMES)
+def test_a_character_that_cannot_be_kept_is_refused_at_each_field_and_nothing_else_is_lost(told, world):
+    client = browser_of(world.actor)
+    told.first(world)
+    for name in texts(told.form):
+        typed = dict.fromkeys(texts(told.form), "Kept.") | {name: "be\x00fore"}
+        if told.shown or "shown" in told.also:
+            continue
+        answer = told.send(client, world, typed)
+        assert answer.status_code == 422, name
+        assert "This text holds a character that cannot be kept (U+0000)." in sentences(answer), name
+        assert answer.content.decode().count("Kept.") >= len(typed) - 1
+
+
+@pytest.mark.parametrize("told", FORMS, ids=NAMES)
+def test_what_is_too_long_is_refused_at_the_field_and_shown_again(told, world):
+    client = browser_of(world.actor)
+    told.first(world)
+    if told.shown:
+        return
+    for name, most in texts(told.form).items():
+        text = "x" * (most + 1)
+        answer = told.send(client, world, dict.fromkeys(texts(told.form), "Kept.") | {name: text})
+        assert answer.status_code == 422, name
+        assert f"at most {most} characters" in sentences(answer), name
+        assert text in answer.content.decode(), "what was typed is still there"
+
+
+class Shown(HTMLParser):
+    """The words of a page as a reader sees them."""
+
+    def __init__(self, page):
+        super().__init__(convert_charrefs=True)
+        self.words = []
+        self.feed(page)
+
+    def handle_data(self, data):
+        self.words.append(data)
+
+    def holds(self, text):
+        return " ".join(text.split()) in " ".join("".join(self.words).split())
+
+
+def wrong(answer):
+    """What a refused form says is wrong."""
+    return re.findall(r'<p class="error"[^>]*>([^<]*)|role="alert">\s*<p>([^<]*)', answer.content.decode())
+
+
+def sentences(answer):
+    return " ".join("".join(Shown(answer.content.decode()).words).split())

@@ -1,0 +1,109 @@
+"""Days and times that are none: a sentence at the field, and nothing else that was typed is lost."""
+
+import pytest
+from django import forms
+
+from breakwater.cases.forms import NextContactForm
+from breakwater.plans.forms import TimeForm
+from breakwater.trust.tests.browsing import browser_of
+from breakwater.ui.fields import Moment
+from tests.luck.forms import FORMS, Told, World, every_form, texts
+from tests.luck.test_naughty_strings import rewound, sentences
+
+pytestmark = pytest.mark.django_db
+NO_DAY = (
+    "2026-02-30",
+    "31/12/1999",
+    "yesterday",
+    "0000-00-00",
+    "99999-01-01",
+    "2026-1-1T",
+    "-1",
+    "٢٠٢٦-١١-٢٣x",
+)
+NO_MOMENT = ("2026-11-31T10:00", "2026-13-01T00:00", "2026-11-23T25:00", "10:00", "never", "2026-11-23 9 pm")
+EDGES = ("0001-01-01T00:00", "9999-12-31T23:59", "1582-10-10T12:00", "2026-03-08T02:30", "2026-11-01T01:30")
+"""Moments that exist, or nearly: at the ends of all calendars, and where clocks are changed."""
+
+DATED = [
+    *(
+        one
+        for one in FORMS
+        if any(isinstance(f, Moment | forms.DateField) for f in one.form.base_fields.values())
+    ),
+    Told(NextContactForm, "cases:next_contact", {}, {"when": "another"}),
+    Told(TimeForm, "plans:new_time", {}, {"when": "another"}),
+]
+LOOKED_AT_ELSEWHERE = {
+    "PatternForm", "ChronologyForm", "MatchForm", "PlacementForm", "AnswerForm", "DeclineForm", "NeedMetForm",
+    "NotMetForm", "HandoffDeclineForm", "FirstContactForm", "RoomForm",
+}  # fmt: skip
+
+
+@pytest.fixture
+def world():
+    return World.of_somebody()
+
+
+def fields(told, kind):
+    return [name for name, one in told.form.base_fields.items() if isinstance(one, kind)]
+
+
+def test_every_form_with_a_date_is_here():
+    told = {one.form.__name__ for one in DATED}
+    dated = {
+        form.__name__
+        for form in every_form()
+        if any(isinstance(one, Moment | forms.DateField) for one in form.base_fields.values())
+    }
+    assert dated - told - LOOKED_AT_ELSEWHERE - {"StepForm", "ActForm"} == set()
+
+
+@pytest.mark.parametrize("told", DATED, ids=[one.where for one in DATED])
+def test_no_day_and_no_moment_is_refused_at_its_field(told, world):
+    client = browser_of(world.actor)
+    for kind, values in ((forms.DateField, NO_DAY), (Moment, NO_MOMENT)):
+        for name in fields(told, kind):
+            for value in values:
+                typed = dict.fromkeys(texts(told.form), "Kept.") | {name: value}
+                said = told.also | typed | ({"shown": "x"} if told.shown else {})
+                answer = client.post(
+                    told.address(world), said | {"idempotency_key": str(world.actor.user.pk)}
+                )
+                assert answer.status_code == 422, f"{name}: {value}"
+                assert f'id="id_{name}-error"' in answer.content.decode(), f"{name}: {value}"
+                assert value in answer.content.decode(), "what was typed is still there"
+                assert answer.content.decode().count("Kept.") >= len(typed) - 1
+                assert "Nothing you typed was lost" in sentences(answer)
+
+
+@pytest.mark.parametrize("told", DATED, ids=[one.where for one in DATED])
+def test_the_ends_of_all_calendars_break_nothing(told, world):
+    client = browser_of(world.actor, raise_request_exception=False)
+    kinds = [(name, 10) for name in fields(told, forms.DateField)] + [
+        (name, 16) for name in fields(told, Moment)
+    ]
+    for name, cut in kinds:
+        for value in EDGES:
+            with rewound():
+                answer = told.send(
+                    client, world, dict.fromkeys(texts(told.form), "Kept.") | {name: value[:cut]}
+                )
+                assert answer.status_code in (303, 422), f"{name}: {value} {answer.status_code}"
+                shown = client.get(answer.headers.get("Location", "/").split("#")[0])
+                assert shown.status_code == 200, f"{name}: {value} is kept, and cannot be shown"
+
+
+def test_no_page_that_is_asked_about_days_breaks(world):
+    client = browser_of(world.actor, raise_request_exception=False)
+    case = world.ids["case_id"]
+    for value in (*NO_DAY, *NO_MOMENT, *EDGES, *(edge[:10] for edge in EDGES)):
+        for where in (
+            f"/cases/{case}/chronology/",
+            f"/cases/{case}/chronology/record/",
+            "/cases/intake/promises/",
+        ):
+            asked = dict.fromkeys(("since", "until", "asked_at"), value)
+            assert client.get(where, asked).status_code in (200, 422), f"{where} {value}"
+        assert client.post("/people/matches/", {"birth_date": value}).status_code == 200, value
+        assert client.post("/search/", {"q": value}).status_code == 200, value
