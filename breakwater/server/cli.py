@@ -12,7 +12,7 @@ from types import FrameType
 
 from rich.console import Console
 
-from breakwater.server import checks, env, schema
+from breakwater.server import checks, demo, env, schema
 from breakwater.server.embedded import Cluster, DatabaseTrouble
 from breakwater.server.home import Home, at_home, web_command, worker_command
 from breakwater.server.supervisor import Child, RunTrouble, Supervisor, free_port, only_run, write_down
@@ -24,7 +24,6 @@ _PATIENCE = 3
 
 _Act = Callable[[argparse.Namespace, list[str]], int]
 _BY_DJANGO = {
-    "seed": ("seed", "fill the demo county"),
     "reactions": ("reactions", "print who hears what"),
     "sources": ("sources", "print what every number rests on"),
     "manage": ("", "any management command, as the role that serves"),
@@ -103,6 +102,15 @@ def by_django(chosen: argparse.Namespace, rest: list[str]) -> int:
         return home.manage(*filter(None, [chosen.django]), *rest, check=False)
 
 
+def seed(chosen: argparse.Namespace, rest: list[str]) -> int:
+    """Fill the demo county."""
+    with at_home(env.read()) as home:
+        failed = home.manage("seed", *rest, check=False)
+        if not failed and home.owner_url:
+            demo.settle(home.owner_url)
+        return failed
+
+
 def directory(chosen: argparse.Namespace, rest: list[str]) -> int:
     """Read a directory package."""
     with at_home(env.read()) as home:
@@ -165,6 +173,7 @@ def _make_ready(home: Home) -> None:
     elif schema.is_empty(home.app_url):
         with _step("Filling the demo county", quietly=True):
             home.manage("seed")
+            demo.settle(home.owner_url)
 
 
 def _healer(home: Home) -> Callable[[], None]:
@@ -237,6 +246,7 @@ def _parser() -> argparse.ArgumentParser:
         "directory", directory, "import PATH [--dry-run]: read a directory package", takes_rest=True
     )
     importing.add_argument("what", choices=["import"])
+    add("seed", seed, "fill the demo county", takes_rest=True)
     add("bench", bench, "measure every page and act against the least that could answer", takes_rest=True)
     for name, (django, says) in _BY_DJANGO.items():
         add(name, by_django, says, takes_rest=True, django=django)
