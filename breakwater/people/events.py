@@ -26,6 +26,13 @@ class PersonsMerged(Event):
     merged_id: UUID
 
 
+class NameChanged(Event):
+    """Something a person is called was added or ended."""
+
+    name_id: UUID
+    kind: str
+
+
 class ContactPointChanged(Event):
     """A way to reach a person was added, changed or ended."""
 

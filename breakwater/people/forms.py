@@ -2,7 +2,7 @@ from datetime import date
 
 from django import forms
 
-from breakwater.people.models import ContactPoint, Person
+from breakwater.people.models import ContactPoint, Name, Person
 from breakwater.ui.fields import Day, Line, Words, choice
 
 
@@ -32,6 +32,25 @@ class ContactPointForm(forms.Form):
     value = Line(label="Number, address or place", max_length=300)
     safety = choice("Is it safe?", ContactPoint.Safety.choices)
     how = Line(label="When, and what may be said?", required=False, max_length=300)
+
+
+class NameForm(forms.Form):
+    """Something they are called besides."""
+
+    kind = choice("What sort of name?", [one for one in Name.Kind.choices if one[0] != Name.Kind.KNOWN_AS])
+    text = Line(label="The name")
+
+
+class EndingForm(forms.Form):
+    """One press: it holds no longer."""
+
+
+class HouseholdForm(forms.Form):
+    """With whom they belong together."""
+
+    name = Line(label="Who is in this with them?", help_text="A name; then choose from those you know.")
+    part = Line(label="What are they in the household?", max_length=60, help_text="Adult, child, partner.")
+    with_person = forms.UUIDField(required=False, widget=forms.HiddenInput)
 
 
 class SupporterForm(forms.Form):

@@ -1,13 +1,14 @@
 """Persons and those round them."""
 
 from datetime import date
-from typing import Self
+from typing import Any, ClassVar, Self
 
 from django.db import models
 from django.db.models import Q
 
 from breakwater.kernel.db import ENDS_NOT_BEFORE_IT_STARTS, STANDING, RecordedNow
 from breakwater.kernel.ids import new_id
+from breakwater.trust.access import Actor
 from breakwater.trust.models import Agency, Circle, CircleQuerySet, User
 
 
@@ -190,6 +191,20 @@ class Household(models.Model):
     formed_at = models.DateTimeField()
 
 
+class MembershipQuerySet(CircleQuerySet):
+    """Questions about who belongs to a household."""
+
+    def standing(self) -> Self:
+        """Those who belong to one now."""
+        return self.filter(STANDING)
+
+    def beside(self, person: Person, actor: Actor) -> Self:
+        """A person's household with themselves, as far as the actor's agency stands in the others' circles."""
+        own = self.filter(STANDING, person=person).values("household")
+        all_of_it = self.visible_to(actor).standing().filter(household__in=own)
+        return all_of_it.select_related("person").order_by("starts_at", "pk")
+
+
 class Membership(models.Model):
     """A person belongs to a household: as what, from, until."""
 
@@ -201,7 +216,7 @@ class Membership(models.Model):
     starts_at = models.DateTimeField()
     ends_at = models.DateTimeField(null=True, blank=True)
 
-    objects = CircleQuerySet.as_manager()
+    objects: ClassVar[Any] = MembershipQuerySet.as_manager()
 
     class Meta:
         constraints = [

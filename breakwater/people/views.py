@@ -1,13 +1,25 @@
+from collections.abc import Callable
+from typing import Any
 from uuid import UUID
 
 from django.forms import Form
 from django.http import HttpResponse
 from django.views.decorators.http import require_POST
 
-from breakwater.people.actions import add_contact_point, add_supporter, correct
-from breakwater.people.forms import ContactPointForm, MatchForm, SupporterForm, WhoForm
+from breakwater.people.actions.households import join_household, leave_household
+from breakwater.people.actions.persons import add_name, correct, end_name
+from breakwater.people.actions.reach import add_contact_point, add_supporter, end_contact_point, end_supporter
+from breakwater.people.forms import (
+    ContactPointForm,
+    EndingForm,
+    HouseholdForm,
+    MatchForm,
+    NameForm,
+    SupporterForm,
+    WhoForm,
+)
 from breakwater.people.matching import possible_matches
-from breakwater.people.models import Person
+from breakwater.people.models import ContactPoint, Membership, Name, Person, Supporter
 from breakwater.trust.access import Request
 from breakwater.trust.journal import see
 from breakwater.trust.middleware import only_looks
@@ -60,6 +72,67 @@ def supporter(request: Request, person_id: UUID) -> HttpResponse:
             add_supporter(person, **form.cleaned_data, at=request.now, by=request.actor)
             return see_other(request, url("desk:person", person.pk))
     return _act(request, person, form, "Somebody round them")
+
+
+def name(request: Request, person_id: UUID) -> HttpResponse:
+    """Add something they are called."""
+    person = see(Person, person_id, by=request.actor)
+    form = NameForm(request.POST or None)
+    if form.is_valid():
+        with refusals_on(form):
+            add_name(person, **form.cleaned_data, at=request.now, by=request.actor)
+            return see_other(request, url("desk:person", person.pk))
+    return _act(request, person, form, "Another name")
+
+
+def household(request: Request, person_id: UUID) -> HttpResponse:
+    """Say with whom they belong together: a name first, then one of those who are known."""
+    person = see(Person, person_id, by=request.actor)
+    form = HouseholdForm(request.POST or None)
+    found = []
+    if form.is_valid():
+        chosen, part = form.cleaned_data["with_person"], form.cleaned_data["part"]
+        with refusals_on(form):
+            if chosen:
+                with_ = see(Person, chosen, by=request.actor)
+                join_household(person, with_=with_, part=part, at=request.now, by=request.actor)
+                return see_other(request, url("desk:person", person.pk))
+        matches = possible_matches(request.actor, name=form.cleaned_data["name"])
+        found = [one for one in matches if one.person_id != person.pk]
+    return page(request, "people/household.html", person=person, form=form, found=found)
+
+
+def name_ending(request: Request, name_id: UUID) -> HttpResponse:
+    """They are not called this any more."""
+    return _end(request, see(Name, name_id, by=request.actor, related=("person",)), end_name)
+
+
+def contact_point_ending(request: Request, contact_point_id: UUID) -> HttpResponse:
+    """A way to reach them holds no longer."""
+    point = see(ContactPoint, contact_point_id, by=request.actor, related=("person",))
+    return _end(request, point, end_contact_point)
+
+
+def supporter_ending(request: Request, supporter_id: UUID) -> HttpResponse:
+    """Somebody is no longer round them."""
+    return _end(request, see(Supporter, supporter_id, by=request.actor, related=("person",)), end_supporter)
+
+
+def leaving(request: Request, membership_id: UUID) -> HttpResponse:
+    """They do not belong to the household any more."""
+    return _end(
+        request, see(Membership, membership_id, by=request.actor, related=("person",)), leave_household
+    )
+
+
+def _end(request: Request, row: Any, end: Callable[..., None]) -> HttpResponse:
+    """One press ends it; the page asks first where somebody came by a link."""
+    form = EndingForm(request.POST or None)
+    if request.POST:
+        with refusals_on(form):
+            end(row, at=request.now, by=request.actor)
+            return see_other(request, url("desk:person", row.person_id))
+    return _act(request, row.person, form, "This holds no longer")
 
 
 def _act(request: Request, person: Person, form: Form, title: str, latest: int | None = None) -> HttpResponse:

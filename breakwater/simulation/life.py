@@ -14,7 +14,7 @@ from breakwater.cases.actions.intake import Story, judge, take_in
 from breakwater.cases.actions.notes import Telling, add_note, amend_note, name_barrier, remove_barrier
 from breakwater.cases.models import Case, FollowUp, Note
 from breakwater.cases.rules import GATES
-from breakwater.people.actions import add_supporter
+from breakwater.people.actions.reach import add_supporter
 from breakwater.people.models import Person
 from breakwater.plans.actions import Task, end_need, finish_step, link_needs, name_need, plan_step
 from breakwater.plans.models import Need, Step

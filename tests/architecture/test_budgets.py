@@ -23,11 +23,11 @@ LARGER = {
         "walks a document of unknown depth as a stream",
     ),
     "breakwater/formats/hsds/tables.py lines": (322, "the tables of three dialects, one line a column"),
-    "breakwater/people/actions.py correct lines": (
+    "breakwater/people/actions/persons.py correct lines": (
         37,
         "compares, refuses a stale edit with both texts, and keeps what was",
     ),
-    "breakwater/people/actions.py add_supporter arguments": (
+    "breakwater/people/actions/reach.py add_supporter arguments": (
         8,
         "what a supporter is, and the two that every action has",
     ),

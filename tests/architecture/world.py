@@ -13,7 +13,10 @@ from breakwater.cases.actions.notes import name_barrier
 from breakwater.cases.actions.owners import join_team
 from breakwater.cases.models import Assignment, Barrier, Case, FollowUp, Gate, Note
 from breakwater.cases.testing import a_case, a_note, stabilized
-from breakwater.people.models import Person
+from breakwater.people.actions.households import join_household
+from breakwater.people.actions.persons import add_name
+from breakwater.people.actions.reach import add_contact_point, add_supporter
+from breakwater.people.models import ContactPoint, Membership, Name, Person, Supporter
 from breakwater.plans.models import Need, Step
 from breakwater.plans.testing import a_need, a_step
 from breakwater.referrals.models import Handoff, Placement, Referral
@@ -34,6 +37,10 @@ CONFIDENTIAL: dict[str, type[Model]] = {
     "referral_id": Referral,
     "handoff_id": Handoff,
     "placement_id": Placement,
+    "name_id": Name,
+    "contact_point_id": ContactPoint,
+    "supporter_id": Supporter,
+    "membership_id": Membership,
 }
 """What the ids in our addresses belong to, behind a wall."""
 
@@ -96,4 +103,18 @@ def somebody_known(name: str = "Marisol Vega") -> tuple[Actor, dict[str, UUID]]:
         "handoff_id": a_handoff(case, by=ours, at=now, to=partner),
         "placement_id": a_placement(case, a_bed(keeper=partner, at=now), by=ours, at=now),
     }
+    rows |= _round(case.person, beside=a_case(by=ours, at=start).person, at=now, by=ours)
     return ours, {kind: row.pk for kind, row in rows.items()}
+
+
+def _round(person: Person, *, beside: Person, at: datetime, by: Actor) -> dict[str, Any]:
+    """What they are called, how they are reached, who stands round them and who is in this with them."""
+    told: dict[str, Any] = {"at": at, "by": by}
+    ana = {"name": "Ana", "relation": "sister", "reach": "", "may_know": "", "must_not_know": False}
+    reach = {"kind": "phone", "value": "(555) 010-2020", "safety": "safe", "how": ""}
+    return {
+        "name_id": add_name(person, kind="nickname", text="Mari", **told),
+        "contact_point_id": add_contact_point(person, **reach, **told),
+        "supporter_id": add_supporter(person, **ana, **told),
+        "membership_id": join_household(person, with_=beside, part="adult", **told),
+    }

@@ -9,7 +9,7 @@ from breakwater.cases.actions.notes import amend_note, name_barrier
 from breakwater.cases.actions.owners import join_team
 from breakwater.cases.models import Case, FollowUp, Note
 from breakwater.cases.testing import a_note, a_triaged_case
-from breakwater.people.actions import add_supporter
+from breakwater.people.actions.reach import add_supporter
 from breakwater.plans.testing import a_need, a_step
 from breakwater.referrals.testing import a_bed, a_handoff, a_placement, a_referral
 from breakwater.trust.access import Actor

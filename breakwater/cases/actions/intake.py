@@ -16,7 +16,8 @@ from breakwater.cases.rules import CLOCKS_DIFFER, LOOK_BACK, number_of
 from breakwater.kernel.errors import Refused
 from breakwater.kernel.events import Event
 from breakwater.kernel.ids import new_id
-from breakwater.people.actions import add_contact_point, correct, register
+from breakwater.people.actions.persons import correct, register
+from breakwater.people.actions.reach import add_contact_point
 from breakwater.people.models import ContactPoint, Person
 from breakwater.trust.access import Actor
 from breakwater.trust.actions.circles import open_circle

@@ -17,7 +17,7 @@ from breakwater.cases.rules import GATES
 from breakwater.cases.testing import a_case, a_closed_case
 from breakwater.clocks.models import Clock
 from breakwater.kernel.errors import NotPermitted, Overtaken, Refused, Stale
-from breakwater.people.actions import add_contact_point
+from breakwater.people.actions.reach import add_contact_point
 from breakwater.trust.capabilities import Role
 from breakwater.trust.models import Entry
 from breakwater.trust.testing import NOON, an_actor, an_agency, as_seen_by

@@ -15,7 +15,7 @@ from breakwater.cases.actions.triage import judge
 from breakwater.cases.models import Case, FollowUp, Gate
 from breakwater.cases.testing import a_case, a_closed_case, a_note, a_queued_case, stabilized
 from breakwater.kernel.errors import NotPermitted, Overtaken, Refused
-from breakwater.people.actions import add_contact_point, end_contact_point
+from breakwater.people.actions.reach import add_contact_point, end_contact_point
 from breakwater.trust.access import Actor
 from breakwater.trust.actions.circles import let_in
 from breakwater.trust.capabilities import Role

@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from breakwater.people.actions import register
+from breakwater.people.actions.persons import register
 from breakwater.people.matching import possible_matches
 from breakwater.people.models import Person
 from breakwater.trust.access import Actor

@@ -3,7 +3,8 @@
 import pytest
 
 from breakwater.kernel.errors import Refused
-from breakwater.people.actions import add_contact_point, correct, register
+from breakwater.people.actions.persons import correct, register
+from breakwater.people.actions.reach import add_contact_point
 from breakwater.people.models import Person
 from breakwater.trust.access import Actor
 from breakwater.trust.actions.circles import open_circle

@@ -6,7 +6,7 @@ import pytest
 from django.apps import apps
 from django.http import Http404
 
-from breakwater.people.actions import register
+from breakwater.people.actions.persons import register
 from breakwater.people.models import Person
 from breakwater.trust.actions.circles import open_circle
 from breakwater.trust.journal import see

@@ -1,4 +1,4 @@
-"""Register, correct and reach persons; form and leave households."""
+"""Who they are: register and correct persons, and what they are called."""
 
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime
@@ -6,10 +6,11 @@ from typing import Any
 
 from django.db import transaction
 
-from breakwater.kernel.errors import Refused, Stale
-from breakwater.kernel.text import name_key, phone_key
-from breakwater.people.events import ContactPointChanged, PersonCorrected, PersonRegistered, SupporterChanged
-from breakwater.people.models import ContactPoint, Correction, Name, Person, Supporter
+from breakwater.kernel.errors import Overtaken, Refused, Stale
+from breakwater.kernel.text import name_key
+from breakwater.people.actions.reach import contact_point
+from breakwater.people.events import NameChanged, PersonCorrected, PersonRegistered
+from breakwater.people.models import ContactPoint, Correction, Name, Person
 from breakwater.people.rules import sound_of
 from breakwater.trust.access import Actor
 from breakwater.trust.journal import record, record_all
@@ -62,7 +63,7 @@ def register(
         _name(person, kind, text, at) for kind, text in [*called, *names] if text.strip()
     )
     ContactPoint.objects.bulk_create(
-        _contact_point(person, at=at, **point) for point in contact_points if point["value"].strip()
+        contact_point(person, at=at, **point) for point in contact_points if point["value"].strip()
     )
     record(PersonRegistered(person_id=person.pk), about=person.pk, circle=circle, by=by, at=at)
     return person
@@ -115,72 +116,44 @@ def correct(person: Person, *, version: int, changes: Mapping[str, Any], at: dat
 
 
 @transaction.atomic
-def add_contact_point(
-    person: Person, *, kind: str, value: str, safety: str, how: str, at: datetime, by: Actor
-) -> ContactPoint:
-    """Add a way to reach a person, and whether it is safe.
+def add_name(person: Person, *, kind: str, text: str, at: datetime, by: Actor) -> Name:
+    """Add something a person is called, to be found by.
 
     Raises:
-        Refused: there is nothing to reach.
+        Refused: it says nothing, is no kind of name, or is written there already.
     """
     by.must("people.correct", person.circle)
-    if not value.strip():
-        raise Refused("Write the number, address or place.")
-    point = _contact_point(person, kind=kind, value=value, safety=safety, how=how, at=at)
-    point.save(force_insert=True)
-    record(
-        ContactPointChanged(contact_point_id=point.pk, safety=safety),
-        about=person.pk, circle=person.circle, by=by, at=at,
-    )  # fmt: skip
-    return point
+    if kind not in Name.Kind.values or kind == Name.Kind.KNOWN_AS:
+        raise Refused("Say what sort of name it is. What they are known as is corrected with who they are.")
+    if not text.strip():
+        raise Refused("Write the name.")
+    if Name.objects.filter(person=person, ends_at=None, text=text).exists():
+        raise Refused("This name is written there already.")
+    name = _name(person, kind, text, at)
+    name.save(force_insert=True)
+    record(NameChanged(name_id=name.pk, kind=kind), about=person.pk, circle=person.circle, by=by, at=at)
+    return name
 
 
 @transaction.atomic
-def end_contact_point(point: ContactPoint, *, at: datetime, by: Actor) -> None:
-    """A way to reach a person holds no longer. It stays readable."""
-    by.must("people.correct", point.circle)
-    ContactPoint.objects.filter(pk=point.pk, ends_at=None).update(ends_at=at)
-    record(
-        ContactPointChanged(contact_point_id=point.pk, safety="ended"),
-        about=point.person_id, circle=point.circle, by=by, at=at,
-    )  # fmt: skip
+def end_name(name: Name, *, at: datetime, by: Actor) -> None:
+    """They are not called this any more. It stays readable.
 
-
-@transaction.atomic
-def add_supporter(
-    person: Person,
-    *,
-    name: str,
-    relation: str,
-    reach: str,
-    may_know: str,
-    must_not_know: bool,
-    at: datetime,
-    by: Actor,
-) -> Supporter:
-    """Add somebody round the person, and what they may be told."""
-    by.must("people.correct", person.circle)
-    supporter = Supporter.objects.create(
-        circle=person.circle, person=person, name=name, relation=relation, reach=reach,
-        may_know="" if must_not_know else may_know, must_not_know=must_not_know, added_by=by.user, starts_at=at,
-    )  # fmt: skip
-    record(SupporterChanged(supporter_id=supporter.pk), about=person.pk, circle=person.circle, by=by, at=at)
-    return supporter
+    Raises:
+        Refused: it is what they are known as.
+        Overtaken: it ended already.
+    """
+    by.must("people.correct", name.circle)
+    if name.kind == Name.Kind.KNOWN_AS:
+        raise Refused("This is what they are known as. Correct who they are instead.")
+    if not Name.objects.filter(pk=name.pk, ends_at=None).update(ends_at=max(at, name.starts_at)):
+        raise Overtaken("This name was ended already.")
+    record(NameChanged(name_id=name.pk, kind="ended"), about=name.person_id, circle=name.circle, by=by, at=at)
 
 
 def _name(person: Person, kind: str, text: str, at: datetime) -> Name:
     return Name(
         circle=person.circle, person=person, kind=kind, text=text, key=name_key(text), sound=sound_of(text),
-        starts_at=at,
-    )  # fmt: skip
-
-
-def _contact_point(
-    person: Person, *, kind: str, value: str, at: datetime, safety: str = "ask_first", how: str = ""
-) -> ContactPoint:
-    key = phone_key(value) if kind == ContactPoint.Kind.PHONE else value.strip().lower()[:200]
-    return ContactPoint(
-        circle=person.circle, person=person, kind=kind, value=value, key=key, safety=safety, how=how,
         starts_at=at,
     )  # fmt: skip
 

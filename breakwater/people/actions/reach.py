@@ -1,0 +1,100 @@
+"""How to reach persons, and who stands round them."""
+
+from datetime import datetime
+
+from django.db import transaction
+
+from breakwater.kernel.errors import Overtaken, Refused
+from breakwater.kernel.text import phone_key
+from breakwater.people.events import ContactPointChanged, SupporterChanged
+from breakwater.people.models import ContactPoint, Person, Supporter
+from breakwater.trust.access import Actor
+from breakwater.trust.journal import record
+
+
+@transaction.atomic
+def add_contact_point(
+    person: Person, *, kind: str, value: str, safety: str, how: str, at: datetime, by: Actor
+) -> ContactPoint:
+    """Add a way to reach a person, and whether it is safe.
+
+    Raises:
+        Refused: there is nothing to reach.
+    """
+    by.must("people.correct", person.circle)
+    if not value.strip():
+        raise Refused("Write the number, address or place.")
+    point = contact_point(person, kind=kind, value=value, safety=safety, how=how, at=at)
+    point.save(force_insert=True)
+    record(
+        ContactPointChanged(contact_point_id=point.pk, safety=safety),
+        about=person.pk, circle=person.circle, by=by, at=at,
+    )  # fmt: skip
+    return point
+
+
+@transaction.atomic
+def end_contact_point(point: ContactPoint, *, at: datetime, by: Actor) -> None:
+    """A way to reach a person holds no longer. It stays readable.
+
+    Raises:
+        Overtaken: it ended already.
+    """
+    by.must("people.correct", point.circle)
+    if not ContactPoint.objects.filter(pk=point.pk, ends_at=None).update(ends_at=max(at, point.starts_at)):
+        raise Overtaken("This way to reach them was ended already.")
+    record(
+        ContactPointChanged(contact_point_id=point.pk, safety="ended"),
+        about=point.person_id, circle=point.circle, by=by, at=at,
+    )  # fmt: skip
+
+
+@transaction.atomic
+def add_supporter(
+    person: Person,
+    *,
+    name: str,
+    relation: str,
+    reach: str,
+    may_know: str,
+    must_not_know: bool,
+    at: datetime,
+    by: Actor,
+) -> Supporter:
+    """Add somebody round the person, and what they may be told."""
+    by.must("people.correct", person.circle)
+    supporter = Supporter.objects.create(
+        circle=person.circle, person=person, name=name, relation=relation, reach=reach,
+        may_know="" if must_not_know else may_know, must_not_know=must_not_know, added_by=by.user, starts_at=at,
+    )  # fmt: skip
+    record(SupporterChanged(supporter_id=supporter.pk), about=person.pk, circle=person.circle, by=by, at=at)
+    return supporter
+
+
+@transaction.atomic
+def end_supporter(supporter: Supporter, *, at: datetime, by: Actor) -> None:
+    """Somebody is no longer round the person. It stays readable.
+
+    Raises:
+        Overtaken: it ended already.
+    """
+    by.must("people.correct", supporter.circle)
+    if not Supporter.objects.filter(pk=supporter.pk, ends_at=None).update(
+        ends_at=max(at, supporter.starts_at)
+    ):
+        raise Overtaken("This was ended already.")
+    record(
+        SupporterChanged(supporter_id=supporter.pk),
+        about=supporter.person_id, circle=supporter.circle, by=by, at=at,
+    )  # fmt: skip
+
+
+def contact_point(
+    person: Person, *, kind: str, value: str, at: datetime, safety: str = "ask_first", how: str = ""
+) -> ContactPoint:
+    """A way to reach a person, not yet saved."""
+    key = phone_key(value) if kind == ContactPoint.Kind.PHONE else value.strip().lower()[:200]
+    return ContactPoint(
+        circle=person.circle, person=person, kind=kind, value=value, key=key, safety=safety, how=how,
+        starts_at=at,
+    )  # fmt: skip
