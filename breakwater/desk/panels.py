@@ -22,7 +22,7 @@ from breakwater.cases.timeline import latest_of, tell
 from breakwater.clocks.library import LABELS
 from breakwater.clocks.models import Clock
 from breakwater.kernel.together import Together
-from breakwater.people.models import ContactPoint, Membership, Person, Supporter
+from breakwater.people.models import ContactPoint, Person, Supporter, beside
 from breakwater.plans.models import Need, Step, in_order_of_work
 from breakwater.referrals.models import Handoff, Placement, Referral
 from breakwater.trust.access import Actor
@@ -119,6 +119,6 @@ def of_person(person: Person, actor: Actor) -> dict[str, Any]:
         "contact_points": list(ContactPoint.objects.filter(person=person).order_by("ends_at", "starts_at")),
         "supporters": list(Supporter.objects.filter(person=person, ends_at=None)),
         "names": list(person.names.filter(ends_at=None)),
-        "household": list(Membership.objects.beside(person, actor)),
+        "household": list(beside(person, actor)),
         "corrections": list(person.corrections.select_related("by").order_by("-recorded_at")[:20]),
     }

@@ -1,7 +1,7 @@
 """Persons and those round them."""
 
 from datetime import date
-from typing import Any, ClassVar, Self
+from typing import Self
 
 from django.db import models
 from django.db.models import Q
@@ -191,20 +191,6 @@ class Household(models.Model):
     formed_at = models.DateTimeField()
 
 
-class MembershipQuerySet(CircleQuerySet):
-    """Questions about who belongs to a household."""
-
-    def standing(self) -> Self:
-        """Those who belong to one now."""
-        return self.filter(STANDING)
-
-    def beside(self, person: Person, actor: Actor) -> Self:
-        """A person's household with themselves, as far as the actor's agency stands in the others' circles."""
-        own = self.filter(STANDING, person=person).values("household")
-        all_of_it = self.visible_to(actor).standing().filter(household__in=own)
-        return all_of_it.select_related("person").order_by("starts_at", "pk")
-
-
 class Membership(models.Model):
     """A person belongs to a household: as what, from, until."""
 
@@ -216,7 +202,7 @@ class Membership(models.Model):
     starts_at = models.DateTimeField()
     ends_at = models.DateTimeField(null=True, blank=True)
 
-    objects: ClassVar[Any] = MembershipQuerySet.as_manager()
+    objects = CircleQuerySet.as_manager()
 
     class Meta:
         constraints = [
@@ -225,3 +211,12 @@ class Membership(models.Model):
             ),
             models.UniqueConstraint("person", condition=STANDING, name="one_household_at_a_time"),
         ]
+
+
+def beside(person: Person, actor: Actor) -> models.QuerySet[Membership]:
+    """A person's household with themselves, as far as the actor's agency stands in the others' circles."""
+    own = Membership.objects.filter(STANDING, person=person).values("household")
+    found: models.QuerySet[Membership] = Membership.objects.visible_to(actor).filter(
+        STANDING, household__in=own
+    )
+    return found.select_related("person").order_by("starts_at", "pk")

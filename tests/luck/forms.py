@@ -25,7 +25,7 @@ from breakwater.cases.forms import (
 )
 from breakwater.cases.models import Gate
 from breakwater.cases.testing import a_case, a_closed_case
-from breakwater.people.forms import ContactPointForm, SupporterForm, WhoForm
+from breakwater.people.forms import ContactPointForm, NameForm, SupporterForm, WhoForm
 from breakwater.plans.forms import CompletionForm, DroppingForm, NeedForm, StepForm
 from breakwater.referrals.actions.handoff import accept_case
 from breakwater.referrals.actions.letters import Word
@@ -53,6 +53,7 @@ from breakwater.trust.tests.browsing import hidden, press
 from tests.architecture.world import addresses, somebody_known
 
 NOT_KEPT = {
+    "HouseholdForm": "a name to look by, and a part of which the blanks at the ends are not kept",
     "SignInForm": "who signs in is looked up, not kept",
     "MatchForm": "a question",
     "FindForm": "a question",
@@ -220,6 +221,7 @@ FORMS = (
         SupporterForm, "people:supporter",
         {name: f"people.Supporter.{name}" for name in ("name", "relation", "reach", "may_know")},
     ),
+    Told(NameForm, "people:name", {"text": "people.Name.text"}, {"kind": "nickname"}),
     Told(NeedForm, "plans:need", {"words": "plans.Need.words"}, {"domain": "food"}),
     Told(
         StepForm, "plans:step", {"words": "plans.Step.words", "partner": "plans.Step.partner"},

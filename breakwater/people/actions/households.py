@@ -5,7 +5,7 @@ from uuid import UUID
 
 from django.db import transaction
 
-from breakwater.kernel.db import refuse_if
+from breakwater.kernel.db import STANDING, refuse_if
 from breakwater.kernel.errors import Overtaken, Refused
 from breakwater.people.events import HouseholdChanged
 from breakwater.people.models import Household, Membership, Person
@@ -30,7 +30,7 @@ def join_household(person: Person, *, with_: Person, part: str, at: datetime, by
         raise Refused("Choose somebody else: nobody is a household with themselves.")
     if not part.strip():
         raise Refused("Say what they are in the household: adult, child, partner.")
-    theirs = Membership.objects.standing().filter(person=with_).first()
+    theirs = Membership.objects.filter(STANDING, person=with_).first()
     if theirs:
         return _belong(person, theirs.household_id, part, at=at, by=by)
     formed = Household.objects.create(agency=by.agency, formed_at=at)
@@ -46,7 +46,7 @@ def leave_household(membership: Membership, *, at: datetime, by: Actor) -> None:
         Overtaken: they left already.
     """
     by.must("people.correct", membership.circle)
-    standing = Membership.objects.standing().filter(pk=membership.pk)
+    standing = Membership.objects.filter(STANDING, pk=membership.pk)
     if not standing.update(ends_at=max(at, membership.starts_at)):
         raise Overtaken("They left this household already.")
     record(

@@ -9,7 +9,7 @@ from breakwater.kernel.errors import NotPermitted, Overtaken, Refused
 from breakwater.people.actions.households import join_household, leave_household
 from breakwater.people.actions.persons import add_name, end_name, register
 from breakwater.people.actions.reach import add_contact_point, add_supporter, end_contact_point, end_supporter
-from breakwater.people.models import ContactPoint, Household, Membership, Name, Supporter
+from breakwater.people.models import ContactPoint, Household, Membership, Name, Supporter, beside
 from breakwater.trust.actions.circles import open_circle
 from breakwater.trust.capabilities import Role
 from breakwater.trust.models import Entry
@@ -79,7 +79,7 @@ def test_two_form_a_household_and_a_third_joins_it(ada):
     join_household(child, with_=mother, part="child", at=NOON, by=ada)
     join_household(aunt, with_=child, part="aunt", at=NOON, by=ada)
     assert Household.objects.count() == 1
-    assert {one.person for one in Membership.objects.beside(mother, ada)} == {mother, child, aunt}
+    assert {one.person for one in beside(mother, ada)} == {mother, child, aunt}
     assert told("household_changed") == 3
 
 
@@ -149,7 +149,7 @@ def test_on_the_person_page_all_of_it_is_a_press_away():
         assert client.get(reverse(f"people:{name}", args=[row.pk])).status_code == 200
         assert press(client, reverse(f"people:{name}", args=[row.pk]), by=ada).status_code == 303
         as_seen_by(ada)
-    assert not Membership.objects.standing().filter(person=child).exists()
+    assert not Membership.objects.filter(person=child, ends_at=None).exists()
 
 
 def test_two_who_correct_at_once_both_see_what_the_other_wrote(ada):
