@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from random import Random
+from uuid import UUID
 
 from breakwater.kernel.db import run_sql
 from breakwater.kernel.jobs import kept
@@ -36,6 +37,7 @@ _AGAIN = 45
 """How many of four hundred came back for a second episode; at the earliest so many days after the first."""
 
 _BETWEEN = 60
+_IN_A_HOUSEHOLD = 8
 
 _SHARES = {LINE: 34, MOBILE: 24, SHELTER: 11, CLINIC: 12, DETOX: 8, LIAISON: 4, PASSAGE: 7}
 
@@ -73,6 +75,7 @@ class County:
         board: dict[str, tuple[present.State, ...]] = present.BOARD,
     ) -> None:  # fmt: skip
         self.seed, self.now, self.people, self.board = seed, now, people, board
+        self._beside: dict[str, UUID] = {}
 
     def build(self, progress: Callable[[int, int], None] = lambda done, of: None) -> None:
         """Make everything, telling how far it is."""
@@ -99,9 +102,17 @@ class County:
                 plan.state.comes(life, town)
             else:
                 past.end(life, town, plan.ending)
+            self._with_somebody(plan, life)
             if plan.comes_back:
                 self._again(plan, life, town, chance)
             town.forget()
+
+    def _with_somebody(self, plan: Plan, life: Life) -> None:
+        """One in eight is in a household with somebody whom the same agency took in before."""
+        before = self._beside.get(plan.where)
+        if before and plan.number % _IN_A_HOUSEHOLD == 0:
+            life.together(Person.objects.select_related("circle").get(pk=before))
+        self._beside[plan.where] = life.case.person_id
 
     def _again(self, plan: Plan, first: Life, town: Town, chance: Random) -> None:
         """The same person, months later: what worked last time is there to be read."""

@@ -14,6 +14,7 @@ from breakwater.cases.actions.intake import Story, judge, take_in
 from breakwater.cases.actions.notes import Telling, add_note, amend_note, name_barrier, remove_barrier
 from breakwater.cases.models import Case, FollowUp, Note
 from breakwater.cases.rules import GATES
+from breakwater.people.actions.households import join_household
 from breakwater.people.actions.reach import add_supporter
 from breakwater.people.models import Person
 from breakwater.plans.actions import Task, end_need, finish_step, link_needs, name_need, plan_step
@@ -25,6 +26,7 @@ from breakwater.trust.access import Actor, acting, actor_for
 from breakwater.trust.models import Appointment
 
 SCHEME = "uk-mhts-2015"
+_PARTS = ("adult", "partner", "adult child", "sister", "brother", "mother")
 
 
 class Life:
@@ -93,6 +95,10 @@ class Life:
         """People round them, and what they may be told."""
         for _ in range(many):
             add_supporter(self.case.person, **people.supporter(self.c), **self.acts(0.3))
+
+    def together(self, with_: Person) -> None:
+        """They are in this together with somebody who was taken in before."""
+        join_household(self.case.person, with_=with_, part=self.c.choice(_PARTS), **self.acts(0.4))
 
     # --- what happened
 

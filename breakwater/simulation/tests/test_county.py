@@ -11,7 +11,7 @@ from django.db import connection, transaction
 from breakwater.cases.models import Amendment, Assignment, Attempt, Barrier, Case, Closure, Gate, Note, Triage
 from breakwater.clocks.models import Clock
 from breakwater.formats.hsds import Weight
-from breakwater.people.models import Person, Supporter
+from breakwater.people.models import Membership, Person, Supporter
 from breakwater.plans.models import Need, Step
 from breakwater.referrals.models import Handoff, Placement, Referral
 from breakwater.resources.actions.imports import import_directory
@@ -105,7 +105,20 @@ def test_every_state_comes_about_by_real_actions():
         cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
     assert told[-1][0] == told[-1][1] == len(told)
     rows = everything(
-        *(Person, Supporter, Case, Closure, Assignment, Triage, Gate, Note, Amendment, Attempt, Barrier),
+        *(
+            Person,
+            Supporter,
+            Membership,
+            Case,
+            Closure,
+            Assignment,
+            Triage,
+            Gate,
+            Note,
+            Amendment,
+            Attempt,
+            Barrier,
+        ),
         *(Clock, Need, Step, Referral, Handoff, Placement),
     )
     closed = {one.case_id for one in rows[Closure] if one.ends_at is None}
@@ -133,6 +146,7 @@ def check_who_works_there():
 
 def check_the_past(rows: Rows):
     assert len(rows[Person]) == 100
+    assert len([one for one in rows[Membership] if one.ends_at is None]) > 10
     assert len(rows[Case]) > 100
     assert not [one for one in rows[Case] if one.asked_at > NOW]
     assert min(one.asked_at for one in rows[Case]) < NOW - timedelta(days=600)
