@@ -1,6 +1,5 @@
 """A browser, and somebody signed in."""
 
-import os
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import Any
@@ -27,13 +26,17 @@ _ARGUMENTS = [
 ]
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    """A real Chromium. Never skipped: ``make test`` has made sure that there is one."""
+    """A real Chromium. Never skipped: ``make test`` has made sure that there is one.
+
+    It lives no longer than a module, because it keeps an event loop in this thread: what runs after it in the same
+    process must find the thread as it was.
+    """
     path = find()
     assert path, "The journeys need Chromium: run `make test`, which installs it."
-    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
-    with sync_playwright() as playwright:
+    with pytest.MonkeyPatch.context() as patch, sync_playwright() as playwright:
+        patch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "1")
         chromium = playwright.chromium.launch(executable_path=path, args=_ARGUMENTS)
         yield chromium
         chromium.close()

@@ -1,7 +1,6 @@
 """The benchmark measures what it says: the same rows at the floor, true lives, and no figure made of failures."""
 
 import os
-from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from urllib.parse import urlsplit, urlunsplit
 
@@ -110,12 +109,7 @@ def test_percentiles_are_of_all_parts_together():
 
 
 def asked(port, requests):
-    """Run the load in a thread of its own: the journeys' browser keeps an event loop in this one."""
-    with ThreadPoolExecutor(1) as thread:
-        load = thread.submit(
-            run, port, lambda number: ("GET", "/", {}, b""), expects=200, connections=1, requests=requests
-        )
-        return load.result()
+    return run(port, lambda number: ("GET", "/", {}, b""), expects=200, connections=1, requests=requests)
 
 
 def test_an_answer_that_nobody_expected_ends_the_bench(server):
