@@ -33,7 +33,9 @@ def test_nobody_lets_themselves_into_a_circle():
     circle = open_circle(at=NOON, by=an_actor())
     thief = an_actor()
     with pytest.raises(Exception, match="row-level security"), transaction.atomic():
-        Grant.objects.create(circle=circle, agency=thief.agency, basis="care", starts_at=NOON)
+        Grant.objects.create(
+            circle=circle, agency=thief.agency, basis="care", information=["who"], starts_at=NOON
+        )
 
 
 def test_without_an_actor_nothing_is_there():

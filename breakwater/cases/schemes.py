@@ -10,10 +10,10 @@ from datetime import UTC, datetime, timedelta, tzinfo
 from pathlib import Path
 from types import MappingProxyType
 
-from breakwater.clocks import tables
 from breakwater.clocks.rules import by_when
 from breakwater.clocks.sources import SOURCES, take_source
-from breakwater.clocks.tables import Table, WrongTable, length
+from breakwater.kernel import tables
+from breakwater.kernel.tables import Table, WrongTable, length
 
 _AT_ONCE = "PT0H"
 LOWEST, HIGHEST = 1, 5

@@ -12,10 +12,10 @@ from datetime import date, timedelta
 from pathlib import Path
 from types import MappingProxyType
 
-from breakwater.clocks import tables
 from breakwater.clocks.rules import BUSINESS_DAYS, CALENDARS, HOURS, LOCAL_DAYS, LOCAL_MONTHS, Limit
 from breakwater.clocks.sources import take_source
-from breakwater.clocks.tables import Table, WrongTable, length
+from breakwater.kernel import tables
+from breakwater.kernel.tables import Table, WrongTable, length
 
 _HERE = Path(__file__).parent
 _COUNT = {

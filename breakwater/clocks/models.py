@@ -13,7 +13,7 @@ from breakwater.clocks.library import DUE_SOON, LABELS, MISSED, ClockSpec, profi
 from breakwater.clocks.rules import CALENDARS, HOURS
 from breakwater.kernel.db import ENDS_NOT_BEFORE_IT_STARTS, STANDING, Period
 from breakwater.kernel.ids import new_id
-from breakwater.trust.models import Agency, Circle, CircleQuerySet, User
+from breakwater.trust.models import Agency, Circle, CircleQuerySet, Information, User
 
 RUNNING = Q(ended_at=None)
 
@@ -69,6 +69,8 @@ class ClockQuerySet(CircleQuerySet):
 
 class Clock(models.Model):
     """A promise with a deadline. It runs until it is stopped; when it was stopped in time, it was kept."""
+
+    information = Information.CARE
 
     class Ended(models.TextChoices):
         """How it stopped."""
@@ -162,6 +164,8 @@ class PauseQuerySet(CircleQuerySet):
 class Pause(models.Model):
     """A clock stands still: why, from, until. Never for ever: at ``until`` it runs again by itself."""
 
+    information = Information.CARE
+
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     circle = models.ForeignKey(Circle, on_delete=models.PROTECT, related_name="+")
     clock = models.ForeignKey(Clock, on_delete=models.PROTECT, related_name="pauses")
@@ -186,6 +190,8 @@ class Pause(models.Model):
 
 class Alarm(models.Model):
     """A clock was announced as due soon, or as missed: once each, for good."""
+
+    information = Information.CARE
 
     class Kind(models.TextChoices):
         """What was announced."""

@@ -10,8 +10,8 @@ from datetime import date
 from pathlib import Path
 from types import MappingProxyType
 
-from breakwater.clocks import tables
-from breakwater.clocks.tables import Table
+from breakwater.kernel import tables
+from breakwater.kernel.tables import Table
 
 
 @dataclass(frozen=True, kw_only=True)

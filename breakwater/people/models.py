@@ -9,7 +9,7 @@ from django.db.models import Q
 from breakwater.kernel.db import ENDS_NOT_BEFORE_IT_STARTS, STANDING, RecordedNow
 from breakwater.kernel.ids import new_id
 from breakwater.trust.access import Actor
-from breakwater.trust.models import Agency, Circle, CircleQuerySet, User
+from breakwater.trust.models import Agency, Circle, CircleQuerySet, Information, User, segmented
 
 
 class PersonQuerySet(CircleQuerySet):
@@ -22,6 +22,8 @@ class PersonQuerySet(CircleQuerySet):
 
 class Person(models.Model):
     """Somebody we help, named or not. One circle of care belongs to one person."""
+
+    information = Information.WHO
 
     class DateIs(models.TextChoices):
         """How far a birth date can be trusted."""
@@ -75,6 +77,8 @@ class Person(models.Model):
 class Name(models.Model):
     """One thing a person is called. ``key`` and ``sound`` are what searching compares."""
 
+    information = Information.WHO
+
     class Kind(models.TextChoices):
         """What sort of name."""
 
@@ -104,6 +108,8 @@ class Name(models.Model):
 class ContactPoint(models.Model):
     """A way to reach a person, and whether it is safe to use."""
 
+    information = Information.WHO
+
     class Kind(models.TextChoices):
         """Which way."""
 
@@ -129,6 +135,7 @@ class ContactPoint(models.Model):
     how = models.CharField(
         max_length=300, blank=True, help_text="When, and what may be said or left as a message"
     )
+    segments = segmented("Which laws protect this beyond the rest")
     starts_at = models.DateTimeField()
     ends_at = models.DateTimeField(null=True, blank=True)
 
@@ -145,6 +152,8 @@ class ContactPoint(models.Model):
 
 class Supporter(models.Model):
     """Somebody round the person: family, friend, professional; and what they may be told."""
+
+    information = Information.WHO
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     circle = models.ForeignKey(Circle, on_delete=models.PROTECT, related_name="+")
@@ -168,6 +177,8 @@ class Supporter(models.Model):
 
 class Correction(models.Model):
     """What was written about a person before it was corrected. Nothing is deleted."""
+
+    information = Information.WHO
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     circle = models.ForeignKey(Circle, on_delete=models.PROTECT, related_name="+")
@@ -193,6 +204,8 @@ class Household(models.Model):
 
 class Membership(models.Model):
     """A person belongs to a household: as what, from, until."""
+
+    information = Information.WHO
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     circle = models.ForeignKey(Circle, on_delete=models.PROTECT, related_name="+")

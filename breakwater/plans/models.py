@@ -15,7 +15,7 @@ from breakwater.kernel.ids import new_id
 from breakwater.plans.rules import order_of_work
 from breakwater.resources.models import Domain
 from breakwater.trust.access import Actor
-from breakwater.trust.models import User
+from breakwater.trust.models import Information, User
 
 _OPEN_OR_SAYS_HOW = Q(ends_at=None, ended_how="") | (Q(ends_at__isnull=False) & ~Q(ended_how=""))
 
@@ -48,6 +48,8 @@ def in_order_of_work(found: Iterable["Need"]) -> list["Need"]:
 class Need(models.Model):
     """Something the person needs, in a domain of life, in their words. Met or no longer wanted, it ends."""
 
+    information = Information.NEEDS
+
     class Ending(models.TextChoices):
         """How a need ended."""
 
@@ -77,6 +79,8 @@ class Need(models.Model):
 
 class Link(models.Model):
     """One need makes another worse: no address, so no benefits letter. Seen wrongly, it ends."""
+
+    information = Information.NEEDS
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     circle = in_circle()
@@ -114,6 +118,8 @@ class StepQuerySet(StandingQuerySet):
 
 class Step(models.Model):
     """One clear thing that somebody does by a time: a worker, the person, or a partner."""
+
+    information = Information.NEEDS
 
     class Owner(models.TextChoices):
         """Who does it."""

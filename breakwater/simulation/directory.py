@@ -12,7 +12,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-from breakwater.clocks.tables import length
+from breakwater.kernel.tables import length
 from breakwater.resources.actions.imports import import_directory
 from breakwater.resources.actions.keeping import claim_listing, set_up_beds
 from breakwater.resources.models import Organization, Place

@@ -5,6 +5,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
+from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -12,7 +13,7 @@ from django.db import connection, transaction
 from django.http import HttpRequest
 
 from breakwater.kernel.errors import NotPermitted
-from breakwater.trust.capabilities import CAPABILITIES, CAPABILITIES_OF, Role
+from breakwater.trust.capabilities import CAPABILITIES, CAPABILITIES_OF, READING, Role
 from breakwater.trust.models import Agency, Appointment, Circle, Grant, Unit, User
 
 
@@ -26,7 +27,9 @@ class Actor:
     now: datetime
     unit: Unit | None = None
     seen: dict[tuple[str, str], list[UUID]] = field(default_factory=dict)
-    _stands_in: set[UUID] = field(default_factory=set)
+    refused: list[Any] = field(default_factory=list)
+    _works_in: set[UUID] = field(default_factory=set)
+    _looks_into: set[UUID] = field(default_factory=set)
 
     @property
     def agency_id(self) -> UUID:
@@ -69,21 +72,36 @@ class Actor:
             raise NotPermitted(
                 f"Your role ({self.role_name.lower()}) does not allow this: {CAPABILITIES[capability]}."
             )
-        if circle is not None and not self.stands_in(circle.pk):
+        if circle is None or self.works_in(circle.pk):
+            return
+        if not self.stands_in(circle.pk):
             raise NotPermitted("Your agency does not stand in this person's circle of care.")
+        if capability not in READING:
+            raise NotPermitted(
+                "Your agency may read here, and changes nothing: it does not care for this person."
+            )
 
     def stands_in(self, circle_id: UUID) -> bool:
-        """Whether their agency has a standing grant in the circle. Asked once a request."""
-        if circle_id not in self._stands_in:
+        """Whether their agency has a standing grant in the circle, on any basis. Asked once a request."""
+        if not self.works_in(circle_id) and circle_id not in self._looks_into:
             grants = Grant.objects.standing(self.now).filter(circle_id=circle_id, agency=self.agency_id)
             if not grants.exists():
                 return False
-            self._stands_in.add(circle_id)
+            self._looks_into.add(circle_id)
         return True
 
-    def has_joined(self, circle_id: UUID) -> None:
+    def works_in(self, circle_id: UUID) -> bool:
+        """Whether their agency cares for the person: who was only let in to read changes nothing."""
+        if circle_id not in self._works_in and circle_id not in self._looks_into:
+            grants = Grant.objects.standing(self.now).filter(circle_id=circle_id, agency=self.agency_id)
+            if not grants.that_works().exists():
+                return False
+            self._works_in.add(circle_id)
+        return circle_id in self._works_in
+
+    def has_joined(self, circle_id: UUID, *, works: bool = True) -> None:
         """Remember a standing that was just given or just read through the wall."""
-        self._stands_in.add(circle_id)
+        (self._works_in if works else self._looks_into).add(circle_id)
 
     def saw(self, what: str, ids: list[UUID], *, page: str = "") -> None:
         """Remember what was shown; written down when the page is answered."""

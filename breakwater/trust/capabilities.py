@@ -23,6 +23,8 @@ CAPABILITIES = {
     "resources.beds": "Keep one's own beds and capacity true",
     "trust.administer": "Appoint and dismiss the people of one's agency",
     "trust.share": "Let another agency into a circle of care",
+    "trust.consent": "Take, narrow and withdraw a person's consent",
+    "trust.lower_segments": "Take a record out of the protection of a law",
     "trust.review": "Read who saw what, and why",
 }
 
@@ -40,6 +42,9 @@ class Role(TextChoices):
     SYSTEM = "system", "Breakwater itself"
 
 
+READING = frozenset({"cases.read", "people.read", "resources.read", "trust.review"})
+"""What may be done in a circle where one's agency only reads."""
+
 _READS = frozenset({"cases.read", "people.read", "resources.read"})
 _WORKS = _READS | {
     "cases.take_in",
@@ -55,6 +60,7 @@ _WORKS = _READS | {
     "referrals.place",
     "referrals.hand_off",
     "resources.beds",
+    "trust.consent",
 }
 
 CAPABILITIES_OF: dict[str, frozenset[str]] = {
@@ -63,7 +69,7 @@ CAPABILITIES_OF: dict[str, frozenset[str]] = {
     Role.CASE_MANAGER: _WORKS | {"cases.close"},
     Role.SUPERVISOR: _WORKS | {"cases.close", "trust.share", "trust.review", "resources.import"},
     Role.PARTNER: _READS | {"referrals.answer", "referrals.place", "resources.beds", "clocks.run"},
-    Role.PRIVACY_OFFICER: _READS | {"trust.review", "trust.share"},
+    Role.PRIVACY_OFFICER: _READS | {"trust.review", "trust.share", "trust.consent", "trust.lower_segments"},
     Role.ADMINISTRATOR: frozenset(
         {"resources.read", "resources.import", "resources.beds", "trust.administer"}
     ),

@@ -1,5 +1,6 @@
 """What trust may announce."""
 
+from datetime import datetime
 from uuid import UUID
 
 from breakwater.kernel.events import Event
@@ -17,6 +18,35 @@ class AgencyLeftCircle(Event):
     """An agency's standing in a circle of care ended."""
 
     agency_id: UUID
+
+
+class ConsentGiven(Event):
+    """A person agreed that something is shared."""
+
+    consent_id: UUID
+    kind: str
+    recipient_id: UUID | None
+    ends_at: datetime | None
+
+
+class ConsentWithdrawn(Event):
+    """A person took an agreement back, or another took its place."""
+
+    consent_id: UUID
+    how: str
+    recipient_id: UUID | None
+
+
+class SegmentRaised(Event):
+    """A record, or a whole circle, was put under the protection of a law."""
+
+    segment: str
+
+
+class SegmentLowered(Event):
+    """A privacy officer took a record out of the protection of a law."""
+
+    segment: str
 
 
 class PersonAppointed(Event):

@@ -12,7 +12,7 @@ from psycopg.types.json import Jsonb
 from breakwater.kernel.events import Event, is_wanted
 from breakwater.kernel.jobs import later
 from breakwater.trust.access import Actor
-from breakwater.trust.models import Agency, Circle, Entry
+from breakwater.trust.models import Agency, Circle, Decision, Entry
 from breakwater.trust.one_row import one_row
 
 M = TypeVar("M", bound=Model)
@@ -68,7 +68,6 @@ def see(model: type[M], pk: UUID, *, by: Actor, related: tuple[str, ...] = ()) -
     found = one_row(model, pk, by=by, related=("circle", *related))
     if found is None:
         raise Http404
-    by.has_joined(found.circle_id)
     by.saw(model._meta.label_lower, [found.pk])
     seen: M = found
     return seen
@@ -150,3 +149,10 @@ def write_sightings(actor: Actor, page: str) -> None:
             for row in rows:
                 cursor.execute(_SIGHTING, (actor.agency_id, actor.user_id, *row))
     actor.seen.clear()
+
+
+def write_refusals(actor: Actor) -> None:
+    """Write down what this request was refused."""
+    if actor.refused:
+        Decision.objects.bulk_create(actor.refused)
+        actor.refused.clear()

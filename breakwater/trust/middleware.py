@@ -15,7 +15,8 @@ from breakwater.kernel.errors import NotPermitted, Refused
 from breakwater.trust import receipts
 from breakwater.trust.access import Actor, AtTheDoor, acting
 from breakwater.trust.door import enter
-from breakwater.trust.journal import write_sightings
+from breakwater.trust.journal import write_refusals, write_sightings
+from breakwater.trust.rules.law import Unlawful
 from breakwater.ui.pages import page
 
 View = Callable[..., HttpResponse]
@@ -78,9 +79,12 @@ class Keeper:
                 transaction.set_rollback(True)
             elif request.actor:
                 write_sightings(request.actor, _page_of(request))
-        if request.actor and response.status_code == _SHOWN_AGAIN:
-            with acting(request.actor):
-                write_sightings(request.actor, _page_of(request))
+        actor = request.actor
+        if actor and (actor.refused or response.status_code == _SHOWN_AGAIN):
+            with acting(actor):
+                write_refusals(actor)
+                if response.status_code == _SHOWN_AGAIN:
+                    write_sightings(actor, _page_of(request))
         return response
 
     def process_view(
@@ -104,7 +108,9 @@ class Keeper:
         """A refusal that no form could show becomes a page that says why."""
         if not isinstance(error, Refused):
             return None
-        status = 403 if isinstance(error, NotPermitted) else 422
+        status = (
+            403 if isinstance(error, NotPermitted) else error.status if isinstance(error, Unlawful) else 422
+        )
         return page(request, "ui/refused.html", status=status, sentence=str(error))
 
     def _answer(

@@ -6,14 +6,15 @@ anew costs several times what PostgreSQL takes to answer.
 
 from datetime import UTC, datetime
 from functools import lru_cache
-from typing import Any
+from typing import Any, cast
 from uuid import UUID
 
 from django.db import DEFAULT_DB_ALIAS, connection
-from django.db.models import Model
+from django.db.models import Exists, Model
 from django.db.models.query import get_related_populators
 
 from breakwater.trust.access import Actor
+from breakwater.trust.models import CircleQuerySet
 
 _AGENCY, _ROW = UUID(int=1), UUID(int=2)
 _NOW = datetime(1900, 1, 1, tzinfo=UTC)
@@ -30,7 +31,7 @@ class _Statement:
 
     def __init__(self, model: type[Model], related: tuple[str, ...]) -> None:
         objects: Any = model._default_manager
-        query = objects.visible_to(_Anybody()).select_related(*related).filter(pk=_ROW).query
+        query = _asked_about(objects.visible_to(_Anybody()).select_related(*related).filter(pk=_ROW)).query
         compiler = query.get_compiler(DEFAULT_DB_ALIAS)
         sql: tuple[str, tuple[Any, ...]] = compiler.as_sql()
         self.sql, self.blanks = sql
@@ -42,6 +43,7 @@ class _Statement:
         self.names = [column[0].target.attname for column in self.select[self.own]]
         populators: Any = get_related_populators
         self.related = populators(compiler.klass_info, self.select, DEFAULT_DB_ALIAS)
+        self.works = compiler.annotation_col_map.get("is_worked_on") if compiler.annotation_col_map else None
         self.converters = compiler.get_converters([column[0] for column in self.select])
 
     def read(self, pk: UUID, by: Actor) -> Any:
@@ -50,7 +52,12 @@ class _Statement:
         with connection.cursor() as cursor:
             cursor.execute(self.sql, [told.get(blank, blank) for blank in self.blanks])
             row = cursor.fetchone()
-        return self._object(list(row)) if row else None
+        if row is None:
+            return None
+        found = self._object(list(row))
+        if self.works is not None:
+            by.has_joined(found.circle_id, works=row[self.works])
+        return found
 
     def _object(self, row: list[Any]) -> Any:
         for place, (converters, expression) in self.converters.items():
@@ -60,6 +67,13 @@ class _Statement:
         for populator in self.related:
             populator.populate(row, found)
         return found
+
+
+def _asked_about(query: Any) -> Any:
+    """Of what lies in a circle, also whether the agency works there, or only reads."""
+    if not isinstance(query, CircleQuerySet):
+        return query
+    return query.annotate(is_worked_on=Exists(query.opened_to(cast(Actor, _Anybody())).that_works()))
 
 
 def one_row(model: type[Model], pk: UUID, *, by: Actor, related: tuple[str, ...]) -> Any:

@@ -1,14 +1,17 @@
 """Ready-made agencies and people who work there."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from itertools import count
 from typing import Any
 
 from breakwater.kernel.ids import new_id
 from breakwater.trust.access import Actor, actor_for, put_up_walls
 from breakwater.trust.actions.agencies import found_agency
+from breakwater.trust.actions.consents import Release
+from breakwater.trust.actions.leaving import Recipient
 from breakwater.trust.capabilities import Role
 from breakwater.trust.models import Agency, Appointment, Unit, User
+from breakwater.trust.rules.law import ELEMENTS
 
 NOON = datetime(2026, 3, 10, 12, 0, tzinfo=UTC)
 """A Tuesday in March, midday in Greenwich, when nothing in particular happens."""
@@ -53,3 +56,14 @@ def as_seen_by(actor: Actor) -> Actor:
     """Look through somebody else's eyes from here on in the test."""
     put_up_walls(actor)
     return actor
+
+
+def a_release(to: Agency, **facts: Any) -> Release:
+    """What somebody agrees to: everything said, everything told, for a month."""
+    defaults: dict[str, Any] = {
+        "kind": "general", "to": Recipient(agency=to), "purpose": "TREAT", "information": frozenset({"who", "care"}),
+        "segments": frozenset(), "what": "That I asked for help, and what helps me",
+        "ends": NOON.date() + timedelta(30), "signer": "self", "signed_by": "Rosa M.", "as_shown": "I agree …",
+        "told": frozenset(ELEMENTS),
+    }  # fmt: skip
+    return Release(**(defaults | facts))

@@ -1,8 +1,9 @@
 """The second wall: row security, forced, on every table that holds something confidential.
 
-Each confidential table gets two policies. ``wall`` holds for everyone: a row is there only for those who
-stand where it lies. ``keeper`` lets the owner of the table work on all rows, for migrations and for the few
-``SECURITY DEFINER`` functions; the runtime role owns nothing, so it is never the keeper.
+Each confidential table gets a ``wall`` that holds for everyone: a row is there only for those who stand where it
+lies, on a grant that opens this kind of information; and only who cares for the person writes. ``keeper`` lets the
+owner of the table work on all rows, for migrations and for the few ``SECURITY DEFINER`` functions; the runtime role
+owns nothing, so it is never the keeper.
 
 The shape matters. A correlated ``EXISTS`` on the index of grants costs a few microseconds a row and lets the
 planner drive a page from any index. ``OFFSET 0`` keeps it correlated: without it the planner may turn the
@@ -13,39 +14,81 @@ from django.db.migrations.operations import RunSQL
 
 _STANDING = "g.starts_at <= now() AND (g.ends_at IS NULL OR g.ends_at > now())"
 
+
+def stands(
+    information: str = "", *, circle: str = "{table}.circle_id", tagged: bool = False, works: bool = False
+) -> str:
+    """SQL: the acting agency stands in the circle, and its grant opens this kind of information.
+
+    Args:
+        information: the kind of information that must be open; any standing will do without one.
+        circle: the column that says which circle; ``{table}`` stands for the table.
+        tagged: rows of the table carry segments of their own, and the grant must open each of them.
+        works: the grant is one of care; who may only read, by consent or in an emergency, writes nothing.
+    """
+    conditions = [f"g.circle_id = {circle}", "g.agency_id = (SELECT trust_agency())", _STANDING]
+    if information:
+        conditions.append(f"'{information}' = ANY (g.information)")
+    if tagged:
+        conditions.append("{table}.segments <@ g.segments")
+    if works:
+        conditions.append("g.basis = 'care'")
+    return f"EXISTS (SELECT 1 FROM trust_grant g WHERE {' AND '.join(conditions)} OFFSET 0)"
+
+
 _CONDITIONS = {
-    "circle": (
-        "EXISTS (SELECT 1 FROM trust_grant g WHERE g.circle_id = {table}.circle_id"
-        f" AND g.agency_id = (SELECT trust_agency()) AND {_STANDING} OFFSET 0)"
-    ),
     "agency": "{table}.agency_id = (SELECT trust_agency())",
     "person": "{table}.by_id = (SELECT trust_user())",
     "letter": "(SELECT trust_agency()) IN ({table}.from_agency_id, {table}.to_agency_id)",
 }
 
 
-def walled(table: str, by: str = "circle", *, condition: str = "", check: str = "") -> RunSQL:
-    """A migration operation that puts both policies on a table and forces them.
+def walled_by_circle(table: str, information: str, *, tagged: bool = False, also: str = "") -> RunSQL:
+    """A migration operation that walls a table by its column ``circle_id``.
+
+    Whoever stands there with this kind of information open may read; whoever cares for the person may write.
+
+    Args:
+        information: what the rows are about, of ``trust.models.Information``.
+        tagged: the rows carry segments of their own, in a column ``segments``.
+        also: SQL that rows being written must satisfy besides.
+    """
+    seen = stands(information, tagged=tagged)
+    works = stands(information, works=True)
+    written = f"{works} AND {also}" if also else works
+    return _walled(
+        table,
+        f"CREATE POLICY wall ON {table} FOR SELECT USING ({seen})",
+        f"CREATE POLICY writer ON {table} FOR INSERT WITH CHECK ({written})",
+        f"CREATE POLICY changer ON {table} FOR UPDATE USING ({works}) WITH CHECK ({written})",
+        f"CREATE POLICY remover ON {table} FOR DELETE USING ({works})",
+    )
+
+
+def walled(table: str, by: str = "", *, condition: str = "", check: str = "") -> RunSQL:
+    """A migration operation that puts one wall for reading and writing on a table, and forces it.
 
     Args:
         table: the table's name in PostgreSQL.
-        by: ``circle`` (column ``circle_id``), ``agency`` (``agency_id``), ``person`` (``by_id``) or
-            ``letter`` (``from_agency_id`` and ``to_agency_id``).
+        by: ``agency`` (column ``agency_id``), ``person`` (``by_id``) or ``letter`` (``from_agency_id`` and
+            ``to_agency_id``).
         condition: SQL that replaces the condition named by ``by``; ``{table}`` stands for the table.
         check: SQL for rows being written, where it differs from the rows one may see.
     """
-    seen = (condition or _CONDITIONS[by]).format(table=table)
-    written = check.format(table=table) if check else seen
+    seen = condition or _CONDITIONS[by]
+    return _walled(table, f"CREATE POLICY wall ON {table} USING ({seen}) WITH CHECK ({check or seen})")
+
+
+def _walled(table: str, *policies: str) -> RunSQL:
+    keeper = f"CREATE POLICY keeper ON {table} TO CURRENT_USER USING (true) WITH CHECK (true)"
     return RunSQL(
         sql=[
             f"ALTER TABLE {table} ENABLE ROW LEVEL SECURITY",
             f"ALTER TABLE {table} FORCE ROW LEVEL SECURITY",
-            f"CREATE POLICY wall ON {table} USING ({seen}) WITH CHECK ({written})",
-            f"CREATE POLICY keeper ON {table} TO CURRENT_USER USING (true) WITH CHECK (true)",
+            *(policy.format(table=table) for policy in (*policies, keeper)),
         ],
         reverse_sql=[
-            f"DROP POLICY keeper ON {table}",
-            f"DROP POLICY wall ON {table}",
+            *(f"DROP POLICY {policy.split()[2]} ON {table}" for policy in (keeper, *policies)),
             f"ALTER TABLE {table} NO FORCE ROW LEVEL SECURITY",
             f"ALTER TABLE {table} DISABLE ROW LEVEL SECURITY",
         ],
@@ -62,6 +105,28 @@ def append_only(table: str) -> RunSQL:
             )
         ],
         reverse_sql=[f"DROP TRIGGER {table}_is_append_only ON {table}"],
+    )
+
+
+def changes_only(table: str, column: str) -> RunSQL:
+    """A migration operation: nothing of this table may change but one column, and nothing is ever thrown away."""
+    return RunSQL(
+        sql=[
+            f"""DO $$ BEGIN EXECUTE format(
+                'CREATE TRIGGER {table}_changes_only_{column} BEFORE UPDATE OF %s ON {table}'
+                ' FOR EACH STATEMENT EXECUTE FUNCTION trust_is_append_only()',
+                (SELECT string_agg(quote_ident(attname), ', ') FROM pg_attribute
+                    WHERE attrelid = '{table}'::regclass AND attnum > 0 AND attname <> '{column}')
+            ); END $$""",
+            (
+                f"CREATE TRIGGER {table}_is_never_deleted BEFORE DELETE OR TRUNCATE ON {table}"
+                " FOR EACH STATEMENT EXECUTE FUNCTION trust_is_append_only()"
+            ),
+        ],
+        reverse_sql=[
+            f"DROP TRIGGER {table}_is_never_deleted ON {table}",
+            f"DROP TRIGGER {table}_changes_only_{column} ON {table}",
+        ],
     )
 
 

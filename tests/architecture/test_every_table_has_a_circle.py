@@ -20,11 +20,12 @@ CIRCLE = {
     "clocks": "clock pause alarm",
     "plans": "need step link",
     "referrals": "placement",
+    "trust": "consent",
 }
 """Whoever stands in the circle; a column ``circle_id`` says which."""
 LETTER = {"referrals": "referral handoff stage handoffstage"}
 """Both ends of a letter, sender and receiver, and nobody else."""
-AGENCY = {"people": "household", "referrals": "hearing", "trust": "sighting"}
+AGENCY = {"people": "household", "referrals": "hearing", "trust": "sighting decision"}
 """One agency."""
 PERSON = {"trust": "draft receipt"}
 """One person who works there."""
@@ -56,10 +57,12 @@ OPEN = {
 }
 
 APPEND_ONLY = {
-    "trust_entry", "trust_sighting", "cases_note", "cases_amendment", "cases_attempt", "clocks_alarm",
-    "people_correction",
+    "trust_entry", "trust_sighting", "trust_decision", "cases_attempt", "clocks_alarm", "people_correction",
 }  # fmt: skip
+CHANGES_ONLY = {"cases_note", "cases_amendment"}
+"""What was written stays written; which laws protect it may be said later."""
 NEVER_DELETED = {
+    "trust_consent", "cases_note", "cases_amendment",
     "trust_circle", "trust_grant", "people_person", "people_name", "people_contactpoint", "people_supporter",
     "people_membership", "cases_case", "cases_danger", "cases_triage", "cases_gate", "cases_assignment",
     "cases_barrier", "cases_followup", "cases_closure", "clocks_clock", "clocks_pause", "plans_need", "plans_step",
@@ -140,6 +143,11 @@ def keeping(ask: Ask) -> list[str]:
     wrong = [
         f"{table}: nothing stops it" for table, bits in needed.items() if stops.get(table, 0) & bits != bits
     ]
+    frozen = {table for (table,) in ask(
+        "SELECT tgrelid::regclass::text FROM pg_trigger t JOIN pg_class c ON c.oid = t.tgrelid WHERE tgenabled = 'O'"
+        " AND tgfoid = 'trust_is_append_only'::regproc AND cardinality(tgattr::int2[]) = relnatts - 1"
+    )}  # fmt: skip
+    wrong += [f"{table}: its words can be rewritten" for table in CHANGES_ONLY - frozen]
     policies = ask("SELECT tablename, cmd, roles::text[] FROM pg_policies")
     may_delete = {table for table, act, roles in policies if act in ("ALL", "DELETE") and "public" in roles}
     return sorted(
@@ -220,6 +228,10 @@ BROKEN = {
     "CREATE VIEW people_all AS SELECT * FROM people_person": (classified, "people_all is not classified"),
     "DROP TRIGGER trust_entry_is_append_only ON trust_entry": (keeping, "trust_entry: nothing stops it"),
     "ALTER TABLE cases_note DISABLE TRIGGER USER": (keeping, "cases_note: nothing stops it"),
+    "DROP TRIGGER cases_note_changes_only_segments ON cases_note": (
+        keeping,
+        "cases_note: its words can be rewritten",
+    ),
     "CREATE POLICY gone ON referrals_stage FOR DELETE USING (by_agency_id = trust_agency())": (
         keeping,
         "referrals_stage: a policy lets it be deleted",

@@ -5,6 +5,7 @@ from django.db import migrations, models
 
 import breakwater.kernel.db
 import breakwater.kernel.ids
+from breakwater.trust.models import segmented
 
 
 class Migration(migrations.Migration):
@@ -615,6 +616,7 @@ class Migration(migrations.Migration):
                     "reached",
                     models.BooleanField(default=False, help_text="The person themselves was reached"),
                 ),
+                ("segments", segmented("Which laws protect this beyond the rest")),
                 (
                     "by",
                     models.ForeignKey(
@@ -661,6 +663,7 @@ class Migration(migrations.Migration):
                 ("version", models.PositiveSmallIntegerField(help_text="2 for the first amendment")),
                 ("words", models.TextField()),
                 ("reason", models.CharField(max_length=300)),
+                ("segments", segmented("Those of its note")),
                 ("recorded_at", models.DateTimeField(db_default=breakwater.kernel.db.RecordedNow())),
                 (
                     "by",

@@ -7,7 +7,7 @@ case, its owner, its closure or its clocks, whoever writes and however.
 
 from django.db import migrations
 
-from breakwater.trust.walls import _CONDITIONS, append_only, walled
+from breakwater.trust.walls import append_only, changes_only, walled_by_circle
 
 _PARTS = ("danger", "triage", "gate", "assignment", "note", "barrier", "followup", "closure")
 
@@ -122,11 +122,12 @@ class Migration(migrations.Migration):
     dependencies = [("cases", "0001_the_episode"), ("clocks", "0002_walls"), ("trust", "0002_walls")]
 
     operations = [
-        *(walled(f"cases_{table}") for table in ("case", *_PARTS)),
-        walled("cases_amendment", check=f"{_CONDITIONS['circle']} AND {_IN_ITS_NOTE}"),
-        walled("cases_attempt", check=f"{_CONDITIONS['circle']} AND {_IN_ITS_FOLLOW_UP}"),
+        *(walled_by_circle(f"cases_{table}", "care", tagged=table == "note") for table in ("case", *_PARTS)),
+        walled_by_circle("cases_amendment", "care", tagged=True, also=_IN_ITS_NOTE),
+        walled_by_circle("cases_attempt", "care", also=_IN_ITS_FOLLOW_UP),
         migrations.RunSQL(_ONE_CIRCLE, _MANY_CIRCLES),
-        *(append_only(f"cases_{table}") for table in ("note", "amendment", "attempt")),
+        *(changes_only(f"cases_{table}", "segments") for table in ("note", "amendment")),
+        append_only("cases_attempt"),
         migrations.RunSQL(_NEVER_DELETED, _DELETED),
         migrations.RunSQL(_HELD, _FREE),
     ]

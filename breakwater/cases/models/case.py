@@ -10,7 +10,7 @@ from breakwater.kernel.db import ENDS_NOT_BEFORE_IT_STARTS, STANDING, RecordedNo
 from breakwater.kernel.ids import new_id
 from breakwater.people.models import Person
 from breakwater.trust.access import Actor
-from breakwater.trust.models import Agency, Circle, CircleQuerySet, Unit, User
+from breakwater.trust.models import Agency, Circle, CircleQuerySet, Information, Unit, User
 
 
 class CaseQuerySet(CircleQuerySet):
@@ -43,6 +43,8 @@ class CaseQuerySet(CircleQuerySet):
 
 class Case(models.Model):
     """One episode of crisis: from asking for help to closure. Open until a standing closure says otherwise."""
+
+    information = Information.CARE
 
     class AskedBy(models.TextChoices):
         """Who asked for help."""
@@ -107,6 +109,8 @@ class AssignmentQuerySet(StandingQuerySet):
 class Assignment(models.Model):
     """Who is accountable for a case, or helps with it. An owner without a worker is a duty queue with an alarm."""
 
+    information = Information.CARE
+
     class Part(models.TextChoices):
         """What somebody is on the case."""
 
@@ -165,6 +169,8 @@ class Assignment(models.Model):
 
 class Closure(models.Model):
     """The end of an episode: who ended it, when and how. Reopening ends the closure."""
+
+    information = Information.CARE
 
     class Outcome(models.TextChoices):
         """How it ended."""

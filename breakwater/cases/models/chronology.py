@@ -9,7 +9,7 @@ from breakwater.cases.models.part import StandingQuerySet, in_circle, of_case, w
 from breakwater.cases.rules import is_late
 from breakwater.kernel.db import ENDS_NOT_BEFORE_IT_STARTS, RecordedNow
 from breakwater.kernel.ids import new_id
-from breakwater.trust.models import Circle, CircleQuerySet
+from breakwater.trust.models import Circle, CircleQuerySet, Information, segmented
 
 
 class NoteQuerySet(CircleQuerySet):
@@ -38,6 +38,8 @@ class Note(models.Model):
     the old.
     """
 
+    information = Information.CARE
+
     class Kind(models.TextChoices):
         """What sort of entry."""
 
@@ -61,6 +63,7 @@ class Note(models.Model):
     minutes = models.PositiveSmallIntegerField(null=True, blank=True)
     outcome = models.CharField(max_length=200, blank=True)
     reached = models.BooleanField(default=False, help_text="The person themselves was reached")
+    segments = segmented("Which laws protect this beyond the rest")
 
     objects = NoteQuerySet.as_manager()
 
@@ -80,6 +83,8 @@ class Note(models.Model):
 class Amendment(models.Model):
     """A note's new text, why it changed and who changed it. The text before stays readable."""
 
+    information = Information.CARE
+
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     circle = models.ForeignKey(Circle, on_delete=models.PROTECT, related_name="+", db_index=False)
     note = models.ForeignKey(Note, on_delete=models.PROTECT, related_name="amendments")
@@ -88,6 +93,7 @@ class Amendment(models.Model):
     reason = models.CharField(max_length=300)
     by = written_by()
     recorded_at = models.DateTimeField(db_default=RecordedNow())
+    segments = segmented("Those of its note")
 
     objects = CircleQuerySet.as_manager()
 
@@ -114,6 +120,8 @@ class BarrierQuerySet(StandingQuerySet):
 
 class Barrier(models.Model):
     """Something that stands in the way, named; and how it was removed."""
+
+    information = Information.CARE
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     circle = in_circle()

@@ -9,7 +9,7 @@ from breakwater.cases.models.part import StandingQuerySet, in_circle, of_case, w
 from breakwater.clocks.library import LABELS
 from breakwater.kernel.db import ENDS_NOT_BEFORE_IT_STARTS, STANDING, RecordedNow
 from breakwater.kernel.ids import new_id
-from breakwater.trust.models import Circle, CircleQuerySet
+from breakwater.trust.models import Circle, CircleQuerySet, Information
 
 
 class FollowUpQuerySet(StandingQuerySet):
@@ -31,6 +31,8 @@ class FollowUpQuerySet(StandingQuerySet):
 
 class FollowUp(models.Model):
     """A check-in that is owed: one of the profile's schedule, or one that was booked. Its clock says when."""
+
+    information = Information.CARE
 
     class Ended(models.TextChoices):
         """How it stopped being owed."""
@@ -75,6 +77,8 @@ class FollowUp(models.Model):
 
 class Attempt(models.Model):
     """One try to reach the person for a follow-up, and what came of it."""
+
+    information = Information.CARE
 
     class Outcome(models.TextChoices):
         """What came of it."""

@@ -9,6 +9,7 @@ from breakwater.cases.models.part import StandingQuerySet, in_circle, of_case, w
 from breakwater.cases.rules import PRESSING
 from breakwater.kernel.db import ENDS_NOT_BEFORE_IT_STARTS, STANDING
 from breakwater.kernel.ids import new_id
+from breakwater.trust.models import Information
 
 
 class DangerQuerySet(StandingQuerySet):
@@ -21,6 +22,8 @@ class DangerQuerySet(StandingQuerySet):
 
 class Danger(models.Model):
     """How dangerous it is, to whom, in whose words. A new reading ends the one before."""
+
+    information = Information.CARE
 
     class To(models.TextChoices):
         """Who may come to harm."""
@@ -60,6 +63,8 @@ class Danger(models.Model):
 class Triage(models.Model):
     """A triage code: scheme, version, letter, and why. A new code ends the one before."""
 
+    information = Information.CARE
+
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     circle = in_circle()
     case = of_case("triages")
@@ -84,6 +89,8 @@ class Triage(models.Model):
 
 class Gate(models.Model):
     """One of the five gates of stabilization is met: by whom, on what evidence. Lost again, it ends."""
+
+    information = Information.CARE
 
     class Kind(models.TextChoices):
         """What must hold before planning comes first."""

@@ -6,6 +6,7 @@ import pytest
 from django.apps import apps
 from django.db import DatabaseError, IntegrityError, connection, transaction
 
+from breakwater.cases.actions.notes import amend_note
 from breakwater.cases.models import (
     Amendment,
     Assignment,
@@ -216,9 +217,7 @@ def test_the_clock_of_another_agency_does_not_hold_our_case():
     case = a_case(by=ours)
     theirs = an_actor(agency=an_agency())
     as_seen_by(ours)
-    let_in(
-        case.circle, agency=theirs.agency, basis="consent", until=None, at=NOON - timedelta(days=9), by=ours
-    )
+    let_in(case.circle, agency=theirs.agency, until=None, at=NOON - timedelta(days=9), by=ours)
     as_seen_by(theirs)
     Clock.objects.create(
         circle=case.circle, agency=theirs.agency, kind="step", profile="us@x", about=new_id(), episode=case.pk,
@@ -271,7 +270,9 @@ def test_nothing_is_hung_on_our_rows_from_within_another_circle(hung_on):
     ],
 )
 def test_what_belongs_to_the_record_stays(statement):
-    a_case()
+    by = an_actor()
+    note = a_note(a_case(by=by), by=by)
+    amend_note(note, words="Told it again", reason="Misheard", version=1, at=NOON, by=by)
     with pytest.raises(DatabaseError, match=r"stays written|permission denied"), transaction.atomic():
         run_sql(statement)
 

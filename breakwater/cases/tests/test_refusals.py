@@ -78,7 +78,7 @@ def test_somebody_with_an_open_case_is_not_taken_in_twice(by, case):
 def test_what_happens_in_a_case_is_for_its_holder_to_write(by, case):
     partner = an_actor()
     as_seen_by(by)
-    let_in(case.circle, agency=partner.agency, basis="consent", until=None, at=BEFORE, by=by)
+    let_in(case.circle, agency=partner.agency, until=None, at=BEFORE, by=by)
     as_seen_by(partner)
     with pytest.raises(NotPermitted, match="Ask them, or offer them what you know"):
         name_barrier(case, words="No papers.", at=NOON, by=partner)

@@ -6,7 +6,7 @@ within a circle of its own, where its wall lets it write. Both are rarely writte
 
 from django.db import migrations
 
-from breakwater.trust.walls import _CONDITIONS, append_only, walled
+from breakwater.trust.walls import append_only, walled_by_circle
 
 _IN_ITS_CLOCK = (
     "EXISTS (SELECT 1 FROM clocks_clock k WHERE k.id = {table}.clock_id AND k.circle_id = {table}.circle_id)"
@@ -32,9 +32,9 @@ class Migration(migrations.Migration):
     dependencies = [("clocks", "0001_promises"), ("trust", "0002_walls")]
 
     operations = [
-        walled("clocks_clock"),
-        walled("clocks_pause", check=f"{_CONDITIONS['circle']} AND {_IN_ITS_CLOCK}"),
-        walled("clocks_alarm", check=f"{_CONDITIONS['circle']} AND {_IN_ITS_CLOCK}"),
+        walled_by_circle("clocks_clock", "care"),
+        walled_by_circle("clocks_pause", "care", also=_IN_ITS_CLOCK),
+        walled_by_circle("clocks_alarm", "care", also=_IN_ITS_CLOCK),
         append_only("clocks_alarm"),
         migrations.RunSQL(_STAYS, _GOES),
     ]

@@ -88,7 +88,7 @@ class TestOneWorker:
         by = an_actor()
         clock = a_clock(by=by, limit=8 * HOUR)
         partner = an_agency()
-        clock.circle.grants.create(agency=partner, basis="consent", starts_at=NOON)
+        clock.circle.grants.create(agency=partner, basis="care", information=["care"], starts_at=NOON)
         helper = as_seen_by(system_for(partner, now=NOON + 9 * HOUR))
         assert Clock.objects.visible_to(helper).get() == clock
         assert announce(at=NOON + 9 * HOUR, by=helper) == 0

@@ -11,7 +11,7 @@ from breakwater.clocks import library, sources
 from breakwater.clocks.library import IN_EVERY_PROFILE, LABELS, PROFILES, load, load_all, profile
 from breakwater.clocks.rules import BUSINESS_DAYS, HOURS, LOCAL_DAYS, due_at
 from breakwater.clocks.sources import SOURCES
-from breakwater.clocks.tables import WrongTable, length
+from breakwater.kernel.tables import WrongTable, length
 
 HERE = Path(library.__file__).parent
 US = (HERE / "profiles" / "us.toml").read_text(encoding="utf-8")

@@ -5,6 +5,7 @@ from django.db import migrations, models
 
 import breakwater.kernel.db
 import breakwater.kernel.ids
+from breakwater.trust.models import segmented
 
 
 class Migration(migrations.Migration):
@@ -304,6 +305,7 @@ class Migration(migrations.Migration):
                         max_length=300,
                     ),
                 ),
+                ("segments", segmented("Which laws protect this beyond the rest")),
                 ("starts_at", models.DateTimeField()),
                 ("ends_at", models.DateTimeField(blank=True, null=True)),
                 (

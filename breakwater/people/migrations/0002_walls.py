@@ -6,7 +6,7 @@ runs as the keeper of the table, inside one function that returns nothing outsid
 
 from django.db import migrations
 
-from breakwater.trust.walls import append_only, never_deleted, walled
+from breakwater.trust.walls import append_only, never_deleted, walled, walled_by_circle
 
 _INDEXES = """
 CREATE INDEX name_by_trigrams ON people_name USING gin (key gin_trgm_ops) WHERE ends_at IS NULL;
@@ -23,7 +23,7 @@ CREATE FUNCTION people_like(wanted text, at_least real, most integer)
         WHERE n.ends_at IS NULL AND n.key % wanted AND similarity(n.key, wanted) >= at_least
           AND EXISTS (
               SELECT 1 FROM trust_grant g
-              WHERE g.circle_id = n.circle_id AND g.agency_id = trust_agency()
+              WHERE g.circle_id = n.circle_id AND g.agency_id = trust_agency() AND 'who' = ANY (g.information)
                 AND g.starts_at <= now() AND (g.ends_at IS NULL OR g.ends_at > now())
           )
         ORDER BY likeness DESC, n.person_id
@@ -37,7 +37,7 @@ class Migration(migrations.Migration):
 
     operations = [
         *(
-            walled(f"people_{table}")
+            walled_by_circle(f"people_{table}", "who", tagged=table == "contactpoint")
             for table in ("person", "name", "contactpoint", "supporter", "correction", "membership")
         ),
         walled("people_household", "agency"),

@@ -2,7 +2,7 @@
 
 from django.db import migrations
 
-from breakwater.trust.walls import walled
+from breakwater.trust.walls import walled_by_circle
 
 _TABLES = ("need", "link", "step")
 
@@ -35,7 +35,7 @@ class Migration(migrations.Migration):
     dependencies = [("plans", "0001_needs_and_steps"), ("cases", "0002_walls"), ("trust", "0002_walls")]
 
     operations = [
-        *(walled(f"plans_{table}") for table in _TABLES),
+        *(walled_by_circle(f"plans_{table}", "needs") for table in _TABLES),
         migrations.RunSQL(_ONE_CIRCLE, _MANY_CIRCLES),
         migrations.RunSQL(
             [

@@ -7,14 +7,12 @@ letter cannot say either.
 
 from django.db import migrations
 
-from breakwater.trust.walls import walled
+from breakwater.trust.walls import stands, walled
 
 _ME = "(SELECT trust_agency())"
 _ENDS = f"{_ME} IN ({{table}}.from_agency_id, {{table}}.to_agency_id)"
-_STANDS = (
-    "EXISTS (SELECT 1 FROM trust_grant g WHERE g.circle_id = {table}.circle_id"
-    f" AND g.agency_id = {_ME} AND g.starts_at <= now() AND (g.ends_at IS NULL OR g.ends_at > now()) OFFSET 0)"
-)
+_STANDS = stands("needs")
+_WORKS = stands("needs", works=True)
 _OF_A_LETTER = (
     f"{{table}}.by_agency_id = {_ME} AND EXISTS (SELECT 1 FROM {{letter}} l WHERE l.id = {{table}}.{{column}}"
     " AND l.from_agency_id = {table}.from_agency_id AND l.to_agency_id IS NOT DISTINCT FROM {table}.to_agency_id)"
@@ -108,7 +106,7 @@ def walled_by_act(table: str, *, read: str, written: str, answered: str = "") ->
 def letter(table: str) -> migrations.RunSQL:
     """Written by a sender who stands in the circle, read and answered at both ends."""
     return walled_by_act(
-        table, read=_ENDS, written=f"{{table}}.from_agency_id = {_ME} AND {_STANDS}", answered=_ENDS
+        table, read=_ENDS, written=f"{{table}}.from_agency_id = {_ME} AND {_WORKS}", answered=_ENDS
     )
 
 
@@ -160,9 +158,9 @@ class Migration(migrations.Migration):
         walled_by_act(
             "referrals_placement",
             read=f"{_HOSTS} OR {_STANDS}",
-            answered=f"{_HOSTS} OR {_STANDS}",
+            answered=f"{_HOSTS} OR {_WORKS}",
             written=(
-                f"{{table}}.agency_id = {_ME} AND {_STANDS}"
+                f"{{table}}.agency_id = {_ME} AND {_WORKS}"
                 " AND {table}.host_id = (SELECT b.agency_id FROM resources_bed b WHERE b.id = {table}.bed_id)"
             ),
         ),

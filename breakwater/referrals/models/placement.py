@@ -7,7 +7,7 @@ from uuid import UUID
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import RangeOperators
 from django.db import models
-from django.db.models import Exists, F, OuterRef, Q, QuerySet
+from django.db.models import Exists, F, Q, QuerySet
 from django.db.models.expressions import RawSQL
 
 from breakwater.cases.models.part import in_circle, of_case, written_by
@@ -15,7 +15,7 @@ from breakwater.kernel.db import ENDS_NOT_BEFORE_IT_STARTS, STANDING, Period, Re
 from breakwater.kernel.ids import new_id
 from breakwater.resources.models import Bed
 from breakwater.trust.access import Actor
-from breakwater.trust.models import Agency, CircleQuerySet, Grant
+from breakwater.trust.models import Agency, CircleQuerySet, Information
 
 
 class PlacementQuerySet(CircleQuerySet):
@@ -23,10 +23,7 @@ class PlacementQuerySet(CircleQuerySet):
 
     def visible_to(self, actor: Actor) -> Self:
         """Those in circles where the actor's agency stands, and those in the beds it runs."""
-        stands = Grant.objects.standing(actor.now).filter(
-            circle=OuterRef("circle_id"), agency=actor.agency_id
-        )
-        return self.filter(Exists(stands) | Q(host=actor.agency_id))
+        return self.filter(Exists(self.opened_to(actor)) | Q(host=actor.agency_id))
 
     def hosted_by(self, actor: Actor) -> Self:
         """Those in beds that the actor's agency runs."""
@@ -51,6 +48,8 @@ class PlacementQuerySet(CircleQuerySet):
 
 class Placement(models.Model):
     """A person holds a bed, from and until: expected, arrived, then left, moved, or did not come."""
+
+    information = Information.NEEDS
 
     class Ending(models.TextChoices):
         """How it ended."""

@@ -7,6 +7,8 @@ from functools import lru_cache
 from typing import Any
 from uuid import UUID, uuid4
 
+from breakwater.trust.models import Information, Segment
+
 Row = dict[str, Any]
 
 _CHECK_INS = ("follow_up_24h", "follow_up_72h", "follow_up_7d", "follow_up_30d")
@@ -14,12 +16,15 @@ _CLOCKS = ("stabilization", "triage_response", *_CHECK_INS)
 _ENTRIES_OF_AN_INTAKE = 4 + len(_CLOCKS)
 
 
+_WHOLE: Row = {"information": list(Information.values), "segments": list(Segment.values)}
+
+
 def intake(connection: Any, asked: dict[str, str]) -> str:
     """Circle, standing, person, name, case, owner, danger, code, clocks, check-ins, journal and receipt."""
     now, circle, person, case = datetime.now(UTC), uuid4(), uuid4(), uuid4()
     agency, user = asked["agency"], asked["user"]
     part = {"circle_id": circle, "case_id": case, "by_id": user, "starts_at": now}
-    opened = {"id": circle, "opened_by_id": agency, "opened_at": now}
+    opened = {"id": circle, "opened_by_id": agency, "opened_at": now, "segments": []}
     stands = {"id": uuid4(), "circle_id": circle, "agency_id": agency, "basis": "care", "starts_at": now}
     held = {
         "id": case,
@@ -43,7 +48,7 @@ def intake(connection: Any, asked: dict[str, str]) -> str:
     with connection.transaction():
         _insert(connection, "trust_receipt", [_receipt(user)])
         _insert(connection, "trust_circle", [opened])
-        _insert(connection, "trust_grant", [stands | {"given_by_id": user}])
+        _insert(connection, "trust_grant", [stands | _WHOLE | {"given_by_id": user}])
         _insert(connection, "people_person", [_person(person, circle, asked, now)])
         _insert(connection, "people_name", [_name(person, circle, asked, now)])
         _insert(connection, "cases_case", [held | happening | {"opened_by_id": user}])
@@ -61,7 +66,14 @@ def note(connection: Any, asked: dict[str, str]) -> str:
     """A note, its entry in the journal and the receipt."""
     now, circle, case = datetime.now(UTC), UUID(asked["circle"]), UUID(asked["case"])
     row = {"id": uuid4(), "circle_id": circle, "case_id": case, "kind": asked["kind"], "happened_at": now}
-    said = {"words": asked["words"], "with_whom": "", "what_for": "", "outcome": "", "reached": False}
+    said = {
+        "words": asked["words"],
+        "with_whom": "",
+        "what_for": "",
+        "outcome": "",
+        "reached": False,
+        "segments": [],
+    }
     with connection.transaction():
         _insert(connection, "trust_receipt", [_receipt(asked["user"])])
         _insert(connection, "cases_note", [row | said | {"by_id": asked["user"]}])

@@ -34,7 +34,7 @@ from breakwater.referrals.models import Placement, Referral, Stage
 from breakwater.resources.models import Bed
 from breakwater.server.bench.copying import Heap
 from breakwater.simulation import names
-from breakwater.trust.models import Circle, Entry, Grant
+from breakwater.trust.models import Circle, Entry, Grant, Information, Segment
 
 ONE_IN = 20
 """One case of so many is open: 5 %."""
@@ -127,7 +127,8 @@ class _One:
         }
         self.heap.add(Circle, id=life.circle, opened_by_id=self.staff.agency, opened_at=self.asked_at)
         self.heap.add(
-            Grant, circle_id=life.circle, agency_id=self.staff.agency, basis="care", starts_at=self.asked_at,
+            Grant, circle_id=life.circle, agency_id=self.staff.agency, basis="care", information=list(Information),
+            segments=list(Segment), starts_at=self.asked_at,
             given_by_id=self.staff.user,
         )  # fmt: skip
         self.heap.add(

@@ -1,5 +1,6 @@
 """Open a circle of care; let an agency in; let it out."""
 
+from collections.abc import Collection
 from datetime import datetime
 
 from django.contrib.postgres.functions import TransactionNow
@@ -12,7 +13,8 @@ from breakwater.kernel.errors import Refused
 from breakwater.trust.access import Actor
 from breakwater.trust.events import AgencyLeftCircle, AgencyLetIn
 from breakwater.trust.journal import record
-from breakwater.trust.models import Agency, Circle, Grant
+from breakwater.trust.library import segments_of
+from breakwater.trust.models import Agency, Circle, Grant, Information, Segment
 
 
 @transaction.atomic
@@ -23,31 +25,42 @@ def open_circle(*, at: datetime, by: Actor) -> Circle:
     than now, by the clock of the database too: the wall asks that one, and it may be a little behind ours.
     """
     by.must("cases.take_in")
-    circle = Circle.objects.create(opened_by=by.agency, opened_at=at)
+    circle = Circle.objects.create(opened_by=by.agency, opened_at=at, segments=segments_of(by.agency))
     starts_at = Least(Value(min(at, by.now)), TransactionNow())
     Grant.objects.create(
-        circle=circle, agency=by.agency, basis=Grant.Basis.CARE, starts_at=starts_at, given_by=by.user
-    )
+        circle=circle, agency=by.agency, basis=Grant.Basis.CARE, information=list(Information), segments=list(Segment),
+        starts_at=starts_at, given_by=by.user,
+    )  # fmt: skip
     by.has_joined(circle.pk)
     return circle
 
 
 @transaction.atomic
 def let_in(
-    circle: Circle, *, agency: Agency, basis: str, until: datetime | None, at: datetime, by: Actor
+    circle: Circle,
+    *,
+    agency: Agency,
+    until: datetime | None,
+    at: datetime,
+    by: Actor,
+    information: Collection[str] = tuple(Information.values),
 ) -> Grant:
-    """Let another agency stand in a circle.
+    """Let another agency care for the person beside ours: it reads and writes, except what a law protects.
 
     Raises:
-        Overtaken: it already stands there on this basis.
+        Refused: a law protects the whole circle; it opens by the person's own consent.
+        Overtaken: it already stands there.
     """
     by.must("trust.share", circle)
+    if circle.segments:
+        raise Refused("A law protects this record. Another agency is let in by the person's own consent.")
     with refuse_if("one_open_grant_per_agency_and_basis", f"{agency} already stands in this circle."):
         grant = Grant.objects.create(
-            circle=circle, agency=agency, basis=basis, starts_at=at, ends_at=until, given_by=by.user
-        )
+            circle=circle, agency=agency, basis=Grant.Basis.CARE, information=sorted(information), starts_at=at,
+            ends_at=until, given_by=by.user,
+        )  # fmt: skip
     record(
-        AgencyLetIn(grant_id=grant.pk, agency_id=agency.pk, basis=basis),
+        AgencyLetIn(grant_id=grant.pk, agency_id=agency.pk, basis=grant.basis),
         about=grant.pk,
         circle=circle,
         by=by,

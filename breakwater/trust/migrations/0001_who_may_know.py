@@ -8,6 +8,8 @@ from django.db import migrations, models
 import breakwater.kernel.db
 import breakwater.kernel.ids
 import breakwater.trust.models.agencies
+import breakwater.trust.models.circles
+from breakwater.trust.models.circles import segmented
 
 
 class Migration(migrations.Migration):
@@ -103,6 +105,7 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("opened_at", models.DateTimeField()),
+                ("segments", segmented("Which laws protect everything in it")),
                 (
                     "opened_by",
                     models.ForeignKey(
@@ -346,6 +349,17 @@ class Migration(migrations.Migration):
                         max_length=12,
                     ),
                 ),
+                (
+                    "information",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.CharField(
+                            choices=breakwater.trust.models.circles.Information.choices, max_length=10
+                        ),
+                        help_text="Which kinds of information it opens",
+                        size=None,
+                    ),
+                ),
+                ("segments", segmented("Which protected segments it opens besides")),
                 ("starts_at", models.DateTimeField()),
                 ("ends_at", models.DateTimeField(blank=True, null=True)),
                 (
@@ -377,7 +391,7 @@ class Migration(migrations.Migration):
                 "constraints": [
                     models.CheckConstraint(
                         condition=models.Q(
-                            ("ends_at", None), ("ends_at__gt", models.F("starts_at")), _connector="OR"
+                            ("ends_at", None), ("ends_at__gte", models.F("starts_at")), _connector="OR"
                         ),
                         name="grant_ends_after_it_starts",
                     ),

@@ -8,7 +8,7 @@ from django.contrib.postgres.operations import (
 )
 from django.db import migrations
 
-from breakwater.trust.walls import append_only, never_deleted, walled
+from breakwater.trust.walls import append_only, never_deleted, stands, walled
 
 _CONTEXT = """
 CREATE FUNCTION trust_agency() RETURNS uuid LANGUAGE sql STABLE PARALLEL SAFE
@@ -17,7 +17,7 @@ CREATE FUNCTION trust_user() RETURNS uuid LANGUAGE sql STABLE PARALLEL SAFE
     AS $$ SELECT nullif(current_setting('breakwater.user', true), '')::uuid $$;
 """
 
-# Whoever opened a circle lets itself in; whoever stands in it may let others in. Run as the owner of the tables,
+# Whoever opened a circle lets itself in; whoever cares for the person may let others in. Who only reads may not. Run as the owner of the tables,
 # because a policy on grants that asks the grants would ask itself for ever. A function that runs as the owner names
 # ``pg_temp`` last in its path; unnamed, it would come first, and a temporary table could stand in for a real one.
 _MAY_GRANT = """
@@ -28,7 +28,7 @@ CREATE FUNCTION trust_may_grant(circle uuid) RETURNS boolean
             OR EXISTS (
                 SELECT 1 FROM trust_grant g
                 WHERE g.circle_id = circle AND g.agency_id = trust_agency()
-                  AND g.starts_at <= now() AND (g.ends_at IS NULL OR g.ends_at > now())
+                  AND g.basis = 'care' AND g.starts_at <= now() AND (g.ends_at IS NULL OR g.ends_at > now())
             )
     $$;
 """
@@ -38,11 +38,6 @@ CREATE FUNCTION trust_is_append_only() RETURNS trigger LANGUAGE plpgsql
     AS $$ BEGIN RAISE EXCEPTION 'what is written in % stays written', TG_TABLE_NAME
         USING ERRCODE = 'insufficient_privilege'; END $$;
 """
-
-_STANDS = (
-    "EXISTS (SELECT 1 FROM trust_grant g WHERE g.circle_id = {circle} AND g.agency_id = (SELECT trust_agency())"
-    " AND g.starts_at <= now() AND (g.ends_at IS NULL OR g.ends_at > now()) OFFSET 0)"
-)
 
 
 class Migration(migrations.Migration):
@@ -63,18 +58,18 @@ class Migration(migrations.Migration):
         ),
         walled(
             "trust_circle",
-            condition=_STANDS.format(circle="{table}.id"),
+            condition=stands(circle="{table}.id"),
             check="{table}.opened_by_id = (SELECT trust_agency())",
         ),
         walled(
             "trust_entry",
             condition=(
                 "{table}.agency_id = (SELECT trust_agency()) OR {table}.to_agency_id = (SELECT trust_agency()) OR "
-                + _STANDS.format(circle="{table}.circle_id")
+                + stands("care")
             ),
             check=(
                 "{table}.agency_id = (SELECT trust_agency()) AND ({table}.circle_id IS NULL OR "
-                + _STANDS.format(circle="{table}.circle_id")
+                + stands()
                 + ")"
             ),
         ),

@@ -1,5 +1,6 @@
 from breakwater.trust.models.agencies import Agency, Appointment, Knock, Session, Unit, User
-from breakwater.trust.models.circles import Circle, CircleQuerySet, Grant
+from breakwater.trust.models.circles import Circle, CircleQuerySet, Grant, Information, Segment, segmented
+from breakwater.trust.models.consents import Consent, ConsentQuerySet, Decision
 from breakwater.trust.models.drafts import Draft
 from breakwater.trust.models.journal import Entry, Receipt, Sighting
 
@@ -8,13 +9,19 @@ __all__ = [
     "Appointment",
     "Circle",
     "CircleQuerySet",
+    "Consent",
+    "ConsentQuerySet",
+    "Decision",
     "Draft",
     "Entry",
     "Grant",
+    "Information",
     "Knock",
     "Receipt",
+    "Segment",
     "Session",
     "Sighting",
     "Unit",
     "User",
+    "segmented",
 ]

@@ -1,18 +1,49 @@
-"""Circles of care: who may know about one person."""
+"""Circles of care: who may know what about one person."""
 
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Self
 from uuid import UUID
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Exists, OuterRef, Q
 
-from breakwater.kernel.db import ENDS_AFTER_IT_STARTS, STANDING
+from breakwater.kernel.db import ENDS_NOT_BEFORE_IT_STARTS, STANDING
 from breakwater.kernel.ids import new_id
 from breakwater.trust.models.agencies import Agency, User
 
 if TYPE_CHECKING:
     from breakwater.trust.access import Actor
+
+
+class Information(models.TextChoices):
+    """What can be known about somebody, in three walls and a door: a grant opens each kind apart."""
+
+    WHO = "who", "Who they are, who is round them, and how to reach them safely"
+    CARE = "care", "What happened, the dangers, and the care given"
+    NEEDS = "needs", "What they need: steps, referrals, beds, benefits"
+    THREAT = "threat", "Concerns about threats"
+
+
+class Segment(models.TextChoices):
+    """What the law protects beyond the ordinary. The most restrictive wins; ``law/*.toml`` says what each forbids."""
+
+    PART2 = "part2", "Substance use treatment"
+    SUD_COUNSELING = "sud-counseling-notes", "Substance use counseling notes"
+    PSYCHOTHERAPY = "psychotherapy-notes", "Psychotherapy notes"
+    VSP = "vsp", "Victim service"
+    LOCATION = "location-confidential", "Where they are is confidential"
+    MINOR = "minor-confidential", "A minor's own, kept from parents"
+    EDUCATION = "education", "School record"
+    STAFF = "staff-wellbeing", "Wellbeing of staff"
+
+
+def segmented(help_text: str) -> Any:
+    """A column of segments."""
+    return ArrayField(
+        models.CharField(max_length=30, choices=Segment), default=list, blank=True,
+        help_text=help_text,
+    )  # fmt: skip
 
 
 class Circle(models.Model):
@@ -21,6 +52,7 @@ class Circle(models.Model):
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     opened_by = models.ForeignKey(Agency, on_delete=models.PROTECT, related_name="+")
     opened_at = models.DateTimeField()
+    segments = segmented("Which laws protect everything in it")
 
 
 class GrantQuerySet(models.QuerySet["Grant"]):
@@ -30,9 +62,13 @@ class GrantQuerySet(models.QuerySet["Grant"]):
         """The grants in force at a moment."""
         return self.filter(Q(ends_at=None) | Q(ends_at__gt=at), starts_at__lte=at)
 
+    def that_works(self) -> Self:
+        """Those of an agency that cares for the person: it writes there. The others only read."""
+        return self.filter(basis=Grant.Basis.CARE)
+
 
 class Grant(models.Model):
-    """An agency stands in a circle: on which basis, from, until. Nothing else opens a circle."""
+    """An agency stands in a circle: on which basis, from, until, and what that opens. Nothing else opens a circle."""
 
     class Basis(models.TextChoices):
         """Why the agency may know."""
@@ -45,6 +81,13 @@ class Grant(models.Model):
     circle = models.ForeignKey(Circle, on_delete=models.PROTECT, related_name="grants")
     agency = models.ForeignKey(Agency, on_delete=models.PROTECT, related_name="+")
     basis = models.CharField(max_length=12, choices=Basis)
+    information = ArrayField(
+        models.CharField(max_length=10, choices=Information), help_text="Which kinds of information it opens"
+    )
+    segments = segmented("Which protected segments it opens besides")
+    consent = models.ForeignKey(
+        "trust.Consent", null=True, blank=True, on_delete=models.PROTECT, related_name="grants"
+    )
     starts_at = models.DateTimeField()
     ends_at = models.DateTimeField(null=True, blank=True)
     given_by = models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="+")
@@ -53,27 +96,45 @@ class Grant(models.Model):
 
     class Meta:
         constraints = [
-            models.CheckConstraint(name="grant_ends_after_it_starts", condition=ENDS_AFTER_IT_STARTS),
+            models.CheckConstraint(name="grant_ends_after_it_starts", condition=ENDS_NOT_BEFORE_IT_STARTS),
             models.CheckConstraint(
                 name="an_emergency_grant_ends", condition=~Q(basis="emergency") | Q(ends_at__isnull=False)
             ),
-            models.UniqueConstraint(
-                "circle", "agency", "basis", condition=STANDING, name="one_open_grant_per_agency_and_basis"
+            models.CheckConstraint(
+                name="a_grant_by_consent_names_it",
+                condition=Q(basis="consent", consent__isnull=False) | ~Q(basis="consent") & Q(consent=None),
             ),
+            models.UniqueConstraint(
+                "circle",
+                "agency",
+                "basis",
+                condition=STANDING & Q(consent=None),
+                name="one_open_grant_per_agency_and_basis",
+            ),
+            models.UniqueConstraint("consent", name="a_consent_lets_in_once"),
         ]
         indexes = [models.Index("circle", "agency", name="grant_by_circle_and_agency")]
 
 
 class CircleQuerySet(models.QuerySet[Any]):
-    """Questions about confidential rows. Every model that reaches a circle asks through this."""
+    """Questions about confidential rows.
+
+    Every model that reaches a circle asks through this, and says which kind of information it holds (``information``).
+    Where its rows carry segments of their own, a grant must open these too.
+    """
 
     def visible_to(self, actor: "Actor") -> Self:
-        """Only what lies in circles where the actor's agency stands."""
-        return self.filter(
-            Exists(
-                Grant.objects.standing(actor.now).filter(circle=OuterRef("circle_id"), agency=actor.agency_id)
-            )
+        """Only what lies in circles where the actor's agency stands, of the kinds its grant opens."""
+        return self.filter(Exists(self.opened_to(actor)))
+
+    def opened_to(self, actor: "Actor") -> GrantQuerySet:
+        """The actor's standing grants that open a row of this question."""
+        grants = Grant.objects.standing(actor.now).filter(
+            circle=OuterRef("circle_id"),
+            agency=actor.agency_id,
+            information__contains=[self.model.information],
         )
+        return grants.filter(segments__contains=OuterRef("segments")) if tagged(self.model) else grants
 
     def lock(self, row: Any) -> Any:
         """The row, read again and held until the transaction ends."""
@@ -82,3 +143,8 @@ class CircleQuerySet(models.QuerySet[Any]):
     def in_circle(self, circle_id: UUID) -> Self:
         """Only the rows of one circle."""
         return self.filter(circle_id=circle_id)
+
+
+def tagged(model: type[models.Model]) -> bool:
+    """Whether rows of a model carry segments of their own."""
+    return any(field.name == "segments" for field in model._meta.fields)

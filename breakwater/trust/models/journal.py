@@ -8,7 +8,7 @@ from django.db import models
 
 from breakwater.kernel.db import RecordedNow
 from breakwater.trust.models.agencies import Agency, User
-from breakwater.trust.models.circles import Circle, CircleQuerySet
+from breakwater.trust.models.circles import Circle, CircleQuerySet, Information
 
 
 class EntryQuerySet(CircleQuerySet):
@@ -24,6 +24,8 @@ class Entry(models.Model):
 
     At once the audit trail, the case timeline and the outbox for reactions. Holds ids and codes, never prose.
     """
+
+    information = Information.CARE
 
     id = models.BigAutoField(primary_key=True)
     verb = models.CharField(max_length=80)

@@ -48,7 +48,7 @@ class TestAnActor:
     def test_a_standing_is_asked_for_once(self, django_assert_num_queries):
         ada = an_actor()
         circle = open_circle(at=NOON, by=ada)
-        ada._stands_in.clear()
+        ada._works_in.clear()
         with django_assert_num_queries(1):
             ada.must("cases.work", circle)
             ada.must("cases.triage", circle)
@@ -57,7 +57,7 @@ class TestAnActor:
         ada = an_actor()
         circle = open_circle(at=NOON - timedelta(hours=1), by=ada)
         Grant.objects.filter(circle=circle).update(ends_at=NOON)
-        ada._stands_in.clear()
+        ada._works_in.clear()
         assert not ada.stands_in(circle.pk)
 
     def test_breakwater_itself_has_a_name_and_no_user(self):

@@ -85,22 +85,24 @@ class TestTheSecondWall:
         circle = something_in_every_table(an_actor())
         thief = an_actor()
         with pytest.raises(DatabaseError, match="row-level security"), transaction.atomic():
-            Grant.objects.create(circle=circle, agency=thief.agency, basis="care", starts_at=NOON)
+            Grant.objects.create(
+                circle=circle, agency=thief.agency, basis="care", information=["who"], starts_at=NOON
+            )
 
     def test_is_not_fooled_by_a_table_of_the_same_name(self):
         circle = something_in_every_table(an_actor())
         thief = an_actor()
         run_sql("CREATE TEMPORARY TABLE trust_grant (LIKE public.trust_grant) ON COMMIT DROP")
         run_sql(
-            "INSERT INTO pg_temp.trust_grant (id, circle_id, agency_id, basis, starts_at)"
-            " VALUES (gen_random_uuid(), %s, %s, 'care', %s)",
+            "INSERT INTO pg_temp.trust_grant (id, circle_id, agency_id, basis, information, segments, starts_at)"
+            " VALUES (gen_random_uuid(), %s, %s, 'care', '{who}', '{}', %s)",
             (circle.pk, thief.agency_id, NOON - timedelta(days=1)),
         )
         assert one_row("SELECT trust_may_grant(%s)", (circle.pk,)) == (False,)
         with pytest.raises(DatabaseError, match="row-level security"), transaction.atomic():
             run_sql(
-                "INSERT INTO public.trust_grant (id, circle_id, agency_id, basis, starts_at)"
-                " VALUES (gen_random_uuid(), %s, %s, 'care', now())",
+                "INSERT INTO public.trust_grant (id, circle_id, agency_id, basis, information, segments, starts_at)"
+                " VALUES (gen_random_uuid(), %s, %s, 'care', '{who}', '{}', now())",
                 (circle.pk, thief.agency_id),
             )
 

@@ -1,0 +1,235 @@
+"""Take, narrow and withdraw what a person agreed to; raise and lower what protects a record."""
+
+from collections.abc import Collection
+from dataclasses import dataclass, replace
+from datetime import date, datetime, time, timedelta
+from typing import Any
+
+from django.db import transaction
+from django.db.models import Model
+
+from breakwater.kernel.errors import Overtaken, Refused
+from breakwater.trust.access import Actor
+from breakwater.trust.actions.leaving import Recipient, refuse
+from breakwater.trust.events import ConsentGiven, ConsentWithdrawn, SegmentLowered, SegmentRaised
+from breakwater.trust.journal import record
+from breakwater.trust.library import law_of
+from breakwater.trust.models import Agency, Circle, Consent, Decision, Grant, Segment
+from breakwater.trust.rules.agreeing import Agreement, what_is_missing
+
+
+@dataclass(frozen=True, kw_only=True)
+class Release:
+    """What a person agrees to, as it is taken.
+
+    Args:
+        ends: its last day, where the agency is; without one it ends when the person says so, where the law allows it.
+        lets_in: whether the recipient may read in the circle; else it covers what is sent.
+    """
+
+    kind: str
+    to: Recipient
+    purpose: str
+    information: frozenset[str]
+    segments: frozenset[str]
+    what: str
+    ends: date | None
+    signer: str
+    signed_by: str
+    as_shown: str
+    authority: str = ""
+    told: frozenset[str] = frozenset()
+    language: str = ""
+    signer_is_the_abuser: bool = False
+    lets_in: bool = True
+
+
+@transaction.atomic
+def take_consent(release: Release, *, circle: Circle, at: datetime, by: Actor) -> Consent:
+    """A person agrees. Where the recipient works with Breakwater and is let in, it stands in the circle from now.
+
+    Raises:
+        Unlawful: an element that the law asks for is missing, or this kind of consent does not open the record.
+        Refused: nothing would be shared, or with nobody.
+    """
+    by.must("trust.consent", circle)
+    law = law_of(by.agency)
+    _must_be_whole(release, circle, at=at, by=by)
+    if not release.information:
+        raise Refused("Say which kinds of information are shared.")
+    if release.to.agency and release.to.agency.pk == by.agency_id:
+        raise Refused("Your own agency needs no consent to know what it wrote.")
+    ends_at = _end_of(release.ends, by)
+    consent = Consent.objects.create(
+        circle=circle, agency=by.agency, kind=release.kind, law=f"{law.code} {law.version}",
+        recipient=release.to.agency, recipient_name="" if release.to.agency else release.to.name.strip(),
+        purpose=release.purpose, shares=sorted(release.information), segments=sorted(release.segments),
+        what=release.what.strip(), starts_at=at, ends_at=ends_at, signer=release.signer,
+        signed_by=release.signed_by.strip(), authority=release.authority.strip(), told=sorted(release.told),
+        language=release.language, as_shown=release.as_shown, taken_by=by.user,
+    )  # fmt: skip
+    if release.lets_in and release.to.agency:
+        _let_in(consent, release.to.agency, at=at, by=by)
+    record(
+        ConsentGiven(
+            consent_id=consent.pk, kind=consent.kind, recipient_id=consent.recipient_id, ends_at=ends_at
+        ),
+        about=consent.pk, circle=circle, by=by, at=at,
+    )  # fmt: skip
+    return consent
+
+
+@transaction.atomic
+def narrow_consent(consent: Consent, release: Release, *, at: datetime, by: Actor) -> Consent:
+    """The person agrees to less: another consent takes its place, and what was open besides closes at once.
+
+    Raises:
+        Refused: it would open more than before; that is a new consent. It has ended.
+    """
+    by.must("trust.consent", consent.circle)
+    consent = Consent.objects.lock(consent)
+    if not consent.stands(at):
+        raise Overtaken("This consent has already ended. Take a new one.")
+    ends_at = _end_of(release.ends, by)
+    longer = consent.ends_at is not None and (ends_at is None or ends_at > consent.ends_at)
+    if (
+        longer
+        or not release.information <= set(consent.shares)
+        or not release.segments <= set(consent.segments)
+    ):
+        raise Refused(
+            "This would share more than before. Narrowing shares less; for more, take a new consent."
+        )
+    to = Recipient(agency=consent.recipient, name=consent.recipient_name)
+    _end(consent, Consent.Ended.NARROWED, "", at=at, by=by)
+    made = take_consent(replace(release, to=to, kind=consent.kind), circle=consent.circle, at=at, by=by)
+    Consent.objects.filter(pk=consent.pk).update(instead=made)
+    return made
+
+
+@transaction.atomic
+def withdraw_consent(consent: Consent, *, words: str, at: datetime, by: Actor) -> Consent:
+    """The person takes it back. Whoever it let in is out from this moment; twice is once.
+
+    Args:
+        words: how the person said so.
+    """
+    by.must("trust.consent", consent.circle)
+    consent = Consent.objects.lock(consent)
+    if consent.withdrawn_at is None:
+        _end(consent, Consent.Ended.WITHDRAWN, words, at=at, by=by)
+    return consent
+
+
+@transaction.atomic
+def raise_segments(thing: Model, segments: Collection[str], *, at: datetime, by: Actor) -> None:
+    """Protect a record, or a whole circle, by more laws. Anybody who works there may; what is there stays.
+
+    Raises:
+        Refused: another agency was let into the circle on a basis that these laws do not allow; end that first.
+    """
+    circle = thing if isinstance(thing, Circle) else _circle_of(thing)
+    by.must("people.correct", circle)
+    added = [one for one in segments if one in Segment.values and one not in _segments_of(thing)]
+    if not added:
+        return
+    if isinstance(thing, Circle):
+        _close_to_whom_it_does_not_open(circle, added, at=at, by=by)
+    _set_segments(thing, sorted({*_segments_of(thing), *added}))
+    for one in added:
+        record(SegmentRaised(segment=one), about=thing.pk, circle=circle, by=by, at=at)
+
+
+@transaction.atomic
+def lower_segment(thing: Model, segment: str, *, reason: str, at: datetime, by: Actor) -> None:
+    """Protect a record by one law less. For privacy officers, with a reason.
+
+    Raises:
+        Refused: there is no reason, or the agency's own kind asks for it.
+    """
+    circle = thing if isinstance(thing, Circle) else _circle_of(thing)
+    by.must("trust.lower_segments", circle)
+    if not reason.strip():
+        raise Refused("Say why this protection is lowered.")
+    if segment in law_of(by.agency).agency_kinds.get(by.agency.kind, ()):
+        raise Refused(
+            "The law protects everything that an agency of this kind writes. This cannot be lowered."
+        )
+    _set_segments(thing, [one for one in _segments_of(thing) if one != segment])
+    record(SegmentLowered(segment=segment), about=thing.pk, circle=circle, by=by, at=at)
+    Decision.objects.create(
+        agency=by.agency, by=by.user, act="lower_segment", circle=circle, about=thing.pk, segments=[segment],
+        what=reason.strip(), answer=Decision.Answer.PERMIT, basis="privacy officer",
+    )  # fmt: skip
+
+
+def _must_be_whole(release: Release, circle: Circle, *, at: datetime, by: Actor) -> None:
+    law = law_of(by.agency)
+    if release.kind not in law.kinds:
+        raise Refused("This kind of consent is not known under your agency's law.")
+    agreement = Agreement(
+        kind=release.kind, recipient=bool(release.to.agency or release.to.name.strip()), what=release.what,
+        purpose=release.purpose, starts=at.astimezone(by.zone).date(), ends=release.ends,
+        signed_by=release.signed_by, signer=release.signer, authority=release.authority,
+        signer_is_the_abuser=release.signer_is_the_abuser, told=release.told,
+    )  # fmt: skip
+    asked = Decision(
+        agency=by.agency, by=by.user, act="take_consent", circle=circle, recipient=release.to.agency,
+        purpose=release.purpose, information=sorted(release.information), segments=sorted(release.segments),
+    )  # fmt: skip
+    if wrong := what_is_missing(agreement, law):
+        refuse(asked, wrong[0], by=by, missing=wrong[1])
+    kind = law.kinds[release.kind]
+    for segment in sorted(release.segments - frozenset(kind.opens)):
+        refuse(asked, law.regimes[segment].without, by=by)
+    if release.lets_in and release.to.agency:
+        for segment in sorted(frozenset(circle.segments) - release.segments):
+            refuse(asked, law.regimes[segment].without, by=by)
+
+
+def _end_of(day: date | None, by: Actor) -> datetime | None:
+    """The first moment after a day, where the agency is."""
+    return datetime.combine(day + timedelta(days=1), time(), tzinfo=by.zone) if day else None
+
+
+def _let_in(consent: Consent, agency: Agency, *, at: datetime, by: Actor) -> None:
+    Grant.objects.create(
+        circle=consent.circle, agency=agency, basis=Grant.Basis.CONSENT, consent=consent,
+        information=consent.shares, segments=consent.segments, starts_at=at, ends_at=consent.ends_at,
+        given_by=by.user,
+    )  # fmt: skip
+
+
+def _end(consent: Consent, how: str, words: str, *, at: datetime, by: Actor) -> None:
+    """End a consent, and what it opened, from this moment."""
+    moment = max(at, consent.starts_at)
+    consent.withdrawn_at, consent.ended_how, consent.withdrawn_words = moment, how, words.strip()[:300]
+    consent.save(update_fields=["withdrawn_at", "ended_how", "withdrawn_words"])
+    Grant.objects.filter(consent=consent).standing(at).update(ends_at=moment)
+    record(
+        ConsentWithdrawn(consent_id=consent.pk, how=how, recipient_id=consent.recipient_id),
+        about=consent.pk, circle=consent.circle, to_agency=None, by=by, at=at,
+    )  # fmt: skip
+
+
+def _close_to_whom_it_does_not_open(
+    circle: Circle, added: Collection[str], *, at: datetime, by: Actor
+) -> None:
+    """End the standing of every other agency whose grant does not open what now protects the circle."""
+    others = Grant.objects.standing(at).filter(circle=circle).exclude(agency=circle.opened_by_id)
+    others.exclude(segments__contains=list(added)).update(ends_at=at)
+
+
+def _circle_of(thing: Any) -> Circle:
+    circle: Circle = thing.circle
+    return circle
+
+
+def _segments_of(thing: Any) -> list[str]:
+    found: list[str] = thing.segments
+    return found
+
+
+def _set_segments(thing: Any, segments: list[str]) -> None:
+    thing.segments = segments
+    thing.save(update_fields=["segments"])

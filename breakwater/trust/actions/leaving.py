@@ -1,0 +1,88 @@
+"""The one question before anything confidential leaves a circle, and the answer, written down either way."""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import NoReturn
+from uuid import UUID
+
+from breakwater.trust.access import Actor
+from breakwater.trust.library import law_of
+from breakwater.trust.models import Agency, Circle, Consent, Decision
+from breakwater.trust.rules.law import Unlawful
+from breakwater.trust.rules.sharing import Asked, Permit, decide
+
+
+@dataclass(frozen=True, kw_only=True)
+class Recipient:
+    """To whom something goes: an agency that works with Breakwater, or somebody by name."""
+
+    agency: Agency | None = None
+    name: str = ""
+    kind: str = "care"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Leaving:
+    """What is to leave a circle.
+
+    Args:
+        segments: what protects it besides what protects the whole circle.
+        what: in words, for the accounting of disclosures.
+        facts: what an emergency asks for.
+    """
+
+    act: str
+    to: Recipient
+    purpose: str
+    information: frozenset[str]
+    segments: frozenset[str] = frozenset()
+    what: str = ""
+    facts: Mapping[str, str] = field(default_factory=dict)
+    emergency: bool = False
+    about: UUID | None = None
+
+
+def may_leave(leaving: Leaving, circle: Circle, *, at: datetime, by: Actor) -> Permit:
+    """Ask whether something may leave a circle. The permit says which obligations go with it.
+
+    A permit is written down in the transaction of the act; a refusal outlives the transaction that it ends.
+
+    Raises:
+        Unlawful: it may not.
+    """
+    law = law_of(by.agency)
+    segments = leaving.segments | frozenset(circle.segments)
+    consents = Consent.objects.in_circle(circle.pk).filter(agency=by.agency_id)
+    answer = decide(
+        Asked(
+            act=leaving.act, at=at, purpose=leaving.purpose, segments=segments, information=leaving.information,
+            recipient=leaving.to.agency.pk if leaving.to.agency else None, recipient_name=leaving.to.name,
+            recipient_is=leaving.to.kind, agreed=[one.agreed() for one in consents], facts=leaving.facts,
+            emergency=leaving.emergency,
+        ),
+        law,
+    )  # fmt: skip
+    asked = Decision(
+        agency=by.agency, by=by.user, act=leaving.act, circle=circle, about=leaving.about,
+        recipient=leaving.to.agency, recipient_name=leaving.to.name, purpose=leaving.purpose, what=leaving.what,
+        information=sorted(leaving.information), segments=sorted(segments), facts=dict(leaving.facts),
+    )  # fmt: skip
+    if isinstance(answer, str):
+        refuse(asked, answer, by=by)
+    asked.answer, asked.basis = Decision.Answer.PERMIT, answer.basis
+    asked.consents, asked.obligations = list(answer.consents), list(answer.obligations)
+    asked.save(force_insert=True)
+    return answer
+
+
+def refuse(asked: Decision, code: str, *, by: Actor, missing: Collection[str] = ()) -> NoReturn:
+    """Say no, and have it written down after what was begun is undone.
+
+    Raises:
+        Unlawful: always.
+    """
+    asked.answer, asked.code = Decision.Answer.REFUSE, code
+    asked.facts = {}
+    by.refused.append(asked)
+    raise Unlawful(law_of(by.agency).refusals[code], missing)

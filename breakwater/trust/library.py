@@ -1,0 +1,196 @@
+"""The law of confidentiality, read and checked once, when first imported.
+
+Its numbers and words are data: ``law/*.toml``.
+"""
+
+from collections.abc import Callable, Mapping
+from datetime import timedelta
+from pathlib import Path
+from types import MappingProxyType
+from typing import TypeVar
+
+from breakwater.kernel import tables
+from breakwater.kernel.tables import Table
+from breakwater.trust.models.agencies import Agency
+from breakwater.trust.models.circles import Segment
+from breakwater.trust.rules.law import (
+    ACTS,
+    ELEMENTS,
+    NEVER,
+    PURPOSES,
+    RECIPIENTS,
+    SIGNERS,
+    Emergency,
+    Glass,
+    Kind,
+    Law,
+    Refusal,
+    Regime,
+)
+
+_HERE = Path(__file__).parent
+_SEGMENTS: tuple[str, ...] = tuple(Segment.values)
+_DUTIES = ("attach_notice", "attach_consent", "log_disclosure")
+T = TypeVar("T")
+
+
+def load(path: Path) -> Law:
+    """Read one law.
+
+    Raises:
+        WrongTable: something in it cannot be used; the message names the file and the key.
+    """
+    raw = tables.read(path)
+    refusals = _each(raw.table("refusals"), _refusal)
+    notices = {name: _notice(one) for name, one in raw.tables("notices")}
+    emergencies = _each(raw.table("emergencies"), lambda code, one: _emergency(one, refusals))
+    kinds = _each(raw.table("consents"), lambda code, one: _kind(code, one, refusals))
+    made = Law(
+        code=raw.text("code"),
+        version=raw.text("version"),
+        title=raw.text("title"),
+        agency_kinds=_agency_kinds(raw.table("agency_kinds")),
+        regimes=_each(
+            raw.table("segments"),
+            lambda code, one: _regime(code, one, kinds, emergencies, notices, refusals),
+        ),
+        kinds=kinds,
+        emergencies=emergencies,
+        glass=_glass(raw.table("break_glass")),
+        notices=MappingProxyType(notices),
+        refusals=refusals,
+    )
+    for segment in set(_SEGMENTS) - set(made.regimes):
+        raw.refuse(f"segments.{segment}", "is missing")
+    raw.close()
+    return made
+
+
+def _each(table: Table, make: Callable[[str, Table], T]) -> Mapping[str, T]:
+    return MappingProxyType({name: make(name, one) for name, one in table.tables()})
+
+
+def _agency_kinds(table: Table) -> Mapping[str, tuple[str, ...]]:
+    found = {kind: table.some_of(kind, _SEGMENTS) for kind in Agency.Kind.values if table.has(kind)}
+    table.close()
+    return MappingProxyType(found)
+
+
+def _regime(
+    segment: str,
+    table: Table,
+    kinds: Mapping[str, Kind],
+    emergencies: Mapping[str, Emergency],
+    notices: Mapping[str, str],
+    refusals: Mapping[str, Refusal],
+) -> Regime:
+    refused = table.table("refused")
+    made = Regime(
+        segment=segment,
+        law=table.text("law"),
+        opened_by=table.some_of("opened_by", kinds),
+        without=table.one_of("without", refusals),
+        emergency=table.one_of("emergency", (NEVER, *emergencies)),
+        refused=MappingProxyType({act: refused.one_of(act, refusals) for act in ACTS if refused.has(act)}),
+        obligations=table.some_of("obligations", _DUTIES),
+        notice=table.one_of("notice", notices) if table.has("notice") else "",
+    )
+    refused.close()
+    _dated(table)
+    return made
+
+
+def _kind(code: str, table: Table, refusals: Mapping[str, Refusal]) -> Kind:
+    made = Kind(
+        code=code,
+        label=table.text("label", most=60),
+        law=table.text("law"),
+        needs=table.some_of("needs", ELEMENTS),
+        opens=table.some_of("opens", _SEGMENTS),
+        purposes=table.some_of("purposes", PURPOSES) if table.has("purposes") else (),
+        signers=table.some_of("signers", SIGNERS) if table.has("signers") else (),
+        default_days=table.whole("default_days") if table.has("default_days") else 0,
+        longest_days=table.whole("longest_days") if table.has("longest_days") else 0,
+        missing=table.one_of("missing", refusals),
+        no_end=table.one_of("no_end", refusals) if table.has("no_end") else "",
+    )
+    _dated(table)
+    return made
+
+
+def _emergency(table: Table, refusals: Mapping[str, Refusal]) -> Emergency:
+    made = Emergency(
+        law=table.text("law"),
+        facts=table.some_of("facts", FACTS),
+        to=table.some_of("to", RECIPIENTS),
+        missing=table.one_of("missing", refusals),
+    )
+    _dated(table)
+    return made
+
+
+def _glass(table: Table) -> Glass:
+    made = Glass(
+        usual=timedelta(minutes=table.whole("default_minutes")),
+        longest=timedelta(minutes=table.whole("longest_minutes")),
+        reason_characters=table.whole("reason_characters"),
+        review=timedelta(hours=table.whole("review_hours")),
+        escalate=timedelta(hours=table.whole("escalate_hours")),
+        many_in_a_day=table.whole("many_in_a_day"),
+    )
+    table.text("law")
+    _dated(table)
+    return made
+
+
+def _notice(table: Table) -> str:
+    text = table.text("text", most=4000)
+    table.text("law")
+    _dated(table)
+    return text
+
+
+def _refusal(code: str, table: Table) -> Refusal:
+    made = Refusal(
+        code=code,
+        title=table.text("title"),
+        why=table.text("why"),
+        who=table.text("who"),
+        remedy=table.text("remedy"),
+        status=table.whole("status"),
+    )
+    table.close()
+    return made
+
+
+def _dated(table: Table) -> None:
+    """Each row says when it was read and whether the source says just this."""
+    table.day("date")
+    table.flag("verified")
+    table.close()
+
+
+FACTS = {
+    "recipient_name": "Who was told",
+    "recipient_affiliation": "Where they work",
+    "discloser": "Who told them",
+    "nature": "What the emergency was",
+    "threat": "What the threat is",
+    "why_imminent": "Why it is serious and imminent",
+    "how_they_can_lessen_it": "How they can prevent or lessen it",
+}
+"""What an emergency may ask for, in words."""
+
+LAWS: Mapping[str, Law] = MappingProxyType(
+    {one.code: one for one in map(load, sorted((_HERE / "law").glob("*.toml")))}
+)
+
+
+def law_of(agency: Agency) -> Law:
+    """The law an agency works under; where none was written down for its jurisdiction, the strictest that was."""
+    return LAWS.get(agency.profile) or LAWS["us"]
+
+
+def segments_of(agency: Agency) -> list[str]:
+    """What protects everything that an agency of this kind writes."""
+    return list(law_of(agency).agency_kinds.get(agency.kind, ()))

@@ -1,0 +1,160 @@
+"""The law of confidentiality as plain values: what protects, who may agree, what an emergency asks for."""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+
+from breakwater.kernel.errors import Refused
+
+REFER, HAND_OFF, DISCLOSE, WARN = "refer", "hand_off", "disclose", "warn"
+EXPORT, HMIS, PROCEEDINGS, BREAK_GLASS = "export", "hmis", "proceedings", "break_glass"
+ACTS = (REFER, HAND_OFF, DISCLOSE, WARN, EXPORT, HMIS, PROCEEDINGS, BREAK_GLASS)
+"""Ways in which something confidential leaves a circle."""
+
+PURPOSES = {
+    "TREAT": "Care and treatment",
+    "ETREAT": "Treatment in an emergency",
+    "HPAYMT": "Payment",
+    "HOPERAT": "Running the service",
+    "COVERAGE": "Benefits and eligibility",
+    "HOUSING": "Shelter and housing",
+    "SAFETY": "Safety and protection",
+    "HLEGAL": "Legal help or proceedings",
+    "PATRQT": "The person asks for it",
+}
+"""Why something is shared: the codes of v3-ActReason where there is one, and two of the field's own."""
+
+NEVER = "never"
+RECIPIENTS = {
+    "care": "Somebody who helps the person",
+    "medical": "Medical staff",
+    "police": "Police",
+    "security": "A security team",
+    "target": "Whoever is threatened",
+    "other": "Somebody else",
+}
+"""What a recipient is."""
+ELEMENTS = {
+    "discloser": "who shares it",
+    "recipient": "who receives it",
+    "what": "what is shared",
+    "purpose": "what for",
+    "ends": "when it ends",
+    "signature": "the signature and who signed",
+    "authority": "what gives whoever signed the right to",
+    "not_the_abuser": "that whoever signed is not said to be the abuser",
+    "may_withdraw": "that they were told they can take it back, and how",
+    "not_a_condition": "that they were told help does not depend on it",
+    "may_travel_on": "that they were told the recipient may pass it on",
+    "if_refused": "that they were told what happens if they say no",
+    "explained": "that it was explained in words they understand",
+}
+"""What an agreement may have to say, in words for whoever left it out."""
+
+SIGNERS = {
+    "self": "The person",
+    "parent": "A parent",
+    "guardian": "A guardian",
+    "representative": "A representative by law",
+}
+"""Who can sign."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Regime:
+    """What the law says about one protected segment."""
+
+    segment: str
+    law: str
+    opened_by: tuple[str, ...]
+    without: str
+    emergency: str
+    refused: Mapping[str, str]
+    obligations: tuple[str, ...]
+    notice: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Kind:
+    """A kind of agreement: what it must say, what it opens, and for how long at most."""
+
+    code: str
+    label: str
+    law: str
+    needs: tuple[str, ...]
+    opens: tuple[str, ...]
+    purposes: tuple[str, ...]
+    signers: tuple[str, ...]
+    default_days: int
+    longest_days: int
+    missing: str
+    no_end: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Emergency:
+    """Which facts an emergency asks for before anything leaves, and who may be told."""
+
+    law: str
+    facts: tuple[str, ...]
+    to: tuple[str, ...]
+    missing: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Refusal:
+    """Why not: a code, and the words in which it is told."""
+
+    code: str
+    title: str
+    why: str
+    who: str
+    remedy: str
+    status: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class Glass:
+    """The limits of breaking the glass."""
+
+    usual: timedelta
+    longest: timedelta
+    reason_characters: int
+    review: timedelta
+    escalate: timedelta
+    many_in_a_day: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class Law:
+    """The law of one jurisdiction, as far as software must behave by it."""
+
+    code: str
+    version: str
+    title: str
+    agency_kinds: Mapping[str, tuple[str, ...]]
+    regimes: Mapping[str, Regime]
+    kinds: Mapping[str, Kind]
+    emergencies: Mapping[str, Emergency]
+    glass: Glass
+    notices: Mapping[str, str]
+    refusals: Mapping[str, Refusal]
+
+
+class Unlawful(Refused):
+    """The law does not let this happen. Says what, why and what to do; its code stands behind the sentence."""
+
+    def __init__(self, refusal: Refusal, missing: Collection[str] = ()) -> None:
+        self.refusal, self.missing = refusal, list(missing)
+        lacks = f" Missing: {'; '.join(missing)}." if missing else ""
+        super().__init__(f"{refusal.title}. {refusal.why}{lacks} {refusal.remedy} ({refusal.code})")
+
+    @property
+    def code(self) -> str:
+        """Which refusal, of ``law/*.toml``."""
+        return self.refusal.code
+
+    @property
+    def status(self) -> int:
+        """What the answer says."""
+        return self.refusal.status
