@@ -35,15 +35,36 @@ def packet_of(
         for code, (title, _, read) in SECTIONS.items()
         if code in chosen
     ]
-    if words := _notes(case, list(notes), by):
-        told.append({"code": "notes", "title": "Notes", "lines": words})
+    chosen_notes = _chosen(case, list(notes))
+    if chosen_notes:
+        told.append({"code": "notes", "title": "Notes", "lines": [_note(note, by) for note in chosen_notes]})
     return {
         "from": by.agency.name,
         "by": by.name,
         "number": case.number,
         "message": message,
         "sections": told,
+        "segments": sorted({segment for note in chosen_notes for segment in note.segments}),
     }
+
+
+def informing(packet: dict[str, Any]) -> set[str]:
+    """Which kinds of information a packet tells."""
+    told = {section["code"] for section in packet["sections"]} | ({"notes"} if packet["message"] else set())
+    return {kind for kind, sections in _KINDS.items() if told & sections}
+
+
+def titles(packet: dict[str, Any]) -> str:
+    """What a packet tells, by the titles of its sections."""
+    return ", ".join(section["title"].lower() for section in packet["sections"])
+
+
+_KINDS = {
+    "who": {"who", "safety", "supporters"},
+    "care": {"happening", "dangers", "triage", "gates", "chronology", "notes"},
+    "needs": {"plan", "help"},
+}
+"""Which sections tell which kind of information; a message tells what a note does."""
 
 
 def _who(case: Case, by: Actor) -> list[Line]:
@@ -117,7 +138,9 @@ def _gates(case: Case, by: Actor) -> list[Line]:
 
 
 def _safety(case: Case, by: Actor) -> list[Line]:
-    points = ContactPoint.objects.filter(person=case.person_id, ends_at=None).order_by("starts_at", "pk")
+    """What a law protects apart, such as a confidential location, never goes into a packet."""
+    standing = ContactPoint.objects.filter(person=case.person_id, ends_at=None, segments=[])
+    points = standing.order_by("starts_at", "pk")
     return _said(
         _line("safe_contact", "How and when it is safe to reach them", case.person.safe_contact),
         _line("must_not_know", "Who must not know", case.person.must_not_know),
@@ -181,18 +204,16 @@ def _chronology(case: Case, by: Actor) -> list[Line]:
     return [_line("entry", _moment(told.at, by), told.sentence) for told in story]
 
 
-def _notes(case: Case, ids: list[UUID], by: Actor) -> list[Line]:
+def _chosen(case: Case, ids: list[UUID]) -> list[Note]:
     if not ids:
         return []
     found = Note.objects.filter(case=case, pk__in=ids).select_related("by").prefetch_related("amendments")
-    return [
-        _line(
-            "note",
-            f"{note.get_kind_display()}, {_moment(note.happened_at, by)}, {note.by or 'Breakwater'}",
-            _latest(note),
-        )
-        for note in found.order_by("happened_at", "pk")
-    ]
+    return list(found.order_by("happened_at", "pk"))
+
+
+def _note(note: Note, by: Actor) -> Line:
+    title = f"{note.get_kind_display()}, {_moment(note.happened_at, by)}, {note.by or 'Breakwater'}"
+    return _line("note", title, _latest(note))
 
 
 def _latest(note: Note) -> str:

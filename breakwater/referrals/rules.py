@@ -34,6 +34,20 @@ HAND_OFF_CLOCK_AFTER: Mapping[str, str] = {
 }
 """The clock that runs while a hand-off stands at a stage."""
 
+_PURPOSES: Mapping[str, str] = {
+    "housing": "HOUSING",
+    "benefits": "COVERAGE",
+    "income": "COVERAGE",
+    "legal": "HLEGAL",
+    "safety": "SAFETY",
+}
+
+
+def purpose_of(need: str) -> str:
+    """Why somebody is told about a need: the code of the purpose. Most help is care."""
+    return _PURPOSES.get(need, "TREAT")
+
+
 _RECEIVERS_WORDS = frozenset({"acknowledged", "accepted", "declined", "started"})
 
 _STANDS = {

@@ -17,6 +17,7 @@ from breakwater.referrals.models import Handoff, Referral, Told, free_beds
 from breakwater.referrals.packet import USUAL, packet_of
 from breakwater.resources.models import Bed, Service
 from breakwater.simulation.agencies import CLINIC, DETOX, MOBILE, PASSAGE, SHELTER, House
+from breakwater.simulation.agreeing import agree
 from breakwater.simulation.directory import SOURCE
 from breakwater.simulation.life import SCHEME, Life
 from breakwater.trust.access import Actor, acting, actor_for
@@ -92,6 +93,7 @@ class Town:
             known_as=life.case.person.known_as, service=listed,
             to_agency=None if is_ours or house is None else house.agency,
         )  # fmt: skip
+        agree(life, hours, name=letter.to_name, agency=letter.to_agency, need=domain)
         return refer(life.case, letter, **life.acts(hours))
 
     def answer(
@@ -116,6 +118,7 @@ class Town:
         """Offer a case to another agency of the county, or to somebody outside."""
         house, acts = self.houses.get(to), life.acts(hours)
         receiver = Receiver(name=to, agency=house.agency if house else None)
+        agree(life, hours, name=to, agency=receiver.agency)
         packet = packet_of(life.case, USUAL, message="As discussed on the phone.", by=acts["by"])
         return offer_case(life.case, to=receiver, packet=packet, **acts)
 

@@ -31,7 +31,8 @@ class _Statement:
 
     def __init__(self, model: type[Model], related: tuple[str, ...]) -> None:
         objects: Any = model._default_manager
-        query = _asked_about(objects.visible_to(_Anybody()).select_related(*related).filter(pk=_ROW)).query
+        visible = objects.visible_to(_Anybody()).select_related(*(related or (None,)))
+        query = _asked_about(visible.filter(pk=_ROW)).query
         compiler = query.get_compiler(DEFAULT_DB_ALIAS)
         sql: tuple[str, tuple[Any, ...]] = compiler.as_sql()
         self.sql, self.blanks = sql

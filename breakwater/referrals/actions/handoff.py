@@ -14,6 +14,7 @@ from breakwater.kernel.errors import NotPermitted, Overtaken, Refused
 from breakwater.kernel.events import Event
 from breakwater.people.models import Person
 from breakwater.referrals.actions.letters import Kind, Word, catch_up, heard_from, permit, tell
+from breakwater.referrals.actions.sharing import Telling, goes_with
 from breakwater.referrals.events import (
     FirstContactConfirmed,
     HandoffAccepted,
@@ -23,9 +24,11 @@ from breakwater.referrals.events import (
     HandoffWithdrawn,
 )
 from breakwater.referrals.models import Handoff, HandoffStage, HandoffStageCode, Told
+from breakwater.referrals.packet import informing, titles
 from breakwater.referrals.rules import HAND_OFF_CLOCK_AFTER, NEXT_IN_HAND_OFF, why_contact_is_not_confirmed
 from breakwater.trust.access import Actor
 from breakwater.trust.models import Agency, Entry
+from breakwater.trust.rules.law import HAND_OFF as LEAVES
 
 
 def _told(handoff: Any, stage: Any) -> Event:
@@ -69,12 +72,19 @@ def offer_case(case: Case, *, to: Receiver, packet: dict[str, Any], at: datetime
 
     Raises:
         Refused: the case is closed, nobody or one's own agency is asked, or nothing is in the packet.
+        Unlawful: a law protects what is in it, and no consent of the person covers it.
         Overtaken: the case is already offered to somebody.
     """
     by.must("referrals.hand_off", case.circle)
     case = held(case, by=by)
     if sentence := _why_not_offered(to, packet, by=by):
         raise Refused(sentence)
+    telling = Telling(
+        act=LEAVES, to_agency=to.agency, to_name=to.name, information=informing(packet),
+        segments=packet.get("segments", ()), what=f"A hand-off: {titles(packet)}",
+    )  # fmt: skip
+    if along := goes_with(case, telling, at=at, by=by):
+        packet = packet | {"goes_with": along}
     handoff = Handoff(
         circle=case.circle, case=case, from_agency=by.agency, to_agency=to.agency, to_name=to.name,
         packet=packet, offered_at=at, offered_by=by.user,

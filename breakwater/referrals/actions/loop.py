@@ -11,6 +11,7 @@ from breakwater.cases.models import Case
 from breakwater.kernel.errors import Refused
 from breakwater.kernel.events import Event
 from breakwater.referrals.actions.letters import Kind, Word, catch_up, heard_from, permit, tell
+from breakwater.referrals.actions.sharing import Telling, goes_with
 from breakwater.referrals.events import (
     HelpStarted,
     LoopClosed,
@@ -23,9 +24,10 @@ from breakwater.referrals.events import (
 )
 from breakwater.referrals.models import Referral, ReferralStage, Stage, Told
 from breakwater.referrals.rules import CLOCK_AFTER, NEXT_IN_LOOP, why_it_is_not_known
-from breakwater.resources.models import Service
+from breakwater.resources.models import Domain, Service
 from breakwater.trust.access import Actor
 from breakwater.trust.models import Agency, Entry
+from breakwater.trust.rules.law import REFER
 
 _PLAIN: dict[str, type[Event]] = {
     ReferralStage.ACKNOWLEDGED: ReferralAcknowledged,
@@ -81,6 +83,7 @@ def refer(case: Case, letter: Letter, *, at: datetime, by: Actor) -> Referral:
 
     Raises:
         Refused: the case is closed, nobody or nothing is asked, or one's own agency is.
+        Unlawful: it tells who they are, and a law protects that. Without a name it may always be asked.
     """
     by.must("referrals.refer", case.circle)
     case = held(case, by=by)
@@ -89,7 +92,8 @@ def refer(case: Case, letter: Letter, *, at: datetime, by: Actor) -> Referral:
     referral = Referral(
         circle=case.circle, case=case, from_agency=by.agency, to_agency=letter.to_agency,
         service=letter.service, to_name=letter.to_name, need=letter.need, known_as=letter.known_as,
-        reach=letter.reach, words=letter.words, sent_at=at, sent_by=by.user,
+        reach=letter.reach, words=letter.words, goes_with=_goes_with(case, letter, at=at, by=by), sent_at=at,
+        sent_by=by.user,
     )  # fmt: skip
     referral.save(force_insert=True)
     Stage.objects.create(
@@ -198,6 +202,17 @@ def _tell(referral: Referral, code: str, word: Word | None, *, at: datetime, by:
         raise Refused(sentence)
     stage: Stage = tell(referral, code, word, kind=LOOP, at=at, by=by)
     return stage
+
+
+def _goes_with(case: Case, letter: Letter, *, at: datetime, by: Actor) -> str:
+    """What goes along when the letter tells who they are. One that names nobody tells nobody's secret."""
+    if not (letter.known_as or letter.reach):
+        return ""
+    telling = Telling(
+        act=REFER, to_agency=letter.to_agency, to_name=letter.to_name, need=letter.need,
+        information=("who", "needs"), what=f"A referral for {Domain(letter.need).label.lower()}, with their name",
+    )  # fmt: skip
+    return goes_with(case, telling, at=at, by=by)
 
 
 def _why_not_sent(letter: Letter, *, by: Actor) -> str:

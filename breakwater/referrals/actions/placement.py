@@ -17,12 +17,14 @@ from breakwater.clocks.models import Clock
 from breakwater.kernel.db import refuse_if
 from breakwater.kernel.errors import NotPermitted, Overtaken, Refused
 from breakwater.referrals.actions.letters import hold_case, is_news
+from breakwater.referrals.actions.sharing import Telling, goes_with
 from breakwater.referrals.events import BedLeft, HostReported, PersonArrived, PersonPlaced
 from breakwater.referrals.models import Placement
-from breakwater.resources.models import Bed
+from breakwater.resources.models import Bed, Domain
 from breakwater.trust.access import Actor
 from breakwater.trust.journal import record
 from breakwater.trust.models import Entry
+from breakwater.trust.rules.law import REFER
 
 ARRIVAL = "placement_arrival"
 ARRIVED = "arrived"
@@ -44,10 +46,12 @@ def place(case: Case, bed: Bed, *, guest: Guest, at: datetime, by: Actor) -> Pla
 
     Raises:
         Refused: the case is closed, or the bed is not in use.
+        Unlawful: the host is told a name, and a law protects it. Without a name a bed may always be held.
         Overtaken: somebody else took the bed a moment ago, or the person already holds one.
     """
     by.must("referrals.place", case.circle)
     case = held(case, by=by)
+    _may_tell_the_host(case, bed, guest.known_as, at=at, by=by)
     placement = _hold(case, bed, guest, at=at, by=by)
     _expect(placement, at=at, by=by)
     _placed(placement, at=at, by=by)
@@ -128,6 +132,7 @@ def move(placement: Placement, bed: Bed, *, at: datetime, by: Actor) -> Placemen
     hold_case(placement.case_id)
     if bed.pk == placement.bed_id:
         raise Refused("They are in this bed already.")
+    _may_tell_the_host(placement.case, bed, placement.known_as, at=at, by=by)
     _in_turn(bed.pk, placement.bed_id)
     stays = placement.arrived_at is not None and bed.place_id == placement.bed.place_id
     at = _end(placement, Placement.Ending.MOVED, "", at=at, by=by).ends_at or at
@@ -196,6 +201,17 @@ def _hold(case: Case, bed: Bed, guest: Guest, *, at: datetime, by: Actor) -> Pla
             circle=case.circle, case=case, bed=bed, agency=by.agency, host_id=bed.agency_id, starts_at=at,
             known_as=guest.known_as, leaves_about=guest.leaves_about, by=by.user,
         )  # fmt: skip
+
+
+def _may_tell_the_host(case: Case, bed: Bed, known_as: str, *, at: datetime, by: Actor) -> None:
+    """Another agency that keeps the bed may be told a name, where no law protects it or the person agreed."""
+    if not known_as or bed.agency_id == by.agency_id:
+        return
+    telling = Telling(
+        act=REFER, to_agency=bed.agency, to_name="", information=("who", "needs"), need=Domain.HOUSING,
+        what="A bed, with their name",
+    )  # fmt: skip
+    goes_with(case, telling, at=at, by=by)
 
 
 def _in_turn(*beds: UUID) -> None:

@@ -381,6 +381,12 @@ class Migration(migrations.Migration):
                 ),
                 ("words", models.TextField(help_text="What the receiver is told, word for word")),
                 (
+                    "goes_with",
+                    models.TextField(
+                        blank=True, help_text="The notice and the scope of the consent that go along"
+                    ),
+                ),
+                (
                     "stage",
                     models.CharField(
                         choices=[

@@ -175,6 +175,7 @@ class Migration(migrations.Migration):
             "known_as",
             "reach",
             "words",
+            "goes_with",
             "sent_at",
             "sent_by_id",
         ),

@@ -56,6 +56,9 @@ class Referral(models.Model):
     known_as = models.CharField(max_length=200, blank=True, help_text="The name told to the receiver, if any")
     reach = models.CharField(max_length=300, blank=True, help_text="How the receiver may reach them, if told")
     words = models.TextField(help_text="What the receiver is told, word for word")
+    goes_with = models.TextField(
+        blank=True, help_text="The notice and the scope of the consent that go along"
+    )
     stage = models.CharField(max_length=12, choices=ReferralStage, default=ReferralStage.SENT)
     due_at = models.DateTimeField(
         null=True, blank=True, help_text="When the next stage is due, by the sender's clock"

@@ -27,7 +27,17 @@ from breakwater.trust.models import Agency, Appointment
 pytestmark = pytest.mark.django_db
 NOW = datetime(2026, 11, 20, 15, 0, tzinfo=UTC)
 APPS = ("trust", "people", "clocks", "cases", "plans", "referrals", "resources")
-DRAWN = ("recorded_at", "seen_at", "heard_at", "number", "password", "digest", "search", "external_id")
+DRAWN = (
+    "recorded_at",
+    "seen_at",
+    "heard_at",
+    "number",
+    "password",
+    "digest",
+    "search",
+    "external_id",
+    "consents",
+)
 OPAQUE = ("UUIDField", "BigAutoField", "JSONField")
 
 

@@ -158,7 +158,7 @@ def lower_segment(thing: Model, segment: str, *, reason: str, at: datetime, by: 
     _set_segments(thing, [one for one in _segments_of(thing) if one != segment])
     record(SegmentLowered(segment=segment), about=thing.pk, circle=circle, by=by, at=at)
     Decision.objects.create(
-        agency=by.agency, by=by.user, act="lower_segment", circle=circle, about=thing.pk, segments=[segment],
+        agency=by.agency, by=by.user, act="lower_segment", at=at, circle=circle, about=thing.pk, segments=[segment],
         what=reason.strip(), answer=Decision.Answer.PERMIT, basis="privacy officer",
     )  # fmt: skip
 
@@ -174,7 +174,7 @@ def _must_be_whole(release: Release, circle: Circle, *, at: datetime, by: Actor)
         signer_is_the_abuser=release.signer_is_the_abuser, told=release.told,
     )  # fmt: skip
     asked = Decision(
-        agency=by.agency, by=by.user, act="take_consent", circle=circle, recipient=release.to.agency,
+        agency=by.agency, by=by.user, act="take_consent", at=at, circle=circle, recipient=release.to.agency,
         purpose=release.purpose, information=sorted(release.information), segments=sorted(release.segments),
     )  # fmt: skip
     if wrong := what_is_missing(agreement, law):

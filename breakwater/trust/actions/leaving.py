@@ -64,7 +64,7 @@ def may_leave(leaving: Leaving, circle: Circle, *, at: datetime, by: Actor) -> P
         law,
     )  # fmt: skip
     asked = Decision(
-        agency=by.agency, by=by.user, act=leaving.act, circle=circle, about=leaving.about,
+        agency=by.agency, by=by.user, act=leaving.act, at=at, circle=circle, about=leaving.about,
         recipient=leaving.to.agency, recipient_name=leaving.to.name, purpose=leaving.purpose, what=leaving.what,
         information=sorted(leaving.information), segments=sorted(segments), facts=dict(leaving.facts),
     )  # fmt: skip

@@ -196,7 +196,8 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("facts", models.JSONField(default=dict, help_text="What an emergency asked for")),
-                ("at", models.DateTimeField(db_default=breakwater.kernel.db.RecordedNow())),
+                ("at", models.DateTimeField()),
+                ("recorded_at", models.DateTimeField(db_default=breakwater.kernel.db.RecordedNow())),
             ],
         ),
         migrations.RemoveConstraint(

@@ -152,7 +152,8 @@ class Decision(models.Model):
     consents = ArrayField(models.UUIDField(), default=list)
     obligations = ArrayField(models.CharField(max_length=20), default=list)
     facts = models.JSONField(default=dict, help_text="What an emergency asked for")
-    at = models.DateTimeField(db_default=RecordedNow())
+    at = models.DateTimeField()
+    recorded_at = models.DateTimeField(db_default=RecordedNow())
 
     objects: Any = models.Manager()
 
