@@ -26,6 +26,7 @@ from breakwater.people.models import ContactPoint, Person, Supporter, beside
 from breakwater.plans.models import Need, Step, in_order_of_work
 from breakwater.referrals.models import Handoff, Placement, Referral
 from breakwater.trust.access import Actor
+from breakwater.trust.models import Consent
 
 CASE_PANELS = (
     "desk/_clocks.html",
@@ -120,5 +121,6 @@ def of_person(person: Person, actor: Actor) -> dict[str, Any]:
         "supporters": list(Supporter.objects.filter(person=person, ends_at=None)),
         "names": list(person.names.filter(ends_at=None)),
         "household": list(beside(person, actor)),
+        "consents": list(Consent.objects.visible_to(actor).of_circle(person.circle_id).standing(actor.now)),
         "corrections": list(person.corrections.select_related("by").order_by("-recorded_at")[:20]),
     }

@@ -1,7 +1,11 @@
-"""Names, phone numbers and postcodes made comparable."""
+"""Names, phone numbers, postcodes and whole letters made comparable."""
 
+import hashlib
+import json
 import re
 import unicodedata
+from collections.abc import Mapping
+from typing import Any
 
 _SPACES = re.compile(r" +")
 _INVISIBLE = re.compile("[\u034f\u180b-\u180f\ufe00-\ufe0f\U000e0100-\U000e01ef]+")
@@ -40,3 +44,9 @@ def without_nul(text: str) -> str:
 
 def _comparable(sign: str) -> str:
     return sign if sign.isalnum() or unicodedata.category(sign) in ("Mn", "Mc") else " "
+
+
+def mark_of(letter: Mapping[str, Any]) -> str:
+    """A short mark of exactly these words: what is sent must carry the mark of what was shown."""
+    spelled = json.dumps(letter, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+    return hashlib.sha256(spelled.encode("utf-8", "surrogatepass")).hexdigest()[:32]

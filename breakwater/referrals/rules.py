@@ -1,7 +1,5 @@
 """What may follow what, who may say so, and which clock runs meanwhile. Plain values in, plain values out."""
 
-import hashlib
-import json
 from collections.abc import Iterable, Mapping
 from typing import Any
 
@@ -107,12 +105,6 @@ def why_contact_is_not_confirmed(*, told_by: str, source: str, ours: Iterable[st
             "You cannot confirm the receiver's contact yourself. Ask the person, or the worker who met them."
         )
     return ""
-
-
-def mark_of(letter: Mapping[str, Any]) -> str:
-    """A short mark of exactly these words: what is sent must carry the mark of what was shown."""
-    spelled = json.dumps(letter, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
-    return hashlib.sha256(spelled.encode("utf-8", "surrogatepass")).hexdigest()[:32]
 
 
 def clocks_ended_by(code: str, clocks: Mapping[str, str] = CLOCK_AFTER) -> list[str]:

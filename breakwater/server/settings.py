@@ -25,6 +25,7 @@ INSTALLED_APPS = [
     "breakwater.cases",
     "breakwater.plans",
     "breakwater.referrals",
+    "breakwater.privacy",
     "breakwater.desk",
     "breakwater.simulation",
 ]

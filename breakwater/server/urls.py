@@ -11,6 +11,7 @@ urlpatterns = [
     path("find-help/", include("breakwater.resources.urls")),
     path("plans/", include("breakwater.plans.urls")),
     path("referrals/", include("breakwater.referrals.urls")),
+    path("privacy/", include("breakwater.privacy.urls")),
 ]
 
 handler400 = "breakwater.ui.views.bad_request"

@@ -79,12 +79,19 @@ def _asked_both_ways(client: Client, stranger: Actor, method: str, address: Addr
     return nothing_found(theirs, nobodys)
 
 
+NOT_OURS = {"privacy:lowering": "for privacy officers alone"}
+
+
 def test_those_it_belongs_to_find_it():
     """The addresses are real ones: whoever stands in the circle is not sent away."""
     ours, ids = somebody_known()
     client = Client()
     client.force_login(ours.user)
-    found = {address.name: client.get(address.at(ids)).status_code for address in BEHIND_A_WALL}
+    found = {
+        address.name: client.get(address.at(ids)).status_code
+        for address in BEHIND_A_WALL
+        if address.name not in NOT_OURS
+    }
     assert {name: status for name, status in found.items() if status not in (200, 302, 303, 405, 422)} == {}
     assert sum(status == 200 for status in found.values()) > 30
 

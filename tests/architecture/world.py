@@ -22,7 +22,9 @@ from breakwater.plans.testing import a_need, a_step
 from breakwater.referrals.models import Handoff, Placement, Referral
 from breakwater.referrals.testing import a_bed, a_handoff, a_placement, a_referral
 from breakwater.trust.access import Actor
-from breakwater.trust.testing import an_actor, an_agency, as_seen_by
+from breakwater.trust.actions.consents import take_consent
+from breakwater.trust.models import Consent
+from breakwater.trust.testing import a_release, an_actor, an_agency, as_seen_by
 
 CONFIDENTIAL: dict[str, type[Model]] = {
     "case_id": Case,
@@ -41,6 +43,7 @@ CONFIDENTIAL: dict[str, type[Model]] = {
     "contact_point_id": ContactPoint,
     "supporter_id": Supporter,
     "membership_id": Membership,
+    "consent_id": Consent,
 }
 """What the ids in our addresses belong to, behind a wall."""
 
@@ -102,6 +105,12 @@ def somebody_known(name: str = "Marisol Vega") -> tuple[Actor, dict[str, UUID]]:
         "referral_id": a_referral(case, by=ours, at=now, to_agency=partner),
         "handoff_id": a_handoff(case, by=ours, at=now, to=partner),
         "placement_id": a_placement(case, a_bed(keeper=partner, at=now), by=ours, at=now),
+        "consent_id": take_consent(
+            a_release(partner, ends=now.date() + timedelta(30), signed_by=name),
+            circle=case.circle,
+            at=now,
+            by=ours,
+        ),
     }
     rows |= _round(case.person, beside=a_case(by=ours, at=start).person, at=now, by=ours)
     return ours, {kind: row.pk for kind, row in rows.items()}

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from django import forms
@@ -25,8 +25,11 @@ from breakwater.cases.forms import (
 )
 from breakwater.cases.models import Gate
 from breakwater.cases.testing import a_case, a_closed_case
+from breakwater.kernel.text import mark_of
 from breakwater.people.forms import ContactPointForm, NameForm, SupporterForm, WhoForm
 from breakwater.plans.forms import CompletionForm, DroppingForm, NeedForm, StepForm
+from breakwater.privacy.forms import ConsentForm, NarrowingForm
+from breakwater.privacy.forms import WithdrawalForm as ConsentWithdrawalForm
 from breakwater.referrals.actions.handoff import accept_case
 from breakwater.referrals.actions.letters import Word
 from breakwater.referrals.actions.loop import Letter
@@ -45,7 +48,7 @@ from breakwater.referrals.forms import (
     WithdrawalForm,
 )
 from breakwater.referrals.models import Handoff, Placement
-from breakwater.referrals.rules import mark_of, reading_of
+from breakwater.referrals.rules import reading_of
 from breakwater.resources.forms import RoomForm
 from breakwater.resources.testing import a_service
 from breakwater.trust.access import Actor
@@ -60,6 +63,8 @@ NOT_KEPT = {
     "PatternForm": "the pattern page saves nothing",
     "ManagementForm": "Django's own",
     "ToForm": "part of others",
+    "SharingForm": "part of others",
+    "LoweringForm": "asked of privacy officers alone; its own test types a reason that breaks programs",
 }
 
 
@@ -166,6 +171,7 @@ def _arrived(world: World) -> None:
     arrive(Placement.objects.get(pk=world.ids["placement_id"]), at=world.actor.now, by=world.actor)
 
 
+_SOON = (datetime.now(UTC) + timedelta(days=20)).date().isoformat()
 _STAGE, _HAND_OFF = "referrals.Stage.", "referrals.HandoffStage."
 _DANGERS = {f"danger_{to}_words": "cases.Danger.words" for to in ("self", "others", "community", "worker")}
 
@@ -222,6 +228,24 @@ FORMS = (
         {name: f"people.Supporter.{name}" for name in ("name", "relation", "reach", "may_know")},
     ),
     Told(NameForm, "people:name", {"text": "people.Name.text"}, {"kind": "nickname"}),
+    Told(
+        ConsentForm, "privacy:consent",
+        {
+            "what": "trust.Consent.what", "to_name": "trust.Consent.recipient_name",
+            "signed_by": "trust.Consent.signed_by", "language": "trust.Consent.language",
+            "authority": "trust.Consent.authority",
+        },
+        {
+            "information": "who", "purpose": "HOUSING", "way": "told", "agreement": "general", "signer": "self",
+            "ends": _SOON, "shown": "",
+        },
+    ),
+    Told(
+        NarrowingForm, "privacy:narrowing",
+        {name: f"trust.Consent.{name}" for name in ("what", "language", "authority", "signed_by")},
+        {"information": "who", "purpose": "HOUSING", "signer": "self", "ends": _SOON, "shown": ""},
+    ),
+    Told(ConsentWithdrawalForm, "privacy:withdrawal", {"words": "trust.Consent.withdrawn_words"}),
     Told(NeedForm, "plans:need", {"words": "plans.Need.words"}, {"domain": "food"}),
     Told(
         StepForm, "plans:step", {"words": "plans.Step.words", "partner": "plans.Step.partner"},

@@ -11,8 +11,9 @@ from threading import Event, Lock, Thread
 from urllib.parse import urlencode, urlsplit
 from uuid import uuid4
 
+from breakwater.kernel.text import mark_of
 from breakwater.referrals.actions.loop import Letter
-from breakwater.referrals.rules import mark_of, reading_of
+from breakwater.referrals.rules import reading_of
 from breakwater.resources.models import Domain
 from breakwater.trust.access import Actor
 from breakwater.trust.models import Agency

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from breakwater.kernel.text import name_key, phone_key, without_nul
+from breakwater.kernel.text import mark_of, name_key, phone_key, without_nul
 
 
 @pytest.mark.parametrize(
@@ -87,3 +87,10 @@ def test_text_without_nul_is_otherwise_the_same(text):
     kept = without_nul(text)
     assert "\x00" not in kept
     assert kept == "".join(sign for sign in text if sign != "\x00")
+
+
+def test_one_other_letter_makes_another_mark():
+    shown = {"to": "Hope House", "words": "A bed for tonight"}
+    assert mark_of(shown) == mark_of(dict(reversed(shown.items())))
+    assert mark_of(shown) != mark_of(shown | {"words": "A bed for tonight."})
+    assert mark_of({"words": "\ud800"})

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from breakwater.cases.models import Case
 from breakwater.referrals.rules import purpose_of
@@ -67,7 +67,5 @@ def _along(permit: Permit, by: Actor) -> str:
 
 
 def _until(consent: Consent, by: Actor) -> str:
-    if consent.ends_at is None:
-        return ""
-    last_day = (consent.ends_at - timedelta(microseconds=1)).astimezone(by.zone)
-    return f" until {last_day:%B} {last_day.day}, {last_day.year}"
+    day = consent.last_day(by.zone)
+    return f" until {day:%B} {day.day}, {day.year}" if day else ""

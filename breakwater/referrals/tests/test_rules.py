@@ -5,7 +5,6 @@ from breakwater.referrals.rules import (
     HAND_OFF_CLOCK_AFTER,
     NEXT_IN_HAND_OFF,
     NEXT_IN_LOOP,
-    mark_of,
     why_contact_is_not_confirmed,
     why_it_cannot_follow,
     why_it_is_not_known,
@@ -118,10 +117,3 @@ def test_a_first_contact_is_confirmed_by_somebody_named_who_is_not_the_sender():
     )
     assert "Say who" in why_contact_is_not_confirmed(told_by="person", source="", ours=OURS)
     assert "cannot confirm" in why_contact_is_not_confirmed(told_by="receiver", source="ada reyes", ours=OURS)
-
-
-def test_one_other_letter_makes_another_mark():
-    shown = {"to": "Hope House", "words": "A bed for tonight"}
-    assert mark_of(shown) == mark_of(dict(reversed(shown.items())))
-    assert mark_of(shown) != mark_of(shown | {"words": "A bed for tonight."})
-    assert mark_of({"words": "\ud800"})

@@ -7,6 +7,7 @@ from django.http import HttpResponse
 from breakwater.cases.forms import IntakeForm
 from breakwater.cases.models import Case
 from breakwater.cases.views.act import done, seen
+from breakwater.kernel.text import mark_of
 from breakwater.referrals.actions.handoff import (
     accept_case,
     confirm_contact,
@@ -24,7 +25,7 @@ from breakwater.referrals.forms import (
 )
 from breakwater.referrals.models import Handoff
 from breakwater.referrals.packet import packet_of
-from breakwater.referrals.rules import intake_from, mark_of
+from breakwater.referrals.rules import intake_from
 from breakwater.trust.access import Request
 from breakwater.trust.actions.drafts import drop_draft
 from breakwater.trust.drafts import draft_of, keep_drafts

@@ -5,6 +5,7 @@ from uuid import UUID
 from django.http import HttpResponse
 
 from breakwater.cases.views.act import done, seen
+from breakwater.kernel.text import mark_of
 from breakwater.referrals.actions.loop import (
     accept,
     acknowledge,
@@ -24,7 +25,7 @@ from breakwater.referrals.forms import (
     WithdrawalForm,
 )
 from breakwater.referrals.models import Referral
-from breakwater.referrals.rules import mark_of, reading_of
+from breakwater.referrals.rules import reading_of
 from breakwater.resources.models import Domain
 from breakwater.trust.access import Request
 from breakwater.trust.actions.drafts import drop_draft

@@ -5,8 +5,10 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
+from django.contrib.postgres.functions import TransactionNow
 from django.db import transaction
-from django.db.models import Model
+from django.db.models import F, Model, Value
+from django.db.models.functions import Greatest, Least
 
 from breakwater.kernel.errors import Overtaken, Refused
 from breakwater.trust.access import Actor
@@ -62,10 +64,11 @@ def take_consent(release: Release, *, circle: Circle, at: datetime, by: Actor) -
     ends_at = _end_of(release.ends, by)
     consent = Consent.objects.create(
         circle=circle, agency=by.agency, kind=release.kind, law=f"{law.code} {law.version}",
-        recipient=release.to.agency, recipient_name="" if release.to.agency else release.to.name.strip(),
+        recipient=release.to.agency, recipient_name="" if release.to.agency else release.to.name,
         purpose=release.purpose, shares=sorted(release.information), segments=sorted(release.segments),
-        what=release.what.strip(), starts_at=at, ends_at=ends_at, signer=release.signer,
-        signed_by=release.signed_by.strip(), authority=release.authority.strip(), told=sorted(release.told),
+        what=release.what, lets_in=bool(release.lets_in and release.to.agency), starts_at=at, ends_at=ends_at,
+        signer=release.signer,
+        signed_by=release.signed_by, authority=release.authority, told=sorted(release.told),
         language=release.language, as_shown=release.as_shown, taken_by=by.user,
     )  # fmt: skip
     if release.lets_in and release.to.agency:
@@ -159,7 +162,7 @@ def lower_segment(thing: Model, segment: str, *, reason: str, at: datetime, by: 
     record(SegmentLowered(segment=segment), about=thing.pk, circle=circle, by=by, at=at)
     Decision.objects.create(
         agency=by.agency, by=by.user, act="lower_segment", at=at, circle=circle, about=thing.pk, segments=[segment],
-        what=reason.strip(), answer=Decision.Answer.PERMIT, basis="privacy officer",
+        what=reason, answer=Decision.Answer.PERMIT, basis="privacy officer",
     )  # fmt: skip
 
 
@@ -203,7 +206,7 @@ def _let_in(consent: Consent, agency: Agency, *, at: datetime, by: Actor) -> Non
 def _end(consent: Consent, how: str, words: str, *, at: datetime, by: Actor) -> None:
     """End a consent, and what it opened, from this moment."""
     moment = max(at, consent.starts_at)
-    consent.withdrawn_at, consent.ended_how, consent.withdrawn_words = moment, how, words.strip()[:300]
+    consent.withdrawn_at, consent.ended_how, consent.withdrawn_words = moment, how, words
     consent.save(update_fields=["withdrawn_at", "ended_how", "withdrawn_words"])
     Grant.objects.filter(consent=consent).standing(at).update(ends_at=moment)
     record(
@@ -215,9 +218,13 @@ def _end(consent: Consent, how: str, words: str, *, at: datetime, by: Actor) -> 
 def _close_to_whom_it_does_not_open(
     circle: Circle, added: Collection[str], *, at: datetime, by: Actor
 ) -> None:
-    """End the standing of every other agency whose grant does not open what now protects the circle."""
+    """End the standing of every other agency whose grant does not open what now protects the circle.
+
+    No later than now by the clock of the database too: the wall asks that one, and it may be a little behind ours.
+    """
     others = Grant.objects.standing(at).filter(circle=circle).exclude(agency=circle.opened_by_id)
-    others.exclude(segments__contains=list(added)).update(ends_at=at)
+    moment = Greatest(F("starts_at"), Least(Value(at), TransactionNow()))
+    others.exclude(segments__contains=list(added)).update(ends_at=moment)
 
 
 def _circle_of(thing: Any) -> Circle:

@@ -95,6 +95,10 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("what", models.TextField(help_text="What is shared, in words the person understands")),
+                (
+                    "lets_in",
+                    models.BooleanField(default=False, help_text="They read here; else they are told"),
+                ),
                 ("starts_at", models.DateTimeField()),
                 ("ends_at", models.DateTimeField(blank=True, null=True)),
                 (

@@ -50,7 +50,7 @@ CREATE FUNCTION trust_circle_closes() RETURNS trigger
     AS $$ BEGIN
         IF EXISTS (
             SELECT 1 FROM trust_grant g WHERE g.circle_id = NEW.id AND g.agency_id <> NEW.opened_by_id
-                AND (g.ends_at IS NULL OR g.ends_at > now()) AND NOT NEW.segments <@ g.segments
+                AND (g.ends_at IS NULL OR g.ends_at > greatest(now(), g.starts_at)) AND NOT NEW.segments <@ g.segments
         ) THEN
             RAISE EXCEPTION 'somebody stands here whom these laws do not let in'
                 USING ERRCODE = 'check_violation', CONSTRAINT = 'a_protected_circle_opens_by_consent';

@@ -54,6 +54,10 @@ class Circle(models.Model):
     opened_at = models.DateTimeField()
     segments = segmented("Which laws protect everything in it")
 
+    def protections(self) -> list[str]:
+        """Which laws protect it, in words."""
+        return [str(Segment(one).label) for one in self.segments]
+
 
 class GrantQuerySet(models.QuerySet["Grant"]):
     """Questions about who stands where."""

@@ -1,7 +1,9 @@
 """What people agreed to, what left their circle, and what was refused."""
 
+from datetime import date, timedelta
 from typing import Any, Self
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
@@ -62,6 +64,7 @@ class Consent(models.Model):
     )
     segments = segmented("Which protected segments it opens")
     what = models.TextField(help_text="What is shared, in words the person understands")
+    lets_in = models.BooleanField(default=False, help_text="They read here; else they are told")
     starts_at = models.DateTimeField()
     ends_at = models.DateTimeField(null=True, blank=True)
     signer = models.CharField(max_length=16, choices=tuple(SIGNERS.items()))
@@ -106,6 +109,10 @@ class Consent(models.Model):
     def to(self) -> str:
         """Who receives it, by name."""
         return self.recipient.name if self.recipient else self.recipient_name
+
+    def last_day(self, zone: ZoneInfo) -> date | None:
+        """The last day on which it holds, where the agency is."""
+        return (self.ends_at - timedelta(microseconds=1)).astimezone(zone).date() if self.ends_at else None
 
     def stands(self, at: Any) -> bool:
         """Whether it holds at a moment."""

@@ -1,0 +1,15 @@
+from django.urls import path
+
+from breakwater.privacy.views import consents, protection
+
+app_name = "privacy"
+
+urlpatterns = [
+    path("<uuid:person_id>/", consents.agreed, name="agreed"),
+    path("<uuid:person_id>/consent/", consents.consent, name="consent"),
+    path("<uuid:person_id>/protection/", protection.protection, name="protection"),
+    path("<uuid:person_id>/lowering/", protection.lowering, name="lowering"),
+    path("consents/<uuid:consent_id>/", consents.paper, name="paper"),
+    path("consents/<uuid:consent_id>/narrowing/", consents.narrowing, name="narrowing"),
+    path("consents/<uuid:consent_id>/withdrawal/", consents.withdrawal, name="withdrawal"),
+]

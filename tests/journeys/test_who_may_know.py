@@ -1,0 +1,109 @@
+"""What a person agrees to, on a phone beside them; and an agency that works next to others without a trace."""
+
+import re
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from django.db import transaction
+
+from breakwater.cases.testing import a_case
+from breakwater.trust.testing import an_agency
+from tests.journeys.conftest import Worker, sign_in
+from tests.journeys.test_asked_for_help_tonight import check_with_axe
+
+
+def a_person(worker, **facts):
+    with transaction.atomic():
+        by = worker.acts()
+        return a_case(by=by, at=by.now, **facts).person
+
+
+@pytest.fixture
+def shelter(worker):
+    with transaction.atomic():
+        agency = an_agency(name="Lantern Shelter", kind="shelter")
+    return Worker("case_manager", agency=agency, name="Bo Lund")
+
+
+@pytest.mark.parametrize("options", [{}, {"java_script_enabled": False}], ids=["scripts", "no scripts"])
+def test_a_consent_is_taken_narrowed_and_taken_back_and_the_walls_follow(new_page, worker, shelter, options):
+    person = a_person(worker, known_as="Marisol")
+    page, theirs = new_page(390, **options), new_page(1440)
+    sign_in(page, worker.username)
+    sign_in(theirs, shelter.username)
+    theirs.goto(f"/person/{person.pk}/")
+    theirs.get_by_text("no such page", exact=False).first.wait_for()
+
+    page.goto(f"/person/{person.pk}/")
+    page.locator("#privacy").get_by_role("link", name="Take a consent").click()
+    page.get_by_label("Who may know?").select_option(label="Lantern Shelter")
+    page.get_by_label("What is shared?").fill("That I need a bed, and my name.")
+    page.get_by_text("They may read it in the record here", exact=True).click()
+    page.get_by_label("What for?").select_option(label="Shelter and housing")
+    page.get_by_label("Until the end of").fill((datetime.now(UTC) + timedelta(days=14)).date().isoformat())
+    check_with_axe(page)
+    page.get_by_role("button", name="Show what they will sign").click()
+    page.get_by_role("heading", name="If you change your mind").wait_for()
+    assert page.get_by_text("You get the same help from us, whether you agree or not.").count()
+    check_with_axe(page)
+    page.get_by_role("button", name="They agree").click()
+    page.get_by_text("the signature and who signed").first.wait_for()
+    page.get_by_label("Signed: the name of whoever agrees").fill("Marisol Vega")
+    page.get_by_label("I explained it, and they could ask").check()
+    page.get_by_role("button", name="They agree").click()
+    page.get_by_role("heading", name="General release").wait_for()
+    check_with_axe(page)
+
+    theirs.reload()
+    theirs.get_by_role("heading", name="Marisol", level=1).wait_for()
+    assert theirs.get_by_role("link", name="Take a consent").count() == 0
+    theirs.get_by_role("link", name="What they agreed to").first.click()
+    theirs.get_by_text("That I need a bed, and my name.").first.wait_for()
+
+    page.get_by_role("link", name="Narrow it").click()
+    page.get_by_label("What they need: steps, referrals, beds, benefits").uncheck()
+    page.get_by_label("What is shared?").fill("My name.")
+    page.get_by_role("button", name="Show what they will sign").click()
+    page.get_by_label("Signed: the name of whoever agrees").fill("Marisol Vega")
+    page.get_by_role("button", name="They agree").click()
+    page.get_by_role("link", name="Take it back").wait_for()
+
+    page.get_by_role("link", name="Take it back").click()
+    page.get_by_label("How did they say so?").fill("She called.")
+    page.get_by_role("button", name="Take it back").click()
+    page.get_by_text("Nothing is shared by consent").wait_for()
+    check_with_axe(page)
+    theirs.goto(f"/person/{person.pk}/")
+    theirs.get_by_text("no such page", exact=False).first.wait_for()
+
+
+def test_a_victim_service_agency_works_beside_the_others_without_a_trace(new_page, worker):
+    with transaction.atomic():
+        agency = an_agency(name="Safe Harbor", kind="victim_service")
+    vera = Worker("case_manager", agency=agency, name="Vera Holm")
+    person = a_person(vera, known_as="Zuleyka Quiroga", what_is_happening="He found the house.")
+    page, theirs = new_page(390), new_page(1440)
+    sign_in(page, vera.username)
+    page.goto(f"/privacy/{person.pk}/consent/")
+    assert page.get_by_label("Which kind of agreement?").input_value() == "vsp_release"
+    page.get_by_label("Who may know?").select_option(label=worker.agency.name)
+    page.get_by_label("What is shared?").fill("My first name.")
+    page.get_by_label("Until the end of").fill("")
+    page.get_by_role("button", name="Show what they will sign").click()
+    page.get_by_label("Signed: the name of whoever agrees").fill("Z. Q.")
+    page.get_by_role("button", name="They agree").click()
+    page.get_by_text(re.compile("VSP-REL-01")).wait_for()
+    check_with_axe(page)
+
+    sign_in(theirs, worker.username)
+    for where in ("/", "/search/", "/find-help/", "/referrals/", "/referrals/beds/", "/cases/intake/"):
+        theirs.goto(where)
+        assert "Zuleyka" not in theirs.content(), where
+    theirs.goto("/search/")
+    theirs.get_by_role("searchbox").or_(theirs.get_by_role("textbox")).first.fill("Zuleyka Quiroga")
+    theirs.keyboard.press("Enter")
+    theirs.get_by_text("nobody", exact=False).first.wait_for()
+    for path in ("person", "privacy"):
+        answer = theirs.request.get(f"/{path}/{person.pk}/")
+        never = theirs.request.get(f"/{path}/{person.circle_id}/")
+        assert (answer.status, answer.body()) == (404, never.body())
