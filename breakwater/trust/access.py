@@ -62,6 +62,11 @@ class Actor:
             raise LookupError(f"{capability} is not in trust/capabilities.py")
         return capability in CAPABILITIES_OF[self.role]
 
+    def can(self, capability: str) -> bool:
+        """Whether a page offers this: their role allows it, and where they look they do more than read."""
+        only_reads = bool(self._looks_into) and not self._works_in
+        return self.may(capability) and not (only_reads and capability not in READING)
+
     def must(self, capability: str, circle: Circle | None = None) -> None:
         """Go on only when their role allows this, and their agency stands in the circle.
 
