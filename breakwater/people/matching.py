@@ -45,7 +45,7 @@ def possible_matches(
     asked = {
         "key": key if len(key) >= _SHORTEST else "", "sound": sound_of(name) if len(key) >= _SHORTEST else "",
         "digits": digits, "born": born, "at_least": AT_LEAST, "each": most * 3, "agency": actor.agency_id,
-        "now": actor.now,
+        "now": actor.now, "user": actor.user_id,
     }  # fmt: skip
     with connection.cursor() as cursor:
         cursor.execute(_FOUND, asked)
@@ -81,7 +81,8 @@ _FOUND = f"""
     FROM found JOIN people_person p ON p.id = found.person_id
     WHERE p.merged_into_id IS NULL AND EXISTS (
         SELECT 1 FROM trust_grant g WHERE g.circle_id = p.circle_id AND g.agency_id = %(agency)s
-            AND g.starts_at <= %(now)s AND (g.ends_at IS NULL OR g.ends_at > %(now)s))
+            AND g.starts_at <= %(now)s AND (g.ends_at IS NULL OR g.ends_at > %(now)s)
+            AND (g.only_for_id IS NULL OR g.only_for_id = %(user)s))
 """
 
 

@@ -4,11 +4,13 @@ from typing import Any
 
 from django import forms
 
+from breakwater.kernel.text import name_key, phone_key
 from breakwater.trust.access import Actor
 from breakwater.trust.actions.consents import Release
+from breakwater.trust.actions.glass import Emergency
 from breakwater.trust.actions.leaving import Recipient
 from breakwater.trust.library import law_of
-from breakwater.trust.models import Agency, Consent, Information, Segment
+from breakwater.trust.models import Agency, Consent, Glass, Information, Segment
 from breakwater.trust.rules.law import PURPOSES, SIGNERS, Kind
 from breakwater.trust.rules.wording import Proposal, in_words, told_on_paper
 from breakwater.ui.fields import Day, Line, Words, choice, offer
@@ -16,6 +18,8 @@ from breakwater.ui.fields import Day, Line, Words, choice, offer
 _OUTSIDE = ("", "Somebody who does not work in Breakwater")
 _READ, _TOLD = "read", "told"
 _GENERAL = "general"
+_MINUTES = (30, 60, 120, 240)
+_FACTS = 2
 
 
 def several(label: str, choices: Any, **options: Any) -> forms.MultipleChoiceField:
@@ -212,6 +216,58 @@ class LoweringForm(forms.Form):
     def __init__(self, *args: Any, protected: Collection[str], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         offer(self, "segment", [one for one in Segment.choices if one[0] in protected])
+
+
+class EmergencyForm(forms.Form):
+    """Why a record of another agency is opened, whose it is by two facts that agree, and for how long."""
+
+    reason = choice("What kind of emergency?", Glass.Reason.choices)
+    words = Words(label="What is happening, and why can nobody else tell you?")
+    name = Line(label="Name", required=False)
+    born = Day(label="Birth date", required=False)
+    phone = Line(label="Phone", required=False, max_length=60)
+    minutes = forms.TypedChoiceField(label="For how long?", coerce=int)
+    password = forms.CharField(
+        label="Your password, once more", widget=forms.PasswordInput, strip=False, max_length=1000
+    )
+
+    def __init__(self, *args: Any, actor: Actor, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        limits = law_of(actor.agency).glass
+        most, usual = (int(one.total_seconds()) // 60 for one in (limits.longest, limits.usual))
+        offered = sorted({*(one for one in _MINUTES if one <= most), usual, most})
+        offer(self, "minutes", [(one, _lasting(one)) for one in offered])
+        self.fields["minutes"].initial = usual
+        self.fields[
+            "words"
+        ].help_text = f"At least {limits.reason_characters} characters. The agency reads this."
+
+    def clean(self) -> dict[str, Any]:
+        """Two facts about the person at least."""
+        said: dict[str, Any] = super().clean() or self.cleaned_data
+        facts = [name_key(said.get("name", "")), said.get("born"), phone_key(said.get("phone", ""))]
+        if sum(map(bool, facts)) < _FACTS and not self.errors:
+            self.add_error(
+                "name", "Give two of these: the name, the birth date, the phone. One alone opens nothing."
+            )
+        return said
+
+    def why(self) -> Emergency:
+        """Why it is opened, and for how long."""
+        said = self.cleaned_data
+        return Emergency(reason=said["reason"], words=said["words"], lasts=timedelta(minutes=said["minutes"]))
+
+
+class ReviewForm(forms.Form):
+    """Whether opening a record was right."""
+
+    outcome = choice("Was it right?", Glass.Outcome.choices)
+    words = Words(label="In a few words", required=False, help_text="What was wrong, and what follows.")
+
+
+def _lasting(minutes: int) -> str:
+    hours, rest = divmod(minutes, 60)
+    return f"{minutes} minutes" if rest else f"{hours} hour{'s' if hours > 1 else ''}"
 
 
 def _usual_kind(kinds: Collection[Kind], protected: Collection[str]) -> Kind:

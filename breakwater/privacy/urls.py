@@ -1,10 +1,15 @@
 from django.urls import path
 
-from breakwater.privacy.views import consents, protection
+from breakwater.privacy.views import consents, desk, glass, protection
 
 app_name = "privacy"
 
 urlpatterns = [
+    path("", desk.desk, name="desk"),
+    path("emergency/", glass.emergency, name="emergency"),
+    path("emergencies/", glass.opened, name="opened"),
+    path("emergencies/<uuid:glass_id>/", glass.review, name="review"),
+    path("emergencies/<uuid:glass_id>/closing/", glass.closing, name="closing"),
     path("<uuid:person_id>/", consents.agreed, name="agreed"),
     path("<uuid:person_id>/consent/", consents.consent, name="consent"),
     path("<uuid:person_id>/protection/", protection.protection, name="protection"),

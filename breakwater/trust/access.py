@@ -14,7 +14,7 @@ from django.http import HttpRequest
 
 from breakwater.kernel.errors import NotPermitted
 from breakwater.trust.capabilities import CAPABILITIES, CAPABILITIES_OF, READING, Role
-from breakwater.trust.models import Agency, Appointment, Circle, Grant, Unit, User
+from breakwater.trust.models import Agency, Appointment, Circle, Glass, Grant, Unit, User
 
 
 @dataclass(kw_only=True)
@@ -30,6 +30,7 @@ class Actor:
     refused: list[Any] = field(default_factory=list)
     _works_in: set[UUID] = field(default_factory=set)
     _looks_into: set[UUID] = field(default_factory=set)
+    _glass: "list[Glass] | None" = None
 
     @property
     def agency_id(self) -> UUID:
@@ -89,7 +90,7 @@ class Actor:
     def stands_in(self, circle_id: UUID) -> bool:
         """Whether their agency has a standing grant in the circle, on any basis. Asked once a request."""
         if not self.works_in(circle_id) and circle_id not in self._looks_into:
-            grants = Grant.objects.standing(self.now).filter(circle_id=circle_id, agency=self.agency_id)
+            grants = Grant.objects.standing(self.now).of(self).filter(circle_id=circle_id)
             if not grants.exists():
                 return False
             self._looks_into.add(circle_id)
@@ -98,11 +99,21 @@ class Actor:
     def works_in(self, circle_id: UUID) -> bool:
         """Whether their agency cares for the person: who was only let in to read changes nothing."""
         if circle_id not in self._works_in and circle_id not in self._looks_into:
-            grants = Grant.objects.standing(self.now).filter(circle_id=circle_id, agency=self.agency_id)
+            grants = Grant.objects.standing(self.now).of(self).filter(circle_id=circle_id)
             if not grants.that_works().exists():
                 return False
             self._works_in.add(circle_id)
         return circle_id in self._works_in
+
+    @property
+    def through(self) -> "Glass | None":
+        """The broken glass through which they look at this moment, when what they looked at is open by nothing else."""
+        if not self._looks_into or self.user is None:
+            return None
+        if self._glass is None:
+            looks = Glass.objects.open(self.now).filter(circle__in=self._looks_into, by=self.user)
+            self._glass = list(looks.order_by("-opened_at")[:1])
+        return next(iter(self._glass), None)
 
     def has_joined(self, circle_id: UUID, *, works: bool = True) -> None:
         """Remember a standing that was just given or just read through the wall."""

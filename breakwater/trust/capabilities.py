@@ -24,6 +24,7 @@ CAPABILITIES = {
     "trust.administer": "Appoint and dismiss the people of one's agency",
     "trust.share": "Let another agency into a circle of care",
     "trust.consent": "Take, narrow and withdraw a person's consent",
+    "trust.break_glass": "Open a record of another agency in an emergency",
     "trust.lower_segments": "Take a record out of the protection of a law",
     "trust.review": "Read who saw what, and why",
 }
@@ -42,7 +43,7 @@ class Role(TextChoices):
     SYSTEM = "system", "Breakwater itself"
 
 
-READING = frozenset({"cases.read", "people.read", "resources.read", "trust.review"})
+READING = frozenset({"cases.read", "people.read", "resources.read", "trust.review", "trust.break_glass"})
 """What may be done in a circle where one's agency only reads."""
 
 _READS = frozenset({"cases.read", "people.read", "resources.read"})
@@ -65,9 +66,10 @@ _WORKS = _READS | {
 
 CAPABILITIES_OF: dict[str, frozenset[str]] = {
     Role.INTAKE_WORKER: _WORKS - {"referrals.hand_off"},
-    Role.RESPONDER: _WORKS,
-    Role.CASE_MANAGER: _WORKS | {"cases.close"},
-    Role.SUPERVISOR: _WORKS | {"cases.close", "trust.share", "trust.review", "resources.import"},
+    Role.RESPONDER: _WORKS | {"trust.break_glass"},
+    Role.CASE_MANAGER: _WORKS | {"cases.close", "trust.break_glass"},
+    Role.SUPERVISOR: _WORKS
+    | {"cases.close", "trust.share", "trust.review", "trust.break_glass", "resources.import"},
     Role.PARTNER: _READS | {"referrals.answer", "referrals.place", "resources.beds", "clocks.run"},
     Role.PRIVACY_OFFICER: _READS | {"trust.review", "trust.share", "trust.consent", "trust.lower_segments"},
     Role.ADMINISTRATOR: frozenset(

@@ -49,6 +49,21 @@ class SegmentLowered(Event):
     segment: str
 
 
+class GlassBroken(Event):
+    """Somebody opened a record of another agency in an emergency."""
+
+    glass_id: UUID
+    reason: str
+    ends_at: datetime
+
+
+class GlassReviewed(Event):
+    """A reviewer said whether opening a record in an emergency was right."""
+
+    glass_id: UUID
+    outcome: str
+
+
 class PersonAppointed(Event):
     """Somebody started to work for an agency."""
 

@@ -138,16 +138,19 @@ def _write(
     return entries
 
 
-_SIGHTING = "INSERT INTO trust_sighting (agency_id, by_id, page, what, ids) VALUES (%s, %s, %s, %s, %s)"
+_SIGHTING = (
+    "INSERT INTO trust_sighting (agency_id, by_id, glass, page, what, ids) VALUES (%s, %s, %s, %s, %s, %s)"
+)
 
 
 def write_sightings(actor: Actor, page: str) -> None:
     """Write down everything that this request showed: one row for each kind of thing."""
     rows = [(where or page, what, ids) for (where, what), ids in actor.seen.items() if ids]
     if rows:
+        glass = actor.through.pk if actor.through else None
         with connection.cursor() as cursor:
             for row in rows:
-                cursor.execute(_SIGHTING, (actor.agency_id, actor.user_id, *row))
+                cursor.execute(_SIGHTING, (actor.agency_id, actor.user_id, glass, *row))
     actor.seen.clear()
 
 

@@ -16,18 +16,18 @@ from django.db.models.query import get_related_populators
 from breakwater.trust.access import Actor
 from breakwater.trust.models import CircleQuerySet
 
-_AGENCY, _ROW = UUID(int=1), UUID(int=2)
+_AGENCY, _ROW, _USER = UUID(int=1), UUID(int=2), UUID(int=3)
 _NOW = datetime(1900, 1, 1, tzinfo=UTC)
 
 
 class _Anybody:
     """Stands for the actor while a statement is worked out."""
 
-    agency_id, now = _AGENCY, _NOW
+    agency_id, user_id, now = _AGENCY, _USER, _NOW
 
 
 class _Statement:
-    """A statement with its three blanks: which row, which agency, at which moment; and how its answer is read."""
+    """A statement with its blanks: which row, which agency, who there, at which moment; and how its answer is read."""
 
     def __init__(self, model: type[Model], related: tuple[str, ...]) -> None:
         objects: Any = model._default_manager
@@ -49,7 +49,7 @@ class _Statement:
 
     def read(self, pk: UUID, by: Actor) -> Any:
         """The row as an object, or ``None``."""
-        told: dict[Any, Any] = {_ROW: pk, _AGENCY: by.agency_id, _NOW: by.now}
+        told: dict[Any, Any] = {_ROW: pk, _AGENCY: by.agency_id, _USER: by.user_id, _NOW: by.now}
         with connection.cursor() as cursor:
             cursor.execute(self.sql, [told.get(blank, blank) for blank in self.blanks])
             row = cursor.fetchone()

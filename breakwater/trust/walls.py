@@ -15,6 +15,9 @@ from django.db.migrations.operations import RunSQL
 _STANDING = "g.starts_at <= now() AND (g.ends_at IS NULL OR g.ends_at > now())"
 
 
+_FOR_THEM = "(g.only_for_id IS NULL OR g.only_for_id = (SELECT trust_user()))"
+
+
 def stands(
     information: str = "", *, circle: str = "{table}.circle_id", tagged: bool = False, works: bool = False
 ) -> str:
@@ -26,7 +29,7 @@ def stands(
         tagged: rows of the table carry segments of their own, and the grant must open each of them.
         works: the grant is one of care; who may only read, by consent or in an emergency, writes nothing.
     """
-    conditions = [f"g.circle_id = {circle}", "g.agency_id = (SELECT trust_agency())", _STANDING]
+    conditions = [f"g.circle_id = {circle}", "g.agency_id = (SELECT trust_agency())", _STANDING, _FOR_THEM]
     if information:
         conditions.append(f"'{information}' = ANY (g.information)")
     if tagged:

@@ -23,7 +23,9 @@ from breakwater.referrals.models import Handoff, Placement, Referral
 from breakwater.referrals.testing import a_bed, a_handoff, a_placement, a_referral
 from breakwater.trust.access import Actor
 from breakwater.trust.actions.consents import take_consent
-from breakwater.trust.models import Consent
+from breakwater.trust.actions.glass import Emergency, break_glass, close_glass
+from breakwater.trust.capabilities import Role
+from breakwater.trust.models import Consent, Glass
 from breakwater.trust.testing import a_release, an_actor, an_agency, as_seen_by
 
 CONFIDENTIAL: dict[str, type[Model]] = {
@@ -44,6 +46,7 @@ CONFIDENTIAL: dict[str, type[Model]] = {
     "supporter_id": Supporter,
     "membership_id": Membership,
     "consent_id": Consent,
+    "glass_id": Glass,
 }
 """What the ids in our addresses belong to, behind a wall."""
 
@@ -112,8 +115,19 @@ def somebody_known(name: str = "Marisol Vega") -> tuple[Actor, dict[str, UUID]]:
             by=ours,
         ),
     }
+    rows["glass_id"] = _opened_by_somebody(case, at=now)
+    as_seen_by(ours)
     rows |= _round(case.person, beside=a_case(by=ours, at=start).person, at=now, by=ours)
     return ours, {kind: row.pk for kind, row in rows.items()}
+
+
+def _opened_by_somebody(case: Case, *, at: datetime) -> Glass:
+    """Somebody of another agency opened the record in an emergency, and closed it again."""
+    medic = an_actor(Role.RESPONDER, now=at)
+    why = Emergency(reason="life_threat", words="Unconscious at the bus stop.", lasts=timedelta(hours=1))
+    (glass,) = break_glass([case.circle_id], why, at=at, by=medic)
+    close_glass(glass, by=medic)
+    return glass
 
 
 def _round(person: Person, *, beside: Person, at: datetime, by: Actor) -> dict[str, Any]:

@@ -1,14 +1,14 @@
 """What a person agrees to, on a phone beside them; and an agency that works next to others without a trace."""
 
 import re
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from django.db import transaction
 
 from breakwater.cases.testing import a_case
 from breakwater.trust.testing import an_agency
-from tests.journeys.conftest import Worker, sign_in
+from tests.journeys.conftest import PASSWORD, Worker, sign_in
 from tests.journeys.test_asked_for_help_tonight import check_with_axe
 
 
@@ -117,3 +117,41 @@ def test_a_victim_service_agency_works_beside_the_others_without_a_trace(new_pag
         answer = theirs.request.get(f"/{path}/{person.pk}/")
         never = theirs.request.get(f"/{path}/{person.circle_id}/")
         assert (answer.status, answer.body()) == (404, never.body())
+
+
+@pytest.mark.parametrize("width", [390, 1440])
+def test_the_glass_is_broken_closed_and_reviewed(new_page, worker, width):
+    a_person(worker, known_as="Zuleyka Quiroga", birth_date=date(1990, 3, 10))
+    medic = Worker("responder", name="Bo Lund")
+    boss = Worker("privacy_officer", agency=worker.agency, name="Ines Roy")
+    page, theirs = new_page(width), new_page(1440)
+    sign_in(page, medic.username)
+    page.goto("/privacy/emergency/")
+    page.get_by_text("They cannot speak for themselves").click()
+    page.get_by_label("What is happening").fill("Unconscious at the bus stop, no papers on her.")
+    page.get_by_label("Name").fill("Zuleyka Quiroga")
+    page.get_by_label("Your password, once more").fill(PASSWORD)
+    check_with_axe(page)
+    page.get_by_role("button", name="Open it").click()
+    page.get_by_text("One alone opens nothing").wait_for()
+    page.get_by_label("Birth date").fill("1990-03-10")
+    page.get_by_label("Your password, once more").fill(PASSWORD)
+    page.get_by_role("button", name="Open it").click()
+    page.get_by_role("link", name="Zuleyka Quiroga").click()
+    page.get_by_role("heading", name="Zuleyka Quiroga", level=1).wait_for()
+    banner = page.get_by_role("complementary", name="Emergency access")
+    assert banner.get_by_text("You read, and change nothing").count()
+    assert page.get_by_role("link", name="Correct").count() == 0
+    check_with_axe(page)
+    banner.get_by_role("button", name="Close it now").click()
+    page.get_by_text("Nothing is open").wait_for()
+
+    sign_in(theirs, boss.username)
+    theirs.get_by_role("link", name="Privacy", exact=True).click()
+    check_with_axe(theirs)
+    theirs.get_by_role("link", name="They cannot speak for themselves").click()
+    theirs.get_by_text("Unconscious at the bus stop").wait_for()
+    theirs.get_by_text("It was right").click()
+    check_with_axe(theirs)
+    theirs.get_by_role("button", name="Say so").click()
+    theirs.get_by_text("1 reviewed in the last 30 days").wait_for()

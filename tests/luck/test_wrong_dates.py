@@ -36,7 +36,7 @@ DATED = [
 ]
 LOOKED_AT_ELSEWHERE = {
     "PatternForm", "ChronologyForm", "MatchForm", "PlacementForm", "AnswerForm", "DeclineForm", "NeedMetForm",
-    "NotMetForm", "HandoffDeclineForm", "FirstContactForm", "RoomForm",
+    "NotMetForm", "HandoffDeclineForm", "FirstContactForm", "RoomForm", "EmergencyForm",
 }  # fmt: skip
 
 

@@ -363,6 +363,18 @@ class Migration(migrations.Migration):
                 ("starts_at", models.DateTimeField()),
                 ("ends_at", models.DateTimeField(blank=True, null=True)),
                 (
+                    "only_for",
+                    models.ForeignKey(
+                        blank=True,
+                        db_index=False,
+                        help_text="Whom alone it lets in, in an emergency",
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="trust.user",
+                    ),
+                ),
+                (
                     "agency",
                     models.ForeignKey(
                         on_delete=django.db.models.deletion.PROTECT, related_name="+", to="trust.agency"
@@ -455,6 +467,12 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("seen_at", models.DateTimeField(db_default=breakwater.kernel.db.RecordedNow())),
+                (
+                    "glass",
+                    models.UUIDField(
+                        help_text="Through which glass, when it was seen in an emergency", null=True
+                    ),
+                ),
                 (
                     "agency",
                     models.ForeignKey(

@@ -2,6 +2,7 @@ from breakwater.trust.models.agencies import Agency, Appointment, Knock, Session
 from breakwater.trust.models.circles import Circle, CircleQuerySet, Grant, Information, Segment, segmented
 from breakwater.trust.models.consents import Consent, ConsentQuerySet, Decision
 from breakwater.trust.models.drafts import Draft
+from breakwater.trust.models.glass import Glass
 from breakwater.trust.models.journal import Entry, Receipt, Sighting
 
 __all__ = [
@@ -14,6 +15,7 @@ __all__ = [
     "Decision",
     "Draft",
     "Entry",
+    "Glass",
     "Grant",
     "Information",
     "Knock",

@@ -66,6 +66,10 @@ class GrantQuerySet(models.QuerySet["Grant"]):
         """The grants in force at a moment."""
         return self.filter(Q(ends_at=None) | Q(ends_at__gt=at), starts_at__lte=at)
 
+    def of(self, actor: "Actor") -> Self:
+        """Those that let an actor in: their agency's, and in an emergency only their own."""
+        return self.filter(Q(only_for=None) | Q(only_for=actor.user_id), agency=actor.agency_id)
+
     def that_works(self) -> Self:
         """Those of an agency that cares for the person: it writes there. The others only read."""
         return self.filter(basis=Grant.Basis.CARE)
@@ -95,6 +99,10 @@ class Grant(models.Model):
     starts_at = models.DateTimeField()
     ends_at = models.DateTimeField(null=True, blank=True)
     given_by = models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="+")
+    only_for = models.ForeignKey(
+        User, null=True, blank=True, on_delete=models.PROTECT, related_name="+", db_index=False,
+        help_text="Whom alone it lets in, in an emergency",
+    )  # fmt: skip
 
     objects = GrantQuerySet.as_manager()
 
@@ -103,6 +111,11 @@ class Grant(models.Model):
             models.CheckConstraint(name="grant_ends_after_it_starts", condition=ENDS_NOT_BEFORE_IT_STARTS),
             models.CheckConstraint(
                 name="an_emergency_grant_ends", condition=~Q(basis="emergency") | Q(ends_at__isnull=False)
+            ),
+            models.CheckConstraint(
+                name="an_emergency_lets_in_one_person",
+                condition=Q(basis="emergency", only_for__isnull=False)
+                | ~Q(basis="emergency") & Q(only_for=None),
             ),
             models.CheckConstraint(
                 name="a_grant_by_consent_names_it",
@@ -133,10 +146,10 @@ class CircleQuerySet(models.QuerySet[Any]):
 
     def opened_to(self, actor: "Actor") -> GrantQuerySet:
         """The actor's standing grants that open a row of this question."""
-        grants = Grant.objects.standing(actor.now).filter(
-            circle=OuterRef("circle_id"),
-            agency=actor.agency_id,
-            information__contains=[self.model.information],
+        grants = (
+            Grant.objects.standing(actor.now)
+            .of(actor)
+            .filter(circle=OuterRef("circle_id"), information__contains=[self.model.information])
         )
         return grants.filter(segments__contains=OuterRef("segments")) if tagged(self.model) else grants
 

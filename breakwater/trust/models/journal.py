@@ -66,6 +66,7 @@ class Sighting(models.Model):
     what = models.CharField(max_length=40, help_text="Which kind of thing")
     ids = ArrayField(models.UUIDField(), help_text="Which ones, in the order shown")
     seen_at = models.DateTimeField(db_default=RecordedNow())
+    glass = models.UUIDField(null=True, help_text="Through which glass, when it was seen in an emergency")
 
     class Meta:
         indexes = [models.Index("by", "seen_at", name="sighting_by_person")]

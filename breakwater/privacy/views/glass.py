@@ -1,0 +1,78 @@
+from uuid import UUID
+
+from django.http import HttpResponse
+from django.views.decorators.http import require_POST
+
+from breakwater.people.emergency import found_in_emergency
+from breakwater.people.models import Person
+from breakwater.privacy.forms import EmergencyForm, ReviewForm
+from breakwater.trust.access import Request
+from breakwater.trust.actions.glass import break_glass, close_glass, review_glass
+from breakwater.trust.journal import see_shared
+from breakwater.trust.library import law_of
+from breakwater.trust.models import Glass, Sighting
+from breakwater.trust.rules.law import Unlawful
+from breakwater.trust.step_up import why_not_them
+from breakwater.ui.jinja import url
+from breakwater.ui.pages import page, refusals_on, see_other
+
+
+def emergency(request: Request) -> HttpResponse:
+    """Open a record of another agency in an emergency. What stays closed and what is not there look the same."""
+    request.actor.must("trust.break_glass")
+    form = EmergencyForm(request.POST or None, actor=request.actor)
+    status = None
+    if form.is_valid() and _is_them(request, form):
+        said = form.cleaned_data
+        try:
+            found = found_in_emergency(name=said["name"], born=said["born"], phone=said["phone"])
+            break_glass(found, form.why(), at=request.now, by=request.actor)
+            return see_other(request, url("privacy:opened"))
+        except Unlawful as refusal:
+            form.add_error(None, str(refusal))
+            status = refusal.status
+    return page(request, "privacy/emergency.html", status=status, form=form)
+
+
+def opened(request: Request) -> HttpResponse:
+    """What this worker opened, and may still read."""
+    request.actor.must("trust.break_glass")
+    through = list(Glass.objects.open(request.now).filter(by=request.actor.user_id).select_related("owner"))
+    people = Person.objects.visible_to(request.actor).filter(circle__in=[one.circle_id for one in through])
+    found = {one.circle_id: one for one in people}
+    request.actor.saw("people.person", [one.pk for one in found.values()])
+    return page(request, "privacy/opened.html", opened=[(one, found.get(one.circle_id)) for one in through])
+
+
+@require_POST
+def closing(request: Request, glass_id: UUID) -> HttpResponse:
+    """Done before the time is over."""
+    close_glass(_glass(request, glass_id), by=request.actor)
+    return see_other(request, url("privacy:opened"))
+
+
+def review(request: Request, glass_id: UUID) -> HttpResponse:
+    """What was opened, why, and what was read there; and whether it was right."""
+    glass = _glass(request, glass_id)
+    request.actor.must("trust.review")
+    form = ReviewForm(request.POST or None)
+    if form.is_valid():
+        with refusals_on(form):
+            review_glass(glass, **form.cleaned_data, at=request.now, by=request.actor)
+            return see_other(request, url("privacy:desk"))
+    read = Sighting.objects.filter(glass=glass.pk).order_by("seen_at")
+    person = Person.objects.visible_to(request.actor).filter(circle=glass.circle_id).first()
+    due_at = glass.opened_at + law_of(glass.owner).glass.review
+    return page(
+        request, "privacy/review.html", glass=glass, form=form, read=read, person=person, due_at=due_at
+    )
+
+
+def _is_them(request: Request, form: EmergencyForm) -> bool:
+    if sentence := why_not_them(request, form.cleaned_data["password"]):
+        form.add_error("password", sentence)
+    return not sentence
+
+
+def _glass(request: Request, glass_id: UUID) -> Glass:
+    return see_shared(Glass, glass_id, by=request.actor, related=("by", "agency", "owner", "reviewed_by"))
