@@ -20,6 +20,7 @@ from breakwater.trust.rules.law import (
     PURPOSES,
     RECIPIENTS,
     SIGNERS,
+    Accounting,
     Emergency,
     Glass,
     Kind,
@@ -57,6 +58,7 @@ def load(path: Path) -> Law:
         kinds=kinds,
         emergencies=emergencies,
         glass=_glass(raw.table("break_glass")),
+        accounting=_accounting(raw.table("accounting")),
         notices=MappingProxyType(notices),
         refusals=refusals,
     )
@@ -139,6 +141,17 @@ def _glass(table: Table) -> Glass:
         many_in_a_day=table.whole("many_in_a_day"),
     )
     table.text("law")
+    _dated(table)
+    return made
+
+
+def _accounting(table: Table) -> Accounting:
+    made = Accounting(
+        years=table.whole("years"),
+        leaves_out=table.some_of("leaves_out", PURPOSES),
+        leaves_out_signed=table.flag("leaves_out_signed"),
+        law=table.text("law"),
+    )
     _dated(table)
     return made
 

@@ -79,7 +79,11 @@ def _asked_both_ways(client: Client, stranger: Actor, method: str, address: Addr
     return nothing_found(theirs, nobodys)
 
 
-NOT_OURS = {"privacy:lowering": "for privacy officers alone", "privacy:review": "for reviewers alone"}
+NOT_OURS = {
+    "privacy:lowering": "for privacy officers alone",
+    "privacy:review": "for reviewers alone",
+    "privacy:seen": "so is this",
+}
 
 
 def test_those_it_belongs_to_find_it():

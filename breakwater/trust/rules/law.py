@@ -126,6 +126,16 @@ class Glass:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Accounting:
+    """What an accounting of disclosures covers: how many years back, and what is left out of it."""
+
+    years: int
+    leaves_out: tuple[str, ...]
+    leaves_out_signed: bool
+    law: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class Law:
     """The law of one jurisdiction, as far as software must behave by it."""
 
@@ -137,6 +147,7 @@ class Law:
     kinds: Mapping[str, Kind]
     emergencies: Mapping[str, Emergency]
     glass: Glass
+    accounting: Accounting
     notices: Mapping[str, str]
     refusals: Mapping[str, Refusal]
 

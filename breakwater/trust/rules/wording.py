@@ -82,8 +82,8 @@ def paragraphs(text: str) -> list[tuple[str, str]]:
     """An agreement as it was signed, in parts: the heading, or nothing where the words go on, and the words."""
     found = []
     for part in text.split("\n\n"):
-        first, _, rest = part.partition("\n")
-        found.append((first, rest) if first in HEADINGS else ("", part))
+        first, goes_on, rest = part.partition("\n")
+        found.append((first, rest) if goes_on and first in HEADINGS else ("", part))
     return found
 
 

@@ -3,7 +3,7 @@
 from datetime import date
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from breakwater.trust.library import LAWS
@@ -42,6 +42,7 @@ def test_whatever_the_law_wants_told_stands_on_the_paper_or_is_asked_of_the_work
     assert told_on_paper(kind) <= set(ELEMENTS)
 
 
+@example("0\n\nWhat")
 @given(st.text(st.characters(codec="utf-8"), min_size=1))
 def test_no_word_of_theirs_is_lost_between_the_headings(what):
     parts = paragraphs(in_words(a_proposal(what=what)))

@@ -1,0 +1,86 @@
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+from django.db.models import Count, Max, Q
+from django.http import HttpResponse
+
+from breakwater.cases.models import Case
+from breakwater.people.models import Person
+from breakwater.trust.access import Actor, Request
+from breakwater.trust.journal import see
+from breakwater.trust.library import law_of
+from breakwater.trust.models import Agency, Decision, Glass, Grant, Sighting, User
+from breakwater.trust.rules.accounting import Disclosure, accounted, gathered
+from breakwater.trust.rules.law import BREAK_GLASS, PURPOSES
+from breakwater.ui.pages import page
+
+_LOOKED = timedelta(days=30)
+
+
+def seen(request: Request, person_id: UUID) -> HttpResponse:
+    """Who saw a record, and why; or the copy of it that the person is given."""
+    person = see(Person, person_id, by=request.actor)
+    request.actor.must("trust.review", person.circle)
+    if request.GET.get("for") == "person":
+        return page(
+            request, "privacy/accounting.html", person=person, **_for_the_person(person, request.actor)
+        )
+    return page(request, "privacy/seen.html", person=person, days=_LOOKED.days, **_all(person, request.actor))
+
+
+def _all(person: Person, actor: Actor) -> dict[str, Any]:
+    """Who may read, what was opened in emergencies, what left, and who of our own looked."""
+    grants = Grant.objects.filter(circle=person.circle_id).select_related("agency", "only_for")
+    broken = Glass.objects.visible_to(actor).filter(circle=person.circle_id)
+    return {
+        "grants": list(grants.defer("only_for__password").order_by("-starts_at")),
+        "broken": list(
+            broken.select_related("by", "agency", "owner").defer("by__password").order_by("-opened_at")
+        ),
+        "left": gathered(_disclosures(person, actor)),
+        "looked": _looked(person, actor),
+        "purposes": PURPOSES,
+    }
+
+
+def _for_the_person(person: Person, actor: Actor) -> dict[str, Any]:
+    """What they may be given: no worker's name, and nothing that tells where somebody hides."""
+    law = law_of(actor.agency).accounting
+    grants = Grant.objects.standing(actor.now).filter(circle=person.circle_id).exclude(agency=actor.agency_id)
+    return {
+        "lines": accounted(_disclosures(person, actor), law, at=actor.now),
+        "reads": list(grants.select_related("agency", "consent").order_by("starts_at")),
+        "emergencies": list(
+            Glass.objects.visible_to(actor).filter(circle=person.circle_id).order_by("opened_at")
+        ),
+        "ours": "" if actor.agency.kind == Agency.Kind.VICTIM_SERVICE else actor.agency.name,
+        "law": law,
+        "purposes": PURPOSES,
+    }
+
+
+def _disclosures(person: Person, actor: Actor) -> list[Disclosure]:
+    """What this agency let out of the circle, as plain values."""
+    permits = Decision.objects.filter(
+        agency=actor.agency_id, circle=person.circle_id, answer=Decision.Answer.PERMIT
+    )
+    left = permits.exclude(act=BREAK_GLASS).filter(Q(recipient__isnull=False) | ~Q(recipient_name=""))
+    return [
+        Disclosure(
+            at=one.at, to=one.recipient.name if one.recipient else one.recipient_name, purpose=one.purpose,
+            what=one.what, basis=one.basis, signed=bool(one.consents),
+        )
+        for one in left.select_related("recipient").order_by("at")
+    ]  # fmt: skip
+
+
+def _looked(person: Person, actor: Actor) -> list[dict[str, Any]]:
+    """Who of this agency looked lately, how often, and when last."""
+    cases = Case.objects.visible_to(actor).filter(person=person).values_list("pk", flat=True)
+    looks = Sighting.objects.filter(
+        agency=actor.agency_id, seen_at__gt=actor.now - _LOOKED, ids__overlap=[person.pk, *cases]
+    )
+    counted = list(looks.values("by").annotate(times=Count("pk"), last=Max("seen_at")).order_by("-last"))
+    names = {one.pk: one.name for one in User.objects.filter(pk__in=[row["by"] for row in counted])}
+    return [{"name": names.get(row["by"], "Breakwater"), **row} for row in counted]
