@@ -10,6 +10,7 @@
 #   make format   let the formatter decide
 #   make seed     fill the demo county
 #   make bench    measure every page and act
+#   make mutants  break every promise on purpose, and see whether its tests notice
 #   make setup    the virtual environment alone
 #   make lock     choose the exact versions anew (needs uv)
 
@@ -18,7 +19,7 @@ BIN := .venv/bin
 ARGS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run dev test check format seed bench lock
+.PHONY: help setup run dev test check format seed bench mutants lock
 
 help:
 	@sed -n '/^$$/q; s/^# \{0,1\}//p' Makefile
@@ -37,6 +38,10 @@ seed bench: setup
 test: setup
 	@$(BIN)/python -m tests.chromium
 	@exec $(BIN)/python -m pytest $(ARGS)
+
+mutants: setup
+	@$(BIN)/python -m tests.chromium
+	@exec $(BIN)/python -m tests.mutants $(ARGS)
 
 check: setup
 	@$(BIN)/ruff format --check --quiet . || { echo "Not formatted: make format" >&2; exit 1; }
