@@ -264,6 +264,13 @@ class TestSessionsEnd:
         dismiss(Appointment.objects.get(user=ada.user), at=timezone.now(), by=by)
         assert all(self.ends(client) for client in clients)
 
+    def test_on_the_day_the_work_was_said_to_end(self, ada):
+        client = browser_of(ada)
+        Appointment.objects.filter(user=ada.user).update(ends_at=timezone.now() + timedelta(hours=1))
+        assert client.get("/").status_code == 200
+        Appointment.objects.filter(user=ada.user).update(ends_at=timezone.now())
+        assert self.ends(client)
+
     def test_by_being_shut_out(self, ada):
         client = browser_of(ada)
         type(ada.user).objects.filter(pk=ada.user.pk).update(is_active=False)

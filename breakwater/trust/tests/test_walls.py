@@ -12,7 +12,7 @@ from breakwater.trust.actions.circles import open_circle
 from breakwater.trust.actions.drafts import keep_draft
 from breakwater.trust.events import SignedIn
 from breakwater.trust.journal import record, write_sightings
-from breakwater.trust.models import Circle, Draft, Entry, Grant, Receipt, Sighting
+from breakwater.trust.models import Circle, Draft, Entry, Grant, Information, Receipt, Sighting
 from breakwater.trust.testing import NOON, an_actor, as_seen_by
 from conftest import owner_of
 
@@ -149,6 +149,17 @@ def test_the_first_wall_holds_where_there_is_no_second(own_database):
         assert owner.execute("SELECT count(*) FROM trust_entry").fetchone() == (1,)
         for actor, expected in ((ada, 1), (ben, 0)):
             sql, params = Entry.objects.visible_to(actor).query.sql_with_params()
+            assert len(owner.execute(sql, params).fetchall()) == expected
+
+
+def test_the_first_wall_asks_which_kind_of_information_a_grant_opens(own_database):
+    with transaction.atomic():
+        ada = an_actor()
+        something_in_every_table(ada)
+    with psycopg.connect(owner_of(own_database)) as owner:
+        sql, params = Entry.objects.visible_to(ada).query.sql_with_params()
+        for opens, expected in (([Entry.information], 1), ([Information.WHO, Information.NEEDS], 0)):
+            owner.execute("UPDATE trust_grant SET information = %s", [opens])
             assert len(owner.execute(sql, params).fetchall()) == expected
 
 
