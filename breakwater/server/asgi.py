@@ -3,7 +3,7 @@
 import os
 import sys
 
-from django.core.asgi import get_asgi_application
+import django
 
 from breakwater.server.bounds import Bounded
 from breakwater.server.checks import refuse_what_is_unsafe
@@ -16,4 +16,9 @@ try:
 except WrongEnvironment as trouble:
     sys.exit(str(trouble))
 
-application = Bounded(get_asgi_application())
+django.setup(set_prefix=False)
+
+from breakwater.server.handler import OneThread, settle  # noqa: E402 - the handler needs the settings
+
+application = Bounded(OneThread())
+settle()

@@ -12,8 +12,11 @@ from breakwater.cases.rules import NEXT_CONTACT, STABILIZATION, missing_gates, w
 from breakwater.clocks.actions import Promise, start, stop_kind
 from breakwater.clocks.models import Clock
 from breakwater.kernel.errors import Overtaken, Refused
+from breakwater.kernel.together import Together
 from breakwater.trust.access import Actor
 from breakwater.trust.journal import record
+
+_MET = Together(("case",), gates=lambda case: Gate.objects.standing().filter(case=case))
 
 
 @transaction.atomic
@@ -34,7 +37,7 @@ def meet_gate(
     met_at = met_at or at
     if reason := _why_not_met(case, kind, evidence, met_at, at=at):
         raise Refused(reason)
-    met = dict(Gate.objects.standing().filter(case=case).values_list("kind", "starts_at"))
+    met = {gate.kind: gate.starts_at for gate in _MET.ask(case=case.pk)["gates"]}
     if kind in met:
         raise Overtaken(f"“{Gate.Kind(kind).label}” is met already.")
     gate = Gate(circle=case.circle, case=case, kind=kind, evidence=evidence, by=by.user, starts_at=met_at)

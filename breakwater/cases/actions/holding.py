@@ -13,11 +13,14 @@ from breakwater.clocks.actions import Promise, start
 from breakwater.clocks.models import Clock
 from breakwater.kernel.db import one_row
 from breakwater.kernel.errors import NotPermitted, Refused
+from breakwater.kernel.together import Together
 from breakwater.trust.access import Actor
 from breakwater.trust.models import Circle
 
 _LOCK = "SELECT agency_id, unit_id FROM cases_case WHERE id = %s FOR UPDATE"
 """All of a case that ever changes; what is added to it lies in tables of its own."""
+
+_CLOSED = Together(("case",), closures=lambda case: Closure.objects.standing().filter(case=case))
 
 
 def held(case: Case, *, by: Actor) -> Case:
@@ -30,7 +33,7 @@ def held(case: Case, *, by: Actor) -> Case:
         Refused: it is closed.
     """
     found = locked(case, by=by)
-    if Closure.objects.standing().filter(case=found).exists():
+    if _CLOSED.ask(case=found.pk)["closures"]:
         raise Refused("This case is closed. Reopen it first.")
     return found
 

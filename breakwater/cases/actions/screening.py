@@ -8,11 +8,18 @@ from breakwater.cases.actions.holding import held, keep_held
 from breakwater.cases.events import DangerRead
 from breakwater.cases.models import Case, Danger
 from breakwater.cases.rules import RESCREEN
-from breakwater.clocks.actions import Promise, start, stop_kind
+from breakwater.clocks.actions import Promise, start, stop
 from breakwater.clocks.models import Clock
 from breakwater.kernel.errors import Refused
+from breakwater.kernel.together import Together
 from breakwater.trust.access import Actor
 from breakwater.trust.journal import record
+
+_SCREENED = Together(
+    ("case",),
+    clocks=lambda case: Clock.objects.running().in_episode(case).select_related("circle"),
+    dangers=lambda case: Danger.objects.pressing().filter(case=case),
+)
 
 
 @transaction.atomic
@@ -39,9 +46,12 @@ def read_danger(case: Case, *, to: str, level: str, words: str, at: datetime, by
 
 def screened(case: Case, *, at: datetime, by: Actor) -> None:
     """The risk was screened: the clock that asked for it stops, and runs anew while a danger presses."""
-    stop_kind([RESCREEN], about=case.pk, how=Clock.Ended.MET, at=at, by=by)
-    if Danger.objects.pressing().filter(case=case).exists():
+    asked = _SCREENED.ask(case=case.pk)
+    waiting = [clock for clock in asked["clocks"] if clock.kind == RESCREEN]
+    for clock in waiting:
+        stop(clock, how=Clock.Ended.MET, at=at, by=by)
+    if asked["dangers"]:
         promise = Promise(kind=RESCREEN, about=case.pk, started_at=at)
         start(promise, circle=case.circle, episode=case.pk, at=at, by=by)
-    else:
+    elif len(waiting) == len(asked["clocks"]):
         keep_held(case.pk, circle=case.circle, at=at, by=by)

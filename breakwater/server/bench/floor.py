@@ -5,6 +5,7 @@ An act writes the same rows that Breakwater writes, one statement a table, and w
 """
 
 import asyncio
+import atexit
 import os
 from collections.abc import Callable
 from typing import Any
@@ -67,4 +68,5 @@ def _connections() -> ConnectionPool:
             kwargs={"autocommit": True, "prepare_threshold": 2},
             open=True,
         )
+        atexit.register(_pool.close)
     return _pool

@@ -19,7 +19,7 @@ NASTY = "<script>alert('x')</script> \"quoted\" & <b>"
 def shown(source, **context):
     """What a piece of template comes to, with every component at hand and no undefined name forgiven."""
     engine = engines.all()[0].env.overlay(undefined=StrictUndefined)
-    names = "field, group, card, errors, stale, flash, button, clock, mark, triage, gate, entry, tabs, empty, pager"
+    names = "field, group, card, errors, stale, flash, button, mark, triage, gate, entry, tabs, empty, pager"
     source = f'{{% from "ui/components.html" import {names} with context %}}{source}'
     return engine.from_string(source).render({"now": NOW, "actor": None} | context)
 
@@ -163,9 +163,9 @@ def test_a_stale_edit_shows_both_texts_who_and_when():
 )
 def test_a_clock_says_in_words_how_it_stands(minutes, soon, paused, says, state):
     html = shown(
-        '{{ clock(due, "Visit", now, soon=soon, paused=paused) }}',
+        '{{ clock(due, "Visit", soon_at=soon, paused=paused) }}',
         due=NOW + timedelta(minutes=minutes),
-        soon=soon,
+        soon=NOW if soon else NOW + timedelta(seconds=1),
         paused=paused,
     )
     assert says in html
@@ -177,8 +177,12 @@ def test_a_clock_says_in_words_how_it_stands(minutes, soon, paused, says, state)
 def test_the_moment_of_a_clock_is_told_in_the_zone_of_its_reader():
     actor = SimpleNamespace(zone=None)
     actor.zone = __import__("zoneinfo").ZoneInfo("America/New_York")
-    html = shown('{{ clock(due, "Visit", now) }}', due=NOW + timedelta(hours=1), actor=actor)
+    html = shown('{{ clock(due, "Visit") }}', due=NOW + timedelta(hours=1), actor=actor)
     assert "today 09:00" in html
+
+
+def test_the_label_of_a_clock_is_escaped():
+    assert "<script>" not in shown("{{ clock(due, it) }}", due=NOW, it=NASTY)
 
 
 def test_a_mark_says_its_level_in_words_given_to_it_and_escapes_them():

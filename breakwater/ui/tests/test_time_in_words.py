@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from django.template import engines
 
-from breakwater.ui.jinja import length_of
+from breakwater.ui.telling import length_of
 
 NOON = datetime(2026, 3, 10, 12, 0, tzinfo=UTC)
 NEW_YORK = ZoneInfo("America/New_York")

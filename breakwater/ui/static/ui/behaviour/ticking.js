@@ -25,6 +25,11 @@ function miss(clock) {
   if (said) said.textContent = `Time is up: ${clock.querySelector(".clock-label")?.textContent || "a clock"}`;
 }
 
+function soon(clock) {
+  clock.classList.replace("ok", "soon");
+  clock.closest("[data-rows] tr:not(.is-missed)")?.classList.add("is-soon");
+}
+
 function tick() {
   const now = Date.now() + offset;
   for (const time of document.querySelectorAll("time[data-due]")) {
@@ -33,6 +38,7 @@ function tick() {
     if (time.textContent !== text) time.textContent = text;
     const clock = time.closest(".clock");
     if (clock && left < 0 && !clock.classList.contains("missed")) miss(clock);
+    else if (clock?.classList.contains("ok") && Date.parse(time.dataset.soon) <= now) soon(clock);
   }
 }
 
