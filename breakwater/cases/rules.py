@@ -154,6 +154,14 @@ def times_for_contact(now: datetime, zone: ZoneInfo) -> dict[str, datetime]:
     return {"in_2_hours": soon, **later}
 
 
+def read_number(said: str) -> str:
+    """The reference that somebody typed, as it is written: ``4kd 9rtx`` is ``4KD-9RTX``. ``""`` when it is none."""
+    signs = [one for one in said.upper() if one not in " -"]
+    if len(signs) != _LONG_NUMBER or not set(signs) <= set(_LETTERS):
+        return ""
+    return f"{''.join(signs[:_FIRST_PART])}-{''.join(signs[_FIRST_PART:])}"
+
+
 def number_of(case_id: int) -> str:
     """A short reference to say aloud, drawn from the random part of an id: ``4KD-9RTX``.
 

@@ -1,14 +1,13 @@
 """One box over every person and case the actor may see."""
 
-import re
 from dataclasses import dataclass, field
 from datetime import date
 
 from breakwater.cases.models import Case
+from breakwater.cases.rules import read_number
 from breakwater.people.matching import Match, possible_matches
 from breakwater.trust.access import Actor
 
-_NUMBER = re.compile(r"^[A-Z0-9]{3}-?[A-Z0-9]{4}$")
 _MOST = 50
 
 
@@ -24,11 +23,9 @@ class Found:
 def find(actor: Actor, asked: str) -> Found:
     """People by name, sound, phone or birth date; cases by their number."""
     found = Found(people=possible_matches(actor, name=asked, born=_date(asked), phone=asked, most=_MOST))
-    number = asked.upper().replace(" ", "")
-    if _NUMBER.match(number):
-        wanted = number if "-" in number else f"{number[:3]}-{number[3:]}"
+    if number := read_number(asked):
         found.cases = list(
-            Case.objects.visible_to(actor).filter(number=wanted).select_related("person", "agency")
+            Case.objects.visible_to(actor).filter(number=number).select_related("person", "agency")
         )
         actor.saw("cases.case", [one.pk for one in found.cases])
     people = [one.person_id for one in found.people]

@@ -81,7 +81,7 @@ _FOUND = f"""
     FROM found JOIN people_person p ON p.id = found.person_id
     WHERE p.merged_into_id IS NULL AND EXISTS (
         SELECT 1 FROM trust_grant g WHERE g.circle_id = p.circle_id AND g.agency_id = %(agency)s
-            AND g.starts_at <= %(now)s AND (g.ends_at IS NULL OR g.ends_at > %(now)s)
+            AND 'who' = ANY (g.information) AND g.starts_at <= %(now)s AND (g.ends_at IS NULL OR g.ends_at > %(now)s)
             AND (g.only_for_id IS NULL OR g.only_for_id = %(user)s))
 """
 
@@ -90,8 +90,10 @@ def _match(row: tuple[Any, ...], born: date | None) -> Match:
     likeness, sounds, rings, *values = row
     person = Person.from_db(connection.alias, _NAMES, values)
     match = Match(person.pk, person=person)
-    if likeness:
+    if likeness >= AT_LEAST:
         match.because(why_names_match(likeness, sounds_alike=False), float(likeness))
+    elif likeness:
+        match.because("name begins like this", float(likeness))
     if sounds:
         match.because(why_names_match(0, sounds_alike=True), _SOUNDS)
     if rings:

@@ -1,6 +1,6 @@
 """Are these two the same person? Is this number safe to call tonight? Plain values in, plain values out."""
 
-from datetime import date
+from datetime import date, timedelta
 
 import jellyfish
 
@@ -8,6 +8,7 @@ from breakwater.kernel.text import name_key
 
 _LONGEST_SOUND = 40
 _CLOSE_YEARS = 1
+_OLDEST = 125
 
 
 def sound_of(name: str) -> str:
@@ -29,6 +30,20 @@ def why_birth_dates_match(one: date | None, other: date | None) -> str:
         return "birth date differs in one digit"
     if (one.month, one.day) == (other.month, other.day) and abs(one.year - other.year) <= _CLOSE_YEARS:
         return "same birthday, one year apart"
+    return ""
+
+
+def why_no_such_birth(born: date | None, *, today: date) -> str:
+    """The sentence that says why nobody helped today was born that day, or ``""`` when somebody may have been.
+
+    A day to come is allowed for: it may be tomorrow already where the person is.
+    """
+    if born is None:
+        return ""
+    if born > today + timedelta(days=1):
+        return "This birth date is still to come. Check the day and the year."
+    if today.year - born.year > _OLDEST:
+        return f"Nobody is more than {_OLDEST} years old. Check the year."
     return ""
 
 

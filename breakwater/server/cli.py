@@ -2,20 +2,26 @@
 
 import argparse
 import os
-import signal
 import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
-from types import FrameType
 
 from rich.console import Console
 
 from breakwater.server import checks, demo, env, schema
 from breakwater.server.embedded import Cluster, DatabaseTrouble
 from breakwater.server.home import Home, at_home, web_command, worker_command
-from breakwater.server.supervisor import Child, RunTrouble, Supervisor, free_port, only_run, write_down
+from breakwater.server.supervisor import (
+    Child,
+    Farewell,
+    RunTrouble,
+    Supervisor,
+    free_port,
+    only_run,
+    write_down,
+)
 
 console = Console(stderr=True, highlight=False, soft_wrap=True)
 
@@ -53,8 +59,7 @@ def run(chosen: argparse.Namespace, rest: list[str]) -> int:
         os.environ["BREAKWATER_DEBUG"] = "1"
     environment = checks.refuse_what_is_unsafe()
     home = Home(environment)
-    for sign in (signal.SIGTERM, signal.SIGHUP):
-        signal.signal(sign, _interrupt)
+    farewell = Farewell()
     with only_run(environment.data) as mark:
         try:
             _make_ready(home)
@@ -67,7 +72,7 @@ def run(chosen: argparse.Namespace, rest: list[str]) -> int:
                 Child("worker", worker_command(reload=is_dev), variables),
             ]
             sign_ins = None if environment.production else home.ask("sign_ins")
-            supervisor = Supervisor(children, say=_say, heal=_healer(home))
+            supervisor = Supervisor(children, farewell=farewell, say=_say, heal=_healer(home))
             supervisor.run(
                 port=port, when_ready=lambda: _welcome(_address(chosen.host, port), sign_ins, started)
             )
@@ -155,11 +160,6 @@ def _serve(environment: env.Environment, command: list[str]) -> int:
         if home.cluster is None:
             os.execve(command[0], command, home.variables())  # noqa: S606 - our own program, without a shell
         return subprocess.run(command, env=home.variables(), check=False).returncode
-
-
-def _interrupt(number: int, frame: FrameType | None) -> None:
-    """A closed terminal ends a start as Ctrl-C does: leaving nothing behind."""
-    raise KeyboardInterrupt
 
 
 def _make_ready(home: Home) -> None:

@@ -66,22 +66,51 @@ class Child:
             end_group(self.process)
 
 
+class Farewell:
+    """Hears Ctrl-C, a request to end and a closed terminal, also where whoever started us would have them ignored.
+
+    While things start it interrupts them; from then on it is only noted. It is noted in any case: an interruption that
+    gets lost in somebody's clean-up still ends the run.
+    """
+
+    def __init__(self) -> None:
+        self.is_said = False
+        self._interrupts = True
+        for name in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+            signal.signal(name, self._hear)
+
+    def only_note(self) -> None:
+        """Everything has started: whoever keeps it alive looks up from time to time."""
+        self._interrupts = False
+
+    def _hear(self, number: int, frame: FrameType | None) -> None:
+        self.is_said = True
+        if self._interrupts:
+            raise KeyboardInterrupt
+
+
 class Supervisor:
     """Starts children, restarts those that die, and ends all of them at the end.
 
     Args:
         children: what to keep alive.
+        farewell: says when it is time to end.
         say: tells whoever watches what happened, in a sentence.
         heal: looks after the database, about once a second.
     """
 
     def __init__(
-        self, children: list[Child], *, say: Callable[[str], None], heal: Callable[[], None] = lambda: None
+        self,
+        children: list[Child],
+        *,
+        farewell: Farewell,
+        say: Callable[[str], None],
+        heal: Callable[[], None] = lambda: None,
     ) -> None:
         self.children = children
+        self.farewell = farewell
         self.say = say
         self.heal = heal
-        self.is_over = False
 
     def run(self, *, port: int, when_ready: Callable[[], None]) -> None:
         """Run until Ctrl-C or a signal to end.
@@ -89,8 +118,7 @@ class Supervisor:
         Raises:
             RunTrouble: a child dies again and again before anything was served.
         """
-        for name in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-            signal.signal(name, self._finish)
+        self.farewell.only_note()
         try:
             for child in self.children:
                 child.start()
@@ -101,7 +129,7 @@ class Supervisor:
 
     def _keep_alive(self, port: int, when_ready: Callable[[], None]) -> None:
         is_ready, heal_at = False, 0.0
-        while not self.is_over:
+        while not self.farewell.is_said:
             if time.monotonic() >= heal_at:
                 self.heal()
                 heal_at = time.monotonic() + _HEAL_EVERY
@@ -113,9 +141,6 @@ class Supervisor:
                 is_ready = True
                 when_ready()
             time.sleep(_BEAT)
-
-    def _finish(self, number: int, frame: FrameType | None) -> None:
-        self.is_over = True
 
 
 @contextmanager

@@ -15,6 +15,7 @@ NO_PAGE = {
 }
 MARKUP = {
     "breakwater/ui/jinja.py": "the two hidden keys of a form",
+    "breakwater/ui/telling.py": "a clock, of which only the label can hold anything to escape, and does",
     "breakwater/cases/forms/intake.py": "a label for screen readers, round a word that is escaped",
 }
 _COMMENT = re.compile(r"\{#.*?#\}", re.DOTALL)

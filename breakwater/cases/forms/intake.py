@@ -1,4 +1,4 @@
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from django import forms
@@ -11,6 +11,7 @@ from breakwater.cases.models import Case, Danger
 from breakwater.cases.schemes import scheme
 from breakwater.people.matching import Match, possible_matches
 from breakwater.people.models import ContactPoint, Person
+from breakwater.people.rules import why_no_such_birth
 from breakwater.trust.access import Actor
 from breakwater.ui.fields import Day, Line, Moment, Words, choice, offer
 
@@ -97,6 +98,13 @@ class IntakeForm(ActForm):
         if not (name.strip() or phone.strip() or born):
             return []
         return possible_matches(self.by, name=name.replace("\x00", ""), born=born, phone=phone)
+
+    def clean_birth_date(self) -> date | None:
+        """A day on which somebody may have been born."""
+        born: date | None = self.cleaned_data["birth_date"]
+        if reason := why_no_such_birth(born, today=self.by.now.date()):
+            raise forms.ValidationError(reason)
+        return born
 
     def clean_person(self) -> Person | None:
         """Somebody the actor may see, or nobody."""

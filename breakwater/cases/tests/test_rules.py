@@ -13,6 +13,7 @@ from breakwater.cases.rules import (
     is_late,
     missing_gates,
     number_of,
+    read_number,
     stopped_by,
     times_for_contact,
     why_no_such_moment,
@@ -160,6 +161,17 @@ def test_nothing_has_happened_in_the_future():
 def test_an_entry_is_late_when_it_was_written_well_after():
     assert not is_late(NOON, NOON + timedelta(minutes=29))
     assert is_late(NOON, NOON + timedelta(minutes=31))
+
+
+def test_a_number_is_read_however_it_is_written():
+    number = number_of(new_id().int)
+    for written in (number, number.lower(), number.replace("-", ""), f" {number.replace('-', ' ')} "):
+        assert read_number(written) == number
+
+
+@pytest.mark.parametrize("written", ["Hannahs", "4KD-9RTA", "4KD-9RT", "4KD-9RTXX", ""])
+def test_what_no_number_is_made_of_is_none(written):
+    assert read_number(written) == ""
 
 
 def test_a_number_can_be_said_aloud_and_spells_nothing():

@@ -11,7 +11,7 @@ from breakwater.kernel.text import name_key
 from breakwater.people.actions.reach import contact_point
 from breakwater.people.events import NameChanged, PersonCorrected, PersonRegistered
 from breakwater.people.models import ContactPoint, Correction, Name, Person
-from breakwater.people.rules import sound_of
+from breakwater.people.rules import sound_of, why_no_such_birth
 from breakwater.trust.access import Actor
 from breakwater.trust.journal import record, record_all
 from breakwater.trust.models import Circle
@@ -50,11 +50,13 @@ def register(
         facts: any other field of ``Person``.
 
     Raises:
-        Refused: they are known as nothing at all.
+        Refused: they are known as nothing at all, or were born on no possible day.
     """
     by.must("cases.take_in", circle)
     if not known_as.strip():
         raise Refused("Say what to call them: a name, a nickname or a description.")
+    if reason := why_no_such_birth(facts.get("birth_date"), today=at.date()):
+        raise Refused(reason)
     person = Person.objects.create(
         circle=circle, known_as=known_as, changed_by=by.user, changed_at=at, **facts
     )
@@ -75,7 +77,7 @@ def correct(person: Person, *, version: int, changes: Mapping[str, Any], at: dat
 
     Raises:
         Stale: somebody corrected it since this version was shown.
-        Refused: nothing would change, or they would be known as nothing.
+        Refused: nothing would change, they would be known as nothing, or were born on no possible day.
     """
     by.must("people.correct", person.circle)
     person = Person.objects.lock(person)
@@ -88,10 +90,8 @@ def correct(person: Person, *, version: int, changes: Mapping[str, Any], at: dat
             at=person.changed_at,
         )
     changed = {name: value for name, value in wanted.items() if getattr(person, name) != value}
-    if not changed:
-        raise Refused("Nothing was changed.")
-    if not str(changed.get("known_as", person.known_as)).strip():
-        raise Refused("Say what to call them: a name, a nickname or a description.")
+    if reason := _why_not_corrected(changed, at=at):
+        raise Refused(reason)
     person.version += 1
     Correction.objects.bulk_create(
         Correction(
@@ -149,6 +149,14 @@ def end_name(name: Name, *, at: datetime, by: Actor) -> None:
     if not Name.objects.filter(pk=name.pk, ends_at=None).update(ends_at=max(at, name.starts_at)):
         raise Overtaken("This name was ended already.")
     record(NameChanged(name_id=name.pk, kind="ended"), about=name.person_id, circle=name.circle, by=by, at=at)
+
+
+def _why_not_corrected(changed: Mapping[str, Any], *, at: datetime) -> str:
+    if not changed:
+        return "Nothing was changed."
+    if not str(changed.get("known_as", "?")).strip():
+        return "Say what to call them: a name, a nickname or a description."
+    return why_no_such_birth(changed.get("birth_date"), today=at.date())
 
 
 def _name(person: Person, kind: str, text: str, at: datetime) -> Name:

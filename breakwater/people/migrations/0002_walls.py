@@ -20,7 +20,8 @@ CREATE FUNCTION people_like(wanted text, at_least real, most integer)
     AS $$
         SELECT n.person_id, n.text::text, similarity(n.key, wanted) AS likeness
         FROM people_name n
-        WHERE n.ends_at IS NULL AND n.key % wanted AND similarity(n.key, wanted) >= at_least
+        WHERE n.ends_at IS NULL AND (n.key % wanted AND similarity(n.key, wanted) >= at_least
+                OR length(wanted) >= 3 AND (n.key LIKE wanted || '%' OR n.key LIKE '% ' || wanted || '%'))
           AND EXISTS (
               SELECT 1 FROM trust_grant g
               WHERE g.circle_id = n.circle_id AND g.agency_id = trust_agency() AND 'who' = ANY (g.information)

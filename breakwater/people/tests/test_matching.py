@@ -44,6 +44,20 @@ def test_a_name_that_sounds_alike_is_found():
     assert found(by, name="Geoffrey") == [("Jeffrey", ["name somewhat alike", "name sounds alike"])]
 
 
+@pytest.mark.parametrize("typed", ["mar", "NGU", "nguyen-t"])
+def test_a_name_is_found_by_how_it_or_one_of_its_words_begins(typed):
+    by = an_actor()
+    somebody(by, "Mara Nguyen-Thompson of the harbor house")
+    somebody(by, "Omar Okafor")
+    assert found(by, name=typed) == [("Mara Nguyen-Thompson of the harbor house", ["name begins like this"])]
+
+
+def test_two_letters_are_no_beginning():
+    by = an_actor()
+    somebody(by, "Mara Nguyen-Thompson of the harbor house")
+    assert found(by, name="ma") == []
+
+
 def test_nothing_that_can_be_compared_asks_nothing(django_assert_num_queries):
     by = an_actor()
     with django_assert_num_queries(0):
