@@ -165,6 +165,11 @@ def owner_of(url: str) -> str:
     return _in(urlsplit(url).path.lstrip("/"), os.environ[_OWNER])
 
 
+def superuser_of(url: str) -> str:
+    """The address of a database for somebody to whom PostgreSQL forbids nothing."""
+    return _in(urlsplit(url).path.lstrip("/"), os.environ[_ADMIN])
+
+
 def a_free_port() -> int:
     """A port nobody listens on."""
     with socket.socket() as probe:

@@ -1,5 +1,6 @@
 """Questions asked together bring what each would bring alone."""
 
+from datetime import date
 from uuid import uuid4
 
 import pytest
@@ -38,7 +39,7 @@ def asked_alone_and_together(case, **questions):
 
 def test_every_column_comes_back_as_it_is():
     ada = an_actor()
-    case = stabilized(a_case(by=ada, birth_date="1990-02-28"), by=ada, at=NOON)
+    case = stabilized(a_case(by=ada, birth_date=date(1990, 2, 28)), by=ada, at=NOON)
     a_note(case, by=ada, words="Quotes ' \" \\ and 💜 and \u202e and\nlines")
     asked_alone_and_together(
         case,

@@ -107,6 +107,14 @@ def by_django(chosen: argparse.Namespace, rest: list[str]) -> int:
         return home.manage(*filter(None, [chosen.django]), *rest, check=False)
 
 
+def verify(chosen: argparse.Namespace, rest: list[str]) -> int:
+    """Tell whether the journal is as it was sealed."""
+    with at_home(env.read()) as home:
+        if not home.owner_url:
+            raise DatabaseTrouble("DATABASE_OWNER_URL must say who may read every journal.")
+        return home.manage("verify", *rest, url=home.owner_url, check=False)
+
+
 def seed(chosen: argparse.Namespace, rest: list[str]) -> int:
     """Fill the demo county."""
     with at_home(env.read()) as home:
@@ -246,6 +254,7 @@ def _parser() -> argparse.ArgumentParser:
         "directory", directory, "import PATH [--dry-run]: read a directory package", takes_rest=True
     )
     importing.add_argument("what", choices=["import"])
+    add("verify", verify, "[--anchors FOLDER]: tell whether the journal is as it was sealed", takes_rest=True)
     add("seed", seed, "fill the demo county", takes_rest=True)
     add("bench", bench, "measure every page and act against the least that could answer", takes_rest=True)
     for name, (django, says) in _BY_DJANGO.items():

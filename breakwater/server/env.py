@@ -22,6 +22,8 @@ VARIABLES = {
     "BREAKWATER_PRODUCTION": "1 for real use: refuses to start while anything is unsafe",
     "BREAKWATER_DEBUG": "1 shows errors with their cause to whoever meets them",
     "BREAKWATER_SECRET_KEY": f"what signs cookies and seals kept forms; {SHORTEST_SECRET} random letters or more",
+    "BREAKWATER_SEAL_KEY": f"what seals the journal, kept far from the database; {SHORTEST_SECRET} random letters",
+    "BREAKWATER_ANCHORS": "the folder where the heads of sealed journals are written down; best on another machine",
     "BREAKWATER_HOSTS": "the names it is reached by, separated by commas",
     "BREAKWATER_PORT": f"the port of the web server; without it {DEFAULT_PORT}, or the next one that is free",
     "BREAKWATER_DATA": "the folder of the embedded database",
@@ -46,6 +48,8 @@ class Environment:
     production: bool
     debug: bool
     secret_key: str
+    seal_key: str
+    anchors: Path
     hosts: tuple[str, ...]
     port: int | None
     data: Path
@@ -73,14 +77,16 @@ def look(environ: Mapping[str, str] | None = None) -> tuple[Environment, list[st
     source = {name: value.strip() for name, value in (os.environ if environ is None else environ).items()}
     wrong = [_unknown(name) for name in source if name.startswith("BREAKWATER_") and name not in VARIABLES]
     hosts = tuple(host.strip() for host in source.get("BREAKWATER_HOSTS", "").split(",") if host.strip())
-    data = source.get("BREAKWATER_DATA")
+    data = _folder(source, "BREAKWATER_DATA") or data_folder()
     found = Environment(
         production=_flag(source, "BREAKWATER_PRODUCTION", wrong),
         debug=_flag(source, "BREAKWATER_DEBUG", wrong),
         secret_key=source.get("BREAKWATER_SECRET_KEY") or DEFAULT_SECRET,
+        seal_key=source.get("BREAKWATER_SEAL_KEY") or DEFAULT_SECRET,
+        anchors=_folder(source, "BREAKWATER_ANCHORS") or data / "anchors",
         hosts=hosts or DEFAULT_HOSTS,
         port=_port(source, "BREAKWATER_PORT", wrong),
-        data=Path(data).expanduser().resolve() if data else data_folder(),
+        data=data,
         postgres=source.get("BREAKWATER_POSTGRES", ""),
         database_url=_address(source, "DATABASE_URL", wrong),
         owner_url=_address(source, "DATABASE_OWNER_URL", wrong),
@@ -88,6 +94,11 @@ def look(environ: Mapping[str, str] | None = None) -> tuple[Environment, list[st
     if found.owner_url and not found.database_url and not source.get("DATABASE_URL"):
         wrong.append("DATABASE_OWNER_URL is set without DATABASE_URL: say which role serves.")
     return found, wrong
+
+
+def _folder(source: dict[str, str], name: str) -> Path | None:
+    written = source.get(name)
+    return Path(written).expanduser().resolve() if written else None
 
 
 def unsafe(found: Environment) -> list[str]:
@@ -99,6 +110,10 @@ def unsafe(found: Environment) -> list[str]:
         (
             not is_default and len(found.secret_key) < SHORTEST_SECRET,
             f"BREAKWATER_SECRET_KEY is shorter than {SHORTEST_SECRET} letters.",
+        ),
+        (
+            found.seal_key in (DEFAULT_SECRET, found.secret_key) or len(found.seal_key) < SHORTEST_SECRET,
+            f"BREAKWATER_SEAL_KEY must be {SHORTEST_SECRET} letters or more that nothing else uses.",
         ),
         (found.hosts == DEFAULT_HOSTS, "BREAKWATER_HOSTS is missing: name the hosts it is reached by."),
         (

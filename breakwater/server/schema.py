@@ -13,7 +13,7 @@ from psycopg.conninfo import conninfo_to_dict
 
 from breakwater.server.embedded import APP, DatabaseTrouble
 
-APPEND_ONLY = ("trust_entry", "trust_sighting")
+APPEND_ONLY = ("trust_entry", "trust_sighting", "trust_decision", "trust_seal")
 """Tables that only grow: the runtime role may add to them and read them, nothing else."""
 
 NOT_OURS_TO_WRITE = ("django_migrations",)

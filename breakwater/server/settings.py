@@ -10,6 +10,8 @@ BASE_DIR = Path(__file__).resolve().parent.parent
 PRODUCTION = _environment.production
 DEBUG = _environment.debug
 SECRET_KEY = _environment.secret_key
+SEAL_KEY = _environment.seal_key
+ANCHORS = _environment.anchors
 ALLOWED_HOSTS = list(_environment.hosts)
 
 INSTALLED_APPS = [

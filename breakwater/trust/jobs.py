@@ -3,10 +3,12 @@
 from datetime import timedelta
 from uuid import UUID
 
+from django.conf import settings
 from django.utils import timezone
 
 from breakwater.kernel.jobs import every, job
 from breakwater.trust.actions.knocks import forget_knocks
+from breakwater.trust.actions.seals import seal_journal, write_anchors
 from breakwater.trust.actions.sessions import forget_ended_sessions
 from breakwater.trust.dispatch import react
 from breakwater.trust.knocks import KNOWN_FOR
@@ -18,6 +20,18 @@ from breakwater.trust.receipts import forget_receipts
 def carry_entry(entry_id: int, agency_id: str) -> None:
     """Carry one journal entry to everyone who hears it."""
     react(entry_id, Agency.objects.get(pk=UUID(agency_id)), at=timezone.now())
+
+
+@every("* * * * *", "trust.seal")
+def seal_what_is_settled(timestamp: int) -> None:
+    """Seal what was written in the journals since the last minute."""
+    seal_journal(at=timezone.now())
+
+
+@every("7 * * * *", "trust.anchor")
+def anchor_every_hour(timestamp: int) -> None:
+    """Write down the heads of the sealed journals in another place."""
+    write_anchors(at=timezone.now(), folder=settings.ANCHORS)
 
 
 @every("17 * * * *", "trust.forget_sessions")

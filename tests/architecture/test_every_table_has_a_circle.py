@@ -25,7 +25,7 @@ CIRCLE = {
 """Whoever stands in the circle; a column ``circle_id`` says which."""
 LETTER = {"referrals": "referral handoff stage handoffstage"}
 """Both ends of a letter, sender and receiver, and nobody else."""
-AGENCY = {"people": "household", "referrals": "hearing", "trust": "sighting decision"}
+AGENCY = {"people": "household", "referrals": "hearing", "trust": "sighting decision seal"}
 """One agency."""
 PERSON = {"trust": "draft receipt"}
 """One person who works there."""
@@ -57,7 +57,8 @@ OPEN = {
 }
 
 APPEND_ONLY = {
-    "trust_entry", "trust_sighting", "trust_decision", "cases_attempt", "clocks_alarm", "people_correction",
+    "trust_entry", "trust_sighting", "trust_decision", "trust_seal", "cases_attempt", "clocks_alarm",
+    "people_correction",
 }  # fmt: skip
 CHANGES_ONLY = {"cases_note", "cases_amendment"}
 """What was written stays written; which laws protect it may be said later."""

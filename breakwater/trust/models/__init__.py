@@ -4,6 +4,7 @@ from breakwater.trust.models.consents import Consent, ConsentQuerySet, Decision
 from breakwater.trust.models.drafts import Draft
 from breakwater.trust.models.glass import Glass
 from breakwater.trust.models.journal import Entry, Receipt, Sighting
+from breakwater.trust.models.seals import Seal
 
 __all__ = [
     "Agency",
@@ -20,6 +21,7 @@ __all__ = [
     "Information",
     "Knock",
     "Receipt",
+    "Seal",
     "Segment",
     "Session",
     "Sighting",

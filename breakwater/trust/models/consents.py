@@ -168,4 +168,5 @@ class Decision(models.Model):
         indexes = [
             models.Index("circle", "at", name="decision_by_circle"),
             models.Index("agency", "at", name="decision_by_agency"),
+            models.Index("agency", "id", name="decision_in_order"),
         ]

@@ -69,7 +69,10 @@ class Sighting(models.Model):
     glass = models.UUIDField(null=True, help_text="Through which glass, when it was seen in an emergency")
 
     class Meta:
-        indexes = [models.Index("by", "seen_at", name="sighting_by_person")]
+        indexes = [
+            models.Index("by", "seen_at", name="sighting_by_person"),
+            models.Index("agency", "id", name="sighting_by_agency"),
+        ]
 
 
 class Receipt(models.Model):
