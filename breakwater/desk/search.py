@@ -8,7 +8,8 @@ from breakwater.cases.rules import read_number
 from breakwater.people.matching import Match, possible_matches
 from breakwater.trust.access import Actor
 
-_MOST = 50
+MOST = 20
+"""How many people are shown: whoever looks for one sees as few others as will do."""
 
 
 @dataclass
@@ -19,10 +20,15 @@ class Found:
     cases: list[Case] = field(default_factory=list)
     episodes: dict[object, list[Case]] = field(default_factory=dict)
 
+    @property
+    def is_full(self) -> bool:
+        """Whether as many people are shown as ever are, so that there may be others."""
+        return len(self.people) >= MOST
+
 
 def find(actor: Actor, asked: str) -> Found:
     """People by name, sound, phone or birth date; cases by their number."""
-    found = Found(people=possible_matches(actor, name=asked, born=_date(asked), phone=asked, most=_MOST))
+    found = Found(people=possible_matches(actor, name=asked, born=_date(asked), phone=asked, most=MOST))
     if number := read_number(asked):
         found.cases = list(
             Case.objects.visible_to(actor).filter(number=number).select_related("person", "agency")

@@ -13,10 +13,12 @@ from breakwater.people.rules import sound_of, why_birth_dates_match, why_names_m
 from breakwater.trust.access import Actor
 
 AT_LEAST = 0.3
-"""Likeness of trigrams below which names are not alike; PostgreSQL's own default."""
+"""Likeness of trigrams below which names are not alike; ``people_like`` keeps to the same."""
 
 _SHORTEST = 2
 _SAME_DAY, _SAME_PHONE, _SOUNDS = 0.35, 0.6, 0.3
+_BESIDE = 16
+"""How many more than are shown are looked at in each way: two reasons may outweigh a better one."""
 
 
 @dataclass
@@ -44,7 +46,7 @@ def possible_matches(
         return []
     asked = {
         "key": key if len(key) >= _SHORTEST else "", "sound": sound_of(name) if len(key) >= _SHORTEST else "",
-        "digits": digits, "born": born, "at_least": AT_LEAST, "each": most * 3, "agency": actor.agency_id,
+        "digits": digits, "born": born, "each": most + _BESIDE, "agency": actor.agency_id,
         "now": actor.now, "user": actor.user_id,
     }  # fmt: skip
     with connection.cursor() as cursor:
@@ -63,7 +65,7 @@ _NAMES = [field.attname for field in _FIELDS]
 _FOUND = f"""
     WITH alike AS (
         SELECT person_id, likeness, false AS sounds, false AS rings
-            FROM people_like(%(key)s::text, %(at_least)s::real, %(each)s::integer) WHERE %(key)s::text <> ''
+            FROM people_like(%(key)s::text, %(each)s::integer) WHERE %(key)s::text <> ''
         UNION ALL (
             SELECT n.person_id, 0, true, false FROM people_name n
             WHERE n.sound = %(sound)s::text AND n.sound <> '' AND n.ends_at IS NULL LIMIT %(each)s::integer)

@@ -1,14 +1,16 @@
 """Who this may be: by name, sound, phone and birth date, each with its reason, and only within one's circles."""
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
+from django.db import connection
 
-from breakwater.people.actions.persons import register
+from breakwater.people.actions.persons import add_name, end_name, register
 from breakwater.people.matching import possible_matches
 from breakwater.people.models import Person
 from breakwater.trust.access import Actor
-from breakwater.trust.actions.circles import open_circle
+from breakwater.trust.actions.circles import let_in, let_out, open_circle
+from breakwater.trust.capabilities import Role
 from breakwater.trust.testing import NOON, an_actor, as_seen_by
 
 pytestmark = pytest.mark.django_db
@@ -78,3 +80,40 @@ def test_a_stranger_finds_nobody_by_any_way():
     assert found(stranger, name="Catherine Reyes", phone="555 010 4477", born=date(1990, 4, 5)) == []
     as_seen_by(by)
     assert found(stranger, name="Catherine Reyes", phone="555 010 4477", born=date(1990, 4, 5)) == []
+
+
+def test_whoever_is_let_in_later_finds_them_and_whoever_left_does_not():
+    by, guest = an_actor(Role.SUPERVISOR), an_actor()
+    person = somebody(as_seen_by(by), "Catherine Reyes")
+    let_in(person.circle, agency=guest.agency, until=None, at=NOON - timedelta(hours=1), by=by)
+    assert found(as_seen_by(guest), name="Cathrine Reyes") == [
+        ("Catherine Reyes", ["name very alike", "name sounds alike"])
+    ]
+    as_seen_by(by)
+    let_out(person.circle, agency=guest.agency, at=NOON, by=by)
+    assert found(as_seen_by(guest), name="Cathrine Reyes") == []
+    assert asked_of_the_book("catherine reyes") == []
+
+
+def test_a_name_that_ended_finds_nobody_and_a_new_one_does():
+    by = an_actor()
+    person = somebody(by, "Catherine Reyes")
+    former = add_name(person, kind="former", text="Odalys Brandt", at=NOON, by=by)
+    assert [name for name, _ in found(by, name="Odalis Brandt")] == ["Catherine Reyes"]
+    end_name(former, at=NOON, by=by)
+    assert found(by, name="Odalis Brandt") == []
+
+
+def asked_of_the_book(name: str) -> list:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT person_id FROM people_like(%s, 9)", (name,))
+        return cursor.fetchall()
+
+
+def test_nobody_reads_the_book_of_names_but_the_search():
+    by = an_actor()
+    somebody(by, "Catherine Reyes")
+    assert len(asked_of_the_book("catherine reyes")) == 1
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT count(*) FROM people_namebook")
+        assert cursor.fetchone() == (0,)

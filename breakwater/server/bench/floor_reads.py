@@ -3,6 +3,8 @@
 from collections.abc import Iterable
 from typing import Any
 
+from breakwater.desk.search import MOST
+
 # The fifty come first and what is told of them afterwards: asked in one, PostgreSQL may read every clock of the agency,
 # and the floor would be dearer than the page that stands on it.
 _NOW = """
@@ -74,10 +76,9 @@ _CASE = (
     """,
 )
 _ALIKE = """
-    SELECT p.id, p.known_as, p.birth_date, similarity(n.key, %(name)s) AS likeness
-    FROM people_name n JOIN people_person p ON p.id = n.person_id
-    WHERE n.key %% %(name)s AND n.ends_at IS NULL
-        AND EXISTS (SELECT FROM trust_grant g WHERE g.circle_id = n.circle_id AND g.agency_id = %(agency)s)
+    SELECT p.id, p.known_as, p.birth_date, similarity(b.key, %(name)s) AS likeness
+    FROM people_namebook b JOIN people_person p ON p.id = b.person_id
+    WHERE b.key %% %(name)s AND b.agency_id = %(agency)s
     ORDER BY likeness DESC, p.id LIMIT {most}
 """
 _EPISODES = """
@@ -102,8 +103,8 @@ def matches(connection: Any, asked: dict[str, str]) -> str:
 
 
 def search(connection: Any, asked: dict[str, str]) -> str:
-    """Fifty people whose names are most alike, with their episodes."""
-    people = connection.execute(_ALIKE.format(most=50), asked).fetchall()
+    """The people whose names are most alike, with their episodes."""
+    people = connection.execute(_ALIKE.format(most=MOST), asked).fetchall()
     return _table(people) + _table(connection.execute(_EPISODES, {"people": [row[0] for row in people]}))
 
 
