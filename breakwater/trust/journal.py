@@ -138,19 +138,19 @@ def _write(
     return entries
 
 
-_SIGHTING = (
-    "INSERT INTO trust_sighting (agency_id, by_id, glass, page, what, ids) VALUES (%s, %s, %s, %s, %s, %s)"
-)
+_OF_A_SIGHTING, _SIGHTING = "agency_id, by_id, glass, page, what, ids", "(%s, %s, %s, %s, %s, %s)"
 
 
 def write_sightings(actor: Actor, page: str) -> None:
-    """Write down everything that this request showed: one row for each kind of thing."""
+    """Write down everything that this request showed: one row for each kind of thing, in one statement."""
     rows = [(where or page, what, ids) for (where, what), ids in actor.seen.items() if ids]
     if rows:
-        glass = actor.through.pk if actor.through else None
+        who = (actor.agency_id, actor.user_id, actor.through.pk if actor.through else None)
         with connection.cursor() as cursor:
-            for row in rows:
-                cursor.execute(_SIGHTING, (actor.agency_id, actor.user_id, glass, *row))
+            cursor.execute(
+                f"INSERT INTO trust_sighting ({_OF_A_SIGHTING}) VALUES {', '.join([_SIGHTING] * len(rows))}",
+                [value for row in rows for value in (*who, *row)],
+            )
     actor.seen.clear()
 
 

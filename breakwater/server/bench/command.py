@@ -6,6 +6,7 @@ import os
 import shutil
 import sys
 import tempfile
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,7 @@ from django.utils import timezone
 from rich.console import Console
 
 from breakwater.server import env
+from breakwater.server.bench import trust
 from breakwater.server.bench.build import build
 from breakwater.server.bench.counting import statements
 from breakwater.server.bench.lines import Target
@@ -29,6 +31,8 @@ def main(arguments: list[str]) -> int:
         return fill(int(arguments[1]), Path(arguments[2]))
     if arguments[:1] == ["count"]:
         return count(arguments[1])
+    if arguments[:1] in (["append"], ["verify"]):
+        return cost(*arguments)
     parser = argparse.ArgumentParser(prog="breakwater bench", description=__doc__)
     parser.add_argument("--sizes", type=_sizes, default=SIZES, help="how many cases: 10000,100000")
     parser.add_argument("--quick", action="store_true", help="10,000 cases only, and fewer requests")
@@ -50,9 +54,12 @@ def report(sizes: tuple[int, ...], *, quick: bool, strict: bool) -> int:
     folder.chmod(0o711)
     try:
         for size in sizes:
-            found = measure(size, folder, quick=quick, say=lambda words: console.print(words, style="dim"))
+            found, costs = measure(
+                size, folder, quick=quick, say=lambda words: console.print(words, style="dim")
+            )
             console.print(table(size, found, before))
-            missed += misses(found, before)
+            console.print(trust.table(costs))
+            missed += misses(found, before) + sum(not one.is_good for one in costs)
             before = {one.line.name: one for one in found}
     finally:
         shutil.rmtree(folder, ignore_errors=True)
@@ -73,6 +80,14 @@ def count(asked: str) -> int:
     counted = {name: statements(requests) for name, requests in wanted.items()}
     connection.close_pool()  # type: ignore[attr-defined]  # of PostgreSQL's wrapper
     sys.stdout.write(json.dumps(counted))
+    return 0
+
+
+def cost(what: str, of: str) -> int:
+    """Append to the journal of an agency, or verify all journals as the owner of the tables, and print the figure."""
+    found = trust.append(of) if what == "append" else asdict(trust.verified(of))
+    connection.close_pool()  # type: ignore[attr-defined]  # of PostgreSQL's wrapper
+    sys.stdout.write(json.dumps(found))
     return 0
 
 

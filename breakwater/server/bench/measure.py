@@ -5,15 +5,17 @@ import os
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from breakwater.server import schema
-from breakwater.server.bench import floor
+from breakwater.server.bench import floor, trust
 from breakwater.server.bench.lines import Line, Target, lines
 from breakwater.server.bench.load import Request, Timing, joined, run
 from breakwater.server.bench.recall import recall
+from breakwater.server.bench.trust import Cost
 from breakwater.server.embedded import ADMIN, APP, OWNER, Cluster
 from breakwater.server.home import SETTINGS, web_command
 from breakwater.server.processes import end_group
@@ -44,7 +46,9 @@ class Measured:
         return self.alone.at(0.5) / self.floor_alone.at(0.5), self.floor_together.rate / self.together.rate
 
 
-def measure(size: int, folder: Path, *, quick: bool, say: Callable[[str], None]) -> list[Measured]:
+def measure(
+    size: int, folder: Path, *, quick: bool, say: Callable[[str], None]
+) -> tuple[list[Measured], list[Cost]]:
     """Everything at one size, on a database cluster of its own that really waits for the disk."""
     cluster = Cluster(folder / f"bench-{size}").start()
     try:
@@ -58,7 +62,8 @@ def measure(size: int, folder: Path, *, quick: bool, say: Callable[[str], None])
             for line in wanted:
                 say(f"{size:,} cases: {line.name} …")
                 found.append(_measured(port, line, queries[line.name], targets, cluster, quick=quick))
-            return found
+            say(f"{size:,} cases: what trust costs …")
+            return found, _trust(port, wanted, targets, variables, cluster)
     finally:
         cluster.stop()
 
@@ -92,11 +97,29 @@ def _spelled(request: Request) -> tuple[str, str, dict[str, str], str]:
     return method, path, headers, body.decode()
 
 
+def _trust(
+    port: int, wanted: list[Line], targets: list[Target], variables: dict[str, str], cluster: Cluster
+) -> list[Cost]:
+    """What the walls, the journal and its verification cost."""
+    pages = {line.name: line for line in wanted if line.name in trust.PAGES}
+    root = variables | {"DATABASE_URL": cluster.url(ADMIN, "breakwater")}
+    with _server(root, application="breakwater.server.bench.unwalled") as unwalled:
+        found = [trust.lost_to_walls(line, walled=port, unwalled=unwalled) for line in pages.values()]
+    serving = pages[trust.PAGES[1]]
+    with ThreadPoolExecutor(1) as beside:
+        written = beside.submit(_bench, "append", targets[0].agency, variables=variables)
+        while not written.done():
+            run(port, serving.make, expects=serving.expects, connections=4, requests=range(200), at_most=1)
+    found.append(trust.appended(float(written.result())))
+    owner = cluster.url(OWNER)
+    return [*found, Cost(**json.loads(_bench("verify", owner, variables=variables)))]
+
+
 @contextmanager
-def _server(variables: dict[str, str]) -> Iterator[int]:
+def _server(variables: dict[str, str], *, application: str = floor.__name__) -> Iterator[int]:
     """The server that serves, with two workers; the floor stands in front of it and leaves everything else to it."""
     port = free_port(None, usual=_PORT)
-    command = web_command(port, application=f"{floor.__name__}:application")
+    command = web_command(port, application=f"{application}:application")
     server = subprocess.Popen(command, env=variables, stdin=subprocess.DEVNULL, start_new_session=True)
     try:
         if not wait_for_port(port, until=lambda: server.poll() is not None):

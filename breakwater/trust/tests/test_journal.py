@@ -94,7 +94,7 @@ def test_what_was_shown_is_written_down_once_for_each_kind_of_thing(django_asser
     ada.saw("cases.case", shown[:1])
     ada.saw("cases.case", shown[1:])
     ada.saw("people.person", shown[:1], page="desk:person")
-    with django_assert_num_queries(2):
+    with django_assert_num_queries(1):
         write_sightings(ada, "desk:now")
     write_sightings(ada, "desk:now")
     seen = {(one.page, one.what, tuple(one.ids)) for one in Sighting.objects.all()}

@@ -1,0 +1,35 @@
+"""Breakwater without its walls, for the bench alone: what the walls and the sightings cost is what it is quicker by.
+
+Served as a superuser, whom row security does not bind. Nothing but the bench starts it.
+"""
+
+from typing import Any
+
+from django.db.models import QuerySet, Value
+
+from breakwater.server.asgi import application
+from breakwater.trust import middleware, one_row
+from breakwater.trust.access import Actor
+from breakwater.trust.models import CircleQuerySet
+
+__all__ = ["application"]
+
+
+def _everything(asked: QuerySet[Any], actor: Actor) -> QuerySet[Any]:
+    """Every row. The agency is named, because a statement is looked for it, and keeps nothing out."""
+    return asked.extra(where=["%s::uuid IS NOT NULL"], params=[actor.agency_id])
+
+
+def _worked_on(query: Any) -> Any:
+    """Whatever is read, the agency works there."""
+    return query.annotate(is_worked_on=Value(True)) if isinstance(query, CircleQuerySet) else query
+
+
+def _forget(actor: Actor, page: str) -> None:
+    """Write no sighting down."""
+    actor.seen.clear()
+
+
+CircleQuerySet.visible_to = _everything  # type: ignore[assignment,method-assign]
+one_row._asked_about = _worked_on
+middleware.write_sightings = _forget
