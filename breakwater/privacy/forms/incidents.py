@@ -98,13 +98,13 @@ class DelayForm(forms.Form):
 class ToldForm(forms.Form):
     """Somebody was told."""
 
-    key = choice("Who was told?", [])
+    whom = choice("Who was told?", [])
     told_on = Day(label="When?")
     how = Line(label="How?", max_length=300, help_text="By letter, in which paper, under which number.")
 
     def __init__(self, *args: Any, owed: list[Owed], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        offer(self, "key", [(one.key, one.in_words().capitalize()) for one in owed])
+        offer(self, "whom", [(one.key, one.in_words()) for one in owed])
 
 
 class ClosingForm(forms.Form):

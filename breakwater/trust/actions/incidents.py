@@ -135,7 +135,7 @@ def wait_for_the_police(
 
 
 @transaction.atomic
-def tell(incident: Incident, key: str, *, told_on: date, how: str, at: datetime, by: Actor) -> None:
+def tell(incident: Incident, whom: str, *, told_on: date, how: str, at: datetime, by: Actor) -> None:
     """Somebody was told. Twice is once.
 
     Raises:
@@ -145,16 +145,16 @@ def tell(incident: Incident, key: str, *, told_on: date, how: str, at: datetime,
     by.must("trust.look_into")
     incident = _open(incident)
     law = law_of(by.agency)
-    if key not in {one.key for one in owed(incident.known(), law.breach)}:
+    if whom not in {one.key for one in owed(incident.known(), law.breach)}:
         raise Refused("The law asks nobody to tell them. Count who is affected first.")
     if told_on > at.astimezone(by.zone).date():
         raise Refused("Write this down when they have been told.")
-    if key == PEOPLE and (missing := not_in_the_letter(incident.parts())):
+    if whom == PEOPLE and (missing := not_in_the_letter(incident.parts())):
         raise Unlawful(law.refusals["BR-02"], missing)
     facts = {"agency": by.agency, "told_on": told_on, "how": how, "at": at, "by": by.user}
-    _, is_new = Told.objects.get_or_create(incident=incident, key=key, defaults=facts)
+    _, is_new = Told.objects.get_or_create(incident=incident, key=whom, defaults=facts)
     if is_new:
-        record(IncidentTold(incident_id=incident.pk, whom=key), about=incident.pk, by=by, at=at)
+        record(IncidentTold(incident_id=incident.pk, whom=whom), about=incident.pk, by=by, at=at)
 
 
 @transaction.atomic

@@ -1,5 +1,6 @@
 """What people ask about their own record."""
 
+from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any, Self
 from zoneinfo import ZoneInfo
 
@@ -142,6 +143,6 @@ class RecordRequest(models.Model):
             models.Index("circle", "kind", name="request_by_circle"),
         ]
 
-    def last_day(self, zone: ZoneInfo) -> object:
-        """The last day for an answer, where the agency is."""
-        return self.due_at.astimezone(zone).date()
+    def last_day(self, zone: ZoneInfo) -> date:
+        """The last day for an answer, where the agency is: it is due when that day is over."""
+        return (self.due_at.astimezone(zone) - timedelta(seconds=1)).date()

@@ -29,7 +29,11 @@ LETTER = {
 """What a letter to those affected must say."""
 
 PEOPLE, MEDIA, AUTHORITY = "people", "media", "authority"
-WHOM = {PEOPLE: "those affected", MEDIA: "the media of", AUTHORITY: "the Department of Health (HHS)"}
+WHOM = {
+    PEOPLE: "Those affected",
+    MEDIA: "The media of",
+    AUTHORITY: "The Department of Health and Human Services",
+}
 """Who is told, in words."""
 
 SECURED, EXCEPTED, UNLIKELY, BREACH, PRESUMED = "secured", "excepted", "unlikely", "breach", "presumed"
