@@ -1,6 +1,6 @@
 """What people ask about their own record."""
 
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Any, Self
 from zoneinfo import ZoneInfo
 
@@ -143,6 +143,11 @@ class RecordRequest(models.Model):
             models.Index("circle", "kind", name="request_by_circle"),
         ]
 
+    @property
+    def last_moment(self) -> datetime:
+        """The last minute in which an answer is in time: what a clock shows, which would else show the day after."""
+        return self.due_at - timedelta(minutes=1)
+
     def last_day(self, zone: ZoneInfo) -> date:
         """The last day for an answer, where the agency is: it is due when that day is over."""
-        return (self.due_at.astimezone(zone) - timedelta(seconds=1)).date()
+        return self.last_moment.astimezone(zone).date()
