@@ -95,23 +95,31 @@ def test_a_breach_is_counted_and_told(new_page, officer, options):
     for part in PARTS:
         page.get_by_label(part).fill("Said.")
     page.get_by_role("button", name="Keep it").click()
-    the_only(page, "Close it").click()
-    page.get_by_label("What do we do differently from now?").fill("Passcodes.")
-    page.get_by_role("button", name="Close it").click()
+    close_it(page)
     page.get_by_text("Something is still owed").wait_for()
     the_only(page, "Leave it").click()
     for whom in ("Those affected", "The media of OR", "The Department of Health and Human Services"):
-        the_only(page, "Somebody was told").click()
-        page.locator("form").get_by_text(whom, exact=True).click()
-        page.get_by_label("When?").fill(datetime.now(UTC).date().isoformat())
-        page.get_by_label("How?").fill("By letter")
-        page.get_by_role("button", name="Write it down").click()
-        page.get_by_role("heading", name="Who is told").wait_for()
+        tell(page, whom)
+    close_it(page)
+    page.get_by_role("heading", name="What was learned").wait_for()
+    looks_right(page)
+
+
+def close_it(page):
+    """Nothing is owed any more, as far as the officer knows."""
     the_only(page, "Close it").click()
     page.get_by_label("What do we do differently from now?").fill("Passcodes.")
     page.get_by_role("button", name="Close it").click()
-    page.get_by_role("heading", name="What was learned").wait_for()
-    looks_right(page)
+
+
+def tell(page, whom):
+    """Write down that somebody was told today."""
+    the_only(page, "Somebody was told").click()
+    page.locator("form").get_by_text(whom, exact=True).click()
+    page.get_by_label("When?").fill(datetime.now(UTC).date().isoformat())
+    page.get_by_label("How?").fill("By letter")
+    page.get_by_role("button", name="Write it down").click()
+    page.get_by_role("heading", name="Who is told").wait_for()
 
 
 @pytest.mark.parametrize("width", [390, 1440])
