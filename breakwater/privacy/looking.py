@@ -25,6 +25,8 @@ _AGAIN = timedelta(minutes=5)
 _FIRST = timedelta(days=1)
 _SEARCH = "desk:search"
 _LISTS = (_SEARCH, "desk:now", "cases:intake", "people:matches")
+_REVIEWS = ("privacy:desk", "privacy:opened", "privacy:seen", "privacy:review", "privacy:look")
+"""Where one looks because somebody else looked."""
 _RECORDS = ("people.person", "cases.case")
 
 
@@ -174,7 +176,7 @@ def _circles(shown: list[Sighting]) -> dict[UUID, UUID]:
 
 
 def _is_opening(one: Sighting) -> bool:
-    return len(one.ids) == 1 and one.page not in _LISTS and not one.page.startswith("privacy:")
+    return len(one.ids) == 1 and one.page not in _LISTS and one.page not in _REVIEWS
 
 
 def _opened(one: Sighting, circles: dict[UUID, UUID]) -> Opened | None:

@@ -59,6 +59,18 @@ def test_searched_for_and_opened_without_a_part_in_it(ada, bo, ines):
     assert len(found(ines)) == 1, "gone through twice, asked once"
 
 
+def test_the_page_of_consents_is_a_way_in_like_any_other(ada, bo, ines):
+    case = somebody(ada, known_as="Marisol Vega")
+    client = browser_of(bo)
+    client.post(reverse("desk:search"), {"q": "Marisol Vega"})
+    client.get(reverse("privacy:agreed", args=[case.person_id]))
+    client = browser_of(ines)
+    client.post(reverse("desk:search"), {"q": "Marisol Vega"})
+    client.get(reverse("privacy:seen", args=[case.person_id]))
+    boss = an_actor(Role.SUPERVISOR, agency=ada.agency, now=timezone.now())
+    assert found(boss) == {("Bo Lind", ("no_care", "searched"))}, "and who reviews is doing their work"
+
+
 def test_who_wrote_there_has_a_part_in_it(ada, bo, ines):
     case = somebody(ada, known_as="Marisol Vega")
     a_note(case, by=as_seen_by(bo), at=bo.now)
