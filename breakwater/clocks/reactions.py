@@ -1,15 +1,24 @@
-"""What clocks do about news: an agreement runs on a clock of its own, and so does the review of an emergency."""
+"""What clocks do about news: an agreement, the review of an emergency and a request about a record run on clocks."""
 
-from breakwater.clocks.actions import Promise, start, start_all, stop_kind
+from breakwater.clocks.actions import Promise, replace, start, start_all, stop_kind
 from breakwater.clocks.models import Clock
 from breakwater.kernel.db import locked
 from breakwater.kernel.events import event_from, on
 from breakwater.trust.access import Actor
-from breakwater.trust.events import ConsentGiven, ConsentWithdrawn, GlassBroken, GlassReviewed
+from breakwater.trust.events import (
+    ConsentGiven,
+    ConsentWithdrawn,
+    GlassBroken,
+    GlassReviewed,
+    RecordRequestAnswered,
+    RecordRequestExtended,
+    RecordRequestReceived,
+)
 from breakwater.trust.library import law_of
 from breakwater.trust.models import Circle, Entry
 
 CONSENT = "consent_expiry"
+REQUEST = "record_request"
 REVIEWS = ("glass_review", "glass_escalation")
 
 
@@ -54,3 +63,24 @@ def it_was_reviewed(entry: Entry, by: Actor) -> None:
     """Nobody is asked any more; on the side of the agency whose record it is, where these clocks run."""
     if entry.about:
         stop_kind(REVIEWS, about=entry.about, how=Clock.Ended.MET, at=entry.at, by=by)
+
+
+@on(RecordRequestReceived, RecordRequestExtended)
+def watch_a_request(entry: Entry, by: Actor) -> None:
+    """Whoever asks about their record is owed an answer by a day. Heard twice, and in any order, one clock runs."""
+    event = event_from(entry.verb, entry.facts)
+    if entry.circle is None or not isinstance(event, RecordRequestReceived | RecordRequestExtended):
+        return
+    locked(Circle.objects.all(), entry.circle_id)
+    clocks = Clock.objects.of(event.request_id).filter(kind=REQUEST)
+    if clocks.filter(due_at__gte=event.due_at).exists() or clocks.filter(ended_how=Clock.Ended.MET).exists():
+        return
+    promise = Promise(kind=REQUEST, about=event.request_id, started_at=entry.at, until=event.due_at)
+    replace(promise, circle=entry.circle, episode=None, at=entry.at, by=by)
+
+
+@on(RecordRequestAnswered)
+def a_request_was_answered(entry: Entry, by: Actor) -> None:
+    """Nobody waits any more."""
+    if entry.about:
+        stop_kind([REQUEST], about=entry.about, how=Clock.Ended.MET, at=entry.at, by=by)

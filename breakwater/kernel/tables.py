@@ -61,6 +61,13 @@ class Table:
             self.refuse(key, f"is {found!r}, not a number above 0")
         return found
 
+    def wholes(self, key: str) -> tuple[int, ...]:
+        """Whole numbers above nothing, each greater than the one before."""
+        found = tuple(self._take(key, list))
+        if any(type(one) is not int or one <= 0 for one in found) or list(found) != sorted(set(found)):
+            self.refuse(key, f"is {list(found)!r}, not whole numbers above 0 in their order")
+        return found
+
     def day(self, key: str, *, default: date | None = None) -> date:
         """A day, written ``2026-11-23``."""
         return self._take(key, date, default)

@@ -13,7 +13,7 @@ from uuid import UUID
 from breakwater.kernel.db import run_sql
 from breakwater.kernel.jobs import kept
 from breakwater.people.models import Person
-from breakwater.simulation import past, present
+from breakwater.simulation import desk, past, present
 from breakwater.simulation.agencies import (
     CLINIC,
     DETOX,
@@ -88,6 +88,7 @@ class County:
             for done, plan in enumerate(plans, 1):
                 self._live(plan, town)
                 progress(done, len(plans))
+            desk.fill(town, now=self.now)
 
     def plans(self) -> list[Plan]:
         """Every life to be lived, by when help was asked for."""

@@ -28,6 +28,7 @@ class Actor:
     unit: Unit | None = None
     seen: dict[tuple[str, str], list[UUID]] = field(default_factory=dict)
     refused: list[Any] = field(default_factory=list)
+    asked_why: set[UUID] = field(default_factory=set)
     _works_in: set[UUID] = field(default_factory=set)
     _looks_into: set[UUID] = field(default_factory=set)
     _glass: "list[Glass] | None" = None

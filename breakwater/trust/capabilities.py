@@ -27,6 +27,9 @@ CAPABILITIES = {
     "trust.break_glass": "Open a record of another agency in an emergency",
     "trust.lower_segments": "Take a record out of the protection of a law",
     "trust.review": "Read who saw what, and why",
+    "trust.receive_requests": "Write down what a person asks about their record",
+    "trust.answer_requests": "Answer what a person asks about their record",
+    "trust.look_into": "Look into incidents and odd looks; mark well-known people",
 }
 
 
@@ -62,16 +65,21 @@ _WORKS = _READS | {
     "referrals.hand_off",
     "resources.beds",
     "trust.consent",
+    "trust.receive_requests",
 }
+_ANSWERS = {"trust.review", "trust.answer_requests", "trust.look_into"}
 
 CAPABILITIES_OF: dict[str, frozenset[str]] = {
     Role.INTAKE_WORKER: _WORKS - {"referrals.hand_off"},
     Role.RESPONDER: _WORKS | {"trust.break_glass"},
     Role.CASE_MANAGER: _WORKS | {"cases.close", "trust.break_glass"},
     Role.SUPERVISOR: _WORKS
-    | {"cases.close", "trust.share", "trust.review", "trust.break_glass", "resources.import"},
+    | _ANSWERS
+    | {"cases.close", "trust.share", "trust.break_glass", "resources.import"},
     Role.PARTNER: _READS | {"referrals.answer", "referrals.place", "resources.beds", "clocks.run"},
-    Role.PRIVACY_OFFICER: _READS | {"trust.review", "trust.share", "trust.consent", "trust.lower_segments"},
+    Role.PRIVACY_OFFICER: _READS
+    | _ANSWERS
+    | {"trust.share", "trust.consent", "trust.lower_segments", "trust.receive_requests"},
     Role.ADMINISTRATOR: frozenset(
         {"resources.read", "resources.import", "resources.beds", "trust.administer"}
     ),

@@ -12,10 +12,18 @@ from psycopg.types.json import Jsonb
 from breakwater.kernel.events import Event, is_wanted
 from breakwater.kernel.jobs import later
 from breakwater.trust.access import Actor
-from breakwater.trust.models import Agency, Circle, Decision, Entry
+from breakwater.trust.models import Agency, Circle, Decision, Entry, Flag
 from breakwater.trust.one_row import one_row
 
 M = TypeVar("M", bound=Model)
+
+
+class AsksWhy(Exception):
+    """Whoever opens this record says why first, and has not. Holds the id of the flag."""
+
+    def __init__(self, flag_id: UUID) -> None:
+        super().__init__()
+        self.flag_id = flag_id
 
 
 def record(
@@ -64,10 +72,13 @@ def see(model: type[M], pk: UUID, *, by: Actor, related: tuple[str, ...] = ()) -
 
     Raises:
         Http404: it does not exist, or not for this actor: nobody can tell which.
+        AsksWhy: it is a record at which one says why before it opens.
     """
     found = one_row(model, pk, by=by, related=("circle", *related))
     if found is None:
         raise Http404
+    if found.circle_id in by.asked_why:
+        raise AsksWhy(Flag.objects.standing().get(circle=found.circle_id, agency=by.agency_id).pk)
     by.saw(model._meta.label_lower, [found.pk])
     seen: M = found
     return seen

@@ -5,12 +5,14 @@ Its numbers and words are data: ``law/*.toml``.
 
 from collections.abc import Callable, Mapping
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 from types import MappingProxyType
 from typing import TypeVar
 
 from breakwater.kernel import tables
 from breakwater.kernel.tables import Table
+from breakwater.trust.desk_law import breach, right, snooping
 from breakwater.trust.models.agencies import Agency
 from breakwater.trust.models.circles import Segment
 from breakwater.trust.rules.law import (
@@ -28,6 +30,7 @@ from breakwater.trust.rules.law import (
     Refusal,
     Regime,
 )
+from breakwater.trust.rules.requests import KINDS
 
 _HERE = Path(__file__).parent
 _SEGMENTS: tuple[str, ...] = tuple(Segment.values)
@@ -59,11 +62,16 @@ def load(path: Path) -> Law:
         emergencies=emergencies,
         glass=_glass(raw.table("break_glass")),
         accounting=_accounting(raw.table("accounting")),
+        requests=_each(raw.table("requests"), lambda kind, one: _whole(one, partial(right, kind))),
+        breach=_whole(raw.table("breach"), breach),
+        snooping=_whole(raw.table("snooping"), snooping),
         notices=MappingProxyType(notices),
         refusals=refusals,
     )
     for segment in set(_SEGMENTS) - set(made.regimes):
         raw.refuse(f"segments.{segment}", "is missing")
+    for kind in set(KINDS) - set(made.requests):
+        raw.refuse(f"requests.{kind}", "is missing")
     raw.close()
     return made
 
@@ -173,6 +181,13 @@ def _refusal(code: str, table: Table) -> Refusal:
         status=table.whole("status"),
     )
     table.close()
+    return made
+
+
+def _whole(table: Table, make: Callable[[Table], T]) -> T:
+    """What is made of a table that is read to its end."""
+    made = make(table)
+    _dated(table)
     return made
 
 

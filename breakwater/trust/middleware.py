@@ -15,9 +15,9 @@ from breakwater.kernel.errors import NotPermitted, Refused
 from breakwater.trust import receipts
 from breakwater.trust.access import Actor, AtTheDoor, acting
 from breakwater.trust.door import enter
-from breakwater.trust.journal import write_refusals, write_sightings
+from breakwater.trust.journal import AsksWhy, write_refusals, write_sightings
 from breakwater.trust.rules.law import Unlawful
-from breakwater.ui.pages import page
+from breakwater.ui.pages import page, see_other, send_again
 
 View = Callable[..., HttpResponse]
 _KEPT_BY_THE_DATABASE = {
@@ -34,6 +34,9 @@ _KEPT_BY_THE_DATABASE = {
 _SAFE = ("GET", "HEAD", "OPTIONS")
 _DAMAGED = (
     "Some of this text arrived damaged: it is not UTF-8. Go back, where it still is, and send it again."
+)
+_SAY_WHY = (
+    "Whoever opens this record says why first. Open it in another window, say why, and send this again."
 )
 _NOT_DONE = 400
 _SHOWN_AGAIN = 422
@@ -105,7 +108,9 @@ class Keeper:
         return receipts.answer_once(request, actor, lambda: self._answer(request, view, args, kwargs))
 
     def process_exception(self, request: AtTheDoor, error: Exception) -> HttpResponse | None:
-        """A refusal that no form could show becomes a page that says why."""
+        """A refusal that no form could show becomes a page that says why; a flagged record asks for a reason first."""
+        if isinstance(error, AsksWhy):
+            return _say_why_first(request, error)
         if not isinstance(error, Refused):
             return None
         status = (
@@ -118,7 +123,7 @@ class Keeper:
     ) -> HttpResponse:
         try:
             return view(request, *args, **kwargs)
-        except Refused as refusal:
+        except (Refused, AsksWhy) as refusal:
             return cast(HttpResponse, self.process_exception(request, refusal))
 
 
@@ -138,6 +143,14 @@ def _sign_in_first(request: AtTheDoor) -> HttpResponse:
     if request.method in _SAFE:
         return HttpResponseRedirect(where)
     return receipts.keep_for_sign_in(request)
+
+
+def _say_why_first(request: AtTheDoor, error: AsksWhy) -> HttpResponse:
+    """Ask for the reason, and come back. Of what was sent meanwhile nothing is lost, and nothing is done."""
+    if request.method not in _SAFE:
+        return send_again(request, _SAY_WHY, status=_SHOWN_AGAIN)
+    where = reverse("privacy:why", args=[error.flag_id])
+    return see_other(request, f"{where}?{urlencode({'next': request.get_full_path()})}")
 
 
 def _page_of(request: AtTheDoor) -> str:

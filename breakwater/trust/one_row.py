@@ -10,11 +10,11 @@ from typing import Any, cast
 from uuid import UUID
 
 from django.db import DEFAULT_DB_ALIAS, connection
-from django.db.models import Exists, Model
+from django.db.models import Exists, Model, OuterRef
 from django.db.models.query import get_related_populators
 
 from breakwater.trust.access import Actor
-from breakwater.trust.models import CircleQuerySet
+from breakwater.trust.models import CircleQuerySet, Flag, Opening
 
 _AGENCY, _ROW, _USER = UUID(int=1), UUID(int=2), UUID(int=3)
 _NOW = datetime(1900, 1, 1, tzinfo=UTC)
@@ -44,7 +44,8 @@ class _Statement:
         self.names = [column[0].target.attname for column in self.select[self.own]]
         populators: Any = get_related_populators
         self.related = populators(compiler.klass_info, self.select, DEFAULT_DB_ALIAS)
-        self.works = compiler.annotation_col_map.get("is_worked_on") if compiler.annotation_col_map else None
+        said = compiler.annotation_col_map or {}
+        self.works, self.asks = said.get("is_worked_on"), said.get("asks_why")
         self.converters = compiler.get_converters([column[0] for column in self.select])
 
     def read(self, pk: UUID, by: Actor) -> Any:
@@ -58,6 +59,8 @@ class _Statement:
         found = self._object(list(row))
         if self.works is not None:
             by.has_joined(found.circle_id, works=row[self.works])
+        if self.asks is not None and row[self.asks]:
+            by.asked_why.add(found.circle_id)
         return found
 
     def _object(self, row: list[Any]) -> Any:
@@ -71,10 +74,15 @@ class _Statement:
 
 
 def _asked_about(query: Any) -> Any:
-    """Of what lies in a circle, also whether the agency works there, or only reads."""
+    """Of what lies in a circle, also whether the agency works there or only reads, and whether one says why first."""
     if not isinstance(query, CircleQuerySet):
         return query
-    return query.annotate(is_worked_on=Exists(query.opened_to(cast(Actor, _Anybody())).that_works()))
+    anybody = cast(Actor, _Anybody())
+    said = Opening.objects.filter(circle=OuterRef("circle"), by=_USER, until__gt=_NOW)
+    flagged = Flag.objects.standing().filter(~Exists(said), circle=OuterRef("circle_id"), agency=_AGENCY)
+    return query.annotate(
+        is_worked_on=Exists(query.opened_to(anybody).that_works()), asks_why=Exists(flagged)
+    )
 
 
 def one_row(model: type[Model], pk: UUID, *, by: Actor, related: tuple[str, ...]) -> Any:

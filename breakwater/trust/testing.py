@@ -2,15 +2,28 @@
 
 from datetime import UTC, datetime, timedelta
 from itertools import count
-from typing import Any
+from typing import Any, cast
+from uuid import UUID
 
 from breakwater.kernel.ids import new_id
-from breakwater.trust.access import Actor, actor_for, put_up_walls
+from breakwater.trust.access import Actor, acting, actor_for, put_up_walls, system_for
 from breakwater.trust.actions.agencies import found_agency
 from breakwater.trust.actions.consents import Release
+from breakwater.trust.actions.incidents import Happened, open_incident
 from breakwater.trust.actions.leaving import Recipient
+from breakwater.trust.actions.looks import Oddity, find_odd_looks
+from breakwater.trust.actions.requests import Asked, receive_request
 from breakwater.trust.capabilities import Role
-from breakwater.trust.models import Agency, Appointment, Unit, User
+from breakwater.trust.models import (
+    Agency,
+    Appointment,
+    Circle,
+    Incident,
+    OddLook,
+    RecordRequest,
+    Unit,
+    User,
+)
 from breakwater.trust.rules.law import ELEMENTS
 
 NOON = datetime(2026, 3, 10, 12, 0, tzinfo=UTC)
@@ -67,3 +80,37 @@ def a_release(to: Agency, **facts: Any) -> Release:
         "told": frozenset(ELEMENTS),
     }  # fmt: skip
     return Release(**(defaults | facts))
+
+
+def a_request(circle: Circle, *, by: Actor, **facts: Any) -> RecordRequest:
+    """Somebody asks to see their record, an hour ago."""
+    usual: dict[str, Any] = {
+        "kind": "access", "words": "All of it, on paper.", "received_at": by.now - timedelta(hours=1)
+    }  # fmt: skip
+    return receive_request(Asked(**(usual | facts)), circle=circle, at=by.now, by=by)
+
+
+def an_incident(*, by: Actor, **facts: Any) -> Incident:
+    """A letter went to the wrong house."""
+    usual: dict[str, Any] = {
+        "title": "Letter to the wrong house", "happened": "A neighbor opened it and brought it back.",
+        "discovered_on": by.now.astimezone(by.zone).date(),
+    }  # fmt: skip
+    return open_incident(Happened(**(usual | facts)), at=by.now, by=by)
+
+
+def an_odd_look(
+    circle: Circle, *, of: Actor, by: Actor, signs: tuple[str, ...] = ("no_care", "searched")
+) -> OddLook:
+    """A colleague looked at a record, and nobody knows why. Found by Breakwater itself."""
+    found = Oddity(
+        worker=cast(UUID, of.user_id),
+        circle=circle.pk,
+        on=by.now.date(),
+        at=by.now - timedelta(hours=1),
+        signs=signs,
+    )
+    with acting(system_for(by.agency, now=by.now)) as itself:
+        find_odd_looks([found], up_to=by.now, by=itself)
+    put_up_walls(by)
+    return OddLook.objects.get(by=of.user_id, circle=circle)

@@ -25,7 +25,11 @@ CIRCLE = {
 """Whoever stands in the circle; a column ``circle_id`` says which."""
 LETTER = {"referrals": "referral handoff stage handoffstage"}
 """Both ends of a letter, sender and receiver, and nobody else."""
-AGENCY = {"people": "household", "referrals": "hearing", "trust": "sighting decision seal"}
+AGENCY = {
+    "people": "household",
+    "referrals": "hearing",
+    "trust": "sighting decision seal recordrequest flag opening oddlook incident affected told watch",
+}
 """One agency."""
 PERSON = {"trust": "draft receipt"}
 """One person who works there."""
@@ -62,12 +66,13 @@ OPEN = {
 
 APPEND_ONLY = {
     "trust_entry", "trust_sighting", "trust_decision", "trust_seal", "cases_attempt", "clocks_alarm",
-    "people_correction",
+    "people_correction", "trust_told", "trust_opening",
 }  # fmt: skip
 CHANGES_ONLY = {"cases_note", "cases_amendment"}
 """What was written stays written; which laws protect it may be said later."""
 NEVER_DELETED = {
-    "trust_consent", "trust_glass", "cases_note", "cases_amendment",
+    "trust_consent", "trust_glass", "trust_recordrequest", "trust_flag", "trust_oddlook", "trust_incident",
+    "cases_note", "cases_amendment",
     "trust_circle", "trust_grant", "people_person", "people_name", "people_contactpoint", "people_supporter",
     "people_membership", "cases_case", "cases_danger", "cases_triage", "cases_gate", "cases_assignment",
     "cases_barrier", "cases_followup", "cases_closure", "clocks_clock", "clocks_pause", "plans_need", "plans_step",

@@ -83,6 +83,18 @@ NOT_OURS = {
     "privacy:lowering": "for privacy officers alone",
     "privacy:review": "for reviewers alone",
     "privacy:seen": "so is this",
+    "privacy:extending": "for those who answer requests",
+    "privacy:answering": "so is this",
+    "privacy:looking_again": "and this",
+    "privacy:flagging": "for those who look into things",
+    "privacy:look": "so is this",
+    "privacy:incident": "and this",
+    "privacy:assessing": "and this",
+    "privacy:counting": "and this",
+    "privacy:letter": "and this",
+    "privacy:delay": "and this",
+    "privacy:telling": "and this",
+    "privacy:incident_closing": "and this",
 }
 
 

@@ -24,9 +24,18 @@ from breakwater.referrals.testing import a_bed, a_handoff, a_placement, a_referr
 from breakwater.trust.access import Actor
 from breakwater.trust.actions.consents import take_consent
 from breakwater.trust.actions.glass import Emergency, break_glass, close_glass
+from breakwater.trust.actions.looks import flag_record
 from breakwater.trust.capabilities import Role
-from breakwater.trust.models import Consent, Glass
-from breakwater.trust.testing import a_release, an_actor, an_agency, as_seen_by
+from breakwater.trust.models import Consent, Flag, Glass, Incident, OddLook, RecordRequest
+from breakwater.trust.testing import (
+    a_release,
+    a_request,
+    an_actor,
+    an_agency,
+    an_incident,
+    an_odd_look,
+    as_seen_by,
+)
 
 CONFIDENTIAL: dict[str, type[Model]] = {
     "case_id": Case,
@@ -47,6 +56,10 @@ CONFIDENTIAL: dict[str, type[Model]] = {
     "membership_id": Membership,
     "consent_id": Consent,
     "glass_id": Glass,
+    "request_id": RecordRequest,
+    "incident_id": Incident,
+    "look_id": OddLook,
+    "flag_id": Flag,
 }
 """What the ids in our addresses belong to, behind a wall."""
 
@@ -117,7 +130,9 @@ def somebody_known(name: str = "Marisol Vega") -> tuple[Actor, dict[str, UUID]]:
     }
     rows["glass_id"] = _opened_by_somebody(case, at=now)
     as_seen_by(ours)
-    rows |= _round(case.person, beside=a_case(by=ours, at=start).person, at=now, by=ours)
+    other = a_case(by=ours, at=start).person
+    rows |= _round(case.person, beside=other, at=now, by=ours) | _on_the_desk(case, flagged=other, by=ours)
+    as_seen_by(ours)
     return ours, {kind: row.pk for kind, row in rows.items()}
 
 
@@ -128,6 +143,18 @@ def _opened_by_somebody(case: Case, *, at: datetime) -> Glass:
     (glass,) = break_glass([case.circle_id], why, at=at, by=medic)
     close_glass(glass, by=medic)
     return glass
+
+
+def _on_the_desk(case: Case, *, flagged: Person, by: Actor) -> dict[str, Any]:
+    """What a privacy officer owes an answer; about the colleague who is on the team."""
+    asked = a_request(case.circle, by=by)
+    officer = as_seen_by(an_actor(Role.PRIVACY_OFFICER, agency=by.agency, now=by.now, name="Ines Roy"))
+    return {
+        "request_id": asked,
+        "incident_id": an_incident(by=officer),
+        "look_id": an_odd_look(case.circle, of=an_actor(agency=by.agency, now=by.now), by=officer),
+        "flag_id": flag_record(flagged.circle, news_on=None, at=by.now, by=as_seen_by(officer)),
+    }
 
 
 def _round(person: Person, *, beside: Person, at: datetime, by: Actor) -> dict[str, Any]:

@@ -28,8 +28,8 @@ from breakwater.cases.testing import a_case, a_closed_case
 from breakwater.kernel.text import mark_of
 from breakwater.people.forms import ContactPointForm, NameForm, SupporterForm, WhoForm
 from breakwater.plans.forms import CompletionForm, DroppingForm, NeedForm, StepForm
-from breakwater.privacy.forms import ConsentForm, NarrowingForm
-from breakwater.privacy.forms import WithdrawalForm as ConsentWithdrawalForm
+from breakwater.privacy.forms.sharing import ConsentForm, NarrowingForm
+from breakwater.privacy.forms.sharing import WithdrawalForm as ConsentWithdrawalForm
 from breakwater.referrals.actions.handoff import accept_case
 from breakwater.referrals.actions.letters import Word
 from breakwater.referrals.actions.loop import Letter

@@ -5,7 +5,7 @@ from django.http import HttpResponse
 
 from breakwater.kernel.text import mark_of
 from breakwater.people.models import Person
-from breakwater.privacy.forms import ConsentForm, NarrowingForm, SharingForm, WithdrawalForm
+from breakwater.privacy.forms.sharing import ConsentForm, NarrowingForm, SharingForm, WithdrawalForm
 from breakwater.trust.access import Request
 from breakwater.trust.actions.consents import narrow_consent, take_consent, withdraw_consent
 from breakwater.trust.actions.drafts import drop_draft

@@ -1,13 +1,26 @@
+from collections.abc import Collection
 from datetime import timedelta
 from typing import Any
+from uuid import UUID
 
 from django.db.models import Count
 from django.http import HttpResponse
 
 from breakwater.people.models import Person
+from breakwater.privacy.views.incidents import standing_of
 from breakwater.trust.access import Actor, Request
+from breakwater.trust.actions.requests import is_looked_at_again
 from breakwater.trust.library import law_of
-from breakwater.trust.models import Consent, Decision, Glass, User
+from breakwater.trust.models import (
+    Consent,
+    Decision,
+    Flag,
+    Glass,
+    Incident,
+    OddLook,
+    RecordRequest,
+    User,
+)
 from breakwater.trust.rules.law import Law
 from breakwater.ui.pages import page
 
@@ -18,12 +31,13 @@ _MOST = 50
 
 
 def desk(request: Request) -> HttpResponse:
-    """What a privacy officer owes an answer: emergencies to review, consents that end, what was refused."""
+    """What a privacy officer owes an answer: what people ask, what got out, who looked, what was opened, what ends."""
     request.actor.must("trust.review")
     law = law_of(request.actor.agency)
     return page(
         request, "privacy/desk.html", law=law, **_emergencies(request.actor, law), **_consents(request.actor),
-        refused=_refused(request.actor, law),
+        refused=_refused(request.actor, law), **_requests(request.actor), **_looks(request.actor),
+        incidents=[(one, standing_of(one, request)) for one in _incidents(request.actor)],
     )  # fmt: skip
 
 
@@ -44,6 +58,51 @@ def _emergencies(actor: Actor, law: Law) -> dict[str, Any]:
     }  # fmt: skip
 
 
+def _requests(actor: Actor) -> dict[str, Any]:
+    """What people asked about their records and waits for an answer, what is due first; and what is looked at again."""
+    asked = RecordRequest.objects.visible_to(actor)
+    waiting = list(asked.open().order_by("due_at")[:_MOST])
+    again = list(asked.to_look_at_again().order_by("appealed_at")[:_MOST])
+    people = _people([*waiting, *again], actor)
+    again = [one for one in again if is_looked_at_again(one, actor)]
+    return {
+        "asked": [(one, people.get(one.circle_id)) for one in waiting],
+        "again": [(one, people.get(one.circle_id)) for one in again],
+    }
+
+
+def _looks(actor: Actor) -> dict[str, Any]:
+    """Looks that ask for an explanation, those that were explained lately, and records at which one says why."""
+    if not actor.may("trust.look_into"):
+        return {"odd": [], "explained": [], "flags": []}
+    found = OddLook.objects.visible_to(actor).select_related("by").defer("by__password")
+    odd = list(found.to_answer().order_by("first_at")[:_MOST])
+    explained = list(found.filter(answered_at__gt=actor.now - _REVIEWED).order_by("-answered_at")[:_MOST])
+    flags = list(Flag.objects.visible_to(actor).standing().order_by("-starts_at")[:_MOST])
+    people = _people([*odd, *explained, *flags], actor)
+    return {
+        "odd": [(one, people.get(one.circle_id)) for one in odd],
+        "explained": [(one, people.get(one.circle_id)) for one in explained],
+        "flags": [(one, people.get(one.circle_id)) for one in flags],
+    }
+
+
+def _incidents(actor: Actor) -> list[Incident]:
+    """What got out and is not closed, known longest first."""
+    if not actor.may("trust.look_into"):
+        return []
+    found = Incident.objects.visible_to(actor).open().select_related("agency")
+    return list(found.prefetch_related("affected", "told").order_by("discovered_on")[:_MOST])
+
+
+def _people(rows: Collection[Any], actor: Actor) -> dict[UUID, Person]:
+    """Whose records these are about, by their circle."""
+    people = Person.objects.visible_to(actor).filter(circle__in={one.circle_id for one in rows})
+    found = {one.circle_id: one for one in people}
+    actor.saw("people.person", [one.pk for one in found.values()])
+    return found
+
+
 def _consents(actor: Actor) -> dict[str, Any]:
     """Consents that end soon, with the person whose they are."""
     ending = list(
@@ -51,9 +110,7 @@ def _consents(actor: Actor) -> dict[str, Any]:
         .filter(agency=actor.agency_id, ends_at__lt=actor.now + _SOON)
         .select_related("recipient").order_by("ends_at")[:_MOST]
     )  # fmt: skip
-    people = Person.objects.visible_to(actor).filter(circle__in=[one.circle_id for one in ending])
-    found = {one.circle_id: one for one in people}
-    actor.saw("people.person", [one.pk for one in found.values()])
+    found = _people(ending, actor)
     return {"ending": [(one, found.get(one.circle_id)) for one in ending]}
 
 

@@ -5,7 +5,7 @@ from django.views.decorators.http import require_POST
 
 from breakwater.people.emergency import found_in_emergency
 from breakwater.people.models import Person
-from breakwater.privacy.forms import EmergencyForm, ReviewForm
+from breakwater.privacy.forms.sharing import EmergencyForm, ReviewForm
 from breakwater.trust.access import Request
 from breakwater.trust.actions.glass import break_glass, close_glass, review_glass
 from breakwater.trust.journal import see_shared

@@ -3,7 +3,7 @@ from uuid import UUID
 from django.http import HttpResponse
 
 from breakwater.people.models import Person
-from breakwater.privacy.forms import LoweringForm, ProtectionForm
+from breakwater.privacy.forms.sharing import LoweringForm, ProtectionForm
 from breakwater.trust.access import Request
 from breakwater.trust.actions.consents import lower_segment, raise_segments
 from breakwater.trust.journal import see

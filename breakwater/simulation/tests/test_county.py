@@ -22,7 +22,7 @@ from breakwater.simulation.county import County
 from breakwater.simulation.troubles import TROUBLES
 from breakwater.trust.access import acting, system_for
 from breakwater.trust.capabilities import Role
-from breakwater.trust.models import Agency, Appointment
+from breakwater.trust.models import Agency, Appointment, Incident, OddLook, RecordRequest
 
 pytestmark = pytest.mark.django_db
 NOW = datetime(2026, 11, 20, 15, 0, tzinfo=UTC)
@@ -137,6 +137,17 @@ def test_every_state_comes_about_by_real_actions():
     check_the_past(rows)
     check_the_board(rows, still_open)
     check_what_was_done(rows)
+    check_the_desk()
+
+
+def check_the_desk():
+    """Whoever answers for privacy has something to do."""
+    with acting(system_for(Agency.objects.get(name=LINE), now=NOW)):
+        (asked,) = RecordRequest.objects.open()
+        assert (asked.checked, asked.due_at > NOW) == ("safe_word", True)
+        assert Clock.objects.running().filter(about=asked.pk, kind="record_request").exists()
+        assert Incident.objects.get().affected.get().people == 17
+        assert OddLook.objects.to_answer().count() == 2
 
 
 def check_who_works_there():

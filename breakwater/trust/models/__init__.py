@@ -3,10 +3,14 @@ from breakwater.trust.models.circles import Circle, CircleQuerySet, Grant, Infor
 from breakwater.trust.models.consents import Consent, ConsentQuerySet, Decision
 from breakwater.trust.models.drafts import Draft
 from breakwater.trust.models.glass import Glass
+from breakwater.trust.models.incidents import Affected, Incident, Told
 from breakwater.trust.models.journal import Entry, Receipt, Sighting
+from breakwater.trust.models.looks import Flag, OddLook, Opening, Watch
+from breakwater.trust.models.requests import RecordRequest
 from breakwater.trust.models.seals import Seal
 
 __all__ = [
+    "Affected",
     "Agency",
     "Appointment",
     "Circle",
@@ -16,16 +20,23 @@ __all__ = [
     "Decision",
     "Draft",
     "Entry",
+    "Flag",
     "Glass",
     "Grant",
+    "Incident",
     "Information",
     "Knock",
+    "OddLook",
+    "Opening",
     "Receipt",
+    "RecordRequest",
     "Seal",
     "Segment",
     "Session",
     "Sighting",
+    "Told",
     "Unit",
     "User",
+    "Watch",
     "segmented",
 ]

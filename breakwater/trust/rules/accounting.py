@@ -9,7 +9,12 @@ from breakwater.trust.rules.law import Accounting
 
 @dataclass(frozen=True, kw_only=True)
 class Disclosure:
-    """Something left a circle once. ``signed`` when the person had agreed to it in writing."""
+    """Something left a circle once.
+
+    Args:
+        signed: the person had agreed to it in writing.
+        endangers: whoever reads it over the person's shoulder would learn where somebody hides, or that they told.
+    """
 
     at: datetime
     to: str
@@ -17,6 +22,7 @@ class Disclosure:
     what: str
     basis: str
     signed: bool
+    endangers: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -56,6 +62,11 @@ def accounted(disclosures: Iterable[Disclosure], law: Accounting, *, at: datetim
         and one.purpose not in law.leaves_out
         and not (one.signed and law.leaves_out_signed)
     )
+
+
+def fit_to_hand_over(disclosures: Iterable[Disclosure]) -> list[Disclosure]:
+    """What may stand on paper that somebody else can read: nothing that would endanger the person."""
+    return [one for one in disclosures if not one.endangers]
 
 
 def _years_before(at: datetime, years: int) -> datetime:

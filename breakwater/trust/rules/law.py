@@ -5,6 +5,9 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from breakwater.kernel.errors import Refused
+from breakwater.trust.rules.breach import BreachLaw
+from breakwater.trust.rules.requests import Right
+from breakwater.trust.rules.snooping import Snooping
 
 REFER, HAND_OFF, DISCLOSE, WARN = "refer", "hand_off", "disclose", "warn"
 EXPORT, HMIS, PROCEEDINGS, BREAK_GLASS = "export", "hmis", "proceedings", "break_glass"
@@ -148,6 +151,9 @@ class Law:
     emergencies: Mapping[str, Emergency]
     glass: Glass
     accounting: Accounting
+    requests: Mapping[str, Right]
+    breach: BreachLaw
+    snooping: Snooping
     notices: Mapping[str, str]
     refusals: Mapping[str, Refusal]
 
