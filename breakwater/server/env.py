@@ -25,6 +25,7 @@ VARIABLES = {
     "BREAKWATER_SEAL_KEY": f"what seals the journal, kept far from the database; {SHORTEST_SECRET} random letters",
     "BREAKWATER_ANCHORS": "the folder where the heads of sealed journals are written down; best on another machine",
     "BREAKWATER_HOSTS": "the names it is reached by, separated by commas",
+    "BREAKWATER_PASSKEY_DOMAIN": "what passkeys are bound to when it has several names: the part they share",
     "BREAKWATER_PORT": f"the port of the web server; without it {DEFAULT_PORT}, or the next one that is free",
     "BREAKWATER_DATA": "the folder of the embedded database",
     "BREAKWATER_POSTGRES": "a folder with PostgreSQL's programs, or: bundled",
@@ -32,6 +33,10 @@ VARIABLES = {
     "DATABASE_URL": "a PostgreSQL 15 or newer instead of the embedded one: the role that serves",
     "DATABASE_OWNER_URL": "the role that owns the tables, to migrate; what serves never sees it",
 }
+
+_PASSKEYS = (
+    "BREAKWATER_PASSKEY_DOMAIN must be what all of BREAKWATER_HOSTS end with: passkeys are bound to it."
+)
 
 
 class WrongEnvironment(Exception):
@@ -51,6 +56,7 @@ class Environment:
     seal_key: str
     anchors: Path
     hosts: tuple[str, ...]
+    passkey_domain: str
     port: int | None
     data: Path
     postgres: str
@@ -85,6 +91,7 @@ def look(environ: Mapping[str, str] | None = None) -> tuple[Environment, list[st
         seal_key=source.get("BREAKWATER_SEAL_KEY") or DEFAULT_SECRET,
         anchors=_folder(source, "BREAKWATER_ANCHORS") or data / "anchors",
         hosts=hosts or DEFAULT_HOSTS,
+        passkey_domain=source.get("BREAKWATER_PASSKEY_DOMAIN", ""),
         port=_port(source, "BREAKWATER_PORT", wrong),
         data=data,
         postgres=source.get("BREAKWATER_POSTGRES", ""),
@@ -120,9 +127,18 @@ def unsafe(found: Environment) -> list[str]:
             any("*" in host or host.startswith(".") for host in found.hosts),
             "BREAKWATER_HOSTS has a wildcard.",
         ),
+        (not _fits_passkeys(found), _PASSKEYS),
         (not found.database_url, "DATABASE_URL is missing: the embedded database is for trying out."),
     )
     return [sentence for is_wrong, sentence in judged if is_wrong]
+
+
+def _fits_passkeys(found: Environment) -> bool:
+    """Whether a passkey made under one of its names opens under all of them: it is bound to one domain for ever."""
+    domain = found.passkey_domain
+    if not domain:
+        return len(found.hosts) == 1 or found.hosts == DEFAULT_HOSTS
+    return "." in domain and all(host == domain or host.endswith(f".{domain}") for host in found.hosts)
 
 
 def django_database(url: str) -> dict[str, Any]:

@@ -67,19 +67,13 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 AUTH_USER_MODEL = "trust.User"
 AUTHENTICATION_BACKENDS = ["breakwater.trust.sign_in.Backend"]
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
-AUTH_PASSWORD_VALIDATORS = [
-    {"NAME": f"django.contrib.auth.password_validation.{name}", "OPTIONS": options}
-    for name, options in (
-        ("MinimumLengthValidator", {"min_length": 12}),
-        ("UserAttributeSimilarityValidator", {"user_attributes": ("username", "name")}),
-        ("CommonPasswordValidator", {}),
-    )
-]
 SESSION_ENGINE = "breakwater.trust.sessions"
 SESSION_COOKIE_AGE = 12 * 3600
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_SECURE = PRODUCTION
+SINGLE_COOKIE = "__Host-single" if PRODUCTION else "single"
+PASSKEY_DOMAIN = _environment.passkey_domain
 CSRF_COOKIE_HTTPONLY = True
 CSRF_COOKIE_SECURE = PRODUCTION
 SECURE_SSL_REDIRECT = False

@@ -11,7 +11,7 @@ from breakwater.trust.actions.agencies import appoint, found_agency
 from breakwater.trust.capabilities import Role
 from breakwater.trust.models import Agency, Appointment, Unit
 
-PASSWORD = "harbor light 7"  # noqa: S105 - printed for everyone; the demo county holds no real person
+PASSWORD = "harbor light at 7"  # noqa: S105 - printed for everyone; the demo county holds no real person
 ZONE = "America/New_York"
 
 LINE, MOBILE, SHELTER = "Harbor Crisis Line", "Harbor Mobile Team", "Lantern Shelter"

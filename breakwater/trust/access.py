@@ -17,6 +17,21 @@ from breakwater.trust.capabilities import CAPABILITIES, CAPABILITIES_OF, READING
 from breakwater.trust.models import Agency, Appointment, Circle, Glass, Grant, Unit, User
 
 
+@dataclass(frozen=True, kw_only=True)
+class Visit:
+    """What the door knows of how somebody came in.
+
+    Args:
+        proved_at: when everything they have was last asked for.
+        factor_due_at: from when on they come no further without a second factor.
+        changed_at: when their sign-in was changed, until they say here that they know.
+    """
+
+    proved_at: datetime | None = None
+    factor_due_at: datetime | None = None
+    changed_at: datetime | None = None
+
+
 @dataclass(kw_only=True)
 class Actor:
     """Somebody acting for an agency at a moment. ``user`` is ``None`` for Breakwater itself."""
@@ -26,6 +41,7 @@ class Actor:
     role: str
     now: datetime
     unit: Unit | None = None
+    visit: Visit = Visit()
     seen: dict[tuple[str, str], list[UUID]] = field(default_factory=dict)
     refused: list[Any] = field(default_factory=list)
     asked_why: set[UUID] = field(default_factory=set)
@@ -170,6 +186,15 @@ def acting(actor: Actor) -> Iterator[Actor]:
         put_up_walls(actor)
         yield actor
         _set_context(*before)
+
+
+@contextmanager
+def knocking_as(user_id: UUID) -> Iterator[None]:
+    """Behind the wall of whoever somebody says they are, before it is proved: nothing of an agency lies there."""
+    before = _context()
+    _set_context("", str(user_id))
+    yield
+    _set_context(*before)
 
 
 def _context() -> tuple[str, str]:

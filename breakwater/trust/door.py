@@ -2,19 +2,22 @@
 
 from datetime import datetime
 from typing import Any
-from uuid import UUID
 
-from django.db import connection
+from django.db import DEFAULT_DB_ALIAS, connection
 
-from breakwater.trust.access import Actor
+from breakwater.trust.access import Actor, Visit
 from breakwater.trust.models import Agency, Unit, User
 
 # The context of row security is set from what the same statement found, so that no request can be signed in
-# without walls, nor have walls for somebody else.
+# without walls, nor have walls for somebody else. A sign of life is written down once a minute, and never waits for
+# another request of the same session. A request that may write holds the session until it is committed: whoever ends
+# the session waits for it, and nothing happens in the name of a session after the answer that it has ended.
 _ENTER = """
     WITH who AS (
         SELECT a.role, u.id AS user_id, u.username, u.name AS user_name, un.id AS unit_id, un.name AS unit_name,
-            ag.id AS agency_id, ag.name AS agency_name, ag.kind, ag.profile, ag.scheme, ag.time_zone, ag.founded_at
+            ag.id AS agency_id, ag.name AS agency_name, ag.kind, ag.profile, ag.scheme, ag.time_zone, ag.founded_at,
+            s.proved_at, s.factor_due_at, CASE WHEN NOT s.knows AND u.changed_at < s.began_at
+                AND u.changed_at > %(now)s - interval '7 days' THEN u.changed_at END AS changed_at
         FROM trust_session s
         JOIN trust_user u ON u.id = s.user_id AND u.is_active
         JOIN trust_appointment a ON a.user_id = u.id AND a.starts_at <= %(now)s
@@ -22,50 +25,53 @@ _ENTER = """
         JOIN trust_agency ag ON ag.id = a.agency_id
         LEFT JOIN trust_unit un ON un.id = a.unit_id
         WHERE s.session_key = %(key)s AND s.expire_date > %(now)s
-        LIMIT 1
+            AND s.seen_at > %(now)s - make_interval(mins => ag.idle_minutes)
+        LIMIT 1 {holding}
+    ), due AS (
+        SELECT session_key FROM trust_session
+        WHERE session_key = %(key)s AND %(lives)s AND seen_at <= %(now)s - interval '1 minute'
+            AND EXISTS (SELECT 1 FROM who)
+        FOR NO KEY UPDATE SKIP LOCKED
+    ), seen AS (
+        UPDATE trust_session s SET seen_at = %(now)s FROM due WHERE s.session_key = due.session_key
     )
     SELECT who.*,
         set_config('breakwater.agency', agency_id::text, true), set_config('breakwater.user', user_id::text, true),
         set_config('synchronous_commit', %(commit)s, true)
     FROM who
 """
+_LOOKS, _HOLDS = _ENTER.format(holding=""), _ENTER.format(holding="FOR KEY SHARE OF s")
+_OF_THE_AGENCY = ("id", "name", "kind", "profile", "scheme", "time_zone", "founded_at")
 
 
-def enter(key: str, *, now: datetime, only_shows: bool) -> Actor | None:
+def enter(
+    key: str, *, now: datetime, only_shows: bool, holds: bool = False, lives: bool = True
+) -> Actor | None:
     """The actor of a session, with the walls put up for them in the running transaction.
 
     Args:
         only_shows: the request changes nothing; its sightings may reach the disk a moment after the answer.
+        holds: the session cannot be ended before the transaction is.
+        lives: somebody sits there; a page that asks by itself is no sign of life.
 
     Returns:
         ``None`` when the session has ended, or its person works nowhere now.
     """
+    blanks: dict[str, Any] = {"key": key, "now": now, "lives": lives, "commit": "off" if only_shows else "on"}
     with connection.cursor() as cursor:
-        cursor.execute(_ENTER, {"key": key, "now": now, "commit": "off" if only_shows else "on"})
+        cursor.execute(_HOLDS if holds else _LOOKS, blanks)
         row = cursor.fetchone()
     return _actor(row, now) if row else None
 
 
 def _actor(row: tuple[Any, ...], now: datetime) -> Actor:
-    role, user_id, username, name, unit_id, unit_name, agency_id, *about = row
-    agency = _agency(agency_id, *about[:6])
+    role, user_id, username, name, unit_id, unit_name, *about = row
+    agency = Agency.from_db(DEFAULT_DB_ALIAS, _OF_THE_AGENCY, about[:7])
+    proved_at, factor_due_at, changed_at = about[7:10]
     unit = Unit(id=unit_id, agency=agency, name=unit_name) if unit_id else None
     user = User(id=user_id, username=username, name=name)
-    for known in (agency, unit, user):
+    for known in (unit, user):
         if known is not None:
             known._state.adding = False
-    return Actor(user=user, agency=agency, unit=unit, role=role, now=now)
-
-
-def _agency(
-    agency_id: UUID, name: str, kind: str, profile: str, scheme: str, time_zone: str, founded_at: datetime
-) -> Agency:
-    return Agency(
-        id=agency_id,
-        name=name,
-        kind=kind,
-        profile=profile,
-        scheme=scheme,
-        time_zone=time_zone,
-        founded_at=founded_at,
-    )
+    visit = Visit(proved_at=proved_at, factor_due_at=factor_due_at, changed_at=changed_at)
+    return Actor(user=user, agency=agency, unit=unit, role=role, now=now, visit=visit)

@@ -7,6 +7,7 @@ from django.conf import settings
 from django.utils import timezone
 
 from breakwater.kernel.jobs import every, job
+from breakwater.trust.actions.challenges import forget_challenges
 from breakwater.trust.actions.knocks import forget_knocks
 from breakwater.trust.actions.seals import seal_journal, write_anchors
 from breakwater.trust.actions.sessions import forget_ended_sessions
@@ -39,6 +40,7 @@ def forget_sessions(timestamp: int) -> None:
     """Remove sessions that have ended, and what is remembered of who knocked."""
     now = timezone.now()
     forget_ended_sessions(at=now)
+    forget_challenges(at=now)
     forget_knocks(before=now - KNOWN_FOR)
 
 

@@ -6,16 +6,18 @@ desk waits for its own mistakes alone, so that a stranger cannot keep a worker o
 
 import hashlib
 import hmac
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from ipaddress import ip_address, ip_network
 
 from django.conf import settings
+from django.db.models import Count, Max, QuerySet
 from django.http import HttpRequest
 
 from breakwater.kernel.db import run_sql
 from breakwater.trust.models import Knock
-from breakwater.trust.rules import FREE_BY_ADDRESS, FREE_BY_NAME, REMEMBERED, waits_until
+from breakwater.trust.rules import FREE_BY_ADDRESS, FREE_BY_NAME, REMEMBERED, stopped_until, waits_until
 
 KNOWN_FOR = timedelta(days=30)
 """How long an address stays known to be somebody's own."""
@@ -31,9 +33,13 @@ class Caller:
     address: str
 
 
-def caller(request: HttpRequest, username: str) -> Caller:
-    """Who knocks, as far as it is kept."""
-    return Caller(_hash(f"name\x1f{username.strip().casefold()}"), _hash(f"address\x1f{_address(request)}"))
+def caller(request: HttpRequest, username: str, *, by: str = "name") -> Caller:
+    """Who knocks, as far as it is kept.
+
+    Args:
+        by: what they say they are known by; guesses at one do not shut the other.
+    """
+    return Caller(_hash(f"{by}\x1f{username.strip().casefold()}"), _hash(f"address\x1f{_address(request)}"))
 
 
 def wait_before(who: Caller, *, at: datetime) -> datetime | None:
@@ -42,17 +48,29 @@ def wait_before(who: Caller, *, at: datetime) -> datetime | None:
         run_sql("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", (held,))
     got_in = Knock.objects.filter(name=who.name, address=who.address, got_in=True, at__gt=at - KNOWN_FOR)
     last_in = got_in.order_by("-at").first()
-    wrong = Knock.objects.filter(got_in=False, at__gt=at - REMEMBERED)
+    wrong = Knock.objects.filter(got_in=False)
     by_name = wrong.filter(name=who.name)
     if last_in:
         by_name = by_name.filter(address=who.address, at__gt=last_in.at)
+    by_address = wrong.filter(address=who.address)
     waits = (
-        waits_until(by_name.values_list("at", flat=True), free=FREE_BY_NAME, now=at),
-        waits_until(
-            wrong.filter(address=who.address).values_list("at", flat=True), free=FREE_BY_ADDRESS, now=at
-        ),
+        waits_until(_lately(by_name, at), free=FREE_BY_NAME, now=at),
+        waits_until(_lately(by_address, at), free=FREE_BY_ADDRESS, now=at),
+        _stopped_until(who, by_name, at),
     )
     return max((until for until in waits if until), default=None)
+
+
+def _lately(wrong: QuerySet[Knock], at: datetime) -> Iterable[datetime]:
+    return wrong.filter(at__gt=at - REMEMBERED).values_list("at", flat=True)
+
+
+def _stopped_until(who: Caller, by_name: QuerySet[Knock], at: datetime) -> datetime | None:
+    """A hundred wrong tries since they last got in, from wherever; a passkey or a reset begins anew."""
+    got_in = Knock.objects.filter(name=who.name, got_in=True).order_by("-at").first()
+    since = by_name.filter(at__gt=got_in.at) if got_in else by_name
+    many = since.aggregate(many=Count("pk"), last=Max("at"))
+    return stopped_until(many["many"], last_at=many["last"], now=at)
 
 
 def _address(request: HttpRequest) -> str:

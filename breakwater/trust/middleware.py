@@ -7,7 +7,7 @@ from urllib.parse import urlencode
 from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.http import HttpResponse, HttpResponseRedirect
-from django.urls import reverse
+from django.urls import Resolver404, resolve, reverse
 from django.utils import timezone
 
 from breakwater.kernel.db import constraint_of
@@ -55,6 +55,24 @@ def only_looks(view: View) -> View:
     return view
 
 
+def accepts_secret(view: View) -> View:
+    """Declare that something is guessed here: a password, a code, a key. Guesses elsewhere are an error."""
+    view.accepts_secret = True  # type: ignore[attr-defined]
+    return view
+
+
+def ends_sessions(view: View) -> View:
+    """Declare that a view ends sessions, perhaps its own: it waits for what they are doing, and holds none."""
+    view.ends_sessions = True  # type: ignore[attr-defined]
+    return view
+
+
+def before_a_factor(view: View) -> View:
+    """Declare that a view is open to somebody who must add a second factor before anything else."""
+    view.before_a_factor = True  # type: ignore[attr-defined]
+    return view
+
+
 class Keeper:
     """Owns the transaction of every request, names its actor, and turns refusals into answers."""
 
@@ -99,8 +117,15 @@ class Keeper:
         actor = request.actor
         if actor is None:
             return _sign_in_first(request)
-        if request.method in _SAFE:
-            return None
+        due_at = actor.visit.factor_due_at
+        if due_at and due_at <= request.now and not getattr(view, "before_a_factor", False):
+            return _factor_first(request)
+        return None if request.method in _SAFE else self._answer_unsafe(request, actor, view, args, kwargs)
+
+    def _answer_unsafe(
+        self, request: AtTheDoor, actor: Actor, view: View, args: tuple[Any, ...], kwargs: dict[str, Any]
+    ) -> HttpResponse | None:
+        """What somebody sent: whole, and once."""
         if not receipts.is_whole(request):
             return page(request, "ui/refused.html", status=400, sentence=_DAMAGED)
         if getattr(view, "needs_no_receipt", False):
@@ -132,7 +157,29 @@ def _actor_of(request: AtTheDoor) -> Actor | None:
     key = request.COOKIES.get(settings.SESSION_COOKIE_NAME)
     if not key:
         return None
-    return enter(key, now=request.now, only_shows=request.method in _SAFE)
+    only_shows = request.method in _SAFE
+    return enter(
+        key,
+        now=request.now,
+        only_shows=only_shows,
+        holds=not only_shows and not _ends_sessions(request.path),
+        lives="X-By-Itself" not in request.headers,
+    )
+
+
+def _ends_sessions(address: str) -> bool:
+    try:
+        return bool(getattr(resolve(address).func, "ends_sessions", False))
+    except Resolver404:
+        return False
+
+
+def _factor_first(request: AtTheDoor) -> HttpResponse:
+    """Who must have a second factor, and has none, adds one first; what they had typed comes along."""
+    where = reverse("trust:own")
+    if request.headers.get("HX-Request") or request.headers.get("X-Autosave"):
+        return HttpResponse("Add a second factor first.", status=403, headers={"Location": where})
+    return HttpResponse(status=303, headers={"Location": where, "Cache-Control": "no-store"})
 
 
 def _sign_in_first(request: AtTheDoor) -> HttpResponse:

@@ -19,10 +19,10 @@ from breakwater.kernel.keys import is_key_of
 from breakwater.trust.access import Actor
 from breakwater.trust.forms import SignInForm
 from breakwater.trust.models import Receipt, User
-from breakwater.ui.pages import page, send_again
+from breakwater.ui.pages import SECRETS, page, send_again
 
 KEY_FIELD = "idempotency_key"
-_SECRETS = ("csrfmiddlewaretoken", "password", KEY_FIELD)
+_NOT_KEPT = SECRETS | {"csrfmiddlewaretoken", KEY_FIELD}
 _KEPT_HEADERS = ("Location", "Content-Type", "HX-Redirect", "HX-Trigger", "HX-Location", "HX-Refresh")
 _KEPT_FOR = 12 * 3600
 _LARGEST_KEPT = 1_500_000
@@ -58,7 +58,14 @@ def answer_once(request: HttpRequest, actor: Actor, answer: Callable[[], HttpRes
         return _replay(request, actor.user, key, mark)
     response = answer()
     if response.status_code < 400:  # noqa: PLR2004 - HTTP: the act happened
-        _keep(claimed[0], response)
+        once = getattr(response, "is_shown_once", False)
+        _keep(claimed[0], page(request, "trust/shown_once.html", status=200) if once else response)
+    return response
+
+
+def shown_once(response: HttpResponse) -> HttpResponse:
+    """Declare that an answer holds a secret: it is kept nowhere, and the same request again does not show it."""
+    response.is_shown_once = True  # type: ignore[attr-defined]
     return response
 
 
@@ -78,7 +85,7 @@ def fingerprint(request: HttpRequest) -> str:
     asked = hmac.new(settings.SECRET_KEY.encode(), digestmod=hashlib.sha256)
     asked.update(f"{request.method} {request.get_full_path()}".encode())
     for name in sorted(request.POST):
-        if name not in _SECRETS:
+        if name not in _NOT_KEPT:
             for value in request.POST.getlist(name):
                 asked.update(f"\x1e{name}\x1f{value}".encode("utf-8", "surrogatepass"))
     return asked.hexdigest()
@@ -86,7 +93,7 @@ def fingerprint(request: HttpRequest) -> str:
 
 def keep_for_sign_in(request: HttpRequest) -> HttpResponse:
     """The sign-in page, holding what a signed-out person had typed: their draft once they are back."""
-    typed = {name: request.POST.getlist(name) for name in request.POST if name not in _SECRETS}
+    typed = {name: request.POST.getlist(name) for name in request.POST if name not in _NOT_KEPT}
     key = str(_key_of(request) or "")
     kept = signing.dumps({"form": request.path, "fields": typed, "key": key}, salt="kept", compress=True)
     return page(

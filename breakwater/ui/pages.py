@@ -11,6 +11,11 @@ from django.template.loader import render_to_string
 from breakwater.kernel.errors import NotPermitted, Refused, Stale
 
 _KEYS = ("csrfmiddlewaretoken", "idempotency_key")
+SECRETS = frozenset(
+    {"password", "new_password", "new_password_again", "one_time_code", "passkey", "step", "second", "sealed"}
+)
+"""Fields that are never shown again nor kept."""
+
 _SAFE = ("GET", "HEAD", "OPTIONS")
 
 
@@ -38,7 +43,7 @@ def send_again(request: HttpRequest, sentence: str, *, status: int, same_key: bo
         same_key: it may have been saved after all, and must not be saved twice.
     """
     typed = {name: request.POST.getlist(name) for name in request.POST if name not in _KEYS}
-    if not typed or "password" in typed:
+    if not typed or SECRETS & typed.keys():
         return page(request, "ui/refused.html", status=status, sentence=sentence)
     key = request.POST.get("idempotency_key", "") if same_key else ""
     return page(request, "ui/again.html", status=status, sentence=sentence, typed=typed, key=key, to="")

@@ -28,10 +28,10 @@ LETTER = {"referrals": "referral handoff stage handoffstage"}
 AGENCY = {
     "people": "household",
     "referrals": "hearing",
-    "trust": "sighting decision seal recordrequest flag opening oddlook incident affected told watch",
+    "trust": "sighting decision seal recordrequest flag opening oddlook incident affected told watch reset",
 }
 """One agency."""
-PERSON = {"trust": "draft receipt"}
+PERSON = {"trust": "draft receipt passkey authenticator recoverycode"}
 """One person who works there."""
 OWN = {"trust": "circle grant entry glass"}
 """The tables the walls are made of; each has a wall of its own kind, tried one by one in ``trust``."""
@@ -46,6 +46,9 @@ OPEN = {
     "trust_appointment": "who works where, asked before there is an actor",
     "trust_knock": "keyed hashes of names and addresses that tried to sign in, asked before there is an actor",
     "trust_session": "asked before there is an actor; the key is the secret",
+    "trust_challenge": "hashes of tokens, and random bytes to be signed within minutes, before there is an actor",
+    "trust_provider": "where an agency's people sign in, asked before there is an actor; its secret is sealed",
+    "trust_identity": "keyed hashes of how a provider names somebody, asked before there is an actor",
     "resources_organization": "the directory holds nothing about anyone",
     "resources_place": "the directory",
     "resources_service": "the directory",

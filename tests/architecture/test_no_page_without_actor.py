@@ -13,6 +13,12 @@ pytestmark = pytest.mark.django_db
 
 PUBLIC = {
     "trust:sign_in": "one signs in here",
+    "trust:second": "the second step of signing in",
+    "trust:passkey": "one signs in here with a passkey",
+    "trust:asked": "what a passkey is to sign: random bytes",
+    "trust:reset": "a new password, by a code that was handed over",
+    "trust:single": "which agency's own sign-in",
+    "trust:single_back": "back from there",
     "trust:sign_out": "harmless to somebody who is out",
     "ui:patterns": "the components with made-up words",
 }

@@ -23,10 +23,13 @@ from breakwater.referrals.models import Handoff, Placement, Referral
 from breakwater.referrals.testing import a_bed, a_handoff, a_placement, a_referral
 from breakwater.trust.access import Actor
 from breakwater.trust.actions.consents import take_consent
+from breakwater.trust.actions.factors import add_passkey
 from breakwater.trust.actions.glass import Emergency, break_glass, close_glass
 from breakwater.trust.actions.looks import flag_record
 from breakwater.trust.capabilities import Role
-from breakwater.trust.models import Consent, Flag, Glass, Incident, OddLook, RecordRequest
+from breakwater.trust.models import (
+    Appointment, Consent, Flag, Glass, Incident, OddLook, Passkey, RecordRequest, Reset,
+)  # fmt: skip
 from breakwater.trust.testing import (
     a_release,
     a_request,
@@ -36,6 +39,8 @@ from breakwater.trust.testing import (
     an_odd_look,
     as_seen_by,
 )
+from breakwater.trust.actions.passwords import start_reset
+from breakwater.trust.passkeys import Made
 
 CONFIDENTIAL: dict[str, type[Model]] = {
     "case_id": Case,
@@ -60,6 +65,8 @@ CONFIDENTIAL: dict[str, type[Model]] = {
     "incident_id": Incident,
     "look_id": OddLook,
     "flag_id": Flag,
+    "passkey_id": Passkey,
+    "reset_id": Reset,
 }
 """What the ids in our addresses belong to, behind a wall."""
 
@@ -133,6 +140,7 @@ def somebody_known(name: str = "Marisol Vega") -> tuple[Actor, dict[str, UUID]]:
     other = a_case(by=ours, at=start).person
     rows |= _round(case.person, beside=other, at=now, by=ours) | _on_the_desk(case, flagged=other, by=ours)
     as_seen_by(ours)
+    rows |= _sign_in_of(ours, at=now)
     return ours, {kind: row.pk for kind, row in rows.items()}
 
 
@@ -155,6 +163,19 @@ def _on_the_desk(case: Case, *, flagged: Person, by: Actor) -> dict[str, Any]:
         "look_id": an_odd_look(case.circle, of=an_actor(agency=by.agency, now=by.now), by=officer),
         "flag_id": flag_record(flagged.circle, news_on=None, at=by.now, by=as_seen_by(officer)),
     }
+
+
+def _sign_in_of(by: Actor, *, at: datetime) -> dict[str, Any]:
+    """A passkey of theirs, and a reset that waits for a second person at their agency."""
+    made = Made(uuid4().bytes, b"a public key", 0)
+    passkey = add_passkey(made, name="My phone", key="", at=at, by=by)
+    boss = an_actor(Role.ADMINISTRATOR, agency=by.agency, now=at, name="Ines Roy")
+    officer = an_actor(Role.PRIVACY_OFFICER, agency=by.agency, now=at, name="Omar Haddad")
+    as_seen_by(boss)
+    lost = Appointment.objects.get(user=officer.user)
+    reset, _ = start_reset(lost, takes_factors=False, at=at, by=boss)
+    as_seen_by(by)
+    return {"passkey_id": passkey, "reset_id": reset}
 
 
 def _round(person: Person, *, beside: Person, at: datetime, by: Actor) -> dict[str, Any]:

@@ -102,7 +102,7 @@ def test_what_was_typed_survives_an_ended_session(new_page, worker):
     page.get_by_text("What you typed is kept").wait_for()
     page.get_by_label("Sign-in name").fill(worker.username)
     page.get_by_label("Password").fill("harbor light 7")
-    page.get_by_role("button", name="Sign in").click()
+    page.get_by_role("button", name="Sign in", exact=True).click()
     page.get_by_text("Your draft is back").wait_for()
     assert page.get_by_label("What is happening?").input_value() == "He is outside the door."
 

@@ -9,6 +9,7 @@ from breakwater.trust.access import Actor
 from breakwater.trust.actions.consents import Release
 from breakwater.trust.actions.glass import Emergency
 from breakwater.trust.actions.leaving import Recipient
+from breakwater.trust.forms import ask_again
 from breakwater.trust.library import law_of
 from breakwater.trust.models import Agency, Consent, Glass, Information, Segment
 from breakwater.trust.rules.law import PURPOSES, SIGNERS, Kind
@@ -227,12 +228,10 @@ class EmergencyForm(forms.Form):
     born = Day(label="Birth date", required=False)
     phone = Line(label="Phone", required=False, max_length=60)
     minutes = forms.TypedChoiceField(label="For how long?", coerce=int)
-    password = forms.CharField(
-        label="Your password, once more", widget=forms.PasswordInput, strip=False, max_length=1000
-    )
 
     def __init__(self, *args: Any, actor: Actor, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        ask_again(self, actor)
         limits = law_of(actor.agency).glass
         most, usual = (int(one.total_seconds()) // 60 for one in (limits.longest, limits.usual))
         offered = sorted({*(one for one in _MINUTES if one <= most), usual, most})

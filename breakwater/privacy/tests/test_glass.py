@@ -14,6 +14,7 @@ from breakwater.trust.capabilities import Role
 from breakwater.trust.models import Decision, Glass, Knock, Sighting
 from breakwater.trust.testing import a_release, an_actor, an_agency, as_seen_by
 from breakwater.trust.tests.browsing import browser_of, press
+from breakwater.trust.tests.test_second_step import with_an_app
 
 pytestmark = pytest.mark.django_db
 NAUGHTY = " <b>Unconscious</b> at 'the' stop;\n\n\u200bno papers.  "
@@ -118,6 +119,16 @@ def test_a_wrong_password_is_a_knock_and_many_of_them_wait(ada, medic):
     answers = [opens(medic, password=f"guess {number}").content.decode() for number in range(12)]
     assert Knock.objects.filter(got_in=False).count() > 3
     assert "wait" in answers[-1].lower() or "again in" in answers[-1].lower()
+
+
+def test_who_has_a_factor_is_asked_for_it_and_not_only_for_the_password(ada, medic):
+    somebody(ada)
+    app, _ = with_an_app(medic)
+    answer = opens(medic)
+    assert answer.status_code == 422
+    assert "This field is required" in answer.content.decode()
+    assert opens(medic, one_time_code="000000").status_code == 422
+    assert opens(medic, one_time_code=app.now()).status_code == 303
 
 
 def test_a_role_that_opens_nothing_is_told(ada):

@@ -10,23 +10,27 @@ from breakwater.trust.access import Request
 from breakwater.trust.actions.glass import break_glass, close_glass, review_glass
 from breakwater.trust.journal import see_shared
 from breakwater.trust.library import law_of
+from breakwater.trust.middleware import accepts_secret, ends_sessions
 from breakwater.trust.models import Glass, Sighting
 from breakwater.trust.rules.law import Unlawful
-from breakwater.trust.step_up import why_not_them
+from breakwater.trust.step_up import goes_on, is_still_them
 from breakwater.ui.jinja import url
 from breakwater.ui.pages import page, refusals_on, see_other
 
 
+@accepts_secret
+@ends_sessions
 def emergency(request: Request) -> HttpResponse:
     """Open a record of another agency in an emergency. What stays closed and what is not there look the same."""
     request.actor.must("trust.break_glass")
     form = EmergencyForm(request.POST or None, actor=request.actor)
     status = None
-    if form.is_valid() and _is_them(request, form):
+    if form.is_valid() and is_still_them(request, form):
         said = form.cleaned_data
         try:
             found = found_in_emergency(name=said["name"], born=said["born"], phone=said["phone"])
             break_glass(found, form.why(), at=request.now, by=request.actor)
+            goes_on(request)
             return see_other(request, url("privacy:opened"))
         except Unlawful as refusal:
             form.add_error(None, str(refusal))
@@ -66,12 +70,6 @@ def review(request: Request, glass_id: UUID) -> HttpResponse:
     return page(
         request, "privacy/review.html", glass=glass, form=form, read=read, person=person, due_at=due_at
     )
-
-
-def _is_them(request: Request, form: EmergencyForm) -> bool:
-    if sentence := why_not_them(request, form.cleaned_data["password"]):
-        form.add_error("password", sentence)
-    return not sentence
 
 
 def _glass(request: Request, glass_id: UUID) -> Glass:

@@ -90,7 +90,9 @@ def _staff(heap: Heap, now: datetime) -> list[Staff]:
                 starts_at=since,
             )
             key = f"bench{number:02d}{one:02d}{user.hex[-20:]}"
-            heap.add_without_id(Session, session_key=key, session_data="", expire_date=_FAR, user_id=user)
+            heap.add_without_id(
+                Session, session_key=key, session_data="", expire_date=_FAR, seen_at=_FAR, user_id=user
+            )
             made.append(Staff(user, agency, unit, key))
     return made
 

@@ -60,6 +60,9 @@ def test_everything_that_is_wrong_is_named_at_once():
         ("BREAKWATER_SECRET_KEY", env.DEFAULT_SECRET, "is the default"),
         ("BREAKWATER_HOSTS", "", "BREAKWATER_HOSTS is missing"),
         ("BREAKWATER_HOSTS", "*.example.org", "BREAKWATER_HOSTS has a wildcard"),
+        ("BREAKWATER_HOSTS", "care.example.org,help.example.com", "BREAKWATER_PASSKEY_DOMAIN must be"),
+        ("BREAKWATER_PASSKEY_DOMAIN", "example.com", "BREAKWATER_PASSKEY_DOMAIN must be"),
+        ("BREAKWATER_PASSKEY_DOMAIN", "org", "BREAKWATER_PASSKEY_DOMAIN must be"),
         ("BREAKWATER_HOST", "care.example.org", "Did you mean BREAKWATER_HOSTS?"),
     ],
 )

@@ -2,16 +2,16 @@
 
 from datetime import datetime
 
-from django.contrib.auth.password_validation import validate_password
-from django.core.exceptions import ValidationError
 from django.db import transaction
 
 from breakwater.kernel.errors import Refused
 from breakwater.trust.access import Actor
+from breakwater.trust.actions.passwords import give_password
+from breakwater.trust.actions.sessions import end_everything_of
 from breakwater.trust.capabilities import Role
 from breakwater.trust.events import PersonAppointed, PersonDismissed
 from breakwater.trust.journal import record
-from breakwater.trust.models import Agency, Appointment, Session, Unit, User
+from breakwater.trust.models import Agency, Appointment, Unit, User
 
 
 @transaction.atomic
@@ -54,9 +54,7 @@ def appoint(
     if User.objects.filter(username__iexact=username).exists():
         raise Refused("This sign-in name is taken.")
     user = User(username=username, name=name)
-    if password is not None:
-        _must_be_hard_to_guess(password, user)
-    user.set_password(password)
+    give_password(user, password, agency=by.agency, has_factor=False)
     user.save()
     appointment = Appointment.objects.create(user=user, agency=by.agency, unit=unit, role=role, starts_at=at)
     record(PersonAppointed(appointment_id=appointment.pk, role=role), about=user.pk, by=by, at=at)
@@ -76,12 +74,5 @@ def dismiss(appointment: Appointment, *, at: datetime, by: Actor) -> None:
         raise Refused("This appointment is not yours to end, or has already ended.")
     appointment.ends_at = at
     appointment.save(update_fields=["ends_at"])
-    Session.objects.filter(user_id=appointment.user_id).delete()
+    end_everything_of(appointment.user)
     record(PersonDismissed(appointment_id=appointment.pk), about=appointment.user_id, by=by, at=at)
-
-
-def _must_be_hard_to_guess(password: str, user: User) -> None:
-    try:
-        validate_password(password, user)
-    except ValidationError as weak:
-        raise Refused(" ".join(weak.messages)) from weak

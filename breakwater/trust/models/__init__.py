@@ -2,6 +2,15 @@ from breakwater.trust.models.agencies import Agency, Appointment, Knock, Session
 from breakwater.trust.models.circles import Circle, CircleQuerySet, Grant, Information, Segment, segmented
 from breakwater.trust.models.consents import Consent, ConsentQuerySet, Decision
 from breakwater.trust.models.drafts import Draft
+from breakwater.trust.models.factors import (
+    Authenticator,
+    Challenge,
+    Identity,
+    Passkey,
+    Provider,
+    RecoveryCode,
+    Reset,
+)
 from breakwater.trust.models.glass import Glass
 from breakwater.trust.models.incidents import Affected, Incident, Told
 from breakwater.trust.models.journal import Entry, Receipt, Sighting
@@ -13,6 +22,8 @@ __all__ = [
     "Affected",
     "Agency",
     "Appointment",
+    "Authenticator",
+    "Challenge",
     "Circle",
     "CircleQuerySet",
     "Consent",
@@ -23,13 +34,18 @@ __all__ = [
     "Flag",
     "Glass",
     "Grant",
+    "Identity",
     "Incident",
     "Information",
     "Knock",
     "OddLook",
     "Opening",
+    "Passkey",
+    "Provider",
     "Receipt",
     "RecordRequest",
+    "RecoveryCode",
+    "Reset",
     "Seal",
     "Segment",
     "Session",

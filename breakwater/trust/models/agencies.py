@@ -2,16 +2,24 @@
 
 from datetime import datetime
 from typing import Any, ClassVar, Self
+from unicodedata import normalize
 from zoneinfo import ZoneInfo
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.contrib.postgres.fields import ArrayField
 from django.contrib.sessions.base_session import AbstractBaseSession, BaseSessionManager
 from django.db import models
 from django.db.models import Q
+from django.db.models.functions import Lower
 
-from breakwater.kernel.db import ENDS_AFTER_IT_STARTS, STANDING
+from breakwater.kernel.db import ENDS_AFTER_IT_STARTS, STANDING, RecordedNow
 from breakwater.kernel.ids import new_id
 from breakwater.trust.capabilities import Role
+
+
+def must_at_once() -> list[str]:
+    """Who has a second factor from the first day, unless an agency says otherwise: whoever decides what others may."""
+    return [Role.ADMINISTRATOR.value, Role.PRIVACY_OFFICER.value]
 
 
 class Agency(models.Model):
@@ -40,9 +48,35 @@ class Agency(models.Model):
     )
     time_zone = models.CharField(max_length=64, default="America/New_York")
     founded_at = models.DateTimeField()
+    idle_minutes = models.PositiveSmallIntegerField(
+        default=30, db_default=30, help_text="After how long without a sign of life a session ends"
+    )
+    session_hours = models.PositiveSmallIntegerField(
+        default=12, db_default=12, help_text="After how long a session ends in any case"
+    )
+    factor_at_once = ArrayField(
+        models.CharField(max_length=20),
+        default=must_at_once,
+        help_text="Roles that come no further without a second factor",
+    )
+    factor_days = models.PositiveSmallIntegerField(
+        null=True,
+        default=30,
+        db_default=30,
+        help_text="How long everybody else may put it off; empty: for ever",
+    )
 
     class Meta:
-        constraints = [models.UniqueConstraint("name", name="an_agency_has_its_own_name")]
+        constraints = [
+            models.UniqueConstraint("name", name="an_agency_has_its_own_name"),
+            models.CheckConstraint(
+                condition=Q(idle_minutes__gte=5, idle_minutes__lte=60),
+                name="an_idle_session_ends_within_the_hour",
+            ),
+            models.CheckConstraint(
+                condition=Q(session_hours__gte=1, session_hours__lte=24), name="a_session_ends_within_the_day"
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.name
@@ -82,6 +116,15 @@ class User(AbstractBaseUser):
     username = models.CharField(max_length=150)
     name = models.CharField(max_length=200, help_text="As colleagues know them")
     is_active = models.BooleanField(default=True)
+    password_stands_alone = models.BooleanField(
+        default=False, db_default=False, help_text="It is long enough to be all that is asked for"
+    )
+    factor_asked_at = models.DateTimeField(
+        null=True, blank=True, help_text="When they were first asked for a second factor"
+    )
+    changed_at = models.DateTimeField(
+        null=True, blank=True, help_text="When something about how they sign in was last changed"
+    )
 
     objects: ClassVar[UserManager] = UserManager()
 
@@ -89,12 +132,18 @@ class User(AbstractBaseUser):
     REQUIRED_FIELDS: ClassVar[list[str]] = ["name"]
 
     class Meta:
-        constraints = [
-            models.UniqueConstraint(models.functions.Lower("username"), name="one_person_a_sign_in")
-        ]
+        constraints = [models.UniqueConstraint(Lower("username"), name="one_person_a_sign_in")]
 
     def __str__(self) -> str:
         return self.name
+
+    def set_password(self, raw_password: str | None) -> None:
+        """Keep a hash of a password, whichever way its keyboard composes a letter."""
+        super().set_password(raw_password and normalize("NFC", raw_password))
+
+    def check_password(self, raw_password: str | None) -> bool:
+        """Whether it is their password, compared whole."""
+        return super().check_password(raw_password and normalize("NFC", raw_password))
 
 
 class AppointmentQuerySet(models.QuerySet["Appointment"]):
@@ -153,9 +202,31 @@ class SessionManager(BaseSessionManager["Session"]):
 
 
 class Session(AbstractBaseSession):
-    """Somebody is signed in. The person stands in a column, so that their sessions can be found and ended."""
+    """Somebody is signed in. What the door asks stands in columns, so that it asks once."""
+
+    class How(models.TextChoices):
+        """By what they came in."""
+
+        PASSWORD = "password", "Password alone"
+        PASSKEY = "passkey", "Passkey"
+        AUTHENTICATOR = "authenticator", "Password and a code from an app"
+        RECOVERY = "recovery", "Password and a recovery code"
+        SINGLE = "single", "Single sign-on"
 
     user = models.ForeignKey(User, null=True, on_delete=models.CASCADE, related_name="sessions")
+    how = models.CharField(max_length=14, choices=How, default=How.PASSWORD, db_default=How.PASSWORD)
+    where = models.CharField(max_length=60, default="", db_default="", help_text="Which browser, on what")
+    began_at = models.DateTimeField(db_default=RecordedNow())
+    seen_at = models.DateTimeField(db_default=RecordedNow(), help_text="To the minute")
+    proved_at = models.DateTimeField(null=True, help_text="When everything they have was last asked for")
+    factor_due_at = models.DateTimeField(
+        null=True, help_text="From when on they come no further without a second factor"
+    )
+    knows = models.BooleanField(
+        default=False,
+        db_default=False,
+        help_text="They were told here of what was changed about their sign-in",
+    )
 
     objects: ClassVar[SessionManager] = SessionManager()
 

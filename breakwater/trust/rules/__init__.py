@@ -4,8 +4,10 @@ from breakwater.trust.rules.waiting import (
     FIRST_WAIT,
     FREE_BY_ADDRESS,
     FREE_BY_NAME,
+    HARD_STOP,
     LONGEST_WAIT,
     REMEMBERED,
+    stopped_until,
     wait_in_words,
     waits_until,
 )
@@ -14,8 +16,10 @@ __all__ = [
     "FIRST_WAIT",
     "FREE_BY_ADDRESS",
     "FREE_BY_NAME",
+    "HARD_STOP",
     "LONGEST_WAIT",
     "REMEMBERED",
+    "stopped_until",
     "wait_in_words",
     "waits_until",
 ]

@@ -9,6 +9,9 @@ REMEMBERED = timedelta(hours=1)
 FREE_BY_NAME, FREE_BY_ADDRESS = 5, 30
 """How many may be wrong before anybody waits: for one sign-in name, and from one address, where many may sit."""
 
+HARD_STOP, STOPPED_FOR = 100, timedelta(hours=24)
+"""After how many wrong tries without a right one a name gets one more a day (NIST SP 800-63B-4 section 3.2.2)."""
+
 FIRST_WAIT, LONGEST_WAIT = timedelta(minutes=1), timedelta(minutes=15)
 _MINUTE = timedelta(minutes=1)
 
@@ -28,10 +31,19 @@ def waits_until(wrong_at: Iterable[datetime], *, free: int, now: datetime) -> da
     return until if until > now else None
 
 
+def stopped_until(wrong: int, *, last_at: datetime | None, now: datetime) -> datetime | None:
+    """Until when a name is not let in that was tried wrongly a hundred times, or ``None``."""
+    if wrong < HARD_STOP or last_at is None:
+        return None
+    until = last_at + STOPPED_FOR
+    return until if until > now else None
+
+
 def wait_in_words(length: timedelta) -> str:
     """The sentence for somebody who has to wait; the same whether or not there is such a name."""
     minutes = max(1, -(-length // _MINUTE))
     return (
         f"Too many tries with a wrong name or password. Wait {minutes} minute{'s' if minutes > 1 else ''},"
-        " then try again. If you have lost your password, ask the administrator of your agency."
+        " then try again. A passkey lets you in at once. If you have lost your password, ask the administrator of your"
+        " agency."
     )

@@ -18,7 +18,7 @@ pytestmark = pytest.mark.django_db
 
 def test_a_sign_in_name_is_given_once():
     by = an_actor(Role.ADMINISTRATOR)
-    facts = {"name": "Ada Reyes", "password": "harbor light 7", "role": Role.RESPONDER, "unit": None}
+    facts = {"name": "Ada Reyes", "password": "seven gulls on a mast", "role": Role.RESPONDER, "unit": None}
     appoint(username="ada", **facts, at=NOON, by=by)
     with pytest.raises(Refused, match="This sign-in name is taken"):
         appoint(username="ADA", **facts, at=NOON, by=by)

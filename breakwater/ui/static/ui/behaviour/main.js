@@ -3,3 +3,4 @@ import "./ticking.js";
 import "./autosave.js";
 import "./keys.js";
 import "./once.js";
+import "./passkeys.js";

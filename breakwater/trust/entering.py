@@ -1,0 +1,77 @@
+"""How somebody comes in: their session begins, under a new key, with everything on it that the door asks."""
+
+from datetime import timedelta
+from typing import Any
+
+from django.contrib.auth import login
+
+from breakwater.kernel.errors import Refused
+from breakwater.trust.access import Request, Visit, acting, actor_for, knocking_as
+from breakwater.trust.actions.drafts import keep_draft
+from breakwater.trust.actions.factors import ask_for_factor
+from breakwater.trust.events import SignedIn
+from breakwater.trust.factors import Factors
+from breakwater.trust.journal import record
+from breakwater.trust.models import Appointment
+from breakwater.trust.receipts import what_was_kept
+from breakwater.trust.rules.factors import device_in_words, factor_due_at
+from breakwater.trust.sessions import VISIT
+
+
+def come_in(request: Request, appointment: Appointment, *, how: str, asked_for_two: bool = False) -> None:
+    """Begin the session of somebody who works somewhere today; keep what they typed while signed out.
+
+    Args:
+        how: by what they came in, of ``Session.How``.
+        asked_for_two: somebody else has asked for a second factor already.
+    """
+    user, agency, now = appointment.user, appointment.agency, request.now
+    with knocking_as(user.pk):
+        needs_none = asked_for_two or Factors(user).has_any
+    due_at = None
+    if not needs_none:
+        asked_at = ask_for_factor(user, at=now)
+        due_at = factor_due_at(
+            appointment.role, at_once=agency.factor_at_once, days=agency.factor_days, asked_at=asked_at
+        )
+    login(request, user)
+    request.session[VISIT] = {
+        "how": str(how), "where": device_in_words(request.headers.get("User-Agent", "")),
+        "began_at": now.isoformat(), "seen_at": now.isoformat(), "proved_at": now.isoformat(),
+        "ends_at": (now + timedelta(hours=agency.session_hours)).isoformat(),
+        "factor_due_at": due_at.isoformat() if due_at else None,
+    }  # fmt: skip
+    actor = request.actor = actor_for(appointment, now=now)
+    actor.visit = Visit(proved_at=now, factor_due_at=due_at)
+    kept = what_was_kept(request.POST.get("kept", ""), user=user)
+    with acting(actor):
+        record(SignedIn(), by=actor, at=now)
+        if kept:
+            _restore(kept, request)
+
+
+def prove_again(request: Request) -> None:
+    """They have proved themselves once more: the session goes on under a new key, and ends no later than before."""
+    _go_on(request)
+
+
+def go_on_changed(request: Request, *, has_factor: bool) -> None:
+    """They changed here how they sign in: the session goes on under a new key, and knows of it.
+
+    Args:
+        has_factor: they have a second factor, which nothing here waits for any more.
+    """
+    _go_on(request, knows=True, **({"factor_due_at": None} if has_factor else {}))
+
+
+def _go_on(request: Request, **facts: Any) -> None:
+    visit, now = dict(request.session.get(VISIT, {})), request.now.isoformat()
+    request.session.cycle_key()
+    request.session[VISIT] = visit | {"proved_at": now, "seen_at": now} | facts
+
+
+def _restore(kept: dict[str, Any], request: Request) -> None:
+    try:
+        keep_draft(str(kept["form"]), kept["fields"], at=request.now, by=request.actor)
+    except Refused:
+        return

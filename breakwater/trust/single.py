@@ -1,0 +1,139 @@
+"""Single sign-on: to an agency's own place to sign in and back (OpenID Connect, code flow with PKCE).
+
+What is signed is verified by the library; what is asked of the provider, and what of its answer counts, stands here. A
+provider is set at the machine by whoever runs it, never on a page: nobody can send this server to an address.
+"""
+
+import base64
+import hashlib
+import json
+import secrets
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, cast
+from urllib.error import URLError
+from urllib.parse import urlencode, urlsplit
+from urllib.request import HTTPRedirectHandler, Request, build_opener
+
+from joserfc import jwt
+from joserfc.errors import JoseError
+from joserfc.jwk import KeySet
+
+from breakwater.kernel.errors import Refused
+from breakwater.trust.models import Provider
+from breakwater.trust.sealed import keyed, unseal
+
+ALGORITHMS = ("RS256", "PS256", "ES256", "EdDSA", "Ed25519")
+_PATIENCE, _LARGEST, _LEEWAY = 10, 1_000_000, 60
+_NO_ANSWER = "Your agency's sign-in does not answer as it should. Try again, or sign in with your name here."
+
+
+@dataclass(frozen=True)
+class Sent:
+    """Where somebody is sent, and what must be known when they come back."""
+
+    place: str
+    asked: dict[str, str]
+    expected: dict[str, str]
+
+    def address(self, state: str) -> str:
+        """The address, with the token under which they are awaited."""
+        return f"{self.place}{'&' if '?' in self.place else '?'}{urlencode(self.asked | {'state': state})}"
+
+
+def send(provider: Provider, *, back: str) -> Sent:
+    """Where to send somebody who signs in at a provider.
+
+    Raises:
+        Refused: it does not answer.
+    """
+    found = _about(provider)
+    verifier, nonce = secrets.token_urlsafe(48), secrets.token_urlsafe(24)
+    challenge = base64.urlsafe_b64encode(hashlib.sha256(verifier.encode()).digest()).rstrip(b"=").decode()
+    asked = {
+        "response_type": "code", "scope": "openid", "client_id": provider.client_id, "redirect_uri": back,
+        "nonce": nonce, "code_challenge": challenge, "code_challenge_method": "S256",
+    }  # fmt: skip
+    expected = {"verifier": verifier, "nonce": nonce, "back": back, "provider": str(provider.pk)}
+    return Sent(str(found["authorization_endpoint"]), asked, expected)
+
+
+def subject_of(provider: Provider, code: str, expected: dict[str, str], *, at: datetime) -> str:
+    """Who came back from a provider, as a keyed hash of how it names them.
+
+    Raises:
+        Refused: what it says is not said by it, to us, about this sign-in, now.
+    """
+    found = _about(provider)
+    secret = unseal(bytes(provider.client_secret), what=secret_is(provider)).decode()
+    told = _ask(
+        found["token_endpoint"],
+        {
+            "grant_type": "authorization_code", "code": code, "redirect_uri": expected["back"],
+            "client_id": provider.client_id, "client_secret": secret, "code_verifier": expected["verifier"],
+        },
+    )  # fmt: skip
+    keys = _ask(found["jwks_uri"])
+    try:
+        claims = jwt.decode(
+            str(told["id_token"]), KeySet.import_key_set(cast(Any, keys)), algorithms=ALGORITHMS
+        ).claims
+        jwt.JWTClaimsRegistry(
+            now=int(at.timestamp()), leeway=_LEEWAY, iss={"essential": True, "value": provider.issuer},
+            sub={"essential": True}, exp={"essential": True}, iat={"essential": True},
+            nonce={"essential": True, "value": expected["nonce"]},
+            aud={"essential": True, "value": provider.client_id},
+        ).validate(claims)  # fmt: skip
+    except (JoseError, KeyError, ValueError, TypeError) as wrong:
+        raise Refused(_NO_ANSWER) from wrong
+    audience = claims["aud"]
+    if isinstance(audience, list) and len(audience) > 1 and claims.get("azp") != provider.client_id:
+        raise Refused(_NO_ANSWER)
+    return keyed(str(claims["sub"]), what=f"subject at {provider.pk}")
+
+
+def secret_is(provider: Provider) -> str:
+    """What the seal of a provider's secret is for."""
+    return f"client secret of {provider.pk}"
+
+
+def is_safe_address(address: str) -> bool:
+    """Whether a provider may be asked there: encrypted, or on this machine."""
+    parts = urlsplit(address)
+    return bool(parts.hostname) and (
+        parts.scheme == "https"
+        or (parts.scheme == "http" and parts.hostname in ("localhost", "127.0.0.1", "::1"))
+    )
+
+
+def _about(provider: Provider) -> dict[str, Any]:
+    """What a provider says about itself; it must be the one that was meant."""
+    found = _ask(f"{provider.issuer.rstrip('/')}/.well-known/openid-configuration")
+    needed = ("authorization_endpoint", "token_endpoint", "jwks_uri")
+    if found.get("issuer") != provider.issuer or not all(
+        is_safe_address(str(found.get(one))) for one in needed
+    ):
+        raise Refused(_NO_ANSWER)
+    return found
+
+
+class _NoDetours(HTTPRedirectHandler):
+    """A provider answers where it is asked, or not at all."""
+
+    def redirect_request(self, *_: Any, **__: Any) -> None:
+        """Go nowhere else."""
+
+
+def _ask(address: str, form: dict[str, str] | None = None) -> dict[str, Any]:
+    if not is_safe_address(address):
+        raise Refused(_NO_ANSWER)
+    body = urlencode(form).encode() if form else None
+    asked = Request(address, data=body, headers={"Accept": "application/json"})  # noqa: S310 - checked above
+    try:
+        with build_opener(_NoDetours).open(asked, timeout=_PATIENCE) as answer:
+            told = json.loads(answer.read(_LARGEST))
+    except (URLError, OSError, ValueError) as trouble:
+        raise Refused(_NO_ANSWER) from trouble
+    if not isinstance(told, dict):
+        raise Refused(_NO_ANSWER)
+    return told

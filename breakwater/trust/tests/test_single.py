@@ -1,0 +1,189 @@
+"""Single sign-on: there and back in one browser, once; what it says there counts only when it is said to us, now."""
+
+import time
+from html import unescape
+
+import pytest
+from django.test import Client
+from django.utils import timezone
+
+from breakwater.kernel.errors import Refused
+from breakwater.trust.actions.single import connect_identity, set_provider
+from breakwater.trust.models import Identity, Session
+from breakwater.trust.models import Provider as KnownProvider
+from breakwater.trust.testing import an_actor
+from breakwater.trust.tests.browsing import browser_of, press
+from breakwater.trust.tests.provider import CLIENT, SECRET, a_provider
+from breakwater.trust.tests.test_passkeys import fresh, registered
+
+pytestmark = pytest.mark.django_db
+OUT = "Your agency&#39;s sign-in did not let you in here."
+
+
+@pytest.fixture(scope="module")
+def there():
+    with a_provider() as provider:
+        yield provider
+
+
+@pytest.fixture
+def ada(there):
+    there.lies, there.about = {}, {}
+    ada = an_actor(now=timezone.now())
+    at_the_machine(ada.agency, there)
+    connected(ada, there, "ada at her agency")
+    return ada
+
+
+def at_the_machine(agency, there, **facts):
+    told = {"word": "harbor", "issuer": there.issuer, "client_id": CLIENT, "client_secret": SECRET}
+    return set_provider(agency, **(told | {"asks_for_two": True} | facts))
+
+
+def leave(client):
+    page = client.post("/sign-in/agency/", {"word": "Harbor"}).content.decode()
+    return unescape(page.split('class="button" href="')[1].split('"')[0])
+
+
+def come_back(client, told):
+    return client.get("/sign-in/agency/back/", told)
+
+
+def connected(actor, there, subject):
+    client = fresh(actor)
+    page = press(client, "/your-sign-in/agency/", by=actor).content.decode()
+    where = unescape(page.split('class="button" href="')[1].split('"')[0])
+    assert come_back(client, there.signs_in(where, subject))["Location"] == "/your-sign-in/"
+    Session.objects.all().delete()
+
+
+class TestThereAndBack:
+    def test_lets_in_whoever_was_connected(self, ada, there):
+        client = Client()
+        answer = come_back(client, there.signs_in(leave(client), "ada at her agency"))
+        assert answer["Location"] == "/"
+        assert client.get("/").status_code == 200
+        assert Session.objects.get(user=ada.user).how == "single"
+        assert there.asked[-1]["code_verifier"]
+
+    def test_lets_in_nobody_else(self, ada, there):
+        client = Client()
+        answer = come_back(client, there.signs_in(leave(client), "somebody unknown"))
+        assert (answer.status_code, OUT in answer.content.decode()) == (422, True)
+
+    def test_once(self, ada, there):
+        client = Client()
+        told = there.signs_in(leave(client), "ada at her agency")
+        assert come_back(client, told).status_code == 303
+        client.post("/sign-out/")
+        assert come_back(client, told).status_code == 422
+
+    def test_in_the_browser_that_left(self, ada, there):
+        told = there.signs_in(leave(Client()), "ada at her agency")
+        assert come_back(Client(), told).status_code == 422
+
+    def test_with_the_state_it_left_with(self, ada, there):
+        client = Client()
+        told = there.signs_in(leave(client), "ada at her agency")
+        assert come_back(client, told | {"state": "made up"}).status_code == 422
+
+    def test_without_a_code(self, ada, there):
+        client = Client()
+        told = there.signs_in(leave(client), "ada at her agency")
+        assert come_back(client, {"error": "access_denied", "state": told["state"]}).status_code == 422
+
+    def test_goes_on_to_the_second_step_where_the_agency_does_not_vouch(self, ada, there):
+        registered(ada)
+        KnownProvider.objects.update(asks_for_two=False)
+        client = Client()
+        answer = come_back(client, there.signs_in(leave(client), "ada at her agency"))
+        assert "The second step" in answer.content.decode()
+        assert client.get("/").status_code == 302
+
+    def test_is_not_for_who_left(self, ada, there):
+        type(ada.user).objects.filter(pk=ada.user.pk).update(is_active=False)
+        client = Client()
+        assert come_back(client, there.signs_in(leave(client), "ada at her agency")).status_code == 422
+
+
+LIES = {
+    "another issuer": {"iss": "https://evil.example"},
+    "another audience": {"aud": "somebody else"},
+    "two audiences and no party": {"aud": [CLIENT, "somebody else"]},
+    "another nonce": {"nonce": "from before"},
+    "no nonce": {"nonce": None},
+    "over": {"exp": int(time.time()) - 3600},
+    "no end": {"exp": None},
+    "nobody": {"sub": None},
+    "another key": {"forged": True},
+    "no signature": {"unsigned": True},
+}
+
+
+class TestWhatItSaysCountsOnlyWhenItIsSaidToUsNow:
+    @pytest.mark.parametrize("lie", LIES)
+    def test_a_token_with(self, ada, there, lie):
+        client = Client()
+        told = there.signs_in(leave(client), "ada at her agency")
+        there.lies = LIES[lie]
+        answer = come_back(client, told)
+        assert (answer.status_code, OUT in answer.content.decode()) == (422, True)
+
+    @pytest.mark.parametrize(
+        "about",
+        [
+            {"issuer": "https://evil.example"},
+            {"token_endpoint": "http://192.0.2.1/token"},
+            {"jwks_uri": None},
+        ],
+    )
+    def test_a_provider_that_says_of_itself(self, ada, there, about):
+        there.about = about
+        answer = Client().post("/sign-in/agency/", {"word": "harbor"})
+        assert "sign-in does not answer as it should" in answer.content.decode()
+
+
+class TestConnecting:
+    def test_asks_who_one_is_first(self, ada):
+        client = browser_of(ada)
+        assert press(client, "/your-sign-in/agency/", by=ada)["Location"].startswith("/sign-in/again/")
+
+    def test_one_identity_is_one_person(self, ada, there):
+        ben = an_actor(agency=ada.agency, now=timezone.now())
+        client = fresh(ben)
+        page = press(client, "/your-sign-in/agency/", by=ben).content.decode()
+        where = unescape(page.split('class="button" href="')[1].split('"')[0])
+        answer = come_back(client, there.signs_in(where, "ada at her agency"))
+        assert "Somebody else here signs in so already." in answer.content.decode()
+
+    def test_of_another_agency_is_refused(self, ada, there):
+        stranger = an_actor(now=timezone.now())
+        with pytest.raises(Refused, match="another agency's sign-in"):
+            connect_identity(KnownProvider.objects.get(), "x", key="", at=timezone.now(), by=stranger)
+        answer = press(fresh(stranger), "/your-sign-in/agency/", by=stranger)
+        assert "Your agency has no sign-in of its own here." in answer.content.decode()
+
+    def test_can_be_undone(self, ada, there):
+        press(fresh(ada), "/your-sign-in/agency/removal/", by=ada)
+        client = Client()
+        assert come_back(client, there.signs_in(leave(client), "ada at her agency")).status_code == 422
+
+    def test_how_a_provider_names_somebody_is_not_kept(self, ada):
+        assert "ada" not in Identity.objects.get().subject
+
+
+class TestAtTheMachine:
+    def test_only_an_encrypted_issuer_will_do(self, ada, there):
+        with pytest.raises(Refused, match="The issuer must begin with https://"):
+            at_the_machine(ada.agency, there, issuer="http://login.example.org")
+
+    def test_a_word_is_one_agencys(self, ada, there):
+        with pytest.raises(Refused, match="Another agency has this word"):
+            at_the_machine(an_actor().agency, there)
+
+    def test_its_secret_is_kept_sealed(self, ada):
+        assert SECRET.encode() not in bytes(KnownProvider.objects.get().client_secret)
+
+    def test_a_word_that_is_none(self, ada):
+        answer = Client().post("/sign-in/agency/", {"word": "nowhere"})
+        assert "No agency here has this word." in answer.content.decode()

@@ -1,0 +1,24 @@
+from django.http import HttpResponse
+from django.views.decorators.http import require_POST
+
+from breakwater.trust.access import Request
+from breakwater.trust.actions.drafts import drop_draft, keep_draft
+from breakwater.trust.middleware import only_looks
+from breakwater.trust.receipts import KEY_FIELD
+from breakwater.trust.views.front import here
+from breakwater.ui.pages import see_other
+
+_NOT_TYPED = (KEY_FIELD, "csrfmiddlewaretoken")
+
+
+@only_looks
+@require_POST
+def draft(request: Request) -> HttpResponse:
+    """Keep what is being typed, as it is typed. No receipt is needed: the last text wins."""
+    form = request.GET.get("form", "")
+    if request.GET.get("drop"):
+        drop_draft(form, by=request.actor)
+        return see_other(request, here(request, form))
+    fields = {name: request.POST.getlist(name) for name in request.POST if name not in _NOT_TYPED}
+    keep_draft(form, fields, at=request.now, by=request.actor)
+    return HttpResponse(status=204)

@@ -1,0 +1,202 @@
+"""Wherever a secret can be tried it is declared, tried in one way, and tells nobody who exists: text, status, size and
+work are the same for a name that is unknown, shut out, waiting or real."""
+
+import ast
+import re
+
+import pytest
+from django.conf import settings
+from django.contrib.auth.hashers import Argon2PasswordHasher
+from django.test import Client
+from django.utils import timezone
+
+from breakwater.kernel.keys import new_key
+from breakwater.trust.capabilities import Role
+from breakwater.trust.models import Appointment, Session, User
+from breakwater.trust.rules import FREE_BY_NAME, HARD_STOP, stopped_until
+from breakwater.trust.testing import NOON, an_actor, as_seen_by
+from tests.architecture.source import called, code
+from tests.architecture.world import addresses, somebody_known
+
+ACCEPTS = {
+    "trust:sign_in": "a password",
+    "trust:second": "a code from an app, a recovery code",
+    "trust:passkey": "a signature",
+    "trust:reset": "the code of a reset",
+    "trust:proof": "a password, a code or a signature, once more",
+    "trust:authenticator": "the first code of an app, of somebody who has just proved themselves",
+    "trust:single_back": "what a provider says",
+    "privacy:emergency": "a password, a code or a signature, before the glass is broken",
+}
+TRIES = {
+    "check_password",
+    "use_code",
+    "who_signed",
+    "takes_code",
+    "reset_for",
+    "subject_of",
+    "step_of",
+    "authenticate",
+}
+"""What tries a secret."""
+
+WHERE = {
+    "breakwater/trust/views/front.py": "the front door, through try_secret",
+    "breakwater/trust/views/resets.py": "through try_secret",
+    "breakwater/trust/views/single.py": "through try_secret",
+    "breakwater/trust/step_up.py": "through try_secret",
+    "breakwater/trust/sign_in.py": "the backend that the front door asks",
+    "breakwater/trust/proving.py": "asked by those above",
+    "breakwater/trust/actions/factors.py": "asked by proving; the first code of an app",
+    "breakwater/trust/models/agencies.py": "what a password is",
+}
+_BOXES = re.compile(r'<input[^>]*(?:type="password"|autocomplete="one-time-code"|name="passkey")')
+
+
+def test_what_accepts_a_secret_is_declared():
+    declared = {one.name for one in addresses() if getattr(one.view, "accepts_secret", False)}
+    assert declared == ACCEPTS.keys()
+
+
+def test_secrets_are_tried_in_known_places_only():
+    found = {
+        module.path
+        for module in code()
+        for node in ast.walk(module.tree)
+        if isinstance(node, ast.Call) and called(node).split(".")[-1] in TRIES
+    }
+    assert found == WHERE.keys()
+
+
+@pytest.mark.django_db
+def test_every_page_with_a_box_for_a_secret_leads_to_one_that_is_declared():
+    ours, ids = somebody_known()
+    signed_in = Client(raise_request_exception=False)
+    signed_in.force_login(ours.user)
+    Session.objects.update(proved_at=timezone.now())
+    sends = set()
+    for address in addresses():
+        for client in (signed_in, Client(raise_request_exception=False)):
+            sends |= _sends(client.get(address.at(ids)).content.decode(), address.at(ids))
+    by_path = {one.at(ids): one.name for one in addresses()}
+    led_to = {by_path[where] for where in sends} - NO_SECRET_OF_OURS
+    assert led_to <= ACCEPTS.keys()
+    assert len(led_to) >= 5
+
+
+def _sends(page, here):
+    """Where the forms of a page send what is typed into a box for a secret."""
+    asking = [one for one in re.findall(r"<form\b.*?</form>", page, re.DOTALL) if _BOXES.search(one)]
+    return {found.group(1) if (found := re.search(r'action="([^"]*)"', one)) else here for one in asking}
+
+
+NO_SECRET_OF_OURS = {"trust:new_passkey", "trust:password", "ui:patterns"}
+"""A new passkey and a new password are made there, not tried; the pattern page shows a box."""
+
+
+class Counting(Argon2PasswordHasher):
+    """Counts how often a password is hashed."""
+
+    time_cost, memory_cost, parallelism, hashes = 1, 8, 1, 0
+
+    def encode(self, password, salt):
+        """Count and hash."""
+        Counting.hashes += 1
+        return super().encode(password, salt)
+
+    def verify(self, password, encoded):
+        """Count and compare."""
+        Counting.hashes += 1
+        return super().verify(password, encoded)
+
+
+def people():
+    """A name of each kind, all of one length."""
+    now = timezone.now()
+    shut_out, left, no_password, real = (an_actor(now=now) for _ in range(4))
+    for one in (shut_out, left, no_password, real):
+        one.user.set_password("harbor light 7")
+        one.user.save()
+    User.objects.filter(pk=shut_out.user.pk).update(is_active=False)
+    Appointment.objects.filter(user=left.user).update(ends_at=now)
+    no_password.user.set_unusable_password()
+    no_password.user.save()
+    known = {"shut out": shut_out, "left": left, "without a password": no_password, "real": real}
+    return {"unknown": "worker-0000000000"} | {kind: one.user.username for kind, one in known.items()}
+
+
+SIGN_IN = ("/sign-in/", {"password": "not this one, surely"})
+RESET = (
+    "/sign-in/reset/",
+    {"one_time_code": "00000-00000-00000-00000", "new_password": "nine herons on one leg",
+     "new_password_again": "nine herons on one leg"},
+)  # fmt: skip
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(("where", "typed"), [SIGN_IN, RESET])
+@pytest.mark.parametrize("tries_before", [0, FREE_BY_NAME])
+def test_nobody_learns_who_exists(where, typed, tries_before):
+    settings.PASSWORD_HASHERS = [f"{__name__}.Counting"]
+    told = {}
+    for number, (kind, name) in enumerate(people().items()):
+        for one in range(tries_before):
+            Client().post(where, typed | {"username": name}, REMOTE_ADDR=f"198.51.{number}.{one}")
+        Counting.hashes = 0
+        answer = Client().post(where, typed | {"username": name}, REMOTE_ADDR=f"203.0.113.{number}")
+        page = re.sub(r'value="[^"]{20,}"', "", answer.content.decode().replace(name, "NAME"))
+        page = re.sub(r'data-now="[^"]*"', "", page)
+        told[kind] = (answer.status_code, page, Counting.hashes)
+    assert len(set(told.values())) == 1, {kind: (one[0], len(one[1]), one[2]) for kind, one in told.items()}
+
+
+@pytest.mark.django_db
+def test_every_one_of_them_waits():
+    """The same caller tries the same secret wrongly, and has to wait, wherever it is asked for."""
+    waits = {}
+    for name, try_once in _TRIES.items():
+        who = an_actor(Role.RESPONDER, now=timezone.now())
+        client = Client()
+        if name not in ("trust:sign_in", "trust:reset", "trust:passkey", "trust:single_back"):
+            client.force_login(who.user)
+        answers = [try_once(client, who).content.decode() for _ in range(FREE_BY_NAME + 1)]
+        waits[name] = ["Too many tries" in one for one in answers]
+        as_seen_by(who)
+    assert waits == dict.fromkeys(_TRIES, [False] * FREE_BY_NAME + [True])
+    assert ACCEPTS.keys() - _TRIES.keys() == {"trust:second", "trust:authenticator", "privacy:emergency"}
+
+
+def _press(client, who, where, **typed):
+    return client.post(where, typed | {"idempotency_key": str(new_key(who.user.pk))})
+
+
+_TRIES = {
+    "trust:sign_in": lambda client, who: client.post(
+        "/sign-in/", {"username": who.user.username, "password": "wrong"}
+    ),
+    "trust:reset": lambda client, who: client.post(RESET[0], RESET[1] | {"username": who.user.username}),
+    "trust:passkey": lambda client, who: client.post(
+        "/sign-in/passkey/", {"passkey": "", "step": "the same"}
+    ),
+    "trust:single_back": lambda client, who: client.get("/sign-in/agency/back/", {"state": "the same"}),
+    "trust:proof": lambda client, who: _press(client, who, "/sign-in/again/", password="wrong"),
+}
+"""The others are tried one by one: ``test_second_step.py`` and, for the glass, ``privacy/tests/test_glass.py``."""
+
+
+def test_after_a_hundred_wrong_tries_there_is_one_a_day():
+    assert stopped_until(HARD_STOP - 1, last_at=NOON, now=NOON) is None
+    until = stopped_until(HARD_STOP, last_at=NOON, now=NOON)
+    assert until is not None
+    assert (until - NOON).total_seconds() == 24 * 3600
+    assert stopped_until(HARD_STOP, last_at=NOON, now=until) is None
+
+
+@pytest.mark.django_db
+def test_a_secret_is_never_tried_where_it_is_not_declared(rf):
+    from breakwater.trust.guessing import try_secret
+
+    request = rf.post("/")
+    request.resolver_match = None
+    with pytest.raises(LookupError, match="declared with @accepts_secret"):
+        try_secret(request, "x", lambda: True, wrong="no")
