@@ -13,7 +13,7 @@ from breakwater.clocks.library import DUE_SOON, LABELS, MISSED, ClockSpec, profi
 from breakwater.clocks.rules import CALENDARS, HOURS
 from breakwater.kernel.db import ENDS_NOT_BEFORE_IT_STARTS, STANDING, Period
 from breakwater.kernel.ids import new_id
-from breakwater.trust.models import Agency, Circle, CircleQuerySet, Information, User
+from breakwater.trust.models import Agency, Circle, CircleQuerySet, Information, User, narrative
 
 RUNNING = Q(ended_at=None)
 
@@ -99,7 +99,7 @@ class Clock(models.Model):
     ended_at = models.DateTimeField(null=True, blank=True)
     ended_how = models.CharField(max_length=10, blank=True, choices=Ended)
     ended_by = models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="+", db_index=False)
-    excuse = models.CharField(max_length=300, blank=True)
+    excuse = narrative(blank=True)
 
     objects = ClockQuerySet.as_manager()
 

@@ -14,7 +14,9 @@ from uuid import UUID
 from django.db import connection
 
 from breakwater.clocks.library import LABELS
+from breakwater.kernel.cipher import Place
 from breakwater.trust.access import Actor
+from breakwater.trust.encrypted import opened
 
 PER_PAGE = 50
 COUNTED_TO = 1000
@@ -36,7 +38,7 @@ _ROWS = """
         LIMIT %(limit)s OFFSET %(offset)s
     )
     SELECT c.id, c.number, p.known_as, p.id, first.due_at, first.due_soon_at, a.worker_id, u.name, un.name,
-        t.scheme, t.code, t.urgency, step.words, step.due_at, contact.happened_at,
+        t.scheme, t.code, t.urgency, step.id, step.words, step.due_at, contact.happened_at,
         (SELECT json_agg(json_build_array(k.kind, k.due_at, k.due_soon_at, k.paused_at) ORDER BY k.due_at)
             FROM clocks_clock k WHERE k.episode = c.id AND k.ended_at IS NULL),
         (SELECT json_agg(json_build_array(d."to", d.level) ORDER BY d."to")
@@ -51,7 +53,7 @@ _ROWS = """
         SELECT g.scheme, g.code, g.urgency FROM cases_triage g
         WHERE g.case_id = c.id AND g.ends_at IS NULL LIMIT 1) t ON true
     LEFT JOIN LATERAL (
-        SELECT s.words, s.due_at FROM plans_step s
+        SELECT s.id, s.words, s.due_at FROM plans_step s
         WHERE s.case_id = c.id AND s.ends_at IS NULL ORDER BY s.due_at LIMIT 1) step ON true
     LEFT JOIN LATERAL (
         SELECT n.happened_at FROM cases_note n
@@ -195,7 +197,7 @@ def counts(actor: Actor) -> dict[str, int]:
 
 def _row(values: tuple[Any, ...], actor: Actor) -> Row:
     (case_id, number, known_as, person_id, due_at, due_soon_at, worker_id, worker, unit, scheme, code, urgency,
-     step, step_due_at, contact_at, clocks, dangers) = values  # fmt: skip
+     step_id, step, step_due_at, contact_at, clocks, dangers) = values  # fmt: skip
     now = actor.now
     return Row(
         case_id=case_id,
@@ -206,7 +208,7 @@ def _row(values: tuple[Any, ...], actor: Actor) -> Row:
         owner=worker or (f"{unit} queue" if unit else "Duty queue"),
         is_mine=bool(actor.user and worker_id == actor.user.pk),
         triage=(code, scheme, urgency) if code else None,
-        step=step or "",
+        step=opened(step, Place("plans_step", "words", str(step_id))) if step else "",
         step_due_at=step_due_at,
         last_contact_at=contact_at,
         clocks=[_clock(clock) for clock in clocks or ()],

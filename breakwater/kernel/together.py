@@ -135,6 +135,8 @@ def _compiled(name: str, question: QuerySet[Any]) -> tuple[_Shape, str, tuple[An
 
 def _reader(field: Any) -> _Read:
     """What makes a value of a field out of its JSON; nothing where the JSON is the value."""
+    if hasattr(field, "from_json"):
+        return field.from_json
     kind = field.get_internal_type()
     if kind in ("ForeignKey", "OneToOneField"):
         return _reader(field.target_field)

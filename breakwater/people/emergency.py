@@ -6,6 +6,7 @@ from uuid import UUID
 from django.db import connection
 
 from breakwater.kernel.text import name_key, phone_key
+from breakwater.trust.keyring import tokens_everywhere
 
 
 def found_in_emergency(*, name: str, born: date | None, phone: str) -> list[UUID]:
@@ -13,9 +14,10 @@ def found_in_emergency(*, name: str, born: date | None, phone: str) -> list[UUID
 
     Only ``trust.actions.glass`` can make anything of the answer; it says which of them open, if any do.
     """
+    digits = phone_key(phone)
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT circle_id FROM people_in_emergency(%s::text, %s::date, %s::text)",
-            (name_key(name), born, phone_key(phone)),
+            "SELECT circle_id FROM people_in_emergency(%s::text, %s::date, %s::text[])",
+            (name_key(name), born, tokens_everywhere(digits) if digits else None),
         )
         return [row[0] for row in cursor.fetchall()]

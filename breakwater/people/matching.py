@@ -11,6 +11,7 @@ from breakwater.kernel.text import name_key, phone_key
 from breakwater.people.models import Person
 from breakwater.people.rules import sound_of, why_birth_dates_match, why_names_match
 from breakwater.trust.access import Actor
+from breakwater.trust.keyring import tokens_of
 
 AT_LEAST = 0.3
 """Likeness of trigrams below which names are not alike; ``people_like`` keeps to the same."""
@@ -46,8 +47,8 @@ def possible_matches(
         return []
     asked = {
         "key": key if len(key) >= _SHORTEST else "", "sound": sound_of(name) if len(key) >= _SHORTEST else "",
-        "digits": digits, "born": born, "each": most + _BESIDE, "agency": actor.agency_id,
-        "now": actor.now, "user": actor.user_id,
+        "tokens": tokens_of(actor.agency_id, digits) if digits else [], "born": born, "each": most + _BESIDE,
+        "agency": actor.agency_id, "now": actor.now, "user": actor.user_id,
     }  # fmt: skip
     with connection.cursor() as cursor:
         cursor.execute(_FOUND, asked)
@@ -60,6 +61,7 @@ def possible_matches(
 _FIELDS = list(Person._meta.concrete_fields)
 _COLUMNS = ", ".join(f'p."{field.column}"' for field in _FIELDS)
 _NAMES = [field.attname for field in _FIELDS]
+_READ = [getattr(field, "from_json", lambda value: value) for field in _FIELDS]
 
 # Four ways to be alike, each by its own index, then the persons themselves: behind both walls, as everything else.
 _FOUND = f"""
@@ -71,7 +73,7 @@ _FOUND = f"""
             WHERE n.sound = %(sound)s::text AND n.sound <> '' AND n.ends_at IS NULL LIMIT %(each)s::integer)
         UNION ALL (
             SELECT c.person_id, 0, false, true FROM people_contactpoint c
-            WHERE c.key = %(digits)s::text AND c.key <> '' AND c.kind = 'phone' LIMIT %(each)s::integer)
+            WHERE c.key = ANY (%(tokens)s::text[]) AND c.key <> '' AND c.kind = 'phone' LIMIT %(each)s::integer)
         UNION ALL (
             SELECT b.id, 0, false, false FROM people_person b
             WHERE b.birth_date = %(born)s::date LIMIT %(each)s::integer)
@@ -90,7 +92,9 @@ _FOUND = f"""
 
 def _match(row: tuple[Any, ...], born: date | None) -> Match:
     likeness, sounds, rings, *values = row
-    person = Person.from_db(connection.alias, _NAMES, values)
+    person = Person.from_db(
+        connection.alias, _NAMES, [read(one) for read, one in zip(_READ, values, strict=True)]
+    )
     match = Match(person.pk, person=person)
     if likeness >= AT_LEAST:
         match.because(why_names_match(likeness, sounds_alike=False), float(likeness))

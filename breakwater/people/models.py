@@ -1,15 +1,17 @@
 """Persons and those round them."""
 
 from datetime import date
-from typing import Self
+from typing import Any, Self
 
 from django.db import models
 from django.db.models import Q
 
 from breakwater.kernel.db import ENDS_NOT_BEFORE_IT_STARTS, STANDING, RecordedNow
 from breakwater.kernel.ids import new_id
+from breakwater.kernel.text import phone_key
 from breakwater.trust.access import Actor
-from breakwater.trust.models import Agency, Circle, CircleQuerySet, Information, User, segmented
+from breakwater.trust.encrypted import Encrypted, Token
+from breakwater.trust.models import Agency, Circle, CircleQuerySet, Information, User, narrative, segmented
 
 
 class PersonQuerySet(CircleQuerySet):
@@ -42,10 +44,10 @@ class Person(models.Model):
     birth_date_is = models.CharField(max_length=8, choices=DateIs, default=DateIs.EXACT)
     language = models.CharField(max_length=60, blank=True)
     needs_interpreter = models.BooleanField(default=False)
-    triggers = models.TextField(blank=True, help_text="What makes it worse")
-    strengths = models.TextField(blank=True, help_text="What they are good at; what has worked before")
-    safe_contact = models.TextField(blank=True, help_text="How and when it is safe to reach them")
-    must_not_know = models.TextField(blank=True, help_text="Who must not learn that they asked for help")
+    triggers = narrative(blank=True, help_text="What makes it worse")
+    strengths = narrative(blank=True, help_text="What they are good at; what has worked before")
+    safe_contact = Encrypted(blank=True, help_text="How and when it is safe to reach them")
+    must_not_know = Encrypted(blank=True, help_text="Who must not learn that they asked for help")
     version = models.PositiveIntegerField(default=1)
     changed_by = models.ForeignKey(
         User, null=True, on_delete=models.PROTECT, related_name="+", db_index=False
@@ -105,6 +107,11 @@ class Name(models.Model):
         ]
 
 
+def _ringing(point: Any) -> str:
+    """What is comparable of a way to reach somebody: the digits of a phone, and nothing else."""
+    return phone_key(point.value) if point.kind == ContactPoint.Kind.PHONE else ""
+
+
 class ContactPoint(models.Model):
     """A way to reach a person, and whether it is safe to use."""
 
@@ -129,12 +136,10 @@ class ContactPoint(models.Model):
     circle = models.ForeignKey(Circle, on_delete=models.PROTECT, related_name="+")
     person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="contact_points")
     kind = models.CharField(max_length=8, choices=Kind)
-    value = models.CharField(max_length=300)
-    key = models.CharField(max_length=200, blank=True, help_text="Digits of a phone, lower case of an email")
+    value = Encrypted()
+    key = Token(of=_ringing, help_text="By what a phone is found again")
     safety = models.CharField(max_length=10, choices=Safety, default=Safety.ASK_FIRST)
-    how = models.CharField(
-        max_length=300, blank=True, help_text="When, and what may be said or left as a message"
-    )
+    how = Encrypted(blank=True, help_text="When, and what may be said or left as a message")
     segments = segmented("Which laws protect this beyond the rest")
     starts_at = models.DateTimeField()
     ends_at = models.DateTimeField(null=True, blank=True)
@@ -160,8 +165,8 @@ class Supporter(models.Model):
     person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="supporters")
     name = models.CharField(max_length=200)
     relation = models.CharField(max_length=120, help_text="Sister, landlord, sponsor, school counselor …")
-    reach = models.CharField(max_length=300, blank=True, help_text="How to reach them")
-    may_know = models.TextField(blank=True, help_text="What they may be told; empty means nothing")
+    reach = Encrypted(blank=True, help_text="How to reach them")
+    may_know = narrative(blank=True, help_text="What they may be told; empty means nothing")
     must_not_know = models.BooleanField(default=False)
     added_by = models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="+", db_index=False)
     starts_at = models.DateTimeField()
@@ -184,8 +189,8 @@ class Correction(models.Model):
     circle = models.ForeignKey(Circle, on_delete=models.PROTECT, related_name="+")
     person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="corrections")
     field = models.CharField(max_length=40)
-    before = models.TextField(blank=True)
-    after = models.TextField(blank=True)
+    before = Encrypted(blank=True)
+    after = Encrypted(blank=True)
     version = models.PositiveIntegerField(help_text="The version that this correction made")
     by = models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="+", db_index=False)
     at = models.DateTimeField()

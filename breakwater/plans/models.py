@@ -15,7 +15,7 @@ from breakwater.kernel.ids import new_id
 from breakwater.plans.rules import order_of_work
 from breakwater.resources.models import Domain
 from breakwater.trust.access import Actor
-from breakwater.trust.models import Information, User
+from breakwater.trust.models import Information, User, narrative
 
 _OPEN_OR_SAYS_HOW = Q(ends_at=None, ended_how="") | (Q(ends_at__isnull=False) & ~Q(ended_how=""))
 
@@ -60,7 +60,7 @@ class Need(models.Model):
     circle = in_circle()
     case = of_case("needs")
     domain = models.CharField(max_length=16, choices=Domain)
-    words = models.TextField(blank=True, help_text="In the person's words")
+    words = narrative(blank=True, help_text="In the person's words")
     by = written_by()
     starts_at = models.DateTimeField()
     recorded_at = models.DateTimeField(db_default=RecordedNow())
@@ -138,7 +138,7 @@ class Step(models.Model):
     circle = in_circle()
     case = of_case("steps")
     need = models.ForeignKey(Need, null=True, blank=True, on_delete=models.PROTECT, related_name="steps")
-    words = models.CharField(max_length=300)
+    words = narrative()
     owner = models.CharField(max_length=8, choices=Owner)
     worker = models.ForeignKey(User, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
     partner = models.CharField(max_length=200, blank=True)
@@ -148,7 +148,7 @@ class Step(models.Model):
     recorded_at = models.DateTimeField(db_default=RecordedNow())
     ends_at = models.DateTimeField(null=True, blank=True)
     ended_how = models.CharField(max_length=12, choices=Ending, blank=True)
-    outcome = models.CharField(max_length=300, blank=True, help_text="What came of it, or why it was dropped")
+    outcome = narrative(blank=True, help_text="What came of it, or why it was dropped")
     ended_by = written_by()
 
     objects = StepQuerySet.as_manager()

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 import psycopg
 
+from breakwater.kernel.cipher import MasterKey, Unreadable
 from breakwater.server import env
 
 _OLDEST = 150000
@@ -31,6 +32,13 @@ _ROLE = """
 """
 
 
+_KEYS = "SELECT id, agency_id, wrapped FROM trust_datakey WHERE destroyed_at IS NULL"
+_WRONG_KEY = (
+    "BREAKWATER_MASTER_KEY does not open {shut} of the {keys} keys in the database: what they encrypt could not be"
+    " read. Give the key they were wrapped in."
+)
+
+
 def refuse_what_is_unsafe(environ: Mapping[str, str] | None = None) -> env.Environment:
     """The environment; in production only when nothing about it, the role that serves or the server is unsafe.
 
@@ -40,6 +48,7 @@ def refuse_what_is_unsafe(environ: Mapping[str, str] | None = None) -> env.Envir
     found, wrong = env.look(environ)
     if found.production:
         wrong += env.unsafe(found) + unsafe_database(found.database_url)
+        wrong += wrong_master_key(found.database_url, found.master_key)
     if wrong:
         raise env.WrongEnvironment(wrong)
     return found
@@ -57,6 +66,24 @@ def unsafe_database(url: str) -> list[str]:
             f"DATABASE_URL does not let us in ({type(trouble).__name__}): nothing about its role can be checked."
         ]
     return _judged(facts) if facts else []
+
+
+def wrong_master_key(url: str, written: str) -> list[str]:
+    """Whether the master key opens the keys that are there: with a wrong one every encrypted word would be lost."""
+    master, shut = MasterKey(written), 0
+    try:
+        with psycopg.connect(url, connect_timeout=10) as connection:
+            if connection.execute("SELECT to_regclass('trust_datakey')").fetchone() == (None,):
+                return []
+            keys = connection.execute(_KEYS).fetchall()
+    except psycopg.Error:
+        return []  # told already
+    for key, agency, wrapped in keys:
+        try:
+            master.unwrap(wrapped, key, agency)
+        except Unreadable:
+            shut += 1
+    return [_WRONG_KEY.format(shut=shut, keys=len(keys))] if shut else []
 
 
 def _judged(facts: tuple[object, ...]) -> list[str]:

@@ -115,6 +115,14 @@ def verify(chosen: argparse.Namespace, rest: list[str]) -> int:
         return home.manage("verify", *rest, url=home.owner_url, check=False)
 
 
+def keys(chosen: argparse.Namespace, rest: list[str]) -> int:
+    """The keys that words are encrypted with."""
+    with at_home(env.read()) as home:
+        if not home.owner_url:
+            raise DatabaseTrouble("DATABASE_OWNER_URL must say who may change keys.")
+        return home.manage("keys", *rest, url=home.owner_url, check=False)
+
+
 def seed(chosen: argparse.Namespace, rest: list[str]) -> int:
     """Fill the demo county."""
     with at_home(env.read()) as home:
@@ -139,6 +147,7 @@ def check_production(chosen: argparse.Namespace, rest: list[str]) -> int:
     """Say everything that must change before real use."""
     environment, wrong = env.look()
     wrong += env.unsafe(environment) + checks.unsafe_database(environment.database_url)
+    wrong += checks.wrong_master_key(environment.database_url, environment.master_key)
     for sentence in wrong:
         console.print(f"  - {sentence}", markup=False)
     _say(
@@ -255,6 +264,7 @@ def _parser() -> argparse.ArgumentParser:
     )
     importing.add_argument("what", choices=["import"])
     add("verify", verify, "[--anchors FOLDER]: tell whether the journal is as it was sealed", takes_rest=True)
+    add("keys", keys, "list, rotate, rewrap, destroy: what words are encrypted with", takes_rest=True)
     add("seed", seed, "fill the demo county", takes_rest=True)
     add("bench", bench, "measure every page and act against the least that could answer", takes_rest=True)
     for name, (django, says) in _BY_DJANGO.items():

@@ -23,6 +23,9 @@ VARIABLES = {
     "BREAKWATER_DEBUG": "1 shows errors with their cause to whoever meets them",
     "BREAKWATER_SECRET_KEY": f"what signs cookies and seals kept forms; {SHORTEST_SECRET} random letters or more",
     "BREAKWATER_SEAL_KEY": f"what seals the journal, kept far from the database; {SHORTEST_SECRET} random letters",
+    "BREAKWATER_MASTER_KEY": f"what wraps the keys that words are encrypted with; {SHORTEST_SECRET} random letters",
+    "BREAKWATER_MASTER_KEY_FILE": "a file that holds it, in place of the variable",
+    "BREAKWATER_MASTER_KEY_BEFORE": "the one before, while keys are wrapped anew",
     "BREAKWATER_ANCHORS": "the folder where the heads of sealed journals are written down; best on another machine",
     "BREAKWATER_HOSTS": "the names it is reached by, separated by commas",
     "BREAKWATER_PASSKEY_DOMAIN": "what passkeys are bound to when it has several names: the part they share",
@@ -54,6 +57,8 @@ class Environment:
     debug: bool
     secret_key: str
     seal_key: str
+    master_key: str
+    master_key_before: str
     anchors: Path
     hosts: tuple[str, ...]
     passkey_domain: str
@@ -89,6 +94,8 @@ def look(environ: Mapping[str, str] | None = None) -> tuple[Environment, list[st
         debug=_flag(source, "BREAKWATER_DEBUG", wrong),
         secret_key=source.get("BREAKWATER_SECRET_KEY") or DEFAULT_SECRET,
         seal_key=source.get("BREAKWATER_SEAL_KEY") or DEFAULT_SECRET,
+        master_key=_from_file(source, "BREAKWATER_MASTER_KEY", wrong) or DEFAULT_SECRET,
+        master_key_before=source.get("BREAKWATER_MASTER_KEY_BEFORE", ""),
         anchors=_folder(source, "BREAKWATER_ANCHORS") or data / "anchors",
         hosts=hosts or DEFAULT_HOSTS,
         passkey_domain=source.get("BREAKWATER_PASSKEY_DOMAIN", ""),
@@ -108,6 +115,21 @@ def _folder(source: dict[str, str], name: str) -> Path | None:
     return Path(written).expanduser().resolve() if written else None
 
 
+def _from_file(source: dict[str, str], name: str, wrong: list[str]) -> str:
+    """A secret, written in a variable or in the file that another one names."""
+    written, path = source.get(name, ""), _folder(source, f"{name}_FILE")
+    if path is None:
+        return written
+    if written:
+        wrong.append(f"{name} and {name}_FILE are both set: which one is it?")
+        return written
+    try:
+        return path.read_text(encoding="utf-8").strip()
+    except (OSError, UnicodeDecodeError) as trouble:
+        wrong.append(f"{name}_FILE cannot be read ({type(trouble).__name__}): without its key nothing opens.")
+        return ""
+
+
 def unsafe(found: Environment) -> list[str]:
     """Everything about an environment that must not be so in real use."""
     is_default = found.secret_key == DEFAULT_SECRET
@@ -121,6 +143,11 @@ def unsafe(found: Environment) -> list[str]:
         (
             found.seal_key in (DEFAULT_SECRET, found.secret_key) or len(found.seal_key) < SHORTEST_SECRET,
             f"BREAKWATER_SEAL_KEY must be {SHORTEST_SECRET} letters or more that nothing else uses.",
+        ),
+        (
+            found.master_key in (DEFAULT_SECRET, found.secret_key, found.seal_key)
+            or len(found.master_key) < SHORTEST_SECRET,
+            f"BREAKWATER_MASTER_KEY must be {SHORTEST_SECRET} letters or more that nothing else uses.",
         ),
         (found.hosts == DEFAULT_HOSTS, "BREAKWATER_HOSTS is missing: name the hosts it is reached by."),
         (

@@ -16,7 +16,7 @@ from breakwater.server.embedded import APP, DatabaseTrouble
 APPEND_ONLY = ("trust_entry", "trust_sighting", "trust_decision", "trust_seal")
 """Tables that only grow: the runtime role may add to them and read them, nothing else."""
 
-NOT_OURS_TO_WRITE = ("django_migrations",)
+NOT_OURS_TO_WRITE = ("django_migrations", "trust_datakey")
 
 _WAIT = 10
 _SETS_APART = 160000

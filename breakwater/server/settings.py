@@ -11,6 +11,8 @@ PRODUCTION = _environment.production
 DEBUG = _environment.debug
 SECRET_KEY = _environment.secret_key
 SEAL_KEY = _environment.seal_key
+MASTER_KEY = _environment.master_key
+MASTER_KEY_BEFORE = _environment.master_key_before
 ANCHORS = _environment.anchors
 ALLOWED_HOSTS = list(_environment.hosts)
 

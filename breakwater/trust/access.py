@@ -14,6 +14,7 @@ from django.http import HttpRequest
 
 from breakwater.kernel.errors import NotPermitted
 from breakwater.trust.capabilities import CAPABILITIES, CAPABILITIES_OF, READING, Role
+from breakwater.trust.keyring import forget_key_in_use
 from breakwater.trust.models import Agency, Appointment, Circle, Glass, Grant, Unit, User
 
 
@@ -208,6 +209,7 @@ def _context() -> tuple[str, str]:
 
 
 def _set_context(agency: str, user: str) -> None:
+    forget_key_in_use()
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT set_config('breakwater.agency', %s, true), set_config('breakwater.user', %s, true)",

@@ -6,6 +6,7 @@ from typing import Any
 from django.db import DEFAULT_DB_ALIAS, connection
 
 from breakwater.trust.access import Actor, Visit
+from breakwater.trust.keyring import forget_key_in_use
 from breakwater.trust.models import Agency, Unit, User
 
 # The context of row security is set from what the same statement found, so that no request can be signed in
@@ -57,6 +58,7 @@ def enter(
     Returns:
         ``None`` when the session has ended, or its person works nowhere now.
     """
+    forget_key_in_use()
     blanks: dict[str, Any] = {"key": key, "now": now, "lives": lives, "commit": "off" if only_shows else "on"}
     with connection.cursor() as cursor:
         cursor.execute(_HOLDS if holds else _LOOKS, blanks)

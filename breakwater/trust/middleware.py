@@ -16,7 +16,6 @@ from breakwater.trust import receipts
 from breakwater.trust.access import Actor, AtTheDoor, acting
 from breakwater.trust.door import enter
 from breakwater.trust.journal import AsksWhy, write_refusals, write_sightings
-from breakwater.trust.rules.law import Unlawful
 from breakwater.ui.pages import page, see_other, send_again
 
 View = Callable[..., HttpResponse]
@@ -138,9 +137,7 @@ class Keeper:
             return _say_why_first(request, error)
         if not isinstance(error, Refused):
             return None
-        status = (
-            403 if isinstance(error, NotPermitted) else error.status if isinstance(error, Unlawful) else 422
-        )
+        status = 403 if isinstance(error, NotPermitted) else getattr(error, "status", 422)
         return page(request, "ui/refused.html", status=status, sentence=str(error))
 
     def _answer(

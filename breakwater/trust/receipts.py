@@ -2,6 +2,8 @@
 
 import hashlib
 import hmac
+import json
+import zlib
 from collections.abc import Callable
 from datetime import datetime
 from typing import Any
@@ -14,9 +16,11 @@ from django.db import connection
 from django.http import HttpRequest, HttpResponse
 from psycopg.types.json import Jsonb
 
+from breakwater.kernel.cipher import Unreadable, opened, shut
 from breakwater.kernel.db import one_row, run_sql
 from breakwater.kernel.keys import is_key_of
 from breakwater.trust.access import Actor
+from breakwater.trust.encrypted import cells
 from breakwater.trust.forms import SignInForm
 from breakwater.trust.models import Receipt, User
 from breakwater.ui.pages import SECRETS, page, send_again
@@ -24,6 +28,7 @@ from breakwater.ui.pages import SECRETS, page, send_again
 KEY_FIELD = "idempotency_key"
 _NOT_KEPT = SECRETS | {"csrfmiddlewaretoken", KEY_FIELD}
 _KEPT_HEADERS = ("Location", "Content-Type", "HX-Redirect", "HX-Trigger", "HX-Location", "HX-Refresh")
+_KEPT_FORM = "kept form"
 _KEPT_FOR = 12 * 3600
 _LARGEST_KEPT = 1_500_000
 
@@ -95,7 +100,9 @@ def keep_for_sign_in(request: HttpRequest) -> HttpResponse:
     """The sign-in page, holding what a signed-out person had typed: their draft once they are back."""
     typed = {name: request.POST.getlist(name) for name in request.POST if name not in _NOT_KEPT}
     key = str(_key_of(request) or "")
-    kept = signing.dumps({"form": request.path, "fields": typed, "key": key}, salt="kept", compress=True)
+    spelled = json.dumps({"form": request.path, "fields": typed, "key": key}, separators=(",", ":"))
+    sealed = shut(zlib.compress(spelled.encode()), secret=settings.MASTER_KEY, what_for=_KEPT_FORM)
+    kept = signing.dumps(sealed, salt=_KEPT_FORM)
     return page(
         request,
         "trust/sign_in.html",
@@ -112,9 +119,11 @@ def what_was_kept(sealed: str, *, user: User) -> dict[str, Any] | None:
     Two people may share a desk: whoever signs in next does not get what the one before had typed.
     """
     try:
-        kept: dict[str, Any] = signing.loads(sealed, salt="kept", max_age=_KEPT_FOR)
-    except signing.BadSignature:
+        shut_in = signing.loads(sealed, salt=_KEPT_FORM, max_age=_KEPT_FOR)
+        spelled = opened(shut_in, secret=settings.MASTER_KEY, what_for=_KEPT_FORM)
+    except (signing.BadSignature, Unreadable):
         return None
+    kept: dict[str, Any] = json.loads(zlib.decompress(spelled))
     return kept if kept["key"] and is_key_of(UUID(kept["key"]), user.pk) else None
 
 
@@ -140,7 +149,7 @@ def _replay(request: HttpRequest, user: User, key: UUID, mark: str) -> HttpRespo
             " was saved, open the page again.",
             status=422,
         )
-    response = HttpResponse(bytes(first.body), status=first.status)
+    response = HttpResponse(first.body, status=first.status)
     del response["Content-Type"]
     for name, value in first.headers.items():
         response[name] = value
@@ -150,4 +159,5 @@ def _replay(request: HttpRequest, user: User, key: UUID, mark: str) -> HttpRespo
 
 def _keep(receipt_id: int, response: HttpResponse) -> None:
     headers = {name: response[name] for name in _KEPT_HEADERS if name in response}
-    run_sql(_KEEP, (response.status_code, Jsonb(headers), response.content, receipt_id))
+    shown = cells(Receipt(pk=receipt_id), body=response.content.decode())["body"].text
+    run_sql(_KEEP, (response.status_code, Jsonb(headers), shown, receipt_id))

@@ -45,6 +45,7 @@ OPEN = {
     "trust_user": "and the people who work there; a password is kept as a slow hash",
     "trust_appointment": "who works where, asked before there is an actor",
     "trust_knock": "keyed hashes of names and addresses that tried to sign in, asked before there is an actor",
+    "trust_datakey": "keys wrapped in one that PostgreSQL never sees; read by whoever opens a letter of another agency",
     "trust_session": "asked before there is an actor; the key is the secret",
     "trust_challenge": "hashes of tokens, and random bytes to be signed within minutes, before there is an actor",
     "trust_provider": "where an agency's people sign in, asked before there is an actor; its secret is sealed",

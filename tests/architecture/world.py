@@ -26,10 +26,20 @@ from breakwater.trust.actions.consents import take_consent
 from breakwater.trust.actions.factors import add_passkey
 from breakwater.trust.actions.glass import Emergency, break_glass, close_glass
 from breakwater.trust.actions.looks import flag_record
+from breakwater.trust.actions.passwords import start_reset
 from breakwater.trust.capabilities import Role
 from breakwater.trust.models import (
-    Appointment, Consent, Flag, Glass, Incident, OddLook, Passkey, RecordRequest, Reset,
+    Appointment,
+    Consent,
+    Flag,
+    Glass,
+    Incident,
+    OddLook,
+    Passkey,
+    RecordRequest,
+    Reset,
 )  # fmt: skip
+from breakwater.trust.passkeys import Made
 from breakwater.trust.testing import (
     a_release,
     a_request,
@@ -39,8 +49,6 @@ from breakwater.trust.testing import (
     an_odd_look,
     as_seen_by,
 )
-from breakwater.trust.actions.passwords import start_reset
-from breakwater.trust.passkeys import Made
 
 CONFIDENTIAL: dict[str, type[Model]] = {
     "case_id": Case,

@@ -24,6 +24,7 @@ from breakwater.clocks.library import LABELS, profile
 from breakwater.clocks.models import Clock
 from breakwater.kernel.errors import Overtaken, Refused
 from breakwater.trust.access import Actor
+from breakwater.trust.encrypted import cells
 from breakwater.trust.journal import record
 
 _REOPENED = "The case was opened again."
@@ -93,7 +94,7 @@ def reopen_case(case: Case, *, because: str, at: datetime, by: Actor) -> Case:
     if at < closure.starts_at:
         raise Refused("A case cannot be opened again before it was closed.")
     standing = Closure.objects.filter(pk=closure.pk)
-    standing.update(ends_at=at, reopened_by=by.user, reopened_because=because)
+    standing.update(ends_at=at, reopened_by=by.user, **cells(closure, reopened_because=because))
     Assignment.objects.create(
         circle=case.circle,
         case=case,
@@ -104,7 +105,8 @@ def reopen_case(case: Case, *, because: str, at: datetime, by: Actor) -> Case:
         starts_at=at,
     )
     Triage.objects.standing().filter(case=case).update(ends_at=at)
-    Gate.objects.standing().filter(case=case).update(ends_at=at, lost_because=_REOPENED)
+    for gate in Gate.objects.standing().filter(case=case).select_related("circle"):
+        Gate.objects.filter(pk=gate.pk).update(ends_at=at, **cells(gate, lost_because=_REOPENED))
     levels = Danger.objects.standing().filter(case=case).values_list("level", flat=True)
     record(CaseReopened(case_id=case.pk), about=closure.pk, circle=case.circle, episode=case.pk, by=by, at=at)
     begin(case, asked_at=at, judgment=None, levels=levels, is_queued=by.user is None, at=at, by=by)

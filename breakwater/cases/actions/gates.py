@@ -14,6 +14,7 @@ from breakwater.clocks.models import Clock
 from breakwater.kernel.errors import Overtaken, Refused
 from breakwater.kernel.together import Together
 from breakwater.trust.access import Actor
+from breakwater.trust.encrypted import cells
 from breakwater.trust.journal import record
 
 _MET = Together(("case",), gates=lambda case: Gate.objects.standing().filter(case=case))
@@ -70,7 +71,7 @@ def lose_gate(gate: Gate, *, because: str, at: datetime, by: Actor) -> None:
     if not because.strip():
         raise Refused("Say what changed.")
     standing = Gate.objects.standing().filter(pk=gate.pk)
-    if not standing.update(ends_at=max(at, gate.starts_at), lost_because=because):
+    if not standing.update(ends_at=max(at, gate.starts_at), **cells(gate, lost_because=because)):
         raise Refused("This gate does not stand any more.")
     record(
         GateLost(case_id=case.pk, gate=gate.kind),

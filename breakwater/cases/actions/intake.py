@@ -107,13 +107,9 @@ def _learn(person: Person, known: Mapping[str, Any], *, at: datetime, by: Actor)
     if changes:
         correct(person, version=person.version, changes=changes, at=at, by=by)
     points = known.get("contact_points", ())
-    have = (
-        set(ContactPoint.objects.filter(person=person, ends_at=None).values_list("value", flat=True))
-        if points
-        else ()
-    )
+    have = ContactPoint.objects.filter(person=person, ends_at=None) if points else ()
     for point in points:
-        if point["value"].strip() not in {one.strip() for one in have}:
+        if point["value"].strip() not in {one.value.strip() for one in have}:
             add_contact_point(person, **point, at=at, by=by)
 
 

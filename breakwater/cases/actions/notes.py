@@ -12,6 +12,7 @@ from breakwater.cases.models import Amendment, Barrier, Case, Closure, Note
 from breakwater.cases.rules import why_no_such_moment
 from breakwater.kernel.errors import Refused, Stale
 from breakwater.trust.access import Actor
+from breakwater.trust.encrypted import cells
 from breakwater.trust.journal import record
 
 LONGEST = 24 * 60
@@ -129,7 +130,9 @@ def remove_barrier(barrier: Barrier, *, how: str, at: datetime, by: Actor) -> No
     if not how.strip():
         raise Refused("Say how it was removed: others will meet it too.")
     standing = Barrier.objects.standing().filter(pk=barrier.pk)
-    if not standing.update(ends_at=max(at, barrier.starts_at), removed_how=how, removed_by=by.user):
+    if not standing.update(
+        ends_at=max(at, barrier.starts_at), removed_by=by.user, **cells(barrier, removed_how=how)
+    ):
         raise Refused("This barrier was removed already.")
     record(
         BarrierRemoved(case_id=case.pk, barrier_id=barrier.pk),

@@ -114,10 +114,10 @@ class Migration(migrations.Migration):
                         serialize=False,
                     ),
                 ),
-                ("words", models.CharField(max_length=300)),
+                ("words", models.TextField()),
                 ("starts_at", models.DateTimeField()),
                 ("ends_at", models.DateTimeField(blank=True, null=True)),
-                ("removed_how", models.CharField(blank=True, max_length=300)),
+                ("removed_how", models.TextField(blank=True)),
                 (
                     "by",
                     models.ForeignKey(
@@ -272,7 +272,7 @@ class Migration(migrations.Migration):
                 ("what_worked", models.TextField(blank=True, help_text="For whoever opens the next episode")),
                 ("starts_at", models.DateTimeField()),
                 ("ends_at", models.DateTimeField(blank=True, null=True)),
-                ("reopened_because", models.CharField(blank=True, max_length=300)),
+                ("reopened_because", models.TextField(blank=True)),
                 (
                     "by",
                     models.ForeignKey(
@@ -608,10 +608,10 @@ class Migration(migrations.Migration):
                 ("happened_at", models.DateTimeField()),
                 ("recorded_at", models.DateTimeField(db_default=breakwater.kernel.db.RecordedNow())),
                 ("words", models.TextField()),
-                ("with_whom", models.CharField(blank=True, max_length=200)),
-                ("what_for", models.CharField(blank=True, max_length=200)),
+                ("with_whom", models.TextField(blank=True)),
+                ("what_for", models.TextField(blank=True)),
                 ("minutes", models.PositiveSmallIntegerField(blank=True, null=True)),
-                ("outcome", models.CharField(blank=True, max_length=200)),
+                ("outcome", models.TextField(blank=True)),
                 (
                     "reached",
                     models.BooleanField(default=False, help_text="The person themselves was reached"),
@@ -662,7 +662,7 @@ class Migration(migrations.Migration):
                 ),
                 ("version", models.PositiveSmallIntegerField(help_text="2 for the first amendment")),
                 ("words", models.TextField()),
-                ("reason", models.CharField(max_length=300)),
+                ("reason", models.TextField()),
                 ("segments", segmented("Those of its note")),
                 ("recorded_at", models.DateTimeField(db_default=breakwater.kernel.db.RecordedNow())),
                 (

@@ -10,7 +10,7 @@ from breakwater.kernel.db import ENDS_NOT_BEFORE_IT_STARTS, STANDING, RecordedNo
 from breakwater.kernel.ids import new_id
 from breakwater.people.models import Person
 from breakwater.trust.access import Actor
-from breakwater.trust.models import Agency, Circle, CircleQuerySet, Information, Unit, User
+from breakwater.trust.models import Agency, Circle, CircleQuerySet, Information, Unit, User, narrative
 
 
 class CaseQuerySet(CircleQuerySet):
@@ -68,7 +68,7 @@ class Case(models.Model):
     )
     asked_by = models.CharField(max_length=10, choices=AskedBy, default=AskedBy.SELF)
     asked_at = models.DateTimeField(help_text="When help was asked for; clocks count from here")
-    what_is_happening = models.TextField(help_text="In the words of whoever asked")
+    what_is_happening = narrative(help_text="In the words of whoever asked")
     came_from = models.UUIDField(null=True, help_text="The hand-off it was taken over from, opaque here")
     opened_by = written_by()
     recorded_at = models.DateTimeField(db_default=RecordedNow())
@@ -187,13 +187,13 @@ class Closure(models.Model):
     circle = in_circle()
     case = of_case("closures")
     outcome = models.CharField(max_length=12, choices=Outcome)
-    words = models.TextField(blank=True, help_text="How it ended")
-    what_worked = models.TextField(blank=True, help_text="For whoever opens the next episode")
+    words = narrative(blank=True, help_text="How it ended")
+    what_worked = narrative(blank=True, help_text="For whoever opens the next episode")
     by = written_by()
     starts_at = models.DateTimeField()
     ends_at = models.DateTimeField(null=True, blank=True)
     reopened_by = written_by()
-    reopened_because = models.CharField(max_length=300, blank=True)
+    reopened_because = narrative(blank=True)
 
     objects = StandingQuerySet.as_manager()
 

@@ -9,7 +9,7 @@ from breakwater.cases.models.part import StandingQuerySet, in_circle, of_case, w
 from breakwater.cases.rules import is_late
 from breakwater.kernel.db import ENDS_NOT_BEFORE_IT_STARTS, RecordedNow
 from breakwater.kernel.ids import new_id
-from breakwater.trust.models import Circle, CircleQuerySet, Information, segmented
+from breakwater.trust.models import Circle, CircleQuerySet, Information, narrative, segmented
 
 
 class NoteQuerySet(CircleQuerySet):
@@ -57,11 +57,11 @@ class Note(models.Model):
     happened_at = models.DateTimeField()
     recorded_at = models.DateTimeField(db_default=RecordedNow())
     by = written_by()
-    words = models.TextField()
-    with_whom = models.CharField(max_length=200, blank=True)
-    what_for = models.CharField(max_length=200, blank=True)
+    words = narrative()
+    with_whom = narrative(blank=True)
+    what_for = narrative(blank=True)
     minutes = models.PositiveSmallIntegerField(null=True, blank=True)
-    outcome = models.CharField(max_length=200, blank=True)
+    outcome = narrative(blank=True)
     reached = models.BooleanField(default=False, help_text="The person themselves was reached")
     segments = segmented("Which laws protect this beyond the rest")
 
@@ -89,8 +89,8 @@ class Amendment(models.Model):
     circle = models.ForeignKey(Circle, on_delete=models.PROTECT, related_name="+", db_index=False)
     note = models.ForeignKey(Note, on_delete=models.PROTECT, related_name="amendments")
     version = models.PositiveSmallIntegerField(help_text="2 for the first amendment")
-    words = models.TextField()
-    reason = models.CharField(max_length=300)
+    words = narrative()
+    reason = narrative()
     by = written_by()
     recorded_at = models.DateTimeField(db_default=RecordedNow())
     segments = segmented("Those of its note")
@@ -126,11 +126,11 @@ class Barrier(models.Model):
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     circle = in_circle()
     case = of_case("barriers")
-    words = models.CharField(max_length=300)
+    words = narrative()
     by = written_by()
     starts_at = models.DateTimeField()
     ends_at = models.DateTimeField(null=True, blank=True)
-    removed_how = models.CharField(max_length=300, blank=True)
+    removed_how = narrative(blank=True)
     removed_by = written_by()
 
     objects = BarrierQuerySet.as_manager()

@@ -9,7 +9,7 @@ from breakwater.cases.models.part import StandingQuerySet, in_circle, of_case, w
 from breakwater.clocks.library import LABELS
 from breakwater.kernel.db import ENDS_NOT_BEFORE_IT_STARTS, STANDING, RecordedNow
 from breakwater.kernel.ids import new_id
-from breakwater.trust.models import Circle, CircleQuerySet, Information
+from breakwater.trust.models import Circle, CircleQuerySet, Information, narrative
 
 
 class FollowUpQuerySet(StandingQuerySet):
@@ -97,7 +97,7 @@ class Attempt(models.Model):
         "people.ContactPoint", null=True, blank=True, on_delete=models.PROTECT, related_name="+"
     )
     outcome = models.CharField(max_length=14, choices=Outcome)
-    words = models.TextField(blank=True)
+    words = narrative(blank=True)
     at = models.DateTimeField()
     by = written_by()
     recorded_at = models.DateTimeField(db_default=RecordedNow())

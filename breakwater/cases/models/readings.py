@@ -9,7 +9,7 @@ from breakwater.cases.models.part import StandingQuerySet, in_circle, of_case, w
 from breakwater.cases.rules import PRESSING
 from breakwater.kernel.db import ENDS_NOT_BEFORE_IT_STARTS, STANDING
 from breakwater.kernel.ids import new_id
-from breakwater.trust.models import Information
+from breakwater.trust.models import Information, narrative
 
 
 class DangerQuerySet(StandingQuerySet):
@@ -46,7 +46,7 @@ class Danger(models.Model):
     case = of_case("dangers")
     to = models.CharField(max_length=10, choices=To)
     level = models.CharField(max_length=8, choices=Level)
-    words = models.TextField(blank=True)
+    words = narrative(blank=True)
     by = written_by()
     starts_at = models.DateTimeField()
     ends_at = models.DateTimeField(null=True, blank=True)
@@ -73,7 +73,7 @@ class Triage(models.Model):
     code = models.CharField(max_length=8)
     urgency = models.PositiveSmallIntegerField(help_text="0 is the most urgent of its scheme")
     answers = models.JSONField(default=dict, help_text="Axis scores, where the scheme has axes")
-    reasons = models.TextField(blank=True)
+    reasons = narrative(blank=True)
     by = written_by()
     starts_at = models.DateTimeField()
     ends_at = models.DateTimeField(null=True, blank=True)
@@ -105,11 +105,11 @@ class Gate(models.Model):
     circle = in_circle()
     case = of_case("gates")
     kind = models.CharField(max_length=14, choices=Kind)
-    evidence = models.TextField(help_text="How we know")
+    evidence = narrative(help_text="How we know")
     by = written_by()
     starts_at = models.DateTimeField()
     ends_at = models.DateTimeField(null=True, blank=True)
-    lost_because = models.TextField(blank=True)
+    lost_because = narrative(blank=True)
 
     objects = StandingQuerySet.as_manager()
 

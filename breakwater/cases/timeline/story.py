@@ -15,6 +15,8 @@ from django.db.models import Q, QuerySet
 from breakwater.cases.models import Case
 from breakwater.cases.rules import is_late
 from breakwater.cases.timeline.sentences import sentence_of
+from breakwater.kernel.cipher import Place
+from breakwater.trust.encrypted import opened
 from breakwater.trust.models import Entry
 
 ONLY = {
@@ -165,7 +167,21 @@ def _words_of(entries: Sequence[Entry]) -> dict[tuple[str, UUID | None], dict[st
     ids = [entry.about for entry in entries if entry.verb in _ROWS]
     with connection.cursor() as cursor:
         cursor.execute(" UNION ALL ".join(_ROWS[verb] for verb in verbs), {"ids": ids})
-        return {(verb, about): row for verb, about, row in cursor.fetchall()}
+        return {(verb, about): _readable(verb, about, row) for verb, about, row in cursor.fetchall()}
+
+
+def _readable(verb: str, about: UUID, row: dict[str, Any]) -> dict[str, Any]:
+    """The same, with every encrypted cell decrypted in its own place."""
+    table, columns = _SOURCES[verb]
+    for name, column in columns.items():
+        if column.startswith("r.") and isinstance(row[name], str):
+            row[name] = opened(row[name], Place(table, column.removeprefix("r."), str(about)))
+    for one in row.get("amendments") or ():
+        for name in ("words", "reason"):
+            one[name] = opened(one[name], Place("cases_amendment", name, one["id"]))
+    if row.get("way"):
+        row["way"] = opened(row["way"], Place("people_contactpoint", "value", row["way_id"]))
+    return row
 
 
 def _rows(verb: str, table: str, columns: Mapping[str, str]) -> str:
@@ -184,36 +200,36 @@ _OF_NOTE = {
     "words": "r.words", "with_whom": "r.with_whom", "what_for": "r.what_for", "minutes": "r.minutes",
     "came_of": "r.outcome",
     "amendments": """(
-        SELECT json_agg(json_build_object('version', a.version, 'words', a.words, 'reason', a.reason,
+        SELECT json_agg(json_build_object('id', a.id, 'version', a.version, 'words', a.words, 'reason', a.reason,
             'by', u.name, 'recorded_at', a.recorded_at) ORDER BY a.version)
         FROM cases_amendment a LEFT JOIN trust_user u ON u.id = a.by_id WHERE a.note_id = r.id)""",
 }  # fmt: skip
 _OF_ATTEMPT = {
     "words": "r.words",
+    "way_id": "r.contact_point_id",
     "way": "(SELECT p.value FROM people_contactpoint p WHERE p.id = r.contact_point_id)",
     "kind": "(SELECT f.kind FROM cases_followup f WHERE f.id = r.follow_up_id)",
 }
-_ROWS = {
-    verb: _rows(verb, table, columns)
-    for verb, table, columns in (
-        ("cases.case_opened", "cases_case", {"words": "r.what_is_happening"}),
-        (_NOTE, "cases_note", _OF_NOTE),
-        (_AMENDED, "cases_amendment", {"reason": "r.reason"}),
-        ("cases.danger_read", "cases_danger", _WORDS),
-        ("cases.case_triaged", "cases_triage", {"words": "r.reasons"}),
-        ("cases.gate_met", "cases_gate", {"words": "r.evidence"}),
-        ("cases.gate_lost", "cases_gate", {"words": "r.lost_because"}),
-        ("cases.owner_changed", "cases_assignment", _WORKER),
-        ("cases.team_changed", "cases_assignment", _WORKER),
-        ("cases.barrier_named", "cases_barrier", _WORDS),
-        ("cases.barrier_removed", "cases_barrier", {"words": "r.words", "how": "r.removed_how"}),
-        (_ATTEMPT, "cases_attempt", _OF_ATTEMPT),
-        ("cases.case_closed", "cases_closure", {"words": "r.words", "what_worked": "r.what_worked"}),
-        ("cases.case_reopened", "cases_closure", {"words": "r.reopened_because"}),
-        ("clocks.clock_stopped", "clocks_clock", {"excuse": "r.excuse"}),
-    )
+_SOURCES: dict[str, tuple[str, Mapping[str, str]]] = {
+    "cases.case_opened": ("cases_case", {"words": "r.what_is_happening"}),
+    _NOTE: ("cases_note", _OF_NOTE),
+    _AMENDED: ("cases_amendment", {"reason": "r.reason"}),
+    "cases.danger_read": ("cases_danger", _WORDS),
+    "cases.case_triaged": ("cases_triage", {"words": "r.reasons"}),
+    "cases.gate_met": ("cases_gate", {"words": "r.evidence"}),
+    "cases.gate_lost": ("cases_gate", {"words": "r.lost_because"}),
+    "cases.owner_changed": ("cases_assignment", _WORKER),
+    "cases.team_changed": ("cases_assignment", _WORKER),
+    "cases.barrier_named": ("cases_barrier", _WORDS),
+    "cases.barrier_removed": ("cases_barrier", {"words": "r.words", "how": "r.removed_how"}),
+    _ATTEMPT: ("cases_attempt", _OF_ATTEMPT),
+    "cases.case_closed": ("cases_closure", {"words": "r.words", "what_worked": "r.what_worked"}),
+    "cases.case_reopened": ("cases_closure", {"words": "r.reopened_because"}),
+    "clocks.clock_stopped": ("clocks_clock", {"excuse": "r.excuse"}),
 }
 """Where the words behind an entry are kept, by verb."""
+
+_ROWS = {verb: _rows(verb, table, columns) for verb, (table, columns) in _SOURCES.items()}
 
 _LABELLED = (
     ("with_whom", "With"),

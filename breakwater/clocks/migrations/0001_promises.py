@@ -65,7 +65,7 @@ class Migration(migrations.Migration):
                         max_length=10,
                     ),
                 ),
-                ("excuse", models.CharField(blank=True, max_length=300)),
+                ("excuse", models.TextField(blank=True)),
                 (
                     "agency",
                     models.ForeignKey(

@@ -5,7 +5,6 @@ from datetime import datetime
 from django.db import transaction
 
 from breakwater.kernel.errors import Overtaken, Refused
-from breakwater.kernel.text import phone_key
 from breakwater.people.events import ContactPointChanged, SupporterChanged
 from breakwater.people.models import ContactPoint, Person, Supporter
 from breakwater.trust.access import Actor
@@ -93,8 +92,7 @@ def contact_point(
     person: Person, *, kind: str, value: str, at: datetime, safety: str = "ask_first", how: str = ""
 ) -> ContactPoint:
     """A way to reach a person, not yet saved."""
-    key = phone_key(value) if kind == ContactPoint.Kind.PHONE else value.strip().lower()[:200]
     return ContactPoint(
-        circle=person.circle, person=person, kind=kind, value=value, key=key, safety=safety, how=how,
+        circle=person.circle, person=person, kind=kind, value=value, safety=safety, how=how,
         starts_at=at,
     )  # fmt: skip

@@ -278,11 +278,11 @@ class Migration(migrations.Migration):
                         max_length=8,
                     ),
                 ),
-                ("value", models.CharField(max_length=300)),
+                ("value", models.TextField()),
                 (
                     "key",
                     models.CharField(
-                        blank=True, help_text="Digits of a phone, lower case of an email", max_length=200
+                        blank=True, editable=False, help_text="By what a phone is found again", max_length=22
                     ),
                 ),
                 (
@@ -299,11 +299,7 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "how",
-                    models.CharField(
-                        blank=True,
-                        help_text="When, and what may be said or left as a message",
-                        max_length=300,
-                    ),
+                    models.TextField(blank=True, help_text="When, and what may be said or left as a message"),
                 ),
                 ("segments", segmented("Which laws protect this beyond the rest")),
                 ("starts_at", models.DateTimeField()),
@@ -343,7 +339,7 @@ class Migration(migrations.Migration):
                         help_text="Sister, landlord, sponsor, school counselor …", max_length=120
                     ),
                 ),
-                ("reach", models.CharField(blank=True, help_text="How to reach them", max_length=300)),
+                ("reach", models.TextField(blank=True, help_text="How to reach them")),
                 (
                     "may_know",
                     models.TextField(blank=True, help_text="What they may be told; empty means nothing"),

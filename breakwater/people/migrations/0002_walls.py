@@ -76,18 +76,18 @@ CREATE FUNCTION people_like(wanted text, most integer)
 # Whoever breaks the glass stands nowhere yet, so this runs as the keeper of the table. It takes two facts that agree,
 # never a likeness, and answers with circles alone: what opens, and whether anything does, is for trust to say.
 _IN_EMERGENCY = """
-CREATE FUNCTION people_in_emergency(wanted text, born date, digits text)
+CREATE FUNCTION people_in_emergency(wanted text, born date, tokens text[])
     RETURNS TABLE (circle_id uuid)
     LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp
     AS $$
         SELECT p.circle_id FROM people_person p
-        WHERE (wanted <> '')::int + (born IS NOT NULL)::int + (digits <> '')::int >= 2
+        WHERE (wanted <> '')::int + (born IS NOT NULL)::int + (tokens IS NOT NULL)::int >= 2
           AND (wanted = '' OR EXISTS (
               SELECT 1 FROM people_name n WHERE n.person_id = p.id AND n.key = wanted AND n.ends_at IS NULL))
           AND (born IS NULL OR p.birth_date = born)
-          AND (digits = '' OR EXISTS (
+          AND (tokens IS NULL OR EXISTS (
               SELECT 1 FROM people_contactpoint c
-              WHERE c.person_id = p.id AND c.key = digits AND c.kind = 'phone' AND c.ends_at IS NULL))
+              WHERE c.person_id = p.id AND c.key = ANY (tokens) AND c.key <> '' AND c.kind = 'phone' AND c.ends_at IS NULL))
         ORDER BY p.id DESC LIMIT 5
     $$;
 """
@@ -110,5 +110,5 @@ class Migration(migrations.Migration):
         migrations.RunSQL(_INDEXES, "DROP INDEX name_by_sound;"),
         migrations.RunSQL(_BOOK, _NO_BOOK),
         migrations.RunSQL(_SEARCH, "DROP FUNCTION people_like(text, integer);"),
-        migrations.RunSQL(_IN_EMERGENCY, "DROP FUNCTION people_in_emergency(text, date, text);"),
+        migrations.RunSQL(_IN_EMERGENCY, "DROP FUNCTION people_in_emergency(text, date, text[]);"),
     ]

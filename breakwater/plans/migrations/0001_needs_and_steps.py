@@ -161,7 +161,7 @@ class Migration(migrations.Migration):
                         serialize=False,
                     ),
                 ),
-                ("words", models.CharField(max_length=300)),
+                ("words", models.TextField()),
                 (
                     "owner",
                     models.CharField(
@@ -180,12 +180,7 @@ class Migration(migrations.Migration):
                         blank=True, choices=[("done", "Done"), ("dropped", "Dropped")], max_length=12
                     ),
                 ),
-                (
-                    "outcome",
-                    models.CharField(
-                        blank=True, help_text="What came of it, or why it was dropped", max_length=300
-                    ),
-                ),
+                ("outcome", models.TextField(blank=True, help_text="What came of it, or why it was dropped")),
                 (
                     "by",
                     models.ForeignKey(

@@ -87,8 +87,9 @@ def offer_case(case: Case, *, to: Receiver, packet: dict[str, Any], at: datetime
         packet = packet | {"goes_with": along}
     handoff = Handoff(
         circle=case.circle, case=case, from_agency=by.agency, to_agency=to.agency, to_name=to.name,
-        packet=packet, offered_at=at, offered_by=by.user,
+        offered_at=at, offered_by=by.user,
     )  # fmt: skip
+    handoff.packet = packet
     with refuse_if(
         "one_open_hand_off_per_case", "This case is already offered to somebody. Take that back first."
     ):

@@ -33,7 +33,7 @@ class Migration(migrations.Migration):
                 ("to_name", models.CharField(help_text="Whom we ask to take over, as shown", max_length=200)),
                 (
                     "packet",
-                    models.JSONField(
+                    models.TextField(
                         help_text="The sections chosen, as text, exactly as the receiver sees them"
                     ),
                 ),
@@ -231,12 +231,7 @@ class Migration(migrations.Migration):
                         serialize=False,
                     ),
                 ),
-                (
-                    "known_as",
-                    models.CharField(
-                        blank=True, help_text="The name told to the host, if any", max_length=200
-                    ),
-                ),
+                ("known_as", models.TextField(blank=True, help_text="The name told to the host, if any")),
                 ("starts_at", models.DateTimeField()),
                 (
                     "due_at",
@@ -265,7 +260,7 @@ class Migration(migrations.Migration):
                         max_length=12,
                     ),
                 ),
-                ("words", models.CharField(blank=True, help_text="Why it ended", max_length=300)),
+                ("words", models.TextField(blank=True, help_text="Why it ended")),
                 ("recorded_at", models.DateTimeField(db_default=breakwater.kernel.db.RecordedNow())),
                 (
                     "agency",
@@ -367,18 +362,8 @@ class Migration(migrations.Migration):
                         max_length=16,
                     ),
                 ),
-                (
-                    "known_as",
-                    models.CharField(
-                        blank=True, help_text="The name told to the receiver, if any", max_length=200
-                    ),
-                ),
-                (
-                    "reach",
-                    models.CharField(
-                        blank=True, help_text="How the receiver may reach them, if told", max_length=300
-                    ),
-                ),
+                ("known_as", models.TextField(blank=True, help_text="The name told to the receiver, if any")),
+                ("reach", models.TextField(blank=True, help_text="How the receiver may reach them, if told")),
                 ("words", models.TextField(help_text="What the receiver is told, word for word")),
                 (
                     "goes_with",

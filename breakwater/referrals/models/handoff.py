@@ -1,5 +1,7 @@
 """The warm hand-off. The packet is a letter; the case stays ours until the first contact is confirmed."""
 
+from typing import Any
+
 from django.db import models
 from django.db.models import F, Q
 
@@ -8,6 +10,7 @@ from breakwater.kernel.db import RecordedNow
 from breakwater.kernel.ids import new_id
 from breakwater.referrals.models.letters import LetterQuerySet
 from breakwater.referrals.models.loop import Told
+from breakwater.trust.encrypted import Encrypted, EncryptedJSON
 from breakwater.trust.models import Agency
 
 _CLOSING = ("declined", "first_contact", "withdrawn")
@@ -32,7 +35,7 @@ class Handoff(models.Model):
     from_agency = models.ForeignKey(Agency, on_delete=models.PROTECT, related_name="+")
     to_agency = models.ForeignKey(Agency, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
     to_name = models.CharField(max_length=200, help_text="Whom we ask to take over, as shown")
-    packet = models.JSONField(help_text="The sections chosen, as text, exactly as the receiver sees them")
+    packet: Any = EncryptedJSON(help_text="The sections chosen, as text, exactly as the receiver sees them")
     stage = models.CharField(max_length=14, choices=HandoffStageCode, default=HandoffStageCode.OFFERED)
     due_at = models.DateTimeField(
         null=True, blank=True, help_text="When the next stage is due, by the sender's clock"
@@ -78,7 +81,7 @@ class HandoffStage(models.Model):
     code = models.CharField(max_length=14, choices=HandoffStageCode)
     told_by = models.CharField(max_length=14, choices=Told)
     source = models.CharField(max_length=200, blank=True, help_text="Who told us")
-    words = models.TextField(blank=True)
+    words = Encrypted(blank=True)
     at = models.DateTimeField()
     by = written_by()
     by_agency = models.ForeignKey(

@@ -8,6 +8,7 @@ from breakwater.kernel.db import RecordedNow
 from breakwater.kernel.ids import new_id
 from breakwater.referrals.models.letters import LetterQuerySet
 from breakwater.resources.models import Domain, Service
+from breakwater.trust.encrypted import Encrypted
 from breakwater.trust.models import Agency
 
 _CLOSING = ("declined", "need_met", "not_met", "withdrawn")
@@ -53,12 +54,10 @@ class Referral(models.Model):
     service = models.ForeignKey(Service, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
     to_name = models.CharField(max_length=200, help_text="Whom we asked, as shown")
     need = models.CharField(max_length=16, choices=Domain)
-    known_as = models.CharField(max_length=200, blank=True, help_text="The name told to the receiver, if any")
-    reach = models.CharField(max_length=300, blank=True, help_text="How the receiver may reach them, if told")
-    words = models.TextField(help_text="What the receiver is told, word for word")
-    goes_with = models.TextField(
-        blank=True, help_text="The notice and the scope of the consent that go along"
-    )
+    known_as = Encrypted(blank=True, help_text="The name told to the receiver, if any")
+    reach = Encrypted(blank=True, help_text="How the receiver may reach them, if told")
+    words = Encrypted(help_text="What the receiver is told, word for word")
+    goes_with = Encrypted(blank=True, help_text="The notice and the scope of the consent that go along")
     stage = models.CharField(max_length=12, choices=ReferralStage, default=ReferralStage.SENT)
     due_at = models.DateTimeField(
         null=True, blank=True, help_text="When the next stage is due, by the sender's clock"
@@ -117,7 +116,7 @@ class Stage(models.Model):
     told_by = models.CharField(max_length=14, choices=Told)
     source = models.CharField(max_length=200, blank=True, help_text="Which person or second source told us")
     reason = models.CharField(max_length=16, choices=Reason, blank=True)
-    words = models.TextField(blank=True)
+    words = Encrypted(blank=True)
     at = models.DateTimeField()
     by = written_by()
     by_agency = models.ForeignKey(

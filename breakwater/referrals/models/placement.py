@@ -15,6 +15,7 @@ from breakwater.kernel.db import ENDS_NOT_BEFORE_IT_STARTS, STANDING, Period, Re
 from breakwater.kernel.ids import new_id
 from breakwater.resources.models import Bed
 from breakwater.trust.access import Actor
+from breakwater.trust.encrypted import Encrypted
 from breakwater.trust.models import Agency, CircleQuerySet, Information
 
 
@@ -69,7 +70,7 @@ class Placement(models.Model):
     host = models.ForeignKey(
         Agency, on_delete=models.PROTECT, related_name="+", help_text="Who keeps the bed"
     )
-    known_as = models.CharField(max_length=200, blank=True, help_text="The name told to the host, if any")
+    known_as = Encrypted(blank=True, help_text="The name told to the host, if any")
     starts_at = models.DateTimeField()
     due_at = models.DateTimeField(
         null=True, blank=True, help_text="Until when the bed is held for their arrival"
@@ -80,7 +81,7 @@ class Placement(models.Model):
     arrived_at = models.DateTimeField(null=True, blank=True)
     ends_at = models.DateTimeField(null=True, blank=True)
     ended_how = models.CharField(max_length=12, choices=Ending, blank=True)
-    words = models.CharField(max_length=300, blank=True, help_text="Why it ended")
+    words = Encrypted(blank=True, help_text="Why it ended")
     by = written_by()
     ended_by = written_by()
     recorded_at = models.DateTimeField(db_default=RecordedNow())

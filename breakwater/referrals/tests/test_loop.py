@@ -2,6 +2,7 @@ from datetime import timedelta
 
 import pytest
 from django.db import IntegrityError, ProgrammingError, connection, transaction
+from django.db.models import Value
 
 from breakwater.cases.actions.closing import close_case
 from breakwater.cases.testing import a_case
@@ -381,7 +382,7 @@ def test_the_database_keeps_the_loop_whole():
     refused_by_the_database("a_referral_is_closed_by_its_last_stage", lambda: mine.update(closed_at=NOON))
     refused_by_the_database("a_referral_is_closed_by_its_last_stage", lambda: mine.update(stage="declined"))
     for part, value in (("words", "other"), ("known_as", "Jay"), ("to_name", "x"), ("need", "food")):
-        refused_by_the_database("stays as it was sent", lambda p=part, v=value: mine.update(**{p: v}))
+        refused_by_the_database("stays as it was sent", lambda p=part, v=value: mine.update(**{p: Value(v)}))
     a_stage(referral, ada, code="accepted")
     refused_by_the_database(
         "a_referral_is_answered_once", lambda: a_stage(referral, ada, code="declined", reason="no_funds")
@@ -428,7 +429,7 @@ def test_nobody_forges_a_letter_or_a_stage():
 
 def test_what_was_told_is_never_changed_nor_thrown_away():
     ada, _, _, referral = two_ends()
-    assert not Stage.objects.filter(referral=referral).update(words="never said")
+    assert not Stage.objects.filter(referral=referral).update(words=Value("never said"))
     assert not Stage.objects.filter(referral=referral)._raw_delete("default")
     assert not Referral.objects.filter(pk=referral.pk)._raw_delete("default")
     assert Referral.objects.visible_to(ada).filter(stages__words="").exists()

@@ -4,13 +4,16 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from random import Random
 from typing import Any
+from uuid import UUID
 
 import psycopg
 
+from breakwater.kernel.cipher import DataKey as Opened
 from breakwater.resources.models import Organization, Place
 from breakwater.server.bench.copying import Heap
 from breakwater.server.bench.lives import Life, Lives, Staff
-from breakwater.trust.models import Agency, Appointment, Session, Unit, User
+from breakwater.trust.keyring import master_key
+from breakwater.trust.models import Agency, Appointment, DataKey, Session, Unit, User
 
 AGENCIES, WORKERS_EACH = 5, 12
 _SEED = 48
@@ -45,7 +48,8 @@ def build(
     chance = Random(_SEED)  # noqa: S311 - a repeatable benchmark, not a secret
     with psycopg.connect(url) as connection:
         connection.execute(_UNASKED)
-        lives = Lives(heap, chance, _staff(heap, now), _place(heap), now=now)
+        staff = _staff(heap, now)
+        lives = Lives(heap, chance, staff, _place(heap), keys=_keys(heap, staff, now), now=now)
         open_ones = []
         for number in range(cases):
             life = lives.live(number)
@@ -95,6 +99,18 @@ def _staff(heap: Heap, now: datetime) -> list[Staff]:
             )
             made.append(Staff(user, agency, unit, key))
     return made
+
+
+def _keys(heap: Heap, staff: list[Staff], now: datetime) -> dict[UUID, Opened]:
+    """One key for each agency, wrapped as ever."""
+    master, keys = master_key(), {}
+    for agency in dict.fromkeys(one.agency for one in staff):
+        made = keys[agency] = Opened.new(heap.id(), agency)
+        heap.add(
+            DataKey, id=made.id, agency_id=agency, version=1, wrapped=master.wrap(made), master=master.name,
+            made_at=now,
+        )  # fmt: skip
+    return keys
 
 
 def _place(heap: Heap) -> Any:

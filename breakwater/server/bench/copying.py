@@ -12,6 +12,9 @@ from django.db.models import Model
 from psycopg import Connection, sql
 from psycopg.types.json import Jsonb
 
+from breakwater.kernel.cipher import DataKey, Place
+from breakwater.trust.encrypted import ENCRYPTED
+
 _MADE_FROM = 1_600_000_000_000
 _NEVER_ASKED = datetime(2026, 1, 1, tzinfo=UTC)
 
@@ -21,6 +24,8 @@ class Heap:
 
     def __init__(self, seed: int) -> None:
         self._ids = _ids(seed)
+        self.key: DataKey | None = None
+        """Of the agency whose rows are being made."""
         self._rows: dict[type[Model], list[dict[str, Any]]] = defaultdict(list)
 
     def id(self) -> UUID:
@@ -30,6 +35,8 @@ class Heap:
     def add(self, model: type[Model], **values: Any) -> UUID:
         """Add a row. Its identifier is the next one unless it is given."""
         row = {"id": values.pop("id", None) or self.id(), **values}
+        if self.key:
+            row |= _encrypted(model, row, self.key)
         self._rows[model].append(row)
         return row["id"]
 
@@ -55,6 +62,16 @@ def _copy(connection: Connection[Any], model: type[Model], rows: Iterable[dict[s
         for row in rows:
             full = defaults | row
             copy.write_row([Jsonb(full[name]) if name in documents else full[name] for name in defaults])
+
+
+def _encrypted(model: type[Model], row: dict[str, Any], key: DataKey) -> dict[str, str]:
+    """What stands in the columns of a row that are encrypted everywhere."""
+    table = model._meta.db_table
+    return {
+        field.column: key.encrypt(row[field.column].encode(), Place(table, field.column, str(row["id"])))
+        for field in ENCRYPTED
+        if field.model is model and field.where is None and row.get(field.column)
+    }
 
 
 def _numbers_itself(field: Any) -> bool:

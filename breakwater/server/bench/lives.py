@@ -25,6 +25,7 @@ from breakwater.cases.models import (
 from breakwater.clocks.events import ClockStarted
 from breakwater.clocks.library import profile
 from breakwater.clocks.models import Clock
+from breakwater.kernel.cipher import DataKey
 from breakwater.kernel.events import Event
 from breakwater.kernel.text import name_key, phone_key
 from breakwater.people.models import ContactPoint, Name, Person, Supporter
@@ -71,12 +72,23 @@ class Life:
 class Lives:
     """Makes people, one after another, into a heap of rows."""
 
-    def __init__(self, heap: Heap, chance: Random, staff: list[Staff], place: UUID, *, now: datetime) -> None:
+    def __init__(
+        self,
+        heap: Heap,
+        chance: Random,
+        staff: list[Staff],
+        place: UUID,
+        *,
+        keys: dict[UUID, DataKey],
+        now: datetime,
+    ) -> None:
+        self.keys = keys
         self.heap, self.chance, self.staff, self.place, self.now = heap, chance, staff, place, now
 
     def live(self, number: int) -> Life:
         """One person with one case. An open one has every panel of its page filled."""
         staff = self.staff[number % len(self.staff)]
+        self.heap.key = self.keys[staff.agency]
         is_open = number // len(self.staff) % ONE_IN == 0
         life = Life(staff, self.heap.id(), self.heap.id(), self.heap.id(), is_open)
         hours = self.chance.uniform(0.1, 60) if is_open else self.chance.uniform(240, 16_800)
@@ -137,7 +149,8 @@ class _One:
             birth_date=date(1950, 1, 1) + timedelta(days=c.randint(0, 21_000)),
         )  # fmt: skip
         self.heap.add(Name, text=known_as, key=name_key(known_as), sound=sound_of(known_as), **here)
-        self.heap.add(ContactPoint, kind="phone", value=phone, key=phone_key(phone), safety="safe", **here)
+        token = self.heap.key.token(phone_key(phone)) if self.heap.key else ""
+        self.heap.add(ContactPoint, kind="phone", value=phone, key=token, safety="safe", **here)
 
     def case(self) -> None:
         """The case with its owner, code, dangers, notes and gates."""

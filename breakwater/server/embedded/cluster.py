@@ -44,8 +44,9 @@ _SETTINGS = {
     "timezone": "UTC",
     "log_timezone": "UTC",
     # The log says what broke, never whose row it was.
-    "log_min_messages": "warning",
+    "log_min_messages": "log",  # what an error says may quote what was typed; the type of it is in our own log
     "log_min_error_statement": "panic",
+    "log_parameter_max_length": "0",
     "log_parameter_max_length_on_error": "0",
     "log_error_verbosity": "terse",
 }

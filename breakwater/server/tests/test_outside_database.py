@@ -106,6 +106,7 @@ def test_in_real_use_two_roles_serve_and_migrate_and_a_wrong_one_is_told(outside
     real = {
         "BREAKWATER_PRODUCTION": "1", "BREAKWATER_SECRET_KEY": "k" * env.SHORTEST_SECRET,
         "BREAKWATER_SEAL_KEY": "s" * env.SHORTEST_SECRET,
+        "BREAKWATER_MASTER_KEY": "m" * env.SHORTEST_SECRET,
         "BREAKWATER_HOSTS": "care.example.org",
     }  # fmt: skip
     behind = breakwater("migrate", data=tmp_path, DATABASE_URL=serves, **real)

@@ -13,6 +13,7 @@ SAFE = {
     "BREAKWATER_PRODUCTION": "1",
     "BREAKWATER_SECRET_KEY": "x" * env.SHORTEST_SECRET,
     "BREAKWATER_SEAL_KEY": "y" * env.SHORTEST_SECRET,
+    "BREAKWATER_MASTER_KEY": "z" * env.SHORTEST_SECRET,
     "BREAKWATER_HOSTS": "care.example.org",
 }
 
@@ -57,6 +58,8 @@ def test_everything_that_is_wrong_is_named_at_once():
         ("BREAKWATER_SECRET_KEY", "short", "is shorter than"),
         ("BREAKWATER_SEAL_KEY", "short", "BREAKWATER_SEAL_KEY must be"),
         ("BREAKWATER_SEAL_KEY", "x" * env.SHORTEST_SECRET, "that nothing else uses"),
+        ("BREAKWATER_MASTER_KEY", "short", "BREAKWATER_MASTER_KEY must be"),
+        ("BREAKWATER_MASTER_KEY", "y" * env.SHORTEST_SECRET, "that nothing else uses"),
         ("BREAKWATER_SECRET_KEY", env.DEFAULT_SECRET, "is the default"),
         ("BREAKWATER_HOSTS", "", "BREAKWATER_HOSTS is missing"),
         ("BREAKWATER_HOSTS", "*.example.org", "BREAKWATER_HOSTS has a wildcard"),

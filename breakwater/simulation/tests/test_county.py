@@ -37,6 +37,11 @@ DRAWN = (
     "search",
     "external_id",
     "consents",
+    "packet",
+    "fields",
+    "wrapped",
+    "made_at",
+    "key",
 )
 OPAQUE = ("UUIDField", "BigAutoField", "JSONField")
 

@@ -12,6 +12,7 @@ from django.db.models.functions import Greatest, Least
 
 from breakwater.kernel.errors import Overtaken, Refused
 from breakwater.trust.access import Actor
+from breakwater.trust.actions.encrypting import encrypt_what_is_protected
 from breakwater.trust.actions.leaving import Recipient, refuse
 from breakwater.trust.events import ConsentGiven, ConsentWithdrawn, SegmentLowered, SegmentRaised
 from breakwater.trust.journal import record
@@ -139,6 +140,7 @@ def raise_segments(thing: Model, segments: Collection[str], *, at: datetime, by:
     if isinstance(thing, Circle):
         _close_to_whom_it_does_not_open(circle, added, at=at, by=by)
     _set_segments(thing, sorted({*_segments_of(thing), *added}))
+    encrypt_what_is_protected(thing)
     for one in added:
         record(SegmentRaised(segment=one), about=thing.pk, circle=circle, by=by, at=at)
 

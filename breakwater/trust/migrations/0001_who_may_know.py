@@ -228,12 +228,15 @@ class Migration(migrations.Migration):
             fields=[
                 (
                     "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    models.UUIDField(
+                        default=breakwater.kernel.ids.new_id,
+                        editable=False,
+                        primary_key=True,
+                        serialize=False,
                     ),
                 ),
                 ("form", models.CharField(help_text="Which form, and what it is about", max_length=120)),
-                ("fields", models.JSONField(default=dict)),
+                ("fields", models.TextField(default=dict)),
                 ("kept_at", models.DateTimeField()),
                 (
                     "agency",
@@ -436,7 +439,7 @@ class Migration(migrations.Migration):
                 ),
                 ("status", models.PositiveSmallIntegerField(null=True)),
                 ("headers", models.JSONField(default=dict)),
-                ("body", models.BinaryField(default=b"")),
+                ("body", models.TextField(blank=True)),
                 ("received_at", models.DateTimeField(db_default=breakwater.kernel.db.RecordedNow())),
                 (
                     "by",

@@ -72,7 +72,7 @@ _NOT_MINE = f"{_OURS} AND {{table}}.by_id IS DISTINCT FROM (SELECT trust_user())
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("trust", "0008_sign_in"),
+        ("trust", "0009_keys"),
     ]
 
     operations = [

@@ -1,5 +1,13 @@
 from breakwater.trust.models.agencies import Agency, Appointment, Knock, Session, Unit, User
-from breakwater.trust.models.circles import Circle, CircleQuerySet, Grant, Information, Segment, segmented
+from breakwater.trust.models.circles import (
+    Circle,
+    CircleQuerySet,
+    Grant,
+    Information,
+    Segment,
+    narrative,
+    segmented,
+)
 from breakwater.trust.models.consents import Consent, ConsentQuerySet, Decision
 from breakwater.trust.models.drafts import Draft
 from breakwater.trust.models.factors import (
@@ -14,6 +22,7 @@ from breakwater.trust.models.factors import (
 from breakwater.trust.models.glass import Glass
 from breakwater.trust.models.incidents import Affected, Incident, Told
 from breakwater.trust.models.journal import Entry, Receipt, Sighting
+from breakwater.trust.models.keys import DataKey
 from breakwater.trust.models.looks import Flag, OddLook, Opening, Watch
 from breakwater.trust.models.requests import RecordRequest
 from breakwater.trust.models.seals import Seal
@@ -28,6 +37,7 @@ __all__ = [
     "CircleQuerySet",
     "Consent",
     "ConsentQuerySet",
+    "DataKey",
     "Decision",
     "Draft",
     "Entry",
@@ -54,5 +64,6 @@ __all__ = [
     "Unit",
     "User",
     "Watch",
+    "narrative",
     "segmented",
 ]

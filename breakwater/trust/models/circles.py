@@ -10,6 +10,7 @@ from django.db.models import Exists, OuterRef, Q
 
 from breakwater.kernel.db import ENDS_NOT_BEFORE_IT_STARTS, STANDING
 from breakwater.kernel.ids import new_id
+from breakwater.trust.encrypted import Encrypted
 from breakwater.trust.models.agencies import Agency, User
 
 if TYPE_CHECKING:
@@ -44,6 +45,20 @@ def segmented(help_text: str) -> Any:
         models.CharField(max_length=30, choices=Segment), default=list, blank=True,
         help_text=help_text,
     )  # fmt: skip
+
+
+ENCRYPTED_IN = frozenset({Segment.PART2, Segment.SUD_COUNSELING, Segment.PSYCHOTHERAPY, Segment.VSP})
+"""Under these laws what happened is encrypted too, and cannot be searched by pattern."""
+
+
+def is_encrypted_in(row: Any) -> bool:
+    """Whether such a law protects a row, or the whole circle it lies in."""
+    return not ENCRYPTED_IN.isdisjoint((*row.circle.segments, *getattr(row, "segments", ())))
+
+
+def narrative(**facts: Any) -> Any:
+    """A column of words about what happened: encrypted where a law asks for more, and else to be searched."""
+    return Encrypted(where=is_encrypted_in, **facts)
 
 
 class Circle(models.Model):

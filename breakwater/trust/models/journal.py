@@ -7,6 +7,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 
 from breakwater.kernel.db import RecordedNow
+from breakwater.trust.encrypted import Encrypted
 from breakwater.trust.models.agencies import Agency, User
 from breakwater.trust.models.circles import Circle, CircleQuerySet, Information
 
@@ -87,7 +88,7 @@ class Receipt(models.Model):
     fingerprint = models.CharField(max_length=64, help_text="Of the address and the body, keyed")
     status = models.PositiveSmallIntegerField(null=True)
     headers = models.JSONField(default=dict)
-    body = models.BinaryField(default=b"")
+    body = Encrypted(blank=True)
     received_at = models.DateTimeField(db_default=RecordedNow())
 
     class Meta:

@@ -25,7 +25,7 @@ def ada():
 
 def kept_of(actor):
     as_seen_by(actor)
-    return list(drafts_of(actor).values_list("form", "fields"))
+    return [(one.form, one.fields) for one in drafts_of(actor)]
 
 
 def test_the_last_text_wins(ada):

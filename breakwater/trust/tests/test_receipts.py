@@ -135,7 +135,7 @@ def test_a_receipt_holds_nothing_of_what_was_typed(ada):
     press(browser_of(ada), CIRCLE, words="zq canary of what was typed")
     as_seen_by(ada)
     kept = Receipt.objects.get()
-    assert "canary" not in f"{kept.fingerprint} {kept.headers} {bytes(kept.body)!r}"
+    assert "canary" not in f"{kept.fingerprint} {kept.headers} {kept.body}"
 
 
 @pytest.mark.django_db

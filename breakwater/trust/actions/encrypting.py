@@ -1,0 +1,31 @@
+"""Encrypt what stood in plain until a law came to protect it."""
+
+from typing import Any
+
+from django.db.models import Model
+
+from breakwater.kernel.db import run_sql
+from breakwater.trust.encrypted import ENCRYPTED, MARK
+from breakwater.trust.models import Circle
+
+
+def encrypt_what_is_protected(thing: Model) -> None:
+    """Encrypt the words of one row, or of every row in a circle, that are to be encrypted now and stand in plain.
+
+    The same words stay: PostgreSQL lets this happen once to each, also where nothing else may ever be rewritten.
+    """
+    models = {field.model for field in ENCRYPTED if field.where}
+    if isinstance(thing, Circle):
+        for model in models:
+            for row in model._default_manager.filter(circle=thing).select_related("circle"):
+                _encrypt(row)
+    elif type(thing) in models:
+        _encrypt(thing)
+
+
+def _encrypt(row: Any) -> None:
+    for field in ENCRYPTED:
+        kept = row.__dict__.get(field.attname) if isinstance(row, field.model) else None
+        if isinstance(kept, str) and (cell := field.cell(row, kept).text).startswith(MARK):
+            told = (field.model._meta.db_table, field.column, row.pk, cell)
+            run_sql("SELECT trust_encrypt(%s::regclass, %s, %s, %s)", told)
