@@ -10,13 +10,16 @@ from breakwater.people.models import Person
 from breakwater.trust.access import Request
 from breakwater.trust.journal import see
 from breakwater.trust.middleware import only_looks
-from breakwater.ui.pages import page
+from breakwater.ui.jinja import url
+from breakwater.ui.pages import page, see_other
 
 _FILTERS = (("all", "All open"), ("mine", "Mine"), ("nobodys", "Nobody's"), ("breaching", "Breaching"))
 
 
 def now(request: Request) -> HttpResponse:
-    """The board: what breaches next."""
+    """The board: what breaches next. Whoever administers and reads no case goes on to the people of their agency."""
+    if not request.actor.may("cases.read") and request.actor.may("trust.administer"):
+        return see_other(request, url("administration:people"))
     request.actor.must("cases.read")
     asked = board.Asked.read(request.GET)
     rows = board.board(request.actor, asked)

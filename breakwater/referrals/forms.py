@@ -13,7 +13,7 @@ from breakwater.referrals.models import Stage, Told
 from breakwater.referrals.packet import SECTIONS, USUAL
 from breakwater.resources.models import Bed, Domain, Service
 from breakwater.trust.access import Actor
-from breakwater.trust.models import Agency
+from breakwater.trust.models import Agency, Suspension
 from breakwater.ui.fields import Line, Moment, Words, choice, offer
 
 _OUTSIDE = ("", "Somebody who does not work in Breakwater")
@@ -24,6 +24,7 @@ _CONFIRMERS = [
     (Told.SECOND_SOURCE, "Somebody else"),
 ]
 _LONGEST_NAME = 200
+_WOULD_WAIT = " (suspended: a letter would wait)"
 
 
 class ToForm(forms.Form):
@@ -37,7 +38,9 @@ class ToForm(forms.Form):
         self.agencies = {
             str(one.pk): one for one in Agency.objects.exclude(pk=actor.agency_id).order_by("name")
         }
-        named = [(pk, agency.name) for pk, agency in self.agencies.items()]
+        stopped = set(Suspension.objects.standing().values_list("agency", flat=True))
+        waits = {pk: _WOULD_WAIT for pk, agency in self.agencies.items() if agency.pk in stopped}
+        named = [(pk, f"{agency.name}{waits.get(pk, '')}") for pk, agency in self.agencies.items()]
         offer(self, "agency", [_OUTSIDE, *named])
 
     def receiver(self) -> Receiver:

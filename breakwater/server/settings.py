@@ -30,6 +30,7 @@ INSTALLED_APPS = [
     "breakwater.plans",
     "breakwater.referrals",
     "breakwater.privacy",
+    "breakwater.administration",
     "breakwater.desk",
     "breakwater.simulation",
 ]

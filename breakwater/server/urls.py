@@ -12,6 +12,7 @@ urlpatterns = [
     path("plans/", include("breakwater.plans.urls")),
     path("referrals/", include("breakwater.referrals.urls")),
     path("privacy/", include("breakwater.privacy.urls")),
+    path("", include("breakwater.administration.urls")),
 ]
 
 handler400 = "breakwater.ui.views.bad_request"

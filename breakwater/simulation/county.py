@@ -25,6 +25,7 @@ from breakwater.simulation.agencies import (
     found_all,
 )
 from breakwater.simulation.directory import publish
+from breakwater.simulation.keeping_house import keep_house
 from breakwater.simulation.life import Life
 from breakwater.simulation.town import Town
 from breakwater.simulation.troubles import TROUBLES
@@ -89,6 +90,7 @@ class County:
                 self._live(plan, town)
                 progress(done, len(plans))
             desk.fill(town, now=self.now)
+            keep_house(town.houses[LINE], now=self.now)
 
     def plans(self) -> list[Plan]:
         """Every life to be lived, by when help was asked for."""

@@ -65,7 +65,9 @@ class Life:
         """The worker, or a colleague, acting at a moment."""
         if worker is None or worker.user_id == self.worker.user_id:
             return replace(self.actor, now=at)
-        return replace(self.actor, now=at, user=worker.user, unit=worker.unit, role=worker.role)
+        return replace(
+            self.actor, now=at, user=worker.user, unit=worker.unit, role=worker.role, own_role=worker.own_role
+        )
 
     def acts(self, hours: float, worker: Appointment | None = None) -> dict[str, Any]:
         """``at`` and ``by`` of an act."""

@@ -15,7 +15,7 @@ from django.http import HttpRequest
 from breakwater.kernel.errors import NotPermitted
 from breakwater.trust.capabilities import CAPABILITIES, CAPABILITIES_OF, READING, Role
 from breakwater.trust.keyring import forget_key_in_use
-from breakwater.trust.models import Agency, Appointment, Circle, Glass, Grant, Unit, User
+from breakwater.trust.models import Agency, AgencyRole, Appointment, Circle, Glass, Grant, Unit, User
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -43,6 +43,7 @@ class Actor:
     now: datetime
     unit: Unit | None = None
     visit: Visit = Visit()
+    own_role: AgencyRole | None = None
     seen: dict[tuple[str, str], list[UUID]] = field(default_factory=dict)
     refused: list[Any] = field(default_factory=list)
     asked_why: set[UUID] = field(default_factory=set)
@@ -73,13 +74,13 @@ class Actor:
     @property
     def role_name(self) -> str:
         """Their role, in words."""
-        return Role(self.role).label
+        return self.own_role.name if self.own_role else Role(self.role).label
 
     def may(self, capability: str) -> bool:
         """Whether their role allows this at all."""
         if capability not in CAPABILITIES:
             raise LookupError(f"{capability} is not in trust/capabilities.py")
-        return capability in CAPABILITIES_OF[self.role]
+        return capability in (self.own_role.allows if self.own_role else CAPABILITIES_OF[self.role])
 
     def can(self, capability: str) -> bool:
         """Whether a page offers this: their role allows it, and where they look they do more than read."""
@@ -165,6 +166,7 @@ def actor_for(appointment: Appointment, *, now: datetime) -> Actor:
         agency=appointment.agency,
         unit=appointment.unit,
         role=appointment.role,
+        own_role=appointment.own_role,
         now=now,
     )
 

@@ -22,6 +22,8 @@ CAPABILITIES = {
     "resources.import": "Import a directory package",
     "resources.beds": "Keep one's own beds and capacity true",
     "trust.administer": "Appoint and dismiss the people of one's agency",
+    "trust.confirm_access": "Confirm who works here, and as what",
+    "trust.suspend": "Suspend one's own agency at once",
     "trust.share": "Let another agency into a circle of care",
     "trust.consent": "Take, narrow and withdraw a person's consent",
     "trust.break_glass": "Open a record of another agency in an emergency",
@@ -43,6 +45,7 @@ class Role(TextChoices):
     PARTNER = "partner", "Partner worker"
     PRIVACY_OFFICER = "privacy_officer", "Privacy officer"
     ADMINISTRATOR = "administrator", "Administrator"
+    OWN = "own", "A role of the agency's own"
     SYSTEM = "system", "Breakwater itself"
 
 
@@ -75,13 +78,30 @@ CAPABILITIES_OF: dict[str, frozenset[str]] = {
     Role.CASE_MANAGER: _WORKS | {"cases.close", "trust.break_glass"},
     Role.SUPERVISOR: _WORKS
     | _ANSWERS
-    | {"cases.close", "trust.share", "trust.break_glass", "resources.import"},
+    | {"cases.close", "trust.share", "trust.break_glass", "trust.confirm_access", "resources.import"},
     Role.PARTNER: _READS | {"referrals.answer", "referrals.place", "resources.beds", "clocks.run"},
     Role.PRIVACY_OFFICER: _READS
     | _ANSWERS
-    | {"trust.share", "trust.consent", "trust.lower_segments", "trust.receive_requests"},
+    | {
+        "trust.share",
+        "trust.consent",
+        "trust.lower_segments",
+        "trust.receive_requests",
+        "trust.suspend",
+    },
     Role.ADMINISTRATOR: frozenset(
-        {"resources.read", "resources.import", "resources.beds", "trust.administer"}
+        {
+            "resources.read",
+            "resources.import",
+            "resources.beds",
+            "trust.administer",
+            "trust.confirm_access",
+            "trust.suspend",
+        }
     ),
+    Role.OWN: frozenset(),
     Role.SYSTEM: frozenset(CAPABILITIES),
 }
+
+BUILT_IN = tuple(role for role in Role if role not in (Role.OWN, Role.SYSTEM))
+"""The roles that every agency has. Nobody can change them."""

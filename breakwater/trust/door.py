@@ -7,8 +7,9 @@ from django.db import DEFAULT_DB_ALIAS, connection
 
 from breakwater.trust.access import Actor, Visit
 from breakwater.trust.keyring import forget_key_in_use
-from breakwater.trust.models import Agency, Unit, User
+from breakwater.trust.models import Agency, AgencyRole, Unit, User
 
+# A suspended agency lets nobody in, at any request and not only at sign-in. A role of the agency's own comes along.
 # The context of row security is set from what the same statement found, so that no request can be signed in
 # without walls, nor have walls for somebody else. A sign of life is written down once a minute, and never waits for
 # another request of the same session. A request that may write holds the session until it is committed: whoever ends
@@ -16,6 +17,7 @@ from breakwater.trust.models import Agency, Unit, User
 _ENTER = """
     WITH who AS (
         SELECT a.role, u.id AS user_id, u.username, u.name AS user_name, un.id AS unit_id, un.name AS unit_name,
+            r.id AS role_id, r.name AS role_name, r.capabilities,
             ag.id AS agency_id, ag.name AS agency_name, ag.kind, ag.profile, ag.scheme, ag.time_zone, ag.founded_at,
             s.proved_at, s.factor_due_at, CASE WHEN NOT s.knows AND u.changed_at < s.began_at
                 AND u.changed_at > %(now)s - interval '7 days' THEN u.changed_at END AS changed_at
@@ -25,7 +27,9 @@ _ENTER = """
             AND (a.ends_at IS NULL OR a.ends_at > %(now)s)
         JOIN trust_agency ag ON ag.id = a.agency_id
         LEFT JOIN trust_unit un ON un.id = a.unit_id
+        LEFT JOIN trust_agencyrole r ON r.id = a.own_role_id
         WHERE s.session_key = %(key)s AND s.expire_date > %(now)s
+            AND NOT EXISTS (SELECT 1 FROM trust_suspension p WHERE p.agency_id = ag.id AND p.ends_at IS NULL)
             AND s.seen_at > %(now)s - make_interval(mins => ag.idle_minutes)
         LIMIT 1 {holding}
     ), due AS (
@@ -67,13 +71,14 @@ def enter(
 
 
 def _actor(row: tuple[Any, ...], now: datetime) -> Actor:
-    role, user_id, username, name, unit_id, unit_name, *about = row
+    role, user_id, username, name, unit_id, unit_name, role_id, role_name, allowed, *about = row
     agency = Agency.from_db(DEFAULT_DB_ALIAS, _OF_THE_AGENCY, about[:7])
     proved_at, factor_due_at, changed_at = about[7:10]
     unit = Unit(id=unit_id, agency=agency, name=unit_name) if unit_id else None
+    own = AgencyRole(id=role_id, agency=agency, name=role_name, capabilities=allowed) if role_id else None
     user = User(id=user_id, username=username, name=name)
-    for known in (unit, user):
+    for known in (unit, own, user):
         if known is not None:
             known._state.adding = False
     visit = Visit(proved_at=proved_at, factor_due_at=factor_due_at, changed_at=changed_at)
-    return Actor(user=user, agency=agency, unit=unit, role=role, now=now, visit=visit)
+    return Actor(user=user, agency=agency, unit=unit, role=role, own_role=own, now=now, visit=visit)

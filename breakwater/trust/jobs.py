@@ -9,6 +9,7 @@ from django.utils import timezone
 from breakwater.kernel.jobs import every, job
 from breakwater.trust.actions.challenges import forget_challenges
 from breakwater.trust.actions.knocks import forget_knocks
+from breakwater.trust.actions.reviews import begin_reviews_when_due
 from breakwater.trust.actions.seals import seal_journal, write_anchors
 from breakwater.trust.actions.sessions import forget_ended_sessions
 from breakwater.trust.dispatch import react
@@ -33,6 +34,12 @@ def seal_what_is_settled(timestamp: int) -> None:
 def anchor_every_hour(timestamp: int) -> None:
     """Write down the heads of the sealed journals in another place."""
     write_anchors(at=timezone.now(), folder=settings.ANCHORS)
+
+
+@every("37 4 * * *", "trust.review_access")
+def review_access(timestamp: int) -> None:
+    """Begin the access reviews that are due."""
+    begin_reviews_when_due(at=timezone.now())
 
 
 @every("17 * * * *", "trust.forget_sessions")

@@ -12,7 +12,11 @@ _ID = 16
 def works_today(user: User, request: Request) -> Appointment | None:
     """Where somebody works at this moment."""
     return (
-        Appointment.objects.standing(request.now).filter(user=user).select_related("user", "agency").first()
+        Appointment.objects.standing(request.now)
+        .not_suspended()
+        .filter(user=user)
+        .select_related("user", "agency", "own_role")
+        .first()
     )
 
 

@@ -45,6 +45,8 @@ def answer_once(request: HttpRequest, actor: Actor, answer: Callable[[], HttpRes
     The claim waits for a twin that is still under way: PostgreSQL holds the second insert until the first
     transaction ends, then either replays its result or, had it failed, lets this one act.
 
+    An answer that shows a secret once brings along, as ``told_again``, what its twin is told instead; that is kept.
+
     A request without a key, or with one already used for something else, does nothing: what was typed is shown, and
     may be sent again.
     """
@@ -64,7 +66,8 @@ def answer_once(request: HttpRequest, actor: Actor, answer: Callable[[], HttpRes
     response = answer()
     if response.status_code < 400:  # noqa: PLR2004 - HTTP: the act happened
         once = getattr(response, "is_shown_once", False)
-        _keep(claimed[0], page(request, "trust/shown_once.html", status=200) if once else response)
+        told = page(request, "trust/shown_once.html", status=200) if once else response
+        _keep(claimed[0], getattr(response, "told_again", told))
     return response
 
 

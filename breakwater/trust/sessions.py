@@ -6,7 +6,7 @@ from typing import Any
 from django.contrib.auth import SESSION_KEY
 from django.contrib.sessions.backends.db import SessionStore as DatabaseStore
 
-from breakwater.trust.models.agencies import Session
+from breakwater.trust.models.sessions import Session
 
 VISIT = "visit"
 """What of a session stands in columns as well: the door asks it of every request."""

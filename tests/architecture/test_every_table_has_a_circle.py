@@ -28,7 +28,8 @@ LETTER = {"referrals": "referral handoff stage handoffstage"}
 AGENCY = {
     "people": "household",
     "referrals": "hearing",
-    "trust": "sighting decision seal recordrequest flag opening oddlook incident affected told watch reset",
+    "trust": "sighting decision seal recordrequest flag opening oddlook incident affected told watch reset"
+    " accessreview accessanswer",
 }
 """One agency."""
 PERSON = {"trust": "draft receipt passkey authenticator recoverycode"}
@@ -44,6 +45,9 @@ OPEN = {
     "trust_unit": "so are its teams",
     "trust_user": "and the people who work there; a password is kept as a slow hash",
     "trust_appointment": "who works where, asked before there is an actor",
+    "trust_agencyrole": "a role's name and codes, asked together with the appointment",
+    "trust_suspension": "that an agency is stopped is asked before there is an actor, and told to whoever writes to it",
+    "trust_invitation": "a keyed hash of a secret, asked before there is an actor",
     "trust_knock": "keyed hashes of names and addresses that tried to sign in, asked before there is an actor",
     "trust_datakey": "keys wrapped in one that PostgreSQL never sees; read by whoever opens a letter of another agency",
     "trust_session": "asked before there is an actor; the key is the secret",
@@ -70,13 +74,14 @@ OPEN = {
 
 APPEND_ONLY = {
     "trust_entry", "trust_sighting", "trust_decision", "trust_seal", "cases_attempt", "clocks_alarm",
-    "people_correction", "trust_told", "trust_opening",
+    "people_correction", "trust_told", "trust_opening", "trust_accessanswer",
 }  # fmt: skip
 CHANGES_ONLY = {"cases_note", "cases_amendment"}
 """What was written stays written; which laws protect it may be said later."""
 NEVER_DELETED = {
     "trust_consent", "trust_glass", "trust_recordrequest", "trust_flag", "trust_oddlook", "trust_incident",
     "cases_note", "cases_amendment",
+    "trust_suspension", "trust_agencyrole", "trust_accessreview",
     "trust_circle", "trust_grant", "people_person", "people_name", "people_contactpoint", "people_supporter",
     "people_membership", "cases_case", "cases_danger", "cases_triage", "cases_gate", "cases_assignment",
     "cases_barrier", "cases_followup", "cases_closure", "clocks_clock", "clocks_pause", "plans_need", "plans_step",

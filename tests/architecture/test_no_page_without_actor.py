@@ -20,6 +20,7 @@ PUBLIC = {
     "trust:single": "which agency's own sign-in",
     "trust:single_back": "back from there",
     "trust:sign_out": "harmless to somebody who is out",
+    "administration:joining": "whoever was invited chooses a password here",
     "ui:patterns": "the components with made-up words",
 }
 WAYS: dict[str, dict[str, Any]] = {

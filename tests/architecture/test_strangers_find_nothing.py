@@ -95,6 +95,10 @@ NOT_OURS = {
     "privacy:delay": "and this",
     "privacy:telling": "and this",
     "privacy:incident_closing": "and this",
+    **{
+        f"administration:{page}": "for administrators alone"
+        for page in ("person", "moving", "dismissing", "returning", "unit", "review")
+    },
 }
 
 

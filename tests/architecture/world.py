@@ -27,8 +27,12 @@ from breakwater.trust.actions.factors import add_passkey
 from breakwater.trust.actions.glass import Emergency, break_glass, close_glass
 from breakwater.trust.actions.looks import flag_record
 from breakwater.trust.actions.passwords import start_reset
+from breakwater.trust.actions.reviews import begin_review
+from breakwater.trust.actions.roles import make_role
 from breakwater.trust.capabilities import Role
 from breakwater.trust.models import (
+    AccessReview,
+    AgencyRole,
     Appointment,
     Consent,
     Flag,
@@ -38,6 +42,7 @@ from breakwater.trust.models import (
     Passkey,
     RecordRequest,
     Reset,
+    Unit,
 )  # fmt: skip
 from breakwater.trust.passkeys import Made
 from breakwater.trust.testing import (
@@ -75,6 +80,10 @@ CONFIDENTIAL: dict[str, type[Model]] = {
     "flag_id": Flag,
     "passkey_id": Passkey,
     "reset_id": Reset,
+    "appointment_id": Appointment,
+    "unit_id": Unit,
+    "role_id": AgencyRole,
+    "review_id": AccessReview,
 }
 """What the ids in our addresses belong to, behind a wall."""
 
@@ -144,6 +153,7 @@ def somebody_known(name: str = "Marisol Vega") -> tuple[Actor, dict[str, UUID]]:
         ),
     }
     rows["glass_id"] = _opened_by_somebody(case, at=now)
+    rows |= _kept_by_the_agency(ours, at=now)
     as_seen_by(ours)
     other = a_case(by=ours, at=start).person
     rows |= _round(case.person, beside=other, at=now, by=ours) | _on_the_desk(case, flagged=other, by=ours)
@@ -184,6 +194,17 @@ def _sign_in_of(by: Actor, *, at: datetime) -> dict[str, Any]:
     reset, _ = start_reset(lost, takes_factors=False, at=at, by=boss)
     as_seen_by(by)
     return {"passkey_id": passkey, "reset_id": reset}
+
+
+def _kept_by_the_agency(ours: Actor, *, at: datetime) -> dict[str, Any]:
+    """Who works there, in which unit and as what; and a review of that."""
+    chief = an_actor(Role.ADMINISTRATOR, agency=ours.agency, now=at)
+    return {
+        "appointment_id": Appointment.objects.get(user=ours.user),
+        "unit_id": ours.unit,
+        "role_id": make_role(name="Night reader", capabilities=["cases.read"], because="", at=at, by=chief),
+        "review_id": begin_review(at=at, by=chief),
+    }
 
 
 def _round(person: Person, *, beside: Person, at: datetime, by: Actor) -> dict[str, Any]:

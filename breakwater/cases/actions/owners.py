@@ -13,14 +13,11 @@ from breakwater.clocks.models import Clock
 from breakwater.kernel.db import refuse_if
 from breakwater.kernel.errors import Overtaken, Refused
 from breakwater.trust.access import Actor
-from breakwater.trust.capabilities import CAPABILITIES_OF, Role
 from breakwater.trust.journal import record
 from breakwater.trust.models import Appointment, Unit, User
 
-WORK_ON_CASES = tuple(
-    role for role, may in CAPABILITIES_OF.items() if "cases.work" in may and role != Role.SYSTEM
-)
-"""The roles that can be accountable for a case: they may do what it asks of them."""
+TO_BE_ACCOUNTABLE = "cases.work"
+"""What a role must allow before somebody can be accountable for a case: they may do what it asks of them."""
 
 
 @transaction.atomic
@@ -55,8 +52,8 @@ def assign(case: Case, *, worker: User, at: datetime, by: Actor) -> Assignment:
     if before.worker_id == worker.pk:
         raise Refused(f"{worker} is accountable already.")
     appointment = _appointment_of(worker, at=at, by=by)
-    if appointment.role not in WORK_ON_CASES:
-        role = appointment.get_role_display().lower()
+    if TO_BE_ACCOUNTABLE not in appointment.allows:
+        role = appointment.role_name.lower()
         raise Refused(f"{worker} works as {role}, and cannot be accountable for a case.")
     return _hand_over(case, before, worker=worker, unit=appointment.unit, at=at, by=by)
 
@@ -72,6 +69,8 @@ def release(case: Case, *, unit: Unit | None, at: datetime, by: Actor) -> Assign
     case = held(case, by=by)
     if unit is not None and unit.agency_id != case.agency_id:
         raise Refused("This duty queue is another agency's. Offer them the case as a hand-off.")
+    if unit is not None and unit.closed_at is not None:
+        raise Refused("This unit is closed. Choose another duty queue.")
     before = _owner(case)
     if before.worker_id is None and before.unit_id == (unit and unit.pk):
         raise Refused("This case waits in that queue already.")
@@ -151,7 +150,7 @@ def _leave(case: Case, helping: Assignment, *, at: datetime, by: Actor) -> None:
 
 def _appointment_of(worker: User, *, at: datetime, by: Actor) -> Appointment:
     appointments = Appointment.objects.standing(at).filter(user=worker, agency=by.agency)
-    appointment = appointments.select_related("unit").first()
+    appointment = appointments.select_related("unit", "own_role").first()
     if appointment is None:
         raise Refused(f"{worker} does not work for {by.agency} now.")
     return appointment

@@ -4,7 +4,7 @@ from typing import Any
 from django import forms
 
 from breakwater.cases.actions.notes import LONGEST, Telling
-from breakwater.cases.actions.owners import WORK_ON_CASES
+from breakwater.cases.actions.owners import TO_BE_ACCOUNTABLE
 from breakwater.cases.forms.act import ActForm
 from breakwater.cases.forms.codes import when
 from breakwater.cases.models import Attempt, Case, Closure, Note
@@ -92,7 +92,7 @@ class WorkerForm(ActForm):
 
     def __init__(self, *args: Any, by: Actor, **kwargs: Any) -> None:
         super().__init__(*args, now=by.now, **kwargs)
-        found = Appointment.objects.standing(by.now).filter(agency=by.agency_id, role__in=WORK_ON_CASES)
+        found = Appointment.objects.standing(by.now).visible_to(by).that_may(TO_BE_ACCOUNTABLE)
         self.colleagues = {
             str(one.user_id): one for one in found.select_related("user", "unit").order_by("user__name", "pk")
         }
@@ -111,7 +111,7 @@ class QueueForm(ActForm):
 
     def __init__(self, *args: Any, by: Actor, **kwargs: Any) -> None:
         super().__init__(*args, now=by.now, **kwargs)
-        self.units = {str(one.pk): one for one in Unit.objects.filter(agency=by.agency_id).order_by("name")}
+        self.units = {str(one.pk): one for one in Unit.objects.open().visible_to(by).order_by("name")}
         queues = [(key, one.name) for key, one in self.units.items()]
         offer(self, "unit", [("", "The whole agency"), *queues])
 

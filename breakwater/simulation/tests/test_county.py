@@ -22,7 +22,7 @@ from breakwater.simulation.county import County
 from breakwater.simulation.troubles import TROUBLES
 from breakwater.trust.access import acting, system_for
 from breakwater.trust.capabilities import Role
-from breakwater.trust.models import Agency, Appointment, Incident, OddLook, RecordRequest
+from breakwater.trust.models import AccessReview, Agency, Appointment, Incident, OddLook, RecordRequest, Unit
 
 pytestmark = pytest.mark.django_db
 NOW = datetime(2026, 11, 20, 15, 0, tzinfo=UTC)
@@ -166,7 +166,12 @@ def check_who_works_there():
         "police_liaison",
         "victim_service",
     }
-    assert (Agency.objects.count(), Appointment.objects.count()) == (7, 30)
+    standing = Appointment.objects.filter(ends_at=None)
+    assert (Agency.objects.count(), standing.count()) == (7, 30), "one of them has another role by now"
+    assert Unit.objects.exclude(closed_at=None).get().name == "Weekend line"
+    with acting(system_for(Agency.objects.get(name=LINE), now=NOW)):
+        review = AccessReview.objects.get(ends_at=None)
+        assert (review.answers.count(), review.waiting().count()) == (3, 3)
     assert set(Appointment.objects.values_list("role", flat=True)) == set(Role) - {Role.SYSTEM}
 
 

@@ -9,6 +9,7 @@ import breakwater.kernel.db
 import breakwater.kernel.ids
 import breakwater.trust.models.agencies
 import breakwater.trust.models.circles
+import breakwater.trust.models.sessions
 from breakwater.trust.models.circles import segmented
 
 
@@ -141,7 +142,7 @@ class Migration(migrations.Migration):
                 "abstract": False,
             },
             managers=[
-                ("objects", breakwater.trust.models.agencies.SessionManager()),
+                ("objects", breakwater.trust.models.sessions.SessionManager()),
             ],
         ),
         migrations.CreateModel(

@@ -7,6 +7,7 @@ from django.db import migrations, models
 import breakwater.kernel.db
 import breakwater.kernel.ids
 import breakwater.trust.models.agencies
+import breakwater.trust.models.sessions
 from breakwater.trust.walls import walled
 
 

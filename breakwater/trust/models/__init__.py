@@ -1,4 +1,12 @@
-from breakwater.trust.models.agencies import Agency, Appointment, Knock, Session, Unit, User
+from breakwater.trust.models.administration import AccessAnswer, AccessReview, Invitation
+from breakwater.trust.models.agencies import (
+    Agency,
+    AgencyRole,
+    Appointment,
+    Suspension,
+    Unit,
+    User,
+)
 from breakwater.trust.models.circles import (
     Circle,
     CircleQuerySet,
@@ -26,10 +34,14 @@ from breakwater.trust.models.keys import DataKey
 from breakwater.trust.models.looks import Flag, OddLook, Opening, Watch
 from breakwater.trust.models.requests import RecordRequest
 from breakwater.trust.models.seals import Seal
+from breakwater.trust.models.sessions import Knock, Session
 
 __all__ = [
+    "AccessAnswer",
+    "AccessReview",
     "Affected",
     "Agency",
+    "AgencyRole",
     "Appointment",
     "Authenticator",
     "Challenge",
@@ -47,6 +59,7 @@ __all__ = [
     "Identity",
     "Incident",
     "Information",
+    "Invitation",
     "Knock",
     "OddLook",
     "Opening",
@@ -60,6 +73,7 @@ __all__ = [
     "Segment",
     "Session",
     "Sighting",
+    "Suspension",
     "Told",
     "Unit",
     "User",

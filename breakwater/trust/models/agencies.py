@@ -1,20 +1,22 @@
 """Agencies, and the people who work there."""
 
 from datetime import datetime
-from typing import Any, ClassVar, Self
+from typing import TYPE_CHECKING, Any, ClassVar, Self
 from unicodedata import normalize
 from zoneinfo import ZoneInfo
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.postgres.fields import ArrayField
-from django.contrib.sessions.base_session import AbstractBaseSession, BaseSessionManager
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.db.models.functions import Lower
 
-from breakwater.kernel.db import ENDS_AFTER_IT_STARTS, STANDING, RecordedNow
+from breakwater.kernel.db import ENDS_AFTER_IT_STARTS, ENDS_NOT_BEFORE_IT_STARTS, STANDING
 from breakwater.kernel.ids import new_id
-from breakwater.trust.capabilities import Role
+from breakwater.trust.capabilities import CAPABILITIES, CAPABILITIES_OF, Role
+
+if TYPE_CHECKING:
+    from breakwater.trust.access import Actor
 
 
 def must_at_once() -> list[str]:
@@ -86,6 +88,27 @@ class Agency(models.Model):
         """The zone in which its people read the clock."""
         return ZoneInfo(self.time_zone)
 
+    @property
+    def is_suspended(self) -> bool:
+        """Whether it is stopped: nobody there reads anything."""
+        return Suspension.objects.standing().filter(agency=self).exists()
+
+
+class OwnQuerySet(models.QuerySet[Any]):
+    """Questions about what an agency keeps for itself: its units, its roles, its people."""
+
+    def visible_to(self, actor: "Actor") -> Self:
+        """Only those of the actor's agency."""
+        return self.filter(agency=actor.agency_id)
+
+
+class UnitQuerySet(OwnQuerySet):
+    """Questions about units."""
+
+    def open(self) -> Self:
+        """Those that work."""
+        return self.filter(closed_at=None)
+
 
 class Unit(models.Model):
     """A team, shift or site inside an agency, with a duty queue of its own."""
@@ -93,9 +116,16 @@ class Unit(models.Model):
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     agency = models.ForeignKey(Agency, on_delete=models.PROTECT, related_name="units")
     name = models.CharField(max_length=120)
+    closed_at = models.DateTimeField(null=True, blank=True)
+
+    objects = UnitQuerySet.as_manager()
 
     class Meta:
-        constraints = [models.UniqueConstraint("agency", "name", name="a_unit_has_its_own_name")]
+        constraints = [
+            models.UniqueConstraint(
+                "agency", "name", condition=Q(closed_at=None), name="a_unit_has_its_own_name"
+            )
+        ]
 
     def __str__(self) -> str:
         return self.name
@@ -146,12 +176,89 @@ class User(AbstractBaseUser):
         return super().check_password(raw_password and normalize("NFC", raw_password))
 
 
-class AppointmentQuerySet(models.QuerySet["Appointment"]):
+class AgencyRole(models.Model):
+    """A role that an agency made for itself: a name, and what it allows. Never changed: another is made."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    agency = models.ForeignKey(Agency, on_delete=models.PROTECT, related_name="roles")
+    name = models.CharField(max_length=60)
+    capabilities = ArrayField(models.CharField(max_length=60), help_text="Codes of trust/capabilities.py")
+    because = models.CharField(
+        max_length=300, blank=True, help_text="Why one person holds what should be apart"
+    )
+    made_by = models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="+", db_index=False)
+    made_at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True, blank=True)
+
+    objects = OwnQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                "agency", Lower("name"), condition=Q(ended_at=None), name="a_role_has_its_own_name"
+            ),
+            models.CheckConstraint(name="a_role_allows_something", condition=Q(capabilities__len__gt=0)),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def allows(self) -> frozenset[str]:
+        """What it allows, of what there is."""
+        return frozenset(self.capabilities) & CAPABILITIES.keys()
+
+
+class SuspensionQuerySet(models.QuerySet["Suspension"]):
+    """Questions about which agencies are stopped."""
+
+    def standing(self) -> Self:
+        """Those that have not been lifted."""
+        return self.filter(STANDING)
+
+
+class Suspension(models.Model):
+    """An agency is stopped, by somebody or at the machine. Another sees meanwhile which of its cases are open."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    agency = models.ForeignKey(Agency, on_delete=models.PROTECT, related_name="suspensions")
+    reason = models.CharField(max_length=300)
+    by = models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="+", db_index=False)
+    looked_after_by = models.ForeignKey(Agency, null=True, on_delete=models.PROTECT, related_name="+")
+    lifted_because = models.CharField(max_length=300, blank=True)
+    starts_at = models.DateTimeField()
+    ends_at = models.DateTimeField(null=True, blank=True)
+
+    objects = SuspensionQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                name="suspension_ends_after_it_starts", condition=ENDS_NOT_BEFORE_IT_STARTS
+            ),
+            models.CheckConstraint(name="a_suspension_says_why", condition=~Q(reason="")),
+            models.CheckConstraint(
+                name="lifting_a_suspension_says_why", condition=Q(ends_at=None) | ~Q(lifted_because="")
+            ),
+            models.UniqueConstraint("agency", condition=STANDING, name="one_standing_suspension_per_agency"),
+        ]
+
+
+class AppointmentQuerySet(OwnQuerySet):
     """Questions about who works where."""
 
     def standing(self, at: datetime) -> Self:
         """The appointments in force at a moment."""
         return self.filter(Q(ends_at=None) | Q(ends_at__gt=at), starts_at__lte=at, user__is_active=True)
+
+    def not_suspended(self) -> Self:
+        """Those at agencies that are not stopped."""
+        return self.exclude(Exists(Suspension.objects.standing().filter(agency=OuterRef("agency_id"))))
+
+    def that_may(self, capability: str) -> Self:
+        """Those whose role allows something."""
+        built_in = [role for role, allowed in CAPABILITIES_OF.items() if capability in allowed]
+        return self.filter(Q(role__in=built_in) | Q(own_role__capabilities__contains=[capability]))
 
 
 class Appointment(models.Model):
@@ -160,8 +267,14 @@ class Appointment(models.Model):
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="appointments")
     agency = models.ForeignKey(Agency, on_delete=models.PROTECT, related_name="appointments")
-    unit = models.ForeignKey(Unit, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    unit = models.ForeignKey(
+        Unit, null=True, blank=True, on_delete=models.PROTECT, related_name="appointments"
+    )
     role = models.CharField(max_length=20, choices=Role)
+    own_role = models.ForeignKey(
+        AgencyRole, null=True, blank=True, on_delete=models.PROTECT, related_name="appointments"
+    )
+    by = models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="+", db_index=False)
     starts_at = models.DateTimeField()
     ends_at = models.DateTimeField(null=True, blank=True)
 
@@ -170,69 +283,19 @@ class Appointment(models.Model):
     class Meta:
         constraints = [
             models.CheckConstraint(name="appointment_ends_after_it_starts", condition=ENDS_AFTER_IT_STARTS),
+            models.CheckConstraint(
+                name="a_role_of_the_agencys_own_is_named",
+                condition=Q(role=Role.OWN, own_role__isnull=False) | ~Q(role=Role.OWN) & Q(own_role=None),
+            ),
             models.UniqueConstraint("user", condition=STANDING, name="one_standing_appointment_per_person"),
         ]
 
+    @property
+    def role_name(self) -> str:
+        """The role, in words."""
+        return self.own_role.name if self.own_role else str(Role(self.role).label)
 
-class Knock(models.Model):
-    """Somebody tried to sign in. Name and address are kept as keyed hashes, and only for a while."""
-
-    id = models.BigAutoField(primary_key=True)
-    name = models.CharField(max_length=64)
-    address = models.CharField(max_length=64)
-    got_in = models.BooleanField()
-    at = models.DateTimeField()
-
-    objects: ClassVar[models.Manager["Knock"]] = models.Manager()
-
-    class Meta:
-        indexes = [
-            models.Index("name", "at", name="knock_by_name"),
-            models.Index("address", "at", name="knock_by_address"),
-        ]
-
-    def __str__(self) -> str:
-        return "in" if self.got_in else "not in"
-
-
-class SessionManager(BaseSessionManager["Session"]):
-    """Needed by the session engine."""
-
-    use_in_migrations = True
-
-
-class Session(AbstractBaseSession):
-    """Somebody is signed in. What the door asks stands in columns, so that it asks once."""
-
-    class How(models.TextChoices):
-        """By what they came in."""
-
-        PASSWORD = "password", "Password alone"
-        PASSKEY = "passkey", "Passkey"
-        AUTHENTICATOR = "authenticator", "Password and a code from an app"
-        RECOVERY = "recovery", "Password and a recovery code"
-        SINGLE = "single", "Single sign-on"
-
-    user = models.ForeignKey(User, null=True, on_delete=models.CASCADE, related_name="sessions")
-    how = models.CharField(max_length=14, choices=How, default=How.PASSWORD, db_default=How.PASSWORD)
-    where = models.CharField(max_length=60, default="", db_default="", help_text="Which browser, on what")
-    began_at = models.DateTimeField(db_default=RecordedNow())
-    seen_at = models.DateTimeField(db_default=RecordedNow(), help_text="To the minute")
-    proved_at = models.DateTimeField(null=True, help_text="When everything they have was last asked for")
-    factor_due_at = models.DateTimeField(
-        null=True, help_text="From when on they come no further without a second factor"
-    )
-    knows = models.BooleanField(
-        default=False,
-        db_default=False,
-        help_text="They were told here of what was changed about their sign-in",
-    )
-
-    objects: ClassVar[SessionManager] = SessionManager()
-
-    @classmethod
-    def get_session_store_class(cls) -> Any:
-        """The engine that reads and writes this table."""
-        from breakwater.trust.sessions import SessionStore  # noqa: PLC0415 - the engine imports this model
-
-        return SessionStore
+    @property
+    def allows(self) -> frozenset[str]:
+        """What the role allows."""
+        return self.own_role.allows if self.own_role else CAPABILITIES_OF[self.role]

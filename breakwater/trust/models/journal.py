@@ -5,6 +5,7 @@ from uuid import UUID
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
+from django.db.models import Q
 
 from breakwater.kernel.db import RecordedNow
 from breakwater.trust.encrypted import Encrypted
@@ -54,6 +55,7 @@ class Entry(models.Model):
             models.Index("episode", "at", name="entry_by_episode"),
             models.Index("circle", "at", name="entry_by_circle"),
             models.Index("agency", "id", name="entry_by_agency"),
+            models.Index("by", "at", condition=Q(verb="trust.signed_in"), name="entry_of_signing_in"),
         ]
 
 

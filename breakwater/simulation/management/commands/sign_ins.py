@@ -16,8 +16,12 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         table = Table("Role", "Sign-in name", "Agency", title=f"Demo county. Password for all: {PASSWORD}")
         seen: set[str] = set()
-        for one in Appointment.objects.filter(ends_at=None).select_related("user", "agency").order_by("pk"):
+        for one in (
+            Appointment.objects.filter(ends_at=None)
+            .order_by("pk")
+            .select_related("user", "agency", "own_role")
+        ):
             if one.role not in seen:
                 seen.add(one.role)
-                table.add_row(one.get_role_display(), one.user.username, one.agency.name)
+                table.add_row(one.role_name, one.user.username, one.agency.name)
         Console().print(table)

@@ -1,0 +1,54 @@
+"""Somebody leaves, or may no longer work on cases: what they held goes to somebody else, in the same act."""
+
+from datetime import datetime
+
+from django.db import transaction
+from django.db.models import QuerySet
+
+from breakwater.cases.actions.owners import assign, leave_team, release
+from breakwater.cases.models import Assignment
+from breakwater.trust.access import Actor, system_for
+from breakwater.trust.models import Unit, User
+
+
+@transaction.atomic
+def hand_over_all(worker: User, *, to: User | None, at: datetime, by: Actor) -> int:
+    """Everything somebody is accountable for goes to a colleague, or to the duty queues it came from, whose alarms run.
+
+    Where they only helped, they leave the team. Who appoints and dismisses reads no case, so Breakwater itself does
+    this for them. The second time there is nothing left to do. Returns how many cases they were accountable for.
+
+    Raises:
+        Refused: the colleague does not work here, or cannot be accountable for a case.
+    """
+    by.must("trust.administer")
+    itself, moved = system_for(by.agency, now=at), 0
+    for held in _held(Assignment.objects.standing().filter(worker=worker), by):
+        if held.part == Assignment.Part.TEAM:
+            leave_team(held.case, worker=worker, at=at, by=itself)
+            continue
+        moved += 1
+        if to is None:
+            release(held.case, unit=_open(held.case.unit), at=at, by=itself)
+        else:
+            assign(held.case, worker=to, at=at, by=itself)
+    return moved
+
+
+@transaction.atomic
+def empty_queue(unit: Unit, *, at: datetime, by: Actor) -> int:
+    """What waits in the duty queue of a unit that works no more waits in the agency's. Returns how many cases."""
+    by.must("trust.administer")
+    itself = system_for(by.agency, now=at)
+    waiting = list(_held(Assignment.objects.owners().filter(worker=None, unit=unit), by))
+    for held in waiting:
+        release(held.case, unit=None, at=at, by=itself)
+    return len(waiting)
+
+
+def _held(assignments: QuerySet[Assignment], by: Actor) -> QuerySet[Assignment]:
+    return assignments.filter(agency=by.agency_id).select_related("case__circle", "case__unit")
+
+
+def _open(unit: Unit | None) -> Unit | None:
+    return unit if unit is not None and unit.closed_at is None else None

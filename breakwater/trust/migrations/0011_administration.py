@@ -1,0 +1,194 @@
+"""Roles of an agency's own, invitations, access reviews; and an agency that is stopped stands before closed walls."""
+
+from typing import Any
+
+import django.contrib.postgres.fields
+from django.db import migrations, models
+from django.db.models.deletion import PROTECT
+
+import breakwater.kernel.ids
+from breakwater.trust.models import (
+    AccessAnswer,
+    AccessReview,
+    AgencyRole,
+    Appointment,
+    Invitation,
+    Suspension,
+)
+from breakwater.trust.walls import append_only, never_deleted, walled
+
+# Every wall asks this function for whom a transaction acts. When an agency is stopped it names nobody, to whoever works
+# there; Breakwater itself goes on, so that clocks are still announced and news still arrives. In plpgsql, because its
+# plan is kept for the session: it is asked once for each question.
+_STOPS = """
+CREATE OR REPLACE FUNCTION trust_agency() RETURNS uuid LANGUAGE plpgsql STABLE PARALLEL SAFE
+    AS $$
+    DECLARE
+        said uuid := nullif(current_setting('breakwater.agency', true), '')::uuid;
+    BEGIN
+        IF said IS NOT NULL AND nullif(current_setting('breakwater.user', true), '') IS NOT NULL
+            AND EXISTS (SELECT 1 FROM public.trust_suspension s WHERE s.agency_id = said AND s.ends_at IS NULL)
+        THEN
+            RETURN NULL;
+        END IF;
+        RETURN said;
+    END $$;
+"""
+_NEVER_STOPS = """
+CREATE OR REPLACE FUNCTION trust_agency() RETURNS uuid LANGUAGE sql STABLE PARALLEL SAFE
+    AS $$ SELECT nullif(current_setting('breakwater.agency', true), '')::uuid $$;
+"""
+
+# A suspension is lifted at the machine, where nobody is signed in. What it said stays.
+_LIFTED = """
+CREATE FUNCTION trust_suspension_stays() RETURNS trigger LANGUAGE plpgsql
+    AS $$ BEGIN
+        IF to_jsonb(OLD) - '{ends_at,lifted_because,looked_after_by_id}'::text[]
+            IS DISTINCT FROM to_jsonb(NEW) - '{ends_at,lifted_because,looked_after_by_id}'::text[]
+            OR OLD.ends_at IS NOT NULL OR nullif(current_setting('breakwater.user', true), '') IS NOT NULL
+        THEN
+            RAISE EXCEPTION 'a suspension is lifted at the machine'
+                USING ERRCODE = 'check_violation', CONSTRAINT = 'a_suspension_is_lifted_at_the_machine';
+        END IF;
+        RETURN NEW;
+    END $$;
+CREATE TRIGGER a_suspension_stays BEFORE UPDATE ON trust_suspension
+    FOR EACH ROW EXECUTE FUNCTION trust_suspension_stays();
+"""
+_UNLIFTED = "DROP TRIGGER a_suspension_stays ON trust_suspension; DROP FUNCTION trust_suspension_stays();"
+
+# A role stays what it was made as; it ends once. And nobody holds a role that another agency made.
+_ROLES = """
+CREATE FUNCTION trust_role_stays() RETURNS trigger LANGUAGE plpgsql
+    AS $$ BEGIN
+        IF to_jsonb(OLD) - 'ended_at' IS DISTINCT FROM to_jsonb(NEW) - 'ended_at' OR OLD.ended_at IS NOT NULL THEN
+            RAISE EXCEPTION 'a role stays what it was made as'
+                USING ERRCODE = 'check_violation', CONSTRAINT = 'a_role_stays_what_it_was_made_as';
+        END IF;
+        RETURN NEW;
+    END $$;
+CREATE TRIGGER a_role_stays BEFORE UPDATE ON trust_agencyrole FOR EACH ROW EXECUTE FUNCTION trust_role_stays();
+ALTER TABLE trust_agencyrole ADD CONSTRAINT a_role_is_one_agencys UNIQUE (id, agency_id);
+ALTER TABLE trust_appointment ADD CONSTRAINT a_role_is_held_at_its_own_agency
+    FOREIGN KEY (own_role_id, agency_id) REFERENCES trust_agencyrole (id, agency_id);
+"""
+_NO_ROLES = """
+ALTER TABLE trust_appointment DROP CONSTRAINT a_role_is_held_at_its_own_agency;
+ALTER TABLE trust_agencyrole DROP CONSTRAINT a_role_is_one_agencys;
+DROP TRIGGER a_role_stays ON trust_agencyrole;
+DROP FUNCTION trust_role_stays();
+"""
+_KEPT = ("suspension", "agencyrole", "accessreview")
+
+
+def _key(to: str, related_name: str = "+", **facts: Any) -> models.ForeignKey:
+    return models.ForeignKey(on_delete=PROTECT, related_name=related_name, to=f"trust.{to}", **facts)
+
+
+def _who(**facts: Any) -> models.ForeignKey:
+    return _key("user", null=True, db_index=False, **facts)
+
+
+def _table(model: type[models.Model], **fields: models.Field) -> migrations.CreateModel:
+    id_ = models.UUIDField(
+        default=breakwater.kernel.ids.new_id, editable=False, primary_key=True, serialize=False
+    )
+    return migrations.CreateModel(
+        name=model.__name__, fields=[("id", id_), *fields.items()],
+        options={"constraints": list(model._meta.constraints)},
+    )  # fmt: skip
+
+
+class Migration(migrations.Migration):
+    dependencies = [("trust", "0010_the_desk")]
+
+    operations = [
+        _table(
+            AgencyRole,
+            name=models.CharField(max_length=60),
+            capabilities=django.contrib.postgres.fields.ArrayField(
+                base_field=models.CharField(max_length=60),
+                help_text="Codes of trust/capabilities.py",
+                size=None,
+            ),
+            because=models.CharField(
+                blank=True, help_text="Why one person holds what should be apart", max_length=300
+            ),
+            made_at=models.DateTimeField(),
+            ended_at=models.DateTimeField(blank=True, null=True),
+            agency=_key("agency", "roles"),
+            made_by=_who(),
+        ),
+        _table(
+            Suspension,
+            reason=models.CharField(max_length=300),
+            lifted_because=models.CharField(blank=True, max_length=300),
+            starts_at=models.DateTimeField(),
+            ends_at=models.DateTimeField(blank=True, null=True),
+            agency=_key("agency", "suspensions"),
+            by=_who(),
+            looked_after_by=_key("agency", null=True),
+        ),
+        migrations.RemoveConstraint("Unit", "a_unit_has_its_own_name"),
+        migrations.AddField("Unit", "closed_at", models.DateTimeField(blank=True, null=True)),
+        migrations.AddConstraint(
+            "Unit",
+            models.UniqueConstraint(
+                "agency", "name", condition=models.Q(closed_at=None), name="a_unit_has_its_own_name"
+            ),
+        ),
+        migrations.AlterField("Appointment", "unit", _key("unit", "appointments", blank=True, null=True)),
+        migrations.AddField("Appointment", "by", _who()),
+        migrations.AddField(
+            "Appointment", "own_role", _key("agencyrole", "appointments", blank=True, null=True)
+        ),
+        migrations.AlterField(
+            "Appointment", "role", models.CharField(choices=Appointment.role.field.choices, max_length=20)
+        ),
+        migrations.AddConstraint(
+            "Appointment",
+            next(
+                one
+                for one in Appointment._meta.constraints
+                if one.name == "a_role_of_the_agencys_own_is_named"
+            ),
+        ),
+        _table(
+            Invitation,
+            mark=models.CharField(max_length=64),
+            starts_at=models.DateTimeField(),
+            expires_at=models.DateTimeField(),
+            ended_at=models.DateTimeField(help_text="Accepted, or another took its place", null=True),
+            user=_key("user", "invitations"),
+            agency=_key("agency", db_index=False),
+            by=_who(),
+        ),
+        _table(
+            AccessReview,
+            starts_at=models.DateTimeField(),
+            due_at=models.DateTimeField(),
+            ends_at=models.DateTimeField(blank=True, help_text="When the last answer was given", null=True),
+            agency=_key("agency"),
+            by=_who(),
+        ),
+        _table(
+            AccessAnswer,
+            answer=models.CharField(choices=AccessAnswer.Answer.choices, max_length=10),
+            at=models.DateTimeField(),
+            agency=_key("agency", db_index=False),
+            review=_key("accessreview", "answers", db_index=False),
+            appointment=_key("appointment", "answers", db_index=False),
+            by=_who(),
+        ),
+        migrations.AddIndex(
+            "Entry",
+            models.Index("by", "at", condition=models.Q(verb="trust.signed_in"), name="entry_of_signing_in"),
+        ),
+        walled("trust_accessreview", "agency"),
+        walled("trust_accessanswer", "agency"),
+        append_only("trust_accessanswer"),
+        *(never_deleted(f"trust_{table}") for table in _KEPT),
+        migrations.RunSQL(_ROLES, _NO_ROLES),
+        migrations.RunSQL(_LIFTED, _UNLIFTED),
+        migrations.RunSQL(_STOPS, _NEVER_STOPS),
+    ]
