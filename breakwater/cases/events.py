@@ -31,6 +31,20 @@ class DangerRead(Event):
     level: str
 
 
+class CircumstanceFound(Event):
+    """Something is so that a law may ask about."""
+
+    case_id: UUID
+    kind: str
+
+
+class CircumstanceGone(Event):
+    """It is no longer so."""
+
+    case_id: UUID
+    kind: str
+
+
 class GateMet(Event):
     """A gate of stabilization was met."""
 

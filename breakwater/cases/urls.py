@@ -9,6 +9,12 @@ urlpatterns = [
     path("intake/promises/", intake.promises, name="promises"),
     path("<uuid:case_id>/triage/", readings.triage, name="triage"),
     path("<uuid:case_id>/dangers/", readings.danger, name="danger"),
+    path("<uuid:case_id>/circumstances/", readings.circumstance, name="circumstance"),
+    path(
+        "circumstances/<uuid:circumstance_id>/ending/",
+        readings.circumstance_ending,
+        name="circumstance_ending",
+    ),
     path("<uuid:case_id>/gates/", readings.gate, name="gate"),
     path("gates/<uuid:gate_id>/loss/", readings.loss, name="loss"),
     path("<uuid:case_id>/notes/", work.note, name="note"),

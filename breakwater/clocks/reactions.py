@@ -10,6 +10,8 @@ from breakwater.trust.events import (
     ConsentWithdrawn,
     GlassBroken,
     GlassReviewed,
+    MedicalEmergencyReviewed,
+    MedicalStaffTold,
     RecordRequestAnswered,
     RecordRequestExtended,
     RecordRequestReceived,
@@ -20,6 +22,7 @@ from breakwater.trust.models import Circle, Entry
 CONSENT = "consent_expiry"
 REQUEST = "record_request"
 REVIEWS = ("glass_review", "glass_escalation")
+MEDICAL = "medical_review"
 
 
 @on(ConsentGiven, when=lambda event: event.ends_at is not None)
@@ -84,3 +87,22 @@ def a_request_was_answered(entry: Entry, by: Actor) -> None:
     """Nobody waits any more."""
     if entry.about:
         stop_kind([REQUEST], about=entry.about, how=Clock.Ended.MET, at=entry.at, by=by)
+
+
+@on(MedicalStaffTold)
+def ask_somebody_to_look(entry: Entry, by: Actor) -> None:
+    """What medical staff were told is looked at by somebody else, in time. Heard twice, it starts once."""
+    if entry.circle is None or entry.about is None:
+        return
+    locked(Circle.objects.all(), entry.circle_id)
+    if not Clock.objects.filter(about=entry.about, kind=MEDICAL).exists():
+        until = entry.at + law_of(by.agency).glass.review
+        promise = Promise(kind=MEDICAL, about=entry.about, started_at=entry.at, until=until)
+        start(promise, circle=entry.circle, episode=None, at=entry.at, by=by)
+
+
+@on(MedicalEmergencyReviewed)
+def somebody_looked(entry: Entry, by: Actor) -> None:
+    """Nobody is asked any more."""
+    if entry.about:
+        stop_kind([MEDICAL], about=entry.about, how=Clock.Ended.MET, at=entry.at, by=by)

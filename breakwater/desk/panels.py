@@ -10,6 +10,7 @@ from breakwater.cases.models import (
     Attempt,
     Barrier,
     Case,
+    Circumstance,
     Closure,
     Danger,
     FollowUp,
@@ -21,6 +22,7 @@ from breakwater.cases.schemes import scheme
 from breakwater.cases.timeline import latest_of, tell
 from breakwater.clocks.library import LABELS
 from breakwater.clocks.models import Clock
+from breakwater.duties.models import Prompt
 from breakwater.kernel.together import Together
 from breakwater.people.models import ContactPoint, Person, Supporter, beside
 from breakwater.plans.models import Need, Step, in_order_of_work
@@ -37,6 +39,7 @@ CASE_PANELS = (
 )
 ASIDE_PANELS = (
     "desk/_dangers.html",
+    "duties/_duties.html",
     "referrals/_placement.html",
     "desk/_follow_ups.html",
     "desk/_who.html",
@@ -62,6 +65,10 @@ _OF_CASE = Together(
     gates=lambda case, person: _written(Gate.objects.standing().filter(case=case)),
     triages=lambda case, person: Triage.objects.standing().filter(case=case),
     dangers=lambda case, person: _written(Danger.objects.standing().filter(case=case)).order_by("to"),
+    circumstances=lambda case, person: (
+        Circumstance.objects.standing().filter(case=case).order_by("starts_at")
+    ),
+    prompts=lambda case, person: Prompt.objects.of_episode(case),
     assignments=lambda case, person: (
         Assignment.objects.standing()
         .filter(case=case)

@@ -34,8 +34,10 @@ class Event:
     verb = ""
 
     def __init_subclass__(cls) -> None:
-        app = cls.__module__.split(".")[-2]
-        cls.verb = f"{app}.{re.sub(r'(?<!^)(?=[A-Z])', '_', cls.__name__).lower()}"
+        app = re.search(r"(\w+)\.(?:events\.)?\w+$", cls.__module__)
+        cls.verb = (
+            f"{app[1] if app else cls.__module__}.{re.sub(r'(?<!^)(?=[A-Z])', '_', cls.__name__).lower()}"
+        )
         dataclass(frozen=True, kw_only=True)(cls)
         type_of_verb[cls.verb] = cls
 

@@ -1,6 +1,18 @@
 from django.urls import path
 
-from breakwater.privacy.views import consents, desk, glass, incidents, looks, protection, requests, seen
+from breakwater.privacy.views import (
+    concerns,
+    consents,
+    desk,
+    family,
+    glass,
+    incidents,
+    looks,
+    medical,
+    protection,
+    requests,
+    seen,
+)
 
 app_name = "privacy"
 
@@ -12,6 +24,15 @@ urlpatterns = [
     path("emergencies/<uuid:glass_id>/closing/", glass.closing, name="closing"),
     path("<uuid:person_id>/", consents.agreed, name="agreed"),
     path("<uuid:person_id>/consent/", consents.consent, name="consent"),
+    path("concerns/", concerns.concerns, name="concerns"),
+    path("concerns/<uuid:concern_id>/", concerns.told, name="told"),
+    path("concerns/<uuid:concern_id>/ending/", concerns.concern_ending, name="concern_ending"),
+    path("<uuid:person_id>/concern/", concerns.concern, name="concern"),
+    path("<uuid:person_id>/medical-emergency/", medical.medical, name="medical"),
+    path("medical-emergencies/<uuid:emergency_id>/", medical.medical_told, name="medical_told"),
+    path("<uuid:person_id>/family/", family.family, name="family"),
+    path("<uuid:person_id>/family/telling/", family.telling, name="telling"),
+    path("family/<uuid:involvement_id>/ending/", family.taking_back, name="taking_back"),
     path("<uuid:person_id>/seen/", seen.seen, name="seen"),
     path("<uuid:person_id>/protection/", protection.protection, name="protection"),
     path("<uuid:person_id>/lowering/", protection.lowering, name="lowering"),

@@ -28,6 +28,7 @@ INSTALLED_APPS = [
     "breakwater.resources",
     "breakwater.cases",
     "breakwater.plans",
+    "breakwater.duties",
     "breakwater.referrals",
     "breakwater.privacy",
     "breakwater.administration",

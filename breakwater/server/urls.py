@@ -10,6 +10,7 @@ urlpatterns = [
     path("people/", include("breakwater.people.urls")),
     path("find-help/", include("breakwater.resources.urls")),
     path("plans/", include("breakwater.plans.urls")),
+    path("duties/", include("breakwater.duties.urls")),
     path("referrals/", include("breakwater.referrals.urls")),
     path("privacy/", include("breakwater.privacy.urls")),
     path("", include("breakwater.administration.urls")),

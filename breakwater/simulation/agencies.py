@@ -1,4 +1,4 @@
-"""Who works in Harbor County: seven agencies and thirty people."""
+"""Who works in Harbor County: eight agencies and thirty-two people."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -16,6 +16,7 @@ ZONE = "America/New_York"
 
 LINE, MOBILE, SHELTER = "Harbor Crisis Line", "Harbor Mobile Team", "Lantern Shelter"
 DETOX, CLINIC, LIAISON, PASSAGE = "Tidewater Detox", "Bayside Clinic", "Harbor Police Liaison", "Safe Passage"
+TEAM = "Harbor Threat Assessment"
 
 _AGENCIES = (
     (LINE, Agency.Kind.CRISIS_LINE, ("Day line", "Night line"),
@@ -33,6 +34,7 @@ _AGENCIES = (
      (Role.CASE_MANAGER, Role.RESPONDER, Role.SUPERVISOR)),
     (PASSAGE, Agency.Kind.VICTIM_SERVICE, ("Advocates",),
      (Role.CASE_MANAGER, Role.PRIVACY_OFFICER, Role.CASE_MANAGER, Role.SUPERVISOR)),
+    (TEAM, Agency.Kind.THREAT_MANAGEMENT, ("Assessors",), (Role.CASE_MANAGER, Role.SUPERVISOR)),
 )  # fmt: skip
 _CARERS = (Role.CASE_MANAGER, Role.SUPERVISOR)
 

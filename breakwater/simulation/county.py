@@ -1,4 +1,4 @@
-"""Harbor County: seven agencies, their people, and two years of crises, from one seed.
+"""Harbor County: eight agencies, their people, and two years of crises, from one seed.
 
 Everything is done by the same actions that people use, so no row of it lies in an impossible world. Each life draws
 from a chance of its own: what happens in one changes nothing in another.
@@ -27,6 +27,7 @@ from breakwater.simulation.agencies import (
 from breakwater.simulation.directory import publish
 from breakwater.simulation.keeping_house import keep_house
 from breakwater.simulation.life import Life
+from breakwater.simulation.telling import fill_tables, tell_the_team
 from breakwater.simulation.town import Town
 from breakwater.simulation.troubles import TROUBLES
 from breakwater.trust.models import Appointment
@@ -91,6 +92,9 @@ class County:
                 progress(done, len(plans))
             desk.fill(town, now=self.now)
             keep_house(town.houses[LINE], now=self.now)
+        fill_tables(houses, at=self.now - timedelta(days=1))
+        if self.board.get(LIAISON):
+            tell_the_team(houses, now=self.now)
 
     def plans(self) -> list[Plan]:
         """Every life to be lived, by when help was asked for."""

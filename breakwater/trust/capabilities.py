@@ -14,6 +14,8 @@ CAPABILITIES = {
     "people.match": "Say that two records are the same person",
     "clocks.run": "Start, stop, pause and excuse clocks",
     "plans.work": "Name needs; plan and finish steps",
+    "duties.answer": "Answer what the duty table asks on a case",
+    "duties.keep": "Write and review one's agency's duty table",
     "referrals.refer": "Send referrals and follow them up",
     "referrals.answer": "Answer referrals and hand-offs sent to one's agency",
     "referrals.place": "Place people in beds and record arrivals",
@@ -26,6 +28,8 @@ CAPABILITIES = {
     "trust.suspend": "Suspend one's own agency at once",
     "trust.share": "Let another agency into a circle of care",
     "trust.consent": "Take, narrow and withdraw a person's consent",
+    "trust.disclose": "Tell somebody outside in an emergency, and somebody close to the person",
+    "trust.read_concerns": "Read what one's security team was told about threats",
     "trust.break_glass": "Open a record of another agency in an emergency",
     "trust.lower_segments": "Take a record out of the protection of a law",
     "trust.review": "Read who saw what, and why",
@@ -49,7 +53,16 @@ class Role(TextChoices):
     SYSTEM = "system", "Breakwater itself"
 
 
-READING = frozenset({"cases.read", "people.read", "resources.read", "trust.review", "trust.break_glass"})
+READING = frozenset(
+    {
+        "cases.read",
+        "people.read",
+        "resources.read",
+        "trust.review",
+        "trust.break_glass",
+        "trust.read_concerns",
+    }
+)
 """What may be done in a circle where one's agency only reads."""
 
 _READS = frozenset({"cases.read", "people.read", "resources.read"})
@@ -62,6 +75,7 @@ _WORKS = _READS | {
     "people.match",
     "clocks.run",
     "plans.work",
+    "duties.answer",
     "referrals.refer",
     "referrals.answer",
     "referrals.place",
@@ -69,6 +83,8 @@ _WORKS = _READS | {
     "resources.beds",
     "trust.consent",
     "trust.receive_requests",
+    "trust.disclose",
+    "trust.read_concerns",
 }
 _ANSWERS = {"trust.review", "trust.answer_requests", "trust.look_into"}
 
@@ -78,7 +94,14 @@ CAPABILITIES_OF: dict[str, frozenset[str]] = {
     Role.CASE_MANAGER: _WORKS | {"cases.close", "trust.break_glass"},
     Role.SUPERVISOR: _WORKS
     | _ANSWERS
-    | {"cases.close", "trust.share", "trust.break_glass", "trust.confirm_access", "resources.import"},
+    | {
+        "cases.close",
+        "trust.share",
+        "trust.break_glass",
+        "trust.confirm_access",
+        "resources.import",
+        "duties.keep",
+    },
     Role.PARTNER: _READS | {"referrals.answer", "referrals.place", "resources.beds", "clocks.run"},
     Role.PRIVACY_OFFICER: _READS
     | _ANSWERS
@@ -88,6 +111,7 @@ CAPABILITIES_OF: dict[str, frozenset[str]] = {
         "trust.lower_segments",
         "trust.receive_requests",
         "trust.suspend",
+        "duties.keep",
     },
     Role.ADMINISTRATOR: frozenset(
         {
@@ -97,6 +121,7 @@ CAPABILITIES_OF: dict[str, frozenset[str]] = {
             "trust.administer",
             "trust.confirm_access",
             "trust.suspend",
+            "duties.keep",
         }
     ),
     Role.OWN: frozenset(),

@@ -3,7 +3,7 @@
 Its numbers and words are data: ``law/*.toml``.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from datetime import timedelta
 from functools import partial
 from pathlib import Path
@@ -18,23 +18,28 @@ from breakwater.trust.models.circles import Segment
 from breakwater.trust.rules.law import (
     ACTS,
     ELEMENTS,
+    EVERY_TOPIC,
     NEVER,
     PURPOSES,
     RECIPIENTS,
     SIGNERS,
+    TOPICS,
     Accounting,
     Emergency,
+    Family,
     Glass,
     Kind,
     Law,
     Refusal,
     Regime,
+    Reports,
 )
 from breakwater.trust.rules.requests import KINDS
 
 _HERE = Path(__file__).parent
 _SEGMENTS: tuple[str, ...] = tuple(Segment.values)
 _DUTIES = ("attach_notice", "attach_consent", "log_disclosure")
+_ANY = "any"
 T = TypeVar("T")
 
 
@@ -60,6 +65,10 @@ def load(path: Path) -> Law:
         ),
         kinds=kinds,
         emergencies=emergencies,
+        concerns=_concerns(raw.table("concerns")),
+        reports=_lines(raw.table("reports"), needed=(_ANY,)),
+        ways=_lines(raw.table("ways")),
+        family=_family(raw.table("family"), refusals),
         glass=_glass(raw.table("break_glass")),
         accounting=_accounting(raw.table("accounting")),
         requests=_each(raw.table("requests"), lambda kind, one: _whole(one, partial(right, kind))),
@@ -103,6 +112,7 @@ def _regime(
         emergency=table.one_of("emergency", (NEVER, *emergencies)),
         refused=MappingProxyType({act: refused.one_of(act, refusals) for act in ACTS if refused.has(act)}),
         obligations=table.some_of("obligations", _DUTIES),
+        reports=_reports(table.table("reports"), refusals) if table.has("reports") else None,
         notice=table.one_of("notice", notices) if table.has("notice") else "",
     )
     refused.close()
@@ -137,6 +147,45 @@ def _emergency(table: Table, refusals: Mapping[str, Refusal]) -> Emergency:
     )
     _dated(table)
     return made
+
+
+def _reports(table: Table, refusals: Mapping[str, Refusal]) -> Reports:
+    made = Reports(
+        topics=table.some_of("topics", (EVERY_TOPIC, *TOPICS)),
+        only_mandated=table.flag("only_mandated"),
+        law=table.text("law"),
+        without=table.one_of("without", refusals),
+    )
+    table.close()
+    return made
+
+
+def _concerns(table: Table) -> tuple[timedelta, timedelta]:
+    usual, longest = (timedelta(days=table.whole(key)) for key in ("default_days", "longest_days"))
+    table.text("law")
+    _dated(table)
+    return usual, longest
+
+
+def _family(table: Table, refusals: Mapping[str, Refusal]) -> Family:
+    made = Family(
+        law=table.text("law"),
+        objected=table.one_of("objected", refusals),
+        not_asked=table.one_of("not_asked", refusals),
+        unable=table.one_of("unable", refusals),
+    )
+    _dated(table)
+    return made
+
+
+def _lines(table: Table, *, needed: Collection[str] = ()) -> Mapping[str, str]:
+    """Words by their key, in the order of the file."""
+    found = table.texts("by")
+    for key in needed:
+        if key not in found:
+            table.refuse(f"by.{key}", "is missing")
+    _dated(table)
+    return MappingProxyType(found)
 
 
 def _glass(table: Table) -> Glass:
@@ -204,7 +253,10 @@ FACTS = {
     "discloser": "Who told them",
     "nature": "What the emergency was",
     "threat": "What the threat is",
-    "why_imminent": "Why it is serious and imminent",
+    "why_serious": "Why it is serious",
+    "why_imminent": "Why it is imminent",
+    "source": "Where that is known from",
+    "when": "On which day, at what time",
     "how_they_can_lessen_it": "How they can prevent or lessen it",
 }
 """What an emergency may ask for, in words."""

@@ -8,17 +8,23 @@ from uuid import UUID
 from breakwater.kernel.ids import new_id
 from breakwater.trust.access import Actor, acting, actor_for, put_up_walls, system_for
 from breakwater.trust.actions.agencies import found_agency
+from breakwater.trust.actions.concerns import Warned, tell_concern
 from breakwater.trust.actions.consents import Release
+from breakwater.trust.actions.family import Close, say_who_may_know
 from breakwater.trust.actions.incidents import Happened, open_incident
 from breakwater.trust.actions.leaving import Recipient
 from breakwater.trust.actions.looks import Oddity, find_odd_looks
+from breakwater.trust.actions.medical import MedicalTelling, tell_medical_staff
 from breakwater.trust.actions.requests import Asked, receive_request
 from breakwater.trust.capabilities import Role
 from breakwater.trust.models import (
     Agency,
     Appointment,
     Circle,
+    Concern,
     Incident,
+    Involvement,
+    MedicalEmergency,
     OddLook,
     RecordRequest,
     Unit,
@@ -114,3 +120,49 @@ def an_odd_look(
         find_odd_looks([found], up_to=by.now, by=itself)
     put_up_walls(by)
     return OddLook.objects.get(by=of.user_id, circle=circle)
+
+
+def a_threat_team(**facts: Any) -> Agency:
+    """A threat-management team."""
+    return an_agency(kind=Agency.Kind.THREAT_MANAGEMENT, **facts)
+
+
+def warned(team: Agency, **facts: Any) -> Warned:
+    """What a security team is told: everything that the law asks for, for two weeks."""
+    asked = {
+        "threat": "He will burn the depot down on Friday.", "why_serious": "He named the building and the day.",
+        "why_imminent": "Friday is in two days.", "how_they_can_lessen_it": "They guard the depot.",
+        "source": "He said so to me.",
+    }  # fmt: skip
+    defaults: dict[str, Any] = {
+        "told": "He says he will burn the depot down.",
+        "lasts": timedelta(14),
+        "facts": asked,
+    }
+    return Warned(**{"team": team, **defaults, **facts})
+
+
+def a_concern(team: Agency, *, circle: Circle, at: datetime, by: Actor, **facts: Any) -> Concern:
+    """A threat that a security team was told about."""
+    return tell_concern(warned(team, **facts), circle=circle, at=at, by=by)
+
+
+def medical_facts(at: datetime, **facts: Any) -> MedicalTelling:
+    """Everything that an emergency disclosure to medical staff must say."""
+    defaults: dict[str, Any] = {
+        "recipient_name": "Dr. Imani Cole", "recipient_affiliation": "Harbor General, emergency room",
+        "discloser": "Ada Reyes", "when": at, "nature": "Found without breath at the bus stop.",
+        "no_consent": "Unconscious.", "told": "On methadone, 60 mg a day, last dose this morning.",
+    }  # fmt: skip
+    return MedicalTelling(**(defaults | facts))
+
+
+def a_medical_emergency(*, circle: Circle, at: datetime, by: Actor, **facts: Any) -> MedicalEmergency:
+    """Medical staff were told what they needed."""
+    return tell_medical_staff(medical_facts(at, **facts), circle=circle, at=at, by=by)
+
+
+def an_involvement(*, circle: Circle, at: datetime, by: Actor, **facts: Any) -> Involvement:
+    """The person said no to telling one of those close to them."""
+    close = Close(**({"answer": "objected", "name": "Dario Vega", "relation": "husband"} | facts))
+    return say_who_may_know(close, circle=circle, at=at, by=by)

@@ -111,15 +111,16 @@ def append_only(table: str) -> RunSQL:
     )
 
 
-def changes_only(table: str, column: str) -> RunSQL:
-    """A migration operation: nothing of this table may change but one column, and nothing is ever thrown away."""
+def changes_only(table: str, column: str, *more: str) -> RunSQL:
+    """A migration operation: nothing of this table may change but these columns, and nothing is ever thrown away."""
+    changing = ", ".join(f"'{one}'" for one in (column, *more))
     return RunSQL(
         sql=[
             f"""DO $$ BEGIN EXECUTE format(
                 'CREATE TRIGGER {table}_changes_only_{column} BEFORE UPDATE OF %s ON {table}'
                 ' FOR EACH STATEMENT EXECUTE FUNCTION trust_is_append_only()',
                 (SELECT string_agg(quote_ident(attname), ', ') FROM pg_attribute
-                    WHERE attrelid = '{table}'::regclass AND attnum > 0 AND attname <> '{column}')
+                    WHERE attrelid = '{table}'::regclass AND attnum > 0 AND attname NOT IN ({changing}))
             ); END $$""",
             (
                 f"CREATE TRIGGER {table}_is_never_deleted BEFORE DELETE OR TRUNCATE ON {table}"

@@ -14,10 +14,6 @@ LARGER = {
         32,
         "each outcome ends its follow-up its own way",
     ),
-    "breakwater/cases/actions/intake.py _open lines": (
-        37,
-        "one transaction of seven nouns, told in the order they rest on each other",
-    ),
     "breakwater/formats/hsds/documents.py entries nesting": (
         4,
         "walks a document of unknown depth as a stream",

@@ -26,6 +26,8 @@ ACCEPTS = {
     "trust:proof": "a password, a code or a signature, once more",
     "trust:authenticator": "the first code of an app, of somebody who has just proved themselves",
     "trust:single_back": "what a provider says",
+    "administration:joining": "the secret of an invitation",
+    "administration:suspension": "a password, a code or a signature, before everything is stopped",
     "privacy:emergency": "a password, a code or a signature, before the glass is broken",
 }
 TRIES = {
@@ -37,6 +39,7 @@ TRIES = {
     "subject_of",
     "step_of",
     "authenticate",
+    "invitation_of",
 }
 """What tries a secret."""
 
@@ -44,6 +47,7 @@ WHERE = {
     "breakwater/trust/views/front.py": "the front door, through try_secret",
     "breakwater/trust/views/resets.py": "through try_secret",
     "breakwater/trust/views/single.py": "through try_secret",
+    "breakwater/administration/views/joining.py": "through try_secret",
     "breakwater/trust/step_up.py": "through try_secret",
     "breakwater/trust/sign_in.py": "the backend that the front door asks",
     "breakwater/trust/proving.py": "asked by those above",

@@ -16,16 +16,18 @@ APP, OWNER = "breakwater_app", "breakwater_owner"
 
 CIRCLE = {
     "people": "person name contactpoint supporter correction membership",
-    "cases": "case danger triage gate assignment note amendment barrier followup attempt closure",
+    "cases": "case danger circumstance triage gate assignment note amendment barrier followup attempt closure",
     "clocks": "clock pause alarm",
     "plans": "need step link",
     "referrals": "placement",
-    "trust": "consent",
+    "duties": "prompt answer weighing",
+    "trust": "consent concern involvement medicalemergency",
 }
 """Whoever stands in the circle; a column ``circle_id`` says which."""
 LETTER = {"referrals": "referral handoff stage handoffstage"}
 """Both ends of a letter, sender and receiver, and nobody else."""
 AGENCY = {
+    "duties": "duty",
     "people": "household",
     "referrals": "hearing",
     "trust": "sighting decision seal recordrequest flag opening oddlook incident affected told watch reset"
@@ -75,6 +77,7 @@ OPEN = {
 APPEND_ONLY = {
     "trust_entry", "trust_sighting", "trust_decision", "trust_seal", "cases_attempt", "clocks_alarm",
     "people_correction", "trust_told", "trust_opening", "trust_accessanswer",
+    "duties_answer", "duties_weighing",
 }  # fmt: skip
 CHANGES_ONLY = {"cases_note", "cases_amendment"}
 """What was written stays written; which laws protect it may be said later."""
@@ -82,6 +85,8 @@ NEVER_DELETED = {
     "trust_consent", "trust_glass", "trust_recordrequest", "trust_flag", "trust_oddlook", "trust_incident",
     "cases_note", "cases_amendment",
     "trust_suspension", "trust_agencyrole", "trust_accessreview",
+    "duties_duty", "duties_prompt", "cases_circumstance",
+    "trust_concern", "trust_involvement", "trust_medicalemergency",
     "trust_circle", "trust_grant", "people_person", "people_name", "people_contactpoint", "people_supporter",
     "people_membership", "cases_case", "cases_danger", "cases_triage", "cases_gate", "cases_assignment",
     "cases_barrier", "cases_followup", "cases_closure", "clocks_clock", "clocks_pause", "plans_need", "plans_step",

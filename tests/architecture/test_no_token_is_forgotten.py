@@ -38,6 +38,7 @@ def of_a_person(model: type[Model]) -> bool:
 NO_DOOR = {
     "trust.receipt": "the key of a form that was sent once; it opens nothing",
     "cases.triage": "a triage code",
+    "trust.told": "whom an incident was told to",
     "trust.decision": "the code of a refusal",
     "trust.seal": "the name of a key",
     "referrals.stage": "the code of an answer to a letter",

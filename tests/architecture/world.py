@@ -11,8 +11,11 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from breakwater.cases.actions.notes import name_barrier
 from breakwater.cases.actions.owners import join_team
-from breakwater.cases.models import Assignment, Barrier, Case, FollowUp, Gate, Note
+from breakwater.cases.actions.screening import find_circumstance
+from breakwater.cases.models import Assignment, Barrier, Case, Circumstance, FollowUp, Gate, Note
 from breakwater.cases.testing import a_case, a_note, stabilized
+from breakwater.duties.models import Duty, Prompt
+from breakwater.duties.testing import a_duty, a_prompt
 from breakwater.people.actions.households import join_household
 from breakwater.people.actions.persons import add_name
 from breakwater.people.actions.reach import add_contact_point, add_supporter
@@ -34,10 +37,13 @@ from breakwater.trust.models import (
     AccessReview,
     AgencyRole,
     Appointment,
+    Concern,
     Consent,
     Flag,
     Glass,
     Incident,
+    Involvement,
+    MedicalEmergency,
     OddLook,
     Passkey,
     RecordRequest,
@@ -46,11 +52,15 @@ from breakwater.trust.models import (
 )  # fmt: skip
 from breakwater.trust.passkeys import Made
 from breakwater.trust.testing import (
+    a_concern,
+    a_medical_emergency,
     a_release,
     a_request,
+    a_threat_team,
     an_actor,
     an_agency,
     an_incident,
+    an_involvement,
     an_odd_look,
     as_seen_by,
 )
@@ -84,6 +94,12 @@ CONFIDENTIAL: dict[str, type[Model]] = {
     "unit_id": Unit,
     "role_id": AgencyRole,
     "review_id": AccessReview,
+    "circumstance_id": Circumstance,
+    "duty_id": Duty,
+    "prompt_id": Prompt,
+    "concern_id": Concern,
+    "emergency_id": MedicalEmergency,
+    "involvement_id": Involvement,
 }
 """What the ids in our addresses belong to, behind a wall."""
 
@@ -152,14 +168,19 @@ def somebody_known(name: str = "Marisol Vega") -> tuple[Actor, dict[str, UUID]]:
             by=ours,
         ),
     }
-    rows["glass_id"] = _opened_by_somebody(case, at=now)
-    rows |= _kept_by_the_agency(ours, at=now)
-    as_seen_by(ours)
-    other = a_case(by=ours, at=start).person
-    rows |= _round(case.person, beside=other, at=now, by=ours) | _on_the_desk(case, flagged=other, by=ours)
-    as_seen_by(ours)
-    rows |= _sign_in_of(ours, at=now)
+    rows |= _beside_the_case(case, other=a_case(by=ours, at=start).person, at=now, by=ours)
     return ours, {kind: row.pk for kind, row in rows.items()}
+
+
+def _beside_the_case(case: Case, *, other: Person, at: datetime, by: Actor) -> dict[str, Any]:
+    """What others did about it, what the agency keeps for itself, and how its worker signs in."""
+    rows = _asked_and_told(case, at=at, by=by)
+    rows["glass_id"] = _opened_by_somebody(case, at=at)
+    rows |= _kept_by_the_agency(by, at=at)
+    as_seen_by(by)
+    rows |= _round(case.person, beside=other, at=at, by=by) | _on_the_desk(case, flagged=other, by=by)
+    as_seen_by(by)
+    return rows | _sign_in_of(by, at=at)
 
 
 def _opened_by_somebody(case: Case, *, at: datetime) -> Glass:
@@ -204,6 +225,20 @@ def _kept_by_the_agency(ours: Actor, *, at: datetime) -> dict[str, Any]:
         "unit_id": ours.unit,
         "role_id": make_role(name="Night reader", capabilities=["cases.read"], because="", at=at, by=chief),
         "review_id": begin_review(at=at, by=chief),
+    }
+
+
+def _asked_and_told(case: Case, *, at: datetime, by: Actor) -> dict[str, Any]:
+    """What the duty table asks, and what was told outside."""
+    told: dict[str, Any] = {"circle": case.circle, "at": at, "by": by}
+    duty = a_duty(by=by)
+    return {
+        "duty_id": duty,
+        "prompt_id": a_prompt(case, duty, by=by, at=at),
+        "circumstance_id": find_circumstance(case, kind="weapon", words="", at=at, by=by),
+        "concern_id": a_concern(a_threat_team(), **told),
+        "emergency_id": a_medical_emergency(**told),
+        "involvement_id": an_involvement(**told),
     }
 
 

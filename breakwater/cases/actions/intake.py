@@ -1,6 +1,6 @@
 """Take someone in: the person, the circle, the case, its dangers, its code, its owner and its clocks, at once."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -10,8 +10,8 @@ from django.db import transaction
 
 from breakwater.cases.actions.beginning import begin
 from breakwater.cases.actions.triage import Judgment, judge
-from breakwater.cases.events import CaseOpened, DangerRead
-from breakwater.cases.models import Assignment, Case, Danger
+from breakwater.cases.events import CaseOpened, CircumstanceFound, DangerRead
+from breakwater.cases.models import Assignment, Case, Circumstance, Danger
 from breakwater.cases.rules import CLOCKS_DIFFER, LOOK_BACK, number_of
 from breakwater.kernel.errors import Refused
 from breakwater.kernel.events import Event
@@ -36,6 +36,7 @@ class Story:
 
     Args:
         dangers: level and words by whom the danger is to; those not read are left out.
+        circumstances: what is so that a law may ask about, of ``Circumstance.Kind``.
         worker: who is accountable; ``None`` puts the case into the duty queue, whose alarm then runs.
     """
 
@@ -43,6 +44,7 @@ class Story:
     asked_by: str
     asked_at: datetime
     dangers: Mapping[str, tuple[str, str]] = field(default_factory=dict)
+    circumstances: Collection[str] = ()
     judgment: Judgment | None = None
     worker: User | None = None
     unit: Unit | None = None
@@ -83,16 +85,23 @@ def _why_not_taken_in(story: Story, *, at: datetime) -> str:
         return "Say what is happening. One line is enough."
     if story.asked_by not in Case.AskedBy.values:
         return "Say who asked."
-    if any(
-        to not in Danger.To.values or level not in Danger.Level.values
-        for to, (level, _) in story.dangers.items()
-    ):
-        return "Say to whom the danger is, and whether it is none, possible, likely or now."
+    if reason := _why_not_read(story):
+        return reason
     if story.asked_at > at + CLOCKS_DIFFER:
         return "Help cannot have been asked for in the future."
     if story.asked_at < at - LOOK_BACK:
         return f"Help asked for more than {LOOK_BACK.days} days ago is not a new crisis. Check the date."
     return ""
+
+
+def _why_not_read(story: Story) -> str:
+    if any(
+        to not in Danger.To.values or level not in Danger.Level.values
+        for to, (level, _) in story.dangers.items()
+    ):
+        return "Say to whom the danger is, and whether it is none, possible, likely or now."
+    strange = set(story.circumstances) - set(Circumstance.Kind.values)
+    return "Choose what is so from the list." if strange else ""
 
 
 def _learn(person: Person, known: Mapping[str, Any], *, at: datetime, by: Actor) -> None:
@@ -130,26 +139,32 @@ def _open(story: Story, person: Person, circle: Circle, *, at: datetime, by: Act
         by=by.user,
         starts_at=at,
     ).save(force_insert=True)
-    dangers = [
-        Danger(circle=circle, case=case, to=to, level=level, words=words, by=by.user, starts_at=at)
-        for to, (level, words) in story.dangers.items()
-    ]
-    Danger.objects.bulk_create(dangers)
+    news = _read(story, case, at=at, by=by)
     opened = CaseOpened(case_id=case.pk, asked_by=case.asked_by)
     record(opened, about=case.pk, circle=circle, episode=case.pk, by=by, at=case.asked_at)
-    news: list[tuple[Event, UUID | None]] = [
-        (DangerRead(case_id=case.pk, to=one.to, level=one.level), one.pk) for one in dangers
-    ]
     if story.judgment:
         triage = story.judgment.row(case, at=at, by=by)
         triage.save(force_insert=True)
         news.append((story.judgment.news(case.pk), triage.pk))
     record_all(news, circle=circle, episode=case.pk, by=by, at=at)
     begin(
-        case, asked_at=case.asked_at, judgment=story.judgment, levels=[one.level for one in dangers],
+        case, asked_at=case.asked_at, judgment=story.judgment, levels=[level for level, _ in story.dangers.values()],
         is_queued=story.worker is None, at=at, by=by,
     )  # fmt: skip
     return case
+
+
+def _read(story: Story, case: Case, *, at: datetime, by: Actor) -> list[tuple[Event, UUID | None]]:
+    """Write down the dangers and circumstances that were told; the news of each."""
+    told: dict[str, Any] = {"circle": case.circle, "case": case, "by": by.user, "starts_at": at}
+    dangers = Danger.objects.bulk_create(
+        Danger(to=to, level=level, words=words, **told) for to, (level, words) in story.dangers.items()
+    )
+    found = Circumstance.objects.bulk_create(Circumstance(kind=kind, **told) for kind in story.circumstances)
+    return [
+        *((DangerRead(case_id=case.pk, to=one.to, level=one.level), one.pk) for one in dangers),
+        *((CircumstanceFound(case_id=case.pk, kind=one.kind), one.pk) for one in found),
+    ]
 
 
 __all__ = ["Judgment", "Story", "judge", "take_in"]

@@ -5,12 +5,12 @@ from datetime import datetime
 from django.db import transaction
 
 from breakwater.cases.actions.holding import held, keep_held
-from breakwater.cases.events import DangerRead
-from breakwater.cases.models import Case, Danger
+from breakwater.cases.events import CircumstanceFound, CircumstanceGone, DangerRead
+from breakwater.cases.models import Case, Circumstance, Danger
 from breakwater.cases.rules import RESCREEN
 from breakwater.clocks.actions import Promise, start, stop
 from breakwater.clocks.models import Clock
-from breakwater.kernel.errors import Refused
+from breakwater.kernel.errors import Overtaken, Refused
 from breakwater.kernel.together import Together
 from breakwater.trust.access import Actor
 from breakwater.trust.journal import record
@@ -42,6 +42,45 @@ def read_danger(case: Case, *, to: str, level: str, words: str, at: datetime, by
     )  # fmt: skip
     screened(case, at=at, by=by)
     return danger
+
+
+@transaction.atomic
+def find_circumstance(case: Case, *, kind: str, words: str, at: datetime, by: Actor) -> Circumstance:
+    """Something is so that a law may ask about. Said again, it is said anew; what was said before stays readable.
+
+    Raises:
+        Refused: it is nothing that we know; or the case is closed.
+    """
+    by.must("cases.work", case.circle)
+    case = held(case, by=by)
+    if kind not in Circumstance.Kind.values:
+        raise Refused("Choose what is so from the list.")
+    Circumstance.objects.standing().filter(case=case, kind=kind).update(ends_at=at)
+    found = Circumstance.objects.create(
+        circle=case.circle, case=case, kind=kind, words=words, by=by.user, starts_at=at
+    )
+    record(
+        CircumstanceFound(case_id=case.pk, kind=kind),
+        about=found.pk, circle=case.circle, episode=case.pk, by=by, at=at,
+    )  # fmt: skip
+    return found
+
+
+@transaction.atomic
+def end_circumstance(found: Circumstance, *, at: datetime, by: Actor) -> None:
+    """It is no longer so, or never was. It stays readable.
+
+    Raises:
+        Overtaken: it was ended already.
+    """
+    by.must("cases.work", found.circle)
+    case = held(found.case, by=by)
+    if not Circumstance.objects.standing().filter(pk=found.pk).update(ends_at=max(at, found.starts_at)):
+        raise Overtaken("This was ended already.")
+    record(
+        CircumstanceGone(case_id=case.pk, kind=found.kind),
+        about=found.pk, circle=found.circle, episode=case.pk, by=by, at=at,
+    )  # fmt: skip
 
 
 def screened(case: Case, *, at: datetime, by: Actor) -> None:

@@ -1,7 +1,7 @@
 """Reading what a person typed."""
 
 from breakwater.cases.forms.intake import IntakeForm
-from breakwater.cases.forms.readings import DangerForm, GateForm, TriageForm
+from breakwater.cases.forms.readings import CircumstanceForm, DangerForm, GateForm, TriageForm
 from breakwater.cases.forms.work import (
     AmendmentForm,
     AttemptForm,
@@ -21,6 +21,7 @@ __all__ = [
     "AttemptForm",
     "BarrierForm",
     "ChronologyForm",
+    "CircumstanceForm",
     "ClosureForm",
     "DangerForm",
     "GateForm",

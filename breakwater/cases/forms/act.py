@@ -11,6 +11,7 @@ class ActForm(forms.Form):
 
     def __init__(self, *args: Any, now: datetime, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.now = now
         for field in self.fields.values():
             if isinstance(field, Moment):
                 field.now = now

@@ -7,7 +7,7 @@ from django.utils.html import format_html
 from breakwater.cases.actions.intake import Judgment, Story, judge
 from breakwater.cases.forms.act import ActForm
 from breakwater.cases.forms.codes import Promised, add_axes, bound_axes, promises, read_axes
-from breakwater.cases.models import Case, Danger
+from breakwater.cases.models import Case, Circumstance, Danger
 from breakwater.cases.schemes import scheme
 from breakwater.people.matching import Match, possible_matches
 from breakwater.people.models import ContactPoint, Person
@@ -51,6 +51,10 @@ class IntakeForm(ActForm):
     asked_at = Moment(
         label="When was help asked for?", required=False, help_text="Clocks count from here. Empty means now."
     )
+    circumstances = forms.MultipleChoiceField(
+        label="Is any of this so?", choices=Circumstance.Kind.choices, required=False,
+        widget=forms.CheckboxSelectMultiple,
+    )  # fmt: skip
     code = choice("Triage code", [], required=False)
     reasons = Words(label="Why this code?", required=False)
     owner = choice("Who is accountable?", _OWNERS, initial="me")
@@ -129,6 +133,7 @@ class IntakeForm(ActForm):
         return Story(
             what_is_happening=data["what_is_happening"], asked_by=data["asked_by"],
             asked_at=data["asked_at"] or self.by.now, dangers=self._dangers_read(), judgment=self._judgment(),
+            circumstances=data["circumstances"],
             worker=self.by.user if data["owner"] == "me" else None, unit=self.by.unit,
         )  # fmt: skip
 

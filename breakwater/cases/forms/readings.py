@@ -5,7 +5,7 @@ from django import forms
 from breakwater.cases.actions.triage import Judgment, judge
 from breakwater.cases.forms.act import ActForm
 from breakwater.cases.forms.codes import Promised, add_axes, bound_axes, promises, read_axes
-from breakwater.cases.models import Danger, Gate
+from breakwater.cases.models import Circumstance, Danger, Gate
 from breakwater.cases.schemes import SCHEMES, scheme
 from breakwater.trust.access import Actor
 from breakwater.ui.fields import Moment, Words, choice, offer
@@ -55,6 +55,13 @@ class DangerForm(ActForm):
 
     to = choice("Danger", Danger.To.choices, error_messages={"required": "Say to whom the danger is."})
     level = choice("How likely?", Danger.Level.choices, error_messages={"required": "Say how likely it is."})
+    words = Words(label="In words", required=False)
+
+
+class CircumstanceForm(ActForm):
+    """Something is so that a law may ask about."""
+
+    kind = choice("What is so?", Circumstance.Kind.choices)
     words = Words(label="In words", required=False)
 
 

@@ -4,7 +4,7 @@ from breakwater.cases.models.case import Assignment, Case, Closure
 from breakwater.cases.models.chronology import Amendment, Barrier, Note
 from breakwater.cases.models.follow_up import Attempt, FollowUp
 from breakwater.cases.models.part import StandingQuerySet
-from breakwater.cases.models.readings import Danger, Gate, Triage
+from breakwater.cases.models.readings import Circumstance, Danger, Gate, Triage
 
 __all__ = [
     "Amendment",
@@ -12,6 +12,7 @@ __all__ = [
     "Attempt",
     "Barrier",
     "Case",
+    "Circumstance",
     "Closure",
     "Danger",
     "FollowUp",

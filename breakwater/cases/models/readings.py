@@ -1,4 +1,4 @@
-"""What was read and judged: dangers, triage codes and the gates of stabilization. A new reading ends the one before."""
+"""What was read and judged: dangers, circumstances, triage codes and gates. A new reading ends the one before."""
 
 from typing import Self
 
@@ -57,6 +57,45 @@ class Danger(models.Model):
         constraints = [
             models.CheckConstraint(name="danger_ends_after_it_starts", condition=ENDS_NOT_BEFORE_IT_STARTS),
             models.UniqueConstraint("case", "to", condition=STANDING, name="one_standing_reading_per_danger"),
+        ]
+
+
+class Circumstance(models.Model):
+    """Something is so that a law may ask about: a child in the home, a weapon within reach. It stands until it ends."""
+
+    information = Information.CARE
+
+    class Kind(models.TextChoices):
+        """What is so."""
+
+        CHILD = "child_in_home", "A child in the home"
+        ELDER = "older_person", "An older person who may be harmed or neglected"
+        DEPENDENT = "dependent_adult", "An adult who depends on others and may be harmed"
+        IN_CARE = "harm_in_care", "Harm by somebody who is paid to care"
+        WEAPON = "weapon", "A weapon within reach"
+        TARGET = "named_target", "A threat to somebody who can be named"
+        INJURY = "injury_by_partner", "An injury by somebody close to them"
+        WOUND = "wound", "A gunshot or stab wound"
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    circle = in_circle()
+    case = of_case("circumstances")
+    kind = models.CharField(max_length=20, choices=Kind)
+    words = models.TextField(blank=True)
+    by = written_by()
+    starts_at = models.DateTimeField()
+    ends_at = models.DateTimeField(null=True, blank=True)
+
+    objects = StandingQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                name="circumstance_ends_after_it_starts", condition=ENDS_NOT_BEFORE_IT_STARTS
+            ),
+            models.UniqueConstraint(
+                "case", "kind", condition=STANDING, name="one_standing_circumstance_of_a_kind"
+            ),
         ]
 
 

@@ -13,6 +13,7 @@ from breakwater.cases.models import (
     Attempt,
     Barrier,
     Case,
+    Circumstance,
     Closure,
     Danger,
     FollowUp,
@@ -84,6 +85,8 @@ WRONG = {
     "one_standing_closure_per_case": lambda case, by: twice(Closure, case, outcome="moved"),
     "danger_ends_after_it_starts": lambda case, by: backwards(Danger, case, to="self", level="now"),
     "one_standing_reading_per_danger": lambda case, by: twice(Danger, case, to="self", level="now"),
+    "circumstance_ends_after_it_starts": lambda case, by: backwards(Circumstance, case, kind="weapon"),
+    "one_standing_circumstance_of_a_kind": lambda case, by: twice(Circumstance, case, kind="weapon"),
     "triage_ends_after_it_starts": lambda case, by: backwards(Triage, case, **A_CODE),
     "one_standing_triage_code_per_case": lambda case, by: twice(Triage, case, **A_CODE),
     "gate_ends_after_it_starts": lambda case, by: backwards(

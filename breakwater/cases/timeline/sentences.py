@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from breakwater.cases import events
-from breakwater.cases.models import Attempt, Case, Closure, Danger, Gate, Note
+from breakwater.cases.models import Attempt, Case, Circumstance, Closure, Danger, Gate, Note
 from breakwater.cases.schemes import SCHEMES
 from breakwater.clocks import events as clocks
 from breakwater.clocks.library import LABELS
@@ -56,6 +56,16 @@ def _triaged(facts: Facts) -> str:
 @says(events.DangerRead)
 def _danger(facts: Facts) -> str:
     return f"Danger {_label(Danger.To, facts.get('to')).lower()}: {_label(Danger.Level, facts.get('level')).lower()}."
+
+
+@says(events.CircumstanceFound)
+def _found(facts: Facts) -> str:
+    return f"{_label(Circumstance.Kind, facts.get('kind'))}."
+
+
+@says(events.CircumstanceGone)
+def _gone(facts: Facts) -> str:
+    return f"No longer so: {_label(Circumstance.Kind, facts.get('kind')).lower()}."
 
 
 @says(events.GateMet)

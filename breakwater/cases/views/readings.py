@@ -2,12 +2,13 @@ from typing import Any
 from uuid import UUID
 
 from django.http import HttpResponse
+from django.views.decorators.http import require_POST
 
 from breakwater.cases.actions.gates import lose_gate, meet_gate
-from breakwater.cases.actions.screening import read_danger
+from breakwater.cases.actions.screening import end_circumstance, find_circumstance, read_danger
 from breakwater.cases.actions.triage import triage_case
-from breakwater.cases.forms import DangerForm, GateForm, ReasonForm, TriageForm
-from breakwater.cases.models import Case, Danger, FollowUp, Gate, Triage
+from breakwater.cases.forms import CircumstanceForm, DangerForm, GateForm, ReasonForm, TriageForm
+from breakwater.cases.models import Case, Circumstance, Danger, FollowUp, Gate, Triage
 from breakwater.cases.rules import missing_gates
 from breakwater.cases.schemes import SCHEMES
 from breakwater.cases.views.act import act, done, seen, seen_part
@@ -37,6 +38,25 @@ def danger(request: Request, case_id: UUID) -> HttpResponse:
             return done(request, case.pk, "#dangers")
     read = Danger.objects.filter(case=case).select_related("by").order_by("-starts_at", "-pk")
     return page(request, "cases/dangers.html", case=case, form=form, read=read)
+
+
+def circumstance(request: Request, case_id: UUID) -> HttpResponse:
+    """Something is so that a law may ask about."""
+    case = seen(request, case_id)
+    form = CircumstanceForm(request.POST or None, now=request.now, initial=request.GET.dict())
+    if form.is_valid():
+        with refusals_on(form):
+            find_circumstance(case, **form.cleaned_data, at=request.now, by=request.actor)
+            return done(request, case.pk, "#duties")
+    return act(request, case, form, "What is so?", "Write it down")
+
+
+@require_POST
+def circumstance_ending(request: Request, circumstance_id: UUID) -> HttpResponse:
+    """It is no longer so."""
+    found = seen_part(request, Circumstance, circumstance_id)
+    end_circumstance(found, at=request.now, by=request.actor)
+    return done(request, found.case_id, "#duties")
 
 
 def gate(request: Request, case_id: UUID) -> HttpResponse:

@@ -8,7 +8,9 @@ from breakwater.kernel.errors import Overtaken, Refused
 from breakwater.people.events import ContactPointChanged, SupporterChanged
 from breakwater.people.models import ContactPoint, Person, Supporter
 from breakwater.trust.access import Actor
+from breakwater.trust.actions.family import Close, say_who_may_know
 from breakwater.trust.journal import record
+from breakwater.trust.models import Involvement
 
 
 @transaction.atomic
@@ -67,6 +69,7 @@ def add_supporter(
         may_know="" if must_not_know else may_know, must_not_know=must_not_know, added_by=by.user, starts_at=at,
     )  # fmt: skip
     record(SupporterChanged(supporter_id=supporter.pk), about=person.pk, circle=person.circle, by=by, at=at)
+    _say_so(supporter, at=at, by=by)
     return supporter
 
 
@@ -86,6 +89,16 @@ def end_supporter(supporter: Supporter, *, at: datetime, by: Actor) -> None:
         SupporterChanged(supporter_id=supporter.pk),
         about=supporter.person_id, circle=supporter.circle, by=by, at=at,
     )  # fmt: skip
+
+
+def _say_so(supporter: Supporter, *, at: datetime, by: Actor) -> None:
+    """Who must not know is told in no letter and no call; who may know something, the person agreed to."""
+    answer = Involvement.Answer.OBJECTED if supporter.must_not_know else Involvement.Answer.AGREED
+    if supporter.name.strip() and (supporter.must_not_know or supporter.may_know.strip()):
+        close = Close(
+            answer=answer, name=supporter.name, relation=supporter.relation, words=supporter.may_know
+        )
+        say_who_may_know(close, circle=supporter.circle, at=at, by=by)
 
 
 def contact_point(

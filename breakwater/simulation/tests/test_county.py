@@ -165,9 +165,10 @@ def check_who_works_there():
         "clinic",
         "police_liaison",
         "victim_service",
+        "threat_management",
     }
     standing = Appointment.objects.filter(ends_at=None)
-    assert (Agency.objects.count(), standing.count()) == (7, 30), "one of them has another role by now"
+    assert (Agency.objects.count(), standing.count()) == (8, 32), "one of them has another role by now"
     assert Unit.objects.exclude(closed_at=None).get().name == "Weekend line"
     with acting(system_for(Agency.objects.get(name=LINE), now=NOW)):
         review = AccessReview.objects.get(ends_at=None)

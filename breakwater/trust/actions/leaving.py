@@ -8,8 +8,8 @@ from uuid import UUID
 
 from breakwater.trust.access import Actor
 from breakwater.trust.library import law_of
-from breakwater.trust.models import Agency, Circle, Consent, Decision
-from breakwater.trust.rules.law import Unlawful
+from breakwater.trust.models import Agency, Circle, Consent, Decision, Involvement
+from breakwater.trust.rules.law import Refusal, Unlawful
 from breakwater.trust.rules.sharing import Asked, Permit, decide
 
 
@@ -30,6 +30,8 @@ class Leaving:
         segments: what protects it besides what protects the whole circle.
         what: in words, for the accounting of disclosures.
         facts: what an emergency asks for.
+        can_be_asked: the person is there and able to decide whether somebody close is told.
+        topic: what a report is about; ``is_mandated`` when a statute says that it must be made.
     """
 
     act: str
@@ -40,7 +42,18 @@ class Leaving:
     what: str = ""
     facts: Mapping[str, str] = field(default_factory=dict)
     emergency: bool = False
+    can_be_asked: bool = True
+    topic: str = ""
+    is_mandated: bool = False
     about: UUID | None = None
+
+
+def what_the_law_says(leaving: Leaving, circle: Circle, *, at: datetime, by: Actor) -> Permit | Refusal:
+    """The answer that ``may_leave`` would give, to be shown before somebody acts. Nothing is written down."""
+    law = law_of(by.agency)
+    segments = leaving.segments | frozenset(circle.segments)
+    answer = decide(_asked(leaving, circle, segments, at=at, by=by), law)
+    return law.refusals[answer] if isinstance(answer, str) else answer
 
 
 def may_leave(leaving: Leaving, circle: Circle, *, at: datetime, by: Actor) -> Permit:
@@ -53,16 +66,7 @@ def may_leave(leaving: Leaving, circle: Circle, *, at: datetime, by: Actor) -> P
     """
     law = law_of(by.agency)
     segments = leaving.segments | frozenset(circle.segments)
-    consents = Consent.objects.in_circle(circle.pk).filter(agency=by.agency_id)
-    answer = decide(
-        Asked(
-            act=leaving.act, at=at, purpose=leaving.purpose, segments=segments, information=leaving.information,
-            recipient=leaving.to.agency.pk if leaving.to.agency else None, recipient_name=leaving.to.name,
-            recipient_is=leaving.to.kind, agreed=[one.agreed() for one in consents], facts=leaving.facts,
-            emergency=leaving.emergency,
-        ),
-        law,
-    )  # fmt: skip
+    answer = decide(_asked(leaving, circle, segments, at=at, by=by), law)
     asked = Decision(
         agency=by.agency, by=by.user, act=leaving.act, at=at, circle=circle, about=leaving.about,
         recipient=leaving.to.agency, recipient_name=leaving.to.name, purpose=leaving.purpose, what=leaving.what,
@@ -74,6 +78,19 @@ def may_leave(leaving: Leaving, circle: Circle, *, at: datetime, by: Actor) -> P
     asked.consents, asked.obligations = list(answer.consents), list(answer.obligations)
     asked.save(force_insert=True)
     return answer
+
+
+def _asked(leaving: Leaving, circle: Circle, segments: frozenset[str], *, at: datetime, by: Actor) -> Asked:
+    """The question in plain values, with what the person signed and said."""
+    consents = Consent.objects.in_circle(circle.pk).filter(agency=by.agency_id)
+    said = Involvement.objects.standing().in_circle(circle.pk)
+    return Asked(
+        act=leaving.act, at=at, purpose=leaving.purpose, segments=segments, information=leaving.information,
+        recipient=leaving.to.agency.pk if leaving.to.agency else None, recipient_name=leaving.to.name,
+        recipient_is=leaving.to.kind, agreed=[one.agreed() for one in consents], facts=leaving.facts,
+        emergency=leaving.emergency, said=[one.said() for one in said], can_be_asked=leaving.can_be_asked,
+        topic=leaving.topic, is_mandated=leaving.is_mandated,
+    )  # fmt: skip
 
 
 def refuse(asked: Decision, code: str, *, by: Actor, missing: Collection[str] = ()) -> NoReturn:

@@ -16,6 +16,7 @@ from breakwater.trust.models.circles import (
     narrative,
     segmented,
 )
+from breakwater.trust.models.concerns import Concern
 from breakwater.trust.models.consents import Consent, ConsentQuerySet, Decision
 from breakwater.trust.models.drafts import Draft
 from breakwater.trust.models.factors import (
@@ -27,11 +28,13 @@ from breakwater.trust.models.factors import (
     RecoveryCode,
     Reset,
 )
+from breakwater.trust.models.family import Involvement
 from breakwater.trust.models.glass import Glass
 from breakwater.trust.models.incidents import Affected, Incident, Told
 from breakwater.trust.models.journal import Entry, Receipt, Sighting
 from breakwater.trust.models.keys import DataKey
 from breakwater.trust.models.looks import Flag, OddLook, Opening, Watch
+from breakwater.trust.models.medical import MedicalEmergency
 from breakwater.trust.models.requests import RecordRequest
 from breakwater.trust.models.seals import Seal
 from breakwater.trust.models.sessions import Knock, Session
@@ -47,6 +50,7 @@ __all__ = [
     "Challenge",
     "Circle",
     "CircleQuerySet",
+    "Concern",
     "Consent",
     "ConsentQuerySet",
     "DataKey",
@@ -60,7 +64,9 @@ __all__ = [
     "Incident",
     "Information",
     "Invitation",
+    "Involvement",
     "Knock",
+    "MedicalEmergency",
     "OddLook",
     "Opening",
     "Passkey",

@@ -233,9 +233,7 @@ class Suspension(models.Model):
 
     class Meta:
         constraints = [
-            models.CheckConstraint(
-                name="suspension_ends_after_it_starts", condition=ENDS_NOT_BEFORE_IT_STARTS
-            ),
+            models.CheckConstraint(name="a_suspension_ends_later", condition=ENDS_NOT_BEFORE_IT_STARTS),
             models.CheckConstraint(name="a_suspension_says_why", condition=~Q(reason="")),
             models.CheckConstraint(
                 name="lifting_a_suspension_says_why", condition=Q(ends_at=None) | ~Q(lifted_because="")

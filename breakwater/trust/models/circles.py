@@ -99,6 +99,7 @@ class Grant(models.Model):
         CARE = "care", "It cares for the person"
         CONSENT = "consent", "The person agreed"
         EMERGENCY = "emergency", "The glass was broken in an emergency"
+        THREAT = "threat", "It was told of a threat"
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     circle = models.ForeignKey(Circle, on_delete=models.PROTECT, related_name="grants")
@@ -131,6 +132,11 @@ class Grant(models.Model):
                 name="an_emergency_lets_in_one_person",
                 condition=Q(basis="emergency", only_for__isnull=False)
                 | ~Q(basis="emergency") & Q(only_for=None),
+            ),
+            models.CheckConstraint(
+                name="a_grant_for_a_threat_ends_and_opens_no_more",
+                condition=~Q(basis="threat")
+                | Q(ends_at__isnull=False, information=["threat"], segments=[], only_for=None),
             ),
             models.CheckConstraint(
                 name="a_grant_by_consent_names_it",

@@ -10,8 +10,9 @@ from breakwater.trust.rules.requests import Right
 from breakwater.trust.rules.snooping import Snooping
 
 REFER, HAND_OFF, DISCLOSE, WARN = "refer", "hand_off", "disclose", "warn"
-EXPORT, HMIS, PROCEEDINGS, BREAK_GLASS = "export", "hmis", "proceedings", "break_glass"
-ACTS = (REFER, HAND_OFF, DISCLOSE, WARN, EXPORT, HMIS, PROCEEDINGS, BREAK_GLASS)
+REPORT, EXPORT, HMIS = "report", "export", "hmis"
+PROCEEDINGS, BREAK_GLASS = "proceedings", "break_glass"
+ACTS = (REFER, HAND_OFF, DISCLOSE, WARN, REPORT, EXPORT, HMIS, PROCEEDINGS, BREAK_GLASS)
 """Ways in which something confidential leaves a circle."""
 
 PURPOSES = {
@@ -27,6 +28,19 @@ PURPOSES = {
 }
 """Why something is shared: the codes of v3-ActReason where there is one, and two of the field's own."""
 
+TOPICS = {
+    "child": "Child abuse or neglect",
+    "elder": "Abuse of an older person",
+    "dependent-adult": "Abuse of an adult who depends on others",
+    "dv-injury": "An injury by somebody close to them",
+    "gunshot": "A gunshot or stab wound",
+    "duty-to-warn": "Duty to warn",
+    "duty-to-protect": "Duty to protect",
+    "abuse-in-care": "Abuse by somebody paid to care",
+}
+"""What a duty of the law may be about."""
+
+EVERY_TOPIC = "*"
 NEVER = "never"
 RECIPIENTS = {
     "care": "Somebody who helps the person",
@@ -34,6 +48,8 @@ RECIPIENTS = {
     "police": "Police",
     "security": "A security team",
     "target": "Whoever is threatened",
+    "family": "Family, a friend, somebody close",
+    "authority": "An authority that takes reports",
     "other": "Somebody else",
 }
 """What a recipient is."""
@@ -64,8 +80,18 @@ SIGNERS = {
 
 
 @dataclass(frozen=True, kw_only=True)
+class Reports:
+    """Which reports to an authority a law lets out of what it protects, and the refusal of all others."""
+
+    topics: tuple[str, ...]
+    only_mandated: bool
+    law: str
+    without: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class Regime:
-    """What the law says about one protected segment."""
+    """What the law says about one protected segment. Without ``reports`` none leaves."""
 
     segment: str
     law: str
@@ -74,6 +100,7 @@ class Regime:
     emergency: str
     refused: Mapping[str, str]
     obligations: tuple[str, ...]
+    reports: Reports | None
     notice: str
 
 
@@ -102,6 +129,16 @@ class Emergency:
     facts: tuple[str, ...]
     to: tuple[str, ...]
     missing: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Family:
+    """Telling somebody close to the person: the law, and the refusals when they objected or could not be asked."""
+
+    law: str
+    objected: str
+    not_asked: str
+    unable: str
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -140,7 +177,13 @@ class Accounting:
 
 @dataclass(frozen=True, kw_only=True)
 class Law:
-    """The law of one jurisdiction, as far as software must behave by it."""
+    """The law of one jurisdiction, as far as software must behave by it.
+
+    Args:
+        concerns: how long a security team reads what it was told, usually and at most.
+        reports: what a report rests on, by its topic; ``any`` for the others.
+        ways: what is lawful where a warning or a report is not, in words.
+    """
 
     code: str
     version: str
@@ -149,6 +192,10 @@ class Law:
     regimes: Mapping[str, Regime]
     kinds: Mapping[str, Kind]
     emergencies: Mapping[str, Emergency]
+    concerns: tuple[timedelta, timedelta]
+    reports: Mapping[str, str]
+    ways: Mapping[str, str]
+    family: Family
     glass: Glass
     accounting: Accounting
     requests: Mapping[str, Right]

@@ -5,8 +5,19 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
 
-from breakwater.trust.rules.law import DISCLOSE, HAND_OFF, NEVER, REFER, WARN, Law, Regime
+from breakwater.trust.rules.law import (
+    DISCLOSE,
+    EVERY_TOPIC,
+    HAND_OFF,
+    NEVER,
+    REFER,
+    REPORT,
+    WARN,
+    Law,
+    Regime,
+)
 
+FAMILY = "family"
 _OF_CARE = ("TREAT", "ETREAT", "HOUSING", "COVERAGE", "SAFETY")
 
 
@@ -36,6 +47,18 @@ class Agreed:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Said:
+    """What the person said about telling somebody close to them.
+
+    Args:
+        name: whom it is about; everybody close to them when it is empty.
+    """
+
+    name: str
+    agreed: bool
+
+
+@dataclass(frozen=True, kw_only=True)
 class Asked:
     """What is to leave a circle.
 
@@ -43,7 +66,10 @@ class Asked:
         recipient: an agency, when it works with Breakwater; else its name stands in ``recipient_name``.
         recipient_is: ``care`` for who helps the person; else another of ``RECIPIENTS``.
         segments: all that protect any of it, those of the circle too.
-        facts: what an emergency asks for, as far as it was written.
+        facts: what an emergency asks for, as far as it was written; for somebody close, ``best_interest``.
+        said: what the person said about telling somebody close to them, as it stands.
+        can_be_asked: the person is there and able to decide.
+        topic: what a report is about, of ``TOPICS``; ``is_mandated`` when a statute says that it must be made.
     """
 
     act: str
@@ -57,6 +83,10 @@ class Asked:
     agreed: Collection[Agreed] = ()
     facts: Mapping[str, str] = field(default_factory=dict)
     emergency: bool = False
+    said: Collection[Said] = ()
+    can_be_asked: bool = True
+    topic: str = ""
+    is_mandated: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -72,8 +102,12 @@ class Permit:
 def decide(asked: Asked, law: Law) -> Permit | str:
     """Whether something may leave a circle: a permit with its obligations, or the code of the refusal.
 
-    Every protected segment must be satisfied, the closed ones first; without any, ordinary confidentiality applies.
+    What the person refused to have told to somebody by name goes to them in no letter, no packet and no call; only
+    whoever is warned of a threat, and an authority, is not theirs to refuse. Then every protected segment must be
+    satisfied, the closed ones first; without any, ordinary confidentiality applies.
     """
+    if asked.act not in (WARN, REPORT) and _objected(asked):
+        return law.family.objected
     regimes = [law.regimes[segment] for segment in sorted(asked.segments)]
     for regime in regimes:
         if asked.act in regime.refused:
@@ -94,7 +128,39 @@ def decide(asked: Asked, law: Law) -> Permit | str:
     )
 
 
+def _objected(asked: Asked) -> bool:
+    """Whether the person said no to this recipient, or to all who are close to them."""
+    return any(
+        not one.agreed
+        and (_same(one.name, asked.recipient_name) if one.name else asked.recipient_is == FAMILY)
+        for one in asked.said
+    )
+
+
+def _reported(asked: Asked, regime: Regime) -> Permit | str:
+    """A report to an authority, where the law that protects the record lets it out."""
+    reports = regime.reports
+    if reports is None:
+        return regime.without
+    knows_it = EVERY_TOPIC in reports.topics or asked.topic in reports.topics
+    if not knows_it or (reports.only_mandated and not asked.is_mandated):
+        return reports.without
+    return Permit(basis=reports.law, obligations=("log_disclosure",))
+
+
+def _close_to_them(asked: Asked, law: Law) -> Permit | str:
+    """Somebody close to the person: as they said; while they cannot be asked, as is best for them."""
+    agreed = any(one.agreed and (not one.name or _same(one.name, asked.recipient_name)) for one in asked.said)
+    if not agreed and asked.can_be_asked:
+        return law.family.not_asked
+    if not agreed and not asked.facts.get("best_interest", "").strip():
+        return law.family.unable
+    return Permit(basis=law.family.law, obligations=("log_disclosure",))
+
+
 def _protected(asked: Asked, regime: Regime, law: Law) -> Permit | str:
+    if asked.act == REPORT:
+        return _reported(asked, regime)
     if asked.emergency:
         return _emergency(asked, regime, law)
     naming = [
@@ -131,17 +197,29 @@ def _emergency(asked: Asked, regime: Regime, law: Law) -> Permit | str:
 
 def _ordinary(asked: Asked, law: Law) -> Permit | str:
     """What is confidential and no more: care among those who care; a warning with its reasons; else by agreement."""
+    if asked.act == REPORT:
+        basis = law.reports.get(asked.topic, law.reports["any"])
+        return Permit(basis=basis, obligations=("log_disclosure",))
     if asked.act == WARN or asked.emergency:
-        emergency = law.emergencies["any"]
-        if any(not asked.facts.get(fact, "").strip() for fact in emergency.facts):
-            return emergency.missing
-        return Permit(basis=emergency.law, obligations=("log_disclosure",))
-    if (
-        asked.act in (REFER, HAND_OFF, DISCLOSE)
-        and asked.recipient_is == "care"
-        and asked.purpose in _OF_CARE
-    ):
+        return _warning(asked, law)
+    if asked.recipient_is == FAMILY:
+        return _close_to_them(asked, law)
+    cares = asked.recipient_is == "care" and asked.purpose in _OF_CARE
+    if cares and asked.act in (REFER, HAND_OFF, DISCLOSE):
         return Permit(basis="45 CFR 164.506(c)")
+    return _by_agreement(asked, law)
+
+
+def _warning(asked: Asked, law: Law) -> Permit | str:
+    emergency = law.emergencies["any"]
+    if asked.recipient_is not in emergency.to or any(
+        not asked.facts.get(fact, "").strip() for fact in emergency.facts
+    ):
+        return emergency.missing
+    return Permit(basis=emergency.law, obligations=("log_disclosure",))
+
+
+def _by_agreement(asked: Asked, law: Law) -> Permit | str:
     standing = [
         one
         for one in asked.agreed
@@ -155,8 +233,12 @@ def _ordinary(asked: Asked, law: Law) -> Permit | str:
 def _names(one: Agreed, asked: Asked) -> bool:
     if asked.recipient is not None:
         return one.recipient == asked.recipient
-    same = one.recipient_name.casefold().split() == asked.recipient_name.casefold().split()
-    return one.recipient is None and bool(asked.recipient_name.strip()) and same
+    return one.recipient is None and _same(one.recipient_name, asked.recipient_name)
+
+
+def _same(name: str, other: str) -> bool:
+    """Whether two names are written the same, but for case and spaces."""
+    return bool(name.strip()) and name.casefold().split() == other.casefold().split()
 
 
 def _is_for(one: Agreed, asked: Asked, law: Law) -> bool:

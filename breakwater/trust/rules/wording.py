@@ -40,7 +40,12 @@ INFORMATION = {
 }
 """The kinds of information, as they are told to the person."""
 
+CONCERN = ("From", "To", "About", "The threat", "Why it is serious", "Why it is imminent", "How you can lessen it",
+           "How long you read this")  # fmt: skip
+"""The parts of a concern as a security team reads it."""
+
 HEADINGS = (
+    *CONCERN,
     "Who shares", "With whom", "What", "That is", "Protected by law", "What for", "How", "How long",
     *dict.fromkeys(heading for heading, _ in STATEMENTS.values()),
 )  # fmt: skip
@@ -76,6 +81,29 @@ def in_words(asked: Proposal) -> str:
         *((heading, words.format(by=asked.by)) for heading, words in _told(asked.kind)),
     ]
     return "\n\n".join(f"{heading}\n{words}" for heading, words in parts if words)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Worry:
+    """A concern as it is told to a security team: the facts that were chosen, and what the law asks for."""
+
+    by: str
+    to: str
+    facts: Sequence[str]
+    threat: str
+    why_serious: str
+    why_imminent: str
+    how_they_can_lessen_it: str
+    ends: date
+
+
+def worry_in_words(told: Worry) -> str:
+    """Word for word what leaves. Where it is known from stays behind: it could endanger whoever told."""
+    said = (told.by, told.to, "\n".join(told.facts), told.threat, told.why_serious, told.why_imminent,
+            told.how_they_can_lessen_it, f"Until {_day(told.ends)}.")  # fmt: skip
+    return "\n\n".join(
+        f"{heading}\n{words}" for heading, words in zip(CONCERN, said, strict=True) if words.strip()
+    )
 
 
 def paragraphs(text: str) -> list[tuple[str, str]]:

@@ -1,0 +1,39 @@
+"""Which reading or circumstance asks which topics of the duty table. Data: ``signals.toml``, read once."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from types import MappingProxyType
+
+from breakwater.kernel import tables
+from breakwater.trust.rules.law import TOPICS
+
+BY_HAND = "by_hand"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Signal:
+    """What opens a prompt, in words, and the topics it asks."""
+
+    label: str
+    topics: tuple[str, ...]
+
+
+def load(path: Path) -> Mapping[str, Signal]:
+    """Read the signals.
+
+    Raises:
+        WrongTable: one of them is missing something, or asks a topic that we do not know.
+    """
+    raw = tables.read(path)
+    raw.day("date")
+    raw.flag("verified")
+    found = {}
+    for code, table in raw.tables("signals"):
+        found[code] = Signal(label=table.text("label"), topics=table.some_of("topics", TOPICS))
+        table.close()
+    raw.close()
+    return MappingProxyType(found)
+
+
+SIGNALS = load(Path(__file__).with_name("signals.toml"))

@@ -1,0 +1,41 @@
+"""What duties do about news: a reading or a circumstance opens the agency's own questions."""
+
+from breakwater.cases.events import CircumstanceFound, DangerRead
+from breakwater.cases.models import Case, Danger
+from breakwater.cases.rules import PRESSING
+from breakwater.duties.actions.prompts import Sign, ask
+from breakwater.duties.rules import has_risen
+from breakwater.kernel.events import event_from, on
+from breakwater.trust.access import Actor
+from breakwater.trust.models import Appointment, Entry
+
+_ABOUT = ("others", "community")
+
+
+@on(DangerRead, when=lambda event: event.to in _ABOUT and event.level in PRESSING)
+def ask_about_a_danger(entry: Entry, by: Actor) -> None:
+    """A danger to others that grew to likely or now asks what the law asks. Heard twice, it asks once."""
+    event = event_from(entry.verb, entry.facts)
+    if not isinstance(event, DangerRead) or event.to not in _ABOUT or event.level not in PRESSING:
+        return
+    before = Danger.objects.filter(case=event.case_id, to=event.to, ends_at=entry.at).exclude(pk=entry.about)
+    if has_risen(before.values_list("level", flat=True).last(), event.level):
+        _ask(entry, f"danger_{event.to}", by)
+
+
+@on(CircumstanceFound)
+def ask_about_a_circumstance(entry: Entry, by: Actor) -> None:
+    """A child in the home, a weapon, a named target: each asks what the law asks. Heard twice, it asks once."""
+    event = event_from(entry.verb, entry.facts)
+    if isinstance(event, CircumstanceFound):
+        _ask(entry, event.kind, by)
+
+
+def _ask(entry: Entry, signal: str, by: Actor) -> None:
+    """Ask on the case, as long as it is open: of the role in which whoever wrote it down works."""
+    case = Case.objects.open().select_related("circle", "agency").filter(pk=entry.episode).first()
+    if case is None or case.agency_id != by.agency_id:
+        return
+    works = Appointment.objects.standing(by.now).filter(user=entry.by_id, agency=by.agency_id)
+    role = works.values_list("role", flat=True).first() or ""
+    ask(case, Sign(signal=signal, aware_at=entry.at, role=role, news=entry.pk), at=by.now, by=by)

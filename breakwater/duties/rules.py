@@ -1,0 +1,34 @@
+"""When a danger asks anew, which clocks a prompt starts. Plain values in, plain values out."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+REPORT, WRITTEN = "duty_report", "duty_written"
+_LEVELS = ("none", "possible", "likely", "now")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Deadline:
+    """A clock that a prompt starts; without ``until`` the profile says how long."""
+
+    kind: str
+    until: datetime | None
+
+
+def has_risen(before: str | None, after: str) -> bool:
+    """Whether a danger is greater than when it was read last. Read as before, it asks nothing that was not asked."""
+    return before not in _LEVELS or _LEVELS.index(after) > _LEVELS.index(before)
+
+
+def deadlines(aware_at: datetime, *, oral_min: int | None, written_h: int | None) -> list[Deadline]:
+    """The clocks of a prompt, counted from the moment somebody knew."""
+    oral = aware_at + timedelta(minutes=oral_min) if oral_min else None
+    written = aware_at + timedelta(hours=written_h) if written_h else None
+    if oral and written:
+        return [Deadline(kind=REPORT, until=oral), Deadline(kind=WRITTEN, until=written)]
+    return [Deadline(kind=REPORT, until=oral or written)]
+
+
+def kept_by(how: str, *, oral_min: int | None, written_h: int | None) -> tuple[str, ...]:
+    """The clocks that a report keeps. A word on the phone does not replace the form that is owed besides."""
+    return (REPORT,) if how == "voice" and oral_min and written_h else (REPORT, WRITTEN)
