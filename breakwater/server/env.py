@@ -24,6 +24,7 @@ VARIABLES = {
     "BREAKWATER_SECRET_KEY": f"what signs cookies and seals kept forms; {SHORTEST_SECRET} random letters or more",
     "BREAKWATER_SEAL_KEY": f"what seals the journal, kept far from the database; {SHORTEST_SECRET} random letters",
     "BREAKWATER_ANCHORS": "the folder where the heads of sealed journals are written down; best on another machine",
+    "BREAKWATER_SECURITY_CONTACT": "whom to tell about a weakness, as mailto: or https:; told to whoever asks",
     "BREAKWATER_HOSTS": "the names it is reached by, separated by commas",
     "BREAKWATER_PORT": f"the port of the web server; without it {DEFAULT_PORT}, or the next one that is free",
     "BREAKWATER_DATA": "the folder of the embedded database",
@@ -51,6 +52,7 @@ class Environment:
     seal_key: str
     anchors: Path
     hosts: tuple[str, ...]
+    security_contact: str
     port: int | None
     data: Path
     postgres: str
@@ -85,6 +87,7 @@ def look(environ: Mapping[str, str] | None = None) -> tuple[Environment, list[st
         seal_key=source.get("BREAKWATER_SEAL_KEY") or DEFAULT_SECRET,
         anchors=_folder(source, "BREAKWATER_ANCHORS") or data / "anchors",
         hosts=hosts or DEFAULT_HOSTS,
+        security_contact=_contact(source, "BREAKWATER_SECURITY_CONTACT", wrong),
         port=_port(source, "BREAKWATER_PORT", wrong),
         data=data,
         postgres=source.get("BREAKWATER_POSTGRES", ""),
@@ -149,6 +152,13 @@ def _flag(source: dict[str, str], name: str, wrong: list[str]) -> bool:
     if value not in ("", "0", "1", "true", "false", "yes", "no", "on", "off"):
         wrong.append(f"{name} is neither 1 nor 0.")
     return value in ("1", "true", "yes", "on")
+
+
+def _contact(source: dict[str, str], name: str, wrong: list[str]) -> str:
+    value = source.get(name, "")
+    if value and (not value.startswith(("mailto:", "https://")) or not value.isprintable()):
+        wrong.append(f"{name} is neither mailto: nor https:.")
+    return value
 
 
 def _port(source: dict[str, str], name: str, wrong: list[str]) -> int | None:

@@ -15,6 +15,8 @@ PUBLIC = {
     "trust:sign_in": "one signs in here",
     "trust:sign_out": "harmless to somebody who is out",
     "ui:patterns": "the components with made-up words",
+    "robots": "that nothing here may be collected",
+    "security_contact": "whom to tell about a weakness",
 }
 WAYS: dict[str, dict[str, Any]] = {
     "a page": {},
