@@ -18,8 +18,9 @@ from tests.architecture.world import addresses, somebody_known
 pytestmark = [pytest.mark.django_db, pytest.mark.filterwarnings("ignore:.*broken.*")]
 
 EVERY_ANSWER = {
-    "Content-Security-Policy": "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; font-src 'self'; "
-    "connect-src 'self'; manifest-src 'self'; object-src 'none'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
+    "Content-Security-Policy": "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; "
+    "font-src 'self'; connect-src 'self'; manifest-src 'self'; object-src 'none'; form-action 'self'; "
+    "base-uri 'none'; frame-ancestors 'none'",
     "Permissions-Policy": "camera=(), microphone=(), geolocation=(), payment=(), usb=()",
     "Cross-Origin-Resource-Policy": "same-origin",
     "Cross-Origin-Opener-Policy": "same-origin",
@@ -28,7 +29,7 @@ EVERY_ANSWER = {
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "same-origin",
     "Cache-Control": "no-store",
-}  # fmt: skip
+}
 HTML = EVERY_ANSWER | {"Content-Type": "text/html; charset=utf-8"}
 COOKIE = {"Vary": "Cookie"}
 TOO_MUCH = 3 * 1024 * 1024
@@ -68,7 +69,8 @@ def test_a_page_a_part_of_one_and_one_to_print():
 
 
 def test_an_act_that_is_done_and_one_that_is_not(client, ada):
-    done = client.post(reverse("cases:intake"), keyed(ada, what_is_happening="x", asked_by="self", code="B", reasons="y", owner="me"))  # fmt: skip
+    told = {"what_is_happening": "x", "asked_by": "self", "code": "B", "reasons": "y", "owner": "me"}
+    done = client.post(reverse("cases:intake"), keyed(ada, **told))
     refused = client.post(reverse("cases:intake"), keyed(ada))
     assert (refused.status_code, headers(refused)) == (422, HTML | COOKIE)
     assert done.status_code == 303

@@ -7,7 +7,7 @@ from uuid import UUID
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import RangeOperators
 from django.db import models
-from django.db.models import Exists, F, Q, QuerySet
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from django.db.models.expressions import RawSQL
 
 from breakwater.cases.models.part import in_circle, of_case, written_by
@@ -132,4 +132,17 @@ def free_beds(at: datetime) -> QuerySet[Any]:
         .exclude(pk__in=taken_beds(at))
         .select_related("place", "agency")
         .order_by("place__name", "label")
+    )
+
+
+def houses_to_call(at: datetime, *, besides: Agency) -> QuerySet[Agency]:
+    """The agencies whose beds are given by phone only; each ``is_open`` or not, and neither how far nor where."""
+    kept = Bed.objects.in_service(at).by_phone()
+    free = kept.exclude(pk__in=taken_beds(at)).filter(agency=OuterRef("pk"))
+    return (
+        Agency.objects.filter(pk__in=kept.values("agency"))
+        .exclude(pk=besides.pk)
+        .annotate(is_open=Exists(free))
+        .prefetch_related("listed_as__phones")
+        .order_by("name")
     )

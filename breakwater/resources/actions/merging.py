@@ -58,6 +58,7 @@ class Merge:
         self._do(fresh.PREPARE)
         self.step("sorting services by need")
         self._judge()
+        self._do(fresh.HIDDEN)
         for table, statement in (
             ("organization", fresh.ORGANIZATIONS),
             ("place", fresh.PLACES),
