@@ -1,7 +1,7 @@
 """Who sleeps where, and which beds are free. The bed is known to resources; the person in it only here."""
 
 from datetime import datetime
-from typing import Any, Self
+from typing import Self
 from uuid import UUID
 
 from django.contrib.postgres.constraints import ExclusionConstraint
@@ -14,6 +14,7 @@ from breakwater.cases.models.part import in_circle, of_case, written_by
 from breakwater.kernel.db import ENDS_NOT_BEFORE_IT_STARTS, STANDING, Period, RecordedNow
 from breakwater.kernel.ids import new_id
 from breakwater.resources.models import Bed
+from breakwater.resources.models.capacity import BedQuerySet
 from breakwater.trust.access import Actor
 from breakwater.trust.models import Agency, CircleQuerySet, Information
 
@@ -125,7 +126,7 @@ def taken_beds(at: datetime) -> RawSQL:
     return RawSQL("SELECT bed_id FROM referrals_taken_beds(%s)", (at,))
 
 
-def free_beds(at: datetime) -> QuerySet[Any]:
+def free_beds(at: datetime) -> BedQuerySet:
     """The beds that nobody holds at a moment, and that are not out of service."""
     return (
         Bed.objects.in_service(at)
