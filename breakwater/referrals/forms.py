@@ -217,7 +217,7 @@ class FirstContactForm(AnswerForm):
 class PlacementForm(forms.Form):
     """Which bed, and what its keepers are told."""
 
-    bed = forms.ModelChoiceField(Bed.objects.select_related("place"), widget=forms.HiddenInput)
+    bed = forms.ModelChoiceField(Bed.objects.select_related("place", "agency"), widget=forms.HiddenInput)
     name_told = choice(
         "Do those who keep the bed learn the name?", [("no", "No name"), ("yes", "Yes")], initial="no"
     )
@@ -241,7 +241,7 @@ class PlacementForm(forms.Form):
 class MoveForm(forms.Form):
     """To which bed."""
 
-    bed = forms.ModelChoiceField(Bed.objects.select_related("place"), widget=forms.HiddenInput)
+    bed = forms.ModelChoiceField(Bed.objects.select_related("place", "agency"), widget=forms.HiddenInput)
 
 
 class EndingForm(forms.Form):

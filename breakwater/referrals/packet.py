@@ -16,6 +16,7 @@ from breakwater.cases.timeline import Asked, chronology_of
 from breakwater.people.models import ContactPoint, Supporter
 from breakwater.plans.models import Need, Step
 from breakwater.referrals.models import Placement, Referral
+from breakwater.resources.models import Bed
 from breakwater.trust.access import Actor
 
 Line = dict[str, str]
@@ -171,7 +172,14 @@ def _plan(case: Case, by: Actor) -> list[Line]:
 
 
 def _help(case: Case, by: Actor) -> list[Line]:
-    bed = Placement.objects.standing().filter(case=case).select_related("bed__place").first()
+    """What was asked for, and the bed they hold; one that is given by phone only is told to nobody."""
+    bed = (
+        Placement.objects.standing()
+        .exclude(bed__in=Bed.objects.by_phone())
+        .filter(case=case)
+        .select_related("bed__place", "bed__agency")
+        .first()
+    )
     asked = Referral.objects.filter(case=case).order_by("sent_at", "pk")
     since = f"since {_moment(bed.arrived_at, by)}" if bed and bed.arrived_at else "expected there"
     return [

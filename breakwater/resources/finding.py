@@ -15,6 +15,7 @@ from breakwater.resources import rules
 from breakwater.resources.library import FRESHNESS
 from breakwater.resources.models import Capacity, Holiday, Hours, Phone, Place, Point, Service, ServiceAt
 from breakwater.resources.rules import Freshness
+from breakwater.trust.models import Agency
 
 PER_PAGE = 25
 
@@ -72,6 +73,8 @@ class Offer:
     hours: list[Hours]
     figures: list[Figure]
     miles: float | None = None
+    is_by_phone: bool = False
+    """Others learn only whether it is worth a call: neither how much room there is nor where."""
 
 
 def find(wanted: Wanted, *, at: datetime, zone: ZoneInfo) -> list[Offer]:
@@ -79,7 +82,7 @@ def find(wanted: Wanted, *, at: datetime, zone: ZoneInfo) -> list[Offer]:
 
     Nearest first where a point is given; else what says the words best; else by name.
     """
-    found = Service.objects.offered().select_related("organization")
+    found = Service.objects.offered().select_related("organization__agency")
     if wanted.need:
         found = found.for_need(wanted.need)
     if wanted.language:
@@ -156,6 +159,7 @@ class _Details:
             hours=self.hours[key],
             figures=self.figures[service.pk],
             miles=getattr(service, "miles", None),
+            is_by_phone=_is_by_phone(service, spots),
         )
 
     def _spot(self, service: Service, given: ServiceAt) -> Spot:
@@ -189,6 +193,12 @@ class _Details:
         if self.near is None or place.latitude is None or place.longitude is None or place.is_confidential:
             return None
         return rules.miles_between(self.near.latitude, self.near.longitude, place.latitude, place.longitude)
+
+
+def _is_by_phone(service: Service, spots: list[Spot]) -> bool:
+    agency = service.organization.agency if service.organization else None
+    is_for_victims = agency is not None and agency.kind == Agency.Kind.VICTIM_SERVICE
+    return is_for_victims or any(spot.place.is_confidential for spot in spots)
 
 
 _Owner = tuple[UUID | None, UUID | None, UUID | None]

@@ -46,7 +46,7 @@ def room(request: Request, service_id: UUID) -> HttpResponse:
 
 
 def _offer(request: Request, service_id: UUID) -> Offer:
-    found = Service.objects.listed().select_related("organization").filter(pk=service_id)
+    found = Service.objects.listed().select_related("organization__agency").filter(pk=service_id)
     if not found:
         raise Http404
     return offers(found, at=request.now, zone=request.actor.zone)[0]

@@ -27,6 +27,7 @@ VARIABLES = {
     "BREAKWATER_MASTER_KEY_FILE": "a file that holds it, in place of the variable",
     "BREAKWATER_MASTER_KEY_BEFORE": "the one before, while keys are wrapped anew",
     "BREAKWATER_ANCHORS": "the folder where the heads of sealed journals are written down; best on another machine",
+    "BREAKWATER_SECURITY_CONTACT": "whom to tell about a weakness, as mailto: or https:; told to whoever asks",
     "BREAKWATER_HOSTS": "the names it is reached by, separated by commas",
     "BREAKWATER_PASSKEY_DOMAIN": "what passkeys are bound to when it has several names: the part they share",
     "BREAKWATER_PORT": f"the port of the web server; without it {DEFAULT_PORT}, or the next one that is free",
@@ -62,6 +63,7 @@ class Environment:
     anchors: Path
     hosts: tuple[str, ...]
     passkey_domain: str
+    security_contact: str
     port: int | None
     data: Path
     postgres: str
@@ -99,6 +101,7 @@ def look(environ: Mapping[str, str] | None = None) -> tuple[Environment, list[st
         anchors=_folder(source, "BREAKWATER_ANCHORS") or data / "anchors",
         hosts=hosts or DEFAULT_HOSTS,
         passkey_domain=source.get("BREAKWATER_PASSKEY_DOMAIN", ""),
+        security_contact=_contact(source, "BREAKWATER_SECURITY_CONTACT", wrong),
         port=_port(source, "BREAKWATER_PORT", wrong),
         data=data,
         postgres=source.get("BREAKWATER_POSTGRES", ""),
@@ -192,6 +195,13 @@ def _flag(source: dict[str, str], name: str, wrong: list[str]) -> bool:
     if value not in ("", "0", "1", "true", "false", "yes", "no", "on", "off"):
         wrong.append(f"{name} is neither 1 nor 0.")
     return value in ("1", "true", "yes", "on")
+
+
+def _contact(source: dict[str, str], name: str, wrong: list[str]) -> str:
+    value = source.get(name, "")
+    if value and (not value.startswith(("mailto:", "https://")) or not value.isprintable()):
+        wrong.append(f"{name} is neither mailto: nor https:.")
+    return value
 
 
 def _port(source: dict[str, str], name: str, wrong: list[str]) -> int | None:

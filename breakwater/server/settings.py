@@ -15,6 +15,7 @@ MASTER_KEY = _environment.master_key
 MASTER_KEY_BEFORE = _environment.master_key_before
 ANCHORS = _environment.anchors
 ALLOWED_HOSTS = list(_environment.hosts)
+SECURITY_CONTACT = _environment.security_contact
 
 INSTALLED_APPS = [
     "django.contrib.postgres",
@@ -38,8 +39,9 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
-    "breakwater.server.static.StaticFiles",
     "breakwater.ui.headers.SecurityHeaders",
+    "breakwater.ui.headers.FromHere",
+    "breakwater.server.static.StaticFiles",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "breakwater.trust.middleware.Keeper",
@@ -72,6 +74,10 @@ AUTH_USER_MODEL = "trust.User"
 AUTHENTICATION_BACKENDS = ["breakwater.trust.sign_in.Backend"]
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
 SESSION_ENGINE = "breakwater.trust.sessions"
+# A browser keeps a cookie of that name only if this very host set it, for all of the host, over HTTPS.
+_ONLY_THIS_HOST = "__Host-" if PRODUCTION else ""
+SESSION_COOKIE_NAME = f"{_ONLY_THIS_HOST}sessionid"
+CSRF_COOKIE_NAME = f"{_ONLY_THIS_HOST}csrftoken"
 SESSION_COOKIE_AGE = 12 * 3600
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
@@ -79,6 +85,7 @@ SESSION_COOKIE_SECURE = PRODUCTION
 SINGLE_COOKIE = "__Host-single" if PRODUCTION else "single"
 PASSKEY_DOMAIN = _environment.passkey_domain
 CSRF_COOKIE_HTTPONLY = True
+CSRF_COOKIE_SAMESITE = "Lax"
 CSRF_COOKIE_SECURE = PRODUCTION
 SECURE_SSL_REDIRECT = False
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if PRODUCTION else None
@@ -103,6 +110,7 @@ STORAGES = {
     },
 }
 WHITENOISE_USE_FINDERS = not PRODUCTION
+WHITENOISE_ALLOW_ALL_ORIGINS = False
 WHITENOISE_AUTOREFRESH = DEBUG
 
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024

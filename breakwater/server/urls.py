@@ -2,6 +2,8 @@
 
 from django.urls import include, path
 
+from breakwater.server import well_known
+
 urlpatterns = [
     path("", include("breakwater.desk.urls")),
     path("", include("breakwater.trust.urls")),
@@ -14,6 +16,8 @@ urlpatterns = [
     path("referrals/", include("breakwater.referrals.urls")),
     path("privacy/", include("breakwater.privacy.urls")),
     path("", include("breakwater.administration.urls")),
+    path("robots.txt", well_known.robots, name="robots"),
+    path(".well-known/security.txt", well_known.security, name="security_contact"),
 ]
 
 handler400 = "breakwater.ui.views.bad_request"

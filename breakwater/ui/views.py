@@ -1,4 +1,5 @@
 import sys
+from collections.abc import Iterable
 from datetime import timedelta
 
 from django.core.exceptions import RequestDataTooBig
@@ -47,6 +48,24 @@ def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
             " typed is still on the page. Shorten it, or save it in parts.",
         )
     return _plain(400, "Not understood", "The request could not be read. Go back and try once more.")
+
+
+def wrong_verb(request: HttpRequest, verbs: Iterable[str]) -> HttpResponse:
+    """Nothing here is asked for in this way."""
+    answer = _plain(
+        405, "Not understood", "Pages here are opened, and forms are sent. Nothing else is answered."
+    )
+    answer["Allow"] = ", ".join(verbs)
+    return answer
+
+
+def not_from_here(request: HttpRequest) -> HttpResponse:
+    """A page of another site made the browser ask or send this."""
+    return _plain(
+        403,
+        "Not from here",
+        "This did not come from a page of ours, so nothing was shown and nothing was saved.",
+    )
 
 
 def broken(request: HttpRequest) -> HttpResponse:

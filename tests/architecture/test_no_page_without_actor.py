@@ -22,6 +22,8 @@ PUBLIC = {
     "trust:sign_out": "harmless to somebody who is out",
     "administration:joining": "whoever was invited chooses a password here",
     "ui:patterns": "the components with made-up words",
+    "robots": "that nothing here may be collected",
+    "security_contact": "whom to tell about a weakness",
 }
 WAYS: dict[str, dict[str, Any]] = {
     "a page": {},

@@ -45,7 +45,7 @@ def place(case: Case, bed: Bed, *, guest: Guest, at: datetime, by: Actor) -> Pla
     """Hold a bed for somebody. The arrival clock runs from now.
 
     Raises:
-        Refused: the case is closed, or the bed is not in use.
+        Refused: the case is closed, the bed is not in use, or others get it by phone only.
         Unlawful: the host is told a name, and a law protects it. Without a name a bed may always be held.
         Overtaken: somebody else took the bed a moment ago, or the person already holds one.
     """
@@ -122,7 +122,7 @@ def move(placement: Placement, bed: Bed, *, at: datetime, by: Actor) -> Placemen
     """From one bed to another. In the same house they have arrived at once; elsewhere they are expected.
 
     Raises:
-        Refused: it is the same bed, or the bed is not in use.
+        Refused: it is the same bed, the bed is not in use, or others get it by phone only.
         Overtaken: somebody else took the bed a moment ago; the one they have stays theirs.
     """
     if placement.agency_id != by.agency_id:
@@ -191,6 +191,8 @@ def _awaited(placement: Placement) -> Placement:
 
 
 def _hold(case: Case, bed: Bed, guest: Guest, *, at: datetime, by: Actor) -> Placement:
+    if bed.is_by_phone and bed.agency_id != by.agency_id:
+        raise Refused("This bed is given by phone only. Call those who keep it.")
     _in_turn(bed.pk)
     if not Bed.objects.in_service(at).filter(pk=bed.pk).exists():
         raise Refused("This bed is not in use now. Choose another.")

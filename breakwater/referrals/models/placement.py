@@ -1,19 +1,20 @@
 """Who sleeps where, and which beds are free. The bed is known to resources; the person in it only here."""
 
 from datetime import datetime
-from typing import Any, Self
+from typing import Self
 from uuid import UUID
 
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import RangeOperators
 from django.db import models
-from django.db.models import Exists, F, Q, QuerySet
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from django.db.models.expressions import RawSQL
 
 from breakwater.cases.models.part import in_circle, of_case, written_by
 from breakwater.kernel.db import ENDS_NOT_BEFORE_IT_STARTS, STANDING, Period, RecordedNow
 from breakwater.kernel.ids import new_id
 from breakwater.resources.models import Bed
+from breakwater.resources.models.capacity import BedQuerySet
 from breakwater.trust.access import Actor
 from breakwater.trust.encrypted import Encrypted
 from breakwater.trust.models import Agency, CircleQuerySet, Information
@@ -126,11 +127,24 @@ def taken_beds(at: datetime) -> RawSQL:
     return RawSQL("SELECT bed_id FROM referrals_taken_beds(%s)", (at,))
 
 
-def free_beds(at: datetime) -> QuerySet[Any]:
+def free_beds(at: datetime) -> BedQuerySet:
     """The beds that nobody holds at a moment, and that are not out of service."""
     return (
         Bed.objects.in_service(at)
         .exclude(pk__in=taken_beds(at))
         .select_related("place", "agency")
         .order_by("place__name", "label")
+    )
+
+
+def houses_to_call(at: datetime, *, besides: Agency) -> QuerySet[Agency]:
+    """The agencies whose beds are given by phone only; each ``is_open`` or not, and neither how far nor where."""
+    kept = Bed.objects.in_service(at).by_phone()
+    free = kept.exclude(pk__in=taken_beds(at)).filter(agency=OuterRef("pk"))
+    return (
+        Agency.objects.filter(pk__in=kept.values("agency"))
+        .exclude(pk=besides.pk)
+        .annotate(is_open=Exists(free))
+        .prefetch_related("listed_as__phones")
+        .order_by("name")
     )

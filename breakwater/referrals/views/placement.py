@@ -7,7 +7,7 @@ from django.http import HttpResponse
 from breakwater.cases.views.act import done, seen
 from breakwater.referrals.actions.placement import arrive, cancel, leave, miss, move, place
 from breakwater.referrals.forms import CancellationForm, EndingForm, MoveForm, PlacementForm
-from breakwater.referrals.models import Placement, free_beds
+from breakwater.referrals.models import Placement, free_beds, houses_to_call
 from breakwater.resources.models import Bed
 from breakwater.trust.access import Request
 from breakwater.trust.journal import see, see_shared
@@ -85,9 +85,10 @@ def _told(
 
 
 def _free(request: Request, template: str, **context: Any) -> HttpResponse:
-    """The page, or for htmx only its list: what is free now, of the kind that was asked for."""
+    """The page, or for htmx only its list: what is free now, of the kind that was asked for; and whom to call."""
     kind = request.GET.get("kind", "")
-    beds = free_beds(request.now)
+    beds = free_beds(request.now).shown_to(request.actor.agency)
+    houses = houses_to_call(request.now, besides=request.actor.agency)
     found = list((beds.filter(kind=kind) if kind in Bed.Kind.values else beds)[:SHOWN])
     shown = "referrals/_free_beds.html" if request.headers.get("HX-Request") else template
-    return page(request, shown, beds=found, kinds=Bed.Kind.choices, kind=kind, **context)
+    return page(request, shown, beds=found, houses=houses, kinds=Bed.Kind.choices, kind=kind, **context)

@@ -81,6 +81,32 @@ SELECT s.id, array[s.name, s.alternate_name] || s.keywords || coalesce(t.names, 
 FROM (SELECT DISTINCT ON (id) * FROM st_service ORDER BY id, seq) s LEFT JOIN terms t ON t.service_id = s.id
 """
 
+HIDDEN = """
+CREATE TEMP TABLE hidden ON COMMIT DROP AS
+    SELECT location_id AS id FROM st_address WHERE hides
+    UNION SELECT id FROM st_location WHERE hides
+    UNION SELECT a.location_id FROM st_serviceat a JOIN need n ON n.service_id = a.service_id WHERE n.hides
+    UNION SELECT external_id FROM resources_place WHERE source = %(source)s AND is_confidential;
+CREATE INDEX ON hidden (id);
+CREATE TEMP TABLE hidden_street ON COMMIT DROP AS
+    SELECT DISTINCT location_id AS id, split_part(lines, E'\\n', 1) AS street FROM st_address JOIN hidden h
+        ON h.id = location_id WHERE split_part(lines, E'\\n', 1) ~ '[0-9].*[[:alpha:]]';
+CREATE TEMP TABLE hushed ON COMMIT DROP AS
+    SELECT a.service_id,
+        string_agg(DISTINCT regexp_replace(s.street, '([^[:alnum:] ])', E'\\\\\\\\\\\\1', 'g'), '|') AS streets
+    FROM st_serviceat a JOIN hidden_street s ON s.id = a.location_id GROUP BY a.service_id;
+UPDATE mail SET words = '', postal_code = '', latitude = NULL, longitude = NULL
+    WHERE lower(split_part(words, E'\\n', 1)) IN (SELECT lower(street) FROM hidden_street);
+ANALYZE hidden; ANALYZE hushed;
+"""
+"""Which places are confidential; and, from now on untold, what their streets are called."""
+
+
+def _hushed(column: str) -> str:
+    """A text of a service, with the street of a confidential place of its own taken out."""
+    return f"coalesce(regexp_replace({column}, h.streets, '(address not told)', 'gi'), {column})"
+
+
 ORGANIZATIONS = """
 CREATE TEMP TABLE fresh_organization ON COMMIT DROP AS
 SELECT u.id AS external_id, u.name, u.alternate_name, u.description, u.email, u.url,
@@ -97,12 +123,8 @@ WITH at_place AS (
     SELECT DISTINCT ON (location_id) * FROM st_address WHERE location_id <> '' AND NOT is_mail ORDER BY location_id, seq
 ), by_mail AS (
     SELECT DISTINCT ON (location_id) * FROM st_address WHERE location_id <> '' AND is_mail ORDER BY location_id, seq
-), hiding AS (
-    SELECT location_id AS id FROM st_address WHERE hides
-    UNION SELECT a.location_id FROM st_serviceat a JOIN need n ON n.service_id = a.service_id WHERE n.hides
-    UNION SELECT external_id FROM resources_place WHERE source = %(source)s AND is_confidential
 ), told AS (
-    SELECT u.*, k.organization_id AS by_id, a.lines, a.postal_code, (u.hides OR h.id IS NOT NULL) AS is_hidden,
+    SELECT u.*, k.organization_id AS by_id, a.lines, a.postal_code, h.id IS NOT NULL AS is_hidden,
         coalesce(nullif(a.city, ''), b.city, '') AS city, coalesce(nullif(a.state, ''), b.state, '') AS state,
         coalesce(nullif(a.country, ''), b.country, '') AS country,
         concat_ws(E'\\n', nullif(b.lines, ''), nullif(concat_ws(', ', nullif(b.city, ''),
@@ -117,7 +139,7 @@ WITH at_place AS (
     LEFT JOIN at_place a ON a.location_id = u.id
     LEFT JOIN by_mail b ON b.location_id = u.id
     LEFT JOIN mail m ON m.organization_id = u.organization_id
-    LEFT JOIN hiding h ON h.id = u.id
+    LEFT JOIN hidden h ON h.id = u.id
     LEFT JOIN LATERAL (
         SELECT coalesce(b.latitude, m.latitude) AS latitude, coalesce(b.longitude, m.longitude) AS longitude
         WHERE NOT u.is_virtual AND coalesce(a.lines, '') = '' AND coalesce(a.city, '') = ''
@@ -130,7 +152,7 @@ SELECT t.id AS external_id, t.by_id AS organization_id,
     CASE WHEN t.is_hidden THEN '' ELSE t.alternate_name END AS alternate_name,
     CASE WHEN t.is_hidden THEN '' ELSE t.description END AS description,
     CASE WHEN t.is_hidden THEN '' ELSE coalesce(t.lines, '') END AS address,
-    t.city, t.state, t.country,
+    CASE WHEN t.is_hidden THEN '' ELSE t.city END AS city, t.state, t.country,
     CASE WHEN t.is_hidden THEN '' ELSE coalesce(t.postal_code, '') END AS postal_code,
     CASE WHEN t.is_hidden THEN '' ELSE coalesce(t.mail_words, '') END AS mail_address,
     CASE WHEN NOT t.is_hidden THEN t.lat END AS latitude,
@@ -138,13 +160,13 @@ SELECT t.id AS external_id, t.by_id AS organization_id,
     CASE WHEN NOT t.is_hidden THEN t.by_what ELSE '' END AS located_by,
     t.zone AS time_zone,
     CASE WHEN t.is_hidden THEN '' ELSE t.transportation END AS transportation,
-    concat_ws(E'\\n', nullif(t.accessibility, ''), d.access) AS accessibility,
+    CASE WHEN t.is_hidden THEN '' ELSE concat_ws(E'\\n', nullif(t.accessibility, ''), d.access) END AS accessibility,
     coalesce((SELECT array_agg(DISTINCT l ORDER BY l) FROM unnest(t.languages || d.languages) l), '{}') AS languages,
-    t.url, t.is_virtual, t.is_hidden AS is_confidential
+    CASE WHEN t.is_hidden THEN '' ELSE t.url END AS url, t.is_virtual, t.is_hidden AS is_confidential
 FROM told t LEFT JOIN more d ON d.owner = 'location' AND d.owner_id = t.id
 """
 
-SERVICES = """
+SERVICES = f"""
 CREATE TEMP TABLE fresh_service ON COMMIT DROP AS
 WITH places AS (
     SELECT a.service_id,
@@ -162,8 +184,8 @@ WITH places AS (
         concat_ws(E'\\n', nullif(u.fees, ''), d.costs, 'Accepts: ' || d.payments) AS cost,
         concat_ws(E'\\n', nullif(u.areas, ''), d.areas) AS serves,
         coalesce((SELECT array_agg(DISTINCT l ORDER BY l)
-            FROM unnest(u.languages || d.languages || p.languages) l), '{}') AS speaks,
-        coalesce(t.names, '{}') || u.keywords AS filed, coalesce(n.needs, '{}')::varchar(16)[] AS needs
+            FROM unnest(u.languages || d.languages || p.languages) l), '{{}}') AS speaks,
+        coalesce(t.names, '{{}}') || u.keywords AS filed, coalesce(n.needs, '{{}}')::varchar(16)[] AS needs
     FROM (SELECT DISTINCT ON (id) * FROM st_service ORDER BY id, organization_id = '', seq) u
     LEFT JOIN known k ON k.owner = 'organization' AND k.owner_id = u.organization_id
     LEFT JOIN (SELECT DISTINCT ON (id) id, name FROM st_program ORDER BY id, seq) g ON g.id = u.program_id
@@ -176,11 +198,14 @@ WITH places AS (
         nullif(o.alternate_name, ''))) AS names
     FROM told t LEFT JOIN resources_organization o ON o.id = t.by_id
 )
-SELECT id AS external_id, by_id AS organization_id, name, alternate_name, program, description, alert, state AS status,
-    who AS eligibility, minimum_age, maximum_age, how_to_apply, bring AS documents, cost AS fees, wait_time,
-    serves AS areas, interpretation, accreditations, licenses, email, url, speaks AS languages, filed AS terms, needs,
-    assured_on, names, resources_words(names, filed, description, who) AS search
-FROM named
+SELECT id AS external_id, by_id AS organization_id, name, alternate_name, program,
+    {_hushed("description")} AS description, {_hushed("alert")} AS alert, state AS status,
+    {_hushed("who")} AS eligibility, minimum_age, maximum_age, {_hushed("how_to_apply")} AS how_to_apply,
+    bring AS documents, cost AS fees, wait_time,
+    {_hushed("serves")} AS areas,
+    interpretation, accreditations, licenses, email, url, speaks AS languages, filed AS terms, needs,
+    assured_on, names, resources_words(names, filed, {_hushed("description")}, {_hushed("who")}) AS search
+FROM named LEFT JOIN hushed h ON h.service_id = named.id
 """
 
 SERVICES_AT = """
@@ -188,8 +213,8 @@ CREATE TEMP TABLE fresh_serviceat ON COMMIT DROP AS
 SELECT DISTINCT ON (s.service_id, p.place_id)
     CASE WHEN length(a.service_id) + length(a.location_id) < 200 THEN a.service_id || '@' || a.location_id
         ELSE md5(a.service_id || '@' || a.location_id) END AS external_id,
-    s.service_id, p.place_id, a.description
-FROM st_serviceat a
+    s.service_id, p.place_id, CASE WHEN h.id IS NULL THEN a.description ELSE '' END AS description
+FROM st_serviceat a LEFT JOIN hidden h ON h.id = a.location_id
 JOIN known s ON s.owner = 'service' AND s.owner_id = a.service_id
 JOIN known p ON p.owner = 'location' AND p.owner_id = a.location_id
 ORDER BY s.service_id, p.place_id, a.seq

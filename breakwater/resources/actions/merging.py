@@ -87,7 +87,7 @@ class Merge:
         self._do(_AS_USUAL)
 
     def _judge(self) -> None:
-        """Work out the needs of every service, a batch at a time."""
+        """Work out the needs of every service, a batch at a time; and with them, which places are confidential."""
         with self.cursor.connection.cursor(name="to_judge") as reading:
             reading.execute(fresh.TO_JUDGE)
             while rows := reading.fetchmany(_BATCH):
@@ -103,6 +103,7 @@ class Merge:
                     for row in judged:
                         copy.write_row(row)
         self._do("CREATE INDEX ON need (service_id); ANALYZE need")
+        self._do(fresh.HIDDEN)
 
     def _listed(self, table: str) -> Count:
         """Retire what is gone, then update what changed, then add what is new."""

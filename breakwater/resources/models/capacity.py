@@ -11,6 +11,9 @@ from breakwater.kernel.ids import new_id
 from breakwater.resources.models.directory import Place, Service
 from breakwater.trust.models import Agency, User
 
+BY_PHONE = Q(agency__kind=Agency.Kind.VICTIM_SERVICE) | Q(place__is_confidential=True)
+"""Beds of which others learn only whether it is worth a call: neither how many there are nor where."""
+
 
 class BedQuerySet(models.QuerySet["Bed"]):
     """Questions about beds."""
@@ -27,6 +30,14 @@ class BedQuerySet(models.QuerySet["Bed"]):
     def kept_by(self, agency: Agency) -> Self:
         """The beds that an agency keeps."""
         return self.filter(agency=agency)
+
+    def by_phone(self) -> Self:
+        """Those that are given by phone only."""
+        return self.filter(BY_PHONE)
+
+    def shown_to(self, agency: Agency) -> Self:
+        """Those that an agency may choose from: its own, and what others do not give by phone only."""
+        return self.filter(~BY_PHONE | Q(agency=agency))
 
 
 class Bed(models.Model):
@@ -69,6 +80,11 @@ class Bed(models.Model):
 
     def __str__(self) -> str:
         return self.label
+
+    @property
+    def is_by_phone(self) -> bool:
+        """Whether others get it by phone only, and never learn how many there are or where."""
+        return self.place.is_confidential or self.agency.kind == Agency.Kind.VICTIM_SERVICE
 
 
 class OutOfServiceQuerySet(models.QuerySet["OutOfService"]):

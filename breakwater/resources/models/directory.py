@@ -16,6 +16,7 @@ _BOTH_OR_NEITHER = Q(latitude=None, longitude=None) | Q(latitude__isnull=False, 
 _ON_EARTH = Q(latitude=None) | Q(latitude__range=(-90, 90), longitude__range=(-180, 180))
 _ADDRESS_IS_HIDDEN = Q(
     address="",
+    city="",
     mail_address="",
     postal_code="",
     latitude=None,
@@ -23,6 +24,8 @@ _ADDRESS_IS_HIDDEN = Q(
     alternate_name="",
     description="",
     transportation="",
+    accessibility="",
+    url="",
 )
 _OF_SOMETHING = Q(service__isnull=False) | Q(place__isnull=False) | Q(organization__isnull=False)
 
@@ -62,7 +65,7 @@ class Organization(Listed):
 
 
 class Place(Listed):
-    """Where help is. Of a confidential place only the city is known, and it never takes part in distance."""
+    """Where help is. Of a confidential place nothing nearer than its state is kept, and it has no part in distance."""
 
     class LocatedBy(models.TextChoices):
         """Where its position comes from."""

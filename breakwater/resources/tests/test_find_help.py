@@ -94,7 +94,7 @@ def test_a_holiday_closes_what_the_week_opens():
 
 def test_a_confidential_place_shows_no_address_and_no_distance(ada):
     hidden = a_place(
-        "Safe house", is_confidential=True, address="", postal_code="", latitude=None, longitude=None
+        "Safe house", is_confidential=True, address="", city="", postal_code="", latitude=None, longitude=None
     )
     service = a_service("Safe house", place=hidden)
     page = browser_of(ada).get(where("service", service.pk)).content.decode()

@@ -1,0 +1,97 @@
+"""What we stand on is named, pinned and hashed, comes from no address of ours, and carries a license we may use."""
+
+import re
+import tomllib
+from importlib import metadata
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[1]
+LOCK = (ROOT / "requirements.lock").read_text()
+_PIN = re.compile(r"^[a-z0-9][a-z0-9._-]*(\[[a-z0-9,._-]+\])?==[^\s;\\]+( ; [^\\]+)? \\$")
+_HASH = re.compile(r"^    --hash=sha256:[0-9a-f]{64}( \\)?$")
+FREE = re.compile(
+    r"\b(MIT|BSD|Apache|ISC|PSF|Python Software Foundation|MPL|Mozilla Public|0BSD|Unlicense|CC0|LGPL|Lesser General)",
+    re.IGNORECASE,
+)
+READ_BY_US = {"axe-playwright-python": "MIT by its repository; none named in its metadata"}
+
+
+def faults(lock):
+    """Lines of a lock that pin nothing, and pins without a hash."""
+    lines = lock.splitlines()
+    wrong = [line for line in lines if not (_PIN.match(line) or _HASH.match(line))]
+    return wrong + [
+        line
+        for line, after in zip(lines, [*lines[1:], ""], strict=True)
+        if "==" in line and not _HASH.match(after)
+    ]
+
+
+def direct():
+    """What pyproject.toml asks for by name."""
+    told = tomllib.loads((ROOT / "pyproject.toml").read_text())
+    asked = told["project"]["dependencies"] + told["dependency-groups"]["dev"]
+    return {re.match(r"[A-Za-z0-9._-]+", one)[0].lower() for one in asked}
+
+
+def reasoned(page):
+    """The names that DEPENDENCIES.md gives a reason for, less what is vendored."""
+    rows = re.findall(r"^\| ([^|]+) \|", page, re.MULTILINE)
+    names = {
+        re.sub(r"\s*\(.*", "", name).strip()
+        for row in rows
+        for name in re.sub(r"\([^)]*\)", "", row).split(",")
+    }
+    return names - {"package", "---", "htmx"}
+
+
+def unfree(licenses):
+    """Packages whose license nobody has allowed."""
+    return sorted(name for name, said in licenses.items() if not FREE.search(said) and name not in READ_BY_US)
+
+
+def installed():
+    """The license of everything in the lock that is installed here, in its metadata's own words."""
+    locked = set(re.findall(r"^([a-z0-9._-]+)(?:\[[^\]]*\])?==", LOCK, re.MULTILINE))
+    found = {}
+    for one in metadata.distributions():
+        name = one.metadata["Name"].lower().replace("_", "-")
+        if name in locked:
+            classes = [said for said in one.metadata.get_all("Classifier", []) if said.startswith("License")]
+            told = (one.metadata.get("License-Expression"), one.metadata.get("License"), *classes)
+            found[name] = " ".join(filter(None, told))
+    return found
+
+
+def test_every_line_of_the_lock_pins_and_is_hashed():
+    assert faults(LOCK) == []
+    assert "://" not in LOCK
+
+
+def test_every_direct_dependency_has_its_reason_and_no_other_is_named():
+    assert reasoned((ROOT / "DEPENDENCIES.md").read_text()) == direct()
+
+
+def test_everything_installed_may_be_used():
+    found = installed()
+    assert len(found) > 50
+    assert unfree(found) == []
+
+
+@pytest.mark.parametrize(
+    "bad",
+    [
+        "django==5.2.19\n",
+        "django>=5 \\\n    --hash=sha256:" + "0" * 64,
+        "--index-url https://elsewhere.example/\n",
+    ],
+)
+def test_the_guard_sees_a_bad_lock(bad):
+    assert faults(bad)
+
+
+def test_the_guard_sees_a_package_without_reason_and_one_that_is_not_free():
+    assert reasoned("| leftpad | pads | MIT |\n") == {"leftpad"}
+    assert unfree({"closed": "Proprietary", "silent": "", "ours": "MIT License"}) == ["closed", "silent"]
