@@ -8,6 +8,7 @@ from breakwater.cases.views.act import done, seen
 from breakwater.referrals.actions.placement import arrive, cancel, leave, miss, move, place
 from breakwater.referrals.forms import CancellationForm, EndingForm, MoveForm, PlacementForm
 from breakwater.referrals.models import Placement, free_beds
+from breakwater.referrals.rules import by_house
 from breakwater.resources.models import Bed
 from breakwater.trust.access import Request
 from breakwater.trust.journal import see, see_shared
@@ -90,4 +91,4 @@ def _free(request: Request, template: str, **context: Any) -> HttpResponse:
     beds = free_beds(request.now)
     found = list((beds.filter(kind=kind) if kind in Bed.Kind.values else beds)[:SHOWN])
     shown = "referrals/_free_beds.html" if request.headers.get("HX-Request") else template
-    return page(request, shown, beds=found, kinds=Bed.Kind.choices, kind=kind, **context)
+    return page(request, shown, beds=by_house(found), kinds=Bed.Kind.choices, kind=kind, **context)
