@@ -1,6 +1,8 @@
 """What may follow what, who may say so, and which clock runs meanwhile. Plain values in, plain values out."""
 
+import re
 from collections.abc import Iterable, Mapping
+from itertools import groupby
 from typing import Any
 
 from breakwater.kernel.text import name_key
@@ -152,3 +154,22 @@ def reading_of(letter: Any, *, from_name: str, need: str) -> dict[str, str]:
     """What the receiver of a referral reads, part by part; the same before it is sent and ever after."""
     parts = {"from": from_name, "to": letter.to_name, "need": need, "known_as": letter.known_as}
     return parts | {"reach": letter.reach, "words": letter.words}
+
+
+def by_house(beds: Iterable[Any]) -> list[list[Any]]:
+    """Beds that differ in nothing but their label, side by side and in the order one counts: Bunk 2 before Bunk 10."""
+
+    def alike(bed: Any) -> tuple[str, ...]:
+        return bed.place.name, str(bed.place.pk), bed.kind, bed.accepts
+
+    return [
+        sorted(of_a_kind, key=lambda bed: _as_counted(bed.label))
+        for _, of_a_kind in groupby(sorted(beds, key=alike), key=alike)
+    ]
+
+
+def _as_counted(label: str) -> list[tuple[int, str]]:
+    return [
+        (int(part) if part.isdecimal() else 0, "" if part.isdecimal() else part)
+        for part in re.split(r"(\d+)", label)
+    ]

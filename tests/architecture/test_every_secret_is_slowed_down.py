@@ -136,9 +136,14 @@ RESET = (
      "new_password_again": "nine herons on one leg"},
 )  # fmt: skip
 
+AT_THE_DOOR = {"trust:sign_in", "trust:reset", "trust:passkey", "trust:single_back", "administration:joining"}
+JOINING = {
+    "secret": "AAAAA-AAAAA-AAAAA-AAAAA", "password": "nine herons on one leg", "again": "nine herons on one leg",
+}  # fmt: skip
+
 
 @pytest.mark.django_db
-@pytest.mark.parametrize(("where", "typed"), [SIGN_IN, RESET])
+@pytest.mark.parametrize(("where", "typed"), [SIGN_IN, RESET, ("/joining/", JOINING)])
 @pytest.mark.parametrize("tries_before", [0, FREE_BY_NAME])
 def test_nobody_learns_who_exists(where, typed, tries_before):
     settings.PASSWORD_HASHERS = [f"{__name__}.Counting"]
@@ -159,9 +164,9 @@ def test_every_one_of_them_waits():
     """The same caller tries the same secret wrongly, and has to wait, wherever it is asked for."""
     waits = {}
     for name, try_once in _TRIES.items():
-        who = an_actor(Role.RESPONDER, now=timezone.now())
+        who = an_actor(Role.PRIVACY_OFFICER, now=timezone.now())
         client = Client()
-        if name not in ("trust:sign_in", "trust:reset", "trust:passkey", "trust:single_back"):
+        if name not in AT_THE_DOOR:
             client.force_login(who.user)
         answers = [try_once(client, who).content.decode() for _ in range(FREE_BY_NAME + 1)]
         waits[name] = ["Too many tries" in one for one in answers]
@@ -183,6 +188,10 @@ _TRIES = {
         "/sign-in/passkey/", {"passkey": "", "step": "the same"}
     ),
     "trust:single_back": lambda client, who: client.get("/sign-in/agency/back/", {"state": "the same"}),
+    "administration:joining": lambda client, who: client.post("/joining/", JOINING | {"username": who.user.username}),
+    "administration:suspension": lambda client, who: _press(
+        client, who, "/administration/suspension/", password="wrong", reason="A stolen laptop.", name=who.agency.name
+    ),
     "trust:proof": lambda client, who: _press(client, who, "/sign-in/again/", password="wrong"),
 }
 """The others are tried one by one: ``test_second_step.py`` and, for the glass, ``privacy/tests/test_glass.py``."""

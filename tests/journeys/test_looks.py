@@ -35,6 +35,14 @@ TARGETS = """() => [...document.querySelectorAll(
     .map((one) => `${one.tagName} ${one.textContent.trim().slice(0, 40)}`)"""
 
 
+# Words that stick out of their own box lie over their neighbor; where they are cut off, the board could not be read.
+SPILLS = """() => [...document.querySelectorAll("main *")]
+    .filter((one) => one.checkVisibility({ visibilityProperty: true }) && !one.closest(".unseen"))
+    .filter((one) => one.scrollWidth > one.clientWidth + 4 && one.clientWidth)
+    .filter((one) => getComputedStyle(one).overflowX === "visible" || one.matches(".clock-label"))
+    .map((one) => `${one.tagName}.${one.className} ${one.textContent.trim().slice(0, 40)}`)"""
+
+
 @pytest.fixture
 def world(own_database):
     """A case with everything on it, seen by the agency that holds it and by the one that was asked for help."""
@@ -135,6 +143,7 @@ def what_is_wrong(page, name, axe):
         if wide > width:
             wrong.append(f"{where}: {wide} px wide")
         wrong += [f"{where}: too small: {one}" for one in page.evaluate(TARGETS)]
+        wrong += [f"{where}: sticks out: {one}" for one in page.evaluate(SPILLS)]
         for found in axe.run(page).response["violations"]:
             if found["impact"] in SERIOUS:
                 wrong.append(f"{where}: {found['id']}: {found['nodes'][0]['html'][:140]}")

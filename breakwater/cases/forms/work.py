@@ -6,7 +6,6 @@ from django import forms
 from breakwater.cases.actions.notes import LONGEST, Telling
 from breakwater.cases.actions.owners import TO_BE_ACCOUNTABLE
 from breakwater.cases.forms.act import ActForm
-from breakwater.cases.forms.codes import when
 from breakwater.cases.models import Attempt, Case, Closure, Note
 from breakwater.cases.rules import times_for_contact
 from breakwater.cases.timeline import ONLY, Asked
@@ -153,7 +152,10 @@ class NextContactForm(ActForm):
     def __init__(self, *args: Any, by: Actor, **kwargs: Any) -> None:
         super().__init__(*args, now=by.now, **kwargs)
         self.times = times_for_contact(by.now, by.zone)
-        usual = [(key, f"{_TIMES[key]}, {when(moment, by)}") for key, moment in self.times.items()]
+        usual = [
+            (key, f"{_TIMES[key]}, {moment.astimezone(by.zone):%a %H:%M}")
+            for key, moment in self.times.items()
+        ]
         offer(self, "when", [*usual, _ANOTHER])
 
     def clean(self) -> dict[str, Any]:

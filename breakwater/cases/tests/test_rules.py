@@ -45,10 +45,12 @@ def test_no_ending_ends_what_somebody_else_made_or_nobody_has_taken(outcome, kin
 
 @pytest.mark.parametrize(
     ("outcome", "kind"),
-    product(
-        ("declined", "lost", "moved", "died", "mistake"),
-        ("stabilization", "first_contact", "triage_response", "rescreen"),
-    ),
+    [
+        *product(
+            ("declined", "lost", "moved", "died", "mistake"),
+            ("stabilization", "first_contact", "triage_response", "rescreen"),
+        )
+    ],
 )
 def test_somebody_who_left_is_not_stabilized_by_us(outcome, kind):
     assert blocking([(kind, EARLIER)], outcome=outcome, at=NOON) == []
@@ -56,7 +58,7 @@ def test_somebody_who_left_is_not_stabilized_by_us(outcome, kind):
 
 @pytest.mark.parametrize(
     ("outcome", "kind"),
-    product(("stable", "handed_off"), ("stabilization", "first_contact", "triage_response")),
+    [*product(("stable", "handed_off"), ("stabilization", "first_contact", "triage_response"))],
 )
 def test_a_settled_ending_keeps_the_first_promises(outcome, kind):
     assert blocking([(kind, LATER)], outcome=outcome, at=NOON) == [kind]

@@ -1,3 +1,5 @@
+from types import SimpleNamespace
+
 import pytest
 
 from breakwater.referrals.rules import (
@@ -5,6 +7,7 @@ from breakwater.referrals.rules import (
     HAND_OFF_CLOCK_AFTER,
     NEXT_IN_HAND_OFF,
     NEXT_IN_LOOP,
+    by_house,
     why_contact_is_not_confirmed,
     why_it_cannot_follow,
     why_it_is_not_known,
@@ -117,3 +120,19 @@ def test_a_first_contact_is_confirmed_by_somebody_named_who_is_not_the_sender():
     )
     assert "Say who" in why_contact_is_not_confirmed(told_by="person", source="", ours=OURS)
     assert "cannot confirm" in why_contact_is_not_confirmed(told_by="receiver", source="ada reyes", ours=OURS)
+
+
+def test_beds_stand_by_house_in_the_order_one_counts():
+    north, south = (SimpleNamespace(pk=number, name=name) for number, name in enumerate(("North", "South")))
+    beds = [
+        SimpleNamespace(label=label, place=place, kind=kind, accepts="")
+        for label, place, kind in (
+            ("Bunk 10", south, "adults"), ("Cot", south, "adults"), ("Bunk 2", south, "adults"),
+            ("Bunk 1", north, "adults"), ("Room 3", south, "family"),
+        )
+    ]  # fmt: skip
+    assert [[bed.label for bed in alike] for alike in by_house(beds)] == [
+        ["Bunk 1"],
+        ["Bunk 2", "Bunk 10", "Cot"],
+        ["Room 3"],
+    ]

@@ -16,6 +16,7 @@ from breakwater.referrals.actions.placement import arrive
 from breakwater.referrals.models import Handoff, Placement, Referral, Stage
 from breakwater.referrals.testing import a_bed, a_handoff, a_placement, a_referral, news_reaches
 from breakwater.resources.models import Organization, Service
+from breakwater.resources.testing import a_place
 from breakwater.trust.capabilities import Role
 from breakwater.trust.models import Sighting
 from breakwater.trust.testing import an_actor, an_agency, as_seen_by
@@ -173,6 +174,20 @@ def test_the_oldest_due_letter_comes_first_whatever_its_kind(ada, bo, case, now)
     a_referral(case, by=ada, to_agency=bo.agency, at=now, need="food")
     page = browser_of(bo).get(reverse("referrals:letters")).content.decode()
     assert page.index("Food") < page.index("Take over a case"), "four hours come before a business day"
+
+
+def test_free_beds_stand_together_and_do_not_tell_where_a_safe_house_is(ada, bo, case, now):
+    hidden = a_place("Rose House", is_confidential=True, address="", city="Nowhereville", postal_code="",
+                     latitude=None, longitude=None)  # fmt: skip
+    for label in ("Room 10", "Room 9"):
+        a_bed(keeper=bo.agency, at=now, place=hidden, label=label)
+    a_bed(keeper=bo.agency, at=now, place=a_place("Open House", city="Dayton"), label="Bunk 1")
+    page = " ".join(browser_of(ada).get(url("placement", case)).content.decode().split())
+    assert page.count("Rose House</b>") == 1
+    assert ">2 free<" in page
+    assert page.index("Hold Room 9") < page.index("Hold Room 10")
+    assert "Open House</b>, Dayton" in page
+    assert "Nowhereville" not in page
 
 
 def test_a_bed_is_held_with_one_press_and_its_keepers_write_down_the_arrival(ada, bo, case, now):

@@ -8,6 +8,7 @@ from breakwater.cases.views.act import done, seen
 from breakwater.referrals.actions.placement import arrive, cancel, leave, miss, move, place
 from breakwater.referrals.forms import CancellationForm, EndingForm, MoveForm, PlacementForm
 from breakwater.referrals.models import Placement, free_beds, houses_to_call
+from breakwater.referrals.rules import by_house
 from breakwater.resources.models import Bed
 from breakwater.trust.access import Request
 from breakwater.trust.journal import see, see_shared
@@ -91,4 +92,4 @@ def _free(request: Request, template: str, **context: Any) -> HttpResponse:
     houses = houses_to_call(request.now, besides=request.actor.agency)
     found = list((beds.filter(kind=kind) if kind in Bed.Kind.values else beds)[:SHOWN])
     shown = "referrals/_free_beds.html" if request.headers.get("HX-Request") else template
-    return page(request, shown, beds=found, houses=houses, kinds=Bed.Kind.choices, kind=kind, **context)
+    return page(request, shown, beds=by_house(found), houses=houses, kinds=Bed.Kind.choices, kind=kind, **context)
