@@ -92,4 +92,6 @@ def _free(request: Request, template: str, **context: Any) -> HttpResponse:
     houses = houses_to_call(request.now, besides=request.actor.agency)
     found = list((beds.filter(kind=kind) if kind in Bed.Kind.values else beds)[:SHOWN])
     shown = "referrals/_free_beds.html" if request.headers.get("HX-Request") else template
-    return page(request, shown, beds=by_house(found), houses=houses, kinds=Bed.Kind.choices, kind=kind, **context)
+    return page(
+        request, shown, beds=by_house(found), houses=houses, kinds=Bed.Kind.choices, kind=kind, **context
+    )
