@@ -5,6 +5,7 @@
 #
 # And for those who change it:
 #
+#   make test-fast  while you work: without browser, kills and real servers, and a fixed tenth of the matrix
 #   make dev      run, and start again when the code changes
 #   make check    format, lint, types, import contracts
 #   make format   let the formatter decide
@@ -19,7 +20,7 @@ BIN := .venv/bin
 ARGS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run dev test check format seed bench mutants lock
+.PHONY: help setup run dev test test-fast check format seed bench mutants lock
 
 help:
 	@sed -n '/^$$/q; s/^# \{0,1\}//p' Makefile
@@ -38,6 +39,9 @@ seed bench: setup
 test: setup
 	@$(BIN)/python -m tests.chromium
 	@exec $(BIN)/python -m pytest $(ARGS)
+
+test-fast: setup
+	@exec $(BIN)/python -m pytest --fast $(ARGS)
 
 mutants: setup
 	@$(BIN)/python -m tests.chromium

@@ -28,9 +28,32 @@ from breakwater.server.testing import Run
 
 SHARED = Path(__file__).resolve().parent.parent / "shared"
 NOT_FOUND = "public samples not found"
+_SLOW_ROOMS = ("tests/journeys/", "tests/luck/", "breakwater/server/tests/")
+_SLOW_FIXTURES = {"server", "own_home"}
 _CLUSTERS = Path("/var/tmp")
 _TEMPLATE = "breakwater_template"
 _OWNER, _APP, _ADMIN, _FOLDER = "TESTS_OWNER_URL", "TESTS_APP_URL", "TESTS_ADMIN_URL", "TESTS_FOLDER"
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """``--fast`` is for while one works: ``make test-fast``."""
+    parser.addoption("--fast", action="store_true", help="without what is slow, and a tenth of the matrix")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """With ``--fast``, leave out the browser, the kills and the real servers."""
+    if config.getoption("--fast"):
+        slow = [
+            item for item in items if item.path.is_relative_to(config.rootpath) and _is_slow(config, item)
+        ]
+        config.hook.pytest_deselected(items=slow)
+        items[:] = [item for item in items if item not in set(slow)]
+
+
+def _is_slow(config: pytest.Config, item: pytest.Item) -> bool:
+    within = item.path.relative_to(config.rootpath).as_posix()
+    fixtures = set(getattr(item, "fixturenames", ()))
+    return within.startswith(_SLOW_ROOMS) or bool(fixtures & _SLOW_FIXTURES)
 
 
 def pytest_configure(config: pytest.Config) -> None:

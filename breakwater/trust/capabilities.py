@@ -65,6 +65,14 @@ READING = frozenset(
 )
 """What may be done in a circle where one's agency only reads."""
 
+TO_READ = {
+    "who": "people.read",
+    "care": "cases.read",
+    "needs": "cases.read",
+    "threat": "trust.read_concerns",
+}
+"""What a role must be allowed to read each kind of information about somebody."""
+
 _READS = frozenset({"cases.read", "people.read", "resources.read"})
 _WORKS = _READS | {
     "cases.take_in",

@@ -7,11 +7,13 @@ from uuid import UUID
 from django.db import connection, transaction
 from django.db.models import Model
 from django.http import Http404
+from django.urls import ResolverMatch
 from psycopg.types.json import Jsonb
 
 from breakwater.kernel.events import Event, is_wanted
 from breakwater.kernel.jobs import later
 from breakwater.trust.access import Actor
+from breakwater.trust.capabilities import TO_READ
 from breakwater.trust.models import Agency, Circle, Decision, Entry, Flag
 from breakwater.trust.one_row import one_row
 
@@ -71,9 +73,12 @@ def see(model: type[M], pk: UUID, *, by: Actor, related: tuple[str, ...] = ()) -
     """One confidential thing, and a note that the actor looked.
 
     Raises:
+        NotPermitted: their role reads nothing of this kind, whoever it is about.
         Http404: it does not exist, or not for this actor: nobody can tell which.
         AsksWhy: it is a record at which one says why before it opens.
     """
+    information: str = model.information  # type: ignore[attr-defined]  # what reaches a circle says what it holds
+    by.must(TO_READ[information])
     found = one_row(model, pk, by=by, related=("circle", *related))
     if found is None:
         raise Http404
@@ -149,6 +154,10 @@ def _write(
     return entries
 
 
+LOOK = "look"
+"""The act of a decision about somebody who was turned away at a page."""
+_TURNED_AWAY = {403: "NOT-ALLOWED", 404: "NOT-FOUND"}
+
 _OF_A_SIGHTING, _SIGHTING = "agency_id, by_id, glass, page, what, ids", "(%s, %s, %s, %s, %s, %s)"
 
 
@@ -163,6 +172,22 @@ def write_sightings(actor: Actor, page: str) -> None:
                 [value for row in rows for value in (*who, *row)],
             )
     actor.seen.clear()
+
+
+def note_turned_away(actor: Actor, status: int, match: ResolverMatch | None) -> None:
+    """Have it written down that somebody asked for what is not theirs, or is not there: which page, which id.
+
+    Which of the two it was, nobody can tell from the row either: it is the same for both.
+    """
+    if status not in _TURNED_AWAY or match is None or actor.refused:
+        return
+    about = next((one for one in match.kwargs.values() if isinstance(one, UUID)), None)
+    actor.refused.append(
+        Decision(
+            agency=actor.agency, by=actor.user, act=LOOK, at=actor.now, about=about, what=match.view_name,
+            answer=Decision.Answer.REFUSE, code=_TURNED_AWAY[status],
+        )
+    )  # fmt: skip
 
 
 def write_refusals(actor: Actor) -> None:

@@ -15,7 +15,7 @@ from breakwater.kernel.errors import NotPermitted, Refused
 from breakwater.trust import receipts
 from breakwater.trust.access import Actor, AtTheDoor, acting
 from breakwater.trust.door import enter
-from breakwater.trust.journal import AsksWhy, write_refusals, write_sightings
+from breakwater.trust.journal import AsksWhy, note_turned_away, write_refusals, write_sightings
 from breakwater.ui.pages import page, see_other, send_again
 
 View = Callable[..., HttpResponse]
@@ -99,12 +99,8 @@ class Keeper:
                 transaction.set_rollback(True)
             elif request.actor:
                 write_sightings(request.actor, _page_of(request))
-        actor = request.actor
-        if actor and (actor.refused or response.status_code == _SHOWN_AGAIN):
-            with acting(actor):
-                write_refusals(actor)
-                if response.status_code == _SHOWN_AGAIN:
-                    write_sightings(actor, _page_of(request))
+        if request.actor:
+            _write_what_outlives(request, request.actor, response)
         return response
 
     def process_view(
@@ -147,6 +143,17 @@ class Keeper:
             return view(request, *args, **kwargs)
         except (Refused, AsksWhy) as refusal:
             return cast(HttpResponse, self.process_exception(request, refusal))
+
+
+def _write_what_outlives(request: AtTheDoor, actor: Actor, response: HttpResponse) -> None:
+    """What is written down although the act was undone: who was refused or turned away, and what was shown again."""
+    note_turned_away(actor, response.status_code, request.resolver_match)
+    shown_again = response.status_code == _SHOWN_AGAIN
+    if actor.refused or shown_again:
+        with acting(actor):
+            write_refusals(actor)
+            if shown_again:
+                write_sightings(actor, _page_of(request))
 
 
 def _actor_of(request: AtTheDoor) -> Actor | None:

@@ -10,6 +10,7 @@ from breakwater.people.models import Person
 from breakwater.privacy.views.incidents import standing_of
 from breakwater.trust.access import Actor, Request
 from breakwater.trust.actions.requests import is_looked_at_again
+from breakwater.trust.journal import LOOK
 from breakwater.trust.library import law_of
 from breakwater.trust.models import (
     Consent,
@@ -118,6 +119,6 @@ def _refused(actor: Actor, law: Law) -> list[tuple[Decision, Any]]:
     """What the law refused lately, newest first: who asked, and why not."""
     refused = Decision.objects.filter(
         agency=actor.agency_id, answer=Decision.Answer.REFUSE, at__gt=actor.now - _LATELY
-    )
+    ).exclude(act=LOOK)
     lately = refused.select_related("by").defer("by__password").order_by("-at")[:_MOST]
     return [(one, law.refusals.get(one.code)) for one in lately]

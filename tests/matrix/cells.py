@@ -1,0 +1,198 @@
+"""One cell of the matrix: somebody asks for a surface by a verb about a record; and what is wrong with the answer."""
+
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.db import connection, transaction
+from django.http import HttpResponse
+from django.test import Client
+
+from breakwater.kernel.keys import new_key
+from breakwater.trust.access import put_up_walls
+from tests.architecture.world import Address
+from tests.matrix.canaries import Canary
+from tests.matrix.oracle import ABSENT, DENY, PERMIT, SIGN_IN, Asked, Record, Who, answer, may_know
+from tests.matrix.surfaces import HOLDS, POLICIES, Policy
+from tests.matrix.world import World
+
+SAFE = ("GET", "HEAD", "OPTIONS")
+_STATUS = {
+    SIGN_IN: {302, 401},
+    DENY: {403},
+    ABSENT: {404},
+}
+_SHOWN = {200, 302, 303}
+_DONE = {200, 204, 302, 303, 409, 422, 429}
+_NOT_DONE = {403, 404, 409, 422, 451}
+"""An act that is refused to somebody who may read the page; what it names besides may not be there for them."""
+_NO_SUCH_VERB = 405
+WRITTEN_FOR_AUDIT = {"trust_sighting", "trust_decision"}
+_OF_AN_ACT = WRITTEN_FOR_AUDIT | {"trust_receipt", "trust_knock"}
+"""A receipt is claimed before anybody is asked, and taken back with everything else when the act does not happen."""
+_OVERRIDE = {"headers": {"X-HTTP-Method-Override": "POST", "X-Method-Override": "DELETE"}}
+
+_MOVED = """
+    SELECT relname, n_tup_ins + n_tup_upd + n_tup_del FROM pg_stat_xact_user_tables
+    WHERE n_tup_ins + n_tup_upd + n_tup_del > 0
+"""
+
+
+@dataclass(frozen=True)
+class Cell:
+    """Who asks for what, how, about whom."""
+
+    page: Address
+    verb: str
+    actor: str
+    record: str
+    overridden: bool = False
+
+    def __str__(self) -> str:
+        way = f"{self.verb}{' overridden' if self.overridden else ''}"
+        return f"{way} {self.page.name} by {self.actor} about {self.record}"
+
+    @property
+    def policy(self) -> Policy:
+        return POLICIES[self.page.name]
+
+    @property
+    def holds(self) -> str:
+        return self.policy.holds or next((HOLDS[one] for one in self.page.ids), "")
+
+
+@dataclass
+class Answer:
+    """What came back, and which tables moved while it was made."""
+
+    status: int
+    body: bytes
+    headers: bytes
+    no_store: bool
+    moved: Counter[str] = field(default_factory=Counter)
+
+
+def moved() -> Counter[str]:
+    """How many rows of each table were written in this transaction so far, those taken back as well."""
+    with connection.cursor() as cursor:
+        cursor.execute(_MOVED)
+        return Counter(dict(cursor.fetchall()))
+
+
+def try_it(world: World, cell: Cell, before: Counter[str]) -> Answer:
+    """Ask, and undo what it did; ``before`` is brought up to date."""
+    client, where = world.client(cell.actor), cell.page.at(world.ids(cell.record))
+    with transaction.atomic():
+        if cell.actor in world.actors:
+            put_up_walls(world.actors[cell.actor])
+        found = _send(client, cell, where, world)
+        transaction.set_rollback(True)
+    after = moved()
+    change = Counter({name: many - before[name] for name, many in after.items() if many != before[name]})
+    before.clear()
+    before.update(after)
+    headers = "\n".join(f"{name}: {value}" for name, value in found.items()).encode()
+    body = b"" if found.streaming else found.content
+    return Answer(found.status_code, body, headers, found.get("Cache-Control") == "no-store", change)
+
+
+def sample(world: World, cell: Cell) -> dict[str, Any]:
+    """The form as it is sent: placeholders filled in, with a fresh key."""
+    ids = world.ids(cell.record)
+    sent = {
+        name: ids[value] if isinstance(value, str) and value.startswith("@") else value
+        for name, value in cell.policy.sends.items()
+    }
+    return sent | {"idempotency_key": _key(world, cell.actor)}
+
+
+def expected(world: World, cell: Cell, record: Record) -> frozenset[str]:
+    """What the oracle says."""
+    policy = cell.policy
+    asked = Asked(
+        holds=cell.holds, reads=policy.reads, does=policy.does, writes=cell.verb not in SAFE and bool(policy.does),
+        far=policy.far, at_home=policy.at_home, public=policy.public,
+    )  # fmt: skip
+    return answer(world.who[cell.actor], asked, record, world.now)
+
+
+def wrong(world: World, cell: Cell, given: Answer) -> list[str]:
+    """Everything that is wrong with an answer; nothing, as a rule."""
+    said = expected(world, cell, world.records[cell.record])
+    return [
+        f"{cell}: {sentence}"
+        for sentence in (
+            *_wrong_status(world, cell, given, said),
+            *_told_too_much(world, cell, given),
+            *_wrote_too_much(cell, given, said),
+            *_left_no_trace(cell, given, said),
+            *([] if given.no_store else ["may be kept by a cache"]),
+        )
+    ]
+
+
+def may_hear(world: World, who: Who, canary: Canary) -> bool:
+    """Whether an actor may know a canary at all, wherever it is shown."""
+    record = world.records[canary.record]
+    return may_know(who, record, canary.holds, canary.segments, world.now)
+
+
+def _send(client: Client, cell: Cell, where: str, world: World) -> HttpResponse:
+    more: dict[str, Any] = _OVERRIDE if cell.overridden else {}
+    if cell.verb in SAFE:
+        asked = f"{where}?_method=POST" if cell.overridden else where
+        return client.generic(cell.verb, asked, **more)
+    if cell.verb == "POST":
+        sent = sample(world, cell) | ({"_method": "DELETE"} if cell.overridden else {})
+        return client.post(where, sent, **more)
+    return client.generic(cell.verb, where, headers={"Idempotency-Key": _key(world, cell.actor)})
+
+
+def _key(world: World, actor: str) -> str:
+    known = world.actors.get(actor)
+    return str(new_key(known.user.pk if known and known.user else ""))
+
+
+def _wrong_status(world: World, cell: Cell, given: Answer, said: frozenset[str]) -> Iterator[str]:
+    if given.status == _NO_SUCH_VERB:
+        return
+    allowed: set[int] = set()
+    for one in said:
+        if one == PERMIT:
+            allowed |= _SHOWN if cell.verb in SAFE else _DONE
+        else:
+            allowed |= _STATUS[one]
+    if said == {DENY} and cell.verb not in SAFE and cell.policy.does:
+        looked = Cell(cell.page, "GET", cell.actor, cell.record)
+        if PERMIT in expected(world, looked, world.records[cell.record]):
+            allowed |= _NOT_DONE
+    if given.status not in allowed:
+        yield f"{given.status}, and the oracle says {' or '.join(sorted(said))}"
+
+
+def _told_too_much(world: World, cell: Cell, given: Answer) -> Iterator[str]:
+    who = world.who[cell.actor]
+    for canary in world.cage.heard_in(given.body + given.headers):
+        if not may_hear(world, who, canary):
+            yield f"tells {canary.text}"
+    for canary in world.cage.heard_in(given.headers):
+        yield f"tells {canary.text} in a header"
+
+
+def _wrote_too_much(cell: Cell, given: Answer, said: frozenset[str]) -> Iterator[str]:
+    is_act = cell.verb == "POST" and said == {PERMIT}
+    audit = WRITTEN_FOR_AUDIT if cell.verb in SAFE else _OF_AN_ACT
+    if not is_act and (written := set(given.moved) - audit):
+        yield f"wrote to {', '.join(sorted(written))}"
+
+
+def _left_no_trace(cell: Cell, given: Answer, said: frozenset[str]) -> Iterator[str]:
+    """Somebody known was told, or turned away: it is written down."""
+    if SIGN_IN in said or given.status == _NO_SUCH_VERB:
+        return
+    if given.status in (403, 404):
+        if given.moved["trust_decision"] != 1:
+            yield f"was turned away, and {given.moved['trust_decision']} decisions say so"
+    elif cell.holds and not (given.moved["trust_sighting"] or given.moved["trust_entry"]):
+        yield "was answered, and nothing says so"

@@ -1,0 +1,224 @@
+"""What the law says, written a second time by hand: who may know what, and what an answer may be.
+
+It reads nothing of the product, so that the two can disagree. Each rule names the sentence of law or of practice it
+stands on. Where they differ, one of them is wrong, and both are looked at.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+PERMIT, DENY, ABSENT, SIGN_IN = "permit", "deny", "absent", "sign in"
+
+_CARERS = {
+    "read",
+    "take_in",
+    "work",
+    "correct",
+    "plan",
+    "refer",
+    "answer",
+    "place",
+    "consent",
+    "beds",
+    "directory",
+}
+ALLOWED: Mapping[str, frozenset[str]] = {
+    "intake_worker": frozenset(_CARERS),
+    "responder": frozenset(_CARERS | {"hand_off", "glass"}),
+    "case_manager": frozenset(_CARERS | {"hand_off", "close", "glass"}),
+    "supervisor": frozenset(_CARERS | {"hand_off", "close", "glass", "share", "review"}),
+    "partner": frozenset({"read", "answer", "place", "beds", "directory"}),
+    "privacy_officer": frozenset({"read", "directory", "review", "share", "consent", "lower"}),
+    "administrator": frozenset({"directory", "beds", "administer"}),
+}
+"""Minimum necessary, 45 CFR 164.514(d)(2): each role has what its work asks for; who appoints people reads nothing."""
+
+_OPENED_BY = {
+    "vsp": {"vsp_release"},  # 34 USC 12291(b)(2): informed, written, reasonably time-limited
+    "part2": {"part2", "part2_tpo"},  # 42 CFR 2.31(a)
+    "education": {"general"},  # 34 CFR 99.30
+    "minor-confidential": {"minor_own"},  # 45 CFR 164.502(g)(3): the minor's own, nobody else's
+    "location-confidential": {"vsp_release"},  # 45 CFR 1370.4
+    "sud-counseling-notes": {"sud_counseling_notes"},  # 42 CFR 2.31(b): apart from any other
+    "psychotherapy-notes": {"psychotherapy_notes"},  # 45 CFR 164.508(a)(2)
+    "staff-wellbeing": set(),
+}
+_NEVER_IN_AN_EMERGENCY = {
+    "vsp", "part2", "sud-counseling-notes", "psychotherapy-notes", "location-confidential", "staff-wellbeing",
+}  # fmt: skip
+"""What no broken glass opens; substance use treatment opens by the four facts of 42 CFR 2.51 alone."""
+_GLASS_OPENS = {"who", "care", "needs"}
+_TOLD_WITH = {"needs": {"who", "care", "needs"}, "care": {"who", "care"}, "who": {"who"}}
+"""A case is told on a page with the person's name, a need on the page of its case: each needs what it stands beside."""
+_SHARED_TAGS_IN_AN_EMERGENCY: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Agreement:
+    """A consent as the person gave it."""
+
+    kind: str
+    to: str
+    information: frozenset[str]
+    segments: frozenset[str]
+    starts: datetime
+    ends: datetime | None
+    withdrawn: datetime | None = None
+
+    def stands(self, at: datetime) -> bool:
+        """It holds from its start until its end, or until it is taken back."""
+        over = self.withdrawn or self.ends
+        return self.starts <= at and (over is None or at < over)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Opened:
+    """A worker broke the glass: for them alone, until then."""
+
+    who: str
+    until: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class Record:
+    """Everything about one person at one agency.
+
+    Args:
+        letters_to: the agency that a letter, a hand-off and a bed of the record went to.
+        typed_by: who has typed something about it and not saved it.
+        was_opened: it was once opened in an emergency, and there is a paper about it.
+    """
+
+    name: str
+    agency: str
+    segments: frozenset[str] = frozenset()
+    letters_to: str = ""
+    typed_by: str = ""
+    was_opened: bool = False
+    agreements: tuple[Agreement, ...] = ()
+    opened: tuple[Opened, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Who:
+    """Somebody who asks. Without a role they work nowhere; nobody at all has no name either."""
+
+    name: str
+    agency: str = ""
+    role: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Asked:
+    """What is asked for.
+
+    Args:
+        holds: the kind of information the address points at; ``letter`` and ``stay`` are read at both ends, ``glass``
+            by whose record was opened; empty for a page about nobody in particular.
+        reads: what the role must be allowed to see the page.
+        does: what it must be allowed besides for the act.
+        writes: whether the act is asked for.
+        at_home: the page itself is only for who cares for the person.
+        far: what the far end of a letter or a stay must be allowed to do it as well; empty when it is not theirs to do.
+        public: anybody may come.
+    """
+
+    holds: str
+    reads: tuple[str, ...] = ()
+    does: tuple[str, ...] = ()
+    writes: bool = False
+    at_home: bool = False
+    far: tuple[str, ...] = ()
+    public: bool = False
+
+
+def answer(who: Who, asked: Asked, record: Record, at: datetime) -> frozenset[str]:  # noqa: PLR0911 - as the law reads
+    """What may be answered: the page or the act, a refusal, the same as where nothing ever was, or the front door.
+
+    Who is neither allowed the act nor may know of the record is told one of the two; which one says nothing of it.
+    """
+    if asked.public:
+        return frozenset({PERMIT})
+    if not who.role:
+        return frozenset({SIGN_IN})
+    there = _is_there(who, asked, record, at)
+    if not set(asked.reads) <= ALLOWED[who.role]:
+        return frozenset({DENY} if there else {DENY, ABSENT})
+    if not there:
+        return frozenset({ABSENT})
+    is_theirs = not asked.holds or who.agency == record.agency
+    if not asked.writes:
+        return frozenset({PERMIT} if is_theirs or not asked.at_home else {DENY})
+    if not is_theirs and (who.agency != record.letters_to or not asked.far):
+        return frozenset({DENY})  # whoever was let in reads, and changes nothing
+    needed = asked.does if is_theirs else asked.far
+    return frozenset({PERMIT} if set(needed) <= ALLOWED[who.role] else {DENY})
+
+
+def open_to(who: Who, record: Record, at: datetime) -> frozenset[str]:
+    """Which kinds of information about the person this actor may know."""
+    if "read" not in ALLOWED.get(who.role, ()):
+        return frozenset()
+    if who.agency == record.agency:
+        return frozenset({"who", "care", "needs", "letter"})
+    known: set[str] = set()
+    for one in record.agreements:
+        if one.to == who.agency and one.stands(at) and _lawful(one, record.segments):
+            known |= one.information
+    known |= _GLASS_OPENS if _looks_through_glass(who, record, at) else set()
+    return frozenset(known | ({"letter"} if who.agency == record.letters_to else set()))
+
+
+def may_know(who: Who, record: Record, holds: str, segments: frozenset[str], at: datetime) -> bool:
+    """Whether this actor may know what stands in a row of the record that is protected by more than the record."""
+    if holds == "draft":
+        return who.name == record.typed_by  # what somebody has not saved is theirs alone
+    if holds == "scope" and "part2" in record.segments and "letter" in open_to(who, record, at):
+        return True  # 42 CFR 2.32(b): the scope of the consent goes with what is disclosed
+    holds = "who" if holds == "scope" else holds
+    if holds not in open_to(who, record, at):
+        return False
+    if who.agency == record.agency or not segments:
+        return True
+    for one in record.agreements:
+        fits = one.to == who.agency and one.stands(at) and holds in one.information
+        if fits and _lawful(one, record.segments | segments):
+            return True
+    return _looks_through_glass(who, record, at) and segments <= _SHARED_TAGS_IN_AN_EMERGENCY
+
+
+def _may_read_consents(who: Who, record: Record, at: datetime) -> bool:
+    """What was agreed about a protected record is as protected as the record; no emergency opens it."""
+    if who.agency == record.agency:
+        return True
+    agreed = [one for one in record.agreements if one.to == who.agency and one.stands(at)]
+    by_consent = any("who" in one.information and _lawful(one, record.segments) for one in agreed)
+    return by_consent or (not record.segments and "who" in open_to(who, record, at))
+
+
+def _lawful(one: Agreement, segments: frozenset[str]) -> bool:
+    """Every law that protects the record must be satisfied: the most restrictive wins."""
+    return all(tag in one.segments and one.kind in _OPENED_BY[tag] for tag in segments)
+
+
+def _looks_through_glass(who: Who, record: Record, at: datetime) -> bool:
+    if record.segments & _NEVER_IN_AN_EMERGENCY or "glass" not in ALLOWED.get(who.role, ()):
+        return False
+    return any(one.who == who.name and at < one.until for one in record.opened)
+
+
+def _is_there(who: Who, asked: Asked, record: Record, at: datetime) -> bool:
+    """Whether what is asked for may be known to exist: 42 CFR 2.13(c) forbids even to acknowledge it."""
+    if not asked.holds:
+        return True
+    if asked.holds == "glass":
+        return who.agency == record.agency and record.was_opened
+    if asked.holds in ("letter", "stay") and who.agency in (record.agency, record.letters_to):
+        return True
+    if asked.holds == "letter":
+        return False  # a letter is read at its two ends, whoever may read the record
+    if asked.holds == "consent":
+        return _may_read_consents(who, record, at)
+    known = open_to(who, record, at) if who.agency != record.agency else _GLASS_OPENS
+    return _TOLD_WITH["needs" if asked.holds == "stay" else asked.holds] <= known

@@ -1,0 +1,198 @@
+"""One record with everything in it: a canary in each field, a row behind each id that an address can hold."""
+
+from collections.abc import Callable, Collection
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from breakwater.cases.actions.gates import meet_gate
+from breakwater.cases.actions.notes import amend_note, name_barrier
+from breakwater.cases.actions.owners import join_team
+from breakwater.cases.models import Assignment, Case, FollowUp, Gate
+from breakwater.cases.rules import GATES
+from breakwater.cases.testing import a_case, a_note
+from breakwater.people.actions.households import join_household
+from breakwater.people.actions.persons import add_name
+from breakwater.people.actions.reach import add_contact_point, add_supporter
+from breakwater.people.models import Person
+from breakwater.plans.actions import link_needs
+from breakwater.plans.testing import a_need, a_step
+from breakwater.referrals.testing import a_handoff, a_placement, a_referral
+from breakwater.resources.models import Bed
+from breakwater.trust.access import Actor
+from breakwater.trust.actions.consents import raise_segments, take_consent
+from breakwater.trust.actions.drafts import keep_draft
+from breakwater.trust.actions.glass import Emergency, break_glass, close_glass
+from breakwater.trust.models import Agency
+from breakwater.trust.rules.law import Unlawful
+from breakwater.trust.testing import a_release, as_seen_by
+from tests.matrix.canaries import Cage
+
+KIND_OF = {
+    "": "general", "vsp": "vsp_release", "part2": "part2", "education": "general",
+    "minor-confidential": "minor_own",
+}  # fmt: skip
+"""The agreement that opens a record, by what protects it."""
+EVERYTHING = frozenset({"who", "care", "needs"})
+
+
+@dataclass
+class Taken:
+    """A record, and what the ids in addresses stand for about it."""
+
+    name: str
+    case: Case
+    ids: dict[str, Any]
+
+
+@dataclass
+class _Writer:
+    """Who writes the record, when, and with which canaries."""
+
+    name: str
+    by: Actor
+    cage: Cage
+    at: datetime
+
+    def word(self, where: str, holds: str, *segments: str) -> str:
+        return self.cage.word(self.name, where, holds, segments)
+
+
+def everything_about(
+    name: str,
+    *,
+    by: Actor,
+    colleague: Actor,
+    bed: Bed,
+    protection: Collection[str],
+    cage: Cage,
+    medic: Callable[[], Actor],
+) -> Taken:
+    """Take somebody in and write all there is to write, by the acts of the product."""
+    write = _Writer(name, by, cage, by.now)
+    case, receiving = _taken_in(write), bed.agency
+    raise_segments(case.circle, protection, at=by.now, by=by)
+    ids: dict[str, Any] = {"case_id": case.pk, "person_id": case.person_id}
+    ids |= {"@receiving": str(receiving.pk), "@colleague": str(colleague.user.pk), "@me": str(by.user.pk)}
+    ids["@soon"] = (by.now.date() + timedelta(20)).isoformat()
+    ids |= _round(write, case.person) | _worked(write, case, colleague) | _planned(write, case)
+    ids |= _sent(write, case, receiving, bed)
+    as_seen_by(colleague)
+    keep_draft(f"/cases/{case.pk}/notes/", {"words": [write.word("draft", "draft")]}, at=by.now, by=colleague)
+    ids["glass_id"] = _opened(case, by=by, medic=medic)
+    as_seen_by(by)
+    ids["@version"] = str(Person.objects.get(pk=case.person_id).version)
+    return Taken(name, case, ids)
+
+
+def _taken_in(write: _Writer) -> Case:
+    who = {
+        "known_as": write.word("known", "who"), "pronouns": write.word("pronouns", "who"),
+        "safe_contact": write.word("safe", "who"), "must_not_know": write.word("mustnot", "who"),
+        "triggers": write.word("triggers", "who"), "strengths": write.word("strengths", "who"),
+        "names": [("nickname", write.word("nickname", "who"))],
+        "contact_points": [
+            {"kind": "phone", "value": write.cage.phone(write.name), "safety": "safe", "how": write.word("how", "who")}
+        ],
+    }  # fmt: skip
+    case = a_case(
+        by=write.by, at=write.at - timedelta(hours=5), code="B", what_is_happening=write.word("happening", "care"),
+        dangers={"self": ("possible", write.word("danger", "care"))}, **who,
+    )  # fmt: skip
+    a_note(
+        case, by=write.by, at=write.at - timedelta(hours=4), kind="visit", reached=True, words="With them."
+    )
+    for kind in GATES[1:]:
+        evidence = write.word("gate", "care")
+        meet_gate(case, kind=kind, evidence=evidence, at=write.at - timedelta(hours=4), by=write.by)
+    return case
+
+
+def _round(write: _Writer, person: Person) -> dict[str, Any]:
+    told: dict[str, Any] = {"at": write.at, "by": write.by}
+    hidden = add_contact_point(
+        person, kind="address", value=write.word("address", "who", "location-confidential"), safety="safe", how="",
+        **told,
+    )  # fmt: skip
+    raise_segments(hidden, ["location-confidential"], at=write.at, by=write.by)
+    point = add_contact_point(person, kind="phone", value="(555) 010-2020", safety="safe", how="", **told)
+    supporter = add_supporter(
+        person, name=write.word("supporter", "who"), relation=write.word("relation", "who"), reach="",
+        may_know=write.word("mayknow", "who"), must_not_know=False, **told,
+    )  # fmt: skip
+    other = a_case(by=write.by, at=write.at - timedelta(hours=5), known_as="Somebody beside").person
+    alone = a_case(by=write.by, at=write.at - timedelta(hours=5), known_as="Somebody alone").person
+    return {
+        "@person_alone": str(alone.pk),
+        "name_id": add_name(person, kind="nickname", text=write.word("name", "who"), **told).pk,
+        "contact_point_id": point.pk,
+        "supporter_id": supporter.pk,
+        "membership_id": join_household(person, with_=other, part="adult", **told).pk,
+    }
+
+
+def _worked(write: _Writer, case: Case, colleague: Actor) -> dict[str, Any]:
+    by, at = write.by, write.at
+    join_team(case, worker=colleague.user, at=at, by=by)
+    note = a_note(case, by=by, at=at, words=write.word("note", "care"))
+    amend_note(
+        note, words=write.word("amended", "care"), reason=write.word("why", "care"), version=1, at=at, by=by
+    )
+    for segment, where in (("psychotherapy-notes", "therapy"), ("sud-counseling-notes", "counsel")):
+        apart = a_note(case, by=by, at=at, words=write.word(where, "care", segment))
+        raise_segments(apart, [segment], at=at, by=by)
+    return {
+        "note_id": note.pk,
+        "gate_id": Gate.objects.filter(case=case).first().pk,
+        "barrier_id": name_barrier(case, words=write.word("barrier", "care"), at=at, by=by).pk,
+        "assignment_id": Assignment.objects.helpers().filter(case=case).first().pk,
+        "follow_up_id": FollowUp.objects.standing().filter(case=case).first().pk,
+    }
+
+
+def _planned(write: _Writer, case: Case) -> dict[str, Any]:
+    need = a_need(case, by=write.by, words=write.word("need", "needs"))
+    linked = a_need(case, by=write.by, words=write.word("linked", "needs"), domain="money")
+    unlinked = a_need(case, by=write.by, words="Another thing", domain="food")
+    link_needs(need, effect=linked, at=write.at, by=write.by)
+    return {
+        "need_id": need.pk,
+        "@linked_need": str(linked.pk),
+        "@unlinked_need": str(unlinked.pk),
+        "step_id": a_step(case, by=write.by, words=write.word("step", "needs")).pk,
+    }
+
+
+def _sent(write: _Writer, case: Case, receiving: Agency, bed: Bed) -> dict[str, Any]:
+    """What goes to another agency, by the person's agreement; nothing in it is a canary of the record."""
+    by, at = write.by, write.at
+    segment = next(iter(case.circle.segments), "")
+    consent = take_consent(
+        a_release(
+            receiving, kind=KIND_OF[segment], segments=frozenset(case.circle.segments), information=EVERYTHING,
+            what=write.word("agreed", "scope"), signed_by=write.word("signed", "who"),
+            as_shown=write.word("shown", "who"), ends=at.date() + timedelta(30), lets_in=False,
+        ),
+        circle=case.circle, at=at, by=by,
+    )  # fmt: skip
+    sent = a_referral(case, by=by, at=at, to_agency=receiving, words=write.word("letter", "letter"))
+    offered = a_handoff(
+        case, by=by, to=receiving, at=at, sections=("triage",), message=write.word("packet", "letter")
+    )
+    placed = a_placement(case, bed, by=by, at=at)
+    return {
+        "consent_id": consent.pk, "referral_id": sent.pk, "handoff_id": offered.pk, "placement_id": placed.pk,
+    }  # fmt: skip
+
+
+def _opened(case: Case, *, by: Actor, medic: Callable[[], Actor]) -> Any:
+    """Somebody of a sixth agency opened the record in an emergency and closed it again, where the law lets it open."""
+    who = medic()
+    why = Emergency(reason="life_threat", words="Unconscious at the bus stop.", lasts=timedelta(hours=1))
+    try:
+        (glass,) = break_glass([case.circle_id], why, at=by.now, by=who)
+    except Unlawful:
+        who.refused.clear()
+        return None
+    close_glass(glass, by=who)
+    return glass.pk

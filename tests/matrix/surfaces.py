@@ -1,0 +1,263 @@
+"""What each surface asks of whoever comes, and a sample of what is sent there: one line for each.
+
+A new address, command, job or reaction is red until it has its line here. Take ``reads`` for a page, ``acts`` for a
+form: what the role must be allowed, then the fields as somebody would fill them in. ``@name`` stands for an id of the
+world (``world.World.ids``), so ``worker="@colleague"`` chooses a colleague.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+HOLDS = {
+    "case_id": "care", "gate_id": "care", "note_id": "care", "barrier_id": "care", "assignment_id": "care",
+    "follow_up_id": "care", "person_id": "who", "name_id": "who", "contact_point_id": "who", "supporter_id": "who",
+    "membership_id": "who", "consent_id": "consent", "need_id": "needs", "step_id": "needs", "referral_id": "letter",
+    "handoff_id": "letter", "placement_id": "stay", "glass_id": "glass", "service_id": "",
+}  # fmt: skip
+"""Which kind of information the thing is that an id in an address belongs to."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Policy:
+    """What a surface asks for.
+
+    Args:
+        reads: what the role must be allowed to see the page.
+        does: what it must be allowed besides to do the act; without any the surface takes none.
+        sends: a sample of the form.
+        by: who of the world can really do it; the sample is tried with their hands.
+        public: anybody at all may come.
+        far: what the far end of a letter or a stay must be allowed to do it as well; empty when it is not theirs.
+        at_home: the page itself is only for who cares for the person, not for who was let in to read.
+        holds: what the page tells, where that is more than the id alone would.
+        not_done: why the sample cannot be seen through in a world where everything is still open.
+    """
+
+    reads: tuple[str, ...] = ("read",)
+    does: tuple[str, ...] = ()
+    sends: Mapping[str, object] = field(default_factory=dict)
+    by: str = "manager"
+    public: bool = False
+    far: tuple[str, ...] = ()
+    at_home: bool = False
+    holds: str = ""
+    not_done: str = ""
+
+
+def reads(*may: str, **sends: object) -> Policy:
+    """A page, or a question that is asked by POST."""
+    return Policy(reads=may or ("read",), sends=sends)
+
+
+def acts(*may: str, **sends: object) -> Policy:
+    """A form about somebody, on a page that whoever may read may open."""
+    return Policy(does=may, sends=sends)
+
+
+def answers(may: str, far: str, not_done: str = "", **sends: object) -> Policy:
+    """An act that both ends of a letter or a stay do: who sent it, on the word of the other; or the other itself."""
+    return Policy(does=(may,), far=(far,), sends=sends, not_done=not_done)
+
+
+def gated(*may: str, by: str = "manager", not_done: str = "", **sends: object) -> Policy:
+    """A form whose page itself is only for those who may do the act."""
+    return Policy(reads=("read", *may), does=may, sends=sends, by=by, not_done=not_done, at_home=True)
+
+
+_TAKE_IN = {"what_is_happening": "Nowhere to sleep.", "asked_by": "self", "owner": "me"}
+_AGREED = {
+    "what": "That I asked for help", "information": ["who"], "purpose": "TREAT", "signer": "self",
+    "signed_by": "R. M.", "explained": "on", "hurt_them": "no", "ends": "@soon",
+}  # fmt: skip
+
+POLICIES: dict[str, Policy] = {
+    "desk:now": reads(),
+    "desk:case": reads(),
+    "desk:person": reads(),
+    "desk:search": reads(q="zq"),
+    "trust:sign_in": Policy(reads=(), public=True, sends={"username": "nobody-here", "password": "x"}),
+    "trust:sign_out": Policy(reads=(), sends={"x": "1"}),
+    "trust:draft": Policy(reads=(), sends={"words": "as it is typed"}),
+    "ui:patterns": Policy(reads=()),
+    "ui:keys": Policy(reads=()),
+    "cases:intake": Policy(reads=("take_in",), does=("take_in",), sends=_TAKE_IN),
+    "cases:promises": reads("take_in"),
+    "cases:triage": acts("work", code="C", reasons="Calmer now."),
+    "cases:danger": acts("work", to="self", level="likely", words="Spoke of it."),
+    "cases:gate": acts("work", kind="safe_tonight", evidence="Seen there."),
+    "cases:loss": acts("work", because="The landlord came."),
+    "cases:note": acts("work", kind="note", words="Called."),
+    "cases:amendment": acts("work", words="Called twice.", reason="Counted anew.", version="2"),
+    "cases:barrier": acts("work", words="No papers."),
+    "cases:removal": acts("work", how="The letter came."),
+    "cases:owner": acts("work", worker="@colleague"),
+    "cases:taking": Policy(does=("work",), sends={"x": "1"}, not_done="the case has an owner"),
+    "cases:release": acts("work", unit=""),
+    "cases:team": acts("work", worker="@helper"),
+    "cases:leaving": acts("work", x="1"),
+    "cases:attempt": acts("work", outcome="no_answer", words="No answer."),
+    "cases:next_contact": acts("work", when="tomorrow_morning"),
+    "cases:closure": Policy(
+        does=("close",), sends={"outcome": "declined", "words": "No more."}, not_done="letters are unanswered"
+    ),
+    "cases:reopening": Policy(
+        does=("close",), sends={"because": "They came back."}, not_done="the case is open"
+    ),
+    "cases:chronology": reads(),
+    "cases:record": reads(),
+    "people:matches": reads(known_as="zq", phone="", birth_date=""),
+    "people:who": acts("correct", known_as="Mari", birth_date_is="exact", version="@version"),
+    "people:contact_point": acts("correct", kind="phone", value="(555) 010-2021", safety="safe"),
+    "people:supporter": acts("correct", name="Ana", relation="sister"),
+    "people:name": acts("correct", kind="nickname", text="Mari"),
+    "people:household": Policy(
+        does=("correct",), sends={"name": "Mari", "part": "adult", "with_person": "@person_alone"},
+        not_done="they belong to one already",
+    ),
+    "people:name_ending": acts("correct", x="1"),
+    "people:contact_point_ending": acts("correct", x="1"),
+    "people:supporter_ending": acts("correct", x="1"),
+    "people:leaving": acts("correct", x="1"),
+    "resources:find_help": reads("directory"),
+    "resources:service": reads("directory"),
+    "resources:room": Policy(
+        reads=("beds",), does=("beds",), sends={"free": "2", "unit": "beds", "told_by": "We"}
+    ),
+    "plans:plan": reads(),
+    "plans:need": acts("plan", domain="housing", words="A room."),
+    "plans:step": acts("plan", words="Call.", owner="worker", worker="@me", when="tomorrow"),
+    "plans:need_ending": acts("plan", how="met"),
+    "plans:link": acts("plan", effect="@unlinked_need"),
+    "plans:unlinking": acts("plan", effect="@linked_need"),
+    "plans:completion": acts("plan", outcome="Done."),
+    "plans:new_time": acts("plan", when="in_3_days"),
+    "plans:dropping": acts("plan", reason="Not needed."),
+    "referrals:letters": reads(),
+    "referrals:outbox": reads(),
+    "referrals:beds": reads(),
+    "referrals:referral": acts(
+        "refer", agency="@receiving", need="housing", words="A room?", name_told="no"
+    ),
+    "referrals:letter": reads(),
+    "referrals:acknowledgement": answers("refer", "answer", source="Jo, by phone"),
+    "referrals:acceptance": answers("refer", "answer", source="Jo, by phone"),
+    "referrals:refusal": answers("refer", "answer", source="Jo, by phone", reason="no_capacity"),
+    "referrals:beginning": answers("refer", "answer", source="Jo, by phone", not_done="nobody has accepted"),
+    "referrals:need_met": answers("refer", "answer", told_by="person", not_done="nobody has begun to help"),
+    "referrals:need_not_met": answers("refer", "answer", source="Jo", reason="no_contact"),
+    "referrals:withdrawal": acts("refer", words="They found a room."),
+    "referrals:placement": Policy(
+        does=("place",), sends={"bed": "@free_bed", "name_told": "no"}, not_done="they have a bed"
+    ),
+    "referrals:arrival": answers("place", "place", x="1"),
+    "referrals:departure": answers("place", "place", words="", x="1", not_done="nobody has arrived"),
+    "referrals:absence": answers("place", "place", words="", x="1"),
+    "referrals:cancellation": answers("place", "place", words="Not needed."),
+    "referrals:moving": Policy(does=("place",), sends={"bed": "@free_bed"}, holds="needs"),
+    "referrals:handoff": Policy(
+        does=("hand_off",), sends={"agency": "@receiving", "sections": ["who"], "message": "Please."},
+        not_done="it is offered already",
+    ),
+    "referrals:packet": reads(),
+    "referrals:handoff_acceptance": answers("hand_off", "answer", source="Jo, by phone"),
+    "referrals:handoff_refusal": answers("hand_off", "answer", source="Jo, by phone", words="Full."),
+    "referrals:first_contact": answers("hand_off", "answer", told_by="person", source="They", not_done="not accepted"),
+    "referrals:handoff_withdrawal": acts("hand_off", words="We keep it."),
+    "referrals:taking_over": Policy(
+        reads=("read", "take_in"), does=("not theirs",), far=("take_in",), sends=_TAKE_IN, by="receiver",
+        not_done="nobody has accepted",
+    ),
+    "privacy:desk": reads("review"),
+    "privacy:emergency": Policy(
+        reads=("glass",), does=("glass",), not_done="opens nothing by one fact",
+        sends={"reason": "life_threat", "words": "Unconscious at the bus stop.", "minutes": "60", "password": "x"},
+    ),
+    "privacy:opened": reads("glass"),
+    "privacy:review": Policy(
+        reads=("read", "review"), does=("review",), sends={"outcome": "appropriate"}, by="supervisor"
+    ),
+    "privacy:closing": Policy(does=("opened_it",), sends={"x": "1"}, not_done="only whoever opened it"),
+    "privacy:agreed": reads(),
+    "privacy:consent": gated(
+        "consent", agency="@receiving", way="told", agreement="general", segments=[], **_AGREED
+    ),
+    "privacy:seen": reads("read", "review"),
+    "privacy:protection": acts("correct", segments=["psychotherapy-notes"]),
+    "privacy:lowering": gated(
+        "lower", segment="vsp", reason="Wrong box.", not_done="nothing protects the plain record"
+    ),
+    "privacy:paper": reads(),
+    "privacy:narrowing": gated("consent", segments=[], **_AGREED),
+    "privacy:withdrawal": acts("consent", words="She called."),
+}  # fmt: skip
+"""Every address by its name."""
+
+NOT_YET: dict[str, str] = {
+    "administration": (
+        "appointing closing comparing confirming dismissing ending inviting joining looked_after making "
+        "moving people person returning review reviews roles suspension unit units"
+    ),
+    "cases": ("circumstance circumstance_ending"),
+    "duties": ("asking consultation duty not_required otherwise prompt report row table threat weighing"),
+    "privacy": (
+        "answering appealing asked asking assessing checking concern concern_ending concerns counting delay "
+        "extending family flagging incident incident_closing incident_new letter look looking_again medical "
+        "medical_told taking_back telling told unflagging why"
+    ),
+    "": ("robots security_contact"),
+    "trust": (
+        "approval asked asked_to_make authenticator authenticator_removal codes connecting disconnecting "
+        "ending known naming new_passkey own passkey passkey_removal password proof reset resets second "
+        "single single_back"
+    ),
+}
+"""Addresses that the matrix does not ask for yet, by app: every stranger does (``test_strangers_find_nothing``), and
+each is tried role by role in the tests of its app. The list may only shrink.
+"""
+
+COMMANDS: dict[str, str] = {
+    "agency": "at the machine, by whoever keeps it; prints names of agencies",
+    "directory_import": "at the machine, by whoever keeps it; the directory holds nothing about anyone",
+    "keys": "at the machine, by whoever keeps it; prints numbers of keys, and no key",
+    "reactions": "prints who hears what; reads no record",
+    "seed": "fills an empty database with people who do not exist",
+    "single_sign_on": "at the machine, by whoever keeps it; no record is read",
+    "sign_ins": "prints the sign-ins of the demo county",
+    "sources": "prints where the numbers come from; reads no record",
+    "verify": "at the machine, by whoever keeps it; prints agencies and row numbers, no words",
+    "work": "does what is queued, each piece as the system acting for one agency",
+}
+"""Who may run each management command, and why nothing about a person comes out of it."""
+
+JOBS: dict[str, str] = {
+    "clocks.announce": "Breakwater acting for one agency after another",
+    "privacy.look_through": "Breakwater acting for one agency after another",
+    "trust.anchor": "no agency's: heads of seals, which are keyed hashes",
+    "trust.forget_receipts": "no agency's: a function that only deletes by age",
+    "trust.forget_sessions": "no agency's: sessions that have ended",
+    "trust.review_access": "Breakwater acting for one agency after another",
+    "trust.react": "Breakwater acting for the agency that hears",
+    "trust.seal": "Breakwater acting for one agency after another",
+}
+"""Whose eyes each queued piece of work looks with."""
+
+REACTIONS: dict[str, str] = {
+    "cases.empty_its_queue": "the agency whose unit was closed",
+    "cases.hold_what_they_held": "the agency whose worker left",
+    "clocks.a_request_was_answered": "the agency that was asked",
+    "clocks.ask_somebody_to_look": "the agency that told medical staff",
+    "clocks.somebody_looked": "the agency that told medical staff",
+    "clocks.watch_a_request": "the agency that was asked",
+    "duties.ask_about_a_circumstance": "the agency that learned of it",
+    "duties.ask_about_a_danger": "the agency that learned of it",
+    "clocks.ask_for_a_review": "the agency whose record was opened in an emergency",
+    "clocks.it_was_reviewed": "the agency whose record it was",
+    "clocks.let_a_consent_go": "the agency that took the consent",
+    "clocks.watch_a_consent": "the agency that took the consent",
+    "referrals.confirm_the_first_contact": "the agency that sent the hand-off",
+    "referrals.confirm_the_first_contact_by_follow_up": "the agency that sent the hand-off",
+    "referrals.follow_the_hand_off": "the agency that sent it",
+    "referrals.follow_the_host": "the agency that placed them",
+    "referrals.follow_the_referral": "the agency that sent it",
+}
+"""Whose eyes each reaction looks with: the agency that hears the news, never the one that told it."""

@@ -1,0 +1,185 @@
+"""A seeded corner of the field with a canary in every protected place, made by real actions."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from django.conf import settings
+from django.test import Client
+
+from breakwater.cases.models import Case
+from breakwater.cases.testing import a_case
+from breakwater.people.actions.households import join_household
+from breakwater.referrals.testing import a_bed
+from breakwater.resources.testing import a_service
+from breakwater.trust.access import Actor
+from breakwater.trust.actions.consents import raise_segments
+from breakwater.trust.capabilities import Role
+from breakwater.trust.models import Agency
+from breakwater.trust.testing import an_actor, an_agency, as_seen_by
+from tests.matrix.canaries import Cage
+from tests.matrix.oracle import Record, Who
+from tests.matrix.records import Taken, everything_about
+
+PENDING = {
+    "client portal": "the portal",
+    "guardian": "the portal",
+    "guardian who is said to be the abuser": "the portal; that such a signature is void is tested in trust",
+    "platform administrator": "nobody is one: the product knows no role above the agencies",
+    "integration token": "the API",
+}
+"""Actors that the product cannot have yet, and what each waits for."""
+_KINDS = {
+    "alpha": "case_management", "bravo": "clinic", "charlie": "shelter", "victor": "victim_service",
+    "school": "case_management", "sober": "detox",
+}  # fmt: skip
+_TEAM = {
+    "intake": ("alpha", Role.INTAKE_WORKER),
+    "manager": ("alpha", Role.CASE_MANAGER),
+    "colleague": ("alpha", Role.CASE_MANAGER),
+    "supervisor": ("alpha", Role.SUPERVISOR),
+    "officer": ("alpha", Role.PRIVACY_OFFICER),
+    "administrator": ("alpha", Role.ADMINISTRATOR),
+    "volunteer": ("alpha", Role.PARTNER),
+    "partner": ("bravo", Role.CASE_MANAGER),
+    "responder": ("bravo", Role.RESPONDER),
+    "partners administrator": ("bravo", Role.ADMINISTRATOR),
+    "receiver": ("charlie", Role.CASE_MANAGER),
+    "advocate": ("victor", Role.CASE_MANAGER),
+    "counselor": ("school", Role.CASE_MANAGER),
+    "nurse": ("sober", Role.CASE_MANAGER),
+    "nobody": ("", ""),
+    "without a role": ("", ""),
+    "deactivated": ("alpha", ""),
+}
+OWNERS = {"plain": "manager", "minor": "manager", "hers": "advocate", "pupil": "counselor", "dry": "nurse"}
+"""The records with everything in them, and whose they are."""
+_PROTECTED = {"minor": "minor-confidential", "pupil": "education"}
+
+
+@dataclass
+class World:
+    """Who there is, what is written, and what must not be told."""
+
+    now: datetime
+    cage: Cage = field(default_factory=Cage)
+    agencies: dict[str, Agency] = field(default_factory=dict)
+    actors: dict[str, Actor] = field(default_factory=dict)
+    who: dict[str, Who] = field(default_factory=dict)
+    sessions: dict[str, str] = field(default_factory=dict)
+    taken: dict[str, Taken] = field(default_factory=dict)
+    records: dict[str, Record] = field(default_factory=dict)
+    cases: dict[str, Case] = field(default_factory=dict)
+
+    def ids(self, record: str) -> dict[str, Any]:
+        """What the ids in an address, and the placeholders of a sample, stand for about one record."""
+        return self.taken[record].ids
+
+    def client(self, actor: str) -> Client:
+        """A browser of theirs, signed in as far as they ever were."""
+        client = Client(raise_request_exception=False)
+        if actor in self.sessions:
+            client.cookies[settings.SESSION_COOKIE_NAME] = self.sessions[actor]
+        return client
+
+    def owner(self, record: str) -> Actor:
+        """Who is accountable for a record."""
+        return self.actors[OWNERS[record]]
+
+
+def a_world() -> World:
+    """Build it. Within a transaction, which whoever asks rolls back."""
+    now = datetime.now(UTC)
+    world = World(now=now)
+    world.agencies = {
+        name: an_agency(name=f"{name.capitalize()} Services", kind=kind) for name, kind in _KINDS.items()
+    }
+    for name, (agency, role) in _TEAM.items():
+        _hire(world, name, agency, role)
+    _bystanders(world)
+    for name in OWNERS:
+        _write(world, name)
+    return world
+
+
+def _hire(world: World, name: str, agency: str, role: str) -> None:
+    world.who[name] = Who(name=name, agency=agency, role=str(role))
+    if name == "nobody":
+        return
+    works_at = world.agencies[agency or "alpha"]
+    actor = an_actor(role or Role.CASE_MANAGER, agency=works_at, now=world.now, name=name.capitalize())
+    client = Client()
+    client.force_login(actor.user)
+    world.sessions[name] = client.cookies[settings.SESSION_COOKIE_NAME].value
+    world.actors[name] = actor
+    if name == "without a role":
+        actor.user.appointments.update(ends_at=world.now - timedelta(hours=1))
+    if name == "deactivated":
+        actor.user.is_active = False
+        actor.user.save()
+
+
+def _write(world: World, name: str) -> None:
+    by = as_seen_by(world.owner(name))
+    agency = next(key for key, one in world.agencies.items() if one == by.agency)
+    protection = {_PROTECTED[name]} if name in _PROTECTED else set()
+    receiving, bed = world.agencies["charlie"], a_bed(keeper=world.agencies["charlie"], at=world.now)
+    colleague = world.actors["colleague"] if agency == "alpha" else an_actor(agency=by.agency, now=world.now)
+    as_seen_by(by)
+    taken = everything_about(
+        name, by=by, colleague=colleague, bed=bed, protection=protection, cage=world.cage,
+        medic=lambda: an_actor(Role.RESPONDER, now=world.now),
+    )  # fmt: skip
+    others = {"service_id": a_service().pk, "@helper": world.actors["supervisor"].user.pk}
+    others["@free_bed"] = a_bed(keeper=receiving, at=world.now).pk
+    taken.ids |= others
+    world.taken[name] = taken
+    world.cases[name] = taken.case
+    segments = frozenset(taken.case.circle.segments)
+    world.records[name] = Record(
+        name=name, agency=agency, segments=segments, letters_to="charlie",
+        typed_by="colleague" if agency == "alpha" else "",
+        was_opened=taken.ids["glass_id"] is not None,
+    )  # fmt: skip
+
+
+def _bystanders(world: World) -> None:
+    """Two with one name, a worker who asks for help, and somebody whose abuser works at a partner agency."""
+
+    def one(name: str, who: str, **known: Any) -> Case:
+        by = as_seen_by(world.actors[who])
+        word: Callable[..., str] = world.cage.word
+        facts = {"what_is_happening": word(name, "happening", "care")} | known
+        made = world.cases[name] = a_case(by=by, at=world.now - timedelta(hours=4), **facts)
+        agency = world.who[who].agency
+        world.records[name] = Record(name=name, agency=agency, segments=frozenset(made.circle.segments))
+        return made
+
+    cage = world.cage
+    one("twin", "manager", known_as="Robin Twinn", safe_contact=cage.word("twin", "safe", "who"))
+    one("othertwin", "partner", known_as="Robin Twinn", safe_contact=cage.word("othertwin", "safe", "who"))
+    one(
+        "worker",
+        "partner",
+        known_as=world.actors["manager"].name,
+        triggers=cage.word("worker", "what", "who"),
+    )
+    one("alone", "manager", known_as=cage.word("alone", "known", "who"))
+    hunted = one(
+        "hunted", "manager", known_as=cage.word("hunted", "known", "who"),
+        must_not_know=cage.word("hunted", "mustnot", "who"),
+    )  # fmt: skip
+    abuser = one("abuser", "manager", known_as=cage.word("abuser", "known", "who"))
+    by = as_seen_by(world.actors["manager"])
+    join_household(hunted.person, with_=abuser.person, part="adult", at=world.now, by=by)
+
+
+def protected(taken: Taken, segment: str, *, at: datetime, by: Actor) -> None:
+    """Raise what protects the whole record."""
+    raise_segments(taken.case.circle, [segment], at=at, by=by)
+
+
+def with_state(record: Record, **facts: Any) -> Record:
+    """The record as the oracle knows it, in another state."""
+    return replace(record, **facts)
