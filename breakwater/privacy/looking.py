@@ -141,8 +141,8 @@ def _somebodies(where: Q) -> dict[UUID, Somebody]:
     for circle, key in Name.objects.filter(where, ends_at=None).values_list("circle", "key"):
         names[circle].add(key)
     points = ContactPoint.objects.filter(where, ends_at=None).exclude(kind=ContactPoint.Kind.OTHER)
-    for circle, key, value in points.values_list("circle", "key", "value"):
-        reach[circle].add(key or name_key(value))
+    for one in points:
+        reach[one.circle_id].add(one.key or name_key(one.value))
     members = Membership.objects.filter(where, ends_at=None)
     homes = dict(members.values_list("circle", "household"))
     return {

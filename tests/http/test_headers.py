@@ -207,6 +207,10 @@ def written():
         return dict(cursor.fetchall())
 
 
+BESIDES = {"trust:single_back": {"trust_knock"}}
+"""A provider sends people back by GET, with a secret: that it was tried is written down."""
+
+
 def test_a_look_changes_nothing_but_that_somebody_looked():
     ours, ids = somebody_known()
     client = Client()
@@ -216,7 +220,8 @@ def test_a_look_changes_nothing_but_that_somebody_looked():
         client.get(address.at(ids))
         now = written()
         moved = {table for table, rows in now.items() if rows != before.get(table)}
-        changed |= {address.name: moved - WRITTEN_BY_A_LOOK} if moved - WRITTEN_BY_A_LOOK else {}
+        moved -= WRITTEN_BY_A_LOOK | BESIDES.get(address.name, set())
+        changed |= {address.name: moved} if moved else {}
         before = now
     assert changed == {}
     assert WRITTEN_BY_A_LOOK & before.keys()
@@ -234,7 +239,8 @@ print(s.SECURE_HSTS_SECONDS, s.SECURE_PROXY_SSL_HEADER, s.DEBUG)
 def test_in_production_cookies_belong_to_this_host_alone():
     real = {
         "BREAKWATER_PRODUCTION": "1", "BREAKWATER_SECRET_KEY": "x" * env.SHORTEST_SECRET,
-        "BREAKWATER_SEAL_KEY": "y" * env.SHORTEST_SECRET, "BREAKWATER_HOSTS": "care.example.org",
+        "BREAKWATER_SEAL_KEY": "y" * env.SHORTEST_SECRET,
+        "BREAKWATER_MASTER_KEY": "z" * env.SHORTEST_SECRET, "BREAKWATER_HOSTS": "care.example.org",
         "DATABASE_URL": "postgresql:///care",
     }  # fmt: skip
     said = subprocess.run(

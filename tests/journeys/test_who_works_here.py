@@ -42,7 +42,7 @@ def joins(page, secret):
 def signs_in(page):
     page.get_by_label("Sign-in name").fill("eve.sato")
     page.get_by_label("Password").fill(NEW)
-    page.get_by_role("button", name="Sign in").click()
+    page.get_by_role("button", name="Sign in", exact=True).click()
     page.wait_for_url(lambda url: "sign-in" not in url)
 
 
