@@ -25,8 +25,14 @@ HIPAA = (
     "(a)(1)", "(a)(2)(i)", "(a)(2)(ii)", "(a)(2)(iii)", "(a)(2)(iv)", "(b)", "(c)(1)", "(c)(2)", "(d)", "(e)(1)",
     "(e)(2)(i)", "(e)(2)(ii)",
 )  # fmt: skip
-ASVS = (5, 4, 7, 4, 4, 8, 6, 4, 2, 7, 7, 3, 4, 3, 4, 5, 3)
-"""How many sections each chapter has, V1 to V17."""
+LEVEL_1, LEVEL_2 = 70, 183
+ASVS = {
+    "V1": (2, 9, 11, 3, 2), "V2": (3, 3, 4, 1), "V3": (0, 2, 4, 6, 5, 0, 2), "V4": (3, 1, 2, 4), "V5": (1, 3, 2, 3),
+    "V6": (3, 12, 4, 4, 5, 3, 0, 4), "V7": (3, 4, 2, 5, 2, 2), "V8": (2, 3, 1, 1), "V9": (3, 4),
+    "V10": (2, 2, 4, 11, 5, 2, 3), "V11": (2, 3, 3, 4, 1, 1, 0), "V12": (3, 2, 4), "V13": (1, 5, 2, 5),
+    "V14": (2, 4, 3), "V15": (3, 3, 7, 0), "V16": (1, 5, 4, 3, 3), "V17": (1, 4, 2),
+}  # fmt: skip
+"""How many requirements of level 1 and 2 each section of a chapter has; they stand before those of level 3."""
 
 _PATH = re.compile(r"`([\w./-]+\.py(?:::\w*)?)`")
 _PROMISE = re.compile(r"^\| (?!Promise |---)([^|]+)\| ([^|]+)\|$", re.MULTILINE)
@@ -78,7 +84,13 @@ def test_every_point_of_each_standard_is_one_row():
     soc_2, hipaa, asvs = ([row.id for row in standard.controls] for standard in standards())
     assert soc_2 == [f"{part}.{number + 1}" for part, numbers in SOC_2.items() for number in range(numbers)]
     assert hipaa == [f"164.312{part}" for part in HIPAA]
-    assert asvs == [f"V{v}.{number + 1}" for v, numbers in enumerate(ASVS, 1) for number in range(numbers)]
+    assert asvs == [
+        f"{chapter}.{section}.{number + 1}"
+        for chapter, sections in ASVS.items()
+        for section, numbers in enumerate(sections, 1)
+        for number in range(numbers)
+    ]
+    assert len(asvs) == LEVEL_1 + LEVEL_2
 
 
 def test_no_row_is_there_twice():
