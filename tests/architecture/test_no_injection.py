@@ -59,6 +59,7 @@ COMPUTED_NAMES = {
     "breakwater/referrals/actions/letters.py filter": "the link of one of two kinds of letter",
     "breakwater/resources/models/queries.py Q": "the four sides of a box",
     "breakwater/resources/models/queries.py filter": "the four sides of a box",
+    "breakwater/trust/one_row.py select_related": "what a view of ours asked to come along",
 }
 """Where the name of a field is not written out, and whose names these are."""
 

@@ -77,7 +77,7 @@ ACTS: dict[str, Act] = {
     "gate": lambda case, by: meet_gate(case, kind="safe_tonight", evidence="Seen.", at=NOON, by=by),
     "referral": lambda case, by: a_referral(case, by=by, at=NOON),
     "consent": lambda case, by: take_consent(
-        a_release(Consent.objects.get().to_agency), circle=case.circle, at=NOON, by=by
+        a_release(Consent.objects.get().recipient), circle=case.circle, at=NOON, by=by
     ),
     "withdrawal": lambda case, by: withdraw_consent(Consent.objects.get(), words="No.", at=NOON, by=by),
 }
