@@ -18,7 +18,7 @@ from breakwater.formats.hsds.shapes import Shape
 from breakwater.formats.hsds.tables import ADDRESS, MAIN, PHONE
 
 _ADDRESS = re.compile(
-    r"(?P<lines>.+?), *(?P<city>[^,]+), *(?P<state>[A-Z]{2})(?: +(?P<zip>\d{5}(?:-\d{4})?))?"
+    r"(?P<lines>.+?), *+(?P<city>[^,]+), *(?P<state>[A-Z]{2})(?: +(?P<zip>\d{5}(?:-\d{4})?))?"
 )
 _CITY = re.compile(r"(?P<lines>)(?P<city>[^,:]+), *(?P<state>[A-Z]{2})(?: +(?P<zip>\d{5}(?:-\d{4})?))?")
 _STATE = re.compile(r"(?P<lines>)(?P<city>)(?:State: *)?(?P<state>[A-Z]{2})(?: +(?P<zip>\d{5}(?:-\d{4})?))?")

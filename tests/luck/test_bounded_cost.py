@@ -1,0 +1,50 @@
+"""A field of a directory that was written to be slow to read is read as quickly as any other."""
+
+import time
+
+import pytest
+
+from breakwater.formats.hsds import flat, values
+
+SHORT, LONG = 20_000, 40_000
+MOST_GROWTH, NEGLIGIBLE, LONGEST = 3, 0.01, 1
+"""Twice the text may take three times as long, unless it takes next to nothing; and never a second."""
+
+
+def took(read, text):
+    """The best time of five."""
+    times = []
+    for _ in range(5):
+        began = time.perf_counter()
+        read(text)
+        times.append(time.perf_counter() - began)
+    return min(times)
+
+
+@pytest.mark.parametrize(
+    ("read", "before", "pump", "after"),
+    [
+        (values._EXTENSION.search, "", " ", "!"),
+        (values._EXTENSION.search, "555 x", " ", "!"),
+        (values._NUMBER.fullmatch, "", "1", "!"),
+        (values._EMAIL.fullmatch, "a@", "a", "!"),
+        (values._EMAIL.fullmatch, "a@", "a.", "!"),
+        (values._HOST.fullmatch, "", "a-", "!"),
+        (flat._ADDRESS.fullmatch, "a,", " ", ""),
+        (flat._ADDRESS.fullmatch, "", "a, ", "!"),
+        (flat._CITY.fullmatch, "a,", " ", "!"),
+    ],
+)
+def test_twice_the_text_takes_about_twice_as_long(read, before, pump, after):
+    short, long = (took(read, before + pump * (size // len(pump)) + after) for size in (SHORT, LONG))
+    assert long < LONGEST
+    assert long < NEGLIGIBLE or long < MOST_GROWTH * short
+
+
+def test_what_they_read_they_still_read():
+    assert values._EXTENSION.search("212-555-0142 , ext.: 12 ")[1] == "12"
+    assert values._EXTENSION.search("212-555-0142x7").start() == 12
+    assert values._NUMBER.fullmatch("-1.e5")
+    assert values._NUMBER.fullmatch(".5")
+    found = flat._ADDRESS.fullmatch("1 Pier St, Floor 2,  Dayton, OH 45402")
+    assert (found["lines"], found["city"], found["zip"]) == ("1 Pier St, Floor 2", "Dayton", "45402")
