@@ -142,10 +142,10 @@ class Told:
         return press(client, self.address(world), by=world.actor, **said)
 
     def came_back(self, name: str, text: str) -> bool:
-        """Whether the text is there, exactly."""
+        """Whether a row says the text, exactly; in its column it may be encrypted."""
         app, model, column = self.back[name].split(".")
-        values = apps.get_model(app, model).objects.values_list(column, flat=True)
-        return any(text in _strings(value) for value in values)
+        rows = apps.get_model(app, model).objects.all()
+        return any(text in _strings(getattr(row, column)) for row in rows)
 
 
 def _strings(value: Any) -> Iterator[str]:
