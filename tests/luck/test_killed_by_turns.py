@@ -14,8 +14,10 @@ from django.db import transaction
 
 from breakwater.cases.testing import a_triaged_case
 from breakwater.clocks.models import Clock
+from breakwater.kernel.cipher import Place
 from breakwater.server.testing import DATABASE, KEEPER, WEB, WEB_PROCESS, WORKER
 from breakwater.trust.access import acting
+from breakwater.trust.encrypted import opened
 from breakwater.trust.testing import an_actor, an_agency
 from conftest import wait_until
 from tests.luck.writing import PASSWORD, Answerer, Book, Writer
@@ -30,7 +32,7 @@ WRITTEN = {
     "intake": "SELECT what_is_happening FROM cases_case",
     "note": "SELECT words FROM cases_note",
     "gate": "SELECT evidence FROM cases_gate",
-    "letter": "SELECT words FROM referrals_referral",
+    "letter": "SELECT words, id::text FROM referrals_referral",
     "answer": "SELECT referral_id::text FROM referrals_stage WHERE code = 'acknowledged'",
 }
 NOBODYS = """
@@ -113,7 +115,8 @@ def test_killed_by_turns_no_acknowledged_write_is_lost_and_none_is_there_twice(o
     assert not any(writer.is_alive() for writer in writers)
     assert book.wrong == []
     settle(run)
-    counted = count(run, book)
+    with own_home.at_work():
+        counted = count(run, book)
     with capsys.disabled():
         print(f"\n{SECONDS:.0f} s by turns: {report(book, kills, counted)}")
     run.end()
@@ -167,7 +170,7 @@ def settle(run):
 def count(run, book):
     """Everything that must be none, by what it would mean."""
     with run.as_owner() as owner:
-        written = {kind: [row[0] for row in owner.execute(sql)] for kind, sql in WRITTEN.items()}
+        written = {kind: [as_written(*row) for row in owner.execute(sql)] for kind, sql in WRITTEN.items()}
         keys = [
             str(row[0]) for row in owner.execute("SELECT key FROM trust_receipt WHERE status IS NOT NULL")
         ]
@@ -193,6 +196,11 @@ def count(run, book):
             "announced otherwise than once": how_many(ANNOUNCED_OTHERWISE_THAN_ONCE),
             **wrong_in_journal,
         }
+
+
+def as_written(words, referral=""):
+    """What somebody wrote; the words of a letter are encrypted in their place."""
+    return opened(words, Place("referrals_referral", "words", referral))
 
 
 def report(book, kills, counted):

@@ -75,8 +75,9 @@ def test_an_outside_database_works_with_no_other_change(outside, own_home, tmp_p
     assert breakwater("migrate", data=tmp_path, DATABASE_URL=outside).returncode == 0
     with psycopg.connect(outside, autocommit=True) as owner:
         owner.execute(
-            "INSERT INTO trust_agency (id, name, kind, profile, scheme, time_zone, founded_at) VALUES"
-            " (gen_random_uuid(), 'Harbor Line', 'crisis_line', 'us', 'uk-mhts-2015', 'America/New_York', now())"
+            "INSERT INTO trust_agency (id, name, kind, profile, scheme, time_zone, founded_at,"
+            " factor_at_once) VALUES (gen_random_uuid(), 'Harbor Line', 'crisis_line', 'us', 'uk-mhts-2015',"
+            " 'America/New_York', now(), '{}')"
         )
     run = own_home.run(DATABASE_URL=outside)
     run.environment["BREAKWATER_DATA"] = str(tmp_path)
