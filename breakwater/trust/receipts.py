@@ -45,7 +45,7 @@ def answer_once(request: HttpRequest, actor: Actor, answer: Callable[[], HttpRes
     The claim waits for a twin that is still under way: PostgreSQL holds the second insert until the first
     transaction ends, then either replays its result or, had it failed, lets this one act.
 
-    An answer that shows a secret once brings along, as ``told_again``, what its twin is told instead; that is kept.
+    Of an answer that shows a secret once (``ShownOnce``), what its twin is told instead is kept.
 
     A request without a key, or with one already used for something else, does nothing: what was typed is shown, and
     may be sent again.
@@ -65,16 +65,21 @@ def answer_once(request: HttpRequest, actor: Actor, answer: Callable[[], HttpRes
         return _replay(request, actor.user, key, mark)
     response = answer()
     if response.status_code < 400:  # noqa: PLR2004 - HTTP: the act happened
-        once = getattr(response, "is_shown_once", False)
-        told = page(request, "trust/shown_once.html", status=200) if once else response
-        _keep(claimed[0], getattr(response, "told_again", told))
+        _keep(claimed[0], response.told_again if isinstance(response, ShownOnce) else response)
     return response
 
 
-def shown_once(response: HttpResponse) -> HttpResponse:
-    """Declare that an answer holds a secret: it is kept nowhere, and the same request again does not show it."""
-    response.is_shown_once = True  # type: ignore[attr-defined]
-    return response
+class ShownOnce(HttpResponse):
+    """An answer that holds a secret: it is kept nowhere, and the same request again is told something else."""
+
+    def __init__(self, shown: HttpResponse, *, told_again: HttpResponse) -> None:
+        super().__init__(shown.content, status=shown.status_code, headers=dict(shown.items()))
+        self.told_again = told_again
+
+
+def shown_once(request: HttpRequest, shown: HttpResponse) -> ShownOnce:
+    """A page with a secret, whose twin is told that it was shown."""
+    return ShownOnce(shown, told_again=page(request, "trust/shown_once.html", status=200))
 
 
 def is_whole(request: HttpRequest) -> bool:

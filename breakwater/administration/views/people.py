@@ -13,6 +13,7 @@ from breakwater.trust.actions.agencies import appoint, appoint_again, dismiss, m
 from breakwater.trust.actions.invitations import invite
 from breakwater.trust.journal import see_shared
 from breakwater.trust.models import Appointment
+from breakwater.trust.receipts import ShownOnce
 from breakwater.ui.jinja import url
 from breakwater.ui.pages import page, refusals_on, see_other
 
@@ -106,9 +107,8 @@ def _invited(request: Request, appointment: Appointment) -> HttpResponse:
     """The secret, shown once: the same request again is answered without it."""
     secret = invite(appointment, at=request.now, by=request.actor)
     invitation = open_invitations([appointment.user_id])[appointment.user_id]
-    answer = page(
+    shown = page(
         request, "administration/invited.html", status=200, appointment=appointment, secret=secret,
         invitation=invitation,
     )  # fmt: skip
-    answer.told_again = see_other(request, url("administration:person", appointment.pk))  # type: ignore[attr-defined]
-    return answer
+    return ShownOnce(shown, told_again=see_other(request, url("administration:person", appointment.pk)))

@@ -117,7 +117,7 @@ def codes(request: Request) -> HttpResponse:
     """New recovery codes, shown this once."""
     made_now = make_recovery_codes(key=request.session.session_key or "", at=request.now, by=request.actor)
     changed(request)
-    return shown_once(page(request, "trust/codes.html", status=200, codes=made_now))
+    return shown_once(request, page(request, "trust/codes.html", status=200, codes=made_now))
 
 
 def _made(request: Request, form: NewPasskeyForm) -> Made | None:

@@ -56,7 +56,9 @@ def resets(request: Request) -> HttpResponse:
             started, code = start_reset(
                 said["who"], takes_factors=said["lost"] == "all", at=request.now, by=request.actor
             )
-            return shown_once(page(request, "trust/handed.html", status=200, reset=started, code=code))
+            return shown_once(
+                request, page(request, "trust/handed.html", status=200, reset=started, code=code)
+            )
     waiting = Reset.objects.open(request.now).filter(agency=request.actor.agency_id, code="")
     waiting = waiting.select_related("by", "started_by").order_by("started_at")
     return page(request, "trust/resets.html", form=form, waiting=waiting)
@@ -67,7 +69,7 @@ def approval(request: Request, reset_id: UUID) -> HttpResponse:
     """A second person agrees, and hands the code over."""
     waits = get_object_or_404(Reset.objects.select_related("by"), pk=reset_id, agency=request.actor.agency_id)
     code = approve_reset(waits, at=request.now, by=request.actor)
-    return shown_once(page(request, "trust/handed.html", status=200, reset=waits, code=code))
+    return shown_once(request, page(request, "trust/handed.html", status=200, reset=waits, code=code))
 
 
 def _must_see(request: Request) -> None:
