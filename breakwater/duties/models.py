@@ -1,6 +1,6 @@
 """The duty table in its versions; prompts on cases, what was answered, and threats that were weighed."""
 
-from datetime import date
+from datetime import date, timedelta
 from typing import Any, Self
 from uuid import UUID
 
@@ -115,6 +115,11 @@ class Duty(models.Model):
     def is_warning(self) -> bool:
         """Whether it is answered by weighing a threat."""
         return self.topic in WARNINGS
+
+    @property
+    def by_voice_within(self) -> timedelta | None:
+        """How long after it became known somebody must have spoken."""
+        return timedelta(minutes=self.deadline_oral_min) if self.deadline_oral_min else None
 
     def stale(self, today: date) -> str:
         """The sentence that says that nobody answers for this row any more, or nothing."""

@@ -23,6 +23,7 @@ _STATUS = {
     DENY: {403},
     ABSENT: {404},
 }
+_SENT_ON = {303}
 _SHOWN = {200, 302, 303}
 _DONE = {200, 204, 302, 303, 409, 422, 429}
 _NOT_DONE = {403, 404, 409, 422, 451}
@@ -163,7 +164,7 @@ def _wrong_status(world: World, cell: Cell, given: Answer, said: frozenset[str])
         if one == PERMIT:
             allowed |= _SHOWN if cell.verb in SAFE else _DONE
         else:
-            allowed |= _STATUS[one]
+            allowed |= _STATUS[one] | (_SENT_ON if cell.policy.sent_on else set())
     if said == {DENY} and cell.verb not in SAFE and cell.policy.does:
         looked = Cell(cell.page, "GET", cell.actor, cell.record)
         if PERMIT in expected(world, looked, world.records[cell.record]):

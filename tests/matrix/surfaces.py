@@ -30,6 +30,7 @@ class Policy:
         far: what the far end of a letter or a stay must be allowed to do it as well; empty when it is not theirs.
         at_home: the page itself is only for who cares for the person, not for who was let in to read.
         holds: what the page tells, where that is more than the id alone would.
+        sent_on: whoever may not see it is sent to a page of their own.
         not_done: why the sample cannot be seen through in a world where everything is still open.
     """
 
@@ -41,6 +42,7 @@ class Policy:
     far: tuple[str, ...] = ()
     at_home: bool = False
     holds: str = ""
+    sent_on: bool = False
     not_done: str = ""
 
 
@@ -71,7 +73,7 @@ _AGREED = {
 }  # fmt: skip
 
 POLICIES: dict[str, Policy] = {
-    "desk:now": reads(),
+    "desk:now": Policy(sent_on=True),
     "desk:case": reads(),
     "desk:person": reads(),
     "desk:search": reads(q="zq"),
