@@ -20,6 +20,7 @@ from breakwater.trust.actions.leaving import Leaving, Recipient, may_leave
 from breakwater.trust.capabilities import Role
 from breakwater.trust.library import LAWS
 from breakwater.trust.models import Decision
+from breakwater.trust.rules import breach
 from breakwater.trust.rules.accounting import Disclosure, accounted
 from breakwater.trust.rules.law import Unlawful
 from breakwater.trust.testing import (
@@ -31,6 +32,7 @@ from breakwater.trust.testing import (
     as_seen_by,
     warned,
 )
+from breakwater.trust.tests.test_incidents import DAY, LAW, known, whom
 from breakwater.trust.tests.test_seals import (  # noqa: F401 - folder and journal are fixtures
     folder,
     journal,
@@ -46,7 +48,6 @@ PENDING = {
     2: ("A treatment referral over FHIR with its notice and the copy of consent", "breakwater.interop"),
     3: ("A victim-service agency exports HMIS CSV and gets no file", "breakwater.interop"),
     6: ("A parent's proxy opens a visit that the minor agreed to alone", "breakwater.portal"),
-    8: ("A breach from day 0 to day 61; 499, 500 and 501 people", "breakwater.trust.models.breaches"),
     11: ("A shelter's address asked for by an export of the directory", "breakwater.interop"),
 }
 """What waits, and for which module. When that is there, its scenario is to be written."""
@@ -120,6 +121,14 @@ def test_7_an_accounting_gathers_what_was_repeated_and_leaves_care_out():
         ("Police", 3, NOW - timedelta(days=1)),
         ("Court", 1, NOW - timedelta(days=3)),
     ]
+
+
+def test_8_a_breach_is_told_louder_from_day_to_day_and_500_people_go_another_way():
+    louder = [breach.banner(known(), LAW, DAY + timedelta(day)) for day in (29, 30, 45, 55)]
+    assert louder == [0, 30, 45, 55]
+    assert [breach.is_red(known(), LAW, DAY + timedelta(day)) for day in (60, 61)] == [False, True]
+    media = {many: "media:OR" in whom(known(people={"OR": many})) for many in (499, 500, 501)}
+    assert media == {499: False, 500: True, 501: True}
 
 
 @pytest.mark.django_db
