@@ -328,6 +328,7 @@ def test_what_cannot_be_read_keeps_its_key(as_owner):
         run_sql("UPDATE people_contactpoint SET value = %s WHERE id = %s", (cell[:-8], point.pk))
     with pytest.raises(Refused, match=r"1 cells under key 1 .* cannot be read, so it is kept"):
         as_owner(lambda: rotate(by.agency, at=NOON))
+    assert not Kept.objects.filter(agency=by.agency).exclude(destroyed_at=None).exists()
 
 
 def test_with_its_keys_destroyed_an_old_dump_opens_nowhere(as_owner):

@@ -90,6 +90,19 @@ def test_the_team_reads_what_it_was_told_and_nothing_that_lies_behind(guard):
     assert {one.verb for one in Entry.objects.all()} == {"trust.concern_told"}
 
 
+def test_each_wall_tells_two_teams_apart_and_asks_whether_they_still_stand(ada, case, guard):
+    other = an_actor(now=NOW, agency=a_threat_team())
+    concern = told(case, guard, ada)
+    told(case, other, ada)
+    as_seen_by(ada)
+    assert Concern.objects.count() == 2
+    assert Concern.objects.visible_to(guard).get() == concern
+    assert reads(guard) == reads(other) == (1, 1)
+    as_seen_by(ada)
+    assert Grant.objects.filter(pk=concern.grant_id).update(ends_at=NOW - timedelta(minutes=1)) == 1
+    assert (reads(guard), reads(other)) == ((0, 0), (1, 1))
+
+
 def test_a_care_note_never_becomes_a_concern_by_itself(ada, case, guard):
     as_seen_by(ada)
     for words in ("He will burn the depot down.", "threat", "weapon, named target, watch list"):

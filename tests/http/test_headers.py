@@ -167,6 +167,12 @@ def test_no_form_of_another_site_is_taken_even_with_a_token(told):
     assert client.post("/sign-in/", typed, headers=ours).status_code == 403, "nor without one from here"
 
 
+@pytest.mark.parametrize("told", ELSEWHERE, ids=lambda told: " ".join(told.values()))
+def test_what_the_browser_says_is_believed_without_asking_for_the_token(told):
+    """Django's own check is off in this client, so that ours stands alone."""
+    assert Client().post("/sign-in/", {"username": "x", "password": "y"}, headers=told).status_code == 403
+
+
 def test_every_address_refuses_forms_of_another_site():
     ours, ids = somebody_known()
     client = Client()

@@ -9,11 +9,12 @@ from django.test import Client
 from django.utils import timezone
 
 from breakwater.trust.access import acting, knocking_as
+from breakwater.trust.actions.challenges import challenge, take_challenge
 from breakwater.trust.actions.factors import add_passkey
 from breakwater.trust.models import Challenge, Entry, Knock, Passkey, Session
 from breakwater.trust.passkeys import Made
 from breakwater.trust.rules import FREE_BY_NAME
-from breakwater.trust.testing import an_actor, as_seen_by
+from breakwater.trust.testing import NOON, an_actor, as_seen_by
 from breakwater.trust.tests.authenticators import ATTESTED, PRESENT, Phone
 from breakwater.trust.tests.browsing import browser_of, press
 from breakwater.trust.tests.test_sign_in import guess, knock
@@ -171,6 +172,11 @@ class TestWhateverElseIsSentOpensNothing:
         answer = {"passkey": phone.sign(what), "step": step}
         assert Client().post("/sign-in/passkey/", answer).status_code == 303
         assert Client().post("/sign-in/passkey/", answer).status_code == 422
+
+    def test_what_was_asked_is_over_with_its_answer(self, ada):
+        token = challenge("passkey", {}, at=NOON)
+        assert take_challenge(token, "passkey", at=NOON) is not None
+        assert take_challenge(token, "passkey", at=NOON) is None
 
     def test_an_answer_to_another_challenge(self, ada):
         phone, _ = registered(ada)

@@ -152,6 +152,15 @@ class TestRewritten:
             )
         assert self.fault(journal, folder) == (row, "was slipped in after it was sealed")
 
+    def test_a_seal_was_put_in_anothers_place_over_rows_that_are_right(self, journal, folder):
+        with somebody_to_whom_nothing_is_forbidden(journal[0]) as root:
+            root.execute(
+                "UPDATE trust_seal SET seal = (SELECT seal FROM trust_seal WHERE number = 1) WHERE number = 2"
+            )
+            row = rows_of(root)[15]
+        found = self.fault(journal, folder)
+        assert (found[0], "put in another's place" in found[1]) == (row, True)
+
     def test_the_end_was_cut_off(self, journal, folder):
         with somebody_to_whom_nothing_is_forbidden(journal[0]) as root:
             row = rows_of(root)[45]
