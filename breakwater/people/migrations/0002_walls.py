@@ -59,13 +59,13 @@ CREATE FUNCTION people_like(wanted text, most integer)
     AS $$
         SELECT b.person_id, max(similarity(b.key, wanted)) AS likeness
         FROM people_namebook b
-        WHERE b.agency_id = trust_agency() AND (b.key % wanted
+        WHERE b.agency_id = (SELECT trust_agency()) AND (b.key % wanted
                 OR length(wanted) >= 3 AND (b.key LIKE wanted || '%' OR b.key LIKE '% ' || wanted || '%'))
           AND EXISTS (
               SELECT 1 FROM trust_grant g
-              WHERE g.circle_id = b.circle_id AND g.agency_id = trust_agency() AND 'who' = ANY (g.information)
+              WHERE g.circle_id = b.circle_id AND g.agency_id = (SELECT trust_agency()) AND 'who' = ANY (g.information)
                 AND g.starts_at <= now() AND (g.ends_at IS NULL OR g.ends_at > now())
-                AND (g.only_for_id IS NULL OR g.only_for_id = trust_user())
+                AND (g.only_for_id IS NULL OR g.only_for_id = (SELECT trust_user()))
           )
         GROUP BY b.person_id
         ORDER BY likeness DESC, b.person_id
