@@ -29,7 +29,7 @@ from breakwater.cases.testing import a_case, a_closed_case
 from breakwater.duties.forms import ConsultationForm, NotRequiredForm, ReportForm
 from breakwater.kernel.text import mark_of
 from breakwater.people.forms import ContactPointForm, NameForm, SupporterForm, WhoForm
-from breakwater.plans.forms import CompletionForm, DroppingForm, NeedForm, StepForm
+from breakwater.plans.forms.needs import CompletionForm, DroppingForm, NeedForm, StepForm
 from breakwater.privacy.emergency_forms import MedicalForm
 from breakwater.privacy.forms.requests import AskedForm
 from breakwater.privacy.forms.sharing import ConsentForm, NarrowingForm

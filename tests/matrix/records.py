@@ -15,7 +15,7 @@ from breakwater.people.actions.households import join_household
 from breakwater.people.actions.persons import add_name
 from breakwater.people.actions.reach import add_contact_point, add_supporter
 from breakwater.people.models import Person
-from breakwater.plans.actions import link_needs
+from breakwater.plans.actions.needs import link_needs
 from breakwater.plans.testing import a_need, a_step
 from breakwater.referrals.testing import a_handoff, a_placement, a_referral
 from breakwater.resources.models import Bed
