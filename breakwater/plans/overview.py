@@ -3,26 +3,74 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import tzinfo
+from typing import Any
 
-from breakwater.cases.models import Case
+from breakwater.cases.models import Barrier, Case, Gate, Note
+from breakwater.cases.rules import missing_gates
+from breakwater.kernel.together import Together
 from breakwater.people.models import Person
 from breakwater.plans.library import MATRIX
-from breakwater.plans.models import Goal, Lesson, SafetyPlan, Step, Sufficiency
-from breakwater.plans.rules import entries_of, first_in_need, mean_level, polygon
+from breakwater.plans.models import (
+    Agreement,
+    Goal,
+    Lesson,
+    Need,
+    SafetyPlan,
+    Step,
+    Sufficiency,
+    in_order_of_work,
+)
+from breakwater.plans.rules import change, entries_of, first_in_need, mean_level, polygon
 
 _RADIUS = 100.0
 
 
-def plan_as_text(case: Case, *, zone: tzinfo) -> str:
+_OF_PLAN = Together(
+    ("case_id",),
+    goals=Goal.objects.of_episode,
+    steps=lambda case_id: Step.objects.of_episode(case_id).defer("worker__password"),
+    needs=Need.objects.of_episode,
+    barriers=lambda case_id: Barrier.objects.of_case(Case(pk=case_id)).defer(
+        "by__password", "removed_by__password"
+    ),
+    gates=lambda case_id: Gate.objects.standing().filter(case=case_id),
+    advocacy=lambda case_id: Note.objects.filter(case=case_id, kind=Note.Kind.ADVOCACY).in_order(),
+    agreements=Agreement.objects.of_episode,
+)
+
+
+def action_plan_of(case: Case, *, zone: tzinfo) -> dict[str, Any]:
+    """Everything the action plan shows, in one statement; and what changed in it since they last saw it."""
+    found: dict[str, Any] = _OF_PLAN.ask(case_id=case.pk)
+    stands = plan_as_text(found["goals"], found["steps"], zone=zone)
+    last = next(iter(found["agreements"]), None)
+    return found | {
+        "needs": in_order_of_work(found["needs"]),
+        "changed": change(last.as_shown, stands) if last else None,
+        "missing": [
+            (kind, Gate.Kind(kind).label) for kind in missing_gates({gate.kind for gate in found["gates"]})
+        ],
+        "minutes": sum(note.minutes or 0 for note in found["advocacy"]),
+        "strengths": entries_of(case.person.strengths),
+    }
+
+
+def plan_as_text(goals: Iterable[Goal], steps: Iterable[Step], *, zone: tzinfo) -> str:
     """The standing goals and the steps still to do, a line each, as the person reads them before they answer."""
-    steps = [step for step in Step.objects.of_episode(case.pk) if step.ends_at is None]
+    to_do = [step for step in steps if step.ends_at is None]
+    standing = [goal for goal in goals if goal.ends_at is None]
     lines = []
-    for goal in Goal.objects.of_episode(case.pk).standing():
-        builds_on = f" Builds on: {_one_line(goal.builds_on)}" if goal.builds_on.strip() else ""
+    for goal in standing:
+        builds_on = f" (builds on: {_one_line(goal.builds_on)})" if goal.builds_on.strip() else ""
         lines.append(f"Goal, {goal.get_domain_display().lower()}: {_one_line(goal.words)}{builds_on}")
-        lines += [_step(step, zone) for step in steps if step.goal_id == goal.pk]
-    told = set(Goal.objects.of_episode(case.pk).standing().values_list("pk", flat=True))
-    return "\n".join([*lines, *(_step(step, zone) for step in steps if step.goal_id not in told)])
+        lines += [_step(step, zone) for step in to_do if step.goal_id == goal.pk]
+    told = {goal.pk for goal in standing}
+    return "\n".join([*lines, *(_step(step, zone) for step in to_do if step.goal_id not in told)])
+
+
+def as_it_stands(case: Case, *, zone: tzinfo) -> str:
+    """The same, read from the case."""
+    return plan_as_text(Goal.objects.of_episode(case.pk), Step.objects.of_episode(case.pk), zone=zone)
 
 
 def _step(step: Step, zone: tzinfo) -> str:

@@ -85,12 +85,10 @@ def changes(before: Mapping[str, str], after: Mapping[str, str]) -> dict[str, Ch
     return {code: one for code, one in found.items() if one}
 
 
-def why_not_told(name: str, *, must_not_know: bool, may_know: str, is_protected: bool) -> str:
+def why_not_told(name: str, *, must_not_know: bool, may_know: str) -> str:
     """The sentence that says why somebody round the person gets no copy of their plan, or ``""`` when they may."""
     if must_not_know:
         return f"{name} must not know that the person asked for help. They are given nothing."
-    if is_protected:
-        return "A law protects this plan beyond the rest. Give the copy to the person: they show it to whom they want."
     if not may_know.strip():
         return (
             f"{name} may be told nothing yet. Ask the person, write down what {name} may know, and come back."

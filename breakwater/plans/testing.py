@@ -21,7 +21,7 @@ from breakwater.plans.models import (
     Step,
     Sufficiency,
 )
-from breakwater.plans.overview import plan_as_text
+from breakwater.plans.overview import as_it_stands
 from breakwater.trust.access import Actor
 
 
@@ -52,7 +52,7 @@ def a_goal(
 def an_agreement(case: Case, *, by: Actor, at: datetime | None = None, **facts: Any) -> Agreement:
     """The plan of a case, talked over and signed."""
     answer = Answer(**({"how": "signed", "voice": "That is mine.", "signature": "M. V."} | facts))
-    return talk_over(case, answer, as_shown=plan_as_text(case, zone=by.zone), at=at or by.now, by=by)
+    return talk_over(case, answer, as_shown=as_it_stands(case, zone=by.zone), at=at or by.now, by=by)
 
 
 def a_reading(case: Case, *, by: Actor, at: datetime | None = None, **levels: int) -> Sufficiency:

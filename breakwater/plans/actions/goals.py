@@ -13,7 +13,7 @@ from breakwater.kernel.errors import Overtaken, Refused, Stale
 from breakwater.plans.events import GoalEnded, GoalSet, PlanTalkedOver, SufficiencyRead
 from breakwater.plans.library import MATRIX
 from breakwater.plans.models import Agreement, Goal, Sufficiency
-from breakwater.plans.overview import plan_as_text
+from breakwater.plans.overview import as_it_stands
 from breakwater.plans.rules import levels_as_text
 from breakwater.trust.access import Actor
 from breakwater.trust.journal import record
@@ -87,7 +87,7 @@ def talk_over(case: Case, answer: Answer, *, as_shown: str, at: datetime, by: Ac
     """
     by.must("plans.work", case.circle)
     case = held(case, by=by)
-    stands = plan_as_text(case, zone=by.zone)
+    stands = as_it_stands(case, zone=by.zone)
     if sentence := _why_not_answered(answer, stands):
         raise Refused(sentence)
     if as_shown.splitlines() != stands.splitlines():

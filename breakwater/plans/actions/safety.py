@@ -17,8 +17,11 @@ from breakwater.plans.library import FORM
 from breakwater.plans.models import CopyGiven, SafetyPlan
 from breakwater.plans.rules import entries_of, lacking, why_not_due, why_not_told
 from breakwater.trust.access import Actor
+from breakwater.trust.actions.leaving import Leaving, Recipient, may_leave
 from breakwater.trust.journal import record
-from breakwater.trust.models.circles import is_encrypted_in
+from breakwater.trust.models import Information
+from breakwater.trust.rules.law import DISCLOSE
+from breakwater.trust.rules.sharing import FAMILY
 
 REVIEW = "safety_plan_review"
 _LEAVES_A_TRACE = "message_left"
@@ -77,6 +80,7 @@ def give_copy(plan: SafetyPlan, handing: Handing, *, at: datetime, by: Actor) ->
     Raises:
         Overtaken: there is a newer version.
         Refused: the way is not known to be safe, paper cannot be kept safely, or they may not be told.
+        Unlawful: the person said no to whom it is for, or a law protects the plan and no consent covers them.
     """
     by.must("plans.work", plan.circle)
     case = held(plan.case, by=by)
@@ -84,6 +88,8 @@ def give_copy(plan: SafetyPlan, handing: Handing, *, at: datetime, by: Actor) ->
         raise Overtaken("There is a newer version of this plan. Give that one.")
     if sentence := why_not_given(plan, handing):
         raise Refused(sentence)
+    if handing.supporter is not None:
+        _tell(plan, handing.supporter, at=at, by=by)
     copy = CopyGiven(
         circle=case.circle, plan=plan, supporter=handing.supporter, how=handing.how,
         contact_point=handing.contact_point, safe_to_keep=handing.safe_to_keep, by=by.user, at=at,
@@ -128,10 +134,18 @@ def _why_not_that_way(plan: SafetyPlan, handing: Handing) -> str:
 def _why_not_told(plan: SafetyPlan, who: Supporter) -> str:
     if who.person_id != plan.case.person_id or who.ends_at is not None:
         return "Choose somebody who stands round this person now."
-    is_protected = is_encrypted_in(plan)
-    return why_not_told(
-        who.name, must_not_know=who.must_not_know, may_know=who.may_know, is_protected=is_protected
-    )
+    return why_not_told(who.name, must_not_know=who.must_not_know, may_know=who.may_know)
+
+
+def _tell(plan: SafetyPlan, who: Supporter, *, at: datetime, by: Actor) -> None:
+    """A copy for somebody close leaves the circle: the law is asked, and the accounting of disclosures holds it."""
+    by.must("trust.disclose", plan.circle)
+    leaving = Leaving(
+        act=DISCLOSE, to=Recipient(name=who.name, kind=FAMILY), purpose="TREAT",
+        information=frozenset({Information.CARE}), segments=frozenset(plan.segments),
+        what="A copy of the safety plan", about=plan.pk,
+    )  # fmt: skip
+    may_leave(leaving, plan.circle, at=at, by=by)
 
 
 def _must_be_fresh(last: SafetyPlan | None, version: int) -> None:

@@ -7,7 +7,7 @@ from breakwater.plans.actions.goals import end_goal, read_sufficiency, set_goal,
 from breakwater.plans.forms.goals import AgreementForm, GoalEndingForm, GoalForm, SufficiencyForm
 from breakwater.plans.library import MATRIX
 from breakwater.plans.models import Agreement, Goal, Sufficiency
-from breakwater.plans.overview import plan_as_text, radar_of
+from breakwater.plans.overview import as_it_stands, radar_of
 from breakwater.plans.rules import change
 from breakwater.trust.access import Request
 from breakwater.ui.jinja import url
@@ -39,7 +39,7 @@ def goal_ending(request: Request, goal_id: UUID) -> HttpResponse:
 def agreement(request: Request, case_id: UUID) -> HttpResponse:
     """Talk the plan over with the person, and keep what they answered."""
     case = seen(request, case_id)
-    stands = plan_as_text(case, zone=request.actor.zone)
+    stands = as_it_stands(case, zone=request.actor.zone)
     last = Agreement.objects.of_episode(case.pk).first()
     form = AgreementForm(request.POST or None, initial={"as_shown": stands})
     if form.is_valid():

@@ -4,8 +4,7 @@ from uuid import UUID
 from django.http import HttpResponse
 from django.views.decorators.http import require_POST
 
-from breakwater.cases.models import Barrier, Gate, Note
-from breakwater.cases.rules import missing_gates
+from breakwater.cases.models import Gate
 from breakwater.cases.views.act import done, seen, seen_part
 from breakwater.plans.actions.needs import (
     drop_step,
@@ -26,9 +25,8 @@ from breakwater.plans.forms.needs import (
     StepForm,
     TimeForm,
 )
-from breakwater.plans.models import Agreement, Goal, Need, Step
-from breakwater.plans.overview import plan_as_text
-from breakwater.plans.rules import change, entries_of
+from breakwater.plans.models import Need, Step
+from breakwater.plans.overview import action_plan_of
 from breakwater.trust.access import Request
 from breakwater.ui.jinja import url
 from breakwater.ui.pages import page, refusals_on, see_other
@@ -37,19 +35,9 @@ from breakwater.ui.pages import page, refusals_on, see_other
 def plan(request: Request, case_id: UUID) -> HttpResponse:
     """The action plan: goals and steps, what is needed, what stands in the way, and what the person said to it."""
     case = seen(request, case_id)
-    agreements = list(Agreement.objects.of_episode(case.pk))
-    stands = plan_as_text(case, zone=request.actor.zone)
-    met = set(Gate.objects.standing().filter(case=case).values_list("kind", flat=True))
-    advocacy = Note.objects.filter(case=case, kind=Note.Kind.ADVOCACY).in_order().select_related("by")
-    request.actor.saw("cases.note", [note.pk for note in advocacy])
-    return page(
-        request, "plans/plan.html", case=case, needs=Need.objects.of_episode(case.pk).in_order_of_work(),
-        steps=list(Step.objects.of_episode(case.pk)), goals=list(Goal.objects.of_episode(case.pk)),
-        barriers=list(Barrier.objects.of_case(case)), advocacy=list(advocacy), agreements=agreements,
-        changed=change(agreements[0].as_shown, stands) if agreements else None,
-        missing=[(kind, Gate.Kind(kind).label) for kind in missing_gates(met)],
-        minutes=sum(note.minutes or 0 for note in advocacy), strengths=entries_of(case.person.strengths),
-    )  # fmt: skip
+    found = action_plan_of(case, zone=request.actor.zone)
+    request.actor.saw("cases.note", [note.pk for note in found["advocacy"]])
+    return page(request, "plans/plan.html", case=case, **found)
 
 
 def need(request: Request, case_id: UUID) -> HttpResponse:
