@@ -71,8 +71,8 @@ def a_safety_plan(
 
 def a_copy(plan: SafetyPlan, *, by: Actor, at: datetime | None = None, **facts: Any) -> CopyGiven:
     """A copy on paper that the person keeps where it is safe."""
-    handing = Handing(**({"how": "paper", "safe_to_keep": True} | facts))
-    return give_copy(plan, handing, at=at or by.now, by=by)
+    told: dict[str, Any] = {"how": "paper", "safe_to_keep": True} | facts
+    return give_copy(plan, Handing(**told), at=at or by.now, by=by)
 
 
 def a_safeguard(
@@ -86,5 +86,10 @@ def a_safeguard(
 
 def a_lesson(case: Case, *, by: Actor, at: datetime | None = None, **facts: Any) -> Lesson:
     """Something that helps."""
-    told = {"kind": "coping", "words": "Walking by the river", "works": 3, "with_others": False} | facts
+    told: dict[str, Any] = {
+        "kind": "coping",
+        "words": "Walking by the river",
+        "works": 3,
+        "with_others": False,
+    } | facts
     return learn(case, at=at or by.now, by=by, **told)

@@ -1,4 +1,4 @@
-"""A safety plan is written with the person on a phone, says what is missing, is completed, printed, given; and revised."""
+"""A safety plan is written with her on a phone, says what is missing, is completed, printed, given; and revised."""
 
 import pytest
 from django.db import transaction
