@@ -93,7 +93,7 @@ def talk_over(case: Case, answer: Answer, *, as_shown: str, at: datetime, by: Ac
     if as_shown.splitlines() != stands.splitlines():
         raise Stale(
             "The plan was changed while you talked it over. Read it together again, then save.",
-            theirs={"as_shown": stands}, who="Somebody", at=at,
+            theirs={"shown": stands}, who="Somebody", at=at,
         )  # fmt: skip
     last = Agreement.objects.of_episode(case.pk).first()
     made = Agreement(
@@ -141,7 +141,7 @@ def _why_not_answered(answer: Answer, stands: str) -> str:
         return "There is no goal and no step yet. Plan something together first."
     if answer.how not in Agreement.How.values:
         return "Say what they answered."
-    if answer.how == Agreement.How.SIGNED and (not answer.signature.strip() or answer.why_not.strip()):
+    if answer.how == Agreement.How.SIGNED and not answer.signature.strip():
         return "Let them type their name themselves, or say that they agreed aloud."
     if answer.how != Agreement.How.SIGNED and (answer.signature.strip() or not answer.why_not.strip()):
         return "Say why there is no signature, and leave the signature empty."

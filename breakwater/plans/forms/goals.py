@@ -44,8 +44,11 @@ class AgreementForm(forms.Form):
         required=False,
         help_text="Hand them the phone. Any name will do.",
     )
-    why_not = Line(label="Why there is no signature", required=False, max_length=300)
-    as_shown = Words(widget=forms.HiddenInput, required=False)
+    why_not = Line(
+        label="Why there is no signature", required=False, max_length=300,
+        help_text="Or what is to be known about it.",
+    )  # fmt: skip
+    shown = Words(widget=forms.HiddenInput, required=False)
 
     def answer(self) -> Answer:
         """What they answered."""
@@ -59,6 +62,7 @@ class SufficiencyForm(forms.Form):
     """A level for each domain that applies."""
 
     moment = choice("When is this?", Sufficiency.Moment.choices)
+    words = Words(label="What stands behind these levels?", required=False)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -67,7 +71,6 @@ class SufficiencyForm(forms.Form):
             self.fields[code] = forms.TypedChoiceField(
                 label=name, choices=levels, coerce=int, empty_value=None, required=False
             )
-        self.fields["words"] = Words(label="What stands behind these levels?", required=False)
 
     def levels(self) -> dict[str, int]:
         """The level of each domain that applies."""

@@ -22,16 +22,17 @@ class SafetyPlanForm(forms.Form):
     """The sections of a safety plan, each in the person's own words, and the day on which it is read again."""
 
     version = forms.IntegerField(widget=forms.HiddenInput)
+    review_on = Day(
+        label="When do you read it again together?", required=False,
+        help_text="Empty means as your agency usually does.",
+    )  # fmt: skip
 
     def __init__(self, *args: Any, actor: Actor, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.zone = actor.zone
         for code, section in FORM.sections.items():
             self.fields[code] = Words(label=section.title["en"], help_text=section.asks, required=False)
-        self.fields["review_on"] = Day(
-            label="When do you read it again together?", required=False,
-            help_text="Empty means as your agency usually does.",
-        )  # fmt: skip
+        self.order_fields([*FORM.sections, "review_on"])
 
     def words(self) -> dict[str, str]:
         """What each section says."""

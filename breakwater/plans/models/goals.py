@@ -88,7 +88,7 @@ class Agreement(models.Model):
     how = models.CharField(max_length=8, choices=How)
     voice = narrative(blank=True, help_text="What they said to it, in their words")
     signature = narrative(blank=True, help_text="Their name, typed by themselves")
-    why_not = narrative(blank=True, help_text="Why there is no signature")
+    why_not = narrative(blank=True, help_text="Why there is no signature, or what is to be known about it")
     by = written_by()
     at = models.DateTimeField()
     recorded_at = models.DateTimeField(db_default=RecordedNow())
@@ -101,7 +101,7 @@ class Agreement(models.Model):
             models.CheckConstraint(name="an_agreement_shows_the_plan", condition=~Q(as_shown="")),
             models.CheckConstraint(
                 name="an_agreement_is_signed_or_says_why_not",
-                condition=(Q(how="signed", why_not="") & ~Q(signature=""))
+                condition=(Q(how="signed") & ~Q(signature=""))
                 | (~Q(how="signed") & Q(signature="") & ~Q(why_not="")),
             ),
         ]

@@ -126,8 +126,8 @@ def test_the_action_plan_is_made_talked_over_and_measured_on_pages(ada, client):
     form = client.get(url("agreement", case)).content
     assert b"Goal, housing: A door that locks" in form
     shown = "Goal, housing: A door that locks (builds on: Paints)"
-    signed = {"how": "signed", "signature": "M. V.", "as_shown": shown}
-    assert post(client, url("agreement", case), **signed | {"as_shown": "Other"}).status_code == 422
+    signed = {"how": "signed", "signature": "M. V.", "shown": shown}
+    assert post(client, url("agreement", case), **signed | {"shown": "Other"}).status_code == 422
     assert post(client, url("agreement", case), **signed).status_code == 303
     assert b"Nothing changed since" in client.get(url("plan", case)).content
     as_seen_by(ada)

@@ -41,10 +41,10 @@ def agreement(request: Request, case_id: UUID) -> HttpResponse:
     case = seen(request, case_id)
     stands = as_it_stands(case, zone=request.actor.zone)
     last = Agreement.objects.of_episode(case.pk).first()
-    form = AgreementForm(request.POST or None, initial={"as_shown": stands})
+    form = AgreementForm(request.POST or None, initial={"shown": stands})
     if form.is_valid():
         with refusals_on(form):
-            as_shown = form.cleaned_data["as_shown"]
+            as_shown = form.cleaned_data["shown"]
             talk_over(case, form.answer(), as_shown=as_shown, at=request.now, by=request.actor)
             return see_other(request, f"{url('plans:plan', case.pk)}#agreements")
     changed = change(last.as_shown, stands) if last else None
