@@ -77,7 +77,7 @@ class CopyForm(forms.Form):
     supporter = forms.ChoiceField(label="Who was given it?", required=False)
     how = choice("How?", CopyGiven.How.choices)
     contact_point = forms.ChoiceField(
-        label="Which way was it sent?", required=False, help_text="Only ways that are marked as safe."
+        label="Which way was it sent?", required=False, help_text="Only a way that is marked as safe will do."
     )
     safe_to_keep = forms.BooleanField(
         label="They told me where they keep it, and that it is safe there", required=False
