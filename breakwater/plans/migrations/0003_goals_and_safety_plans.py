@@ -112,6 +112,27 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("ends_at", None), ("ends_at__gte", models.F("starts_at")), _connector="OR"
+                        ),
+                        name="goal_ends_after_it_starts",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("ended_how", ""), ("ends_at", None)),
+                            models.Q(("ends_at__isnull", False), models.Q(("ended_how", ""), _negated=True)),
+                            _connector="OR",
+                        ),
+                        name="an_ended_goal_says_how",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("words", ""), _negated=True), name="a_goal_says_something"
+                    ),
+                ]
+            },
         ),
         migrations.AddField(
             model_name="step",
@@ -202,6 +223,32 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("ends_at", None), ("ends_at__gte", models.F("starts_at")), _connector="OR"
+                        ),
+                        name="lesson_ends_after_it_starts",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("words", ""), _negated=True), name="a_lesson_says_something"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("kind", "coping"), ("works__isnull", False)),
+                            models.Q(("kind", "trigger"), ("works", None)),
+                            _connector="OR",
+                        ),
+                        name="what_helps_says_how_well",
+                    ),
+                    models.UniqueConstraint(
+                        models.F("came_after"),
+                        condition=models.Q(("came_after__isnull", False)),
+                        name="a_lesson_is_told_anew_once",
+                    ),
+                ]
+            },
         ),
         migrations.CreateModel(
             name="Safeguard",
@@ -315,6 +362,36 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("ends_at", None), ("ends_at__gte", models.F("starts_at")), _connector="OR"
+                        ),
+                        name="safeguard_ends_after_it_starts",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("ended_how", ""), ("ends_at", None)),
+                            models.Q(("ends_at__isnull", False), models.Q(("ended_how", ""), _negated=True)),
+                            _connector="OR",
+                        ),
+                        name="an_ended_safeguard_says_how",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("words", ""), _negated=True), models.Q(("who", ""), _negated=True)
+                        ),
+                        name="a_safeguard_says_what_and_who",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("ends_at", None), models.Q(("known_from", ""), _negated=True), _connector="OR"
+                        ),
+                        name="an_ended_safeguard_says_how_we_know",
+                    ),
+                ]
+            },
         ),
         migrations.CreateModel(
             name="SafetyPlan",
@@ -403,6 +480,32 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(
+                        models.F("case"),
+                        models.F("version"),
+                        name="versions_of_a_plan_come_one_after_another",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("distraction", ""),
+                            ("own_coping", ""),
+                            ("people_to_ask", ""),
+                            ("professionals", ""),
+                            ("reasons", ""),
+                            ("surroundings", ""),
+                            ("warning_signs", ""),
+                            _negated=True,
+                        ),
+                        name="a_safety_plan_says_something",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("review_at__gt", models.F("starts_at"))),
+                        name="a_safety_plan_is_read_again",
+                    ),
+                ]
+            },
         ),
         migrations.CreateModel(
             name="CopyGiven",
@@ -506,6 +609,22 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("contact_point__isnull", False), ("how", "sent"), ("supporter", None)),
+                            models.Q(models.Q(("how", "sent"), _negated=True), ("contact_point", None)),
+                            _connector="OR",
+                        ),
+                        name="what_is_sent_says_where",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("how", "read"), ("safe_to_keep", True), _connector="OR"),
+                        name="what_is_kept_can_be_kept_safely",
+                    ),
+                ]
+            },
         ),
         migrations.CreateModel(
             name="Sufficiency",
@@ -561,6 +680,23 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(
+                        models.F("case"),
+                        condition=models.Q(("moment", "entry")),
+                        name="one_entry_reading_per_case",
+                    ),
+                    models.UniqueConstraint(
+                        models.F("case"),
+                        condition=models.Q(("moment", "exit")),
+                        name="one_exit_reading_per_case",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("levels", ""), _negated=True), name="a_reading_says_some_level"
+                    ),
+                ]
+            },
         ),
         migrations.CreateModel(
             name="Agreement",
@@ -653,168 +789,5 @@ class Migration(migrations.Migration):
                     ),
                 ],
             },
-        ),
-        migrations.AddConstraint(
-            model_name="goal",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("ends_at", None), ("ends_at__gte", models.F("starts_at")), _connector="OR"
-                ),
-                name="goal_ends_after_it_starts",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="goal",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("ended_how", ""), ("ends_at", None)),
-                    models.Q(("ends_at__isnull", False), models.Q(("ended_how", ""), _negated=True)),
-                    _connector="OR",
-                ),
-                name="an_ended_goal_says_how",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="goal",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("words", ""), _negated=True), name="a_goal_says_something"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="lesson",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("ends_at", None), ("ends_at__gte", models.F("starts_at")), _connector="OR"
-                ),
-                name="lesson_ends_after_it_starts",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="lesson",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("words", ""), _negated=True), name="a_lesson_says_something"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="lesson",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("kind", "coping"), ("works__isnull", False)),
-                    models.Q(("kind", "trigger"), ("works", None)),
-                    _connector="OR",
-                ),
-                name="what_helps_says_how_well",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="lesson",
-            constraint=models.UniqueConstraint(
-                models.F("came_after"),
-                condition=models.Q(("came_after__isnull", False)),
-                name="a_lesson_is_told_anew_once",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="safeguard",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("ends_at", None), ("ends_at__gte", models.F("starts_at")), _connector="OR"
-                ),
-                name="safeguard_ends_after_it_starts",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="safeguard",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("ended_how", ""), ("ends_at", None)),
-                    models.Q(("ends_at__isnull", False), models.Q(("ended_how", ""), _negated=True)),
-                    _connector="OR",
-                ),
-                name="an_ended_safeguard_says_how",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="safeguard",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("words", ""), _negated=True), models.Q(("who", ""), _negated=True)
-                ),
-                name="a_safeguard_says_what_and_who",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="safeguard",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("ends_at", None), models.Q(("known_from", ""), _negated=True), _connector="OR"
-                ),
-                name="an_ended_safeguard_says_how_we_know",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="safetyplan",
-            constraint=models.UniqueConstraint(
-                models.F("case"), models.F("version"), name="versions_of_a_plan_come_one_after_another"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="safetyplan",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("distraction", ""),
-                    ("own_coping", ""),
-                    ("people_to_ask", ""),
-                    ("professionals", ""),
-                    ("reasons", ""),
-                    ("surroundings", ""),
-                    ("warning_signs", ""),
-                    _negated=True,
-                ),
-                name="a_safety_plan_says_something",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="safetyplan",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("review_at__gt", models.F("starts_at"))),
-                name="a_safety_plan_is_read_again",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="copygiven",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("contact_point__isnull", False), ("how", "sent"), ("supporter", None)),
-                    models.Q(models.Q(("how", "sent"), _negated=True), ("contact_point", None)),
-                    _connector="OR",
-                ),
-                name="what_is_sent_says_where",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="copygiven",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("how", "read"), ("safe_to_keep", True), _connector="OR"),
-                name="what_is_kept_can_be_kept_safely",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="sufficiency",
-            constraint=models.UniqueConstraint(
-                models.F("case"), condition=models.Q(("moment", "entry")), name="one_entry_reading_per_case"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="sufficiency",
-            constraint=models.UniqueConstraint(
-                models.F("case"), condition=models.Q(("moment", "exit")), name="one_exit_reading_per_case"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="sufficiency",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("levels", ""), _negated=True), name="a_reading_says_some_level"
-            ),
         ),
     ]
