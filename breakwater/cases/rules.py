@@ -16,11 +16,12 @@ PRESSING = ("likely", "now")
 IN_PERSON = ("visit", "meeting")
 """Kinds of contact in which somebody is with the person."""
 
-_OURS = (STABILIZATION, FIRST_CONTACT, TRIAGE_RESPONSE, RESCREEN, NEXT_CONTACT)
+_PLAN_READ_AGAIN = "safety_plan_review"
+_OURS = (STABILIZATION, FIRST_CONTACT, TRIAGE_RESPONSE, RESCREEN, NEXT_CONTACT, _PLAN_READ_AGAIN)
 
 _FOLLOW_UP = "follow_up_"
-_SETTLED = (NEXT_CONTACT,)
-_HANDED_ON = (NEXT_CONTACT, RESCREEN)
+_SETTLED = (NEXT_CONTACT, _PLAN_READ_AGAIN)
+_HANDED_ON = (NEXT_CONTACT, RESCREEN, _PLAN_READ_AGAIN)
 
 ENDED_BY_CLOSURE: Mapping[str, tuple[str, ...]] = {
     "stable": _SETTLED,
@@ -37,6 +38,7 @@ ENDED_BY_CLOSURE: Mapping[str, tuple[str, ...]] = {
   met first. Handed off, the next screening is the receiver's; stable, no danger presses any more.
 - Somebody who declined, left, was lost or died cannot be stabilized by us any more: the promises the case itself made
   end with it, and the clock says so.
+- A safety plan is the person's and stays with them; that we read it again together ends with the case.
 - Follow-ups still to come end with the case. One that is overdue was not kept: calling somebody settled does not
   keep it, so it blocks an ending as stable.
 - Nobody closes a case that nobody has taken. And no ending excuses what somebody else made: a step, a referral, a
@@ -65,6 +67,8 @@ _BLOCKS = {
     " not come.",
     "duty_": "A duty prompt is open: the {label} clock is still running. Answer it first: reported, not required and"
     " why, or what was done instead (MR-01).",
+    "safeguard": "Something dangerous is still within reach: the {label} clock is still running. Write down that it was"
+    " dealt with, or that they would rather not.",
     "step": "The {label} clock is still running. Finish the step or drop it first.",
     _FOLLOW_UP: "The {label} clock is overdue. Try to reach them first, or write down that they declined.",
     NEXT_CONTACT: "The {label} clock is overdue. Try to reach them first, or write down that they declined.",

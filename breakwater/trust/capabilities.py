@@ -13,7 +13,7 @@ CAPABILITIES = {
     "people.correct": "Correct what is written about a person",
     "people.match": "Say that two records are the same person",
     "clocks.run": "Start, stop, pause and excuse clocks",
-    "plans.work": "Name needs; plan and finish steps",
+    "plans.work": "Make plans with the person: needs, goals, steps, safety plans",
     "duties.answer": "Answer what the duty table asks on a case",
     "duties.keep": "Write and review one's agency's duty table",
     "referrals.refer": "Send referrals and follow them up",

@@ -18,7 +18,7 @@ CIRCLE = {
     "people": "person name contactpoint supporter correction membership",
     "cases": "case danger circumstance triage gate assignment note amendment barrier followup attempt closure",
     "clocks": "clock pause alarm",
-    "plans": "need step link",
+    "plans": "need step link goal agreement sufficiency lesson safeguard safetyplan copygiven",
     "referrals": "placement",
     "duties": "prompt answer weighing",
     "trust": "consent concern involvement medicalemergency",
@@ -77,9 +77,9 @@ OPEN = {
 APPEND_ONLY = {
     "trust_entry", "trust_sighting", "trust_decision", "trust_seal", "cases_attempt", "clocks_alarm",
     "people_correction", "trust_told", "trust_opening", "trust_accessanswer",
-    "duties_answer", "duties_weighing",
+    "duties_answer", "duties_weighing", "plans_agreement", "plans_sufficiency",
 }  # fmt: skip
-CHANGES_ONLY = {"cases_note", "cases_amendment"}
+CHANGES_ONLY = {"cases_note", "cases_amendment", "plans_safetyplan", "plans_copygiven"}
 """What was written stays written; which laws protect it may be said later."""
 NEVER_DELETED = {
     "trust_consent", "trust_glass", "trust_recordrequest", "trust_flag", "trust_oddlook", "trust_incident",
@@ -90,7 +90,7 @@ NEVER_DELETED = {
     "trust_circle", "trust_grant", "people_person", "people_name", "people_contactpoint", "people_supporter",
     "people_membership", "cases_case", "cases_danger", "cases_triage", "cases_gate", "cases_assignment",
     "cases_barrier", "cases_followup", "cases_closure", "clocks_clock", "clocks_pause", "plans_need", "plans_step",
-    "plans_link",
+    "plans_link", "plans_goal", "plans_lesson", "plans_safeguard", "plans_safetyplan", "plans_copygiven",
 }  # fmt: skip
 NO_POLICY_TO_DELETE = {
     "referrals_referral", "referrals_handoff", "referrals_stage", "referrals_handoffstage", "referrals_placement",

@@ -20,8 +20,18 @@ from breakwater.people.actions.households import join_household
 from breakwater.people.actions.persons import add_name
 from breakwater.people.actions.reach import add_contact_point, add_supporter
 from breakwater.people.models import ContactPoint, Membership, Name, Person, Supporter
-from breakwater.plans.models import Need, Step
-from breakwater.plans.testing import a_need, a_step
+from breakwater.plans.models import Goal, Lesson, Need, Safeguard, Step
+from breakwater.plans.testing import (
+    a_copy,
+    a_goal,
+    a_lesson,
+    a_need,
+    a_reading,
+    a_safeguard,
+    a_safety_plan,
+    a_step,
+    an_agreement,
+)
 from breakwater.referrals.models import Handoff, Placement, Referral
 from breakwater.referrals.testing import a_bed, a_handoff, a_placement, a_referral
 from breakwater.trust.access import Actor
@@ -75,6 +85,9 @@ CONFIDENTIAL: dict[str, type[Model]] = {
     "follow_up_id": FollowUp,
     "need_id": Need,
     "step_id": Step,
+    "goal_id": Goal,
+    "safeguard_id": Safeguard,
+    "lesson_id": Lesson,
     "referral_id": Referral,
     "handoff_id": Handoff,
     "placement_id": Placement,
@@ -168,8 +181,23 @@ def somebody_known(name: str = "Marisol Vega") -> tuple[Actor, dict[str, UUID]]:
             by=ours,
         ),
     }
+    rows |= _planned(case, name=name, by=ours, at=now)
     rows |= _beside_the_case(case, other=a_case(by=ours, at=start).person, at=now, by=ours)
     return ours, {kind: row.pk for kind, row in rows.items()}
+
+
+def _planned(case: Case, *, name: str, by: Actor, at: datetime) -> dict[str, Any]:
+    """A goal and what they said to it, a safety plan with its copy, and what is within reach."""
+    told: dict[str, Any] = {"by": by, "at": at}
+    rows = {
+        "goal_id": a_goal(case, words=f"{name} wants a door that locks.", **told),
+        "lesson_id": a_lesson(case, words=f"{name} walks by the river.", **told),
+        "safeguard_id": a_safeguard(case, words=f"{name} gives the pills away.", **told),
+    }
+    an_agreement(case, voice=f"{name} said yes.", **told)
+    a_reading(case, **told)
+    a_copy(a_safety_plan(case, warning_signs=f"{name} stops eating.", **told), **told)
+    return rows
 
 
 def _beside_the_case(case: Case, *, other: Person, at: datetime, by: Actor) -> dict[str, Any]:
