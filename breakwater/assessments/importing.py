@@ -57,10 +57,10 @@ def pack_of(asked: Questionnaire, definition: Definition) -> Pack:
         if question is None:
             continue
         texts[item.key] = question.text
-        for option in item.options:
-            for one in question.options:
-                if isinstance(one.value, Coding) and option.loinc and one.value.code == option.loinc:
-                    labels[item.key, option.code] = one.value.display or option.label
+        told = {
+            one.value.code: one.value.display for one in question.options if isinstance(one.value, Coding)
+        }
+        labels |= {(item.key, one.code): told[one.loinc] for one in item.options if told.get(one.loinc)}
     return Pack(texts=texts, labels=labels)
 
 

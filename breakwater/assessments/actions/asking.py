@@ -150,13 +150,13 @@ def keep_answers(
 
 def raise_alerts(assessment: Assessment, scored: Scored, *, at: datetime, by: Actor) -> list[Alert]:
     """An alert with its clock for each thing that must be heard and was not raised by this assessment before."""
-    raised = set(Alert.objects.filter(assessment=assessment).values_list("key", flat=True))
+    raised = set(Alert.objects.filter(assessment=assessment).values_list("kind", flat=True))
     found = []
     for one in scored.alerts:
         if one.key in raised:
             continue
         alert = Alert.objects.create(
-            circle=assessment.circle, case=assessment.case, assessment=assessment, key=one.key, label=one.label,
+            circle=assessment.circle, case=assessment.case, assessment=assessment, kind=one.key, label=one.label,
             tier=one.tier, by=by.user, starts_at=at,
         )  # fmt: skip
         promise = Promise(kind=CRITICAL, about=alert.pk, started_at=at)

@@ -117,7 +117,7 @@ def hear(alert: Alert, *, did: str, at: datetime, by: Actor) -> Alert:
     found.save(update_fields=["ends_at", "did", "heard_by"])
     stop_kind([CRITICAL], about=found.pk, how=Clock.Ended.MET, at=at, by=by)
     record(
-        AlertHeard(alert_id=found.pk, instrument=alert.assessment.instrument, alert=found.key),
+        AlertHeard(alert_id=found.pk, instrument=alert.assessment.instrument, alert=found.kind),
         about=found.pk, circle=alert.circle, episode=found.case_id, by=by, at=at,
     )  # fmt: skip
     keep_held(found.case_id, circle=alert.circle, at=at, by=by)

@@ -37,7 +37,7 @@ def import_instrument(content: bytes, *, state: str, holder: str, at: datetime, 
             _refuse_own(state, holder)
             made = own_definition(asked, key=key, state=state, holder=holder, read_on=at.date())
             _refuse_wrong(wrong_with(made, proposals=PROPOSALS))
-        elif not pack_of(asked, known).texts:
+        elif not any(pack_of(asked, known).texts.values()):
             raise Refused(f"It holds no words for {known.title}.")
     except Unreadable as wrong:
         raise Refused(f"{wrong}.") from wrong

@@ -71,6 +71,28 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("ends_at", None), ("ends_at__gte", models.F("starts_at")), _connector="OR"
+                        ),
+                        name="an_import_ends_after_it_starts",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("document", ""), _negated=True), models.Q(("holder", ""), _negated=True)
+                        ),
+                        name="an_import_has_words",
+                    ),
+                    models.UniqueConstraint(
+                        models.F("agency"),
+                        models.F("instrument"),
+                        condition=models.Q(("ends_at", None)),
+                        name="one_import_of_an_instrument_in_force",
+                    ),
+                ]
+            },
         ),
         migrations.CreateModel(
             name="Assessment",
@@ -154,6 +176,30 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("ends_at", None), ("ends_at__gte", models.F("starts_at")), _connector="OR"
+                        ),
+                        name="an_assessment_ends_after_it_starts",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("ended_how", ""), ("ends_at", None)),
+                            models.Q(("ends_at__isnull", False), models.Q(("ended_how", ""), _negated=True)),
+                            _connector="OR",
+                        ),
+                        name="an_ended_assessment_says_how",
+                    ),
+                    models.UniqueConstraint(
+                        models.F("case"),
+                        models.F("instrument"),
+                        condition=models.Q(("ends_at", None)),
+                        name="one_open_assessment_of_an_instrument",
+                    ),
+                ]
+            },
         ),
         migrations.CreateModel(
             name="Override",
@@ -211,6 +257,13 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("reason", ""), _negated=True), name="an_override_says_why"
+                    )
+                ]
+            },
         ),
         migrations.CreateModel(
             name="Result",
@@ -279,6 +332,21 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(
+                        models.F("assessment"), models.F("number"), name="results_come_one_after_another"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("number", 1),
+                            models.Q(("number__gt", 1), models.Q(("reason", ""), _negated=True)),
+                            _connector="OR",
+                        ),
+                        name="an_amended_result_says_why",
+                    ),
+                ]
+            },
         ),
         migrations.CreateModel(
             name="Answer",
@@ -333,7 +401,7 @@ class Migration(migrations.Migration):
                         models.F("recorded_at"),
                         name="last_answer_of_an_item",
                     )
-                ],
+                ]
             },
         ),
         migrations.CreateModel(
@@ -348,7 +416,7 @@ class Migration(migrations.Migration):
                         serialize=False,
                     ),
                 ),
-                ("key", models.CharField(max_length=40)),
+                ("kind", models.CharField(help_text="Of the alerts of its instrument", max_length=40)),
                 ("label", models.CharField(max_length=200)),
                 (
                     "tier",
@@ -432,11 +500,11 @@ class Migration(migrations.Migration):
                     ),
                     models.UniqueConstraint(
                         models.F("assessment"),
-                        models.F("key"),
+                        models.F("kind"),
                         condition=models.Q(("ends_at", None)),
                         name="one_alert_of_a_kind_at_a_time",
                     ),
-                ],
+                ]
             },
         ),
         migrations.CreateModel(
@@ -504,7 +572,7 @@ class Migration(migrations.Migration):
                         condition=models.Q(("ends_at", None)),
                         name="one_attestation_in_force",
                     ),
-                ],
+                ]
             },
         ),
         migrations.CreateModel(
@@ -560,86 +628,7 @@ class Migration(migrations.Migration):
                         ),
                         name="what_is_not_taken_says_why",
                     )
-                ],
+                ]
             },
-        ),
-        migrations.AddConstraint(
-            model_name="import",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("ends_at", None), ("ends_at__gte", models.F("starts_at")), _connector="OR"
-                ),
-                name="an_import_ends_after_it_starts",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="import",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("document", ""), _negated=True), models.Q(("holder", ""), _negated=True)
-                ),
-                name="an_import_has_words",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="import",
-            constraint=models.UniqueConstraint(
-                models.F("agency"),
-                models.F("instrument"),
-                condition=models.Q(("ends_at", None)),
-                name="one_import_of_an_instrument_in_force",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="assessment",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("ends_at", None), ("ends_at__gte", models.F("starts_at")), _connector="OR"
-                ),
-                name="an_assessment_ends_after_it_starts",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="assessment",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("ended_how", ""), ("ends_at", None)),
-                    models.Q(("ends_at__isnull", False), models.Q(("ended_how", ""), _negated=True)),
-                    _connector="OR",
-                ),
-                name="an_ended_assessment_says_how",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="assessment",
-            constraint=models.UniqueConstraint(
-                models.F("case"),
-                models.F("instrument"),
-                condition=models.Q(("ends_at", None)),
-                name="one_open_assessment_of_an_instrument",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="override",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("reason", ""), _negated=True), name="an_override_says_why"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="result",
-            constraint=models.UniqueConstraint(
-                models.F("assessment"), models.F("number"), name="results_come_one_after_another"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="result",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("number", 1),
-                    models.Q(("number__gt", 1), models.Q(("reason", ""), _negated=True)),
-                    _connector="OR",
-                ),
-                name="an_amended_result_says_why",
-            ),
         ),
     ]

@@ -132,7 +132,7 @@ class Alert(models.Model):
     circle = in_circle()
     case = of_case("alerts")
     assessment = models.ForeignKey(Assessment, on_delete=models.PROTECT, related_name="alerts")
-    key = models.CharField(max_length=40)
+    kind = models.CharField(max_length=40, help_text="Of the alerts of its instrument")
     label = models.CharField(max_length=200)
     tier = models.CharField(max_length=10, choices=TIER_CHOICES)
     by = written_by()
@@ -151,6 +151,6 @@ class Alert(models.Model):
                 condition=Q(ends_at=None, did="") | Q(ends_at__isnull=False) & ~Q(did=""),
             ),
             models.UniqueConstraint(
-                "assessment", "key", condition=STANDING, name="one_alert_of_a_kind_at_a_time"
+                "assessment", "kind", condition=STANDING, name="one_alert_of_a_kind_at_a_time"
             ),
         ]

@@ -60,7 +60,7 @@ class TestAsking:
     def test_one_critical_answer_is_heard_at_once_when_all_the_rest_is_blank(self, ada, case):
         begun = an_assessment(case, by=ada, instrument="phq-9")
         (alert,) = answer(begun, {"9": "1"}, at=LATER, by=ada)
-        assert alert.key == "SUI-Q9"
+        assert alert.kind == "SUI-Q9"
         assert Clock.objects.running().of(alert.pk).get().kind == CRITICAL
         assert "alert_raised" in verbs(case)
         assert answer(begun, {"9": "2"}, at=LATER, by=ada) == [], "it is raised once"

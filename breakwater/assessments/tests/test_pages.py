@@ -37,7 +37,7 @@ def test_from_the_case_to_a_result_and_what_a_person_decides(ada, case):
     went = press(client, f"{where}/question/", by=ada, item="happened", **{"item-happened": "He left."})
     assert went.headers["Location"].endswith("?item=self")
     press(client, f"{where}/question/", by=ada, item="self", **{"item-self": "plan"})
-    assert Alert.objects.get().key == "SELF-PLAN"
+    assert Alert.objects.get().kind == "SELF-PLAN"
     assert "Write what was done" in client.get(f"/case/{case.pk}/").content.decode()
     back = client.get(f"{where}/question/?item=happened").content.decode()
     assert "He left." in back

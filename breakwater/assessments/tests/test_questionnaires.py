@@ -220,6 +220,33 @@ def test_no_expression_is_run_and_none_is_taken_for_checked():
     assert [one.weight for one in retired] == [Weight.WARNING]
 
 
+def test_the_public_cases_get_their_expected_verdicts(shared):
+    cases = json.loads(shared("data/fhir/qr-validation/expected.json").read_text())
+    wrong = []
+    for case in cases:
+        asked, response = (
+            document(shared(f"data/fhir/qr-validation/{name}").read_bytes())
+            for name in (case["questionnaire"][0], case["response"])
+        )
+        if is_valid(findings(questionnaire_from(asked), response)) != case["valid"]:
+            wrong.append(case["response"])
+    assert (len(cases), wrong) == (36, [])
+
+
+def test_the_public_questionnaires_are_read_and_known(shared):
+    known = {}
+    for name in (
+        "questionnaires/PHQ9.json",
+        "questionnaires/WHOAUDIT.json",
+        "gravity-sdoh/json/SDOHCC-QuestionnaireHungerVitalSign.json",
+    ):
+        asked = questionnaire_from(document(shared(f"data/fhir/{name}").read_bytes()))
+        found = matched(asked, INSTRUMENTS.values())
+        known[name.rpartition("/")[2]] = found.key if found else ""
+    assert known["PHQ9.json"] == "phq-9"
+    assert known["WHOAUDIT.json"] == ""
+
+
 def deep(levels):
     found = one("group", "g0")
     for number in range(1, levels):
@@ -437,6 +464,7 @@ class TestImporting:
         empty = phq_2()
         for item in empty["item"]:
             item["text"] = ""
-        assert self.bring(empty, ada).is_pack
+        with pytest.raises(Refused, match="It holds no words for PHQ-2"):
+            self.bring(empty, ada)
         with pytest.raises(NotPermitted):
             import_instrument(b"{}", state="", holder="", at=NOON, by=as_seen_by(ada))

@@ -1,3 +1,4 @@
+from collections.abc import Mapping
 from itertools import groupby
 from uuid import UUID
 
@@ -6,7 +7,7 @@ from django.views.decorators.http import require_POST
 
 from breakwater.assessments.actions.asking import answer, begin, complete, stop_asking
 from breakwater.assessments.forms import AnswersForm, ChoiceForm
-from breakwater.assessments.instruments_of import definition_of, offered_to
+from breakwater.assessments.instruments_of import Offered, definition_of, offered_to
 from breakwater.assessments.models import Answer, Assessment, Result
 from breakwater.assessments.rules.answering import asked, item_before, next_item, unanswered
 from breakwater.cases.views.act import done, seen, seen_part
@@ -33,14 +34,12 @@ def choice(request: Request, case_id: UUID) -> HttpResponse:
             return see_other(request, url("assessments:question", begun.pk))
     of_case = Assessment.objects.of_episode(case.pk).select_related("by").defer("by__password")
     tiers = dict(Result.objects.of_episode(case.pk).values_list("assessment_id", "tier"))
-    order = [one for one in FAMILIES if any(o.definition.family == one for o in offered.values())]
-    grouped = [(FAMILIES[one], [o for o in offered.values() if o.definition.family == one]) for one in order]
     return page(
         request,
         "assessments/choice.html",
         case=case,
         form=form,
-        grouped=grouped,
+        grouped=_by_family(offered),
         assessments=of_case,
         tiers=tiers,
     )
@@ -103,6 +102,15 @@ def stopping(request: Request, assessment_id: UUID) -> HttpResponse:
     found = seen_part(request, Assessment, assessment_id)
     stop_asking(found, at=request.now, by=request.actor)
     return done(request, found.case_id, "#assessments")
+
+
+def _by_family(offered: Mapping[str, Offered]) -> list[tuple[str, list[Offered]]]:
+    """The instruments under what they are about, in the order in which one looks for them."""
+    every = offered.values()
+    found = [
+        (words, [one for one in every if one.definition.family == code]) for code, words in FAMILIES.items()
+    ]
+    return [(words, some) for words, some in found if some]
 
 
 def _after(request: Request, found: Assessment, key: str) -> HttpResponse:

@@ -20,10 +20,7 @@ from breakwater.ui.pages import page, refusals_on, see_other
 
 def result(request: Request, assessment_id: UUID) -> HttpResponse:
     """What it came to, from what, and what that proposes; a person decides."""
-    found = seen_part(request, Assessment, assessment_id)
-    if found.is_open:
-        return see_other(request, url("assessments:sheet", found.pk))
-    return _result(request, found)
+    return _result(request, seen_part(request, Assessment, assessment_id))
 
 
 def amendment(request: Request, assessment_id: UUID) -> HttpResponse:

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from breakwater.formats.fhir.documents import Unreadable
+from breakwater.formats.fhir.expressions import refuse_bombs
 
 MOST_QUESTIONS, MOST_OPTIONS, DEEPEST, LONGEST = 1_000, 300, 8, 20_000
-LONGEST_EXPRESSION, DEEPEST_EXPRESSION = 2_000, 12
 
 _R5 = {"coding": "choice"}
 TYPES = (
@@ -130,8 +130,7 @@ def questionnaire_from(document: dict[str, Any]) -> Questionnaire:
             raise Unreadable(one.place, f"the linkId {one.link_id[:60]!r} is there twice")
         seen.add(one.link_id)
     _refuse_circles(questions)
-    for place, expression in _expressions(resource, "Questionnaire"):
-        _refuse_bomb(place, expression)
+    refuse_bombs(resource)
     return Questionnaire(
         url=_text(resource, "url", "Questionnaire"), version=_text(resource, "version", "Questionnaire"),
         title=_text(resource, "title", "Questionnaire") or _text(resource, "name", "Questionnaire"),
@@ -248,35 +247,6 @@ def _refuse_circles(questions: tuple[Question, ...]) -> None:
         for condition in one.conditions:
             if condition.question not in waits:
                 raise Unreadable(one.place, f"waits for {condition.question[:60]!r}, which is not there")
-
-
-def _expressions(node: Any, place: str) -> Iterator[tuple[str, str]]:
-    """Every expression of a document, with its place."""
-    ahead = [(place, node)]
-    while ahead:
-        here, one = ahead.pop()
-        if isinstance(one, dict):
-            if isinstance(one.get("expression"), str):
-                yield f"{here}.expression", one["expression"]
-            if str(one.get("url", "")).endswith("expression") and isinstance(one.get("valueString"), str):
-                yield here, one["valueString"]
-            ahead += [
-                (f"{here}.{key}", value) for key, value in one.items() if isinstance(value, dict | list)
-            ]
-        elif isinstance(one, list):
-            ahead += [
-                (f"{here}[{n}]", value) for n, value in enumerate(one) if isinstance(value, dict | list)
-            ]
-
-
-def _refuse_bomb(place: str, expression: str) -> None:
-    """No expression is run here; one that would hang whoever runs it is not passed on either."""
-    depth = deepest = 0
-    for sign in expression:
-        depth += (sign in "([{") - (sign in ")]}")
-        deepest = max(deepest, depth)
-    if len(expression) > LONGEST_EXPRESSION or deepest > DEEPEST_EXPRESSION:
-        raise Unreadable(place, "its expression is too long or too deep to be meant")
 
 
 def _value_sets(resource: dict[str, Any]) -> dict[str, Any]:

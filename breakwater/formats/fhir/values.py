@@ -97,17 +97,17 @@ def _wrong_quantity(question: Question, value: dict[str, Any]) -> Iterator[str]:
 
 def _out_of_range(question: Question, value: Any) -> Iterator[str]:
     for name, too in (("least", "less"), ("most", "more")):
-        for limit in question.limit(name):
-            if isinstance(value, str) and isinstance(limit, str):
-                shared = min(len(value), len(limit))
-                if _beyond(name, value[:shared], limit[:shared]):
-                    yield f"is {too} than is taken"
-            elif (
-                isinstance(value, int | float)
-                and isinstance(limit, int | float)
-                and _beyond(name, value, limit)
-            ):
-                yield f"is {too} than is taken"
+        if any(_beyond(name, *_alike(value, one)) for one in question.limit(name)):
+            yield f"is {too} than is taken"
+
+
+def _alike(value: Any, limit: Any) -> tuple[Any, Any]:
+    """A value and its limit, to be compared: a day with a year by its year; what cannot be compared as equal."""
+    if isinstance(value, str) and isinstance(limit, str):
+        shared = min(len(value), len(limit))
+        return value[:shared], limit[:shared]
+    both_numbers = isinstance(value, int | float) and isinstance(limit, int | float)
+    return (value, limit) if both_numbers else (0, 0)
 
 
 def _beyond(name: str, value: Any, limit: Any) -> bool:
