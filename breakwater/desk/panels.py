@@ -33,8 +33,8 @@ from breakwater.trust.models import Consent
 
 CASE_PANELS = (
     "desk/_clocks.html",
-    "desk/_gates.html",
     "assessments/_assessments.html",
+    "desk/_gates.html",
     "plans/_steps.html",
     "plans/_needs.html",
     "referrals/_referrals.html",
