@@ -37,8 +37,12 @@ class AnswersForm(forms.Form):
     def __init__(self, *args: Any, items: Iterable[Item], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.items = {f"item-{one.key}": one for one in items}
+        self.declined: set[str] = set()
         for name, item in self.items.items():
             self.fields[name] = _field(item)
+            if item.kind == WORDS and self.initial.get(name) == DECLINED:
+                self.initial[name] = ""
+                self.declined.add(name)
 
     def said(self) -> dict[str, str | tuple[str, ...]]:
         """What was answered, by item; an empty answer takes one back."""

@@ -25,7 +25,7 @@ def test_an_assessment_proposes_and_a_worker_decides(new_page, worker, case, opt
     look(page)
     page.get_by_role("button", name="Begin").click()
 
-    page.get_by_label("What happened that made today").fill("He left, and took the money.")
+    page.get_by_role("textbox", name="What happened that made today").fill("He left, and took the money.")
     page.get_by_role("button", name="Save, and go on").click()
     page.get_by_text("I have thought about how").click()
     look(page)
@@ -38,7 +38,7 @@ def test_an_assessment_proposes_and_a_worker_decides(new_page, worker, case, opt
     page.get_by_role("button", name="Save, and go on").click()
     page.get_by_role("link", name="The whole sheet, and finish").click()
     look(page)
-    page.get_by_role("button", name="Finish").click()
+    page.get_by_role("button", name="Finish", exact=True).click()
 
     page.get_by_text("at least Today").wait_for()
     look(page)

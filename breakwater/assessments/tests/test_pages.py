@@ -45,6 +45,7 @@ def test_from_the_case_to_a_result_and_what_a_person_decides(ada, case):
     assert Answer.objects.last_of(assessment)["happened"] == "declined"
     sheet = client.get(f"{where}/sheet/").content.decode()
     assert "Is what you would use within your reach?" in sheet
+    assert re.search(r'name="item-happened-declined" checked', sheet)
     press(client, f"{where}/completion/", by=ada, **{"item-self": "plan", "item-reach": "no"})
     result = client.get(f"{where}/result/").content.decode()
     assert "at least Today" in result

@@ -58,7 +58,7 @@ def overriding(request: Request, assessment_id: UUID) -> HttpResponse:
 def decision(request: Request, assessment_id: UUID) -> HttpResponse:
     """A person decides about something that the result proposes."""
     found = seen_part(request, Assessment, assessment_id)
-    form = DecisionForm(request.POST)
+    form = DecisionForm(request.POST, auto_id="decision_%s")
     if form.is_valid():
         with refusals_on(form):
             said = form.cleaned_data
