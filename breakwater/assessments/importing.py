@@ -15,6 +15,7 @@ from breakwater.formats.fhir.responses import answers_of, findings, is_valid
 from breakwater.kernel.errors import Refused
 
 YES_NO = (Option(code="no", label="No", value=0), Option(code="yes", label="Yes", value=1))
+_NOT_ASKED = ("group", "display")
 _CHOSEN = ("choice", "boolean")
 _TYPED = ("string", "text", "decimal", "integer", "date", "dateTime", "time", "url", "open-choice")
 _LONGEST_KEY = 60
@@ -29,16 +30,17 @@ class Pack:
 
 
 def matched(asked: Questionnaire, instruments: Iterable[Definition]) -> Definition | None:
-    """The instrument that is meant, by its LOINC panel; ``None`` when it is none that is known.
+    """The instrument that is meant: by its LOINC panel, or without one by the codes of just its items; or ``None``.
 
     Raises:
         Refused: it bears the code of one and asks something else.
     """
     panels = {one.code for one in asked.codes}
-    found = next((one for one in instruments if one.loinc and one.loinc in panels), None)
-    if found is None:
-        return None
+    known = list(instruments)
     codes = {code.code for one in asked.questions for code in one.codes}
+    found = next((one for one in known if one.loinc and one.loinc in panels), None)
+    if found is None:
+        return None if panels else next((one for one in known if _asks_just(asked, codes, one)), None)
     missing = [one for one in found.items if one.loinc and one.loinc not in codes]
     if missing:
         raise Refused(
@@ -46,6 +48,13 @@ def matched(asked: Questionnaire, instruments: Iterable[Definition]) -> Definiti
             f" ({missing[0].loinc}). A wrong code is not taken for the instrument."
         )
     return found
+
+
+def _asks_just(asked: Questionnaire, codes: set[str], definition: Definition) -> bool:
+    """Whether a questionnaire without a panel asks each item of an instrument, and nothing besides."""
+    questions = [one for one in asked.questions if one.kind not in _NOT_ASKED and not one.calculated]
+    items = {one.loinc for one in definition.items}
+    return "" not in items and items <= codes and len(questions) == len(definition.items)
 
 
 def pack_of(asked: Questionnaire, definition: Definition) -> Pack:
@@ -89,9 +98,7 @@ def own_definition(asked: Questionnaire, *, key: str, state: str, holder: str, r
         Unreadable: a question takes what cannot be asked here.
     """
     items = tuple(
-        _item(asked, one)
-        for one in asked.questions
-        if one.kind not in ("group", "display") and not one.calculated
+        _item(asked, one) for one in asked.questions if one.kind not in _NOT_ASKED and not one.calculated
     )
     return Definition(
         key=key, version=asked.version or "1", title=asked.title or key, family="own", level="B", items=items,

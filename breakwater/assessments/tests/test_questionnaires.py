@@ -245,6 +245,7 @@ def test_the_public_questionnaires_are_read_and_known(shared):
         known[name.rpartition("/")[2]] = found.key if found else ""
     assert known["PHQ9.json"] == "phq-9"
     assert known["WHOAUDIT.json"] == ""
+    assert known["SDOHCC-QuestionnaireHungerVitalSign.json"] == "hunger-vital-sign"
 
 
 def deep(levels):
@@ -372,6 +373,14 @@ class TestMatching:
         assert worded.items[0].text == "Made-up question 1"
         assert worded.items[0].options[3].label == "Made-up answer 3"
         assert worded.scales is known.scales
+
+    def test_without_a_panel_it_is_known_by_just_its_items(self):
+        bare = phq_2()
+        del bare["code"]
+        bare["item"][-1]["readOnly"] = True
+        assert matched(read(bare), INSTRUMENTS.values()).key == "phq-2"
+        bare["item"].append(one("string", "more"))
+        assert matched(read(bare), INSTRUMENTS.values()) is None
 
     def test_a_code_that_belongs_to_another_is_not_believed(self):
         wrong = phq_2()
