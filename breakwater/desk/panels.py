@@ -5,6 +5,7 @@ from typing import Any
 
 from django.db.models import QuerySet
 
+from breakwater.assessments.models import Alert, Assessment, Result
 from breakwater.cases.models import (
     Assignment,
     Attempt,
@@ -33,6 +34,7 @@ from breakwater.trust.models import Consent
 
 CASE_PANELS = (
     "desk/_clocks.html",
+    "assessments/_assessments.html",
     "desk/_gates.html",
     "plans/_steps.html",
     "plans/_needs.html",
@@ -71,6 +73,9 @@ _OF_CASE = Together(
     circumstances=lambda case, person: (
         Circumstance.objects.standing().filter(case=case).order_by("starts_at")
     ),
+    assessments=lambda case, person: Assessment.objects.of_episode(case),
+    alerts=lambda case, person: Alert.objects.of_episode(case),
+    results=lambda case, person: Result.objects.of_episode(case),
     prompts=lambda case, person: Prompt.objects.of_episode(case),
     assignments=lambda case, person: (
         Assignment.objects.standing()
@@ -116,6 +121,7 @@ def of_case(case: Case, actor: Actor) -> dict[str, Any]:
         "follow_ups": [(one, tried.get(one.pk, [])) for one in found["follow_ups"]],
         "clock_labels": LABELS,
         "closure": next(iter(found["closures"]), None),
+        "tiers": {one.assessment_id: one.tier for one in found["results"]},
         "needs": in_order_of_work(found["needs"]),
         "plan": plan,
         "card": card_of(case.person, found["lessons"], plan),

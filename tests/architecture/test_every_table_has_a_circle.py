@@ -21,6 +21,7 @@ CIRCLE = {
     "plans": "need step link goal agreement sufficiency lesson safeguard safetyplan copygiven",
     "referrals": "placement",
     "duties": "prompt answer weighing",
+    "assessments": "assessment answer alert result override decision",
     "trust": "consent concern involvement medicalemergency",
 }
 """Whoever stands in the circle; a column ``circle_id`` says which."""
@@ -28,6 +29,7 @@ LETTER = {"referrals": "referral handoff stage handoffstage"}
 """Both ends of a letter, sender and receiver, and nobody else."""
 AGENCY = {
     "duties": "duty",
+    "assessments": "import attestation",
     "people": "household",
     "referrals": "hearing",
     "trust": "sighting decision seal recordrequest flag opening oddlook incident affected told watch reset"
@@ -77,7 +79,8 @@ OPEN = {
 APPEND_ONLY = {
     "trust_entry", "trust_sighting", "trust_decision", "trust_seal", "cases_attempt", "clocks_alarm",
     "people_correction", "trust_told", "trust_opening", "trust_accessanswer",
-    "duties_answer", "duties_weighing", "plans_agreement", "plans_sufficiency",
+    "duties_answer", "duties_weighing", "plans_agreement", "plans_sufficiency", "assessments_answer", "assessments_result", "assessments_override",
+    "assessments_decision",
 }  # fmt: skip
 CHANGES_ONLY = {"cases_note", "cases_amendment", "plans_safetyplan", "plans_copygiven"}
 """What was written stays written; which laws protect it may be said later."""
@@ -85,6 +88,7 @@ NEVER_DELETED = {
     "trust_consent", "trust_glass", "trust_recordrequest", "trust_flag", "trust_oddlook", "trust_incident",
     "cases_note", "cases_amendment",
     "trust_suspension", "trust_agencyrole", "trust_accessreview",
+    "assessments_assessment", "assessments_alert", "assessments_import", "assessments_attestation",
     "duties_duty", "duties_prompt", "cases_circumstance",
     "trust_concern", "trust_involvement", "trust_medicalemergency",
     "trust_circle", "trust_grant", "people_person", "people_name", "people_contactpoint", "people_supporter",

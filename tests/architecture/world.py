@@ -9,6 +9,8 @@ from uuid import UUID, uuid4
 from django.db.models import Model
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
+from breakwater.assessments.models import Alert, Assessment
+from breakwater.assessments.testing import an_alert
 from breakwater.cases.actions.notes import name_barrier
 from breakwater.cases.actions.owners import join_team
 from breakwater.cases.actions.screening import find_circumstance
@@ -110,6 +112,8 @@ CONFIDENTIAL: dict[str, type[Model]] = {
     "circumstance_id": Circumstance,
     "duty_id": Duty,
     "prompt_id": Prompt,
+    "assessment_id": Assessment,
+    "alert_id": Alert,
     "concern_id": Concern,
     "emergency_id": MedicalEmergency,
     "involvement_id": Involvement,
@@ -260,7 +264,10 @@ def _asked_and_told(case: Case, *, at: datetime, by: Actor) -> dict[str, Any]:
     """What the duty table asks, and what was told outside."""
     told: dict[str, Any] = {"circle": case.circle, "at": at, "by": by}
     duty = a_duty(by=by)
+    alert = an_alert(case, by=by, at=at)
     return {
+        "assessment_id": alert.assessment,
+        "alert_id": alert,
         "duty_id": duty,
         "prompt_id": a_prompt(case, duty, by=by, at=at),
         "circumstance_id": find_circumstance(case, kind="weapon", words="", at=at, by=by),

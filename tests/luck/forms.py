@@ -9,6 +9,10 @@ from django import forms
 from django.apps import apps
 from django.test import Client
 
+from breakwater.assessments.actions.asking import complete
+from breakwater.assessments.forms import AmendmentForm as AnswersAmendmentForm
+from breakwater.assessments.forms import DecisionForm, HearingForm, OverrideForm
+from breakwater.assessments.models import Assessment
 from breakwater.cases.actions.gates import lose_gate
 from breakwater.cases.forms import (
     AmendmentForm,
@@ -171,6 +175,11 @@ def _arrived(world: World) -> None:
     arrive(Placement.objects.get(pk=world.ids["placement_id"]), at=world.actor.now, by=world.actor)
 
 
+def _assessed(world: World) -> None:
+    asked = Assessment.objects.select_related("case__circle", "circle").get(pk=world.ids["assessment_id"])
+    complete(asked, at=world.actor.now, by=world.actor)
+
+
 _SOON = (datetime.now(UTC) + timedelta(days=20)).date().isoformat()
 _YESTERDAY = (datetime.now(UTC) - timedelta(days=1)).strftime("%Y-%m-%dT%H:%M")
 _STAGE, _HAND_OFF = "referrals.Stage.", "referrals.HandoffStage."
@@ -323,6 +332,19 @@ FORMS = (
         {"to_whom": "duties.Answer.to_whom", "told": "duties.Answer.words", "reference": "duties.Answer.reference"},
         {"how": "voice"},
     ),
+    Told(
+        AnswersAmendmentForm, "assessments:amendment", {"reason": "assessments.Result.reason"}, {"item-self": "no"},
+        first=_assessed,
+    ),
+    Told(
+        OverrideForm, "assessments:override", {"reason": "assessments.Override.reason"}, {"tier": "high"},
+        first=_assessed,
+    ),
+    Told(
+        DecisionForm, "assessments:decision", {"reason": "assessments.Decision.reason"},
+        {"proposal": "triage", "taken": "yes"}, first=_assessed,
+    ),
+    Told(HearingForm, "assessments:hearing", {"did": "assessments.Alert.did"}),
     Told(NotRequiredForm, "duties:not_required", {"because": "duties.Answer.words"}),
     Told(ConsultationForm, "duties:consultation", {"whom": "duties.Answer.to_whom", "words": "duties.Answer.words"}),
     Told(

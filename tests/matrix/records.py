@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
+from breakwater.assessments.actions.asking import answer
+from breakwater.assessments.testing import an_assessment
 from breakwater.cases.actions.gates import meet_gate
 from breakwater.cases.actions.notes import amend_note, name_barrier
 from breakwater.cases.actions.owners import join_team
@@ -151,7 +153,11 @@ def _worked(write: _Writer, case: Case, colleague: Actor) -> dict[str, Any]:
     for segment, where in (("psychotherapy-notes", "therapy"), ("sud-counseling-notes", "counsel")):
         apart = a_note(case, by=by, at=at, words=write.word(where, "care", segment))
         raise_segments(apart, [segment], at=at, by=by)
+    asked = an_assessment(case, by=by, at=at, instrument="rapid-crisis")
+    (alert,) = answer(asked, {"happened": write.word("happened", "care"), "self": "now"}, at=at, by=by)
     return {
+        "assessment_id": asked.pk,
+        "alert_id": alert.pk,
         "note_id": note.pk,
         "gate_id": Gate.objects.filter(case=case).first().pk,
         "barrier_id": name_barrier(case, words=write.word("barrier", "care"), at=at, by=by).pk,

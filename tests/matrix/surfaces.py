@@ -13,7 +13,8 @@ HOLDS = {
     "follow_up_id": "care", "person_id": "who", "name_id": "who", "contact_point_id": "who", "supporter_id": "who",
     "membership_id": "who", "consent_id": "consent", "need_id": "needs", "step_id": "needs", "referral_id": "letter",
     "goal_id": "needs", "safeguard_id": "care", "lesson_id": "care",
-    "handoff_id": "letter", "placement_id": "stay", "glass_id": "glass", "service_id": "",
+    "handoff_id": "letter", "placement_id": "stay", "glass_id": "glass", "service_id": "", "assessment_id": "care",
+    "alert_id": "care",
 }  # fmt: skip
 """Which kind of information the thing is that an id in an address belongs to."""
 
@@ -151,6 +152,22 @@ POLICIES: dict[str, Policy] = {
     "plans:safeguard_ending": acts("plan", how="locked", known_from="Seen."),
     "plans:lesson": acts("plan", kind="trigger", words="Sirens."),
     "plans:lesson_again": acts("plan", works="4"),
+    "assessments:choice": acts("work", instrument="phq-2", mode="interview"),
+    "assessments:question": acts("work", item="self", **{"item-self": "plan"}),
+    "assessments:sheet": acts("work", **{"item-self": "plan"}),
+    "assessments:completion": acts("work", **{"item-self": "plan"}),
+    "assessments:stopping": acts("work", x="1"),
+    "assessments:result": reads(),
+    "assessments:amendment": Policy(
+        does=("work",), sends={"item-self": "no", "reason": "Misheard."}, not_done="it is still being asked"
+    ),
+    "assessments:override": Policy(
+        does=("work",), sends={"tier": "high", "reason": "Calm, too calm."}, not_done="it is still being asked"
+    ),
+    "assessments:decision": Policy(
+        does=("work",), sends={"proposal": "triage", "taken": "yes"}, not_done="it is still being asked"
+    ),
+    "assessments:hearing": acts("work", did="Stayed with them."),
     "referrals:letters": reads(),
     "referrals:outbox": reads(),
     "referrals:beds": reads(),
@@ -237,6 +254,7 @@ each is tried role by role in the tests of its app. The list may only shrink.
 COMMANDS: dict[str, str] = {
     "agency": "at the machine, by whoever keeps it; prints names of agencies",
     "directory_import": "at the machine, by whoever keeps it; the directory holds nothing about anyone",
+    "instruments": "at the machine, by whoever keeps it; prints names of instruments",
     "keys": "at the machine, by whoever keeps it; prints numbers of keys, and no key",
     "reactions": "prints who hears what; reads no record",
     "seed": "fills an empty database with people who do not exist",
@@ -268,6 +286,7 @@ REACTIONS: dict[str, str] = {
     "clocks.somebody_looked": "the agency that told medical staff",
     "clocks.watch_a_request": "the agency that was asked",
     "duties.ask_about_a_circumstance": "the agency that learned of it",
+    "duties.ask_about_an_alarming_answer": "the agency that asked",
     "duties.ask_about_a_danger": "the agency that learned of it",
     "clocks.ask_for_a_review": "the agency whose record was opened in an emergency",
     "clocks.it_was_reviewed": "the agency whose record it was",
