@@ -210,7 +210,7 @@ def counts(actor: Actor) -> Counts:
             _COUNTS,
             {
                 "agency": actor.agency_id, "user": actor.user_id, "now": actor.now, "most": COUNTED_TO,
-                "few": COUNTED_CLOSELY_TO, "unit": actor.unit and actor.unit.pk,
+                "few": COUNTED_CLOSELY_TO, "unit": actor.unit.pk if actor.unit else None,
             },
         )  # fmt: skip
         *which, in_unit, by_code = cursor.fetchone() or (0, 0, 0, 0, 0, None)
