@@ -1,6 +1,7 @@
 """What blocks closing, what is still missing, when somebody is lost to contact. Plain values in, plain values out."""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
@@ -75,6 +76,21 @@ _BLOCKS = {
     RESCREEN: "The {label} clock is still running, because a danger is likely or now. Screen the risk again first.",
 }
 
+_PANELS = {
+    STABILIZATION: "gates", DUTY_QUEUE: "owner", "referral_": "referrals", "handoff_": "handoff",
+    "placement_": "placement", "duty_": "duties", "step": "steps", _FOLLOW_UP: "follow-ups",
+    NEXT_CONTACT: "follow-ups", RESCREEN: "dangers",
+}  # fmt: skip
+"""On which panel of the case page a clock that forbids closing is seen to, by how its kind begins."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """Why a case cannot end in some way yet, and on which panel of the case page that is seen to."""
+
+    sentence: str
+    panel: str
+
 
 def missing_gates(met: Collection[str]) -> list[str]:
     """The gates that are not met, in their order."""
@@ -93,9 +109,18 @@ def blocking(running: Iterable[tuple[str, datetime]], *, outcome: str, at: datet
 
 def why_not_closed(
     kinds: Iterable[str], *, labels: Mapping[str, str], missing: Sequence[str] = ()
-) -> list[str]:
-    """A sentence for each kind of clock that forbids closing; ``missing`` names the gates not met."""
+) -> list[Reason]:
+    """A reason for each kind of clock that forbids closing; ``missing`` names the gates not met."""
     return [_why(kind, _said(labels.get(kind, kind)), missing) for kind in dict.fromkeys(kinds)]
+
+
+def each_once(waits: Mapping[str, Iterable[Reason]]) -> dict[Reason, list[str]]:
+    """Every reason once, with the endings that it keeps from being chosen."""
+    found: dict[Reason, list[str]] = {}
+    for outcome, reasons in waits.items():
+        for reason in reasons:
+            found.setdefault(reason, []).append(outcome)
+    return found
 
 
 def why_not_lost(
@@ -195,15 +220,15 @@ def _ends(kind: str, due_at: datetime, *, outcome: str, at: datetime) -> bool:
     return kind in ENDED_BY_CLOSURE[outcome]
 
 
-def _why(kind: str, label: str, missing: Sequence[str]) -> str:
+def _why(kind: str, label: str, missing: Sequence[str]) -> Reason:
+    panel = next((panel for start, panel in _PANELS.items() if kind.startswith(start)), "clocks")
     if kind == STABILIZATION and missing:
-        return (
-            f"The {label} clock is still running; still missing: {in_words([_said(one) for one in missing])}."
-        )
+        gates = in_words([_said(one) for one in missing])
+        return Reason(f"The {label} clock is still running; still missing: {gates}.", panel)
     for start, sentence in _BLOCKS.items():
         if kind.startswith(start):
-            return sentence.format(label=label)
-    return f"The {label} clock is still running."
+            return Reason(sentence.format(label=label), panel)
+    return Reason(f"The {label} clock is still running.", panel)
 
 
 def _said(label: str) -> str:

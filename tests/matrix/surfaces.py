@@ -122,7 +122,7 @@ POLICIES: dict[str, Policy] = {
     "people:contact_point_ending": acts("correct", x="1"),
     "people:supporter_ending": acts("correct", x="1"),
     "people:leaving": acts("correct", x="1"),
-    "resources:find_help": reads("directory"),
+    "resources:find_help": reads("directory", words="zq"),
     "resources:service": reads("directory"),
     "resources:room": Policy(
         reads=("beds",), does=("beds",), sends={"free": "2", "unit": "beds", "told_by": "We"}

@@ -32,7 +32,7 @@ def look(request: Request, look_id: UUID) -> HttpResponse:
     )
     return page(
         request, "privacy/look.html", look=found, form=form, person=person, seen=seen.order_by("seen_at")[:_MOST],
-        opening=said.first(),
+        opening=said.first(), most=_MOST,
     )  # fmt: skip
 
 
