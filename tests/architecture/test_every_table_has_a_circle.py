@@ -79,7 +79,8 @@ OPEN = {
 APPEND_ONLY = {
     "trust_entry", "trust_sighting", "trust_decision", "trust_seal", "cases_attempt", "clocks_alarm",
     "people_correction", "trust_told", "trust_opening", "trust_accessanswer",
-    "duties_answer", "duties_weighing", "plans_agreement", "plans_sufficiency", "assessments_answer", "assessments_result", "assessments_override",
+    "duties_answer", "duties_weighing", "plans_agreement", "plans_sufficiency",
+    "assessments_answer", "assessments_result", "assessments_override",
     "assessments_decision",
 }  # fmt: skip
 CHANGES_ONLY = {"cases_note", "cases_amendment", "plans_safetyplan", "plans_copygiven"}
