@@ -40,7 +40,9 @@ class Cage:
         """A new word for a field."""
         tail = "".join(self._chance.choices(_LETTERS, k=8))
         text = f"zq{record}{where}{tail}"
-        self._keep(text.encode(), text, Canary(text=text, record=record, holds=holds, segments=frozenset(segments)))
+        self._keep(
+            text.encode(), text, Canary(text=text, record=record, holds=holds, segments=frozenset(segments))
+        )
         return text
 
     def phone(self, record: str, holds: str = "who") -> str:

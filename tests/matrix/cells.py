@@ -31,7 +31,7 @@ _NOT_DONE = {403, 404, 409, 422, 451}
 _NO_SUCH_VERB = 405
 WRITTEN_FOR_AUDIT = {"trust_sighting", "trust_decision", "trust_session"}
 """That somebody looked, that they were turned away, and once a minute that their session lives."""
-_OF_AN_ACT = WRITTEN_FOR_AUDIT | {"trust_receipt", "trust_knock"}
+WRITTEN_FOR_AN_ACT = WRITTEN_FOR_AUDIT | {"trust_receipt", "trust_knock"}
 """A receipt is claimed before anybody is asked, and taken back with everything else when the act does not happen."""
 _OVERRIDE = {"headers": {"X-HTTP-Method-Override": "POST", "X-Method-Override": "DELETE"}}
 
@@ -100,7 +100,9 @@ def try_it(world: World, cell: Cell, before: Counter[str]) -> Answer:
     change = Counter({name: many - before[name] for name, many in after.items() if many != before[name]})
     before.clear()
     before.update(after)
-    headers = "\n".join([*(f"{name}: {value}" for name, value in found.items()), found.cookies.output()]).encode()
+    headers = "\n".join(
+        [*(f"{name}: {value}" for name, value in found.items()), found.cookies.output()]
+    ).encode()
     body = b"" if found.streaming else found.content
     return Answer(found.status_code, body, headers, found.get("Cache-Control") == "no-store", change)
 
@@ -190,7 +192,7 @@ def _told_too_much(world: World, cell: Cell, given: Answer) -> Iterator[str]:
 
 def _wrote_too_much(cell: Cell, given: Answer, said: frozenset[str]) -> Iterator[str]:
     is_act = said == {PERMIT} and (cell.verb == "POST" or bool(cell.policy.by_get))
-    audit = WRITTEN_FOR_AUDIT if cell.verb in SAFE else _OF_AN_ACT
+    audit = WRITTEN_FOR_AUDIT if cell.verb in SAFE else WRITTEN_FOR_AN_ACT
     if not is_act and (written := set(given.moved) - audit):
         yield f"wrote to {', '.join(sorted(written))}"
 

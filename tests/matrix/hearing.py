@@ -1,7 +1,7 @@
 """Canaries heard however they are written: in other letters, escaped, encoded, turned round, or only as a hash.
 
-The law forbids to tell even a hash of who asked a victim-service agency for help. What an encoding makes of ``zq``, with
-which every canary begins, is looked for first, so that a page costs little; only what begins so is decoded.
+The law forbids to tell even a hash of who asked a victim-service agency for help. What an encoding makes of ``zq``,
+with which every canary begins, is looked for first, so that a page costs little; only what begins so is decoded.
 """
 
 import base64

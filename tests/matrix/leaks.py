@@ -1,4 +1,4 @@
-"""H4: everything besides the answers by which words could leave: our log, PostgreSQL's log, files, and what is queued."""
+"""H4: everything besides the answers by which words could leave: our log, PostgreSQL's log, and files."""
 
 import logging
 import os

@@ -128,7 +128,7 @@ DESK: dict[str, Policy] = {
     "privacy:medical_told": Policy(does=("review",), sends={"words": "Rightly so."}, by="supervisor"),
     "privacy:family": acts("correct", name="Ana", relation="sister", answer="agreed", words=""),
     "privacy:taking_back": acts("correct", x="1"),
-    "privacy:telling_close": gated("disclose", name="@close", told="That they are well.", asked="no", best_interest="It is."),
+    "privacy:telling_close": gated("disclose", name="@close", told="All is well.", asked="no", best_interest="It is."),
     "privacy:flagging": gated("look_into", by="supervisor", news_on=""),
     "privacy:unflagging": pressed("look_into", by="supervisor"),
     "privacy:why": Policy(does=("read",), sends={"words": "I take over their case today."}),

@@ -11,7 +11,6 @@ from tests.matrix.share import share
 from tests.matrix.states import STATES, in_state
 from tests.matrix.world import OWNERS
 
-
 _TELLING_STATES = ("none", "in scope", "emergency")
 _KEPT_AT_HOME = ("house", "own", "request", "look", "concern")
 """What no consent opens: asked for where none was given, and in the two states that open the most."""

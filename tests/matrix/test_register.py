@@ -1,25 +1,16 @@
 """H1: every surface says who may use it, has a sample that works, and does not disappear unnoticed."""
 
-import re
 from dataclasses import replace
 
 import pytest
-from django.db import transaction
 
-from breakwater.trust.access import put_up_walls
 from tests.architecture.world import Address, addresses
 from tests.matrix import register, states
 from tests.matrix import world as the_world
-from tests.matrix.cells import Cell, sample
+from tests.matrix.acts import DONE, act_of, sent, that_can_be_done
 from tests.matrix.oracle import ALLOWED
 from tests.matrix.register import Surface
 from tests.matrix.surfaces import OPEN_TO_ALL, POLICIES
-from tests.matrix.world import World
-
-_SHOWN = re.compile(rb'name="shown" value="([0-9a-f]+)"')
-"""What was read and is signed or sent: the mark that goes with it."""
-_IT_WAS_DONE = (200, 303)
-"""Gone on, or shown something once. An act that did not happen shows its page with 422."""
 
 
 def test_every_surface_says_who_may_use_it():
@@ -56,25 +47,11 @@ def test_what_is_asked_for_is_known_to_the_oracle():
     assert asked <= known
 
 
-@pytest.mark.parametrize(
-    "name", [name for name, policy in POLICIES.items() if policy.does and not policy.not_done]
-)
+@pytest.mark.parametrize("name", that_can_be_done())
 def test_a_sample_really_does_what_it_says(world, name):
     """Otherwise a matrix of refusals would prove nothing."""
-    cell = Cell(register.pages()[name], "POST", POLICIES[name].by, "plain")
-    answer = sent(world, cell)
-    assert answer.status_code in _IT_WAS_DONE, answer.content.decode().partition("<main")[2]
-
-
-def sent(world: World, cell: Cell):
-    """Send the sample as its own page would, the second time with the mark of what was read."""
-    client, where = world.client(cell.actor), cell.page.at(world.ids(cell.record))
-    put_up_walls(world.actors[cell.actor])
-    with transaction.atomic():
-        answer = client.post(where, sample(world, cell))
-        if answer.status_code == 422 and (found := _SHOWN.search(answer.content)):
-            answer = client.post(where, sample(world, cell) | {"shown": found[1].decode()})
-    return answer
+    answer = sent(world, act_of(name))
+    assert answer.status_code in DONE, answer.content.decode().partition("<main")[2]
 
 
 def test_what_waits_for_another_part_of_the_product_is_named():

@@ -71,7 +71,9 @@ def the_house(team: Team) -> dict[str, Any]:
     as_seen_by(chief)
     reset, _ = start_reset(Appointment.objects.get(user=lost.user), takes_factors=False, **told)
     as_seen_by(team.colleague)
-    passkey = add_passkey(Made(uuid4().bytes, b"a public key", 0), name="Mine", key=team.key, at=at, by=team.colleague)
+    passkey = add_passkey(
+        Made(uuid4().bytes, b"a public key", 0), name="Mine", key=team.key, at=at, by=team.colleague
+    )
     as_seen_by(team.owner)
     return ids | {"reset_id": reset.pk, "passkey_id": passkey.pk}
 
