@@ -86,7 +86,7 @@ class Rows:
     seen: dict[tuple[str, str], dict[Any, Any]] = field(default_factory=dict)
 
     def written_by(
-        self, cell: Cell, more: Mapping[str, Any] | None = None, *, asked: Mapping[str, Any] | None = None
+        self, cell: Cell, more: Mapping[str, Any] | None = None, asked: Mapping[str, Any] | None = None
     ) -> tuple[int, Counter[tuple[str, str, str]]]:
         """Do an act and undo it: its status, and each value that is new, by table and column."""
         for table in _TABLES.keys() - _KEEP_MARKS:

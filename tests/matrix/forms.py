@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
 
+from django import forms
 from django.urls import Resolver404, resolve
 
 from tests.matrix.cells import Cell, expected, moved, try_it
@@ -66,6 +67,14 @@ def forms_on(page: str, where: str) -> Iterator[tuple[str, Form]]:
     reader = _Reader(where)
     reader.feed(page)
     yield from reader.found
+
+
+def every_form(kind: type[forms.BaseForm] = forms.BaseForm) -> set[type[forms.Form]]:
+    """Every form of the product."""
+    found = {one for one in kind.__subclasses__() if issubclass(one, forms.Form)}
+    return {one for one in found if one.__module__.startswith("breakwater.")}.union(
+        *map(every_form, kind.__subclasses__())
+    )
 
 
 class _Reader(HTMLParser):

@@ -9,7 +9,7 @@ from django import forms
 from tests.architecture.world import addresses
 from tests.matrix.acts import DONE, act_of, sent, that_can_be_done, undone
 from tests.matrix.cells import WRITTEN_FOR_AN_ACT, Cell, sample
-from tests.matrix.forms import AN_ID, Form, forms_met, forms_on
+from tests.matrix.forms import AN_ID, Form, every_form, forms_met, forms_on
 from tests.matrix.surfaces import POLICIES
 from tests.matrix.world import World
 
@@ -120,14 +120,6 @@ def chosen_when_asked(kind: type[forms.Form]) -> set[str]:
         if isinstance(field, forms.ModelChoiceField)
         or (isinstance(field, forms.ChoiceField) and not [one for one, _ in field.choices if one])
     }
-
-
-def every_form(kind: type[forms.BaseForm] = forms.BaseForm) -> set[type[forms.Form]]:
-    """Every form of the product."""
-    found = {one for one in kind.__subclasses__() if issubclass(one, forms.Form)}
-    return {one for one in found if one.__module__.startswith("breakwater.")}.union(
-        *map(every_form, kind.__subclasses__())
-    )
 
 
 def test_every_field_in_which_something_is_chosen_was_met_on_a_page(met):
