@@ -54,6 +54,10 @@ class Cage:
             self.numbers |= dict.fromkeys(in_base64(written), made)
         return f"(212) 555-{last}"
 
+    def forget(self, text: str) -> None:
+        """It was not written after all."""
+        del self.known[text.encode()]
+
     def heard_in(self, said: bytes) -> set[Canary]:
         """Which canaries are in what was said, as they are, encoded in one of many ways, or as a hash."""
         heard = {one for text in readings(said) for one in self._read(text)}

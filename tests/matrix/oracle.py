@@ -48,7 +48,7 @@ _NEVER_IN_AN_EMERGENCY = {
 """What no broken glass opens; substance use treatment opens by the four facts of 42 CFR 2.51 alone."""
 _GLASS_OPENS = {"who", "care", "needs"}
 _TOLD_TO = {
-    "threat": frozenset({"concerns"}),  # 45 CFR 164.512(j): whoever can prevent or lessen it
+    "threat": frozenset({"concerns", "review"}),  # 45 CFR 164.512(j) and, for who accounts for it, 164.528(b)
     "request": frozenset({"receive"}),  # 45 CFR 164.524: who was asked, and answers
     "incident": frozenset({"look_into"}),  # 45 CFR 164.530(a): who answers for it
 }

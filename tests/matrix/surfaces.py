@@ -13,7 +13,7 @@ HOLDS = {
     "follow_up_id": "care", "person_id": "who", "name_id": "who", "contact_point_id": "who", "supporter_id": "who",
     "membership_id": "who", "consent_id": "consent", "need_id": "needs", "step_id": "needs", "referral_id": "letter",
     "handoff_id": "letter", "placement_id": "stay", "glass_id": "glass", "service_id": "", "circumstance_id": "care",
-    "prompt_id": "care", "involvement_id": "who", "emergency_id": "emergency", "concern_id": "concern",
+    "prompt_id": "house", "involvement_id": "who", "emergency_id": "emergency", "concern_id": "concern",
     "request_id": "request", "flag_id": "house", "look_id": "look", "incident_id": "house", "duty_id": "house",
     "appointment_id": "house", "unit_id": "house", "role_id": "house", "review_id": "house", "reset_id": "house",
     "passkey_id": "own",

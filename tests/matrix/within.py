@@ -109,15 +109,17 @@ def told_outside(name: str, case: Case, duty: Any, *, team: Agency, by: Actor, c
         "circumstance_id": find_circumstance(case, **facts).pk,
         "prompt_id": a_prompt(case, duty, by=by, at=by.now).pk,
         "involvement_id": an_involvement(answer="agreed", name=close, **told).pk,
-        "concern_id": _if_lawful(lambda: a_concern(team, told=threat, **told).pk, by),
-        "emergency_id": _if_lawful(lambda: a_medical_emergency(nature=nature, **told).pk, by),
+        "concern_id": _if_lawful(lambda: a_concern(team, told=threat, **told).pk, by, cage, threat),
+        "emergency_id": _if_lawful(lambda: a_medical_emergency(nature=nature, **told).pk, by, cage, nature),
     }
 
 
-def _if_lawful(act: Callable[[], T], by: Actor) -> T | None:
+def _if_lawful(act: Callable[[], T], by: Actor, cage: Cage, text: str) -> T | None:
+    """What the law does not let out is not written, and its canary is none."""
     try:
         with transaction.atomic():
             return act()
     except Unlawful:
         by.refused.clear()
+        cage.forget(text)
         return None
