@@ -92,9 +92,11 @@ def test_what_is_sent_besides_changes_nothing(world, met, rows, name):
 
 
 def besides(world: World, asked_for: Collection[str]) -> tuple[dict[str, Any], dict[str, Any]]:
-    """Every column that a form does not ask for: what is sent in the form, and what in the address."""
+    """Every column that a form does not ask for, sent in it and in its address; and there its own fields as well."""
     bad = {name: value for name, value in every_column(world).items() if name not in asked_for}
-    return bad | {f"{name}[]": value for name, value in bad.items()}, bad
+    return bad | {f"{name}[]": value for name, value in bad.items()}, bad | dict.fromkeys(
+        set(asked_for) - {"idempotency_key"}, "tampered"
+    )
 
 
 def fields_of_a_form_with(names: Collection[str]) -> set[str]:
