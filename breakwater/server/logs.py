@@ -11,8 +11,8 @@ _Raised = tuple[type[BaseException], BaseException, TracebackType | None] | tupl
 class Discreet(logging.Formatter):
     """One line a record, in UTC; of an error the type and the lines it passed, not its words, which may name a person.
 
-    A line about a request names the route and not the address, which may hold what somebody searched for. Whatever would
-    move a cursor, color a terminal, begin a line of its own or turn the reading round stands there in letters.
+    A line about a request names the route and not the address, which may hold what somebody searched for. Whatever
+    would move a cursor, color a terminal, begin a line of its own or turn the reading round stands there in letters.
     """
 
     def __init__(self) -> None:
