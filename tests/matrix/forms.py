@@ -26,6 +26,12 @@ class Form:
     fields: dict[str, set[str]] = field(default_factory=dict)
     many: set[str] = field(default_factory=set)
 
+    def take(self, other: "Form") -> None:
+        """What stands on another page belongs to it as well."""
+        self.many |= other.many
+        for name, offered in other.fields.items():
+            self.fields.setdefault(name, set()).update(offered)
+
     def of_ids(self) -> set[str]:
         """The fields in which a thing is chosen by its id."""
         return {name for name, offered in self.fields.items() if any(map(AN_ID.fullmatch, offered))}
@@ -38,11 +44,8 @@ def forms_met(world: World) -> dict[str, Form]:
     for cell in _looked_at(world):
         page = try_it(world, cell, before).body.decode()
         for action, found in forms_on(page, cell.page.at(world.ids("plain"))):
-            if name := _whose(action):
-                known = met.setdefault(name, Form())
-                known.many |= found.many
-                for one, offered in found.fields.items():
-                    known.fields.setdefault(one, set()).update(offered)
+            met.setdefault(_whose(action), Form()).take(found)
+    met.pop("", None)
     return met
 
 

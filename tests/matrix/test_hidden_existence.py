@@ -139,16 +139,18 @@ SEARCHED = {
 
 def everything_shown(world: World, actor: str) -> dict[str, bytes]:
     """What somebody is shown that is about nobody in particular: lists, counts, choices, search, and what matches."""
-    shown = {}
-    for page in pages().values():
-        if not page.ids and page.name not in NEVER_TWICE_THE_SAME:
-            with overhearing():
-                client = world.client(actor)
-                answers = [client.get(page.at({}))]
-                if page.name in SEARCHED:
-                    answers.append(client.post(page.at({}), SEARCHED[page.name]))
-            shown[page.name] = b"".join(_EACH_TIME_NEW.sub(b"", one.content) for one in answers)
-    return shown
+    asked = (page for page in pages().values() if not page.ids and page.name not in NEVER_TWICE_THE_SAME)
+    return {page.name: shown_on(world, actor, page) for page in asked}
+
+
+def shown_on(world: World, actor: str, page: Address) -> bytes:
+    """A page as it is opened, and as it answers a search; without what is new each time."""
+    with overhearing():
+        client = world.client(actor)
+        answers = [client.get(page.at({}))]
+        if page.name in SEARCHED:
+            answers.append(client.post(page.at({}), SEARCHED[page.name]))
+    return b"".join(_EACH_TIME_NEW.sub(b"", one.content) for one in answers)
 
 
 @pytest.mark.parametrize("actor", ["partner", "manager", "officer", "administrator"])
