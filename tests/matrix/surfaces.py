@@ -5,67 +5,22 @@ form: what the role must be allowed, then the fields as somebody would fill them
 world (``world.World.ids``), so ``worker="@colleague"`` chooses a colleague.
 """
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from tests.matrix.policies import Policy, acts, answers, gated, reads
+from tests.matrix.surfaces_within import DESK, HOUSE
 
 HOLDS = {
     "case_id": "care", "gate_id": "care", "note_id": "care", "barrier_id": "care", "assignment_id": "care",
     "follow_up_id": "care", "person_id": "who", "name_id": "who", "contact_point_id": "who", "supporter_id": "who",
     "membership_id": "who", "consent_id": "consent", "need_id": "needs", "step_id": "needs", "referral_id": "letter",
     "goal_id": "needs", "safeguard_id": "care", "lesson_id": "care",
-    "handoff_id": "letter", "placement_id": "stay", "glass_id": "glass", "service_id": "", "assessment_id": "care",
-    "alert_id": "care",
+    "assessment_id": "care", "alert_id": "care",
+    "handoff_id": "letter", "placement_id": "stay", "glass_id": "glass", "service_id": "", "circumstance_id": "care",
+    "prompt_id": "house", "involvement_id": "who", "emergency_id": "emergency", "concern_id": "concern",
+    "request_id": "request", "flag_id": "house", "look_id": "look", "incident_id": "house", "duty_id": "house",
+    "appointment_id": "house", "unit_id": "house", "role_id": "house", "review_id": "house", "reset_id": "house",
+    "passkey_id": "own",
 }  # fmt: skip
 """Which kind of information the thing is that an id in an address belongs to."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class Policy:
-    """What a surface asks for.
-
-    Args:
-        reads: what the role must be allowed to see the page.
-        does: what it must be allowed besides to do the act; without any the surface takes none.
-        sends: a sample of the form.
-        by: who of the world can really do it; the sample is tried with their hands.
-        public: anybody at all may come.
-        far: what the far end of a letter or a stay must be allowed to do it as well; empty when it is not theirs.
-        at_home: the page itself is only for who cares for the person, not for who was let in to read.
-        holds: what the page tells, where that is more than the id alone would.
-        sent_on: whoever may not see it is sent to a page of their own.
-        not_done: why the sample cannot be seen through in a world where everything is still open.
-    """
-
-    reads: tuple[str, ...] = ("read",)
-    does: tuple[str, ...] = ()
-    sends: Mapping[str, object] = field(default_factory=dict)
-    by: str = "manager"
-    public: bool = False
-    far: tuple[str, ...] = ()
-    at_home: bool = False
-    holds: str = ""
-    sent_on: bool = False
-    not_done: str = ""
-
-
-def reads(*may: str, **sends: object) -> Policy:
-    """A page, or a question that is asked by POST."""
-    return Policy(reads=may or ("read",), sends=sends)
-
-
-def acts(*may: str, **sends: object) -> Policy:
-    """A form about somebody, on a page that whoever may read may open."""
-    return Policy(does=may, sends=sends)
-
-
-def answers(may: str, far: str, not_done: str = "", **sends: object) -> Policy:
-    """An act that both ends of a letter or a stay do: who sent it, on the word of the other; or the other itself."""
-    return Policy(does=(may,), far=(far,), sends=sends, not_done=not_done)
-
-
-def gated(*may: str, by: str = "manager", not_done: str = "", **sends: object) -> Policy:
-    """A form whose page itself is only for those who may do the act."""
-    return Policy(reads=("read", *may), does=may, sends=sends, by=by, not_done=not_done, at_home=True)
 
 
 _TAKE_IN = {"what_is_happening": "Nowhere to sleep.", "asked_by": "self", "owner": "me"}
@@ -88,6 +43,8 @@ POLICIES: dict[str, Policy] = {
     "cases:promises": reads("take_in"),
     "cases:triage": acts("work", code="C", reasons="Calmer now."),
     "cases:danger": acts("work", to="self", level="likely", words="Spoke of it."),
+    "cases:circumstance": acts("work", kind="child_in_home", words="Two of them."),
+    "cases:circumstance_ending": acts("work", x="1"),
     "cases:gate": acts("work", kind="safe_tonight", evidence="Seen there."),
     "cases:loss": acts("work", because="The landlord came."),
     "cases:note": acts("work", kind="note", words="Called."),
@@ -225,31 +182,16 @@ POLICIES: dict[str, Policy] = {
     "privacy:paper": reads(),
     "privacy:narrowing": gated("consent", segments=[], **_AGREED),
     "privacy:withdrawal": acts("consent", words="She called."),
+    **HOUSE,
+    **DESK,
 }  # fmt: skip
 """Every address by its name."""
 
-NOT_YET: dict[str, str] = {
-    "administration": (
-        "appointing closing comparing confirming dismissing ending inviting joining looked_after making "
-        "moving people person returning review reviews roles suspension unit units"
-    ),
-    "cases": ("circumstance circumstance_ending"),
-    "duties": ("asking consultation duty not_required otherwise prompt report row table threat weighing"),
-    "privacy": (
-        "answering appealing asked asking assessing checking concern concern_ending concerns counting delay "
-        "extending family flagging incident incident_closing incident_new letter look looking_again medical "
-        "medical_told taking_back telling told unflagging why"
-    ),
-    "": ("robots security_contact"),
-    "trust": (
-        "approval asked asked_to_make authenticator authenticator_removal codes connecting disconnecting "
-        "ending known naming new_passkey own passkey passkey_removal password proof reset resets second "
-        "single single_back"
-    ),
+OPEN_TO_ALL = {
+    "robots": "asks search engines to stay away; the same bytes for everybody, and a program reads it",
+    "security_contact": "whom to write to about a weakness; the same bytes for everybody, and a program reads it",
 }
-"""Addresses that the matrix does not ask for yet, by app: every stranger does (``test_strangers_find_nothing``), and
-each is tried role by role in the tests of its app. The list may only shrink.
-"""
+"""Addresses that hold nothing about anybody and ask nobody who they are, each with the reason."""
 
 COMMANDS: dict[str, str] = {
     "agency": "at the machine, by whoever keeps it; prints names of agencies",
