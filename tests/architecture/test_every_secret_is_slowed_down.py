@@ -15,6 +15,7 @@ from breakwater.trust.capabilities import Role
 from breakwater.trust.models import Appointment, Session, User
 from breakwater.trust.rules import FREE_BY_NAME, HARD_STOP, stopped_until
 from breakwater.trust.testing import NOON, an_actor, as_seen_by
+from breakwater.trust.tests.browsing import hidden
 from tests.architecture.source import called, code
 from tests.architecture.world import addresses, somebody_known
 
@@ -51,7 +52,8 @@ WHERE = {
     "breakwater/trust/step_up.py": "through try_secret",
     "breakwater/trust/sign_in.py": "the backend that the front door asks",
     "breakwater/trust/proving.py": "asked by those above",
-    "breakwater/trust/actions/factors.py": "asked by proving; the first code of an app",
+    "breakwater/trust/views/factors.py": "the first code of an app, through try_secret",
+    "breakwater/trust/actions/factors.py": "asked by proving; and once more when the app is kept",
     "breakwater/trust/models/agencies.py": "what a password is",
 }
 _BOXES = re.compile(r'<input[^>]*(?:type="password"|autocomplete="one-time-code"|name="passkey")')
@@ -172,11 +174,18 @@ def test_every_one_of_them_waits():
         waits[name] = ["Too many tries" in one for one in answers]
         as_seen_by(who)
     assert waits == dict.fromkeys(_TRIES, [False] * FREE_BY_NAME + [True])
-    assert ACCEPTS.keys() - _TRIES.keys() == {"trust:second", "trust:authenticator", "privacy:emergency"}
+    assert ACCEPTS.keys() - _TRIES.keys() == {"trust:second", "privacy:emergency"}
 
 
 def _press(client, who, where, **typed):
     return client.post(where, typed | {"idempotency_key": str(new_key(who.user.pk))})
+
+
+def _a_first_code(client, who):
+    """The first code of a new app, on a page that offers another secret each time it is opened."""
+    Session.objects.filter(user=who.user).update(proved_at=timezone.now())
+    sealed = hidden(client.get("/your-sign-in/authenticator/").content, "sealed")
+    return _press(client, who, "/your-sign-in/authenticator/", one_time_code="wrong", sealed=sealed)
 
 
 _TRIES = {
@@ -200,6 +209,7 @@ _TRIES = {
         name=who.agency.name,
     ),
     "trust:proof": lambda client, who: _press(client, who, "/sign-in/again/", password="wrong"),
+    "trust:authenticator": _a_first_code,
 }
 """The others are tried one by one: ``test_second_step.py`` and, for the glass, ``privacy/tests/test_glass.py``."""
 
