@@ -23,11 +23,10 @@ ACCEPTS = {
     "trust:sign_in": "a password",
     "trust:second": "a code from an app, a recovery code",
     "trust:passkey": "a signature",
-    "trust:reset": "the code of a reset",
+    "trust:given_code": "the code of an invitation or a reset",
     "trust:proof": "a password, a code or a signature, once more",
     "trust:authenticator": "the first code of an app, of somebody who has just proved themselves",
     "trust:single_back": "what a provider says",
-    "administration:joining": "the secret of an invitation",
     "administration:suspension": "a password, a code or a signature, before everything is stopped",
     "privacy:emergency": "a password, a code or a signature, before the glass is broken",
 }
@@ -36,19 +35,17 @@ TRIES = {
     "use_code",
     "who_signed",
     "takes_code",
-    "reset_for",
+    "handed_to",
     "subject_of",
     "step_of",
     "authenticate",
-    "invitation_of",
 }
 """What tries a secret."""
 
 WHERE = {
     "breakwater/trust/views/front.py": "the front door, through try_secret",
-    "breakwater/trust/views/resets.py": "through try_secret",
+    "breakwater/trust/views/handed.py": "through try_secret",
     "breakwater/trust/views/single.py": "through try_secret",
-    "breakwater/administration/views/joining.py": "through try_secret",
     "breakwater/trust/step_up.py": "through try_secret",
     "breakwater/trust/sign_in.py": "the backend that the front door asks",
     "breakwater/trust/proving.py": "asked by those above",
@@ -132,20 +129,17 @@ def people():
 
 
 SIGN_IN = ("/sign-in/", {"password": "not this one, surely"})
-RESET = (
-    "/sign-in/reset/",
+GIVEN_CODE = (
+    "/sign-in/code/",
     {"one_time_code": "00000-00000-00000-00000", "new_password": "nine herons on one leg",
      "new_password_again": "nine herons on one leg"},
 )  # fmt: skip
 
-AT_THE_DOOR = {"trust:sign_in", "trust:reset", "trust:passkey", "trust:single_back", "administration:joining"}
-JOINING = {
-    "secret": "AAAAA-AAAAA-AAAAA-AAAAA", "password": "nine herons on one leg", "again": "nine herons on one leg",
-}  # fmt: skip
+AT_THE_DOOR = {"trust:sign_in", "trust:given_code", "trust:passkey", "trust:single_back"}
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize(("where", "typed"), [SIGN_IN, RESET, ("/joining/", JOINING)])
+@pytest.mark.parametrize(("where", "typed"), [SIGN_IN, GIVEN_CODE])
 @pytest.mark.parametrize("tries_before", [0, FREE_BY_NAME])
 def test_nobody_learns_who_exists(where, typed, tries_before):
     settings.PASSWORD_HASHERS = [f"{__name__}.Counting"]
@@ -192,14 +186,13 @@ _TRIES = {
     "trust:sign_in": lambda client, who: client.post(
         "/sign-in/", {"username": who.user.username, "password": "wrong"}
     ),
-    "trust:reset": lambda client, who: client.post(RESET[0], RESET[1] | {"username": who.user.username}),
+    "trust:given_code": lambda client, who: client.post(
+        GIVEN_CODE[0], GIVEN_CODE[1] | {"username": who.user.username}
+    ),
     "trust:passkey": lambda client, who: client.post(
         "/sign-in/passkey/", {"passkey": "", "step": "the same"}
     ),
     "trust:single_back": lambda client, who: client.get("/sign-in/agency/back/", {"state": "the same"}),
-    "administration:joining": lambda client, who: client.post(
-        "/joining/", JOINING | {"username": who.user.username}
-    ),
     "administration:suspension": lambda client, who: _press(
         client,
         who,

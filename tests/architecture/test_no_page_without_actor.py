@@ -16,7 +16,7 @@ PUBLIC = {
     "trust:second": "the second step of signing in",
     "trust:passkey": "one signs in here with a passkey",
     "trust:asked": "what a passkey is to sign: random bytes",
-    "trust:reset": "a new password, by a code that was handed over",
+    "trust:given_code": "a password, by a code that was handed over to whoever joins or lost theirs",
     "trust:single": "which agency's own sign-in",
     "trust:single_back": "back from there",
     "trust:sign_out": "harmless to somebody who is out",

@@ -196,7 +196,7 @@ POLICIES: dict[str, Policy] = {
 
 NOT_YET: dict[str, str] = {
     "administration": (
-        "appointing closing comparing confirming dismissing ending inviting joining looked_after making "
+        "appointing closing comparing confirming dismissing ending inviting looked_after making "
         "moving people person returning review reviews roles suspension unit units"
     ),
     "cases": ("circumstance circumstance_ending"),
@@ -209,7 +209,7 @@ NOT_YET: dict[str, str] = {
     "": ("robots security_contact"),
     "trust": (
         "approval asked asked_to_make authenticator authenticator_removal codes connecting disconnecting "
-        "ending known naming new_passkey own passkey passkey_removal password proof reset resets second "
+        "ending given_code known naming new_passkey own passkey passkey_removal password proof resets second "
         "single single_back"
     ),
 }

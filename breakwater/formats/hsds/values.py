@@ -22,6 +22,7 @@ _EMAIL = re.compile(r"[^@\s<>()\[\],;:\"\\]+@(?:[^\W_](?:[\w-]*[^\W_])?\.)+[^\W\
 _HOST = re.compile(r"(?:[^\W_](?:[\w-]*[^\W_])?\.)+[^\W\d_]{2,}(?::\d+)?", re.UNICODE)
 _EXTENSION = re.compile(r"(?<![\s,;])[\s,;]*+(?:ext(?:ension|n)?\.?|x)\s*+:?\s*+(\d{1,8})\s*$", re.IGNORECASE)
 _NUMBER = re.compile(r"[-+]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][-+]?\d+)?")
+_PARTING = re.compile(r"[,;|()]")
 _TAX_ID = re.compile(r"\d{2}-?\d{7}|\d{3}-\d{2}-\d{4}")
 _BROKEN_MARKS = dict.fromkeys([0, *range(0xD800, 0xE000)])
 _PIVOT = 69  # two-digit years from 69 on lie in the last century, as POSIX has it
@@ -215,5 +216,16 @@ def tax_id(value: str) -> str:
 
 def several(value: str) -> tuple[str, ...]:
     """Things in a list, parted by commas, semicolons or bars; commas inside brackets part nothing."""
-    parts = re.split(r"[,;|](?![^(]*\))", text(value))
-    return tuple(dict.fromkeys(part.strip() for part in parts if part.strip()))
+    return tuple(dict.fromkeys(part.strip() for part in _parted(text(value)) if part.strip()))
+
+
+def _parted(plain: str) -> list[str]:
+    """The parts of a list, read from its end: a sign whose next bracket closes stands inside brackets."""
+    parts, end, is_inside = [], len(plain), False
+    for found in reversed(list(_PARTING.finditer(plain))):
+        if found[0] in "()":
+            is_inside = found[0] == ")"
+        elif not is_inside:
+            parts.append(plain[found.end() : end])
+            end = found.start()
+    return [plain[:end], *reversed(parts)]
