@@ -70,6 +70,7 @@ def test_many_hands_one_bed_one_placement(own_database, many):
     assert set(free_beds(LATER)) == {crowd.spare}
 
 
+@pytest.mark.timeout(max(180, 10 * ROUNDS))
 def test_sixty_four_hands_round_after_round(own_database):
     crowd = Crowd(64)
     for one in range(ROUNDS):
