@@ -63,7 +63,7 @@ def _component(kind: str, name: str, version: str, said: str) -> dict[str, Any]:
 def license_of(name: str) -> str:
     """A package's license in its metadata's own words; nothing when it is not installed here, or does not say."""
     try:
-        told = metadata.metadata(name)
+        told: Any = metadata.metadata(name)
     except metadata.PackageNotFoundError:
         return ""
     classes = [one for one in told.get_all("Classifier") or [] if one.startswith("License")]

@@ -1,12 +1,12 @@
 """Break the glass: open a record of another agency in an emergency; close it; say afterward whether it was right."""
 
+import json
 from collections.abc import Collection
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.db import connection, transaction
-from psycopg.types.json import Jsonb
 
 from breakwater.kernel.errors import NotPermitted, Overtaken, Refused
 from breakwater.kernel.ids import new_id
@@ -129,8 +129,8 @@ def _open(circle: UUID, why: Emergency) -> UUID | None:
     facts = asdict(why.staff) if why.staff else {}
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT trust_break_glass(%s, %s, %s, %s, %s, make_interval(secs => %s), %s)",
-            (circle, new_id(), new_id(), why.reason, why.words, why.lasts.total_seconds(), Jsonb(facts)),
+            "SELECT trust_break_glass(%s, %s, %s, %s, %s, make_interval(secs => %s), %s::jsonb)",
+            (circle, new_id(), new_id(), why.reason, why.words, why.lasts.total_seconds(), json.dumps(facts)),
         )
         row: tuple[UUID | None] = cursor.fetchone()
     return row[0]
