@@ -20,7 +20,6 @@ PUBLIC = {
     "trust:single": "which agency's own sign-in",
     "trust:single_back": "back from there",
     "trust:sign_out": "harmless to somebody who is out",
-    "administration:joining": "whoever was invited chooses a password here",
     "ui:patterns": "the components with made-up words",
     "robots": "that nothing here may be collected",
     "security_contact": "whom to tell about a weakness",

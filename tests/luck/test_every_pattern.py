@@ -50,16 +50,19 @@ OURS = ("breakwater/server/materials.py", "breakwater/kernel/events.py")
 def patterns():
     """Every regular expression in the product: what it is asked by, and the file it stands in."""
     for module in code():
-        if module.is_test:
-            continue
-        for node in ast.walk(module.tree):
-            if isinstance(node, ast.Call) and called(node) in _ASKS:
-                first = node.args[0]
-                assert isinstance(first, ast.Constant), f"{module.path}: a pattern made while it runs"
-                if isinstance(first.value, str):
-                    yield first.value, _verb(called(node).split(".")[-1], node, module), module.path
+        if not module.is_test:
+            yield from _patterns_of(module)
     for script in sorted(CODE.glob("*/static/*/behaviour/*.js")):
         yield from ((found[1], "search", script.name) for found in _SCRIPT.finditer(script.read_text()))
+
+
+def _patterns_of(module):
+    asked = [one for one in ast.walk(module.tree) if isinstance(one, ast.Call) and called(one) in _ASKS]
+    for one in asked:
+        first = one.args[0]
+        assert isinstance(first, ast.Constant), f"{module.path}: a pattern made while it runs"
+        if isinstance(first.value, str):
+            yield first.value, _verb(called(one).split(".")[-1], one, module), module.path
 
 
 def _verb(verb, node, module):
@@ -78,11 +81,17 @@ def _verb(verb, node, module):
 def trees(tree):
     """A pattern and everything inside it, each a list of what stands side by side."""
     yield tree
-    for _, value in tree:
-        for inner in value if isinstance(value, tuple | list) else [value]:
-            for one in inner if isinstance(inner, list) else [inner]:
-                if isinstance(one, reading.SubPattern):
-                    yield from trees(one)
+    for one in _within([value for _, value in tree]):
+        yield from trees(one)
+
+
+def _within(value):
+    """The patterns that lie somewhere in what a part of a pattern holds."""
+    if isinstance(value, reading.SubPattern):
+        yield value
+    elif isinstance(value, tuple | list):
+        for one in value:
+            yield from _within(one)
 
 
 def repeats_within_repeats(pattern):
