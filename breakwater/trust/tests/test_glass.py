@@ -196,18 +196,6 @@ def test_elsewhere_its_facts_open_nothing_and_are_not_kept(ada, bo):
         assert refused.value.code == "BTG-02"
 
 
-def test_no_grant_opens_treatment_without_the_glass_that_says_to_whom(treated, bo):
-    circle, _ = treated
-    as_seen_by(bo)
-    with pytest.raises(DatabaseError), transaction.atomic():
-        run_sql(
-            "INSERT INTO trust_grant (id, circle_id, agency_id, basis, information, segments, starts_at, ends_at,"
-            " only_for_id) VALUES (gen_random_uuid(), %s, %s, 'emergency', '{who}', '{part2}', now(),"
-            " now() + interval '1 hour', %s)",
-            (circle.pk, bo.agency_id, bo.user_id),
-        )
-
-
 def test_a_grant_for_emergencies_cannot_be_written_without_its_glass(ada, bo):
     circle = a_circle(ada)
     as_seen_by(bo)
