@@ -17,7 +17,7 @@ from breakwater.trust.tests.browsing import browser_of
 from breakwater.ui.fields import Line, Words
 from conftest import never_kept
 from tests.luck.elsewhere import is_elsewhere
-from tests.luck.forms import FORMS, LONGEST, World, every_form, texts
+from tests.luck.forms import FORMS, LONGEST, every_form, texts
 from tests.luck.naughty import OURS, SHORTEST_LIST, packed, public
 
 PUBLIC = "data/bad-input/blns.json"
@@ -27,19 +27,6 @@ NAMES = [f"{told.form.__name__} at {told.where}" for told in FORMS]
 @pytest.fixture(params=["ours", "public"])
 def strings(request, shared):
     return list(OURS) if request.param == "ours" else public(shared(PUBLIC))
-
-
-@pytest.fixture(scope="module")
-def built(within_the_module):
-    return World.of_somebody()
-
-
-@pytest.fixture
-def world(built):
-    """It costs half a second to make: all share one, and undo what they did to it."""
-    with never_kept():
-        as_seen_by(built.actor)
-        yield built
 
 
 def test_our_own_list_is_long_and_wild():

@@ -7,11 +7,11 @@ from breakwater.cases.forms import NextContactForm
 from breakwater.plans.forms.needs import TimeForm
 from breakwater.trust.tests.browsing import browser_of
 from breakwater.ui.fields import Moment
+from conftest import never_kept
 from tests.luck.elsewhere import is_elsewhere
-from tests.luck.forms import FORMS, Told, World, every_form, texts
-from tests.luck.test_naughty_strings import rewound, sentences
+from tests.luck.forms import FORMS, Told, every_form, texts
+from tests.luck.test_naughty_strings import sentences
 
-pytestmark = pytest.mark.django_db
 NO_DAY = (
     "2026-02-30",
     "31/12/1999",
@@ -39,11 +39,6 @@ LOOKED_AT_ELSEWHERE = {
     "PatternForm", "ChronologyForm", "MatchForm", "PlacementForm", "AnswerForm", "DeclineForm", "NeedMetForm",
     "NotMetForm", "HandoffDeclineForm", "FirstContactForm", "RoomForm", "EmergencyForm",
 }  # fmt: skip
-
-
-@pytest.fixture
-def world():
-    return World.of_somebody()
 
 
 def fields(told, kind):
@@ -87,7 +82,7 @@ def test_the_ends_of_all_calendars_break_nothing(told, world):
     ]
     for name, cut in kinds:
         for value in EDGES:
-            with rewound():
+            with never_kept():
                 answer = told.send(
                     client, world, dict.fromkeys(texts(told.form), "Kept.") | {name: value[:cut]}
                 )

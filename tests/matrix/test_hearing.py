@@ -49,7 +49,7 @@ def test_a_word_is_heard(way):
     assert {one.text for one in cage.heard_in(b"<p>" + WRITTEN[way](text) + b"</p>")} == {text}
 
 
-@pytest.mark.parametrize("way", WRITTEN.keys() - ONLY_WORDS - {"in a word that goes on"})
+@pytest.mark.parametrize("way", sorted(WRITTEN.keys() - ONLY_WORDS - {"in a word that goes on"}))
 def test_a_number_is_heard(way):
     cage = Cage()
     text = cage.phone("hers")
