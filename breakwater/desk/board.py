@@ -77,24 +77,7 @@ _NARROWED = {
     SELECT 1 FROM cases_triage g WHERE g.case_id = k.episode AND g.ends_at IS NULL AND g.code = %(code)s)""",
 }
 
-_COUNTS = """
-    WITH held AS (
-        SELECT a.case_id, a.worker_id FROM cases_assignment a
-        WHERE a.agency_id = %(agency)s AND a.part = 'owner' AND a.ends_at IS NULL LIMIT %(most)s
-    ), late AS (
-        SELECT k.episode FROM clocks_clock k
-        WHERE k.agency_id = %(agency)s AND k.ended_at IS NULL AND k.due_at <= %(now)s AND k.episode IS NOT NULL
-        LIMIT %(most)s
-    ), few AS (
-        SELECT case_id FROM held WHERE (SELECT count(*) FROM held) <= %(few)s
-    )
-    SELECT (SELECT count(*) FROM held), (SELECT count(*) FROM held WHERE worker_id = %(user)s),
-        (SELECT count(*) FROM held WHERE worker_id IS NULL), (SELECT count(DISTINCT episode) FROM late),
-        (SELECT count(*) FROM few JOIN cases_case c ON c.id = few.case_id WHERE c.unit_id = %(unit)s),
-        (SELECT json_object_agg(code, many) FROM (
-            SELECT g.code, count(*) AS many FROM few
-            JOIN cases_triage g ON g.case_id = few.case_id AND g.ends_at IS NULL GROUP BY g.code) coded)
-"""
+_COUNTS = "SELECT * FROM cases_counted(%(most)s::integer, %(few)s::integer, %(unit)s::uuid, %(now)s)"
 
 
 @dataclass(frozen=True, slots=True)
@@ -209,13 +192,13 @@ def counts(actor: Actor) -> Counts:
         cursor.execute(
             _COUNTS,
             {
-                "agency": actor.agency_id, "user": actor.user_id, "now": actor.now, "most": COUNTED_TO,
-                "few": COUNTED_CLOSELY_TO, "unit": actor.unit.pk if actor.unit else None,
+                "most": COUNTED_TO, "few": COUNTED_CLOSELY_TO, "now": actor.now,
+                "unit": actor.unit.pk if actor.unit else None,
             },
         )  # fmt: skip
         *which, in_unit, by_code = cursor.fetchone() or (0, 0, 0, 0, 0, None)
     return Counts(
-        dict(zip(FILTERS, which, strict=True)), in_unit, Counter(by_code or {}),
+        dict(zip(FILTERS, which, strict=True)), in_unit or 0, Counter(by_code or {}),
         is_more=which[0] >= COUNTED_TO, is_close=which[0] <= COUNTED_CLOSELY_TO,
     )  # fmt: skip
 

@@ -164,7 +164,9 @@ def test_an_empty_board_helps(ada):
 def test_another_agency_sees_nothing_of_ours(ada):
     case = a_full_case(ada)
     stranger = browser_of(an_actor(agency=an_agency(), now=ada.now))
-    assert case.number.encode() not in stranger.get(url("now")).content
+    board_of_theirs = stranger.get(url("now")).content
+    assert case.number.encode() not in board_of_theirs
+    assert set(re.findall(rb"<b>(\d+)", board_of_theirs)) == {b"0"}
     for name, theirs in (("case", case.pk), ("person", case.person_id)):
         found, never = stranger.get(url(name, theirs)), stranger.get(url(name, uuid4()))
         assert (found.status_code, found.content) == (404, never.content)
