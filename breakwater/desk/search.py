@@ -8,8 +8,8 @@ from breakwater.cases.rules import read_number
 from breakwater.people.matching import Match, possible_matches
 from breakwater.trust.access import Actor
 
-MOST = 20
-"""How many people are shown: whoever looks for one sees as few others as will do."""
+FIRST, MOST = 10, 40
+"""How many people are shown at first, and when more are asked for: whoever looks for one sees few others."""
 
 
 @dataclass
@@ -19,27 +19,32 @@ class Found:
     people: list[Match] = field(default_factory=list)
     cases: list[Case] = field(default_factory=list)
     episodes: dict[object, list[Case]] = field(default_factory=dict)
+    room: int = FIRST
 
     @property
     def is_full(self) -> bool:
-        """Whether as many people are shown as ever are, so that there may be others."""
-        return len(self.people) >= MOST
+        """Whether as many people are shown as there was room for, so that there may be others."""
+        return len(self.people) >= self.room
+
+    @property
+    def has_more(self) -> bool:
+        """Whether asking for more may show more."""
+        return self.is_full and self.room < MOST
 
 
-def find(actor: Actor, asked: str) -> Found:
+def find(actor: Actor, asked: str, *, more: bool = False) -> Found:
     """People by name, sound, phone or birth date; cases by their number."""
-    found = Found(people=possible_matches(actor, name=asked, born=_date(asked), phone=asked, most=MOST))
+    room = MOST if more else FIRST
+    people = possible_matches(actor, name=asked, born=_date(asked), phone=asked, most=room)
+    found = Found(people=people, room=room)
     if number := read_number(asked):
         found.cases = list(
             Case.objects.visible_to(actor).filter(number=number).select_related("person", "agency")
         )
         actor.saw("cases.case", [one.pk for one in found.cases])
-    people = [one.person_id for one in found.people]
+    known = [one.person_id for one in people]
     for case in (
-        Case.objects.visible_to(actor)
-        .filter(person__in=people)
-        .select_related("agency")
-        .order_by("-asked_at")
+        Case.objects.visible_to(actor).filter(person__in=known).select_related("agency").order_by("-asked_at")
     ):
         found.episodes.setdefault(case.person_id, []).append(case)
     return found

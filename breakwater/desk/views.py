@@ -51,5 +51,5 @@ def search(request: Request) -> HttpResponse:
     """One box over every person and case the actor may see. Whom they look for stays out of the address."""
     request.actor.must("people.read")
     asked = request.POST.get("q", "").replace("\x00", "").strip()[:200]
-    found = find(request.actor, asked) if asked else None
+    found = find(request.actor, asked, more="more" in request.POST) if asked else None
     return page(request, "desk/search.html", status=200, asked=asked, found=found)

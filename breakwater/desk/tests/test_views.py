@@ -14,6 +14,7 @@ from breakwater.cases.actions.closing import close_case
 from breakwater.cases.actions.notes import name_barrier
 from breakwater.cases.testing import a_case, a_note, a_queued_case, a_triaged_case
 from breakwater.desk import board
+from breakwater.desk.search import FIRST
 from breakwater.plans.testing import a_need, a_step
 from breakwater.referrals.testing import a_bed, a_handoff, a_placement, a_referral
 from breakwater.trust.models import Sighting
@@ -155,6 +156,24 @@ def test_counts_that_end_early_say_so(ada, monkeypatch):
     page = browser_of(ada).get(url("now")).content.decode()
     assert "All open <b>2+</b>" in page
     assert re.search("Code C *</a>", page)
+
+
+def test_a_search_shows_few_first_and_more_when_asked(ada):
+    for _ in range(FIRST + 2):
+        a_case(by=ada, at=ada.now, known_as="Mara Nguyen")
+    client = browser_of(ada)
+    few = client.post(url("search"), {"q": "Mara Nguyen"}).content
+    more = client.post(url("search"), {"q": "Mara Nguyen", "more": "1"}).content
+    assert (few.count(b"data-open"), b"Show more" in few, b"there may be others" in few) == (
+        FIRST,
+        True,
+        True,
+    )
+    assert (more.count(b"data-open"), b"Show more" in more, b"there may be others" in more) == (
+        FIRST + 2,
+        False,
+        False,
+    )
 
 
 def test_an_empty_board_helps(ada):

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from typing import Any
 
-from breakwater.desk.search import MOST
+from breakwater.desk.search import FIRST
 
 # The fifty come first and what is told of them afterwards: asked in one, PostgreSQL may read every clock of the agency,
 # and the floor would be dearer than the page that stands on it.
@@ -104,7 +104,7 @@ def matches(connection: Any, asked: dict[str, str]) -> str:
 
 def search(connection: Any, asked: dict[str, str]) -> str:
     """The people whose names are most alike, with their episodes."""
-    people = connection.execute(_ALIKE.format(most=MOST), asked).fetchall()
+    people = connection.execute(_ALIKE.format(most=FIRST), asked).fetchall()
     return _table(people) + _table(connection.execute(_EPISODES, {"people": [row[0] for row in people]}))
 
 

@@ -6,14 +6,14 @@ from urllib.parse import parse_qs
 
 import psycopg
 
-from breakwater.desk.search import MOST
+from breakwater.desk.search import FIRST
 from breakwater.kernel.text import name_key
 from breakwater.people.matching import AT_LEAST
 from breakwater.server.bench.lines import Line, Target
 from breakwater.server.bench.load import ask
 
 _ASKED = 60
-_SHOWN = {"Matches as typed": 8, "Search by name": MOST}
+_SHOWN = {"Matches as typed": 8, "Search by name": FIRST}
 _PERSON = re.compile(r"(?:value=\"|/person/)([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})")
 
 # Without the index: every name of the agency is compared, so that nothing an index leaves out is missed here too.
