@@ -50,7 +50,7 @@ class AppointForm(WorkForm):
         help_text="As colleagues know them.",
         error_messages={"required": "Write their name."},
     )
-    username = forms.CharField(
+    username = Line(
         label="Sign-in name", max_length=150, strip=True, help_text="What they type to sign in. It stays the same.",
         error_messages={"required": "Write a sign-in name."},
     )  # fmt: skip

@@ -32,6 +32,8 @@ from breakwater.referrals.models import Handoff, Placement, Referral
 from breakwater.trust.access import Actor
 from breakwater.trust.models import Consent
 
+MOST_CORRECTIONS = 20
+
 CASE_PANELS = (
     "desk/_clocks.html",
     "assessments/_assessments.html",
@@ -144,5 +146,8 @@ def of_person(person: Person, actor: Actor) -> dict[str, Any]:
         "names": list(person.names.filter(ends_at=None)),
         "household": list(beside(person, actor)),
         "consents": list(Consent.objects.visible_to(actor).of_circle(person.circle_id).standing(actor.now)),
-        "corrections": list(person.corrections.select_related("by").order_by("-recorded_at")[:20]),
+        "corrections": list(
+            person.corrections.select_related("by").order_by("-recorded_at")[: MOST_CORRECTIONS + 1]
+        ),
+        "most_corrections": MOST_CORRECTIONS,
     }

@@ -9,7 +9,7 @@ from breakwater.trust.access import Actor
 from breakwater.trust.actions.concerns import Warned
 from breakwater.trust.actions.family import Close
 from breakwater.trust.actions.medical import MedicalTelling
-from breakwater.trust.library import FACTS, law_of
+from breakwater.trust.library import law_of
 from breakwater.trust.models import Agency, Involvement
 from breakwater.trust.rules.wording import Worry, worry_in_words
 from breakwater.ui.fields import Line, Moment, Words, choice, offer
@@ -27,13 +27,13 @@ class ConcernForm(forms.Form):
     )  # fmt: skip
     words = Words(label="What else, in your words?", required=False)
     threat = Words(
-        label=f"{FACTS['threat']}?", required=False, help_text="The articulable and significant threat."
+        label="What is the threat?", required=False, help_text="The articulable and significant threat."
     )
-    why_serious = Words(label=f"{FACTS['why_serious']}?", required=False)
-    why_imminent = Words(label=f"{FACTS['why_imminent']}?", required=False)
-    how_they_can_lessen_it = Line(label=f"{FACTS['how_they_can_lessen_it']}?", required=False, max_length=300)
+    why_serious = Words(label="Why is it serious?", required=False)
+    why_imminent = Words(label="Why is it imminent?", required=False)
+    how_they_can_lessen_it = Line(label="How can they prevent or lessen it?", required=False, max_length=300)
     source = Line(
-        label=f"{FACTS['source']}?", required=False, max_length=300,
+        label="Where is that known from?", required=False, max_length=300,
         help_text="Kept here. The team is not told, so that whoever told you is safe.",
     )  # fmt: skip
     days = forms.IntegerField(label="For how many days do they read it?", min_value=1)

@@ -4,7 +4,7 @@ import pytest
 
 from breakwater.trust.testing import as_seen_by
 from conftest import never_kept
-from tests.luck.forms import World
+from tests.luck.told import World
 
 
 @pytest.fixture(scope="module")

@@ -1,8 +1,5 @@
 """Forms with free text or a date that tests/luck/forms.py does not fill in, each with the reason."""
 
-_OFFICER = "asked of privacy officers alone, and the world of these tests has a case manager"
-_CHIEF = "asked of those who run the agency, and the world of these tests has a case manager"
-_STEP = "a later step of a request, whose page needs the one before: not tried with these strings yet"
 _SECRET = "a secret or a code, which is compared and not kept as it was typed"
 _LETTER = "its words are woven into a text that is shown first, and no column holds them alone"
 
@@ -16,28 +13,12 @@ NOT_KEPT = {
     "ToForm": "part of others",
     "SharingForm": "part of others",
     "EmergencyForm": "it opens another agency's record; its own test types a reason that breaks programs",
-    "ReviewForm": "asked of reviewers alone; its own test does so too",
-    "LoweringForm": "asked of privacy officers alone; its own test types a reason that breaks programs",
     **dict.fromkeys(("SecondForm", "AuthenticatorForm", "GivenCodeForm", "WordForm"), _SECRET),
     "NewPasskeyForm": "it comes with what a device signed",
     "trust.NameForm": "the name of a passkey of one's own, of which the blanks at the ends are not kept",
-    **dict.fromkeys(("DutyForm", "AppointForm", "UnitForm", "RoleForm", "SuspensionForm"), _CHIEF),
-    **dict.fromkeys(
-        (
-            "IncidentForm", "AssessmentForm", "CountForm", "LetterForm", "DelayForm", "ToldForm", "ClosingForm",
-            "LookedIntoForm", "WhyForm",
-            "LookedForm", "FlagForm",
-        ),
-        _OFFICER,
-    ),
-    **dict.fromkeys(
-        ("CheckForm", "ExtensionForm", "privacy.AnswerForm", "AppealForm", "SecondLookForm"), _STEP
-    ),
+    "CountForm": "two letters of a state, and a number",
+    "SuspensionForm": "it asks for a password again, and stops the agency whose pages are looked at next",
     **dict.fromkeys(("ConcernForm", "TellingForm"), _LETTER),
-    "CloseForm": "its answer replaces the one before, and its page needs a person who was asked",
-    "ThreatForm": "a weighing needs a threat, and a case whose duty asks for one",
-    "OtherwiseForm": "its ways are those of a duty that may be met in another way",
-    "AskingForm": "it chooses a row of the duty table; when they knew is all it is told",
 }  # fmt: skip
 
 

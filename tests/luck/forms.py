@@ -1,19 +1,11 @@
 """Every form with a field of free text: where it is filled in, and where its words come back."""
 
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from typing import Any
-
-from django import forms
-from django.apps import apps
-from django.test import Client
 
 from breakwater.assessments.actions.asking import complete
 from breakwater.assessments.forms import AmendmentForm as AnswersAmendmentForm
 from breakwater.assessments.forms import DecisionForm, HearingForm, OverrideForm
 from breakwater.assessments.models import Assessment
-from breakwater.cases.actions.gates import lose_gate
 from breakwater.cases.forms import (
     AmendmentForm,
     AttemptForm,
@@ -28,8 +20,7 @@ from breakwater.cases.forms import (
     RemovalForm,
     TriageForm,
 )
-from breakwater.cases.models import Case, Gate
-from breakwater.cases.testing import a_case, a_closed_case
+from breakwater.cases.models import Case
 from breakwater.duties.forms import ConsultationForm, NotRequiredForm, ReportForm
 from breakwater.kernel.text import mark_of
 from breakwater.people.forms import ContactPointForm, NameForm, SupporterForm, WhoForm
@@ -62,99 +53,8 @@ from breakwater.referrals.forms import (
 from breakwater.referrals.models import Handoff, Placement
 from breakwater.referrals.rules import reading_of
 from breakwater.resources.forms import RoomForm
-from breakwater.resources.testing import a_service
-from breakwater.trust.access import Actor
-from breakwater.trust.tests.browsing import hidden, press
-from tests.architecture.world import addresses, somebody_known
-
-
-def every_form() -> list[type[forms.Form]]:
-    """Every form there is."""
-
-    def below(form: type[forms.Form]) -> Iterator[type[forms.Form]]:
-        for one in form.__subclasses__():
-            yield one
-            yield from below(one)
-
-    return [one for one in below(forms.Form) if "tests" not in one.__module__]
-
-
-def texts(form: type[forms.Form]) -> dict[str, int]:
-    """The fields of free text of a form, each with the longest text it takes."""
-    return {
-        name: one.max_length or 20_000
-        for name, one in form.base_fields.items()
-        if isinstance(one, forms.CharField)
-        and not isinstance(one, forms.UUIDField)
-        and not one.widget.is_hidden
-    }
-
-
-@dataclass
-class World:
-    """Somebody known with everything on their case, and more cases for what happens once."""
-
-    actor: Actor
-    ids: dict[str, Any]
-
-    @classmethod
-    def of_somebody(cls) -> "World":
-        """One of everything."""
-        actor, ids = somebody_known()
-        now = actor.now
-        fresh = a_case(by=actor, at=now - timedelta(minutes=5))
-        closed = a_closed_case(by=actor, at=now - timedelta(days=3))
-        lose_gate(
-            Gate.objects.standing().filter(case=ids["case_id"]).last(), because="Gone.", at=now, by=actor
-        )
-        listed = a_service("Laundry of the parish")
-        return cls(actor, ids | {"fresh": fresh.pk, "closed": closed.pk, "service_id": listed.pk})
-
-
-@dataclass(frozen=True)
-class Told:
-    """One form: its address, what else it needs, and the column each text comes back from."""
-
-    form: type[forms.Form]
-    where: str
-    back: dict[str, str]
-    also: dict[str, str] = field(default_factory=dict)
-    of: str = ""
-    first: Callable[[World], Any] = lambda world: None
-    shown: Callable[[World, dict[str, str]], str] | None = None
-
-    def address(self, world: World) -> str:
-        """Where it is sent."""
-        (address,) = (one for one in addresses() if one.name == self.where)
-        return address.at(dict(world.ids, **({address.ids[0]: world.ids[self.of]} if self.of else {})))
-
-    def send(self, client: Client, world: World, typed: dict[str, str]) -> Any:
-        """Fill it in and press; where something is shown first, what was shown comes along."""
-        said = self.also | typed
-        if self.shown:
-            said["shown"] = self.shown(world, said)
-        elif "shown" in self.also:
-            said["shown"] = hidden(
-                press(client, self.address(world), by=world.actor, **said).content, "shown"
-            )
-        return press(client, self.address(world), by=world.actor, **said)
-
-    def came_back(self, name: str, text: str) -> bool:
-        """Whether a row says the text, exactly; in its column it may be encrypted."""
-        app, model, column = self.back[name].split(".")
-        rows = apps.get_model(app, model).objects.all()
-        return any(text in _strings(getattr(row, column)) for row in rows)
-
-
-def _strings(value: Any) -> Iterator[str]:
-    if isinstance(value, dict):
-        for inner in value.values():
-            yield from _strings(inner)
-    elif isinstance(value, list):
-        for inner in value:
-            yield from _strings(inner)
-    else:
-        yield str(value)
+from tests.luck.desks import DESKS
+from tests.luck.told import Told, World
 
 
 def _referral_shown(world: World, said: dict[str, str]) -> str:
@@ -362,6 +262,7 @@ FORMS = (
         {"kind": "access", "asker": "self", "received_at": _YESTERDAY},
     ),
     Told(CancellationForm, "referrals:cancellation", {"words": "referrals.Placement.words"}),
+    *DESKS,
 )  # fmt: skip
 
 LONGEST = dict.fromkeys(_DANGERS, 500) | dict.fromkeys(FORM.sections, 20_000)

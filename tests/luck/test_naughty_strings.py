@@ -17,8 +17,9 @@ from breakwater.trust.tests.browsing import browser_of
 from breakwater.ui.fields import Line, Words
 from conftest import never_kept
 from tests.luck.elsewhere import is_elsewhere
-from tests.luck.forms import FORMS, LONGEST, every_form, texts
+from tests.luck.forms import FORMS, LONGEST
 from tests.luck.naughty import OURS, SHORTEST_LIST, packed, public
+from tests.luck.told import every_form, texts
 
 PUBLIC = "data/bad-input/blns.json"
 NAMES = [f"{told.form.__name__} at {told.where}" for told in FORMS]
@@ -57,14 +58,14 @@ def test_every_form_with_free_text_is_here():
 def test_every_string_comes_back_from_every_field(told, strings, world):
     longest = texts(told.form) | {name: LONGEST[name] for name in told.back if name in LONGEST}
     texts_of = {name: list(packed(strings, longest=most)) for name, most in longest.items()}
-    client = browser_of(world.actor)
-    told.first(world)
+    client = browser_of(told.who(world))
+    told.begin(world)
     for turn in range(max(map(len, texts_of.values()))):
         typed = {name: wanted[turn % len(wanted)] for name, wanted in texts_of.items()}
         with never_kept():
             answer = told.send(client, world, typed)
-            assert answer.status_code == 303, wrong(answer)
-            as_seen_by(world.actor)
+            assert answer.status_code == told.answers, wrong(answer)
+            as_seen_by(told.who(world))
             for name, text in typed.items():
                 assert told.came_back(name, text), f"{name}: {text!r} did not come back"
 
@@ -188,8 +189,8 @@ def test_what_cannot_be_kept_is_refused_at_the_field(field, text, sentence):
 
 @pytest.mark.parametrize("told", FORMS, ids=NAMES)
 def test_a_character_that_cannot_be_kept_is_refused_at_each_field_and_nothing_else_is_lost(told, world):
-    client = browser_of(world.actor)
-    told.first(world)
+    client = browser_of(told.who(world))
+    told.begin(world)
     for name in texts(told.form):
         typed = dict.fromkeys(texts(told.form), "Kept.") | {name: "be\x00fore"}
         if told.shown or "shown" in told.also:
@@ -202,8 +203,8 @@ def test_a_character_that_cannot_be_kept_is_refused_at_each_field_and_nothing_el
 
 @pytest.mark.parametrize("told", FORMS, ids=NAMES)
 def test_what_is_too_long_is_refused_at_the_field_and_shown_again(told, world):
-    client = browser_of(world.actor)
-    told.first(world)
+    client = browser_of(told.who(world))
+    told.begin(world)
     if told.shown:
         return
     for name, most in texts(told.form).items():

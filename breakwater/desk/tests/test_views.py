@@ -14,7 +14,9 @@ from breakwater.cases.actions.closing import close_case
 from breakwater.cases.actions.notes import name_barrier
 from breakwater.cases.testing import a_case, a_note, a_queued_case, a_triaged_case
 from breakwater.desk import board
+from breakwater.desk.panels import MOST_CORRECTIONS
 from breakwater.desk.search import FIRST
+from breakwater.people.actions.persons import correct
 from breakwater.plans.testing import a_need, a_step
 from breakwater.referrals.testing import a_bed, a_handoff, a_placement, a_referral
 from breakwater.trust.models import Sighting
@@ -225,3 +227,15 @@ def test_dangers_are_said_in_words(ada):
     a_triaged_case(by=ada, at=ada.now, dangers={"others": ("now", "Has a knife.")})
     page = browser_of(ada).get(url("now")).content.decode()
     assert re.search(r">(to )?others now<", page)
+
+
+def test_a_list_of_corrections_that_is_cut_says_so(ada):
+    person = a_case(by=ada, at=ada.now, known_as="Skip 0").person
+    for turn in range(1, MOST_CORRECTIONS + 2):
+        changes = {"known_as": f"Skip {turn}"}
+        person = correct(person, version=person.version, changes=changes, at=ada.now, by=ada)
+        told = (
+            browser_of(ada).get(url("person", person.pk)).content.decode() if turn >= MOST_CORRECTIONS else ""
+        )
+        assert ("newest are shown" in told) is (turn > MOST_CORRECTIONS)
+    assert told.count("Before: Skip") == MOST_CORRECTIONS

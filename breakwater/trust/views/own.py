@@ -60,11 +60,14 @@ def own(request: Request) -> HttpResponse:
         for one in Session.objects.filter(user=user, expire_date__gt=request.now).order_by("-seen_at")
     ]
     changes = (
-        Entry.objects.filter(about=user.pk, verb__in=_TOLD).select_related("by").order_by("-id")[:_LATEST]
+        Entry.objects.filter(about=user.pk, verb__in=_TOLD)
+        .select_related("by")
+        .order_by("-id")[: _LATEST + 1]
     )
     return page(
         request, "trust/own.html", has=Factors(user), sessions=sessions, here_now=here_now, user=user,
         changes=[(one, _TOLD[one.verb]) for one in changes], rename=NameForm(),
+        most=_LATEST,
         provider=Provider.objects.filter(agency=request.actor.agency_id).first(),
     )  # fmt: skip
 

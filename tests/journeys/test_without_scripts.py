@@ -1,0 +1,111 @@
+"""The whole main job by plain forms: scripts are off, or never arrived at the far end of a bad connection."""
+
+import re
+from datetime import UTC, datetime
+
+import pytest
+from django.db import transaction
+
+from breakwater.referrals.testing import a_bed
+from breakwater.trust.testing import an_agency
+from tests.journeys.conftest import Worker, sign_in
+
+
+@pytest.fixture
+def page(new_page, worker):
+    """A phone without scripts, somebody signed in, and a bed at a shelter of the county."""
+    with transaction.atomic():
+        shelter = an_agency(name="Lantern Shelter", kind="shelter")
+    keeper = Worker(agency=shelter, name="Bo Lund")
+    with transaction.atomic():
+        keeper.acts()
+        a_bed(keeper=shelter, at=datetime.now(UTC), label="Bed 1")
+    page = new_page(390, java_script_enabled=False)
+    sign_in(page, worker.username)
+    return page
+
+
+def test_someone_is_taken_in_kept_safe_and_handed_on_with_scripts_off(page):
+    take_in(page)
+    triage_again(page)
+    meet_all_gates(page)
+    ask_for_help(page)
+    give_a_bed(page)
+    hand_over(page)
+    page.get_by_role("link", name="Close the case as handed off").wait_for()
+
+
+def take_in(page):
+    page.get_by_role("link", name="Take someone in").first.click()
+    page.get_by_label("What is happening?").fill("Nowhere to sleep tonight, and afraid of himself.")
+    page.get_by_label("Name, nickname or description").fill("Skip")
+    page.get_by_role("group", name="Danger to self").get_by_text("Likely").click()
+    page.get_by_role("radio", name=re.compile("C ·")).check()
+    page.get_by_role("button", name="Save and start the clocks").click()
+    page.get_by_role("heading", name="Skip", level=1).wait_for()
+
+
+def triage_again(page):
+    page.get_by_role("link", name=re.compile("triage again", re.IGNORECASE)).click()
+    page.get_by_role("radio", name=re.compile("B ·")).check()
+    page.get_by_label(re.compile("reason|why", re.IGNORECASE)).first.fill("He has the pills with him.")
+    page.locator("main form").get_by_role("button").last.click()
+    page.get_by_text(re.compile("Triage code B .*instead of C")).first.wait_for()
+
+
+def meet_all_gates(page):
+    for _ in range(5):
+        page.get_by_role("link", name="Meet it").first.click()
+        page.get_by_label("How do you know?").fill("Spoken with, in a safe place.")
+        page.get_by_role("button", name="It is met").click()
+        page.get_by_role("heading", name="Skip", level=1).wait_for()
+    assert page.get_by_text("All five gates are met").count()
+
+
+def ask_for_help(page):
+    """Of somebody outside, whose answers come by phone."""
+    page.locator("#referrals").get_by_role("link", name="Ask for help").click()
+    page.get_by_label("Their name, when they do not work in Breakwater").fill("Harbor Pantry")
+    page.get_by_role("group", name="For which need?").get_by_text("Food", exact=False).first.click()
+    page.get_by_label("What do they read?").fill("Food for one man, three days.")
+    page.get_by_role("button", name="Show what they will read").click()
+    page.get_by_role("button", name="Send it").click()
+    letter = page.locator("#referrals").get_by_role("link", name="Food")
+    for act in ("They have it", "They accept", "Help started"):
+        letter.click()
+        page.get_by_role("link", name=act, exact=True).click()
+        page.get_by_label("Who there told you?").fill("Ana, by phone")
+        page.locator("main form").get_by_role("button").first.click()
+    letter.click()
+    page.get_by_role("link", name="Need met", exact=True).click()
+    page.get_by_text("The person", exact=True).click()
+    page.get_by_role("button", name="Need met").click()
+    page.locator("#referrals").get_by_text("Need met").wait_for()
+
+
+def give_a_bed(page):
+    page.get_by_role("link", name="Free beds").click()
+    page.get_by_role("button", name=re.compile("Bed 1")).click()
+    page.locator("#placement").get_by_role("button", name="Arrived").click()
+    page.locator("#placement").get_by_role("button", name="Left").wait_for()
+
+
+def hand_over(page):
+    """To a clinic outside; until it has reached him the case is ours, and is not closed as handed over."""
+    page.get_by_role("link", name="Hand this case over").click()
+    page.get_by_label("Their name, when they do not work in Breakwater").fill("Harbor Clinic")
+    page.get_by_label("A message to the receiver").fill("He likes to be called in the morning.")
+    page.get_by_role("button", name="Show what they will see").click()
+    page.get_by_text("all they will see").wait_for()
+    page.get_by_role("button", name="Offer the case").click()
+    packet = page.locator("#handoff").get_by_role("link", name="Harbor Clinic")
+    packet.click()
+    page.get_by_role("link", name="They accept").click()
+    page.get_by_label("Who there told you?").fill("Sam, by phone")
+    page.locator("main form").get_by_role("button").first.click()
+    packet.click()
+    page.get_by_role("link", name="First contact confirmed").click()
+    page.get_by_text("The receiver", exact=False).first.click()
+    page.get_by_label("Their name").fill("Sam")
+    page.locator("main form").get_by_role("button").first.click()
+    packet.click()
