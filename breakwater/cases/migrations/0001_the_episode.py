@@ -101,6 +101,17 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(
+                        models.F("agency"), models.F("number"), name="one_case_per_number"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("what_is_happening", ""), _negated=True),
+                        name="a_case_says_what_is_happening",
+                    ),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="Barrier",
@@ -158,6 +169,25 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("ends_at", None), ("ends_at__gte", models.F("starts_at")), _connector="OR"
+                        ),
+                        name="barrier_ends_after_it_starts",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("words", ""), _negated=True), name="a_barrier_has_a_name"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("ends_at", None), models.Q(("removed_how", ""), _negated=True), _connector="OR"
+                        ),
+                        name="a_removed_barrier_says_how",
+                    ),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="Assignment",
@@ -240,6 +270,39 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("ends_at", None), ("ends_at__gte", models.F("starts_at")), _connector="OR"
+                        ),
+                        name="assignment_ends_after_it_starts",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("part", "owner"), ("worker__isnull", False), _connector="OR"),
+                        name="only_an_owner_may_be_a_queue",
+                    ),
+                    models.UniqueConstraint(
+                        models.F("case"),
+                        condition=models.Q(("ends_at", None), ("part", "owner")),
+                        name="one_accountable_owner_per_case",
+                    ),
+                    models.UniqueConstraint(
+                        models.F("case"),
+                        models.F("worker"),
+                        condition=models.Q(("ends_at", None), ("part", "team")),
+                        name="once_on_the_team",
+                    ),
+                ],
+                "indexes": [
+                    models.Index(
+                        models.F("agency"),
+                        models.F("worker"),
+                        condition=models.Q(("ends_at", None), ("part", "owner")),
+                        name="open_cases_by_agency_and_owner",
+                    )
+                ],
+            },
         ),
         migrations.CreateModel(
             name="Closure",
@@ -313,6 +376,29 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("ends_at", None), ("ends_at__gte", models.F("starts_at")), _connector="OR"
+                        ),
+                        name="closure_ends_after_it_starts",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("ends_at", None),
+                            models.Q(("reopened_because", ""), _negated=True),
+                            _connector="OR",
+                        ),
+                        name="a_reopening_says_why",
+                    ),
+                    models.UniqueConstraint(
+                        models.F("case"),
+                        condition=models.Q(("ends_at", None)),
+                        name="one_standing_closure_per_case",
+                    ),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="Danger",
@@ -383,6 +469,22 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("ends_at", None), ("ends_at__gte", models.F("starts_at")), _connector="OR"
+                        ),
+                        name="danger_ends_after_it_starts",
+                    ),
+                    models.UniqueConstraint(
+                        models.F("case"),
+                        models.F("to"),
+                        condition=models.Q(("ends_at", None)),
+                        name="one_standing_reading_per_danger",
+                    ),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="FollowUp",
@@ -449,6 +551,30 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("ends_at", None), ("ends_at__gte", models.F("starts_at")), _connector="OR"
+                        ),
+                        name="follow_up_ends_after_it_starts",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("ended_how", ""), ("ends_at", None)),
+                            models.Q(("ends_at__isnull", False), models.Q(("ended_how", ""), _negated=True)),
+                            _connector="OR",
+                        ),
+                        name="an_ended_follow_up_says_how",
+                    ),
+                    models.UniqueConstraint(
+                        models.F("case"),
+                        models.F("kind"),
+                        condition=models.Q(("ends_at", None)),
+                        name="one_standing_follow_up_of_a_kind",
+                    ),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="Attempt",
@@ -577,6 +703,31 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("ends_at", None), ("ends_at__gte", models.F("starts_at")), _connector="OR"
+                        ),
+                        name="gate_ends_after_it_starts",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("evidence", ""), _negated=True), name="a_gate_is_met_on_evidence"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("ends_at", None), models.Q(("lost_because", ""), _negated=True), _connector="OR"
+                        ),
+                        name="a_lost_gate_says_why",
+                    ),
+                    models.UniqueConstraint(
+                        models.F("case"),
+                        models.F("kind"),
+                        condition=models.Q(("ends_at", None)),
+                        name="a_gate_is_met_once",
+                    ),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="Note",
@@ -647,6 +798,22 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("words", ""), _negated=True), name="a_note_says_something"
+                    )
+                ],
+                "indexes": [
+                    models.Index(models.F("case"), models.F("happened_at"), name="note_by_case"),
+                    models.Index(
+                        models.F("case"),
+                        models.F("happened_at"),
+                        condition=models.Q(("reached", True)),
+                        name="contact_by_case",
+                    ),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="Amendment",
@@ -693,6 +860,19 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(
+                        models.F("note"), models.F("version"), name="amendments_come_one_after_another"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("words", ""), _negated=True), models.Q(("reason", ""), _negated=True)
+                        ),
+                        name="an_amendment_says_something",
+                    ),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="Triage",
@@ -747,239 +927,20 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
-        ),
-        migrations.AddConstraint(
-            model_name="case",
-            constraint=models.UniqueConstraint(
-                models.F("agency"), models.F("number"), name="one_case_per_number"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="case",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("what_is_happening", ""), _negated=True),
-                name="a_case_says_what_is_happening",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="barrier",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("ends_at", None), ("ends_at__gte", models.F("starts_at")), _connector="OR"
-                ),
-                name="barrier_ends_after_it_starts",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="barrier",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("words", ""), _negated=True), name="a_barrier_has_a_name"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="barrier",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("ends_at", None), models.Q(("removed_how", ""), _negated=True), _connector="OR"
-                ),
-                name="a_removed_barrier_says_how",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="assignment",
-            index=models.Index(
-                models.F("agency"),
-                models.F("worker"),
-                condition=models.Q(("ends_at", None), ("part", "owner")),
-                name="open_cases_by_agency_and_owner",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="assignment",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("ends_at", None), ("ends_at__gte", models.F("starts_at")), _connector="OR"
-                ),
-                name="assignment_ends_after_it_starts",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="assignment",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("part", "owner"), ("worker__isnull", False), _connector="OR"),
-                name="only_an_owner_may_be_a_queue",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="assignment",
-            constraint=models.UniqueConstraint(
-                models.F("case"),
-                condition=models.Q(("ends_at", None), ("part", "owner")),
-                name="one_accountable_owner_per_case",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="assignment",
-            constraint=models.UniqueConstraint(
-                models.F("case"),
-                models.F("worker"),
-                condition=models.Q(("ends_at", None), ("part", "team")),
-                name="once_on_the_team",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="closure",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("ends_at", None), ("ends_at__gte", models.F("starts_at")), _connector="OR"
-                ),
-                name="closure_ends_after_it_starts",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="closure",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("ends_at", None), models.Q(("reopened_because", ""), _negated=True), _connector="OR"
-                ),
-                name="a_reopening_says_why",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="closure",
-            constraint=models.UniqueConstraint(
-                models.F("case"), condition=models.Q(("ends_at", None)), name="one_standing_closure_per_case"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="danger",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("ends_at", None), ("ends_at__gte", models.F("starts_at")), _connector="OR"
-                ),
-                name="danger_ends_after_it_starts",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="danger",
-            constraint=models.UniqueConstraint(
-                models.F("case"),
-                models.F("to"),
-                condition=models.Q(("ends_at", None)),
-                name="one_standing_reading_per_danger",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="followup",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("ends_at", None), ("ends_at__gte", models.F("starts_at")), _connector="OR"
-                ),
-                name="follow_up_ends_after_it_starts",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="followup",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("ended_how", ""), ("ends_at", None)),
-                    models.Q(("ends_at__isnull", False), models.Q(("ended_how", ""), _negated=True)),
-                    _connector="OR",
-                ),
-                name="an_ended_follow_up_says_how",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="followup",
-            constraint=models.UniqueConstraint(
-                models.F("case"),
-                models.F("kind"),
-                condition=models.Q(("ends_at", None)),
-                name="one_standing_follow_up_of_a_kind",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="gate",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("ends_at", None), ("ends_at__gte", models.F("starts_at")), _connector="OR"
-                ),
-                name="gate_ends_after_it_starts",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="gate",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("evidence", ""), _negated=True), name="a_gate_is_met_on_evidence"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="gate",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("ends_at", None), models.Q(("lost_because", ""), _negated=True), _connector="OR"
-                ),
-                name="a_lost_gate_says_why",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="gate",
-            constraint=models.UniqueConstraint(
-                models.F("case"),
-                models.F("kind"),
-                condition=models.Q(("ends_at", None)),
-                name="a_gate_is_met_once",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="note",
-            index=models.Index(models.F("case"), models.F("happened_at"), name="note_by_case"),
-        ),
-        migrations.AddIndex(
-            model_name="note",
-            index=models.Index(
-                models.F("case"),
-                models.F("happened_at"),
-                condition=models.Q(("reached", True)),
-                name="contact_by_case",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="note",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("words", ""), _negated=True), name="a_note_says_something"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="amendment",
-            constraint=models.UniqueConstraint(
-                models.F("note"), models.F("version"), name="amendments_come_one_after_another"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="amendment",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("words", ""), _negated=True), models.Q(("reason", ""), _negated=True)
-                ),
-                name="an_amendment_says_something",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="triage",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("ends_at", None), ("ends_at__gte", models.F("starts_at")), _connector="OR"
-                ),
-                name="triage_ends_after_it_starts",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="triage",
-            constraint=models.UniqueConstraint(
-                models.F("case"),
-                condition=models.Q(("ends_at", None)),
-                name="one_standing_triage_code_per_case",
-            ),
+            options={
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("ends_at", None), ("ends_at__gte", models.F("starts_at")), _connector="OR"
+                        ),
+                        name="triage_ends_after_it_starts",
+                    ),
+                    models.UniqueConstraint(
+                        models.F("case"),
+                        condition=models.Q(("ends_at", None)),
+                        name="one_standing_triage_code_per_case",
+                    ),
+                ],
+            },
         ),
     ]

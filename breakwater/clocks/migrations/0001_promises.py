@@ -93,6 +93,87 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("due_at__gt", models.F("started_at"))),
+                        name="a_clock_is_due_after_it_starts",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("due_soon_at__gte", models.F("started_at")),
+                            ("due_soon_at__lte", models.F("due_at")),
+                        ),
+                        name="a_clock_is_due_soon_before_it_is_due",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("ended_at", None), ("ended_at__gte", models.F("started_at")), _connector="OR"
+                        ),
+                        name="a_clock_stops_after_it_starts",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("ended_at", None), ("ended_how", "")),
+                            models.Q(
+                                models.Q(("ended_how", ""), _negated=True),
+                                models.Q(("ended_at", None), _negated=True),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="a_stopped_clock_says_how",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("ended_at", None), ("paused_at", None), _connector="OR"),
+                        name="a_stopped_clock_does_not_stand_still",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("ended_how", "excused"), _negated=True),
+                            models.Q(("excuse", ""), _negated=True),
+                            _connector="OR",
+                        ),
+                        name="an_excuse_has_a_reason",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("calendar__in", ("hours", "local_days", "local_months", "business_days"))
+                        ),
+                        name="a_clock_is_counted_by_a_known_calendar",
+                    ),
+                    models.UniqueConstraint(
+                        models.F("about"),
+                        models.F("kind"),
+                        condition=models.Q(("ended_at", None)),
+                        name="one_running_clock_of_a_kind",
+                    ),
+                ],
+                "indexes": [
+                    models.Index(
+                        models.F("agency"),
+                        models.F("due_at"),
+                        condition=models.Q(("ended_at", None)),
+                        name="clock_breaches_next",
+                    ),
+                    models.Index(
+                        models.F("agency"),
+                        models.F("due_soon_at"),
+                        condition=models.Q(("ended_at", None)),
+                        name="clock_due_soon",
+                    ),
+                    models.Index(
+                        models.F("agency"),
+                        condition=models.Q(("ended_at", None), ("paused_at__isnull", False)),
+                        name="clock_stands_still",
+                    ),
+                    models.Index(
+                        models.F("episode"),
+                        condition=models.Q(("ended_at", None)),
+                        name="running_clock_by_episode",
+                    ),
+                    models.Index(models.F("episode"), models.F("started_at"), name="clock_by_episode"),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="Alarm",
@@ -130,6 +211,11 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(models.F("clock"), models.F("kind"), name="each_alarm_once")
+                ],
+            },
         ),
         migrations.CreateModel(
             name="Pause",
@@ -170,142 +256,23 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
-        ),
-        migrations.AddIndex(
-            model_name="clock",
-            index=models.Index(
-                models.F("agency"),
-                models.F("due_at"),
-                condition=models.Q(("ended_at", None)),
-                name="clock_breaches_next",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="clock",
-            index=models.Index(
-                models.F("agency"),
-                models.F("due_soon_at"),
-                condition=models.Q(("ended_at", None)),
-                name="clock_due_soon",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="clock",
-            index=models.Index(
-                models.F("agency"),
-                condition=models.Q(("ended_at", None), ("paused_at__isnull", False)),
-                name="clock_stands_still",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="clock",
-            index=models.Index(
-                models.F("episode"), condition=models.Q(("ended_at", None)), name="running_clock_by_episode"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="clock",
-            index=models.Index(models.F("episode"), models.F("started_at"), name="clock_by_episode"),
-        ),
-        migrations.AddConstraint(
-            model_name="clock",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("due_at__gt", models.F("started_at"))),
-                name="a_clock_is_due_after_it_starts",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="clock",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("due_soon_at__gte", models.F("started_at")), ("due_soon_at__lte", models.F("due_at"))
-                ),
-                name="a_clock_is_due_soon_before_it_is_due",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="clock",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("ended_at", None), ("ended_at__gte", models.F("started_at")), _connector="OR"
-                ),
-                name="a_clock_stops_after_it_starts",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="clock",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("ended_at", None), ("ended_how", "")),
-                    models.Q(
-                        models.Q(("ended_how", ""), _negated=True),
-                        models.Q(("ended_at", None), _negated=True),
+            options={
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("ends_at", None), ("ends_at__gte", models.F("starts_at")), _connector="OR"
+                        ),
+                        name="pause_ends_after_it_starts",
                     ),
-                    _connector="OR",
-                ),
-                name="a_stopped_clock_says_how",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="clock",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("ended_at", None), ("paused_at", None), _connector="OR"),
-                name="a_stopped_clock_does_not_stand_still",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="clock",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("ended_how", "excused"), _negated=True),
-                    models.Q(("excuse", ""), _negated=True),
-                    _connector="OR",
-                ),
-                name="an_excuse_has_a_reason",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="clock",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("calendar__in", ("hours", "local_days", "local_months", "business_days"))
-                ),
-                name="a_clock_is_counted_by_a_known_calendar",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="clock",
-            constraint=models.UniqueConstraint(
-                models.F("about"),
-                models.F("kind"),
-                condition=models.Q(("ended_at", None)),
-                name="one_running_clock_of_a_kind",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="alarm",
-            constraint=models.UniqueConstraint(models.F("clock"), models.F("kind"), name="each_alarm_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="pause",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("ends_at", None), ("ends_at__gte", models.F("starts_at")), _connector="OR"
-                ),
-                name="pause_ends_after_it_starts",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="pause",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("until__gt", models.F("starts_at"))), name="a_pause_is_not_for_ever"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="pause",
-            constraint=django.contrib.postgres.constraints.ExclusionConstraint(
-                expressions=[("clock", "="), (breakwater.kernel.db.Period(), "&&")],
-                name="a_clock_is_paused_once_at_a_time",
-            ),
+                    models.CheckConstraint(
+                        condition=models.Q(("until__gt", models.F("starts_at"))),
+                        name="a_pause_is_not_for_ever",
+                    ),
+                    django.contrib.postgres.constraints.ExclusionConstraint(
+                        expressions=[("clock", "="), (breakwater.kernel.db.Period(), "&&")],
+                        name="a_clock_is_paused_once_at_a_time",
+                    ),
+                ],
+            },
         ),
     ]

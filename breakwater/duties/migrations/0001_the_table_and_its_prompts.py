@@ -116,6 +116,49 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("ends_at", None), ("ends_at__gte", models.F("starts_at")), _connector="OR"
+                        ),
+                        name="a_duty_ends_after_it_starts",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("citation", ""), _negated=True),
+                            models.Q(("jurisdiction", ""), _negated=True),
+                        ),
+                        name="a_duty_cites_its_law",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                ("deadline_oral_min", None), ("deadline_oral_min__gt", 0), _connector="OR"
+                            ),
+                            models.Q(
+                                ("deadline_written_h", None), ("deadline_written_h__gt", 0), _connector="OR"
+                            ),
+                        ),
+                        name="a_deadline_is_some_time_away",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("reviewed_on", None),
+                            models.Q(
+                                models.Q(("reviewed_by", ""), _negated=True),
+                                ("review_due__gt", models.F("reviewed_on")),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="a_reviewed_duty_says_who_and_until_when",
+                    ),
+                    models.UniqueConstraint(models.F("line"), models.F("version"), name="one_row_a_version"),
+                    models.UniqueConstraint(
+                        models.F("line"), condition=models.Q(("ends_at", None)), name="one_version_in_force"
+                    ),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="Prompt",
@@ -205,6 +248,33 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("ends_at", None), ("ends_at__gte", models.F("starts_at")), _connector="OR"
+                        ),
+                        name="prompt_ends_after_it_starts",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("ended_how", ""), ("ends_at", None)),
+                            models.Q(("ends_at__isnull", False), models.Q(("ended_how", ""), _negated=True)),
+                            _connector="OR",
+                        ),
+                        name="an_answered_prompt_says_how",
+                    ),
+                    models.UniqueConstraint(
+                        models.F("case"),
+                        models.F("line"),
+                        condition=models.Q(("ends_at", None)),
+                        name="one_open_prompt_of_a_row_and_case",
+                    ),
+                    models.UniqueConstraint(
+                        models.F("line"), models.F("news"), name="one_prompt_of_a_row_for_a_piece_of_news"
+                    ),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="Answer",
@@ -287,6 +357,38 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("kind", "reported"), _negated=True),
+                            models.Q(
+                                models.Q(("to_whom", ""), _negated=True),
+                                models.Q(("how", ""), _negated=True),
+                                models.Q(("words", ""), _negated=True),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="a_report_says_to_whom_and_how",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("kind", "not_required"), _negated=True),
+                            models.Q(("words", ""), _negated=True),
+                            _connector="OR",
+                        ),
+                        name="an_answer_says_why",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("kind", "otherwise"), _negated=True),
+                            models.Q(("way", ""), _negated=True),
+                            _connector="OR",
+                        ),
+                        name="another_way_is_named",
+                    ),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="Weighing",
@@ -385,155 +487,27 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
-        ),
-        migrations.AddConstraint(
-            model_name="duty",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("ends_at", None), ("ends_at__gte", models.F("starts_at")), _connector="OR"
-                ),
-                name="a_duty_ends_after_it_starts",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="duty",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("citation", ""), _negated=True), models.Q(("jurisdiction", ""), _negated=True)
-                ),
-                name="a_duty_cites_its_law",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="duty",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("deadline_oral_min", None), ("deadline_oral_min__gt", 0), _connector="OR"),
-                    models.Q(("deadline_written_h", None), ("deadline_written_h__gt", 0), _connector="OR"),
-                ),
-                name="a_deadline_is_some_time_away",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="duty",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("reviewed_on", None),
-                    models.Q(
-                        models.Q(("reviewed_by", ""), _negated=True),
-                        ("review_due__gt", models.F("reviewed_on")),
+            options={
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("victim", ""), _negated=True),
+                            models.Q(("threat", ""), _negated=True),
+                            models.Q(("means", ""), _negated=True),
+                            models.Q(("imminence", ""), _negated=True),
+                            models.Q(("action_words", ""), _negated=True),
+                        ),
+                        name="a_threat_is_weighed_whole",
                     ),
-                    _connector="OR",
-                ),
-                name="a_reviewed_duty_says_who_and_until_when",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="duty",
-            constraint=models.UniqueConstraint(
-                models.F("line"), models.F("version"), name="one_row_a_version"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="duty",
-            constraint=models.UniqueConstraint(
-                models.F("line"), condition=models.Q(("ends_at", None)), name="one_version_in_force"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="prompt",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("ends_at", None), ("ends_at__gte", models.F("starts_at")), _connector="OR"
-                ),
-                name="prompt_ends_after_it_starts",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="prompt",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("ended_how", ""), ("ends_at", None)),
-                    models.Q(("ends_at__isnull", False), models.Q(("ended_how", ""), _negated=True)),
-                    _connector="OR",
-                ),
-                name="an_answered_prompt_says_how",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="prompt",
-            constraint=models.UniqueConstraint(
-                models.F("case"),
-                models.F("line"),
-                condition=models.Q(("ends_at", None)),
-                name="one_open_prompt_of_a_row_and_case",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="prompt",
-            constraint=models.UniqueConstraint(
-                models.F("line"), models.F("news"), name="one_prompt_of_a_row_for_a_piece_of_news"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="answer",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("kind", "reported"), _negated=True),
-                    models.Q(
-                        models.Q(("to_whom", ""), _negated=True),
-                        models.Q(("how", ""), _negated=True),
-                        models.Q(("words", ""), _negated=True),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("action__in", ["warn_victim", "police"]), _negated=True),
+                            models.Q(("warned", ""), _negated=True),
+                            _connector="OR",
+                        ),
+                        name="a_warning_says_whom",
                     ),
-                    _connector="OR",
-                ),
-                name="a_report_says_to_whom_and_how",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="answer",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("kind", "not_required"), _negated=True),
-                    models.Q(("words", ""), _negated=True),
-                    _connector="OR",
-                ),
-                name="an_answer_says_why",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="answer",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("kind", "otherwise"), _negated=True),
-                    models.Q(("way", ""), _negated=True),
-                    _connector="OR",
-                ),
-                name="another_way_is_named",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="weighing",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("victim", ""), _negated=True),
-                    models.Q(("threat", ""), _negated=True),
-                    models.Q(("means", ""), _negated=True),
-                    models.Q(("imminence", ""), _negated=True),
-                    models.Q(("action_words", ""), _negated=True),
-                ),
-                name="a_threat_is_weighed_whole",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="weighing",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("action__in", ["warn_victim", "police"]), _negated=True),
-                    models.Q(("warned", ""), _negated=True),
-                    _connector="OR",
-                ),
-                name="a_warning_says_whom",
-            ),
+                ],
+            },
         ),
     ]

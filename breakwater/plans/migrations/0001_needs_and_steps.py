@@ -100,6 +100,24 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("ends_at", None), ("ends_at__gte", models.F("starts_at")), _connector="OR"
+                        ),
+                        name="need_ends_after_it_starts",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("ended_how", ""), ("ends_at", None)),
+                            models.Q(("ends_at__isnull", False), models.Q(("ended_how", ""), _negated=True)),
+                            _connector="OR",
+                        ),
+                        name="an_ended_need_says_how",
+                    ),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="Link",
@@ -148,6 +166,26 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("ends_at", None), ("ends_at__gte", models.F("starts_at")), _connector="OR"
+                        ),
+                        name="link_ends_after_it_starts",
+                    ),
+                    models.UniqueConstraint(
+                        models.F("cause"),
+                        models.F("effect"),
+                        condition=models.Q(("ends_at", None)),
+                        name="one_link_between_two_needs",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("cause", models.F("effect")), _negated=True),
+                        name="a_need_does_not_feed_itself",
+                    ),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="Step",
@@ -241,110 +279,55 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
-        ),
-        migrations.AddConstraint(
-            model_name="need",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("ends_at", None), ("ends_at__gte", models.F("starts_at")), _connector="OR"
-                ),
-                name="need_ends_after_it_starts",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="need",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("ended_how", ""), ("ends_at", None)),
-                    models.Q(("ends_at__isnull", False), models.Q(("ended_how", ""), _negated=True)),
-                    _connector="OR",
-                ),
-                name="an_ended_need_says_how",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="link",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("ends_at", None), ("ends_at__gte", models.F("starts_at")), _connector="OR"
-                ),
-                name="link_ends_after_it_starts",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="link",
-            constraint=models.UniqueConstraint(
-                models.F("cause"),
-                models.F("effect"),
-                condition=models.Q(("ends_at", None)),
-                name="one_link_between_two_needs",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="link",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("cause", models.F("effect")), _negated=True),
-                name="a_need_does_not_feed_itself",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="step",
-            index=models.Index(
-                models.F("case"),
-                models.F("due_at"),
-                condition=models.Q(("ends_at", None)),
-                name="open_step_by_case",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="step",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("ends_at", None), ("ends_at__gte", models.F("starts_at")), _connector="OR"
-                ),
-                name="step_ends_after_it_starts",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="step",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("owner", "person"), ("partner", ""), ("worker", None)),
-                    models.Q(("owner", "worker"), ("partner", ""), ("worker__isnull", False)),
-                    models.Q(
-                        ("owner", "partner"), ("worker", None), models.Q(("partner", ""), _negated=True)
+            options={
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("ends_at", None), ("ends_at__gte", models.F("starts_at")), _connector="OR"
+                        ),
+                        name="step_ends_after_it_starts",
                     ),
-                    _connector="OR",
-                ),
-                name="a_step_has_somebody_to_do_it",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="step",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("words", ""), _negated=True), name="a_step_says_what"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="step",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("ended_how", ""), ("ends_at", None)),
-                    models.Q(("ends_at__isnull", False), models.Q(("ended_how", ""), _negated=True)),
-                    _connector="OR",
-                ),
-                name="an_ended_step_says_how",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="step",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("ended_how", "dropped"), _negated=True),
-                    models.Q(("outcome", ""), _negated=True),
-                    _connector="OR",
-                ),
-                name="a_dropped_step_says_why",
-            ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("owner", "person"), ("partner", ""), ("worker", None)),
+                            models.Q(("owner", "worker"), ("partner", ""), ("worker__isnull", False)),
+                            models.Q(
+                                ("owner", "partner"),
+                                ("worker", None),
+                                models.Q(("partner", ""), _negated=True),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="a_step_has_somebody_to_do_it",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("words", ""), _negated=True), name="a_step_says_what"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("ended_how", ""), ("ends_at", None)),
+                            models.Q(("ends_at__isnull", False), models.Q(("ended_how", ""), _negated=True)),
+                            _connector="OR",
+                        ),
+                        name="an_ended_step_says_how",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("ended_how", "dropped"), _negated=True),
+                            models.Q(("outcome", ""), _negated=True),
+                            _connector="OR",
+                        ),
+                        name="a_dropped_step_says_why",
+                    ),
+                ],
+                "indexes": [
+                    models.Index(
+                        models.F("case"),
+                        models.F("due_at"),
+                        condition=models.Q(("ends_at", None)),
+                        name="open_step_by_case",
+                    )
+                ],
+            },
         ),
     ]

@@ -105,6 +105,62 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(
+                        models.F("case"),
+                        condition=models.Q(("closed_at", None)),
+                        name="one_open_hand_off_per_case",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("to_name", ""), _negated=True), name="a_hand_off_says_to_whom"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("to_agency", None),
+                            models.Q(("to_agency", models.F("from_agency")), _negated=True),
+                            _connector="OR",
+                        ),
+                        name="a_hand_off_goes_to_somebody_else",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                ("closed_at__isnull", False),
+                                ("stage__in", ("declined", "first_contact", "withdrawn")),
+                            ),
+                            models.Q(
+                                models.Q(
+                                    ("stage__in", ("declined", "first_contact", "withdrawn")), _negated=True
+                                ),
+                                ("closed_at", None),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="a_hand_off_is_closed_by_its_last_stage",
+                    ),
+                ],
+                "indexes": [
+                    models.Index(
+                        models.F("to_agency"),
+                        models.F("due_at"),
+                        condition=models.Q(("closed_at", None)),
+                        name="handoff_to_answer",
+                    ),
+                    models.Index(
+                        models.F("from_agency"),
+                        models.F("due_at"),
+                        condition=models.Q(("closed_at", None)),
+                        name="handoff_to_wait_for",
+                    ),
+                    models.Index(
+                        models.F("from_agency"),
+                        models.F("closed_at"),
+                        condition=models.Q(("closed_at__isnull", False)),
+                        name="handoff_by_closing",
+                    ),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="HandoffStage",
@@ -195,6 +251,40 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(fields=("handoff", "code"), name="each_hand_off_stage_once"),
+                    models.UniqueConstraint(
+                        models.F("handoff"),
+                        condition=models.Q(("code__in", ("accepted", "declined"))),
+                        name="a_hand_off_is_answered_once",
+                    ),
+                    models.UniqueConstraint(
+                        models.F("handoff"),
+                        condition=models.Q(("code__in", ("declined", "first_contact", "withdrawn"))),
+                        name="a_hand_off_closes_once",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("code", "first_contact"), _negated=True),
+                            models.Q(
+                                models.Q(("told_by", "sender"), _negated=True),
+                                models.Q(("source", ""), _negated=True),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="first_contact_is_confirmed_by_a_named_source",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("code", "declined"), _negated=True),
+                            models.Q(("words", ""), _negated=True),
+                            _connector="OR",
+                        ),
+                        name="a_declined_hand_off_says_why",
+                    ),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="Hearing",
@@ -326,6 +416,62 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("ends_at", None), ("ends_at__gte", models.F("starts_at")), _connector="OR"
+                        ),
+                        name="placement_ends_after_it_starts",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("ended_how", ""), ("ends_at", None)),
+                            models.Q(("ends_at__isnull", False), models.Q(("ended_how", ""), _negated=True)),
+                            _connector="OR",
+                        ),
+                        name="an_ended_placement_says_how",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("ended_how", "left"), _negated=True),
+                            ("arrived_at__isnull", False),
+                            _connector="OR",
+                        ),
+                        name="nobody_leaves_a_bed_they_never_reached",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("ended_how__in", ("did_not_come", "canceled")), _negated=True),
+                            ("arrived_at", None),
+                            _connector="OR",
+                        ),
+                        name="who_did_not_come_did_not_arrive",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("arrived_at", None), ("arrived_at__gte", models.F("starts_at")), _connector="OR"
+                        ),
+                        name="nobody_arrives_before_the_bed_is_theirs",
+                    ),
+                    django.contrib.postgres.constraints.ExclusionConstraint(
+                        expressions=[("bed", "="), (breakwater.kernel.db.Period(), "&&")],
+                        name="one_person_in_a_bed_at_a_time",
+                    ),
+                    django.contrib.postgres.constraints.ExclusionConstraint(
+                        expressions=[("case", "="), (breakwater.kernel.db.Period(), "&&")],
+                        name="one_bed_for_a_case_at_a_time",
+                    ),
+                ],
+                "indexes": [
+                    models.Index(
+                        models.F("host"),
+                        models.F("due_at"),
+                        condition=models.Q(("ends_at", None)),
+                        name="placement_by_host",
+                    )
+                ],
+            },
         ),
         migrations.CreateModel(
             name="Referral",
@@ -456,6 +602,62 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("to_name", ""), _negated=True),
+                        name="a_referral_says_whom_it_asks",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("words", ""), _negated=True), name="a_referral_says_what_is_asked"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("to_agency", None),
+                            models.Q(("to_agency", models.F("from_agency")), _negated=True),
+                            _connector="OR",
+                        ),
+                        name="a_referral_goes_to_somebody_else",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                ("closed_at__isnull", False),
+                                ("stage__in", ("declined", "need_met", "not_met", "withdrawn")),
+                            ),
+                            models.Q(
+                                models.Q(
+                                    ("stage__in", ("declined", "need_met", "not_met", "withdrawn")),
+                                    _negated=True,
+                                ),
+                                ("closed_at", None),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="a_referral_is_closed_by_its_last_stage",
+                    ),
+                ],
+                "indexes": [
+                    models.Index(
+                        models.F("to_agency"),
+                        models.F("due_at"),
+                        condition=models.Q(("closed_at", None)),
+                        name="referral_to_answer",
+                    ),
+                    models.Index(
+                        models.F("from_agency"),
+                        models.F("due_at"),
+                        condition=models.Q(("closed_at", None)),
+                        name="referral_to_wait_for",
+                    ),
+                    models.Index(
+                        models.F("from_agency"),
+                        models.F("closed_at"),
+                        condition=models.Q(("closed_at__isnull", False)),
+                        name="referral_by_closing",
+                    ),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="Stage",
@@ -571,303 +773,37 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
-        ),
-        migrations.AddIndex(
-            model_name="handoff",
-            index=models.Index(
-                models.F("to_agency"),
-                models.F("due_at"),
-                condition=models.Q(("closed_at", None)),
-                name="handoff_to_answer",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="handoff",
-            index=models.Index(
-                models.F("from_agency"),
-                models.F("due_at"),
-                condition=models.Q(("closed_at", None)),
-                name="handoff_to_wait_for",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="handoff",
-            index=models.Index(
-                models.F("from_agency"),
-                models.F("closed_at"),
-                condition=models.Q(("closed_at__isnull", False)),
-                name="handoff_by_closing",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="handoff",
-            constraint=models.UniqueConstraint(
-                models.F("case"), condition=models.Q(("closed_at", None)), name="one_open_hand_off_per_case"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="handoff",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("to_name", ""), _negated=True), name="a_hand_off_says_to_whom"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="handoff",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("to_agency", None),
-                    models.Q(("to_agency", models.F("from_agency")), _negated=True),
-                    _connector="OR",
-                ),
-                name="a_hand_off_goes_to_somebody_else",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="handoff",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(
-                        ("closed_at__isnull", False),
-                        ("stage__in", ("declined", "first_contact", "withdrawn")),
+            options={
+                "constraints": [
+                    models.UniqueConstraint(fields=("referral", "code"), name="each_stage_once"),
+                    models.UniqueConstraint(
+                        models.F("referral"),
+                        condition=models.Q(("code__in", ("accepted", "declined"))),
+                        name="a_referral_is_answered_once",
                     ),
-                    models.Q(
-                        models.Q(("stage__in", ("declined", "first_contact", "withdrawn")), _negated=True),
-                        ("closed_at", None),
+                    models.UniqueConstraint(
+                        models.F("referral"),
+                        condition=models.Q(("code__in", ("declined", "need_met", "not_met", "withdrawn"))),
+                        name="a_loop_closes_once",
                     ),
-                    _connector="OR",
-                ),
-                name="a_hand_off_is_closed_by_its_last_stage",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="handoffstage",
-            constraint=models.UniqueConstraint(fields=("handoff", "code"), name="each_hand_off_stage_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="handoffstage",
-            constraint=models.UniqueConstraint(
-                models.F("handoff"),
-                condition=models.Q(("code__in", ("accepted", "declined"))),
-                name="a_hand_off_is_answered_once",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="handoffstage",
-            constraint=models.UniqueConstraint(
-                models.F("handoff"),
-                condition=models.Q(("code__in", ("declined", "first_contact", "withdrawn"))),
-                name="a_hand_off_closes_once",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="handoffstage",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("code", "first_contact"), _negated=True),
-                    models.Q(
-                        models.Q(("told_by", "sender"), _negated=True),
-                        models.Q(("source", ""), _negated=True),
-                    ),
-                    _connector="OR",
-                ),
-                name="first_contact_is_confirmed_by_a_named_source",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="handoffstage",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("code", "declined"), _negated=True),
-                    models.Q(("words", ""), _negated=True),
-                    _connector="OR",
-                ),
-                name="a_declined_hand_off_says_why",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="placement",
-            index=models.Index(
-                models.F("host"),
-                models.F("due_at"),
-                condition=models.Q(("ends_at", None)),
-                name="placement_by_host",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="placement",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("ends_at", None), ("ends_at__gte", models.F("starts_at")), _connector="OR"
-                ),
-                name="placement_ends_after_it_starts",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="placement",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("ended_how", ""), ("ends_at", None)),
-                    models.Q(("ends_at__isnull", False), models.Q(("ended_how", ""), _negated=True)),
-                    _connector="OR",
-                ),
-                name="an_ended_placement_says_how",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="placement",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("ended_how", "left"), _negated=True),
-                    ("arrived_at__isnull", False),
-                    _connector="OR",
-                ),
-                name="nobody_leaves_a_bed_they_never_reached",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="placement",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("ended_how__in", ("did_not_come", "canceled")), _negated=True),
-                    ("arrived_at", None),
-                    _connector="OR",
-                ),
-                name="who_did_not_come_did_not_arrive",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="placement",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("arrived_at", None), ("arrived_at__gte", models.F("starts_at")), _connector="OR"
-                ),
-                name="nobody_arrives_before_the_bed_is_theirs",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="placement",
-            constraint=django.contrib.postgres.constraints.ExclusionConstraint(
-                expressions=[("bed", "="), (breakwater.kernel.db.Period(), "&&")],
-                name="one_person_in_a_bed_at_a_time",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="placement",
-            constraint=django.contrib.postgres.constraints.ExclusionConstraint(
-                expressions=[("case", "="), (breakwater.kernel.db.Period(), "&&")],
-                name="one_bed_for_a_case_at_a_time",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="referral",
-            index=models.Index(
-                models.F("to_agency"),
-                models.F("due_at"),
-                condition=models.Q(("closed_at", None)),
-                name="referral_to_answer",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="referral",
-            index=models.Index(
-                models.F("from_agency"),
-                models.F("due_at"),
-                condition=models.Q(("closed_at", None)),
-                name="referral_to_wait_for",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="referral",
-            index=models.Index(
-                models.F("from_agency"),
-                models.F("closed_at"),
-                condition=models.Q(("closed_at__isnull", False)),
-                name="referral_by_closing",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="referral",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("to_name", ""), _negated=True), name="a_referral_says_whom_it_asks"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="referral",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("words", ""), _negated=True), name="a_referral_says_what_is_asked"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="referral",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("to_agency", None),
-                    models.Q(("to_agency", models.F("from_agency")), _negated=True),
-                    _connector="OR",
-                ),
-                name="a_referral_goes_to_somebody_else",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="referral",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(
-                        ("closed_at__isnull", False),
-                        ("stage__in", ("declined", "need_met", "not_met", "withdrawn")),
-                    ),
-                    models.Q(
-                        models.Q(
-                            ("stage__in", ("declined", "need_met", "not_met", "withdrawn")), _negated=True
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("code", "need_met"), _negated=True),
+                            ("told_by", "person"),
+                            models.Q(("told_by", "second_source"), models.Q(("source", ""), _negated=True)),
+                            _connector="OR",
                         ),
-                        ("closed_at", None),
+                        name="need_met_is_never_told_by_the_sender_alone",
                     ),
-                    _connector="OR",
-                ),
-                name="a_referral_is_closed_by_its_last_stage",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="stage",
-            constraint=models.UniqueConstraint(fields=("referral", "code"), name="each_stage_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="stage",
-            constraint=models.UniqueConstraint(
-                models.F("referral"),
-                condition=models.Q(("code__in", ("accepted", "declined"))),
-                name="a_referral_is_answered_once",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="stage",
-            constraint=models.UniqueConstraint(
-                models.F("referral"),
-                condition=models.Q(("code__in", ("declined", "need_met", "not_met", "withdrawn"))),
-                name="a_loop_closes_once",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="stage",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("code", "need_met"), _negated=True),
-                    ("told_by", "person"),
-                    models.Q(("told_by", "second_source"), models.Q(("source", ""), _negated=True)),
-                    _connector="OR",
-                ),
-                name="need_met_is_never_told_by_the_sender_alone",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="stage",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("code__in", ("declined", "not_met")), _negated=True),
-                    models.Q(("reason", ""), _negated=True),
-                    _connector="OR",
-                ),
-                name="a_refusal_has_a_reason",
-            ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("code__in", ("declined", "not_met")), _negated=True),
+                            models.Q(("reason", ""), _negated=True),
+                            _connector="OR",
+                        ),
+                        name="a_refusal_has_a_reason",
+                    ),
+                ],
+            },
         ),
     ]

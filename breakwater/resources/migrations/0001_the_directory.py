@@ -66,6 +66,19 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("ends_at", None), ("ends_at__gte", models.F("starts_at")), _connector="OR"
+                        ),
+                        name="bed_ends_after_it_starts",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("label", ""), _negated=True), name="a_bed_is_called_something"
+                    ),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="Organization",
@@ -108,6 +121,14 @@ class Migration(migrations.Migration):
             ],
             options={
                 "abstract": False,
+                "constraints": [
+                    models.UniqueConstraint(
+                        models.F("source"), models.F("external_id"), name="organization_once_per_source"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("name", ""), _negated=True), name="an_organization_has_a_name"
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -144,6 +165,24 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("ends_at", None), ("ends_at__gte", models.F("starts_at")), _connector="OR"
+                        ),
+                        name="out_of_service_ends_after_it_starts",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("reason", ""), _negated=True), name="out_of_service_has_a_reason"
+                    ),
+                    models.UniqueConstraint(
+                        models.F("bed"),
+                        condition=models.Q(("ends_at", None)),
+                        name="a_bed_is_out_of_service_once",
+                    ),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="Place",
@@ -211,6 +250,55 @@ class Migration(migrations.Migration):
             ],
             options={
                 "abstract": False,
+                "constraints": [
+                    models.UniqueConstraint(
+                        models.F("source"), models.F("external_id"), name="place_once_per_source"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("name", ""), _negated=True), name="a_place_has_a_name"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("latitude", None), ("longitude", None)),
+                            models.Q(("latitude__isnull", False), ("longitude__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="a_position_has_two_parts",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("latitude", None),
+                            models.Q(("latitude__range", (-90, 90)), ("longitude__range", (-180, 180))),
+                            _connector="OR",
+                        ),
+                        name="a_position_is_on_earth",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("is_confidential", False),
+                            models.Q(
+                                ("address", ""),
+                                ("alternate_name", ""),
+                                ("description", ""),
+                                ("latitude", None),
+                                ("longitude", None),
+                                ("mail_address", ""),
+                                ("postal_code", ""),
+                                ("transportation", ""),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="a_confidential_place_keeps_no_address",
+                    ),
+                ],
+                "indexes": [
+                    models.Index(
+                        models.F("latitude"),
+                        models.F("longitude"),
+                        condition=models.Q(("is_confidential", False), ("retired_at", None)),
+                        name="place_by_position",
+                    )
+                ],
             },
         ),
         migrations.AddField(
@@ -331,6 +419,21 @@ class Migration(migrations.Migration):
             ],
             options={
                 "abstract": False,
+                "constraints": [
+                    models.UniqueConstraint(
+                        models.F("source"), models.F("external_id"), name="service_once_per_source"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("name", ""), _negated=True), name="a_service_has_a_name"
+                    ),
+                ],
+                "indexes": [
+                    django.contrib.postgres.indexes.GinIndex(fields=["needs"], name="service_by_need"),
+                    django.contrib.postgres.indexes.GinIndex(fields=["search"], name="service_by_words"),
+                    django.contrib.postgres.indexes.GinIndex(
+                        fields=["names"], name="service_by_names", opclasses=["gin_trgm_ops"]
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -394,6 +497,23 @@ class Migration(migrations.Migration):
             ],
             options={
                 "abstract": False,
+                "constraints": [
+                    models.UniqueConstraint(
+                        models.F("source"), models.F("external_id"), name="phone_once_per_source"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("service__isnull", False),
+                            ("place__isnull", False),
+                            ("organization__isnull", False),
+                            _connector="OR",
+                        ),
+                        name="a_phone_belongs_to_somebody",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("number", ""), _negated=True), name="a_phone_has_a_number"
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -446,6 +566,45 @@ class Migration(migrations.Migration):
             ],
             options={
                 "abstract": False,
+                "constraints": [
+                    models.UniqueConstraint(
+                        models.F("source"), models.F("external_id"), name="hours_once_per_source"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("service__isnull", False), ("place__isnull", False), _connector="OR"
+                        ),
+                        name="hours_belong_to_something",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("weekday", None), ("weekday__lte", 6), _connector="OR"),
+                        name="a_week_has_seven_days",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("closes_at", None), ("opens_at", None)),
+                            models.Q(("closes_at__isnull", False), ("opens_at__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="what_opens_closes",
+                    ),
+                ],
+                "indexes": [
+                    models.Index(
+                        fields=["time_zone", "weekday"],
+                        include=(
+                            "opens_at",
+                            "closes_at",
+                            "nth",
+                            "month_day",
+                            "starts_on",
+                            "ends_on",
+                            "place",
+                            "service",
+                        ),
+                        name="hours_by_day",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
@@ -492,6 +651,29 @@ class Migration(migrations.Migration):
             ],
             options={
                 "abstract": False,
+                "constraints": [
+                    models.UniqueConstraint(
+                        models.F("source"), models.F("external_id"), name="holiday_once_per_source"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("service__isnull", False), ("place__isnull", False), _connector="OR"
+                        ),
+                        name="a_holiday_belongs_to_something",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("ends_on__gte", models.F("starts_on"))),
+                        name="a_holiday_ends_after_it_starts",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("closes_at", None), ("opens_at", None)),
+                            models.Q(("closes_at__isnull", False), ("opens_at__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="a_holiday_that_opens_closes",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -558,6 +740,25 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("ends_at", None)),
+                        fields=("service", "place"),
+                        name="one_standing_figure_per_service_and_place",
+                        nulls_distinct=False,
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("total", None), ("free", None), ("free__lte", models.F("total")), _connector="OR"
+                        ),
+                        name="no_more_free_than_there_are",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("told_by", ""), _negated=True), name="a_figure_has_a_source"
+                    ),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="ServiceAt",
@@ -607,6 +808,17 @@ class Migration(migrations.Migration):
             ],
             options={
                 "abstract": False,
+                "constraints": [
+                    models.UniqueConstraint(
+                        models.F("source"), models.F("external_id"), name="serviceat_once_per_source"
+                    ),
+                    models.UniqueConstraint(
+                        models.F("service"),
+                        models.F("place"),
+                        condition=models.Q(("retired_at", None)),
+                        name="a_service_is_at_a_place_once",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -648,291 +860,12 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.AddConstraint(
-            model_name="organization",
-            constraint=models.UniqueConstraint(
-                models.F("source"), models.F("external_id"), name="organization_once_per_source"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="organization",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("name", ""), _negated=True), name="an_organization_has_a_name"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="outofservice",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("ends_at", None), ("ends_at__gte", models.F("starts_at")), _connector="OR"
-                ),
-                name="out_of_service_ends_after_it_starts",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="outofservice",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("reason", ""), _negated=True), name="out_of_service_has_a_reason"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="outofservice",
-            constraint=models.UniqueConstraint(
-                models.F("bed"), condition=models.Q(("ends_at", None)), name="a_bed_is_out_of_service_once"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="place",
-            index=models.Index(
-                models.F("latitude"),
-                models.F("longitude"),
-                condition=models.Q(("is_confidential", False), ("retired_at", None)),
-                name="place_by_position",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="place",
-            constraint=models.UniqueConstraint(
-                models.F("source"), models.F("external_id"), name="place_once_per_source"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="place",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("name", ""), _negated=True), name="a_place_has_a_name"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="place",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("latitude", None), ("longitude", None)),
-                    models.Q(("latitude__isnull", False), ("longitude__isnull", False)),
-                    _connector="OR",
-                ),
-                name="a_position_has_two_parts",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="place",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("latitude", None),
-                    models.Q(("latitude__range", (-90, 90)), ("longitude__range", (-180, 180))),
-                    _connector="OR",
-                ),
-                name="a_position_is_on_earth",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="place",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("is_confidential", False),
-                    models.Q(
-                        ("address", ""),
-                        ("alternate_name", ""),
-                        ("description", ""),
-                        ("latitude", None),
-                        ("longitude", None),
-                        ("mail_address", ""),
-                        ("postal_code", ""),
-                        ("transportation", ""),
-                    ),
-                    _connector="OR",
-                ),
-                name="a_confidential_place_keeps_no_address",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="bed",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("ends_at", None), ("ends_at__gte", models.F("starts_at")), _connector="OR"
-                ),
-                name="bed_ends_after_it_starts",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="bed",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("label", ""), _negated=True), name="a_bed_is_called_something"
-            ),
-        ),
-        migrations.AddConstraint(
             model_name="bed",
             constraint=models.UniqueConstraint(
                 models.F("place"),
                 models.F("label"),
                 condition=models.Q(("ends_at", None)),
                 name="a_bed_has_its_own_label",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="service",
-            index=django.contrib.postgres.indexes.GinIndex(fields=["needs"], name="service_by_need"),
-        ),
-        migrations.AddIndex(
-            model_name="service",
-            index=django.contrib.postgres.indexes.GinIndex(fields=["search"], name="service_by_words"),
-        ),
-        migrations.AddIndex(
-            model_name="service",
-            index=django.contrib.postgres.indexes.GinIndex(
-                fields=["names"], name="service_by_names", opclasses=["gin_trgm_ops"]
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="service",
-            constraint=models.UniqueConstraint(
-                models.F("source"), models.F("external_id"), name="service_once_per_source"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="service",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("name", ""), _negated=True), name="a_service_has_a_name"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="phone",
-            constraint=models.UniqueConstraint(
-                models.F("source"), models.F("external_id"), name="phone_once_per_source"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="phone",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("service__isnull", False),
-                    ("place__isnull", False),
-                    ("organization__isnull", False),
-                    _connector="OR",
-                ),
-                name="a_phone_belongs_to_somebody",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="phone",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("number", ""), _negated=True), name="a_phone_has_a_number"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="hours",
-            index=models.Index(
-                fields=["time_zone", "weekday"],
-                include=(
-                    "opens_at",
-                    "closes_at",
-                    "nth",
-                    "month_day",
-                    "starts_on",
-                    "ends_on",
-                    "place",
-                    "service",
-                ),
-                name="hours_by_day",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="hours",
-            constraint=models.UniqueConstraint(
-                models.F("source"), models.F("external_id"), name="hours_once_per_source"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="hours",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("service__isnull", False), ("place__isnull", False), _connector="OR"),
-                name="hours_belong_to_something",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="hours",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("weekday", None), ("weekday__lte", 6), _connector="OR"),
-                name="a_week_has_seven_days",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="hours",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("closes_at", None), ("opens_at", None)),
-                    models.Q(("closes_at__isnull", False), ("opens_at__isnull", False)),
-                    _connector="OR",
-                ),
-                name="what_opens_closes",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="holiday",
-            constraint=models.UniqueConstraint(
-                models.F("source"), models.F("external_id"), name="holiday_once_per_source"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="holiday",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("service__isnull", False), ("place__isnull", False), _connector="OR"),
-                name="a_holiday_belongs_to_something",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="holiday",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("ends_on__gte", models.F("starts_on"))),
-                name="a_holiday_ends_after_it_starts",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="holiday",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("closes_at", None), ("opens_at", None)),
-                    models.Q(("closes_at__isnull", False), ("opens_at__isnull", False)),
-                    _connector="OR",
-                ),
-                name="a_holiday_that_opens_closes",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="capacity",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("ends_at", None)),
-                fields=("service", "place"),
-                name="one_standing_figure_per_service_and_place",
-                nulls_distinct=False,
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="capacity",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("total", None), ("free", None), ("free__lte", models.F("total")), _connector="OR"
-                ),
-                name="no_more_free_than_there_are",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="capacity",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("told_by", ""), _negated=True), name="a_figure_has_a_source"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="serviceat",
-            constraint=models.UniqueConstraint(
-                models.F("source"), models.F("external_id"), name="serviceat_once_per_source"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="serviceat",
-            constraint=models.UniqueConstraint(
-                models.F("service"),
-                models.F("place"),
-                condition=models.Q(("retired_at", None)),
-                name="a_service_is_at_a_place_once",
             ),
         ),
     ]

@@ -165,6 +165,13 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(
+                        models.F("agency"), models.F("name"), name="a_unit_has_its_own_name"
+                    )
+                ],
+            },
         ),
         migrations.CreateModel(
             name="Appointment",
@@ -223,6 +230,21 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("ends_at", None), ("ends_at__gt", models.F("starts_at")), _connector="OR"
+                        ),
+                        name="appointment_ends_after_it_starts",
+                    ),
+                    models.UniqueConstraint(
+                        models.F("user"),
+                        condition=models.Q(("ends_at", None)),
+                        name="one_standing_appointment_per_person",
+                    ),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="Draft",
@@ -516,28 +538,5 @@ class Migration(migrations.Migration):
                     models.Index(models.F("address"), models.F("at"), name="knock_by_address"),
                 ],
             },
-        ),
-        migrations.AddConstraint(
-            model_name="unit",
-            constraint=models.UniqueConstraint(
-                models.F("agency"), models.F("name"), name="a_unit_has_its_own_name"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="appointment",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("ends_at", None), ("ends_at__gt", models.F("starts_at")), _connector="OR"
-                ),
-                name="appointment_ends_after_it_starts",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="appointment",
-            constraint=models.UniqueConstraint(
-                models.F("user"),
-                condition=models.Q(("ends_at", None)),
-                name="one_standing_appointment_per_person",
-            ),
         ),
     ]

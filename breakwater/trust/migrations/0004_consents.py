@@ -152,7 +152,87 @@ class Migration(migrations.Migration):
                     "withdrawn_words",
                     models.CharField(blank=True, help_text="How the person said so", max_length=300),
                 ),
+                (
+                    "agency",
+                    models.ForeignKey(
+                        help_text="Who may share",
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="trust.agency",
+                    ),
+                ),
+                (
+                    "circle",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="trust.circle"
+                    ),
+                ),
+                (
+                    "instead",
+                    models.OneToOneField(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="in_place_of",
+                        to="trust.consent",
+                    ),
+                ),
+                (
+                    "recipient",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="trust.agency",
+                    ),
+                ),
+                (
+                    "taken_by",
+                    models.ForeignKey(
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="trust.user",
+                    ),
+                ),
             ],
+            options={
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("ends_at", None), ("ends_at__gt", models.F("starts_at")), _connector="OR"
+                        ),
+                        name="a_consent_ends_after_it_starts",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("recipient__isnull", True), ("recipient_name__gt", "")),
+                            models.Q(("recipient__isnull", False), ("recipient_name", "")),
+                            _connector="OR",
+                        ),
+                        name="a_consent_names_one_recipient",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("signed_by", ""), _negated=True), models.Q(("what", ""), _negated=True)
+                        ),
+                        name="a_consent_is_signed",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("segments__overlap", ["vsp"]), _negated=True),
+                            ("ends_at__isnull", False),
+                            _connector="OR",
+                        ),
+                        name="a_victim_service_release_ends",
+                    ),
+                ],
+                "indexes": [
+                    models.Index(models.F("circle"), models.F("recipient"), name="consent_by_circle")
+                ],
+            },
         ),
         migrations.CreateModel(
             name="Decision",
@@ -202,61 +282,56 @@ class Migration(migrations.Migration):
                 ("facts", models.JSONField(default=dict, help_text="What an emergency asked for")),
                 ("at", models.DateTimeField()),
                 ("recorded_at", models.DateTimeField(db_default=breakwater.kernel.db.RecordedNow())),
+                (
+                    "agency",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="trust.agency",
+                    ),
+                ),
+                (
+                    "by",
+                    models.ForeignKey(
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="trust.user",
+                    ),
+                ),
+                (
+                    "circle",
+                    models.ForeignKey(
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="trust.circle",
+                    ),
+                ),
+                (
+                    "recipient",
+                    models.ForeignKey(
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="trust.agency",
+                    ),
+                ),
             ],
+            options={
+                "indexes": [
+                    models.Index(models.F("circle"), models.F("at"), name="decision_by_circle"),
+                    models.Index(models.F("agency"), models.F("at"), name="decision_by_agency"),
+                ],
+            },
         ),
         migrations.RemoveConstraint(
             model_name="grant",
             name="one_open_grant_per_agency_and_basis",
-        ),
-        migrations.AddField(
-            model_name="consent",
-            name="agency",
-            field=models.ForeignKey(
-                help_text="Who may share",
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to="trust.agency",
-            ),
-        ),
-        migrations.AddField(
-            model_name="consent",
-            name="circle",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT, related_name="+", to="trust.circle"
-            ),
-        ),
-        migrations.AddField(
-            model_name="consent",
-            name="instead",
-            field=models.OneToOneField(
-                blank=True,
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="in_place_of",
-                to="trust.consent",
-            ),
-        ),
-        migrations.AddField(
-            model_name="consent",
-            name="recipient",
-            field=models.ForeignKey(
-                blank=True,
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to="trust.agency",
-            ),
-        ),
-        migrations.AddField(
-            model_name="consent",
-            name="taken_by",
-            field=models.ForeignKey(
-                db_index=False,
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to="trust.user",
-            ),
         ),
         migrations.AddField(
             model_name="grant",
@@ -293,100 +368,5 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name="grant",
             constraint=models.UniqueConstraint(models.F("consent"), name="a_consent_lets_in_once"),
-        ),
-        migrations.AddField(
-            model_name="decision",
-            name="agency",
-            field=models.ForeignKey(
-                db_index=False,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to="trust.agency",
-            ),
-        ),
-        migrations.AddField(
-            model_name="decision",
-            name="by",
-            field=models.ForeignKey(
-                db_index=False,
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to="trust.user",
-            ),
-        ),
-        migrations.AddField(
-            model_name="decision",
-            name="circle",
-            field=models.ForeignKey(
-                db_index=False,
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to="trust.circle",
-            ),
-        ),
-        migrations.AddField(
-            model_name="decision",
-            name="recipient",
-            field=models.ForeignKey(
-                db_index=False,
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to="trust.agency",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="consent",
-            index=models.Index(models.F("circle"), models.F("recipient"), name="consent_by_circle"),
-        ),
-        migrations.AddConstraint(
-            model_name="consent",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("ends_at", None), ("ends_at__gt", models.F("starts_at")), _connector="OR"
-                ),
-                name="a_consent_ends_after_it_starts",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="consent",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("recipient__isnull", True), ("recipient_name__gt", "")),
-                    models.Q(("recipient__isnull", False), ("recipient_name", "")),
-                    _connector="OR",
-                ),
-                name="a_consent_names_one_recipient",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="consent",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("signed_by", ""), _negated=True), models.Q(("what", ""), _negated=True)
-                ),
-                name="a_consent_is_signed",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="consent",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("segments__overlap", ["vsp"]), _negated=True),
-                    ("ends_at__isnull", False),
-                    _connector="OR",
-                ),
-                name="a_victim_service_release_ends",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="decision",
-            index=models.Index(models.F("circle"), models.F("at"), name="decision_by_circle"),
-        ),
-        migrations.AddIndex(
-            model_name="decision",
-            index=models.Index(models.F("agency"), models.F("at"), name="decision_by_agency"),
         ),
     ]

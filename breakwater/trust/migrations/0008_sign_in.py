@@ -38,6 +38,14 @@ class Migration(migrations.Migration):
                 ),
                 ("added_at", models.DateTimeField()),
                 ("used_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "by",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="authenticator",
+                        to="trust.user",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
@@ -58,6 +66,15 @@ class Migration(migrations.Migration):
                 ),
                 ("asked", models.JSONField(default=dict)),
                 ("expires_at", models.DateTimeField(db_index=True)),
+                (
+                    "user",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="trust.user",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
@@ -74,6 +91,12 @@ class Migration(migrations.Migration):
                 ),
                 ("subject", models.CharField(max_length=64)),
                 ("since", models.DateTimeField()),
+                (
+                    "user",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="identity", to="trust.user"
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
@@ -99,7 +122,18 @@ class Migration(migrations.Migration):
                 ),
                 ("added_at", models.DateTimeField()),
                 ("used_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="passkeys", to="trust.user"
+                    ),
+                ),
             ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(models.F("credential_id"), name="a_passkey_belongs_to_one_person")
+                ],
+            },
         ),
         migrations.CreateModel(
             name="Provider",
@@ -123,7 +157,18 @@ class Migration(migrations.Migration):
                         help_text="The agency vouches that a second factor is asked for there"
                     ),
                 ),
+                (
+                    "agency",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="provider",
+                        to="trust.agency",
+                    ),
+                ),
             ],
+            options={
+                "constraints": [models.UniqueConstraint(models.F("word"), name="one_word_a_provider")],
+            },
         ),
         migrations.CreateModel(
             name="RecoveryCode",
@@ -140,7 +185,22 @@ class Migration(migrations.Migration):
                 ("code", models.CharField(max_length=64)),
                 ("made_at", models.DateTimeField()),
                 ("used_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="recovery_codes",
+                        to="trust.user",
+                    ),
+                ),
             ],
+            options={
+                "indexes": [
+                    models.Index(
+                        models.F("by"), condition=models.Q(("used_at", None)), name="recovery_codes_left"
+                    )
+                ],
+            },
         ),
         migrations.CreateModel(
             name="Reset",
@@ -169,7 +229,53 @@ class Migration(migrations.Migration):
                 ("started_at", models.DateTimeField()),
                 ("expires_at", models.DateTimeField()),
                 ("used_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "agency",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="trust.agency"
+                    ),
+                ),
+                (
+                    "approved_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="trust.user",
+                    ),
+                ),
+                (
+                    "by",
+                    models.ForeignKey(
+                        help_text="Whose sign-in it is",
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="trust.user",
+                    ),
+                ),
+                (
+                    "started_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="trust.user"
+                    ),
+                ),
             ],
+            options={
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("approved_by", None),
+                            models.Q(("approved_by", models.F("started_by")), _negated=True),
+                            _connector="OR",
+                        ),
+                        name="a_reset_is_approved_by_somebody_else",
+                    )
+                ],
+                "indexes": [
+                    models.Index(models.F("by"), name="resets_by_person"),
+                    models.Index(models.F("agency"), name="resets_by_agency"),
+                ],
+            },
         ),
         migrations.AddField(
             model_name="agency",
@@ -297,124 +403,16 @@ class Migration(migrations.Migration):
             ),
         ),
         migrations.AddField(
-            model_name="authenticator",
-            name="by",
-            field=models.OneToOneField(
-                on_delete=django.db.models.deletion.CASCADE, related_name="authenticator", to="trust.user"
-            ),
-        ),
-        migrations.AddField(
-            model_name="challenge",
-            name="user",
-            field=models.ForeignKey(
-                null=True, on_delete=django.db.models.deletion.CASCADE, related_name="+", to="trust.user"
-            ),
-        ),
-        migrations.AddField(
-            model_name="identity",
-            name="user",
-            field=models.OneToOneField(
-                on_delete=django.db.models.deletion.CASCADE, related_name="identity", to="trust.user"
-            ),
-        ),
-        migrations.AddField(
-            model_name="passkey",
-            name="by",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.CASCADE, related_name="passkeys", to="trust.user"
-            ),
-        ),
-        migrations.AddField(
-            model_name="provider",
-            name="agency",
-            field=models.OneToOneField(
-                on_delete=django.db.models.deletion.CASCADE, related_name="provider", to="trust.agency"
-            ),
-        ),
-        migrations.AddField(
             model_name="identity",
             name="provider",
             field=models.ForeignKey(
                 on_delete=django.db.models.deletion.CASCADE, related_name="identities", to="trust.provider"
             ),
         ),
-        migrations.AddField(
-            model_name="recoverycode",
-            name="by",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.CASCADE, related_name="recovery_codes", to="trust.user"
-            ),
-        ),
-        migrations.AddField(
-            model_name="reset",
-            name="agency",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT, related_name="+", to="trust.agency"
-            ),
-        ),
-        migrations.AddField(
-            model_name="reset",
-            name="approved_by",
-            field=models.ForeignKey(
-                null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="trust.user"
-            ),
-        ),
-        migrations.AddField(
-            model_name="reset",
-            name="by",
-            field=models.ForeignKey(
-                help_text="Whose sign-in it is",
-                on_delete=django.db.models.deletion.CASCADE,
-                related_name="+",
-                to="trust.user",
-            ),
-        ),
-        migrations.AddField(
-            model_name="reset",
-            name="started_by",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT, related_name="+", to="trust.user"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="passkey",
-            constraint=models.UniqueConstraint(
-                models.F("credential_id"), name="a_passkey_belongs_to_one_person"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="provider",
-            constraint=models.UniqueConstraint(models.F("word"), name="one_word_a_provider"),
-        ),
         migrations.AddConstraint(
             model_name="identity",
             constraint=models.UniqueConstraint(
                 models.F("provider"), models.F("subject"), name="one_person_an_identity"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="recoverycode",
-            index=models.Index(
-                models.F("by"), condition=models.Q(("used_at", None)), name="recovery_codes_left"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="reset",
-            index=models.Index(models.F("by"), name="resets_by_person"),
-        ),
-        migrations.AddIndex(
-            model_name="reset",
-            index=models.Index(models.F("agency"), name="resets_by_agency"),
-        ),
-        migrations.AddConstraint(
-            model_name="reset",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("approved_by", None),
-                    models.Q(("approved_by", models.F("started_by")), _negated=True),
-                    _connector="OR",
-                ),
-                name="a_reset_is_approved_by_somebody_else",
             ),
         ),
         walled("trust_passkey", "person"),

@@ -211,6 +211,41 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("happened", ""), _negated=True),
+                        name="an_incident_says_what_happened",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("happened_on", None),
+                            ("discovered_on__gte", models.F("happened_on")),
+                            _connector="OR",
+                        ),
+                        name="an_incident_is_found_after_it_happened",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("is_unlikely", None),
+                            ("is_unlikely", False),
+                            models.Q(
+                                models.Q(("nature", ""), _negated=True),
+                                models.Q(("recipient", ""), _negated=True),
+                                models.Q(("viewed", ""), _negated=True),
+                                models.Q(("mitigation", ""), _negated=True),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="unlikely_by_all_four_factors",
+                    ),
+                ],
+                "indexes": [
+                    models.Index(
+                        models.F("agency"), condition=models.Q(("closed_at", None)), name="incident_open"
+                    )
+                ],
+            },
         ),
         migrations.CreateModel(
             name="Affected",
@@ -255,6 +290,13 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(
+                        models.F("incident"), models.F("state"), name="each_state_is_counted_once"
+                    )
+                ],
+            },
         ),
         migrations.CreateModel(
             name="OddLook",
@@ -340,6 +382,46 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(
+                        models.F("agency"),
+                        models.F("by"),
+                        models.F("circle"),
+                        models.F("on"),
+                        name="asked_once_a_day",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("signs__len__gt", 0)), name="an_odd_look_has_its_signs"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("answered_at", None), ("outcome", "")),
+                            models.Q(
+                                ("answered_at__isnull", False), models.Q(("outcome", ""), _negated=True)
+                            ),
+                            _connector="OR",
+                        ),
+                        name="what_was_looked_into_says_what_it_was",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("answered_by", None),
+                            models.Q(("answered_by", models.F("by")), _negated=True),
+                            _connector="OR",
+                        ),
+                        name="nobody_answers_for_themselves",
+                    ),
+                ],
+                "indexes": [
+                    models.Index(
+                        models.F("agency"),
+                        models.F("first_at"),
+                        condition=models.Q(("answered_at", None)),
+                        name="odd_look_to_answer",
+                    )
+                ],
+            },
         ),
         migrations.CreateModel(
             name="Opening",
@@ -384,6 +466,18 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("words", ""), _negated=True), name="an_opening_says_why"
+                    )
+                ],
+                "indexes": [
+                    models.Index(
+                        models.F("circle"), models.F("by"), models.F("until"), name="opening_by_circle"
+                    )
+                ],
+            },
         ),
         migrations.CreateModel(
             name="RecordRequest",
@@ -566,6 +660,71 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("words", ""), _negated=True), name="a_request_says_what_is_wanted"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("due_at__gt", models.F("received_at"))),
+                        name="a_request_is_due_after_it_came",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("answered_at", None),
+                            models.Q(models.Q(("checked", ""), _negated=True), ("checked_at__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="nothing_is_answered_to_somebody_unchecked",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("answered_at", None), ("outcome", "")),
+                            models.Q(
+                                ("answered_at__isnull", False), models.Q(("outcome", ""), _negated=True)
+                            ),
+                            _connector="OR",
+                        ),
+                        name="an_answer_says_what_it_is",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("extended_at", None),
+                            models.Q(("extension_reason", ""), _negated=True),
+                            _connector="OR",
+                        ),
+                        name="an_extension_has_its_written_reason",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("outcome__in", ("refused", "partly")), _negated=True),
+                            models.Q(
+                                models.Q(("ground", ""), _negated=True),
+                                models.Q(("answer", ""), _negated=True),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="a_refusal_has_its_ground",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("reviewed_at", None),
+                            models.Q(("reviewed_by", models.F("answered_by")), _negated=True),
+                            _connector="OR",
+                        ),
+                        name="somebody_else_looks_again",
+                    ),
+                ],
+                "indexes": [
+                    models.Index(
+                        models.F("agency"),
+                        models.F("due_at"),
+                        condition=models.Q(("answered_at", None)),
+                        name="request_due_next",
+                    ),
+                    models.Index(models.F("circle"), models.F("kind"), name="request_by_circle"),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="Told",
@@ -614,6 +773,11 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(models.F("incident"), models.F("key"), name="each_is_told_once")
+                ],
+            },
         ),
         migrations.CreateModel(
             name="Flag",
@@ -687,196 +851,6 @@ class Migration(migrations.Migration):
                     ),
                 ],
             },
-        ),
-        migrations.AddIndex(
-            model_name="incident",
-            index=models.Index(
-                models.F("agency"), condition=models.Q(("closed_at", None)), name="incident_open"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="incident",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("happened", ""), _negated=True), name="an_incident_says_what_happened"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="incident",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("happened_on", None), ("discovered_on__gte", models.F("happened_on")), _connector="OR"
-                ),
-                name="an_incident_is_found_after_it_happened",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="incident",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("is_unlikely", None),
-                    ("is_unlikely", False),
-                    models.Q(
-                        models.Q(("nature", ""), _negated=True),
-                        models.Q(("recipient", ""), _negated=True),
-                        models.Q(("viewed", ""), _negated=True),
-                        models.Q(("mitigation", ""), _negated=True),
-                    ),
-                    _connector="OR",
-                ),
-                name="unlikely_by_all_four_factors",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="affected",
-            constraint=models.UniqueConstraint(
-                models.F("incident"), models.F("state"), name="each_state_is_counted_once"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="oddlook",
-            index=models.Index(
-                models.F("agency"),
-                models.F("first_at"),
-                condition=models.Q(("answered_at", None)),
-                name="odd_look_to_answer",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="oddlook",
-            constraint=models.UniqueConstraint(
-                models.F("agency"),
-                models.F("by"),
-                models.F("circle"),
-                models.F("on"),
-                name="asked_once_a_day",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="oddlook",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("signs__len__gt", 0)), name="an_odd_look_has_its_signs"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="oddlook",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("answered_at", None), ("outcome", "")),
-                    models.Q(("answered_at__isnull", False), models.Q(("outcome", ""), _negated=True)),
-                    _connector="OR",
-                ),
-                name="what_was_looked_into_says_what_it_was",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="oddlook",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("answered_by", None),
-                    models.Q(("answered_by", models.F("by")), _negated=True),
-                    _connector="OR",
-                ),
-                name="nobody_answers_for_themselves",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="opening",
-            index=models.Index(
-                models.F("circle"), models.F("by"), models.F("until"), name="opening_by_circle"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="opening",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("words", ""), _negated=True), name="an_opening_says_why"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="recordrequest",
-            index=models.Index(
-                models.F("agency"),
-                models.F("due_at"),
-                condition=models.Q(("answered_at", None)),
-                name="request_due_next",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="recordrequest",
-            index=models.Index(models.F("circle"), models.F("kind"), name="request_by_circle"),
-        ),
-        migrations.AddConstraint(
-            model_name="recordrequest",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("words", ""), _negated=True), name="a_request_says_what_is_wanted"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="recordrequest",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("due_at__gt", models.F("received_at"))),
-                name="a_request_is_due_after_it_came",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="recordrequest",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("answered_at", None),
-                    models.Q(models.Q(("checked", ""), _negated=True), ("checked_at__isnull", False)),
-                    _connector="OR",
-                ),
-                name="nothing_is_answered_to_somebody_unchecked",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="recordrequest",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("answered_at", None), ("outcome", "")),
-                    models.Q(("answered_at__isnull", False), models.Q(("outcome", ""), _negated=True)),
-                    _connector="OR",
-                ),
-                name="an_answer_says_what_it_is",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="recordrequest",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("extended_at", None), models.Q(("extension_reason", ""), _negated=True), _connector="OR"
-                ),
-                name="an_extension_has_its_written_reason",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="recordrequest",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("outcome__in", ("refused", "partly")), _negated=True),
-                    models.Q(
-                        models.Q(("ground", ""), _negated=True), models.Q(("answer", ""), _negated=True)
-                    ),
-                    _connector="OR",
-                ),
-                name="a_refusal_has_its_ground",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="recordrequest",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("reviewed_at", None),
-                    models.Q(("reviewed_by", models.F("answered_by")), _negated=True),
-                    _connector="OR",
-                ),
-                name="somebody_else_looks_again",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="told",
-            constraint=models.UniqueConstraint(
-                models.F("incident"), models.F("key"), name="each_is_told_once"
-            ),
         ),
         walled("trust_recordrequest", condition=_OUR_PERSON),
         walled("trust_flag", condition=_OUR_PERSON),

@@ -89,7 +89,66 @@ class Migration(migrations.Migration):
                 ("starts_at", models.DateTimeField()),
                 ("ends_at", models.DateTimeField(help_text="Until when the team reads it")),
                 ("recorded_at", models.DateTimeField(db_default=breakwater.kernel.db.RecordedNow())),
+                (
+                    "by",
+                    models.ForeignKey(
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="trust.user",
+                    ),
+                ),
+                (
+                    "circle",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="trust.circle"
+                    ),
+                ),
+                (
+                    "from_agency",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="trust.agency",
+                    ),
+                ),
+                (
+                    "grant",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="concern", to="trust.grant"
+                    ),
+                ),
+                (
+                    "to_agency",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="trust.agency",
+                    ),
+                ),
             ],
+            options={
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("told", ""), _negated=True), name="a_concern_says_something"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("ends_at__gte", models.F("starts_at"))),
+                        name="a_concern_ends_after_it_starts",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("from_agency", models.F("to_agency")), _negated=True),
+                        name="a_concern_goes_to_another_agency",
+                    ),
+                ],
+                "indexes": [
+                    models.Index(models.F("to_agency"), models.F("ends_at"), name="concern_by_team"),
+                    models.Index(models.F("circle"), name="concern_by_circle"),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="Involvement",
@@ -126,7 +185,51 @@ class Migration(migrations.Migration):
                 ("words", models.TextField(blank=True, help_text="How they said it, and what may be told")),
                 ("starts_at", models.DateTimeField()),
                 ("ends_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "agency",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="trust.agency",
+                    ),
+                ),
+                (
+                    "by",
+                    models.ForeignKey(
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="trust.user",
+                    ),
+                ),
+                (
+                    "circle",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="trust.circle"
+                    ),
+                ),
             ],
+            options={
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("ends_at", None), ("ends_at__gte", models.F("starts_at")), _connector="OR"
+                        ),
+                        name="involvement_ends_after_it_starts",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("answer", "inferred"), ("name", ""), _negated=True),
+                        name="who_did_not_say_no_is_one_somebody",
+                    ),
+                ],
+                "indexes": [
+                    models.Index(
+                        models.F("circle"), condition=models.Q(("ends_at", None)), name="standing_involvement"
+                    )
+                ],
+            },
         ),
         migrations.CreateModel(
             name="MedicalEmergency",
@@ -154,7 +257,59 @@ class Migration(migrations.Migration):
                 ("recorded_at", models.DateTimeField(db_default=breakwater.kernel.db.RecordedNow())),
                 ("reviewed_at", models.DateTimeField(blank=True, null=True)),
                 ("review_words", models.TextField(blank=True)),
+                (
+                    "agency",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="trust.agency",
+                    ),
+                ),
+                (
+                    "by",
+                    models.ForeignKey(
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="trust.user",
+                    ),
+                ),
+                (
+                    "circle",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="trust.circle"
+                    ),
+                ),
+                (
+                    "reviewed_by",
+                    models.ForeignKey(
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="trust.user",
+                    ),
+                ),
             ],
+            options={
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("recipient_name", ""), _negated=True),
+                            models.Q(("recipient_affiliation", ""), _negated=True),
+                            models.Q(("discloser", ""), _negated=True),
+                            models.Q(("nature", ""), _negated=True),
+                            models.Q(("told", ""), _negated=True),
+                        ),
+                        name="a_medical_emergency_has_its_facts",
+                    )
+                ],
+                "indexes": [
+                    models.Index(models.F("circle"), models.F("at"), name="medical_emergency_by_circle")
+                ],
+            },
         ),
         migrations.AlterField(
             model_name="grant",
@@ -183,185 +338,6 @@ class Migration(migrations.Migration):
                     _connector="OR",
                 ),
                 name="a_grant_for_a_threat_ends_and_opens_no_more",
-            ),
-        ),
-        migrations.AddField(
-            model_name="concern",
-            name="by",
-            field=models.ForeignKey(
-                db_index=False,
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to="trust.user",
-            ),
-        ),
-        migrations.AddField(
-            model_name="concern",
-            name="circle",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT, related_name="+", to="trust.circle"
-            ),
-        ),
-        migrations.AddField(
-            model_name="concern",
-            name="from_agency",
-            field=models.ForeignKey(
-                db_index=False,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to="trust.agency",
-            ),
-        ),
-        migrations.AddField(
-            model_name="concern",
-            name="grant",
-            field=models.OneToOneField(
-                on_delete=django.db.models.deletion.PROTECT, related_name="concern", to="trust.grant"
-            ),
-        ),
-        migrations.AddField(
-            model_name="concern",
-            name="to_agency",
-            field=models.ForeignKey(
-                db_index=False,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to="trust.agency",
-            ),
-        ),
-        migrations.AddField(
-            model_name="involvement",
-            name="agency",
-            field=models.ForeignKey(
-                db_index=False,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to="trust.agency",
-            ),
-        ),
-        migrations.AddField(
-            model_name="involvement",
-            name="by",
-            field=models.ForeignKey(
-                db_index=False,
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to="trust.user",
-            ),
-        ),
-        migrations.AddField(
-            model_name="involvement",
-            name="circle",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT, related_name="+", to="trust.circle"
-            ),
-        ),
-        migrations.AddField(
-            model_name="medicalemergency",
-            name="agency",
-            field=models.ForeignKey(
-                db_index=False,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to="trust.agency",
-            ),
-        ),
-        migrations.AddField(
-            model_name="medicalemergency",
-            name="by",
-            field=models.ForeignKey(
-                db_index=False,
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to="trust.user",
-            ),
-        ),
-        migrations.AddField(
-            model_name="medicalemergency",
-            name="circle",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT, related_name="+", to="trust.circle"
-            ),
-        ),
-        migrations.AddField(
-            model_name="medicalemergency",
-            name="reviewed_by",
-            field=models.ForeignKey(
-                db_index=False,
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to="trust.user",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="concern",
-            index=models.Index(models.F("to_agency"), models.F("ends_at"), name="concern_by_team"),
-        ),
-        migrations.AddIndex(
-            model_name="concern",
-            index=models.Index(models.F("circle"), name="concern_by_circle"),
-        ),
-        migrations.AddConstraint(
-            model_name="concern",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("told", ""), _negated=True), name="a_concern_says_something"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="concern",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("ends_at__gte", models.F("starts_at"))),
-                name="a_concern_ends_after_it_starts",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="concern",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("from_agency", models.F("to_agency")), _negated=True),
-                name="a_concern_goes_to_another_agency",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="involvement",
-            index=models.Index(
-                models.F("circle"), condition=models.Q(("ends_at", None)), name="standing_involvement"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="involvement",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("ends_at", None), ("ends_at__gte", models.F("starts_at")), _connector="OR"
-                ),
-                name="involvement_ends_after_it_starts",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="involvement",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("answer", "inferred"), ("name", ""), _negated=True),
-                name="who_did_not_say_no_is_one_somebody",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="medicalemergency",
-            index=models.Index(models.F("circle"), models.F("at"), name="medical_emergency_by_circle"),
-        ),
-        migrations.AddConstraint(
-            model_name="medicalemergency",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("recipient_name", ""), _negated=True),
-                    models.Q(("recipient_affiliation", ""), _negated=True),
-                    models.Q(("discloser", ""), _negated=True),
-                    models.Q(("nature", ""), _negated=True),
-                    models.Q(("told", ""), _negated=True),
-                ),
-                name="a_medical_emergency_has_its_facts",
             ),
         ),
         walled("trust_concern", condition=_TOLD, check=_TELLS),
