@@ -39,6 +39,7 @@ IN_EVERY_PROFILE = (
     *("stabilization", "gate_review", "first_contact", "triage_response", "duty_queue", "rescreen"),
     *("duty_report", "duty_written", "medical_review"),
     *("next_contact", "step", "placement_arrival", "handoff_acceptance", "handoff_first_contact"),
+    *("round_answer", "hold_confirmation"),
     *("referral_acknowledgement", "referral_answer", "referral_start", "referral_need_met"),
 )
 """The clocks that acts start wherever an agency is; a profile without one of them is not whole."""

@@ -19,12 +19,12 @@ CIRCLE = {
     "cases": "case danger circumstance triage gate assignment note amendment barrier followup attempt closure",
     "clocks": "clock pause alarm",
     "plans": "need step link",
-    "referrals": "placement",
+    "referrals": "placement round",
     "duties": "prompt answer weighing",
     "trust": "consent concern involvement medicalemergency",
 }
 """Whoever stands in the circle; a column ``circle_id`` says which."""
-LETTER = {"referrals": "referral handoff stage handoffstage"}
+LETTER = {"referrals": "referral handoff stage handoffstage ask question hold"}
 """Both ends of a letter, sender and receiver, and nobody else."""
 AGENCY = {
     "duties": "duty",
@@ -65,6 +65,7 @@ OPEN = {
     "resources_holiday": "the directory",
     "resources_import": "which package was read, by whom, with what counts",
     "resources_bed": "a bed, not who sleeps in it",
+    "resources_program": "what is given at a place, and whom it takes",
     "resources_outofservice": "a bed that cannot be used",
     "resources_capacity": "how many are free, told by whom",
     "procrastinate_workers": "the queue",
@@ -90,10 +91,11 @@ NEVER_DELETED = {
     "trust_circle", "trust_grant", "people_person", "people_name", "people_contactpoint", "people_supporter",
     "people_membership", "cases_case", "cases_danger", "cases_triage", "cases_gate", "cases_assignment",
     "cases_barrier", "cases_followup", "cases_closure", "clocks_clock", "clocks_pause", "plans_need", "plans_step",
-    "plans_link",
+    "plans_link", "referrals_round",
 }  # fmt: skip
 NO_POLICY_TO_DELETE = {
     "referrals_referral", "referrals_handoff", "referrals_stage", "referrals_handoffstage", "referrals_placement",
+    "referrals_ask", "referrals_question", "referrals_hold",
 }  # fmt: skip
 
 _BEFORE, _DELETE, _UPDATE, _TRUNCATE = 2, 8, 16, 32

@@ -4,6 +4,7 @@ _OFFICER = "asked of privacy officers alone, and the world of these tests has a 
 _CHIEF = "asked of those who run the agency, and the world of these tests has a case manager"
 _STEP = "a later step of a request, whose page needs the one before: not tried with these strings yet"
 _SECRET = "a secret or a code, which is compared and not kept as it was typed"
+_PLACE = "answered by the place that was asked, and the world of these tests has those who asked; see test_house.py"
 _LETTER = "its words are woven into a text that is shown first, and no column holds them alone"
 
 NOT_KEPT = {
@@ -34,6 +35,9 @@ NOT_KEPT = {
         ("CheckForm", "ExtensionForm", "privacy.AnswerForm", "AppealForm", "SecondLookForm"), _STEP
     ),
     **dict.fromkeys(("ConcernForm", "TellingForm"), _LETTER),
+    **dict.fromkeys(("NoForm", "QuestionForm"), _PLACE),
+    "WishForm": "its words go to places that are chosen beside it; test_house.py types what breaks programs",
+    "CriteriaForm": "languages are kept by the names that the directory has for them",
     "CloseForm": "its answer replaces the one before, and its page needs a person who was asked",
     "ThreatForm": "a weighing needs a threat, and a case whose duty asks for one",
     "OtherwiseForm": "its ways are those of a duty that may be met in another way",

@@ -1,0 +1,84 @@
+"""A worker at a desk asks three shelters at once; two partners stand there with phones. The first yes holds a bed."""
+
+import re
+from datetime import UTC, datetime
+
+import pytest
+from django.db import transaction
+
+from breakwater.cases.testing import a_case
+from breakwater.referrals.testing import a_program, news_reaches
+from breakwater.resources.models import Program
+from breakwater.trust.testing import an_agency
+from tests.journeys.conftest import Worker, sign_in
+from tests.journeys.test_asked_for_help_tonight import check_with_axe
+
+
+@pytest.fixture
+def places(worker):
+    """A crisis line, and the partner workers of two shelters with a bed each."""
+    partners = []
+    for name, pets in (("Lantern Shelter", True), ("Tide House", None)):
+        with transaction.atomic():
+            partner = Worker("partner", agency=an_agency(name=name, kind="shelter"), name=f"{name} desk")
+            program = a_program(keeper=partner.agency, at=datetime.now(UTC))
+            Program.objects.filter(pk=program.pk).update(pets=pets)
+        partners.append(partner)
+    return worker, *partners
+
+
+@pytest.mark.parametrize("options", [{}, {"java_script_enabled": False}], ids=["scripts", "no scripts"])
+def test_the_first_of_two_phones_holds_the_bed_and_the_other_has_nothing_to_do(new_page, places, options):
+    ada, lantern, tide = places
+    with transaction.atomic():
+        by = ada.acts()
+        case = a_case(by=by, at=by.now, known_as="Marisol")
+    phones = [new_page(390, **options) for _ in range(2)]
+    for phone, partner in zip(phones, (lantern, tide), strict=True):
+        sign_in(phone, partner.username)
+        phone.goto("/referrals/house/")
+        phone.get_by_role("button", name=re.compile("Take 1 now")).click()
+        phone.get_by_text("1 accepting").wait_for()
+        check_with_axe(phone)
+
+    desk = new_page(1440, **options)
+    sign_in(desk, ada.username)
+    desk.goto(f"/case/{case.pk}/")
+    desk.locator("#placement").get_by_role("link", name="Ask many places").click()
+    desk.get_by_label("Age", exact=True).fill("34")
+    desk.get_by_label("A pet comes along").check()
+    desk.get_by_label("Anything else they must know to decide?").fill("A small dog. Calm.")
+    desk.get_by_role("button", name="Show the places").click()
+    desk.get_by_text("Fits", exact=True).first.wait_for()
+    desk.get_by_text("pets not told").wait_for()
+    check_with_axe(desk)
+    desk.get_by_role("button", name="Ask them all at once").click()
+    desk.get_by_role("heading", name="Shelter, adults: 2 asked").wait_for()
+
+    for phone in phones:
+        phone.goto("/referrals/house/")
+        assert phone.get_by_text("Marisol").count() == 0, "no name is told"
+        phone.get_by_role("link", name=re.compile("Answer")).click()
+        phone.get_by_text("A small dog. Calm.").wait_for()
+    phones[1].get_by_role("link", name="Ask something first").click()
+    phones[1].get_by_label("Your question").fill("How big is the dog?")
+    phones[1].get_by_role("button", name="Ask them").click()
+    phones[1].get_by_text("no reply yet").wait_for()
+    phones[0].get_by_role("button", name=re.compile("Yes: hold")).click()
+    phones[0].get_by_role("heading", name="Held").wait_for()
+    phones[1].get_by_role("button", name=re.compile("Yes: hold")).click()
+    phones[1].get_by_text("Another place was faster").wait_for()
+    check_with_axe(phones[1])
+
+    news_reaches(ada.agency, at=datetime.now(UTC), times=2)
+    desk.reload()
+    desk.get_by_role("heading", name="Lantern Shelter holds a bed").wait_for()
+    desk.get_by_text("No longer asked").wait_for()
+    check_with_axe(desk)
+    desk.get_by_role("button", name="Take this bed").click()
+    desk.get_by_role("heading", name="Marisol", level=1).wait_for()
+    assert desk.locator("#placement").get_by_text("Expected").count()
+    phones[0].goto("/referrals/house/")
+    phones[0].get_by_role("button", name="Arrived").click()
+    phones[1].goto("/referrals/house/")
+    phones[1].get_by_text("another place was faster").wait_for()
