@@ -87,7 +87,7 @@ _OF_CASE = Together(
     steps=lambda case, person: Step.objects.of_episode(case).defer("worker__password"),
     referrals=lambda case, person: Referral.objects.of_episode(case),
     placements=lambda case, person: Placement.objects.of_episode(case),
-    rounds=lambda case, person: Round.objects.of_episode(case),
+    rounds=lambda case, person: Round.objects.of_episode(case).defer("hold_for"),
     entries=lambda case, person: latest_of(case, most=LATEST),
     handoffs=lambda case, person: Handoff.objects.of_episode(case).defer("packet"),
 )

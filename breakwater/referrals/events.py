@@ -156,7 +156,6 @@ class AskAnswered(Event):
 
     ask_id: UUID
     code: str
-    reason: str = ""
 
 
 class QuestionPut(Event):

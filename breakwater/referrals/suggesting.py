@@ -11,8 +11,8 @@ from datetime import datetime
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from breakwater.kernel.db import all_rows
 from breakwater.referrals.library import ROUNDS, Reason
+from breakwater.referrals.models.asking import refusal_rows, truth_rows
 from breakwater.resources.fit import Fit, Takes, Verdict, Wants, fit
 from breakwater.resources.library import FRESHNESS, HALF_LIVES
 from breakwater.resources.models import Capacity, Program
@@ -21,10 +21,6 @@ from breakwater.trust.models import Agency
 
 SHOWN = 60
 _BY_VERDICT = {Verdict.YES: 0, Verdict.UNKNOWN: 1, Verdict.NO: 2}
-_TAKES = (
-    *("minimum_age", "maximum_age", "genders", "families", "pets", "access", "languages", "after_use"),
-    *("medical", "registry", "cost"),
-)
 
 
 class Truth(NamedTuple):
@@ -100,7 +96,24 @@ class _Row(NamedTuple):
 def suggest(kind: str, wants: Wants, *, at: datetime, agency: Agency, most: int = SHOWN) -> list[Suggestion]:
     """The places that can be asked for one kind of bed, the best first."""
     asked = Program.objects.askable_by(agency).of_kind(kind)
-    rows = [_Row(*row) for row in asked.values_list("pk", "place__name", *_TAKES)]
+    rows = [
+        _Row(*row)
+        for row in asked.values_list(
+            "pk",
+            "place__name",
+            "minimum_age",
+            "maximum_age",
+            "genders",
+            "families",
+            "pets",
+            "access",
+            "languages",
+            "after_use",
+            "medical",
+            "registry",
+            "cost",
+        )
+    ]
     figures = figures_of([row.pk for row in rows], at=at, kind=kind)
     worth, refused = board_truth(at), refusals(at)
     names = {row.pk: row.name for row in rows}
@@ -154,14 +167,14 @@ def figures_of(programs: Iterable[UUID], *, at: datetime, kind: str = "") -> dic
 
 def board_truth(at: datetime) -> dict[UUID, Truth]:
     """What the word of each program was worth lately."""
-    rows = all_rows("SELECT program_id, asked, accepted FROM referrals_board_truth(%s)", (_since(at),))
+    rows = truth_rows(_since(at))
     return {program: Truth(asked=asked, accepted=accepted) for program, asked, accepted in rows}
 
 
 def refusals(at: datetime) -> dict[UUID, dict[str, int]]:
     """Why each program said no lately, and how often."""
     found: dict[UUID, dict[str, int]] = defaultdict(dict)
-    for program, reason, times in all_rows("SELECT * FROM referrals_refusals(%s)", (_since(at),)):
+    for program, reason, times in refusal_rows(_since(at)):
         found[program][reason] = times
     return found
 

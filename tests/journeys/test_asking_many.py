@@ -33,39 +33,11 @@ def test_the_first_of_two_phones_holds_the_bed_and_the_other_has_nothing_to_do(n
     with transaction.atomic():
         by = ada.acts()
         case = a_case(by=by, at=by.now, known_as="Marisol")
-    phones = [new_page(390, **options) for _ in range(2)]
-    for phone, partner in zip(phones, (lantern, tide), strict=True):
-        sign_in(phone, partner.username)
-        phone.goto("/referrals/house/")
-        phone.get_by_role("button", name=re.compile("Take 1 now")).click()
-        phone.get_by_text("1 accepting").wait_for()
-        check_with_axe(phone)
-
+    phones = [a_phone_that_tells_its_room(new_page(390, **options), one) for one in (lantern, tide)]
     desk = new_page(1440, **options)
     sign_in(desk, ada.username)
-    desk.goto(f"/case/{case.pk}/")
-    desk.locator("#placement").get_by_role("link", name="Ask many places").click()
-    desk.get_by_label("Age", exact=True).fill("34")
-    desk.get_by_label("A pet comes along").check()
-    desk.get_by_label("Anything else they must know to decide?").fill("A small dog. Calm.")
-    desk.get_by_role("button", name="Show the places").click()
-    desk.get_by_text("Fits", exact=True).first.wait_for()
-    desk.get_by_text("pets not told").wait_for()
-    check_with_axe(desk)
-    desk.get_by_role("button", name="Ask them all at once").click()
-    desk.get_by_role("heading", name="Shelter, adults: 2 asked").wait_for()
-
-    for phone in phones:
-        phone.goto("/referrals/house/")
-        assert phone.get_by_text("Marisol").count() == 0, "no name is told"
-        phone.get_by_role("link", name=re.compile("Answer")).click()
-        phone.get_by_text("A small dog. Calm.").wait_for()
-    phones[1].get_by_role("link", name="Ask something first").click()
-    phones[1].get_by_label("Your question").fill("How big is the dog?")
-    phones[1].get_by_role("button", name="Ask them").click()
-    phones[1].get_by_text("no reply yet").wait_for()
-    phones[0].get_by_role("button", name=re.compile("Yes: hold")).click()
-    phones[0].get_by_role("heading", name="Held").wait_for()
+    ask_both(desk, case)
+    the_second_asks_back_and_the_first_says_yes(*phones)
     phones[1].get_by_role("button", name=re.compile("Yes: hold")).click()
     phones[1].get_by_text("Another place was faster").wait_for()
     check_with_axe(phones[1])
@@ -82,3 +54,43 @@ def test_the_first_of_two_phones_holds_the_bed_and_the_other_has_nothing_to_do(n
     phones[0].get_by_role("button", name="Arrived").click()
     phones[1].goto("/referrals/house/")
     phones[1].get_by_text("another place was faster").wait_for()
+
+
+def a_phone_that_tells_its_room(phone, partner):
+    """A partner worker signs in on a phone and says with one tap that there is room for one."""
+    sign_in(phone, partner.username)
+    phone.goto("/referrals/house/")
+    phone.get_by_role("button", name=re.compile("Take 1 now")).click()
+    phone.get_by_text("1 accepting").wait_for()
+    check_with_axe(phone)
+    return phone
+
+
+def ask_both(desk, case):
+    """From the case page: the facts, the places with their reasons, and all of them asked at once."""
+    desk.goto(f"/case/{case.pk}/")
+    desk.locator("#placement").get_by_role("link", name="Ask many places").click()
+    desk.locator("input[name=age]").fill("34")
+    desk.get_by_label("A pet comes along").check()
+    desk.get_by_label("Anything else they must know to decide?").fill("A small dog. Calm.")
+    desk.get_by_role("button", name="Show the places").click()
+    desk.get_by_text("Fits", exact=True).first.wait_for()
+    assert desk.get_by_text(re.compile("pets not told")).count()
+    check_with_axe(desk)
+    desk.get_by_role("button", name="Ask them all at once").click()
+    desk.get_by_role("heading", name="Shelter, adults: 2 asked").wait_for()
+
+
+def the_second_asks_back_and_the_first_says_yes(first, second):
+    """Both read what is asked, and no name; one wants to know more, and the other gives a bed."""
+    for phone in (first, second):
+        phone.goto("/referrals/house/")
+        assert phone.get_by_text("Marisol").count() == 0, "no name is told"
+        phone.get_by_role("link", name=re.compile("Answer")).click()
+        phone.get_by_text("A small dog. Calm.").wait_for()
+    second.get_by_role("link", name="Ask something first").click()
+    second.get_by_label("Your question").fill("How big is the dog?")
+    second.get_by_role("button", name="Ask them").click()
+    second.get_by_text("no reply yet").wait_for()
+    first.get_by_role("button", name=re.compile("Yes: hold")).click()
+    first.get_by_role("heading", name="Held").wait_for()

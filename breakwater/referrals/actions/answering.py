@@ -111,7 +111,7 @@ def _awaited(ask: Ask, *, by: Actor) -> Ask:
 def _answer(ask: Ask, stage: Ask.Stage, *, at: datetime, by: Actor) -> None:
     ask.stage, ask.over_at, ask.answered_by = stage, max(at, ask.asked_at), by.user
     ask.save(update_fields=["stage", "reason", "answer", "over_at", "answered_by"])
-    _tell(AskAnswered(ask_id=ask.pk, code=str(stage), reason=ask.reason), ask, at=at, by=by)
+    _tell(AskAnswered(ask_id=ask.pk, code=str(stage)), ask, at=at, by=by)
 
 
 def _tell(event: Event, ask: Ask, *, at: datetime, by: Actor) -> None:

@@ -13,7 +13,7 @@ from django.db.models import F, Q
 from django.db.models.expressions import RawSQL
 
 from breakwater.cases.models.part import in_circle, of_case, written_by
-from breakwater.kernel.db import RecordedNow
+from breakwater.kernel.db import RecordedNow, all_rows
 from breakwater.kernel.ids import new_id
 from breakwater.referrals.models.letters import LetterQuerySet
 from breakwater.resources.models import Bed, Program
@@ -225,3 +225,13 @@ class Hold(models.Model):
 def won_rounds() -> RawSQL:
     """The rounds that somebody has won, among those that one's agency was asked in. Says which, never by whom."""
     return RawSQL("SELECT referrals_won_rounds()", ())
+
+
+def truth_rows(since: datetime) -> list[tuple[Any, ...]]:
+    """Of each program: how many asked it when the board listed room, and how many of them it took."""
+    return all_rows("SELECT program_id, asked, accepted FROM referrals_board_truth(%s)", (since,))
+
+
+def refusal_rows(since: datetime) -> list[tuple[Any, ...]]:
+    """Of each program: why it said no, and how often. Says of places, never of people."""
+    return all_rows("SELECT program_id, reason, times FROM referrals_refusals(%s)", (since,))

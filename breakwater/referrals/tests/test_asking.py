@@ -167,7 +167,7 @@ def test_it_is_called_off_and_everybody_hears():
     ada, case, (bo, *_), programs = three_places()
     opened = a_round(case, *programs, by=ada)
     hold = says_yes(bo, programs[0])
-    with acting(bo), pytest.raises(NotPermitted):
+    with acting(bo), pytest.raises(NotPermitted, match="Only those who ask can call it off"):
         call_off(opened, at=LATER, by=bo)
     call_off(opened, at=LATER, by=ada)
     assert stages(opened) == ["accepted", "called_off", "called_off"]
@@ -199,7 +199,7 @@ def test_a_hold_is_given_back_or_taken_back_with_a_reason_and_one_asks_again(by_
     assert a_round(case, *programs[1:], by=ada, at=LATER).pk != opened.pk
 
 
-@pytest.mark.parametrize("app_clock", [timedelta(days=-400), timedelta(days=400)])
+@pytest.mark.parametrize("app_clock", [timedelta(days=-200), timedelta(days=200)])
 def test_a_hold_runs_out_by_the_clock_of_the_database_and_no_other(monkeypatch, app_clock):
     ada, case, (bo, cy, _), programs = three_places()
     a_round(case, *programs, by=ada)

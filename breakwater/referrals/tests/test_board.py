@@ -93,8 +93,8 @@ def test_a_figure_is_refused_in_words_and_by_postgresql():
     bo, program = a_house()
     with acting(bo):
         for figures, sentence in (
-            ({"accepting": 3, "ready": 2}, "than are clean"),
-            ({"accepting": 3, "staffed": 2}, "than have staff"),
+            ({"accepting": 3, "ready": 2}, "You would take more than are clean"),
+            ({"accepting": 3, "staffed": 2}, "You would take more than have staff"),
             ({"accepting": 3, "licensed": 2}, "than licensed"),
             ({"staffed": 3, "licensed": 2}, "More have staff"),
         ):

@@ -1,4 +1,4 @@
-"""The pages of asking many: what is shown is what is sent, the house answers in a tap, and nobody sees who else was asked."""
+"""The pages of asking many: what is shown is what is sent, and the house answers in a tap."""
 
 import re
 from uuid import uuid4
