@@ -17,7 +17,8 @@ from urllib.parse import urlsplit, urlunsplit
 import psycopg
 import pytest
 from django.conf import settings
-from django.db import connections
+from django.db import connections, transaction
+from psycopg._preparing import PrepareManager
 
 from breakwater.server import env, schema
 from breakwater.server.embedded import ADMIN, APP, OWNER, Cluster
@@ -31,6 +32,8 @@ NOT_FOUND = "public samples not found"
 _SLOW_ROOMS = ("tests/journeys/", "tests/luck/", "breakwater/server/tests/")
 _SLOW_FIXTURES = {"server", "own_home"}
 _CLUSTERS = Path("/var/tmp")
+_KEPT_PLANS = 400
+QUICK_HASHERS = ["tests.hashers.QuickArgon2"]
 _TEMPLATE = "breakwater_template"
 _OWNER, _APP, _ADMIN, _FOLDER = "TESTS_OWNER_URL", "TESTS_APP_URL", "TESTS_ADMIN_URL", "TESTS_FOLDER"
 
@@ -133,6 +136,17 @@ def _copy_database(name: str) -> str:
     return _in(name, os.environ[_APP])
 
 
+def _plan_once() -> None:
+    """Keep what PostgreSQL prepared over a rollback, and its plans for every value.
+
+    A server commits, and so works with kept plans. A test rolls back, whereupon psycopg forgets all it prepared, lest
+    something was made and dropped: every wall would be planned anew for every question, at half of the database's time.
+    """
+    PrepareManager._should_discard = lambda *_: False  # type: ignore[method-assign]
+    PrepareManager.prepared_max = _KEPT_PLANS
+    settings.DATABASES["default"]["OPTIONS"]["options"] = "-c plan_cache_mode=force_generic_plan"
+
+
 def _drop_database(name: str) -> None:
     with psycopg.connect(os.environ[_ADMIN], autocommit=True) as admin:
         admin.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
@@ -160,6 +174,7 @@ def _point_back(before: dict[str, Any]) -> None:
 def django_db_setup(django_test_environment: None, django_db_blocker: Any) -> Iterator[None]:
     """One copy of the template for each worker."""
     name = f"worker_{os.environ.get('PYTEST_XDIST_WORKER', 'main')}"
+    _plan_once()
     with django_db_blocker.unblock():
         _point_at(_copy_database(name))
     yield
@@ -181,6 +196,22 @@ def own_database(
         yield url
         _point_back(before)
     _drop_database(name)
+
+
+@contextmanager
+def never_kept() -> Iterator[None]:
+    """A transaction that is undone at its end: for a world that many tests share, and for what each does to it."""
+    with transaction.atomic():
+        yield
+        transaction.set_rollback(True)
+
+
+@pytest.fixture(scope="module")
+def within_the_module(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
+    """One transaction for a module, in which its tests share a world that costs much to make."""
+    settings.PASSWORD_HASHERS = QUICK_HASHERS
+    with django_db_blocker.unblock(), never_kept():
+        yield
 
 
 def owner_of(url: str) -> str:
@@ -284,7 +315,7 @@ def wait_until(is_so: Callable[[], bool], *, seconds: float = 20) -> None:
 @pytest.fixture(autouse=True)
 def fast_passwords() -> None:
     """Passwords need not be slow here; a real server still accepts them."""
-    settings.PASSWORD_HASHERS = ["tests.hashers.QuickArgon2"]
+    settings.PASSWORD_HASHERS = QUICK_HASHERS
 
 
 @pytest.fixture(autouse=True)

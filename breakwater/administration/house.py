@@ -84,7 +84,7 @@ def who_works_here(actor: Actor) -> dict[str, Any]:
     left = sorted(last, key=lambda one: one.ends_at, reverse=True)
     return {
         "standing": standing, "signed_in": last_signed_in(ids, actor), "invited": open_invitations(ids),
-        "left": left[:_MOST],
+        "left": left[:_MOST], "most_left": _MOST,
     }  # fmt: skip
 
 

@@ -1,6 +1,7 @@
 """What blocks closing, what is still missing, when somebody is lost to contact. Plain values in, plain values out."""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
@@ -16,11 +17,12 @@ PRESSING = ("likely", "now")
 IN_PERSON = ("visit", "meeting")
 """Kinds of contact in which somebody is with the person."""
 
-_OURS = (STABILIZATION, FIRST_CONTACT, TRIAGE_RESPONSE, RESCREEN, NEXT_CONTACT)
+_PLAN_READ_AGAIN = "safety_plan_review"
+_OURS = (STABILIZATION, FIRST_CONTACT, TRIAGE_RESPONSE, RESCREEN, NEXT_CONTACT, _PLAN_READ_AGAIN)
 
 _FOLLOW_UP = "follow_up_"
-_SETTLED = (NEXT_CONTACT,)
-_HANDED_ON = (NEXT_CONTACT, RESCREEN)
+_SETTLED = (NEXT_CONTACT, _PLAN_READ_AGAIN)
+_HANDED_ON = (NEXT_CONTACT, RESCREEN, _PLAN_READ_AGAIN)
 
 ENDED_BY_CLOSURE: Mapping[str, tuple[str, ...]] = {
     "stable": _SETTLED,
@@ -37,6 +39,7 @@ ENDED_BY_CLOSURE: Mapping[str, tuple[str, ...]] = {
   met first. Handed off, the next screening is the receiver's; stable, no danger presses any more.
 - Somebody who declined, left, was lost or died cannot be stabilized by us any more: the promises the case itself made
   end with it, and the clock says so.
+- A safety plan is the person's and stays with them; that we read it again together ends with the case.
 - Follow-ups still to come end with the case. One that is overdue was not kept: calling somebody settled does not
   keep it, so it blocks an ending as stable.
 - Nobody closes a case that nobody has taken. And no ending excuses what somebody else made: a step, a referral, a
@@ -67,11 +70,28 @@ _BLOCKS = {
     "hold_": "A place holds a bed for them: take it up or give it back first.",
     "duty_": "A duty prompt is open: the {label} clock is still running. Answer it first: reported, not required and"
     " why, or what was done instead (MR-01).",
+    "safeguard": "Something dangerous is still within reach: the {label} clock is still running. Write down that it was"
+    " dealt with, or that they would rather not.",
     "step": "The {label} clock is still running. Finish the step or drop it first.",
     _FOLLOW_UP: "The {label} clock is overdue. Try to reach them first, or write down that they declined.",
     NEXT_CONTACT: "The {label} clock is overdue. Try to reach them first, or write down that they declined.",
     RESCREEN: "The {label} clock is still running, because a danger is likely or now. Screen the risk again first.",
 }
+
+_PANELS = {
+    STABILIZATION: "gates", DUTY_QUEUE: "owner", "referral_": "referrals", "handoff_": "handoff",
+    "placement_": "placement", "duty_": "duties", "step": "steps", _FOLLOW_UP: "follow-ups",
+    NEXT_CONTACT: "follow-ups", RESCREEN: "dangers",
+}  # fmt: skip
+"""On which panel of the case page a clock that forbids closing is seen to, by how its kind begins."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """Why a case cannot end in some way yet, and on which panel of the case page that is seen to."""
+
+    sentence: str
+    panel: str
 
 
 def missing_gates(met: Collection[str]) -> list[str]:
@@ -91,9 +111,18 @@ def blocking(running: Iterable[tuple[str, datetime]], *, outcome: str, at: datet
 
 def why_not_closed(
     kinds: Iterable[str], *, labels: Mapping[str, str], missing: Sequence[str] = ()
-) -> list[str]:
-    """A sentence for each kind of clock that forbids closing; ``missing`` names the gates not met."""
+) -> list[Reason]:
+    """A reason for each kind of clock that forbids closing; ``missing`` names the gates not met."""
     return [_why(kind, _said(labels.get(kind, kind)), missing) for kind in dict.fromkeys(kinds)]
+
+
+def each_once(waits: Mapping[str, Iterable[Reason]]) -> dict[Reason, list[str]]:
+    """Every reason once, with the endings that it keeps from being chosen."""
+    found: dict[Reason, list[str]] = {}
+    for outcome, reasons in waits.items():
+        for reason in reasons:
+            found.setdefault(reason, []).append(outcome)
+    return found
 
 
 def why_not_lost(
@@ -193,15 +222,15 @@ def _ends(kind: str, due_at: datetime, *, outcome: str, at: datetime) -> bool:
     return kind in ENDED_BY_CLOSURE[outcome]
 
 
-def _why(kind: str, label: str, missing: Sequence[str]) -> str:
+def _why(kind: str, label: str, missing: Sequence[str]) -> Reason:
+    panel = next((panel for start, panel in _PANELS.items() if kind.startswith(start)), "clocks")
     if kind == STABILIZATION and missing:
-        return (
-            f"The {label} clock is still running; still missing: {in_words([_said(one) for one in missing])}."
-        )
+        gates = in_words([_said(one) for one in missing])
+        return Reason(f"The {label} clock is still running; still missing: {gates}.", panel)
     for start, sentence in _BLOCKS.items():
         if kind.startswith(start):
-            return sentence.format(label=label)
-    return f"The {label} clock is still running."
+            return Reason(sentence.format(label=label), panel)
+    return Reason(f"The {label} clock is still running.", panel)
 
 
 def _said(label: str) -> str:

@@ -4,6 +4,7 @@ Walks the index of running clocks in the order they are due, takes each case at 
 a page shows of these fifty: it costs the same whether the agency has two hundred open cases or twenty thousand.
 """
 
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -20,6 +21,8 @@ from breakwater.trust.encrypted import opened
 
 PER_PAGE = 50
 COUNTED_TO = 1000
+COUNTED_CLOSELY_TO = 250
+"""Up to so many open cases each code and the unit are counted too: more would cost more than the page itself."""
 FILTERS = ("all", "mine", "nobodys", "breaching")
 _WORST_FIRST = ("now", "likely", "possible")
 
@@ -82,9 +85,15 @@ _COUNTS = """
         SELECT k.episode FROM clocks_clock k
         WHERE k.agency_id = %(agency)s AND k.ended_at IS NULL AND k.due_at <= %(now)s AND k.episode IS NOT NULL
         LIMIT %(most)s
+    ), few AS (
+        SELECT case_id FROM held WHERE (SELECT count(*) FROM held) <= %(few)s
     )
     SELECT (SELECT count(*) FROM held), (SELECT count(*) FROM held WHERE worker_id = %(user)s),
-        (SELECT count(*) FROM held WHERE worker_id IS NULL), (SELECT count(DISTINCT episode) FROM late)
+        (SELECT count(*) FROM held WHERE worker_id IS NULL), (SELECT count(DISTINCT episode) FROM late),
+        (SELECT count(*) FROM few JOIN cases_case c ON c.id = few.case_id WHERE c.unit_id = %(unit)s),
+        (SELECT json_object_agg(code, many) FROM (
+            SELECT g.code, count(*) AS many FROM few
+            JOIN cases_triage g ON g.case_id = few.case_id AND g.ends_at IS NULL GROUP BY g.code) coded)
 """
 
 
@@ -161,6 +170,20 @@ class Row:
     """Each level that stands, the worst first, and to whom: ``now``, ``self, worker``."""
 
 
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """How many cases each filter would show.
+
+    ``is_more``: there are more than were counted. ``is_close``: the unit and the codes were counted too.
+    """
+
+    which: dict[str, int]
+    in_unit: int
+    by_code: Counter[str]
+    is_more: bool
+    is_close: bool
+
+
 def board(actor: Actor, asked: Asked) -> list[Row]:
     """One page of the board, and one row more when there is a next page."""
     narrowed = [asked.which] if asked.which != "all" else []
@@ -180,19 +203,21 @@ def board(actor: Actor, asked: Asked) -> list[Row]:
     return rows
 
 
-def counts(actor: Actor) -> dict[str, int]:
-    """How many cases each filter would show, counted up to ``COUNTED_TO``."""
+def counts(actor: Actor) -> Counts:
+    """How many cases each filter would show, counted up to ``COUNTED_TO`` open ones."""
     with connection.cursor() as cursor:
         cursor.execute(
             _COUNTS,
             {
-                "agency": actor.agency_id,
-                "user": actor.user_id,
-                "now": actor.now,
-                "most": COUNTED_TO,
+                "agency": actor.agency_id, "user": actor.user_id, "now": actor.now, "most": COUNTED_TO,
+                "few": COUNTED_CLOSELY_TO, "unit": actor.unit.pk if actor.unit else None,
             },
-        )
-        return dict(zip(FILTERS, cursor.fetchone() or (0, 0, 0, 0), strict=True))
+        )  # fmt: skip
+        *which, in_unit, by_code = cursor.fetchone() or (0, 0, 0, 0, 0, None)
+    return Counts(
+        dict(zip(FILTERS, which, strict=True)), in_unit, Counter(by_code or {}),
+        is_more=which[0] >= COUNTED_TO, is_close=which[0] <= COUNTED_CLOSELY_TO,
+    )  # fmt: skip
 
 
 def _row(values: tuple[Any, ...], actor: Actor) -> Row:

@@ -5,6 +5,7 @@ from typing import Any
 
 from django.db.models import QuerySet
 
+from breakwater.assessments.models import Alert, Assessment, Result
 from breakwater.cases.models import (
     Assignment,
     Attempt,
@@ -25,13 +26,15 @@ from breakwater.clocks.models import Clock
 from breakwater.duties.models import Prompt
 from breakwater.kernel.together import Together
 from breakwater.people.models import ContactPoint, Person, Supporter, beside
-from breakwater.plans.models import Need, Step, in_order_of_work
+from breakwater.plans.models import Lesson, Need, Safeguard, SafetyPlan, Step, in_order_of_work
+from breakwater.plans.overview import card_of
 from breakwater.referrals.models import Handoff, Placement, Referral, Round
 from breakwater.trust.access import Actor
 from breakwater.trust.models import Consent
 
 CASE_PANELS = (
     "desk/_clocks.html",
+    "assessments/_assessments.html",
     "desk/_gates.html",
     "plans/_steps.html",
     "plans/_needs.html",
@@ -39,6 +42,8 @@ CASE_PANELS = (
 )
 ASIDE_PANELS = (
     "desk/_dangers.html",
+    "plans/_safety.html",
+    "plans/_card.html",
     "duties/_duties.html",
     "referrals/_placement.html",
     "desk/_follow_ups.html",
@@ -68,6 +73,9 @@ _OF_CASE = Together(
     circumstances=lambda case, person: (
         Circumstance.objects.standing().filter(case=case).order_by("starts_at")
     ),
+    assessments=lambda case, person: Assessment.objects.of_episode(case),
+    alerts=lambda case, person: Alert.objects.of_episode(case),
+    results=lambda case, person: Result.objects.of_episode(case),
     prompts=lambda case, person: Prompt.objects.of_episode(case),
     assignments=lambda case, person: (
         Assignment.objects.standing()
@@ -84,6 +92,9 @@ _OF_CASE = Together(
     contact_points=lambda case, person: ContactPoint.objects.filter(person=person, ends_at=None),
     supporters=lambda case, person: Supporter.objects.filter(person=person, ends_at=None),
     needs=lambda case, person: Need.objects.of_episode(case),
+    safety_plans=lambda case, person: SafetyPlan.objects.versions(case)[:1],
+    safeguards=lambda case, person: Safeguard.objects.of_episode(case).standing(),
+    lessons=lambda case, person: Lesson.objects.of_episode(case),
     steps=lambda case, person: Step.objects.of_episode(case).defer("worker__password"),
     referrals=lambda case, person: Referral.objects.of_episode(case),
     placements=lambda case, person: Placement.objects.of_episode(case),
@@ -98,6 +109,7 @@ def of_case(case: Case, actor: Actor) -> dict[str, Any]:
     found = _OF_CASE.ask(case=case.pk, person=case.person_id)
     gates = {gate.kind: gate for gate in found["gates"]}
     triage = next(iter(found["triages"]), None)
+    plan = next(iter(found["safety_plans"]), None)
     tried = {key: list(some) for key, some in groupby(found["attempts"], lambda one: one.follow_up_id)}
     return found | {
         "panels": CASE_PANELS,
@@ -110,7 +122,10 @@ def of_case(case: Case, actor: Actor) -> dict[str, Any]:
         "follow_ups": [(one, tried.get(one.pk, [])) for one in found["follow_ups"]],
         "clock_labels": LABELS,
         "closure": next(iter(found["closures"]), None),
+        "tiers": {one.assessment_id: one.tier for one in found["results"]},
         "needs": in_order_of_work(found["needs"]),
+        "plan": plan,
+        "card": card_of(case.person, found["lessons"], plan),
         "entries": tell(found["entries"]),
     }
 

@@ -25,7 +25,7 @@ def now(request: Request) -> HttpResponse:
     rows = board.board(request.actor, asked)
     return page(
         request, "desk/now.html", rows=rows[: board.PER_PAGE], asked=asked, filters=_FILTERS,
-        counted=board.counts(request.actor), counted_to=board.COUNTED_TO,
+        counted=board.counts(request.actor),
         scheme_names={key: one.short for key, one in SCHEMES.items()}, case_url="/case/",
         codes=[one.code for one in scheme(request.actor.agency.scheme).codes], unit=request.actor.unit,
         previous=asked.previous(), next=asked.next() if len(rows) > board.PER_PAGE else "",

@@ -13,10 +13,15 @@ BY_HAND = "by_hand"
 
 @dataclass(frozen=True, kw_only=True)
 class Signal:
-    """What opens a prompt, in words, and the topics it asks."""
+    """What opens a prompt, in words, and the topics it asks.
+
+    Args:
+        alerts: the alarming answers that say the same, each as its instrument and its alert.
+    """
 
     label: str
     topics: tuple[str, ...]
+    alerts: tuple[str, ...] = ()
 
 
 def load(path: Path) -> Mapping[str, Signal]:
@@ -30,7 +35,10 @@ def load(path: Path) -> Mapping[str, Signal]:
     raw.flag("verified")
     found = {}
     for code, table in raw.tables("signals"):
-        found[code] = Signal(label=table.text("label"), topics=table.some_of("topics", TOPICS))
+        found[code] = Signal(
+            label=table.text("label"), topics=table.some_of("topics", TOPICS),
+            alerts=table.words("alerts") if table.has("alerts") else (),
+        )  # fmt: skip
         table.close()
     raw.close()
     return MappingProxyType(found)

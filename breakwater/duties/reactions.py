@@ -1,15 +1,18 @@
 """What duties do about news: a reading or a circumstance opens the agency's own questions."""
 
+from breakwater.assessments.events import AlertRaised
 from breakwater.cases.events import CircumstanceFound, DangerRead
 from breakwater.cases.models import Case, Danger
 from breakwater.cases.rules import PRESSING
 from breakwater.duties.actions.prompts import Sign, ask
+from breakwater.duties.library import SIGNALS
 from breakwater.duties.rules import has_risen
 from breakwater.kernel.events import event_from, on
 from breakwater.trust.access import Actor
 from breakwater.trust.models import Appointment, Entry
 
 _ABOUT = ("others", "community")
+_ALERTS = {alert: code for code, one in SIGNALS.items() for alert in one.alerts}
 
 
 @on(DangerRead, when=lambda event: event.to in _ABOUT and event.level in PRESSING)
@@ -29,6 +32,14 @@ def ask_about_a_circumstance(entry: Entry, by: Actor) -> None:
     event = event_from(entry.verb, entry.facts)
     if isinstance(event, CircumstanceFound):
         _ask(entry, event.kind, by)
+
+
+@on(AlertRaised, when=lambda event: f"{event.instrument} {event.alert}" in _ALERTS)
+def ask_about_an_alarming_answer(entry: Entry, by: Actor) -> None:
+    """An answer that must be heard asks what the law asks about the same thing. Heard twice, it asks once."""
+    event = event_from(entry.verb, entry.facts)
+    if isinstance(event, AlertRaised) and f"{event.instrument} {event.alert}" in _ALERTS:
+        _ask(entry, _ALERTS[f"{event.instrument} {event.alert}"], by)
 
 
 def _ask(entry: Entry, signal: str, by: Actor) -> None:

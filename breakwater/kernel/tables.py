@@ -50,6 +50,13 @@ class Table:
             self.refuse(key, "says something twice")
         return found
 
+    def words(self, key: str) -> tuple[str, ...]:
+        """A list of texts, whichever they are."""
+        found = tuple(self._take(key, list))
+        if strange := [one for one in found if not isinstance(one, str)]:
+            self.refuse(key, f"has {strange[0]!r}, not text")
+        return found
+
     def flag(self, key: str) -> bool:
         """True or false, said openly."""
         return self._take(key, bool)
@@ -60,6 +67,11 @@ class Table:
         if isinstance(found, bool) or found <= 0:
             self.refuse(key, f"is {found!r}, not a number above 0")
         return found
+
+    def number(self, key: str, *, default: int | None = None) -> int:
+        """A whole number, above or below nothing."""
+        found = self._take(key, int, default)
+        return self.refuse(key, f"is {found!r}, not a whole number") if isinstance(found, bool) else found
 
     def wholes(self, key: str) -> tuple[int, ...]:
         """Whole numbers above nothing, each greater than the one before."""
@@ -119,6 +131,14 @@ class Table:
     def has(self, key: str) -> bool:
         """Whether a key is there and not taken yet."""
         return key in self._values
+
+    def names(self) -> list[str]:
+        """The keys that nobody has taken yet."""
+        return list(self._values)
+
+    def is_whole(self, key: str) -> bool:
+        """Whether a key that is not taken yet holds a whole number."""
+        return type(self._values.get(key)) is int
 
     def close(self) -> None:
         """Refuse keys that nobody asked for: a misspelled key is a number that silently does not count."""

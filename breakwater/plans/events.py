@@ -61,3 +61,80 @@ class StepDropped(Event):
     """A step will not be done."""
 
     step_id: UUID
+
+
+class GoalSet(Event):
+    """Somebody said where they want to get to."""
+
+    goal_id: UUID
+    domain: str
+
+
+class GoalEnded(Event):
+    """A goal was reached, changed or left."""
+
+    goal_id: UUID
+    domain: str
+    ended_how: str
+
+
+class PlanTalkedOver(Event):
+    """The action plan was talked over with the person: signed, agreed aloud, or not agreed."""
+
+    agreement_id: UUID
+    version: int
+    how: str
+
+
+class SufficiencyRead(Event):
+    """The self-sufficiency matrix was read: at entry, in between or at exit."""
+
+    reading_id: UUID
+    moment: str
+
+
+class SafetyPlanWritten(Event):
+    """A safety plan has a new version; whether every section had its minimum."""
+
+    plan_id: UUID
+    version: int
+    is_complete: bool
+
+
+class SafetyPlanCopied(Event):
+    """Somebody was given a copy of a safety plan: the person, or somebody round them."""
+
+    copy_id: UUID
+    version: int
+    to_person: bool
+    how: str
+
+
+class SafeguardAgreed(Event):
+    """Something dangerous within reach is to be dealt with by a time."""
+
+    safeguard_id: UUID
+    means: str
+    due_at: datetime
+
+
+class SafeguardEnded(Event):
+    """Something dangerous was dealt with, or the person would rather not."""
+
+    safeguard_id: UUID
+    means: str
+    ended_how: str
+
+
+class LessonLearned(Event):
+    """Something was learned about what makes it worse, or what helps."""
+
+    lesson_id: UUID
+    kind: str
+
+
+class LessonDropped(Event):
+    """Something that made it worse, or helped, does so no longer."""
+
+    lesson_id: UUID
+    kind: str

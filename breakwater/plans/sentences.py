@@ -1,9 +1,11 @@
-"""How the chronology tells what happened to needs and steps."""
+"""How the chronology tells what happened to needs, steps, goals and safety plans."""
+
+from typing import Any
 
 from breakwater.cases.timeline import says
 from breakwater.cases.timeline.sentences import Facts
 from breakwater.plans import events
-from breakwater.plans.models import Need, Step
+from breakwater.plans.models import Agreement, CopyGiven, Goal, Lesson, Need, Safeguard, Step, Sufficiency
 from breakwater.resources.models import Domain
 
 
@@ -22,6 +24,67 @@ def _ended(facts: Facts) -> str:
 def _planned(facts: Facts) -> str:
     owner = dict(Step.Owner.choices).get(str(facts.get("owner")), "somebody")
     return f"A step was planned, to be done by {owner.lower()}."
+
+
+@says(events.GoalSet)
+def _goal(facts: Facts) -> str:
+    return f"A goal was set: {_domain(facts)}."
+
+
+@says(events.GoalEnded)
+def _goal_ended(facts: Facts) -> str:
+    return f"A goal ended, {_label(Goal.Ending, facts, 'ended_how')}: {_domain(facts)}."
+
+
+@says(events.PlanTalkedOver)
+def _talked_over(facts: Facts) -> str:
+    return f"The action plan was talked over: {_label(Agreement.How, facts, 'how')}."
+
+
+@says(events.SufficiencyRead)
+def _read(facts: Facts) -> str:
+    return f"Self-sufficiency was read {_label(Sufficiency.Moment, facts, 'moment')}."
+
+
+@says(events.SafetyPlanWritten)
+def _written(facts: Facts) -> str:
+    stands = "complete" if facts.get("is_complete") else "not complete yet"
+    return f"Safety plan, version {facts.get('version')}: {stands}."
+
+
+@says(events.SafetyPlanCopied)
+def _copied(facts: Facts) -> str:
+    whom = "The person" if facts.get("to_person") else "Somebody round the person"
+    how = _label(CopyGiven.How, facts, "how")
+    return f"{whom} was given the safety plan, version {facts.get('version')}: {how}."
+
+
+@says(events.SafeguardAgreed)
+def _agreed(facts: Facts) -> str:
+    return f"Safer surroundings were agreed: {_label(Safeguard.Means, facts, 'means')}."
+
+
+@says(events.SafeguardEnded)
+def _safe(facts: Facts) -> str:
+    means = _label(Safeguard.Means, facts, "means").capitalize()
+    return f"{means}: {_label(Safeguard.Ending, facts, 'ended_how')}."
+
+
+@says(events.LessonLearned)
+def _learned(facts: Facts) -> str:
+    helps = facts.get("kind") == Lesson.Kind.COPING
+    return "Learned what helps." if helps else "Learned what makes it worse."
+
+
+@says(events.LessonDropped)
+def _unlearned(facts: Facts) -> str:
+    helped = facts.get("kind") == Lesson.Kind.COPING
+    return "Something that helped does so no longer." if helped else "Something no longer makes it worse."
+
+
+def _label(choices: Any, facts: Facts, name: str) -> str:
+    code = str(facts.get(name))
+    return str(dict(choices.choices).get(code, code)).lower()
 
 
 def _domain(facts: Facts) -> str:

@@ -23,6 +23,7 @@ _CONFIRMERS = [
     (Told.PERSON, "The person"),
     (Told.SECOND_SOURCE, "Somebody else"),
 ]
+_MOST_NOTES = 50
 _LONGEST_NAME = 200
 _WOULD_WAIT = " (suspended: a letter would wait)"
 
@@ -184,8 +185,12 @@ class HandoffForm(ToForm):
     def __init__(self, *args: Any, case: Case, actor: Actor, **kwargs: Any) -> None:
         initial = {"sections": list(USUAL)} | _as_lists(kwargs.pop("initial", {}), "sections", "notes")
         super().__init__(*args, actor=actor, initial=initial, **kwargs)
-        notes = Note.objects.filter(case=case).in_order()[:50]
+        notes = list(Note.objects.filter(case=case).in_order()[:_MOST_NOTES])
         offer(self, "notes", [(str(note.pk), _first_words(note, actor)) for note in notes])
+        if len(notes) == _MOST_NOTES:
+            self.fields[
+                "notes"
+            ].help_text = f"The latest {_MOST_NOTES}. Tell in your message what older ones say."
 
     def chosen(self) -> dict[str, Any]:
         """What to put into the packet."""

@@ -5,7 +5,6 @@ A packet is words, not rows: it stays as it was offered whatever happens to the 
 """
 
 from collections.abc import Callable, Iterable
-from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -14,12 +13,13 @@ from breakwater.cases.rules import GATES
 from breakwater.cases.schemes import scheme
 from breakwater.cases.timeline import Asked, chronology_of
 from breakwater.people.models import ContactPoint, Supporter
-from breakwater.plans.models import Need, Step
+from breakwater.plans.models import Need, SafetyPlan, Step
+from breakwater.referrals.lines import Line, day, line, moment, said
 from breakwater.referrals.models import Placement, Referral
+from breakwater.referrals.safely import OF_PLAN, card, plans, safety_plan
 from breakwater.resources.models import Bed
 from breakwater.trust.access import Actor
 
-Line = dict[str, str]
 Reader = Callable[[Case, Actor], list[Line]]
 
 NEWEST = 40
@@ -45,7 +45,9 @@ def packet_of(
         "number": case.number,
         "message": message,
         "sections": told,
-        "segments": sorted({segment for note in chosen_notes for segment in note.segments}),
+        "segments": sorted(
+            {*_segments_of(chosen_notes), *_segments_of(plans(case) if chosen & OF_PLAN else [])}
+        ),
     }
 
 
@@ -61,8 +63,8 @@ def titles(packet: dict[str, Any]) -> str:
 
 
 _KINDS = {
-    "who": {"who", "safety", "supporters"},
-    "care": {"happening", "dangers", "triage", "gates", "chronology", "notes"},
+    "who": {"who", "safety", "supporters", "card"},
+    "care": {"happening", "dangers", "triage", "gates", "chronology", "notes", "card", "safety_plan"},
     "needs": {"plan", "help"},
 }
 """Which sections tell which kind of information; a message tells what a note does."""
@@ -71,27 +73,27 @@ _KINDS = {
 def _who(case: Case, by: Actor) -> list[Line]:
     person = case.person
     born = person.birth_date
-    return _said(
-        _line("known_as", "Known as", person.known_as),
-        _line("pronouns", "Pronouns", person.pronouns),
-        _line("birth_date", "Born", _day(born) if born else "", value=born.isoformat() if born else ""),
-        _line("language", "Language", person.language),
-        _line("needs_interpreter", "Interpreter", "Needed" if person.needs_interpreter else "", value="on"),
-        _line("triggers", "What makes it worse", person.triggers),
-        _line("strengths", "Strengths, and what has worked before", person.strengths),
+    return said(
+        line("known_as", "Known as", person.known_as),
+        line("pronouns", "Pronouns", person.pronouns),
+        line("birth_date", "Born", day(born) if born else "", value=born.isoformat() if born else ""),
+        line("language", "Language", person.language),
+        line("needs_interpreter", "Interpreter", "Needed" if person.needs_interpreter else "", value="on"),
+        line("triggers", "What makes it worse", person.triggers),
+        line("strengths", "Strengths, and what has worked before", person.strengths),
     )
 
 
 def _happening(case: Case, by: Actor) -> list[Line]:
     barriers = Barrier.objects.standing().filter(case=case).order_by("starts_at", "pk")
-    return _said(
-        _line("what_is_happening", "What is happening", case.what_is_happening),
-        _line(
+    return said(
+        line("what_is_happening", "What is happening", case.what_is_happening),
+        line(
             "asked",
             "Help was asked for",
-            f"{_moment(case.asked_at, by)}, {case.get_asked_by_display().lower()}",
+            f"{moment(case.asked_at, by)}, {case.get_asked_by_display().lower()}",
         ),
-        *(_line("barrier", "In the way", barrier.words) for barrier in barriers),
+        *(line("barrier", "In the way", barrier.words) for barrier in barriers),
     )
 
 
@@ -99,13 +101,13 @@ def _dangers(case: Case, by: Actor) -> list[Line]:
     order = list(Danger.To.values)
     found = sorted(Danger.objects.standing().filter(case=case), key=lambda danger: order.index(danger.to))
     return [
-        _line(
+        line(
             f"danger_{danger.to}",
             danger.get_to_display(),
             "\n".join(
                 filter(
                     None,
-                    (f"{danger.get_level_display()}, read {_moment(danger.starts_at, by)}", danger.words),
+                    (f"{danger.get_level_display()}, read {moment(danger.starts_at, by)}", danger.words),
                 )
             ),
             value=danger.level,
@@ -119,20 +121,20 @@ def _triage(case: Case, by: Actor) -> list[Line]:
     if triage is None:
         return []
     label = scheme(triage.scheme).code(triage.code).label
-    return _said(
-        _line("code", "Code", f"{triage.code}, {label} ({scheme(triage.scheme).name}, {triage.version})"),
-        _line("since", "Since", _moment(triage.starts_at, by)),
-        _line("reasons", "Why", triage.reasons),
+    return said(
+        line("code", "Code", f"{triage.code}, {label} ({scheme(triage.scheme).name}, {triage.version})"),
+        line("since", "Since", moment(triage.starts_at, by)),
+        line("reasons", "Why", triage.reasons),
     )
 
 
 def _gates(case: Case, by: Actor) -> list[Line]:
     met = {gate.kind: gate for gate in Gate.objects.standing().filter(case=case)}
     return [
-        _line(
+        line(
             kind,
             Gate.Kind(kind).label,
-            f"Met {_moment(met[kind].starts_at, by)}\n{met[kind].evidence}" if kind in met else "Not met yet",
+            f"Met {moment(met[kind].starts_at, by)}\n{met[kind].evidence}" if kind in met else "Not met yet",
         )
         for kind in GATES
     ]
@@ -142,11 +144,11 @@ def _safety(case: Case, by: Actor) -> list[Line]:
     """What a law protects apart, such as a confidential location, never goes into a packet."""
     standing = ContactPoint.objects.filter(person=case.person_id, ends_at=None, segments=[])
     points = standing.order_by("starts_at", "pk")
-    return _said(
-        _line("safe_contact", "How and when it is safe to reach them", case.person.safe_contact),
-        _line("must_not_know", "Who must not know", case.person.must_not_know),
+    return said(
+        line("safe_contact", "How and when it is safe to reach them", case.person.safe_contact),
+        line("must_not_know", "Who must not know", case.person.must_not_know),
         *(
-            _line(
+            line(
                 "contact_point",
                 point.get_kind_display(),
                 "\n".join(filter(None, (point.value, point.get_safety_display(), point.how))),
@@ -161,14 +163,18 @@ def _plan(case: Case, by: Actor) -> list[Line]:
     steps = [step for step in Step.objects.of_episode(case.pk) if step.ends_at is None]
     return [
         *(
-            _line("need", f"Need: {need.get_domain_display()}", need.words or "Named, not described")
+            line("need", f"Need: {need.get_domain_display()}", need.words or "Named, not described")
             for need in needs
         ),
         *(
-            _line("step", "Step", f"{step.words}\n{_doer(step)}, by {_moment(step.due_at, by)}")
+            line("step", "Step", f"{step.words}\n{_doer(step)}, by {moment(step.due_at, by)}")
             for step in steps
         ),
     ]
+
+
+def _segments_of(rows: Iterable[Note | SafetyPlan]) -> set[str]:
+    return {segment for row in rows for segment in row.segments}
 
 
 def _help(case: Case, by: Actor) -> list[Line]:
@@ -181,14 +187,14 @@ def _help(case: Case, by: Actor) -> list[Line]:
         .first()
     )
     asked = Referral.objects.filter(case=case).order_by("sent_at", "pk")
-    since = f"since {_moment(bed.arrived_at, by)}" if bed and bed.arrived_at else "expected there"
+    since = f"since {moment(bed.arrived_at, by)}" if bed and bed.arrived_at else "expected there"
     return [
-        *([_line("bed", "Bed", f"{bed.bed.label}, {bed.bed.place.name}, {since}")] if bed else []),
+        *([line("bed", "Bed", f"{bed.bed.label}, {bed.bed.place.name}, {since}")] if bed else []),
         *(
-            _line(
+            line(
                 "referral",
                 one.get_need_display(),
-                f"{one.to_name}: {one.get_stage_display().lower()}, asked {_moment(one.sent_at, by)}",
+                f"{one.to_name}: {one.get_stage_display().lower()}, asked {moment(one.sent_at, by)}",
             )
             for one in asked
         ),
@@ -198,7 +204,7 @@ def _help(case: Case, by: Actor) -> list[Line]:
 def _supporters(case: Case, by: Actor) -> list[Line]:
     found = Supporter.objects.filter(person=case.person_id, ends_at=None).order_by("starts_at", "pk")
     return [
-        _line(
+        line(
             "supporter",
             one.relation or "Supporter",
             "\n".join(filter(None, (one.name, one.reach, _may_know(one)))),
@@ -209,7 +215,7 @@ def _supporters(case: Case, by: Actor) -> list[Line]:
 
 def _chronology(case: Case, by: Actor) -> list[Line]:
     story = chronology_of(case, Asked(only="story"), most=NEWEST)
-    return [_line("entry", _moment(told.at, by), told.sentence) for told in story]
+    return [line("entry", moment(told.at, by), told.sentence) for told in story]
 
 
 def _chosen(case: Case, ids: list[UUID]) -> list[Note]:
@@ -220,8 +226,8 @@ def _chosen(case: Case, ids: list[UUID]) -> list[Note]:
 
 
 def _note(note: Note, by: Actor) -> Line:
-    title = f"{note.get_kind_display()}, {_moment(note.happened_at, by)}, {note.by or 'Breakwater'}"
-    return _line("note", title, _latest(note))
+    title = f"{note.get_kind_display()}, {moment(note.happened_at, by)}, {note.by or 'Breakwater'}"
+    return line("note", title, _latest(note))
 
 
 def _latest(note: Note) -> str:
@@ -241,23 +247,6 @@ def _doer(step: Step) -> str:
     return step.partner if step.owner == Step.Owner.PARTNER else str(step.worker)
 
 
-def _line(code: str, label: str, words: str, *, value: str = "") -> Line:
-    return {"code": code, "label": label, "words": words} | ({"value": value} if value else {})
-
-
-def _said(*lines: Line) -> list[Line]:
-    return [line for line in lines if line["words"]]
-
-
-def _moment(at: datetime, by: Actor) -> str:
-    local = at.astimezone(by.zone)
-    return f"{local:%a} {local.day} {local:%b %Y, %H:%M %Z}"
-
-
-def _day(on: Any) -> str:
-    return f"{on.day} {on:%B %Y}"
-
-
 SECTIONS: dict[str, tuple[str, str, Reader]] = {
     "who": ("Who", "Name, pronouns, birth date, language, triggers, strengths", _who),
     "happening": (
@@ -269,6 +258,8 @@ SECTIONS: dict[str, tuple[str, str, Reader]] = {
     "triage": ("How urgent", "The code with its scheme, and why", _triage),
     "gates": ("Stabilization", "The five gates: met on which evidence, or not met yet", _gates),
     "safety": ("Safe contact", "How to reach them safely, and who must not know", _safety),
+    "card": ("When it gets hard", "What makes it worse, what helps, how it shows", card),
+    "safety_plan": ("Safety plan", "The newest version, in the words of the person", safety_plan),
     "plan": ("Needs and steps", "What is needed, who does what by when", _plan),
     "help": ("Help asked for", "Referrals with their stages, and the bed they hold", _help),
     "supporters": ("People round them", "Names, how to reach them, what they may be told", _supporters),

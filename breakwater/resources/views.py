@@ -1,4 +1,4 @@
-from urllib.parse import urlencode
+from collections.abc import Mapping
 from uuid import UUID
 
 from django.forms import Form
@@ -11,19 +11,28 @@ from breakwater.resources.finding import PER_PAGE, Offer, find, offers
 from breakwater.resources.forms import CountForm, CriteriaForm, FindForm, RoomForm
 from breakwater.resources.models import Program, Service
 from breakwater.trust.access import Request
+from breakwater.trust.middleware import only_looks
 from breakwater.ui.jinja import url
 from breakwater.ui.pages import page, refusals_on, see_other
 
+_LINKED = ("need", "case")
+"""What a link to the directory may carry in its address: nothing that somebody typed."""
 
+
+@only_looks
 def find_help(request: Request) -> HttpResponse:
-    """The directory: what help there is for a need, how far, open now, with room, in which language."""
+    """The directory: what help there is for a need, how far, open now, with room, in which language.
+
+    What is typed is sent, so that it stays out of addresses; a link may name a need and the case it is for.
+    """
     request.actor.must("resources.read")
-    form = FindForm({"within": "25"} | request.GET.dict())
+    asked = request.POST.dict() or {name: request.GET.get(name, "") for name in _LINKED}
+    form = FindForm({"within": "25"} | asked)
     found = find(form.wanted(), at=request.now, zone=request.actor.zone) if form.is_valid() else []
-    at_page = form.cleaned_data.get("page") or 1
+    number = form.cleaned_data.get("page") or 1
     return page(
-        request, "resources/find_help.html", form=form, found=found[:PER_PAGE], case_id=_case(request),
-        previous=_turned(request, at_page - 1), next=_turned(request, at_page + 1) if len(found) > PER_PAGE else "",
+        request, "resources/find_help.html", status=200, form=form, found=found[:PER_PAGE], case_id=_case(asked),
+        previous=number - 1, next=number + 1 if len(found) > PER_PAGE else 0,
     )  # fmt: skip
 
 
@@ -31,7 +40,7 @@ def service(request: Request, service_id: UUID) -> HttpResponse:
     """One service: whom it helps, how to apply, where, when, and with how much room."""
     request.actor.must("resources.read")
     return page(
-        request, "resources/service.html", offer=_offer(request, service_id), case_id=_case(request),
+        request, "resources/service.html", offer=_offer(request, service_id), case_id=_case(request.GET),
         need=request.GET.get("need", ""),
     )  # fmt: skip
 
@@ -104,15 +113,9 @@ def _offer(request: Request, service_id: UUID) -> Offer:
     return offers(found, at=request.now, zone=request.actor.zone)[0]
 
 
-def _case(request: Request) -> UUID | None:
-    """The case that help is looked for, to be carried along in links; whoever may not see it gains nothing."""
+def _case(asked: Mapping[str, str]) -> UUID | None:
+    """The case that help is looked for, to be carried along; whoever may not see it gains nothing."""
     try:
-        return UUID(request.GET.get("case", ""))
+        return UUID(asked.get("case", ""))
     except ValueError:
         return None
-
-
-def _turned(request: Request, number: int) -> str:
-    """The address of another page of the same search, or nothing before the first."""
-    asked = {name: value for name, value in request.GET.items() if value and name != "page"}
-    return "?" + urlencode(asked | ({"page": number} if number > 1 else {})) if number else ""

@@ -11,7 +11,8 @@ _Raised = tuple[type[BaseException], BaseException, TracebackType | None] | tupl
 class Discreet(logging.Formatter):
     """One line a record, in UTC; of an error the type and the lines it passed, not its words, which may name a person.
 
-    A line about a request names the route and not the address, which may hold what somebody searched for.
+    A line about a request names the route and not the address, which may hold what somebody searched for. Whatever
+    would move a cursor, color a terminal, begin a line of its own or turn the reading round stands there in letters.
     """
 
     def __init__(self) -> None:
@@ -31,7 +32,7 @@ class Discreet(logging.Formatter):
                 "%s %s",
                 (getattr(request, "method", ""), match.route if match else "no route"),
             )
-        return super().format(told).replace("\n", " ")
+        return _in_letters(super().format(told).replace("\n", " "))
 
     def formatException(self, ei: _Raised) -> str:  # noqa: N802 - logging's name
         """The type, and where it came from, innermost last."""
@@ -45,3 +46,8 @@ class Discreet(logging.Formatter):
         cause = error.__cause__
         because = f" because of {type(cause).__name__}" if cause else ""
         return f"| {kind.__name__}{because} at {' > '.join(passed[-6:])}"
+
+
+def _in_letters(line: str) -> str:
+    """The line with every character that does not show itself written out."""
+    return "".join(one if one.isprintable() else one.encode("unicode_escape").decode() for one in line)

@@ -29,6 +29,7 @@ INSTALLED_APPS = [
     "breakwater.resources",
     "breakwater.cases",
     "breakwater.plans",
+    "breakwater.assessments",
     "breakwater.duties",
     "breakwater.referrals",
     "breakwater.privacy",

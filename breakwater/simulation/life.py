@@ -17,7 +17,7 @@ from breakwater.cases.rules import GATES
 from breakwater.people.actions.households import join_household
 from breakwater.people.actions.reach import add_supporter
 from breakwater.people.models import Person
-from breakwater.plans.actions import Task, end_need, finish_step, link_needs, name_need, plan_step
+from breakwater.plans.actions.needs import Task, end_need, finish_step, link_needs, name_need, plan_step
 from breakwater.plans.models import Need, Step
 from breakwater.simulation import people
 from breakwater.simulation.agencies import House

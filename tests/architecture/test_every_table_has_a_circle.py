@@ -18,9 +18,10 @@ CIRCLE = {
     "people": "person name contactpoint supporter correction membership",
     "cases": "case danger circumstance triage gate assignment note amendment barrier followup attempt closure",
     "clocks": "clock pause alarm",
-    "plans": "need step link",
+    "plans": "need step link goal agreement sufficiency lesson safeguard safetyplan copygiven",
     "referrals": "placement round",
     "duties": "prompt answer weighing",
+    "assessments": "assessment answer alert result override decision",
     "trust": "consent concern involvement medicalemergency",
 }
 """Whoever stands in the circle; a column ``circle_id`` says which."""
@@ -28,6 +29,7 @@ LETTER = {"referrals": "referral handoff stage handoffstage ask question hold"}
 """Both ends of a letter, sender and receiver, and nobody else."""
 AGENCY = {
     "duties": "duty",
+    "assessments": "import attestation",
     "people": "household",
     "referrals": "hearing",
     "trust": "sighting decision seal recordrequest flag opening oddlook incident affected told watch reset"
@@ -78,20 +80,24 @@ OPEN = {
 APPEND_ONLY = {
     "trust_entry", "trust_sighting", "trust_decision", "trust_seal", "cases_attempt", "clocks_alarm",
     "people_correction", "trust_told", "trust_opening", "trust_accessanswer",
-    "duties_answer", "duties_weighing",
+    "duties_answer", "duties_weighing", "plans_agreement", "plans_sufficiency",
+    "assessments_answer", "assessments_result", "assessments_override",
+    "assessments_decision",
 }  # fmt: skip
-CHANGES_ONLY = {"cases_note", "cases_amendment"}
+CHANGES_ONLY = {"cases_note", "cases_amendment", "plans_safetyplan", "plans_copygiven"}
 """What was written stays written; which laws protect it may be said later."""
 NEVER_DELETED = {
     "trust_consent", "trust_glass", "trust_recordrequest", "trust_flag", "trust_oddlook", "trust_incident",
     "cases_note", "cases_amendment",
     "trust_suspension", "trust_agencyrole", "trust_accessreview",
+    "assessments_assessment", "assessments_alert", "assessments_import", "assessments_attestation",
     "duties_duty", "duties_prompt", "cases_circumstance",
     "trust_concern", "trust_involvement", "trust_medicalemergency",
     "trust_circle", "trust_grant", "people_person", "people_name", "people_contactpoint", "people_supporter",
     "people_membership", "cases_case", "cases_danger", "cases_triage", "cases_gate", "cases_assignment",
     "cases_barrier", "cases_followup", "cases_closure", "clocks_clock", "clocks_pause", "plans_need", "plans_step",
-    "plans_link", "referrals_round",
+    "plans_link", "plans_goal", "plans_lesson", "plans_safeguard", "plans_safetyplan", "plans_copygiven",
+    "referrals_round",
 }  # fmt: skip
 NO_POLICY_TO_DELETE = {
     "referrals_referral", "referrals_handoff", "referrals_stage", "referrals_handoffstage", "referrals_placement",

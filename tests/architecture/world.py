@@ -9,6 +9,8 @@ from uuid import UUID, uuid4
 from django.db.models import Model
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
+from breakwater.assessments.models import Alert, Assessment
+from breakwater.assessments.testing import an_alert
 from breakwater.cases.actions.notes import name_barrier
 from breakwater.cases.actions.owners import join_team
 from breakwater.cases.actions.screening import find_circumstance
@@ -20,8 +22,18 @@ from breakwater.people.actions.households import join_household
 from breakwater.people.actions.persons import add_name
 from breakwater.people.actions.reach import add_contact_point, add_supporter
 from breakwater.people.models import ContactPoint, Membership, Name, Person, Supporter
-from breakwater.plans.models import Need, Step
-from breakwater.plans.testing import a_need, a_step
+from breakwater.plans.models import Goal, Lesson, Need, Safeguard, Step
+from breakwater.plans.testing import (
+    a_copy,
+    a_goal,
+    a_lesson,
+    a_need,
+    a_reading,
+    a_safeguard,
+    a_safety_plan,
+    a_step,
+    an_agreement,
+)
 from breakwater.referrals.actions.answering import put_question
 from breakwater.referrals.models import Ask, Handoff, Placement, Question, Referral, Round
 from breakwater.referrals.testing import a_bed, a_handoff, a_placement, a_program, a_referral, a_round
@@ -77,6 +89,9 @@ CONFIDENTIAL: dict[str, type[Model]] = {
     "follow_up_id": FollowUp,
     "need_id": Need,
     "step_id": Step,
+    "goal_id": Goal,
+    "safeguard_id": Safeguard,
+    "lesson_id": Lesson,
     "referral_id": Referral,
     "handoff_id": Handoff,
     "placement_id": Placement,
@@ -102,6 +117,8 @@ CONFIDENTIAL: dict[str, type[Model]] = {
     "circumstance_id": Circumstance,
     "duty_id": Duty,
     "prompt_id": Prompt,
+    "assessment_id": Assessment,
+    "alert_id": Alert,
     "concern_id": Concern,
     "emergency_id": MedicalEmergency,
     "involvement_id": Involvement,
@@ -177,6 +194,7 @@ def somebody_known(name: str = "Marisol Vega") -> tuple[Actor, dict[str, UUID]]:
             by=ours,
         ),
     }
+    rows |= _planned(case, name=name, by=ours, at=now)
     rows |= _beside_the_case(case, other=a_case(by=ours, at=start).person, at=now, by=ours)
     return ours, {kind: row.pk for kind, row in rows.items()}
 
@@ -189,6 +207,18 @@ def _asked_for(case: Case, partner: Agency, *, at: datetime, by: Actor) -> dict[
     with acting(there):
         question = put_question(sent, words="Can they climb stairs?", at=at, by=there)
     return {"round_id": opened, "ask_id": sent, "question_id": question}
+def _planned(case: Case, *, name: str, by: Actor, at: datetime) -> dict[str, Any]:
+    """A goal and what they said to it, a safety plan with its copy, and what is within reach."""
+    told: dict[str, Any] = {"by": by, "at": at}
+    rows = {
+        "goal_id": a_goal(case, words=f"{name} wants a door that locks.", **told),
+        "lesson_id": a_lesson(case, words=f"{name} walks by the river.", **told),
+        "safeguard_id": a_safeguard(case, words=f"{name} gives the pills away.", **told),
+    }
+    an_agreement(case, voice=f"{name} said yes.", **told)
+    a_reading(case, **told)
+    a_copy(a_safety_plan(case, warning_signs=f"{name} stops eating.", **told), **told)
+    return rows
 
 
 def _beside_the_case(case: Case, *, other: Person, at: datetime, by: Actor) -> dict[str, Any]:
@@ -251,7 +281,10 @@ def _asked_and_told(case: Case, *, at: datetime, by: Actor) -> dict[str, Any]:
     """What the duty table asks, and what was told outside."""
     told: dict[str, Any] = {"circle": case.circle, "at": at, "by": by}
     duty = a_duty(by=by)
+    alert = an_alert(case, by=by, at=at)
     return {
+        "assessment_id": alert.assessment,
+        "alert_id": alert,
         "duty_id": duty,
         "prompt_id": a_prompt(case, duty, by=by, at=at),
         "circumstance_id": find_circumstance(case, kind="weapon", words="", at=at, by=by),

@@ -8,7 +8,6 @@ from django.db import transaction
 
 from breakwater.cases.testing import a_case
 from breakwater.referrals.testing import a_program, news_reaches
-from breakwater.resources.models import Program
 from breakwater.trust.testing import an_agency
 from tests.journeys.conftest import Worker, sign_in
 from tests.journeys.test_asked_for_help_tonight import check_with_axe
@@ -18,11 +17,10 @@ from tests.journeys.test_asked_for_help_tonight import check_with_axe
 def places(worker):
     """A crisis line, and the partner workers of two shelters with a bed each."""
     partners = []
-    for name, pets in (("Lantern Shelter", True), ("Tide House", None)):
+    for name, takes in (("Lantern Shelter", {"pets": True, "minimum_age": 18}), ("Tide House", {})):
         with transaction.atomic():
             partner = Worker("partner", agency=an_agency(name=name, kind="shelter"), name=f"{name} desk")
-            program = a_program(keeper=partner.agency, at=datetime.now(UTC))
-            Program.objects.filter(pk=program.pk).update(pets=pets)
+            a_program(keeper=partner.agency, at=datetime.now(UTC), **takes)
         partners.append(partner)
     return worker, *partners
 

@@ -36,7 +36,8 @@ TARGETS = """() => [...document.querySelectorAll(
 
 
 # Words that stick out of their own box lie over their neighbor; where they are cut off, the board could not be read.
-SPILLS = """() => [...document.querySelectorAll("main *")]
+# Within a picture words have no box to stick out of.
+SPILLS = """() => [...document.querySelectorAll("main *:not(svg *)")]
     .filter((one) => one.checkVisibility({ visibilityProperty: true }) && !one.closest(".unseen"))
     .filter((one) => one.scrollWidth > one.clientWidth + 4 && one.clientWidth)
     .filter((one) => getComputedStyle(one).overflowX === "visible" || one.matches(".clock-label"))
@@ -83,7 +84,13 @@ def the_pages_of_the_case(world):
         "next contact": (reverse("cases:next_contact", args=case), "Book the next contact"),
         "follow-up": (reverse("cases:attempt", args=[ids["follow_up_id"]]), "How did you try?"),
         "closure": (reverse("cases:closure", args=case), "How did it end?"),
-        "needs and steps": (reverse("plans:plan", args=case), "Name a need"),
+        "action plan": (reverse("plans:plan", args=case), "Name a need"),
+        "talk it over": (reverse("plans:agreement", args=case), "The plan as it stands"),
+        "self-sufficiency": (reverse("plans:sufficiency", args=case), "Mean of what applies"),
+        "safety plan": (reverse("plans:safety_plan", args=case), "Version 2"),
+        "write a safety plan": (reverse("plans:safety_plan_writing", args=case), "What I live for"),
+        "their paper": (reverse("plans:safety_plan_paper", args=case), "My plan"),
+        "copy": (reverse("plans:copy", args=case), "Who has a copy now?"),
         "step": (reverse("plans:step", args=case), "Plan a step"),
         "person": (reverse("desk:person", args=[ids["person_id"]]), LONG),
         "who": (reverse("people:who", args=[ids["person_id"]]), "Save"),

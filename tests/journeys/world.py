@@ -10,7 +10,17 @@ from breakwater.cases.actions.owners import join_team
 from breakwater.cases.models import Case, FollowUp, Note
 from breakwater.cases.testing import a_note, a_triaged_case
 from breakwater.people.actions.reach import add_supporter
-from breakwater.plans.testing import a_need, a_step
+from breakwater.plans.testing import (
+    a_copy,
+    a_goal,
+    a_lesson,
+    a_need,
+    a_reading,
+    a_safeguard,
+    a_safety_plan,
+    a_step,
+    an_agreement,
+)
 from breakwater.referrals.testing import a_bed, a_handoff, a_placement, a_referral
 from breakwater.trust.access import Actor
 from breakwater.trust.models import Agency, User
@@ -33,6 +43,7 @@ def a_world(*, by: Actor, colleague: User, partner: Agency, at: datetime) -> Wor
     ids = {"case_id": case.pk, "person_id": case.person_id}
     join_team(case, worker=colleague, at=at, by=by)
     ids |= _what_was_done(case, by=by, at=at)
+    _what_keeps_her_safe(case, by=by, at=at)
     ids |= _what_was_asked(case, partner, by=by, at=at)
     ids["follow_up_id"] = FollowUp.objects.standing().filter(case=case).values_list("pk", flat=True)[0]
     return World(case, ids)
@@ -67,6 +78,20 @@ def _what_was_done(case: Case, *, by: Actor, at: datetime) -> dict[str, UUID]:
     a_need(case, by=by, at=at, domain="safety", words="")
     a_step(case, by=by, at=at - timedelta(hours=1), need=need)
     return {"note_id": note.pk}
+
+
+def _what_keeps_her_safe(case: Case, *, by: Actor, at: datetime) -> None:
+    told = {"by": by, "at": at}
+    first = a_safety_plan(case, people_to_ask="", surroundings="", **told)
+    a_copy(first, how="read", **told)
+    a_safety_plan(case, version=1, warning_signs="I stop eating.\nI do not answer " + LONG, **told)
+    a_safeguard(case, **told)
+    a_lesson(case, words="The river", **told)
+    a_lesson(case, kind="trigger", words=NASTY, **told)
+    a_goal(case, words="A door that locks", **told)
+    an_agreement(case, **told)
+    a_step(case, words="See the room", **told)
+    a_reading(case, housing=1, food=2, safety=3, legal=4, family=2, mobility=5, **told)
 
 
 def _what_was_asked(case: Case, partner: Agency, *, by: Actor, at: datetime) -> dict[str, UUID]:

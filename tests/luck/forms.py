@@ -9,6 +9,10 @@ from django import forms
 from django.apps import apps
 from django.test import Client
 
+from breakwater.assessments.actions.asking import complete
+from breakwater.assessments.forms import AmendmentForm as AnswersAmendmentForm
+from breakwater.assessments.forms import DecisionForm, HearingForm, OverrideForm
+from breakwater.assessments.models import Assessment
 from breakwater.cases.actions.gates import lose_gate
 from breakwater.cases.forms import (
     AmendmentForm,
@@ -24,12 +28,16 @@ from breakwater.cases.forms import (
     RemovalForm,
     TriageForm,
 )
-from breakwater.cases.models import Gate
+from breakwater.cases.models import Case, Gate
 from breakwater.cases.testing import a_case, a_closed_case
 from breakwater.duties.forms import ConsultationForm, NotRequiredForm, ReportForm
 from breakwater.kernel.text import mark_of
 from breakwater.people.forms import ContactPointForm, NameForm, SupporterForm, WhoForm
-from breakwater.plans.forms import CompletionForm, DroppingForm, NeedForm, StepForm
+from breakwater.plans.forms.goals import AgreementForm, GoalEndingForm, GoalForm, SufficiencyForm
+from breakwater.plans.forms.needs import CompletionForm, DroppingForm, NeedForm, StepForm
+from breakwater.plans.forms.safety import LessonForm, SafeguardEndingForm, SafeguardForm, SafetyPlanForm
+from breakwater.plans.library import FORM
+from breakwater.plans.overview import as_it_stands
 from breakwater.privacy.emergency_forms import MedicalForm
 from breakwater.privacy.forms.requests import AskedForm
 from breakwater.privacy.forms.sharing import ConsentForm, NarrowingForm
@@ -157,6 +165,10 @@ def _referral_shown(world: World, said: dict[str, str]) -> str:
     return mark_of(reading_of(letter, from_name=world.actor.agency.name, need="Housing"))
 
 
+def _plan_shown(world: World, said: dict[str, str]) -> str:
+    return as_it_stands(Case.objects.get(pk=world.ids["case_id"]), zone=world.actor.zone)
+
+
 def _accepted(world: World) -> None:
     found = Handoff.objects.get(pk=world.ids["handoff_id"])
     accept_case(found, word=Word(source="Sam, Lantern House"), at=world.actor.now, by=world.actor)
@@ -171,6 +183,11 @@ def _said_yes(world: World) -> None:
 
 def _arrived(world: World) -> None:
     arrive(Placement.objects.get(pk=world.ids["placement_id"]), at=world.actor.now, by=world.actor)
+
+
+def _assessed(world: World) -> None:
+    asked = Assessment.objects.select_related("case__circle", "circle").get(pk=world.ids["assessment_id"])
+    complete(asked, at=world.actor.now, by=world.actor)
 
 
 _SOON = (datetime.now(UTC) + timedelta(days=20)).date().isoformat()
@@ -257,6 +274,32 @@ FORMS = (
     Told(CompletionForm, "plans:completion", {"outcome": "plans.Step.outcome"}),
     Told(DroppingForm, "plans:dropping", {"reason": "plans.Step.outcome"}),
     Told(
+        GoalForm, "plans:goal", {"words": "plans.Goal.words", "builds_on": "plans.Goal.builds_on"}, {"domain": "food"}
+    ),
+    Told(GoalEndingForm, "plans:goal_ending", {"outcome": "plans.Goal.outcome"}, {"how": "left"}),
+    Told(
+        AgreementForm, "plans:agreement",
+        {name: f"plans.Agreement.{name}" for name in ("voice", "signature", "why_not")},
+        {"how": "signed"}, shown=_plan_shown,
+    ),
+    Told(
+        SufficiencyForm, "plans:sufficiency_reading", {"words": "plans.Sufficiency.words"},
+        {"moment": "interval", "food": "2"},
+    ),
+    Told(
+        SafetyPlanForm, "plans:safety_plan_writing", {code: f"plans.SafetyPlan.{code}" for code in FORM.sections},
+        {"version": "1"},
+    ),
+    Told(
+        SafeguardForm, "plans:safeguard", {"words": "plans.Safeguard.words", "who": "plans.Safeguard.who"},
+        {"means": "other", "when": "tomorrow"},
+    ),
+    Told(
+        SafeguardEndingForm, "plans:safeguard_ending", {"known_from": "plans.Safeguard.known_from"},
+        {"how": "declined"},
+    ),
+    Told(LessonForm, "plans:lesson", {"words": "plans.Lesson.words"}, {"kind": "trigger"}),
+    Told(
         ReferralForm, "referrals:referral",
         {name: f"referrals.Referral.{name}" for name in ("to_name", "words", "reach")},
         {"need": "housing", "name_told": "no"}, shown=_referral_shown,
@@ -299,6 +342,19 @@ FORMS = (
         {"to_whom": "duties.Answer.to_whom", "told": "duties.Answer.words", "reference": "duties.Answer.reference"},
         {"how": "voice"},
     ),
+    Told(
+        AnswersAmendmentForm, "assessments:amendment", {"reason": "assessments.Result.reason"}, {"item-self": "no"},
+        first=_assessed,
+    ),
+    Told(
+        OverrideForm, "assessments:override", {"reason": "assessments.Override.reason"}, {"tier": "high"},
+        first=_assessed,
+    ),
+    Told(
+        DecisionForm, "assessments:decision", {"reason": "assessments.Decision.reason"},
+        {"proposal": "triage", "taken": "yes"}, first=_assessed,
+    ),
+    Told(HearingForm, "assessments:hearing", {"did": "assessments.Alert.did"}),
     Told(NotRequiredForm, "duties:not_required", {"because": "duties.Answer.words"}),
     Told(ConsultationForm, "duties:consultation", {"whom": "duties.Answer.to_whom", "words": "duties.Answer.words"}),
     Told(
@@ -320,5 +376,5 @@ FORMS = (
     Told(CancellationForm, "referrals:cancellation", {"words": "referrals.Placement.words"}),
 )  # fmt: skip
 
-LONGEST = dict.fromkeys(_DANGERS, 500)
+LONGEST = dict.fromkeys(_DANGERS, 500) | dict.fromkeys(FORM.sections, 20_000)
 """Fields that a form adds for itself."""

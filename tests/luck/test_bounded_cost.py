@@ -30,6 +30,9 @@ def took(read, text):
         (values._EMAIL.fullmatch, "a@", "a", "!"),
         (values._EMAIL.fullmatch, "a@", "a.", "!"),
         (values._HOST.fullmatch, "", "a-", "!"),
+        (values.several, "", ",", ""),
+        (values.several, "", "a,", ")"),
+        (values.several, "", "(,", ""),
         (flat._ADDRESS.fullmatch, "a,", " ", ""),
         (flat._ADDRESS.fullmatch, "", "a, ", "!"),
         (flat._CITY.fullmatch, "a,", " ", "!"),
@@ -46,5 +49,7 @@ def test_what_they_read_they_still_read():
     assert values._EXTENSION.search("212-555-0142x7").start() == 12
     assert values._NUMBER.fullmatch("-1.e5")
     assert values._NUMBER.fullmatch(".5")
+    languages = "Thai", "Lao", "Sign (ASL, LSM)", "c(d"
+    assert values.several(" Thai; Lao|Thai,, Sign (ASL, LSM), c(d") == languages
     found = flat._ADDRESS.fullmatch("1 Pier St, Floor 2,  Dayton, OH 45402")
     assert (found["lines"], found["city"], found["zip"]) == ("1 Pier St, Floor 2", "Dayton", "45402")

@@ -4,7 +4,7 @@ import pytest
 from django import forms
 
 from breakwater.cases.forms import NextContactForm
-from breakwater.plans.forms import TimeForm
+from breakwater.plans.forms.needs import TimeForm
 from breakwater.trust.tests.browsing import browser_of
 from breakwater.ui.fields import Moment
 from tests.luck.elsewhere import is_elsewhere

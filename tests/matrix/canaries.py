@@ -1,14 +1,14 @@
 """Canaries: words that stand in one place only, so that one found elsewhere says what leaked, and whence."""
 
 import random
-import re
 from collections.abc import Collection
 from dataclasses import dataclass, field
 
+from tests.matrix.hearing import PHONE, WORD, digests, hashed, in_base64, readings
+
 _LETTERS = "abcdefghijklmnopqrstuvwxyz"
 _SEED = 20261127
-SPOKEN = re.compile(rb"zq[a-z]{12,40}|555.{0,3}01\d\d")
-"""How a canary looks when it is written as it is: a word that is none, or a number of the block nobody has."""
+_SHORTEST = 14
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -29,35 +29,50 @@ class Canary:
 
 @dataclass
 class Cage:
-    """Makes canaries, and knows them again."""
+    """Makes canaries, and knows them again, however they are written."""
 
     known: dict[bytes, Canary] = field(default_factory=dict)
+    hashes: dict[bytes, Canary] = field(default_factory=dict)
+    numbers: dict[bytes, Canary] = field(default_factory=dict)
     _chance: random.Random = field(default_factory=lambda: random.Random(_SEED))
 
     def word(self, record: str, where: str, holds: str, segments: Collection[str] = ()) -> str:
         """A new word for a field."""
         tail = "".join(self._chance.choices(_LETTERS, k=8))
-        return self._keep(f"zq{record}{where}{tail}", record, holds, segments)
+        text = f"zq{record}{where}{tail}"
+        self._keep(
+            text.encode(), text, Canary(text=text, record=record, holds=holds, segments=frozenset(segments))
+        )
+        return text
 
     def phone(self, record: str, holds: str = "who") -> str:
         """A number of the block that is kept for stories."""
-        number = 100 + sum(text.startswith(b"555") for text in self.known)
-        self._keep(f"555-0{number}", record, holds, ())
-        return f"(212) 555-0{number}"
+        last = f"0{100 + sum(one.isdigit() for one in self.known)}"
+        made = Canary(text=f"555-{last}", record=record, holds=holds)
+        for written in (f"(212) 555-{last}", f"+1212555{last}", f"212555{last}", f"555-{last}"):
+            self._keep(last.encode(), written, made)
+            self.numbers |= dict.fromkeys(in_base64(written), made)
+        return f"(212) 555-{last}"
 
-    def heard_in(self, answer: bytes) -> set[Canary]:
-        """Which canaries are written, as they are, in an answer."""
-        return {
-            self.known[plain]
-            for found in set(SPOKEN.findall(answer))
-            if (plain := _plain(found)) in self.known
-        }
+    def forget(self, text: str) -> None:
+        """It was not written after all."""
+        del self.known[text.encode()]
 
-    def _keep(self, text: str, record: str, holds: str, segments: Collection[str]) -> str:
-        made = Canary(text=text, record=record, holds=holds, segments=frozenset(segments))
-        self.known[_plain(text.encode())] = made
-        return text
+    def heard_in(self, said: bytes) -> set[Canary]:
+        """Which canaries are in what was said, as they are, encoded in one of many ways, or as a hash."""
+        heard = {one for text in readings(said) for one in self._read(text)}
+        heard |= {self.hashes[one] for one in hashed(said) if one in self.hashes}
+        return heard | {one for written, one in self.numbers.items() if written in said}
 
+    def _read(self, text: bytes) -> set[Canary]:
+        found = [one for word in set(WORD.findall(text)) for one in self._beginning(word)]
+        return {*found, *(self.known[last] for last in set(PHONE.findall(text)) if last in self.known)}
 
-def _plain(found: bytes) -> bytes:
-    return b"555-" + re.sub(rb"\D", b"", found)[3:] if found.startswith(b"555") else found
+    def _beginning(self, word: bytes) -> list[Canary]:
+        """The canary that a word is, or begins with: other letters may follow it."""
+        lengths = range(len(word), _SHORTEST - 1, -1)
+        return [self.known[word[:length]] for length in lengths if word[:length] in self.known][:1]
+
+    def _keep(self, key: bytes, written: str, made: Canary) -> None:
+        self.known[key] = made
+        self.hashes |= dict.fromkeys(digests(written), made)

@@ -31,14 +31,20 @@ _NOT_DONE = {403, 404, 409, 422, 451}
 _NO_SUCH_VERB = 405
 WRITTEN_FOR_AUDIT = {"trust_sighting", "trust_decision", "trust_session"}
 """That somebody looked, that they were turned away, and once a minute that their session lives."""
-_OF_AN_ACT = WRITTEN_FOR_AUDIT | {"trust_receipt", "trust_knock"}
+WRITTEN_FOR_AN_ACT = WRITTEN_FOR_AUDIT | {"trust_receipt", "trust_knock"}
 """A receipt is claimed before anybody is asked, and taken back with everything else when the act does not happen."""
 _OVERRIDE = {"headers": {"X-HTTP-Method-Override": "POST", "X-Method-Override": "DELETE"}}
 
 _MOVED = """
-    SELECT relname, n_tup_ins + n_tup_upd + n_tup_del FROM pg_stat_xact_user_tables
-    WHERE n_tup_ins + n_tup_upd + n_tup_del > 0
+    SELECT relname, moved FROM (
+        SELECT relname, pg_stat_get_xact_tuples_inserted(oid) + pg_stat_get_xact_tuples_updated(oid)
+            + pg_stat_get_xact_tuples_deleted(oid) AS moved
+        FROM pg_class WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace OFFSET 0
+    ) AS counted WHERE moved > 0
 """
+"""What ``pg_stat_xact_user_tables`` tells, without asking for the indexes of each table."""
+_OF_NOBODY_HELPED = {"", "own"}
+"""What is no look at anything confidential: a page about nobody, and how somebody signs in themselves."""
 
 
 @dataclass(frozen=True)
@@ -94,7 +100,9 @@ def try_it(world: World, cell: Cell, before: Counter[str]) -> Answer:
     change = Counter({name: many - before[name] for name, many in after.items() if many != before[name]})
     before.clear()
     before.update(after)
-    headers = "\n".join(f"{name}: {value}" for name, value in found.items()).encode()
+    headers = "\n".join(
+        [*(f"{name}: {value}" for name, value in found.items()), found.cookies.output()]
+    ).encode()
     body = b"" if found.streaming else found.content
     return Answer(found.status_code, body, headers, found.get("Cache-Control") == "no-store", change)
 
@@ -162,7 +170,7 @@ def _wrong_status(world: World, cell: Cell, given: Answer, said: frozenset[str])
     allowed: set[int] = set()
     for one in said:
         if one == PERMIT:
-            allowed |= _SHOWN if cell.verb in SAFE else _DONE
+            allowed |= _SHOWN if cell.verb in SAFE and not cell.policy.by_get else _DONE
         else:
             allowed |= _STATUS[one] | (_SENT_ON if cell.policy.sent_on else set())
     if said == {DENY} and cell.verb not in SAFE and cell.policy.does:
@@ -175,7 +183,7 @@ def _wrong_status(world: World, cell: Cell, given: Answer, said: frozenset[str])
 
 def _told_too_much(world: World, cell: Cell, given: Answer) -> Iterator[str]:
     who = world.who[cell.actor]
-    for canary in world.cage.heard_in(given.body + given.headers):
+    for canary in world.cage.heard_in(given.body):
         if not may_hear(world, who, canary):
             yield f"tells {canary.text}"
     for canary in world.cage.heard_in(given.headers):
@@ -183,18 +191,26 @@ def _told_too_much(world: World, cell: Cell, given: Answer) -> Iterator[str]:
 
 
 def _wrote_too_much(cell: Cell, given: Answer, said: frozenset[str]) -> Iterator[str]:
-    is_act = cell.verb == "POST" and said == {PERMIT}
-    audit = WRITTEN_FOR_AUDIT if cell.verb in SAFE else _OF_AN_ACT
+    is_act = said == {PERMIT} and (cell.verb == "POST" or bool(cell.policy.by_get))
+    audit = WRITTEN_FOR_AUDIT if cell.verb in SAFE else WRITTEN_FOR_AN_ACT
     if not is_act and (written := set(given.moved) - audit):
         yield f"wrote to {', '.join(sorted(written))}"
 
 
 def _left_no_trace(cell: Cell, given: Answer, said: frozenset[str]) -> Iterator[str]:
-    """Somebody known was told, or turned away: it is written down."""
+    """One decision is written down and nothing else when somebody is turned away; who is told leaves a look or an act.
+
+    Whoever is not signed in belongs to no agency that could keep it: they are asked to sign in, and nothing is told.
+    """
     if SIGN_IN in said or given.status == _NO_SUCH_VERB:
         return
+    looked = given.moved["trust_sighting"] + given.moved["trust_entry"]
     if given.status in (403, 404):
         if given.moved["trust_decision"] != 1:
             yield f"was turned away, and {given.moved['trust_decision']} decisions say so"
-    elif cell.holds and not (given.moved["trust_sighting"] or given.moved["trust_entry"]):
+        if given.moved["trust_sighting"]:
+            yield "was turned away, and it is written that they were shown something"
+    elif cell.verb in SAFE and given.moved["trust_decision"]:
+        yield f"was answered, and {given.moved['trust_decision']} decisions say otherwise"
+    elif cell.holds not in _OF_NOBODY_HELPED and not looked:
         yield "was answered, and nothing says so"

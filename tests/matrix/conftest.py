@@ -1,22 +1,17 @@
 """One world for each module, in one transaction that is never kept; what a test does is undone after it."""
 
 from collections.abc import Iterator
-from typing import Any
 
 import pytest
-from django.conf import settings
-from django.db import transaction
 
+from conftest import never_kept
 from tests.matrix.world import World, a_world
 
 
 @pytest.fixture(scope="module")
-def world(django_db_setup: None, django_db_blocker: Any) -> Iterator[World]:
+def world(within_the_module: None) -> World:
     """The world, until the module is through."""
-    settings.PASSWORD_HASHERS = ["tests.hashers.QuickArgon2"]
-    with django_db_blocker.unblock(), transaction.atomic():
-        yield a_world()
-        transaction.set_rollback(True)
+    return a_world()
 
 
 @pytest.fixture(autouse=True)
@@ -26,9 +21,8 @@ def undone(request: pytest.FixtureRequest) -> Iterator[None]:
         yield
         return
     request.getfixturevalue("world")
-    with transaction.atomic():
+    with never_kept():
         yield
-        transaction.set_rollback(True)
 
 
 @pytest.fixture

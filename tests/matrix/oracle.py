@@ -4,33 +4,31 @@ It reads nothing of the product, so that the two can disagree. Each rule names t
 stands on. Where they differ, one of them is wrong, and both are looked at.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
 PERMIT, DENY, ABSENT, SIGN_IN = "permit", "deny", "absent", "sign in"
 
-_CARERS = {
-    "read",
-    "take_in",
-    "work",
-    "correct",
-    "plan",
-    "refer",
-    "answer",
-    "place",
-    "consent",
-    "beds",
-    "directory",
-}
+_EVERYBODY = {"own"}  # whoever signs in looks after how they do
+_CARERS = _EVERYBODY | {
+    "read", "take_in", "work", "correct", "plan", "refer", "answer", "place", "consent", "beds", "directory", "duties",
+    "assign", "receive", "disclose", "concerns",
+}  # fmt: skip
+_ANSWERS = {"review", "reply", "look_into", "resets"}
+_KEEPS_THE_HOUSE = {"administer", "confirm", "suspend", "keep", "resets"}
 ALLOWED: Mapping[str, frozenset[str]] = {
     "intake_worker": frozenset(_CARERS),
     "responder": frozenset(_CARERS | {"hand_off", "glass"}),
     "case_manager": frozenset(_CARERS | {"hand_off", "close", "glass"}),
-    "supervisor": frozenset(_CARERS | {"hand_off", "close", "glass", "share", "review"}),
-    "partner": frozenset({"read", "answer", "place", "beds", "directory"}),
-    "privacy_officer": frozenset({"read", "directory", "review", "share", "consent", "lower"}),
-    "administrator": frozenset({"directory", "beds", "administer"}),
+    "supervisor": frozenset(_CARERS | _ANSWERS | {"hand_off", "close", "glass", "share", "confirm", "keep"}),
+    "partner": frozenset(_EVERYBODY | {"read", "answer", "place", "beds", "directory"}),
+    "privacy_officer": frozenset(
+        _EVERYBODY
+        | _ANSWERS
+        | {"read", "directory", "share", "consent", "lower", "receive", "suspend", "keep"}
+    ),
+    "administrator": frozenset(_EVERYBODY | _KEEPS_THE_HOUSE | {"directory", "beds"}),
 }
 """Minimum necessary, 45 CFR 164.514(d)(2): each role has what its work asks for; who appoints people reads nothing."""
 
@@ -49,7 +47,15 @@ _NEVER_IN_AN_EMERGENCY = {
 }  # fmt: skip
 """What no broken glass opens; substance use treatment opens by the four facts of 42 CFR 2.51 alone."""
 _GLASS_OPENS = {"who", "care", "needs"}
-_TOLD_WITH = {"needs": {"who", "care", "needs"}, "care": {"who", "care"}, "who": {"who"}}
+_TOLD_TO = {
+    "threat": frozenset({"concerns", "review"}),  # 45 CFR 164.512(j) and, for who accounts for it, 164.528(b)
+    "request": frozenset({"receive"}),  # 45 CFR 164.524: who was asked, and answers
+    "incident": frozenset({"look_into"}),  # 45 CFR 164.530(a): who answers for it
+}
+"""What is not care, and which work it is for."""
+_TOLD_WITH = {
+    "needs": {"who", "care", "needs"}, "care": {"who", "care"}, "who": {"who"}, "emergency": {"who", "care"},
+}  # fmt: skip
 """A case is told on a page with the person's name, a need on the page of its case: each needs what it stands beside."""
 _SHARED_TAGS_IN_AN_EMERGENCY: frozenset[str] = frozenset()
 
@@ -88,6 +94,10 @@ class Record:
         letters_to: the agency that a letter, a hand-off and a bed of the record went to.
         typed_by: who has typed something about it and not saved it.
         was_opened: it was once opened in an emergency, and there is a paper about it.
+        medics_told: medical staff were once told of it, and there is a paper about that.
+        concern_to: the security team that was told of a threat, and still may read it.
+        looked_at_by: whose look at it asks for an explanation.
+        passkey_of: whose passkey there is beside it.
     """
 
     name: str
@@ -96,6 +106,10 @@ class Record:
     letters_to: str = ""
     typed_by: str = ""
     was_opened: bool = False
+    medics_told: bool = False
+    concern_to: str = ""
+    looked_at_by: str = ""
+    passkey_of: str = ""
     agreements: tuple[Agreement, ...] = ()
     opened: tuple[Opened, ...] = ()
 
@@ -115,7 +129,8 @@ class Asked:
 
     Args:
         holds: the kind of information the address points at; ``letter`` and ``stay`` are read at both ends, ``glass``
-            by whose record was opened; empty for a page about nobody in particular.
+            by whose record was opened; ``house`` is what an agency keeps for itself, ``own`` how one person signs in;
+            empty for a page about nobody in particular.
         reads: what the role must be allowed to see the page.
         does: what it must be allowed besides for the act.
         writes: whether the act is asked for.
@@ -170,10 +185,12 @@ def open_to(who: Who, record: Record, at: datetime) -> frozenset[str]:
     return frozenset(known | ({"letter"} if who.agency == record.letters_to else set()))
 
 
-def may_know(who: Who, record: Record, holds: str, segments: frozenset[str], at: datetime) -> bool:
+def may_know(who: Who, record: Record, holds: str, segments: frozenset[str], at: datetime) -> bool:  # noqa: PLR0911 - as the law reads
     """Whether this actor may know what stands in a row of the record that is protected by more than the record."""
     if holds == "draft":
         return who.name == record.typed_by  # what somebody has not saved is theirs alone
+    if holds in _TOLD_TO:
+        return bool(_TOLD_TO[holds] & ALLOWED.get(who.role, frozenset())) and _at_an_end(who, holds, record)
     if holds == "scope" and "part2" in record.segments and "letter" in open_to(who, record, at):
         return True  # 42 CFR 2.32(b): the scope of the consent goes with what is disclosed
     holds = "who" if holds == "scope" else holds
@@ -186,6 +203,10 @@ def may_know(who: Who, record: Record, holds: str, segments: frozenset[str], at:
         if fits and _lawful(one, record.segments | segments):
             return True
     return _looks_through_glass(who, record, at) and segments <= _SHARED_TAGS_IN_AN_EMERGENCY
+
+
+def _at_an_end(who: Who, holds: str, record: Record) -> bool:
+    return who.agency == record.agency or (holds == "threat" and who.agency == record.concern_to)
 
 
 def _may_read_consents(who: Who, record: Record, at: datetime) -> bool:
@@ -208,17 +229,33 @@ def _looks_through_glass(who: Who, record: Record, at: datetime) -> bool:
     return any(one.who == who.name and at < one.until for one in record.opened)
 
 
-def _is_there(who: Who, asked: Asked, record: Record, at: datetime) -> bool:
+def _is_there(who: Who, asked: Asked, record: Record, at: datetime) -> bool:  # noqa: PLR0911 - as the law reads
     """Whether what is asked for may be known to exist: 42 CFR 2.13(c) forbids even to acknowledge it."""
     if not asked.holds:
         return True
-    if asked.holds == "glass":
-        return who.agency == record.agency and record.was_opened
+    if asked.holds in _KEPT_AT_HOME:
+        return who.agency == record.agency and _KEPT_AT_HOME[asked.holds](who, record)
+    if asked.holds == "concern":
+        return bool(record.concern_to) and who.agency in (record.agency, record.concern_to)
     if asked.holds in ("letter", "stay") and who.agency in (record.agency, record.letters_to):
         return True
     if asked.holds == "letter":
         return False  # a letter is read at its two ends, whoever may read the record
     if asked.holds == "consent":
         return _may_read_consents(who, record, at)
+    if asked.holds == "emergency" and not record.medics_told:
+        return False
     known = open_to(who, record, at) if who.agency != record.agency else _GLASS_OPENS
     return _TOLD_WITH["needs" if asked.holds == "stay" else asked.holds] <= known
+
+
+_KEPT_AT_HOME: Mapping[str, Callable[[Who, Record], bool]] = {
+    "glass": lambda who, record: record.was_opened,
+    "house": lambda who, record: True,
+    "request": lambda who, record: True,
+    "look": lambda who, record: (
+        who.name != record.looked_at_by
+    ),  # nobody finds what is asked about themselves
+    "own": lambda who, record: who.name == record.passkey_of,
+}
+"""What no other agency ever finds, and when one's own does."""

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
+from breakwater.assessments.actions.asking import answer
+from breakwater.assessments.testing import an_assessment
 from breakwater.cases.actions.gates import meet_gate
 from breakwater.cases.actions.notes import amend_note, name_barrier
 from breakwater.cases.actions.owners import join_team
@@ -15,8 +17,18 @@ from breakwater.people.actions.households import join_household
 from breakwater.people.actions.persons import add_name
 from breakwater.people.actions.reach import add_contact_point, add_supporter
 from breakwater.people.models import Person
-from breakwater.plans.actions import link_needs
-from breakwater.plans.testing import a_need, a_step
+from breakwater.plans.actions.needs import link_needs
+from breakwater.plans.testing import (
+    a_copy,
+    a_goal,
+    a_lesson,
+    a_need,
+    a_reading,
+    a_safeguard,
+    a_safety_plan,
+    a_step,
+    an_agreement,
+)
 from breakwater.referrals.actions.answering import put_question
 from breakwater.referrals.actions.asking import Wish, ask_many
 from breakwater.referrals.testing import a_handoff, a_placement, a_program, a_referral
@@ -145,7 +157,11 @@ def _worked(write: _Writer, case: Case, colleague: Actor) -> dict[str, Any]:
     for segment, where in (("psychotherapy-notes", "therapy"), ("sud-counseling-notes", "counsel")):
         apart = a_note(case, by=by, at=at, words=write.word(where, "care", segment))
         raise_segments(apart, [segment], at=at, by=by)
+    asked = an_assessment(case, by=by, at=at, instrument="rapid-crisis")
+    (alert,) = answer(asked, {"happened": write.word("happened", "care"), "self": "now"}, at=at, by=by)
     return {
+        "assessment_id": asked.pk,
+        "alert_id": alert.pk,
         "note_id": note.pk,
         "gate_id": Gate.objects.filter(case=case).first().pk,
         "barrier_id": name_barrier(case, words=write.word("barrier", "care"), at=at, by=by).pk,
@@ -164,6 +180,20 @@ def _planned(write: _Writer, case: Case) -> dict[str, Any]:
         "@linked_need": str(linked.pk),
         "@unlinked_need": str(unlinked.pk),
         "step_id": a_step(case, by=write.by, words=write.word("step", "needs")).pk,
+    } | _kept_safe(write, case)
+
+
+def _kept_safe(write: _Writer, case: Case) -> dict[str, Any]:
+    """A safety plan with what belongs to it, a goal, and what they answered to the plan."""
+    by = write.by
+    a_copy(a_safety_plan(case, by=by, own_coping=write.word("coping", "care")), by=by)
+    goal = a_goal(case, by=by, words=write.word("goal", "needs"), builds_on=write.word("builds", "needs"))
+    an_agreement(case, by=by, voice=write.word("voice", "needs"), signature=write.word("theirname", "needs"))
+    a_reading(case, by=by)
+    return {
+        "goal_id": goal.pk,
+        "safeguard_id": a_safeguard(case, by=by, words=write.word("pills", "care")).pk,
+        "lesson_id": a_lesson(case, by=by, words=write.word("river", "care")).pk,
     }
 
 

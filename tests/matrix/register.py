@@ -2,6 +2,7 @@
 
 import json
 import re
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,7 +12,7 @@ from procrastinate.contrib.django import app
 
 from breakwater.kernel import events
 from tests.architecture.world import Address, addresses
-from tests.matrix.surfaces import COMMANDS, HOLDS, JOBS, NOT_YET, POLICIES, REACTIONS
+from tests.matrix.surfaces import COMMANDS, HOLDS, JOBS, OPEN_TO_ALL, POLICIES, REACTIONS
 
 HERE = Path(__file__).parent
 COUNTED = HERE / "counted.json"
@@ -95,12 +96,12 @@ def counted_before() -> dict[str, int]:
 
 def pages() -> dict[str, Address]:
     """Every address that the matrix asks for, by its name."""
-    return {one.name: one for one in addresses() if one.name not in not_yet()}
+    return {one.name: one for one in addresses() if one.name not in OPEN_TO_ALL}
 
 
-def not_yet() -> set[str]:
-    """The addresses that it does not ask for yet."""
-    return {f"{app}:{name}" if app else name for app, names in NOT_YET.items() for name in names.split()}
+def named_twice() -> list[str]:
+    """Names that two addresses have: a link by such a name leads to either."""
+    return sorted(name for name, times in Counter(one.name for one in addresses()).items() if times > 1)
 
 
 def _pages() -> Iterator[Surface]:

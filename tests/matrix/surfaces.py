@@ -5,71 +5,23 @@ form: what the role must be allowed, then the fields as somebody would fill them
 world (``world.World.ids``), so ``worker="@colleague"`` chooses a colleague.
 """
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from tests.matrix.policies import Policy, acts, answers, asked, gated, reads
+from tests.matrix.surfaces_within import DESK, HOUSE
 
 HOLDS = {
     "case_id": "care", "gate_id": "care", "note_id": "care", "barrier_id": "care", "assignment_id": "care",
     "follow_up_id": "care", "person_id": "who", "name_id": "who", "contact_point_id": "who", "supporter_id": "who",
     "membership_id": "who", "consent_id": "consent", "need_id": "needs", "step_id": "needs", "referral_id": "letter",
-    "handoff_id": "letter", "placement_id": "stay", "glass_id": "glass", "service_id": "",
+    "goal_id": "needs", "safeguard_id": "care", "lesson_id": "care",
+    "assessment_id": "care", "alert_id": "care",
+    "handoff_id": "letter", "placement_id": "stay", "glass_id": "glass", "service_id": "", "circumstance_id": "care",
+    "prompt_id": "house", "involvement_id": "who", "emergency_id": "emergency", "concern_id": "concern",
+    "request_id": "request", "flag_id": "house", "look_id": "look", "incident_id": "house", "duty_id": "house",
+    "appointment_id": "house", "unit_id": "house", "role_id": "house", "review_id": "house", "reset_id": "house",
+    "passkey_id": "own",
     "round_id": "needs", "ask_id": "letter", "question_id": "letter", "program_id": "",
 }  # fmt: skip
 """Which kind of information the thing is that an id in an address belongs to."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class Policy:
-    """What a surface asks for.
-
-    Args:
-        reads: what the role must be allowed to see the page.
-        does: what it must be allowed besides to do the act; without any the surface takes none.
-        sends: a sample of the form.
-        by: who of the world can really do it; the sample is tried with their hands.
-        public: anybody at all may come.
-        far: what the far end of a letter or a stay must be allowed to do it as well; empty when it is not theirs.
-        at_home: the page itself is only for who cares for the person, not for who was let in to read.
-        holds: what the page tells, where that is more than the id alone would.
-        sent_on: whoever may not see it is sent to a page of their own.
-        not_done: why the sample cannot be seen through in a world where everything is still open.
-    """
-
-    reads: tuple[str, ...] = ("read",)
-    does: tuple[str, ...] = ()
-    sends: Mapping[str, object] = field(default_factory=dict)
-    by: str = "manager"
-    public: bool = False
-    far: tuple[str, ...] = ()
-    at_home: bool = False
-    holds: str = ""
-    sent_on: bool = False
-    not_done: str = ""
-
-
-def reads(*may: str, **sends: object) -> Policy:
-    """A page, or a question that is asked by POST."""
-    return Policy(reads=may or ("read",), sends=sends)
-
-
-def acts(*may: str, **sends: object) -> Policy:
-    """A form about somebody, on a page that whoever may read may open."""
-    return Policy(does=may, sends=sends)
-
-
-def answers(may: str, far: str, not_done: str = "", **sends: object) -> Policy:
-    """An act that both ends of a letter or a stay do: who sent it, on the word of the other; or the other itself."""
-    return Policy(does=(may,), far=(far,), sends=sends, not_done=not_done)
-
-
-def asked(not_done: str = "", **sends: object) -> Policy:
-    """An answer of a place that was asked for a bed: theirs alone, though those who asked may read the page."""
-    return Policy(does=("not theirs",), far=("answer",), by="receiver", sends=sends, not_done=not_done)
-
-
-def gated(*may: str, by: str = "manager", not_done: str = "", **sends: object) -> Policy:
-    """A form whose page itself is only for those who may do the act."""
-    return Policy(reads=("read", *may), does=may, sends=sends, by=by, not_done=not_done, at_home=True)
 
 
 _TAKE_IN = {"what_is_happening": "Nowhere to sleep.", "asked_by": "self", "owner": "me"}
@@ -92,6 +44,8 @@ POLICIES: dict[str, Policy] = {
     "cases:promises": reads("take_in"),
     "cases:triage": acts("work", code="C", reasons="Calmer now."),
     "cases:danger": acts("work", to="self", level="likely", words="Spoke of it."),
+    "cases:circumstance": acts("work", kind="child_in_home", words="Two of them."),
+    "cases:circumstance_ending": acts("work", x="1"),
     "cases:gate": acts("work", kind="safe_tonight", evidence="Seen there."),
     "cases:loss": acts("work", because="The landlord came."),
     "cases:note": acts("work", kind="note", words="Called."),
@@ -126,7 +80,7 @@ POLICIES: dict[str, Policy] = {
     "people:contact_point_ending": acts("correct", x="1"),
     "people:supporter_ending": acts("correct", x="1"),
     "people:leaving": acts("correct", x="1"),
-    "resources:find_help": reads("directory"),
+    "resources:find_help": reads("directory", words="zq"),
     "resources:service": reads("directory"),
     "resources:room": Policy(
         reads=("beds",), does=("beds",), sends={"free": "2", "unit": "beds", "told_by": "We"}
@@ -147,6 +101,38 @@ POLICIES: dict[str, Policy] = {
     "plans:completion": acts("plan", outcome="Done."),
     "plans:new_time": acts("plan", when="in_3_days"),
     "plans:dropping": acts("plan", reason="Not needed."),
+    "plans:goal": acts("plan", words="A door that locks.", domain="housing"),
+    "plans:goal_ending": acts("plan", how="reached"),
+    "plans:agreement": Policy(
+        does=("plan",), sends={"how": "aloud", "why_not": "By phone."},
+        not_done="they are shown the plan before they answer",
+    ),
+    "plans:sufficiency": reads(),
+    "plans:sufficiency_reading": acts("plan", moment="interval", housing="2"),
+    "plans:safety_plan": reads(),
+    "plans:safety_plan_writing": acts("plan", version="1", own_coping="A bath."),
+    "plans:safety_plan_paper": reads(),
+    "plans:copy": acts("plan", how="read"),
+    "plans:safeguard": acts("plan", means="sharps", words="Locked.", who="They", when="tomorrow"),
+    "plans:safeguard_ending": acts("plan", how="locked", known_from="Seen."),
+    "plans:lesson": acts("plan", kind="trigger", words="Sirens."),
+    "plans:lesson_again": acts("plan", works="4"),
+    "assessments:choice": acts("work", instrument="phq-2", mode="interview"),
+    "assessments:question": acts("work", item="self", **{"item-self": "plan"}),
+    "assessments:sheet": acts("work", **{"item-self": "plan"}),
+    "assessments:completion": acts("work", **{"item-self": "plan"}),
+    "assessments:stopping": acts("work", x="1"),
+    "assessments:result": reads(),
+    "assessments:amendment": Policy(
+        does=("work",), sends={"item-self": "no", "reason": "Misheard."}, not_done="it is still being asked"
+    ),
+    "assessments:override": Policy(
+        does=("work",), sends={"tier": "high", "reason": "Calm, too calm."}, not_done="it is still being asked"
+    ),
+    "assessments:decision": Policy(
+        does=("work",), sends={"proposal": "triage", "taken": "yes"}, not_done="it is still being asked"
+    ),
+    "assessments:hearing": acts("work", did="Stayed with them."),
     "referrals:letters": reads(),
     "referrals:outbox": reads(),
     "referrals:beds": reads(),
@@ -219,35 +205,21 @@ POLICIES: dict[str, Policy] = {
     "privacy:paper": reads(),
     "privacy:narrowing": gated("consent", segments=[], **_AGREED),
     "privacy:withdrawal": acts("consent", words="She called."),
+    **HOUSE,
+    **DESK,
 }  # fmt: skip
 """Every address by its name."""
 
-NOT_YET: dict[str, str] = {
-    "administration": (
-        "appointing closing comparing confirming dismissing ending inviting joining looked_after making "
-        "moving people person returning review reviews roles suspension unit units"
-    ),
-    "cases": ("circumstance circumstance_ending"),
-    "duties": ("asking consultation duty not_required otherwise prompt report row table threat weighing"),
-    "privacy": (
-        "answering appealing asked asking assessing checking concern concern_ending concerns counting delay "
-        "extending family flagging incident incident_closing incident_new letter look looking_again medical "
-        "medical_told taking_back telling told unflagging why"
-    ),
-    "": ("robots security_contact"),
-    "trust": (
-        "approval asked asked_to_make authenticator authenticator_removal codes connecting disconnecting "
-        "ending known naming new_passkey own passkey passkey_removal password proof reset resets second "
-        "single single_back"
-    ),
+OPEN_TO_ALL = {
+    "robots": "asks search engines to stay away; the same bytes for everybody, and a program reads it",
+    "security_contact": "whom to write to about a weakness; the same bytes for everybody, and a program reads it",
 }
-"""Addresses that the matrix does not ask for yet, by app: every stranger does (``test_strangers_find_nothing``), and
-each is tried role by role in the tests of its app. The list may only shrink.
-"""
+"""Addresses that hold nothing about anybody and ask nobody who they are, each with the reason."""
 
 COMMANDS: dict[str, str] = {
     "agency": "at the machine, by whoever keeps it; prints names of agencies",
     "directory_import": "at the machine, by whoever keeps it; the directory holds nothing about anyone",
+    "instruments": "at the machine, by whoever keeps it; prints names of instruments",
     "keys": "at the machine, by whoever keeps it; prints numbers of keys, and no key",
     "reactions": "prints who hears what; reads no record",
     "seed": "fills an empty database with people who do not exist",
@@ -280,6 +252,7 @@ REACTIONS: dict[str, str] = {
     "clocks.somebody_looked": "the agency that told medical staff",
     "clocks.watch_a_request": "the agency that was asked",
     "duties.ask_about_a_circumstance": "the agency that learned of it",
+    "duties.ask_about_an_alarming_answer": "the agency that asked",
     "duties.ask_about_a_danger": "the agency that learned of it",
     "clocks.ask_for_a_review": "the agency whose record was opened in an emergency",
     "clocks.it_was_reviewed": "the agency whose record it was",

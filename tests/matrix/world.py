@@ -10,17 +10,19 @@ from django.test import Client
 
 from breakwater.cases.models import Case
 from breakwater.cases.testing import a_case
+from breakwater.duties.models import Duty
 from breakwater.people.actions.households import join_household
 from breakwater.referrals.testing import a_bed
 from breakwater.resources.testing import a_service
 from breakwater.trust.access import Actor
 from breakwater.trust.actions.consents import raise_segments
 from breakwater.trust.capabilities import Role
-from breakwater.trust.models import Agency
+from breakwater.trust.models import Agency, Session
 from breakwater.trust.testing import an_actor, an_agency, as_seen_by
 from tests.matrix.canaries import Cage
 from tests.matrix.oracle import Record, Who
 from tests.matrix.records import Taken, everything_about
+from tests.matrix.within import Team, on_the_desk, the_house, told_outside
 
 PENDING = {
     "client portal": "the portal",
@@ -32,9 +34,9 @@ PENDING = {
 """Actors that the product cannot have yet, and what each waits for."""
 _KINDS = {
     "alpha": "case_management", "bravo": "clinic", "charlie": "shelter", "victor": "victim_service",
-    "school": "case_management", "sober": "detox",
+    "school": "case_management", "sober": "detox", "watch": "threat_management",
 }  # fmt: skip
-_TEAM = {
+TEAM = {
     "intake": ("alpha", Role.INTAKE_WORKER),
     "manager": ("alpha", Role.CASE_MANAGER),
     "colleague": ("alpha", Role.CASE_MANAGER),
@@ -49,6 +51,7 @@ _TEAM = {
     "advocate": ("victor", Role.CASE_MANAGER),
     "counselor": ("school", Role.CASE_MANAGER),
     "nurse": ("sober", Role.CASE_MANAGER),
+    "guard": ("watch", Role.CASE_MANAGER),
     "nobody": ("", ""),
     "without a role": ("", ""),
     "deactivated": ("alpha", ""),
@@ -56,6 +59,10 @@ _TEAM = {
 OWNERS = {"plain": "manager", "minor": "manager", "hers": "advocate", "pupil": "counselor", "dry": "nurse"}
 """The records with everything in them, and whose they are."""
 _PROTECTED = {"minor": "minor-confidential", "pupil": "education"}
+
+
+_NEVER_ASKED_AGAIN = timedelta(days=1)
+"""However long the matrix takes, nobody is asked in the middle of it whether it is still them."""
 
 
 @dataclass
@@ -71,6 +78,7 @@ class World:
     taken: dict[str, Taken] = field(default_factory=dict)
     records: dict[str, Record] = field(default_factory=dict)
     cases: dict[str, Case] = field(default_factory=dict)
+    houses: dict[str, dict[str, Any]] = field(default_factory=dict)
 
     def ids(self, record: str) -> dict[str, Any]:
         """What the ids in an address, and the placeholders of a sample, stand for about one record."""
@@ -95,7 +103,7 @@ def a_world() -> World:
     world.agencies = {
         name: an_agency(name=f"{name.capitalize()} Services", kind=kind) for name, kind in _KINDS.items()
     }
-    for name, (agency, role) in _TEAM.items():
+    for name, (agency, role) in TEAM.items():
         _hire(world, name, agency, role)
     _bystanders(world)
     for name in OWNERS:
@@ -112,6 +120,8 @@ def _hire(world: World, name: str, agency: str, role: str) -> None:
     client = Client()
     client.force_login(actor.user)
     world.sessions[name] = client.cookies[settings.SESSION_COOKIE_NAME].value
+    as_seen_by(actor)
+    Session.objects.filter(user=actor.user).update(proved_at=world.now + _NEVER_ASKED_AGAIN)
     world.actors[name] = actor
     if name == "without a role":
         actor.user.appointments.update(ends_at=world.now - timedelta(hours=1))
@@ -125,23 +135,49 @@ def _write(world: World, name: str) -> None:
     agency = next(key for key, one in world.agencies.items() if one == by.agency)
     protection = {_PROTECTED[name]} if name in _PROTECTED else set()
     receiving, bed = world.agencies["charlie"], a_bed(keeper=world.agencies["charlie"], at=world.now)
-    colleague = world.actors["colleague"] if agency == "alpha" else an_actor(agency=by.agency, now=world.now)
+    team = _team(world, by, agency)
     as_seen_by(by)
     taken = everything_about(
-        name, by=by, colleague=colleague, bed=bed, protection=protection, cage=world.cage,
+        name, by=by, colleague=team.colleague, bed=bed, protection=protection, cage=world.cage,
         medic=lambda: an_actor(Role.RESPONDER, now=world.now),
     )  # fmt: skip
+    _write_within(world, taken, team, agency)
     others = {"service_id": a_service().pk, "@helper": world.actors["supervisor"].user.pk}
     others["@free_bed"] = a_bed(keeper=receiving, at=world.now).pk
     taken.ids |= others
     world.taken[name] = taken
     world.cases[name] = taken.case
     segments = frozenset(taken.case.circle.segments)
+    has, is_alpha = taken.ids, agency == "alpha"
     world.records[name] = Record(
         name=name, agency=agency, segments=segments, letters_to="charlie",
-        typed_by="colleague" if agency == "alpha" else "",
-        was_opened=taken.ids["glass_id"] is not None,
+        typed_by="colleague" if is_alpha else "", looked_at_by="supervisor" if is_alpha else "",
+        passkey_of="colleague" if is_alpha else "", was_opened=has["glass_id"] is not None,
+        medics_told=has["emergency_id"] is not None, concern_to="watch" if has["concern_id"] else "",
     )  # fmt: skip
+
+
+def _team(world: World, by: Actor, agency: str) -> Team:
+    """Who does what at the agency of a record: those of the world, or others whom nobody asks."""
+    if agency == "alpha":
+        known = (world.actors[one] for one in ("colleague", "officer", "supervisor"))
+        return Team(by, *known, key=world.sessions["colleague"])
+    roles = (Role.CASE_MANAGER, Role.PRIVACY_OFFICER, Role.SUPERVISOR)
+    return Team(by, *(an_actor(role, agency=by.agency, now=world.now) for role in roles))
+
+
+def _write_within(world: World, taken: Taken, team: Team, agency: str) -> None:
+    """What stands beside a record, and once for each agency what it keeps for itself."""
+    as_seen_by(team.owner)
+    if agency not in world.houses:
+        world.houses[agency] = the_house(team)
+    taken.ids |= world.houses[agency]
+    duty = Duty.objects.get(pk=taken.ids["duty_id"])
+    taken.ids |= told_outside(
+        taken.name, taken.case, duty, team=world.agencies["watch"], by=team.owner, cage=world.cage
+    )  # fmt: skip
+    taken.ids |= on_the_desk(taken.name, taken.case, taken.ids["@person_alone"], team=team, cage=world.cage)
+    as_seen_by(team.owner)
 
 
 def _bystanders(world: World) -> None:

@@ -24,7 +24,7 @@ def reviews(request: Request) -> HttpResponse:
     is_running = bool(found) and found[0].ends_at is None
     since = found[0].starts_at if found else request.actor.agency.founded_at
     return page(
-        request, "administration/reviews.html", here="reviews", reviews=found, is_running=is_running,
+        request, "administration/reviews.html", here="reviews", reviews=found, is_running=is_running, most=_MOST,
         next_at=since + HOUSE.review_every, every=HOUSE.review_every, within=HOUSE.answer_within,
     )  # fmt: skip
 

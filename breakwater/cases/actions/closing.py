@@ -18,7 +18,7 @@ from breakwater.cases.models import (
     Note,
     Triage,
 )
-from breakwater.cases.rules import blocking, missing_gates, why_not_closed, why_not_lost
+from breakwater.cases.rules import Reason, blocking, missing_gates, why_not_closed, why_not_lost
 from breakwater.clocks.actions import stop
 from breakwater.clocks.library import LABELS, profile
 from breakwater.clocks.models import Clock
@@ -28,6 +28,7 @@ from breakwater.trust.encrypted import cells
 from breakwater.trust.journal import record
 
 _REOPENED = "The case was opened again."
+_NOT_CONFIRMED = "No hand-off of this case was confirmed: the receiver's first contact is still to come."
 _HAND_OFF_CONFIRMED = "handoff_first_contact"
 _OUTCOME_OF_FOLLOW_UPS = {
     Closure.Outcome.DECLINED: FollowUp.Ended.DECLINED,
@@ -56,7 +57,9 @@ def close_case(
         raise Overtaken("This case is closed already.")
     running = list(Clock.objects.running().in_episode(case.pk).select_related("circle"))
     if reasons := _why_not_closed(case, running, _missing(case), outcome=outcome, at=at):
-        raise Refused(" ".join(["This case cannot be closed like this yet.", *reasons]))
+        raise Refused(
+            " ".join(["This case cannot be closed like this yet.", *(one.sentence for one in reasons)])
+        )
     closure = Closure(
         circle=case.circle,
         case=case,
@@ -113,7 +116,7 @@ def reopen_case(case: Case, *, because: str, at: datetime, by: Actor) -> Case:
     return case
 
 
-def why_not_closed_as(case: Case, *, at: datetime, by: Actor) -> dict[str, list[str]]:
+def why_not_closed_as(case: Case, *, at: datetime, by: Actor) -> dict[str, list[Reason]]:
     """For every way to end, what it still waits for; nothing when it can be chosen now."""
     by.must("cases.read", case.circle)
     running, missing = list(Clock.objects.running().in_episode(case.pk)), _missing(case)
@@ -130,15 +133,13 @@ def _missing(case: Case) -> list[str]:
 
 def _why_not_closed(
     case: Case, running: list[Clock], missing: list[str], *, outcome: str, at: datetime
-) -> list[str]:
+) -> list[Reason]:
     hanging = blocking([(clock.kind, clock.due_at) for clock in running], outcome=outcome, at=at)
     reasons = why_not_closed(hanging, labels=LABELS, missing=missing)
     if outcome == Closure.Outcome.LOST and (reason := _why_not_lost(case)):
-        reasons.append(reason)
+        reasons.append(Reason(reason, "follow-ups"))
     if outcome == Closure.Outcome.HANDED_OFF and not _was_handed_off(case):
-        reasons.append(
-            "No hand-off of this case was confirmed: the receiver's first contact is still to come."
-        )
+        reasons.append(Reason(_NOT_CONFIRMED, "handoff"))
     return reasons
 
 

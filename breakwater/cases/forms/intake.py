@@ -63,7 +63,7 @@ class IntakeForm(ActForm):
         super().__init__(*args, now=by.now, **kwargs)
         self.by = by
         self.scheme = scheme(by.agency.scheme)
-        self.fields["asked_at"].initial = by.now
+        self.fields["asked_at"].initial = by.now.replace(microsecond=0)
         for to, label in Danger.To.choices:
             self.fields[f"danger_{to}"] = choice(
                 f"Danger {label.lower()}", Danger.Level.choices, required=False
@@ -83,6 +83,10 @@ class IntakeForm(ActForm):
     def dangers(self) -> list[tuple[Any, Any]]:
         """The four dangers with their words, as bound fields."""
         return [(self[f"danger_{to}"], self[f"danger_{to}_words"]) for to in Danger.To.values]
+
+    def opens(self, *names: str) -> bool:
+        """Whether what is folded away must be seen: one of these fields says something of its own, or is refused."""
+        return any(self[name].errors or self[name].value() not in self._as_it_begins(name) for name in names)
 
     @property
     def axes(self) -> list[Any]:
@@ -147,6 +151,10 @@ class IntakeForm(ActForm):
             safety = data["phone_safety"] or ContactPoint.Safety.ASK_FIRST
             known["contact_points"] = [{"kind": "phone", "value": data["phone"], "safety": safety, "how": ""}]
         return known
+
+    def _as_it_begins(self, name: str) -> tuple[Any, ...]:
+        field = self.fields[name]
+        return None, "", False, [], field.prepare_value(field.initial)
 
     def _dangers_read(self) -> dict[str, tuple[str, str]]:
         data = self.cleaned_data

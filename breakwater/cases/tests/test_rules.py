@@ -8,6 +8,7 @@ from breakwater.cases.rules import (
     ENDED_BY_CLOSURE,
     GATES,
     blocking,
+    each_once,
     in_words,
     is_follow_up,
     is_late,
@@ -106,18 +107,23 @@ LABELS = {
     ],
 )
 def test_each_reason_is_a_sentence_one_can_act_on(kind, sentence):
-    assert sentence in why_not_closed([kind], labels=LABELS)[0]
+    assert sentence in why_not_closed([kind], labels=LABELS)[0].sentence
 
 
 def test_stabilization_says_which_gates_are_missing():
     said = why_not_closed(["stabilization"], labels=LABELS, missing=["Safe tonight", "Basic needs met"])
-    assert said == [
+    assert [one.sentence for one in said] == [
         "The stabilization clock is still running; still missing: safe tonight and basic needs met."
     ]
 
 
-def test_the_same_reason_is_told_once():
+def test_the_same_reason_is_told_once_with_every_ending_it_forbids():
     assert len(why_not_closed(["step", "step"], labels={})) == 1
+    step, hung = why_not_closed(["step", "referral_answer"], labels={})
+    assert each_once({"stable": [step], "lost": [step, hung], "moved": []}) == {
+        step: ["stable", "lost"],
+        hung: ["lost"],
+    }
 
 
 def test_somebody_is_lost_after_enough_attempts_spread_far_enough():

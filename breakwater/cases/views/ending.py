@@ -4,6 +4,7 @@ from django.http import HttpResponse
 
 from breakwater.cases.actions.closing import close_case, reopen_case, why_not_closed_as
 from breakwater.cases.forms import ClosureForm, ReasonForm
+from breakwater.cases.rules import each_once
 from breakwater.cases.views.act import act, done, seen
 from breakwater.trust.access import Request
 from breakwater.trust.actions.drafts import drop_draft
@@ -22,7 +23,8 @@ def closure(request: Request, case_id: UUID) -> HttpResponse:
             drop_draft(request.path, by=request.actor)
             return done(request, case.pk)
     waits = why_not_closed_as(case, at=request.now, by=request.actor)
-    return page(request, "cases/closure.html", case=case, form=form, waits=waits)
+    hindrances = each_once(waits)
+    return page(request, "cases/closure.html", case=case, form=form, waits=waits, hindrances=hindrances)
 
 
 def reopening(request: Request, case_id: UUID) -> HttpResponse:

@@ -13,6 +13,7 @@ from django.utils import timezone
 from breakwater.cases.actions.closing import close_case
 from breakwater.cases.actions.notes import name_barrier
 from breakwater.cases.testing import a_case, a_note, a_queued_case, a_triaged_case
+from breakwater.desk import board
 from breakwater.plans.testing import a_need, a_step
 from breakwater.referrals.testing import a_bed, a_handoff, a_placement, a_referral
 from breakwater.trust.models import Sighting
@@ -130,9 +131,30 @@ def test_counts_are_those_of_the_filters(ada):
     a_case(by=ada, at=ada.now)
     a_queued_case(by=ada, at=ada.now)
     a_triaged_case(by=ada, at=ada.now - timedelta(hours=5))
+    client = browser_of(ada)
+    page = client.get(url("now")).content.decode()
+    filters = re.findall(r'href="(\?(?:which|unit|code)=[^"]+)"[^>]*>[^<]*<b>(\d+)', page)
+    counted = {query.partition("=")[2]: int(many) for query, many in filters}
+    assert counted == {
+        "all": 3,
+        "mine": 2,
+        "nobodys": 1,
+        "breaching": 1,
+        str(ada.unit.pk): 1,
+        "B": 1,
+    } | dict.fromkeys("ACDEFG", 0)
+    for query, many in filters:
+        assert client.get(url("now") + query).content.count(b"data-open") == int(many), query
+
+
+def test_counts_that_end_early_say_so(ada, monkeypatch):
+    monkeypatch.setattr(board, "COUNTED_TO", 2)
+    monkeypatch.setattr(board, "COUNTED_CLOSELY_TO", 1)
+    for _ in range(3):
+        a_triaged_case(by=ada, at=ada.now, code="C")
     page = browser_of(ada).get(url("now")).content.decode()
-    counted = dict(re.findall(r'which=(\w+)"[^>]*>[^<]*<b>(\d+)', page))
-    assert counted == {"all": "3", "mine": "2", "nobodys": "1", "breaching": "1"}
+    assert "All open <b>2+</b>" in page
+    assert re.search("Code C *</a>", page)
 
 
 def test_an_empty_board_helps(ada):

@@ -23,6 +23,7 @@ _HOST = re.compile(r"(?:[^\W_](?:[\w-]*[^\W_])?\.)+[^\W\d_]{2,}(?::\d+)?", re.UN
 _EXTENSION = re.compile(r"(?<![\s,;])[\s,;]*+(?:ext(?:ension|n)?\.?|x)\s*+:?\s*+(\d{1,8})\s*$", re.IGNORECASE)
 _NUMBER = re.compile(r"[-+]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][-+]?\d+)?")
 _TAX_ID = re.compile(r"\d{2}-?\d{7}|\d{3}-\d{2}-\d{4}")
+_BRACKET, _PARTED = re.compile(r"([()])"), str.maketrans(",;|", "\0\0\0")
 _BROKEN_MARKS = dict.fromkeys([0, *range(0xD800, 0xE000)])
 _PIVOT = 69  # two-digit years from 69 on lie in the last century, as POSIX has it
 _NOON, _LAST_HOUR, _LAST_MINUTE = 12, 24, 59
@@ -214,6 +215,13 @@ def tax_id(value: str) -> str:
 
 
 def several(value: str) -> tuple[str, ...]:
-    """Things in a list, parted by commas, semicolons or bars; commas inside brackets part nothing."""
-    parts = re.split(r"[,;|](?![^(]*\))", text(value))
-    return tuple(dict.fromkeys(part.strip() for part in parts if part.strip()))
+    """Things in a list, parted by commas, semicolons or bars; commas inside brackets part nothing.
+
+    What stands before a bracket that closes lies inside.
+    """
+    pieces = _BRACKET.split(text(value))
+    parted = "".join(
+        piece if after == ")" else piece.translate(_PARTED)
+        for piece, after in zip(pieces, [*pieces[1:], ""], strict=True)
+    )
+    return tuple(dict.fromkeys(part.strip() for part in parted.split("\0") if part.strip()))

@@ -6,7 +6,7 @@ from django.db import IntegrityError, transaction
 from breakwater.cases.testing import a_case
 from breakwater.clocks.models import Clock
 from breakwater.kernel.errors import NotPermitted, Overtaken, Refused
-from breakwater.plans.actions import (
+from breakwater.plans.actions.needs import (
     Task,
     drop_step,
     end_need,

@@ -7,7 +7,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from breakwater.cases.testing import a_case
-from breakwater.plans.actions import link_needs
+from breakwater.plans.actions.needs import link_needs
 from breakwater.plans.models import Link, Need, Step
 from breakwater.plans.testing import a_need, a_step
 from breakwater.trust.testing import an_actor, as_seen_by

@@ -36,7 +36,8 @@ def desk(request: Request) -> HttpResponse:
     request.actor.must("trust.review")
     law = law_of(request.actor.agency)
     return page(
-        request, "privacy/desk.html", law=law, **_emergencies(request.actor, law), **_consents(request.actor),
+        request, "privacy/desk.html", law=law, most=_MOST,
+        **_emergencies(request.actor, law), **_consents(request.actor),
         refused=_refused(request.actor, law), **_requests(request.actor), **_looks(request.actor),
         incidents=[(one, standing_of(one, request)) for one in _incidents(request.actor)],
     )  # fmt: skip

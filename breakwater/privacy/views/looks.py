@@ -32,7 +32,7 @@ def look(request: Request, look_id: UUID) -> HttpResponse:
     )
     return page(
         request, "privacy/look.html", look=found, form=form, person=person, seen=seen.order_by("seen_at")[:_MOST],
-        opening=said.first(),
+        opening=said.first(), most=_MOST,
     )  # fmt: skip
 
 
@@ -61,6 +61,7 @@ def unflagging(request: Request, flag_id: UUID) -> HttpResponse:
 
 def why(request: Request, flag_id: UUID) -> HttpResponse:
     """Say why, before the record opens. The page tells nothing of it."""
+    request.actor.must("people.read")
     flag = see_shared(Flag, flag_id, by=request.actor, related=("circle",))
     form = WhyForm(request.POST or None)
     if form.is_valid():

@@ -103,9 +103,9 @@ def call_off(round_: Round, *, at: datetime, by: Actor) -> Round:
     Raises:
         Overtaken: it is over already.
     """
-    by.must("referrals.place", round_.circle)
     if round_.agency_id != by.agency_id:
         raise NotPermitted("Only those who ask can call it off.")
+    by.must("referrals.place", round_.circle)
     hold_case(round_.case_id)
     found = locked_round(round_)
     if found.closed_at is not None:

@@ -117,11 +117,11 @@ def browser_of(actor):
 
 def everywhere(client, case):
     """What somebody elsewhere reads wherever the directory shows."""
-    pages = [
-        reverse("resources:find_help") + more
-        for more in ("", "?words=shelter", f"?words={TOWN}", f"?case={case.pk}")
-    ]
-    pages += [reverse("resources:find_help") + f"?near={zip_code}&within=100" for zip_code in ASKED_FROM]
+    find = reverse("resources:find_help")
+    wanted = [{}, {"words": "shelter"}, {"words": TOWN}]
+    wanted += [{"near": zip_code, "within": 100} for zip_code in ASKED_FROM]
+    shown = {f"{find} {typed}": client.post(find, typed) for typed in wanted}
+    pages = [f"{find}?case={case.pk}"]
     for service in Service.objects.all():
         pages += [reverse(f"resources:{name}", args=[service.pk]) for name in ("service", "room")]
         pages.append(reverse("referrals:referral", args=[case.pk]) + f"?service={service.pk}")
@@ -129,7 +129,7 @@ def everywhere(client, case):
         reverse(name, args=[case.pk])
         for name in ("desk:case", "referrals:placement", "referrals:handoff", "cases:record")
     ]
-    return {page: client.get(page) for page in pages}
+    return shown | {page: client.get(page) for page in pages}
 
 
 def test_what_a_source_gave_away_is_kept_in_no_table(house):
@@ -224,7 +224,7 @@ def answers_about(folder, where, zip_code):
     client, find = browser_of(asked), reverse("resources:find_help")
     return [
         _EACH_TIME_NEW.sub(
-            "", client.get(f"{find}?near={near}&within={within}&words=shelter").content.decode()
+            "", client.post(find, {"near": near, "within": within, "words": "shelter"}).content.decode()
         ).replace(asked.agency.name, "")
         for near in ASKED_FROM
         for within in (5, 25, 100)
@@ -246,7 +246,7 @@ def test_where_a_place_in_the_open_is_can_be_worked_out_from_such_answers(ada):
     a_service("Night shelter", place=a_place(latitude=39.80, longitude=-89.65))
     client, heard = browser_of(ada), []
     for near in ("62704", "62707", "62520"):
-        page = client.get(reverse("resources:find_help") + f"?near={near}&within=100").content.decode()
+        page = client.post(reverse("resources:find_help"), {"near": near, "within": 100}).content.decode()
         heard.append((zips.of_zip(near), float(re.search(r"(\d+\.\d) miles", page).group(1))))
     guess = min(
         ((39.5 + up / 200, -90.0 + across / 200) for up in range(120) for across in range(160)),

@@ -4,7 +4,7 @@ import pytest
 
 from breakwater.cases.testing import a_case
 from breakwater.kernel.errors import Overtaken, Refused
-from breakwater.plans.actions import drop_step
+from breakwater.plans.actions.needs import drop_step
 from breakwater.plans.testing import a_step
 from breakwater.referrals.actions.handoff import decline_case
 from breakwater.referrals.actions.letters import Word

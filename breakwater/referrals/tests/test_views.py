@@ -9,6 +9,7 @@ from django.utils import timezone
 from breakwater.cases.actions.notes import Telling, add_note
 from breakwater.cases.models import Case
 from breakwater.cases.testing import a_case
+from breakwater.referrals import views
 from breakwater.referrals.actions.handoff import accept_case
 from breakwater.referrals.actions.letters import Word
 from breakwater.referrals.actions.loop import accept, decline
@@ -189,6 +190,20 @@ def test_free_beds_stand_together_and_do_not_tell_where_a_safe_house_is(ada, bo,
     assert page.index("Hold Bunk 9") < page.index("Hold Bunk 10")
     assert "Hold Room 1" not in page
     assert "Open House</b>, Dayton" in page
+
+
+def test_more_free_beds_than_fit_on_a_page_are_on_the_next(ada, bo, case, now, monkeypatch):
+    monkeypatch.setattr(views.placement, "PER_PAGE", 2)
+    house = a_place("Open House", city="Dayton")
+    for number in range(3):
+        a_bed(keeper=bo.agency, at=now, place=house, label=f"Bunk {number}", kind="shelter_adult")
+    client, shown = browser_of(ada), f"{url('placement', case)}?kind=shelter_adult"
+    first = client.get(shown).content.decode()
+    assert re.findall(r"Hold (Bunk \d)", first) == ["Bunk 0", "Bunk 1"]
+    assert 'rel="next" href="?kind=shelter_adult&amp;page=2"' in first
+    second = client.get(f"{shown}&page=2").content.decode()
+    assert re.findall(r"Hold (Bunk \d)", second) == ["Bunk 2"]
+    assert "No more free beds" in client.get(f"{shown}&page=3").content.decode()
 
 
 def test_a_bed_is_held_with_one_press_and_its_keepers_write_down_the_arrival(ada, bo, case, now):

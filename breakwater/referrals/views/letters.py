@@ -4,11 +4,12 @@ from typing import Any
 from django.http import HttpResponse
 
 from breakwater.referrals.models import Handoff, Placement, Referral, oldest_due_first
+from breakwater.referrals.views.paging import around, page_asked
 from breakwater.trust.access import Request
 from breakwater.ui.pages import page
 
 PER_PAGE = 50
-LATELY = timedelta(days=7)
+LATELY, CLOSED = timedelta(days=7), 20
 
 
 def inbox(request: Request) -> HttpResponse:
@@ -26,36 +27,28 @@ def outbox(request: Request) -> HttpResponse:
         model.objects.sent_by(request.actor).select_related("case__person") for model in (Handoff, Referral)
     ]
     rows = _rows(request, [one.waiting() for one in mine])
-    closed = [letter for one in mine for letter in one.lately_closed(request.now - LATELY)[:20]]
+    closed = [letter for one in mine for letter in one.lately_closed(request.now - LATELY)[:CLOSED]]
     closed.sort(key=lambda letter: letter.closed_at or request.now, reverse=True)
     request.actor.saw("referrals.letter", [letter.pk for letter in closed])
-    return page(request, "referrals/outbox.html", here="outbox", closed=closed, **rows)
+    return page(
+        request, "referrals/outbox.html", here="outbox", closed=closed, is_cut=len(closed) >= CLOSED, **rows
+    )
 
 
 def beds(request: Request) -> HttpResponse:
     """Who is expected at the beds we keep, and who is there."""
     request.actor.must("cases.read")
     held = Placement.objects.hosted_by(request.actor).standing().select_related("bed__place", "agency")
-    number = _number(request)
+    number = page_asked(request)
     found = list(held.order_by("due_at", "starts_at", "pk")[(number - 1) * PER_PAGE : number * PER_PAGE + 1])
     rows = found[:PER_PAGE]
     request.actor.saw("referrals.placement", [placement.pk for placement in rows])
-    around = _around(number, more=len(found) > PER_PAGE)
-    return page(request, "referrals/beds.html", here="beds", rows=rows, **around)
+    pages = around(number, more=len(found) > PER_PAGE)
+    return page(request, "referrals/beds.html", here="beds", rows=rows, **pages)
 
 
 def _rows(request: Request, letters: list[Any]) -> dict[str, Any]:
-    number = _number(request)
+    number = page_asked(request)
     found = oldest_due_first(*letters, skip=(number - 1) * PER_PAGE, most=PER_PAGE + 1)
     request.actor.saw("referrals.letter", [letter.pk for letter in found[:PER_PAGE]])
-    return {"rows": found[:PER_PAGE], **_around(number, more=len(found) > PER_PAGE)}
-
-
-def _number(request: Request) -> int:
-    asked = request.GET.get("page", "1")
-    return max(1, min(int(asked), 200)) if asked.isdecimal() and len(asked) < 4 else 1  # noqa: PLR2004
-
-
-def _around(number: int, *, more: bool) -> dict[str, Any]:
-    previous = f"?page={number - 1}" if number > 1 else ""
-    return {"previous": previous, "next": f"?page={number + 1}" if more else ""}
+    return {"rows": found[:PER_PAGE], **around(number, more=len(found) > PER_PAGE)}

@@ -9,13 +9,14 @@ from breakwater.referrals.actions.placement import arrive, cancel, leave, miss, 
 from breakwater.referrals.forms import CancellationForm, EndingForm, MoveForm, PlacementForm
 from breakwater.referrals.models import Placement, free_beds, houses_to_call
 from breakwater.referrals.rules import by_house
+from breakwater.referrals.views.paging import around, page_asked
 from breakwater.resources.models import Bed
 from breakwater.trust.access import Request
 from breakwater.trust.journal import see, see_shared
 from breakwater.ui.jinja import url
 from breakwater.ui.pages import page, refusals_on, see_other
 
-SHOWN = 100
+PER_PAGE = 100
 
 
 def placement(request: Request, case_id: UUID) -> HttpResponse:
@@ -88,10 +89,12 @@ def _told(
 def _free(request: Request, template: str, **context: Any) -> HttpResponse:
     """The page, or for htmx only its list: what is free now, of the kind that was asked for; and whom to call."""
     kind = request.GET.get("kind", "")
+    kind, number = kind if kind in Bed.Kind.values else "", page_asked(request)
     beds = free_beds(request.now).shown_to(request.actor.agency)
-    houses = houses_to_call(request.now, besides=request.actor.agency)
-    found = list((beds.filter(kind=kind) if kind in Bed.Kind.values else beds)[:SHOWN])
+    found = list((beds.filter(kind=kind) if kind else beds)[(number - 1) * PER_PAGE : number * PER_PAGE + 1])
     shown = "referrals/_free_beds.html" if request.headers.get("HX-Request") else template
+    pages = around(number, more=len(found) > PER_PAGE, also=f"kind={kind}&" if kind else "")
     return page(
-        request, shown, beds=by_house(found), houses=houses, kinds=Bed.Kind.choices, kind=kind, **context
-    )
+        request, shown, beds=by_house(found[:PER_PAGE]), kinds=Bed.Kind.choices, kind=kind,
+        houses=houses_to_call(request.now, besides=request.actor.agency), **pages, **context,
+    )  # fmt: skip

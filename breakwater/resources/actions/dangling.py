@@ -24,7 +24,7 @@ class Reference:
     @property
     def reason(self) -> str:
         """Why it is reported."""
-        return f"no {(self.owner or self.field).removesuffix('_id').replace('_', ' ')} of this id is in the package"
+        return f"no {(self.owner or self.shown).removesuffix('_id').replace('_', ' ')} of this id is in the package"
 
     def statement(self) -> str:
         """SQL for the rows whose reference leads nowhere: file, row, id, value."""

@@ -1,5 +1,6 @@
 """Finding help: by need, words, distance, language, hours and room; and telling how much room there is."""
 
+import re
 from datetime import UTC, datetime, time, timedelta
 from uuid import uuid4
 from zoneinfo import ZoneInfo
@@ -172,7 +173,7 @@ def test_a_case_is_carried_along_so_that_help_can_be_asked_for(ada):
 def test_words_find_by_what_it_says_and_by_nearly_its_name(ada):
     a_service("Sunrise Detox", description="Withdrawal management")
     a_service("Legal aid clinic")
-    page = browser_of(ada).get(where("find_help"), {"words": "sunrize detox"}).content.decode()
+    page = browser_of(ada).post(where("find_help"), {"words": "sunrize detox"}).content.decode()
     assert "Sunrise Detox" in page
     assert "Legal aid clinic" not in page
 
@@ -181,7 +182,7 @@ def test_words_find_by_what_it_says_and_by_nearly_its_name(ada):
     "typed", ["1 << 2", "'; DROP TABLE", "﷽", "\u202e", "''\"<script>", "%", "☃ & ☂", "\\", "a" * 199]
 )
 def test_whatever_is_typed_comes_back_as_typed(ada, typed):
-    answer = browser_of(ada).get(where("find_help"), {"words": typed, "language": typed[:60], "case": typed})
+    answer = browser_of(ada).post(where("find_help"), {"words": typed, "language": typed[:60], "case": typed})
     assert answer.status_code == 200
     assert f'value="{_escaped(typed)}"' in answer.content.decode()
 
@@ -192,8 +193,20 @@ def _escaped(typed):
     return str(escape(typed))
 
 
+def test_what_is_looked_for_stands_in_no_address(ada):
+    for number in range(27):
+        a_service(f"Shelter {number:02}")
+    client = browser_of(ada)
+    first = client.post(where("find_help"), {"words": "shelter", "case": str(uuid4())})
+    assert not re.search(r'(?:href|action)="[^"]*(?:words|near|language)=', first.content.decode())
+    by_address = client.get(where("find_help"), {"words": "No such shelter"}).content
+    assert by_address.count(b"data-open") == 25, "an address may carry no words"
+    second = client.post(where("find_help"), {"words": "shelter", "page": "2"}).content
+    assert (second.count(b"data-open"), b'value="1">Earlier rows' in second) == (2, True)
+
+
 def test_a_place_that_nobody_knows_is_told_at_the_field(ada):
-    page = browser_of(ada).get(where("find_help"), {"near": "Atlantis", "words": "\x00"})
+    page = browser_of(ada).post(where("find_help"), {"near": "Atlantis", "words": "\x00"})
     assert page.status_code == 200
     assert b"No such ZIP code or city is known here" in page.content
     assert b'value="Atlantis"' in page.content
@@ -218,10 +231,10 @@ def test_the_list_asks_as_little_for_many_rows_as_for_few(ada):
                 source="testing", external_id=str(uuid4()), service=service, number="(555) 010-0000"
             )
             tell_room(service, Told(free=1, told_by="Call"), at=ada.now, by=ada)
-        client.get(where("find_help"), {"near": "62701", "open_now": "on"})
+        client.post(where("find_help"), {"near": "62701", "open_now": "on"})
         with CaptureQueriesContext(connection) as captured:
-            page = client.get(where("find_help"), {"near": "62701", "need": "housing"})
+            page = client.post(where("find_help"), {"near": "62701", "need": "housing"})
         asked.append(len(captured))
     assert page.content.count(b"data-open") == 25
-    assert b"page=2" in page.content
+    assert b'name="page" value="2"' in page.content
     assert asked[0] == asked[1] <= 10

@@ -138,9 +138,16 @@ def test_wrong_rows_may_be_left_out(tmp_path):
 
 def test_what_leads_nowhere_is_counted_and_not_fatal(tmp_path):
     package = hsds_3(tmp_path / "package")
-    write_tables(package, phones=[{"id": "p1", "service_id": "nobody", "number": "(217) 555-0100"}])
+    nowhere = {"id": "p1", "service_id": "nobody", "service_at_location_id": "", "number": "(217) 555-0100"}
+    write_tables(
+        package,
+        phones=[nowhere, nowhere | {"id": "p2", "service_id": "", "service_at_location_id": "nowhere"}],
+    )
     outcome = read(package)
-    assert outcome.weights[Weight.DANGLING] >= 1
+    assert [str(one.reason) for one in outcome.problems if one.weight == Weight.DANGLING] == [
+        "no service of this id is in the package",
+        "no service at location of this id is in the package",
+    ]
     assert Service.objects.count() == 2
 
 

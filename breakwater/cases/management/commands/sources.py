@@ -21,6 +21,10 @@ _DIRECTORY = {
     "resources/languages.toml": "Names for language codes",
     "referrals/rounds.toml": "How soon places answer, how long a bed is held, and why they may say no",
 }
+_PLANS = {
+    "safety_plan.toml": "What a complete safety plan holds, and whom to call",
+    "sufficiency.toml": "Domains and levels of self-sufficiency",
+}
 _HEAD = """\
 # Sources
 
@@ -45,7 +49,9 @@ def what_it_rests_on() -> str:
     profiles = [line for one in PROFILES.values() for line in _profile(one)]
     schemes = [line for one in SCHEMES.values() for line in _scheme(one)]
     sources = [line for one in SOURCES.values() for line in _source(one)]
-    return "\n".join([_HEAD, "## The sources", "", *sources, *profiles, *schemes, *_directory(), ""])
+    return "\n".join(
+        [_HEAD, "## The sources", "", *sources, *profiles, *schemes, *_plans(), *_directory(), ""]
+    )
 
 
 def _source(source: Source) -> Iterator[str]:
@@ -77,6 +83,15 @@ def _scheme(scheme: Scheme) -> Iterator[str]:
     yield "| code | our label | asks for | within | source | verified |\n|---|---|---|---|---|---|"
     for one in scheme.codes:
         yield _row(one.code, one.label, one.response, _limit(one), _link(one.source), one.verified)
+    yield ""
+
+
+def _plans() -> Iterator[str]:
+    yield "## Plans\n"
+    yield "| what | source | checked | verified |\n|---|---|---|---|"
+    for name, what in _PLANS.items():
+        table = tomllib.loads(files("breakwater.plans").joinpath(name).read_text())
+        yield _row(what, _link(table["source"]), table["date"], table["verified"])
     yield ""
 
 

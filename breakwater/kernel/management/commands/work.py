@@ -10,6 +10,7 @@ from breakwater.kernel.jobs import work
 
 class Command(BaseCommand):
     help = "Do reactions and scheduled work until told to stop"
+    requires_system_checks = ()  # the web server beside it looks at everything; here only the start would wait
 
     def handle(self, *args: Any, **options: Any) -> None:
         asyncio.run(work())

@@ -4,8 +4,8 @@ from typing import Any
 from django import forms
 
 from breakwater.cases.forms.act import ActForm
-from breakwater.plans.actions import Task
-from breakwater.plans.models import Need, Step
+from breakwater.plans.actions.needs import Task
+from breakwater.plans.models import Goal, Need, Step
 from breakwater.plans.rules import usual_times
 from breakwater.resources.models import Domain
 from breakwater.trust.access import Actor
@@ -21,6 +21,7 @@ _TIMES = {
 }
 _ANOTHER = ("another", "Another time")
 _NO_NEED = ("", "No need in particular")
+_NO_GOAL = ("", "No goal in particular")
 
 
 class NeedForm(forms.Form):
@@ -90,9 +91,10 @@ class StepForm(TimeForm):
     owner = choice("Who does it", Step.Owner.choices)
     worker = forms.ChoiceField(label="Which worker", required=False)
     partner = Line(label="Which partner", required=False)
+    goal = forms.ChoiceField(label="Towards which goal", required=False)
     need = forms.ChoiceField(label="For which need", required=False)
 
-    field_order = ("words", "owner", "worker", "partner", "when", "due_at", "need")
+    field_order = ("words", "owner", "worker", "partner", "when", "due_at", "goal", "need")
 
     def __init__(self, *args: Any, actor: Actor, case_id: Any, **kwargs: Any) -> None:
         super().__init__(*args, actor=actor, **kwargs)
@@ -100,6 +102,8 @@ class StepForm(TimeForm):
         self.needs = {
             str(n.pk): n for n in Need.objects.standing().filter(case=case_id).order_by("starts_at", "pk")
         }
+        self.goals = {str(one.pk): one for one in Goal.objects.of_episode(case_id).standing()}
+        offer(self, "goal", [_NO_GOAL, *((pk, _named(one)) for pk, one in self.goals.items())])
         offer(self, "worker", [(pk, user.name) for pk, user in self.workers.items()])
         offer(self, "need", [_NO_NEED, *((pk, _named(n)) for pk, n in self.needs.items())])
         self.fields["worker"].initial = str(actor.user.pk) if actor.user else None
@@ -111,6 +115,7 @@ class StepForm(TimeForm):
         return Task(
             words=said["words"], owner=said["owner"], partner=said["partner"],
             worker=self.workers.get(said["worker"]), need=self.needs.get(said["need"]),
+            goal=self.goals.get(said["goal"]),
         )  # fmt: skip
 
 
@@ -133,7 +138,7 @@ def _colleagues(actor: Actor) -> dict[str, User]:
     return {str(user.pk): user for user in users}
 
 
-def _named(need: Need) -> str:
+def _named(need: Need | Goal) -> str:
     short = need.words if len(need.words) <= 60 else f"{need.words[:59].rstrip()}…"  # noqa: PLR2004 - one line
     return f"{need.get_domain_display()}: {short}" if short else need.get_domain_display()
 

@@ -21,7 +21,7 @@ from breakwater.plans.events import (
     StepMoved,
     StepPlanned,
 )
-from breakwater.plans.models import Link, Need, Step
+from breakwater.plans.models import Goal, Link, Need, Step
 from breakwater.plans.rules import why_not_due
 from breakwater.trust.access import Actor
 from breakwater.trust.journal import record
@@ -39,6 +39,7 @@ class Task:
     worker: User | None = None
     partner: str = ""
     need: Need | None = None
+    goal: Goal | None = None
 
 
 @transaction.atomic
@@ -126,14 +127,14 @@ def plan_step(case: Case, task: Task, *, due_at: datetime, at: datetime, by: Act
 
     Raises:
         Refused: the case is closed, nothing is to be done, the time is past or too far, the worker does not
-            work here, or the need is not a standing one of this case.
+            work here, or the need or the goal is not a standing one of this case.
     """
     by.must("plans.work", case.circle)
     case = held(case, by=by)
     if sentence := why_not_due(due_at, at=at) or _why_not_theirs(case, task, by=by):
         raise Refused(sentence)
     step = Step.objects.create(
-        circle=case.circle, case=case, need=task.need, words=task.words, owner=task.owner,
+        circle=case.circle, case=case, need=task.need, goal=task.goal, words=task.words, owner=task.owner,
         worker=task.worker if task.owner == Step.Owner.WORKER else None,
         partner=task.partner if task.owner == Step.Owner.PARTNER else "",
         due_at=due_at, by=by.user, starts_at=at,
@@ -228,6 +229,8 @@ def _why_not_theirs(case: Case, task: Task, *, by: Actor) -> str:
         return "Say what is to be done."
     if task.need is not None and (task.need.case_id != case.pk or task.need.ends_at is not None):
         return "Choose a need of this case that still stands."
+    if task.goal is not None and (task.goal.case_id != case.pk or task.goal.ends_at is not None):
+        return "Choose a goal of this case that still stands."
     if task.owner == Step.Owner.WORKER:
         works_here = Appointment.objects.standing(by.now).filter(user=task.worker, agency=by.agency)
         if task.worker is None or not works_here.exists():

@@ -138,6 +138,14 @@ class Step(models.Model):
     circle = in_circle()
     case = of_case("steps")
     need = models.ForeignKey(Need, null=True, blank=True, on_delete=models.PROTECT, related_name="steps")
+    goal = models.ForeignKey(
+        "plans.Goal",
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="steps",
+        db_constraint=False,
+    )
     words = narrative()
     owner = models.CharField(max_length=8, choices=Owner)
     worker = models.ForeignKey(User, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
@@ -169,3 +177,10 @@ class Step(models.Model):
             ),
         ]
         indexes = [models.Index("case", "due_at", condition=STANDING, name="open_step_by_case")]
+
+    @property
+    def doer(self) -> str:
+        """Who does it, in words."""
+        if self.owner == self.Owner.PERSON:
+            return "the person"
+        return self.partner if self.owner == self.Owner.PARTNER else str(self.worker)

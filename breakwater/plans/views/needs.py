@@ -4,8 +4,9 @@ from uuid import UUID
 from django.http import HttpResponse
 from django.views.decorators.http import require_POST
 
+from breakwater.cases.models import Gate
 from breakwater.cases.views.act import done, seen, seen_part
-from breakwater.plans.actions import (
+from breakwater.plans.actions.needs import (
     drop_step,
     end_need,
     finish_step,
@@ -15,7 +16,7 @@ from breakwater.plans.actions import (
     plan_step,
     unlink_needs,
 )
-from breakwater.plans.forms import (
+from breakwater.plans.forms.needs import (
     CompletionForm,
     DroppingForm,
     LinkForm,
@@ -25,17 +26,18 @@ from breakwater.plans.forms import (
     TimeForm,
 )
 from breakwater.plans.models import Need, Step
+from breakwater.plans.overview import action_plan_of
 from breakwater.trust.access import Request
 from breakwater.ui.jinja import url
 from breakwater.ui.pages import page, refusals_on, see_other
 
 
 def plan(request: Request, case_id: UUID) -> HttpResponse:
-    """The whole plan of a case: what is needed, what feeds what, who does what by when."""
+    """The action plan: goals and steps, what is needed, what stands in the way, and what the person said to it."""
     case = seen(request, case_id)
-    needs = Need.objects.of_episode(case.pk).in_order_of_work()
-    steps = Step.objects.of_episode(case.pk)
-    return page(request, "plans/plan.html", case=case, needs=needs, steps=steps)
+    found = action_plan_of(case, zone=request.actor.zone)
+    request.actor.saw("cases.note", [note.pk for note in found["advocacy"]])
+    return page(request, "plans/plan.html", case=case, **found)
 
 
 def need(request: Request, case_id: UUID) -> HttpResponse:
@@ -86,7 +88,7 @@ def unlinking(request: Request, need_id: UUID) -> HttpResponse:
 def step(request: Request, case_id: UUID) -> HttpResponse:
     """Plan a step."""
     case = seen(request, case_id)
-    form = StepForm(request.POST or None, actor=request.actor, case_id=case.pk, initial=_for_need(request))
+    form = StepForm(request.POST or None, actor=request.actor, case_id=case.pk, initial=_asked_for(request))
     if form.is_valid():
         with refusals_on(form):
             due_at = form.cleaned_data["due_at"]
@@ -128,5 +130,8 @@ def dropping(request: Request, step_id: UUID) -> HttpResponse:
     return page(request, "plans/dropping.html", case=step.case, step=step, form=form)
 
 
-def _for_need(request: Request) -> dict[str, Any]:
-    return {"need": request.GET["need"]} if request.GET.get("need") else {}
+def _asked_for(request: Request) -> dict[str, Any]:
+    """What a step is planned for, where the page it came from knows: a need, a goal, or a gate that is missing."""
+    asked = {name: request.GET[name] for name in ("need", "goal") if request.GET.get(name)}
+    gate = request.GET.get("gate", "")
+    return asked | ({"words": Gate.Kind(gate).label} if gate in Gate.Kind.values else {})

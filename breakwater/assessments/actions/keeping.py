@@ -1,0 +1,91 @@
+"""What an agency keeps: bring a questionnaire, and say what may be done with an instrument."""
+
+import json
+from datetime import datetime
+
+from django.db import transaction
+from django.utils.text import slugify
+
+from breakwater.assessments.events import InstrumentAttested, InstrumentImported
+from breakwater.assessments.importing import matched, own_definition, pack_of
+from breakwater.assessments.library import INSTRUMENTS, LICENSES, PROPOSALS
+from breakwater.assessments.models import Attestation, Import
+from breakwater.assessments.rules.checks import wrong_with
+from breakwater.assessments.rules.licensing import ATTESTATIONS, NEVER
+from breakwater.formats.fhir import Unreadable, document, questionnaire_from
+from breakwater.kernel.errors import Refused
+from breakwater.trust.access import Actor
+from breakwater.trust.journal import record
+
+OWN = "own-"
+
+
+@transaction.atomic
+def import_instrument(content: bytes, *, state: str, holder: str, at: datetime, by: Actor) -> Import:
+    """Bring a Questionnaire: the words of an instrument that is here, or one of the agency's own.
+
+    Raises:
+        Refused: it cannot be read within limits, it is not what its code says, or its license does not let it be shown.
+    """
+    by.must("assessments.keep")
+    try:
+        raw = document(content)
+        asked = questionnaire_from(raw)
+        known = matched(asked, INSTRUMENTS.values())
+        key = known.key if known else f"{OWN}{slugify(asked.title or asked.url)[:50]}"
+        if known is None:
+            _refuse_own(state, holder)
+            made = own_definition(asked, key=key, state=state, holder=holder, read_on=at.date())
+            _refuse_wrong(wrong_with(made, proposals=PROPOSALS))
+        elif not any(pack_of(asked, known).texts.values()):
+            raise Refused(f"It holds no words for {known.title}.")
+    except Unreadable as wrong:
+        raise Refused(f"{wrong}.") from wrong
+    Import.objects.visible_to(by).standing().filter(instrument=key).update(ends_at=at)
+    kept = Import.objects.create(
+        agency=by.agency, instrument=key, is_pack=known is not None,
+        state=known.license.state if known else state, holder=known.license.holder if known else holder,
+        document=json.dumps(raw, ensure_ascii=False), by=by.user, starts_at=at,
+    )  # fmt: skip
+    record(InstrumentImported(import_id=kept.pk, instrument=key), about=kept.pk, by=by, at=at)
+    return kept
+
+
+@transaction.atomic
+def attest(*, instrument: str, kind: str, words: str, at: datetime, by: Actor) -> Attestation:
+    """Say for the agency that it may use an instrument, or that its raters are trained.
+
+    Raises:
+        Refused: there is no such instrument or word, or nobody says how it is known.
+    """
+    by.must("assessments.keep")
+    if instrument not in INSTRUMENTS or kind not in ATTESTATIONS:
+        raise Refused("Say about which instrument that is here: its license, or its training.")
+    if not words.strip():
+        raise Refused("Say how that is known: which contract, letter or certificate.")
+    Attestation.objects.visible_to(by).standing().filter(instrument=instrument, kind=kind).update(ends_at=at)
+    made = Attestation.objects.create(
+        agency=by.agency, instrument=instrument, kind=kind, words=words, by=by.user, starts_at=at
+    )
+    record(
+        InstrumentAttested(attestation_id=made.pk, instrument=instrument, kind=kind),
+        about=made.pk,
+        by=by,
+        at=at,
+    )
+    return made
+
+
+def _refuse_own(state: str, holder: str) -> None:
+    if state not in LICENSES or not holder.strip():
+        raise Refused(
+            "It is no instrument that is known. Say under which license it may be used, and who holds it."
+        )
+    if LICENSES[state].words == NEVER:
+        raise Refused("Words under such a license are never shown here. Nothing was imported.")
+
+
+def _refuse_wrong(wrong: list[str]) -> None:
+    found = [one for one in wrong if "words of others" not in one]
+    if found:
+        raise Refused(f"{found[0][:1].upper()}{found[0][1:]}.")

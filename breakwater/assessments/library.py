@@ -1,0 +1,89 @@
+"""The instruments that are here, the proposals they may make, and what licenses allow. Data, read and checked at start.
+
+One file of ``instruments/`` is one instrument in one version. A file that cannot be used stops the program at its
+start, with a sentence that names the file and the place.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from types import MappingProxyType
+
+from breakwater.assessments.reading import definition_from
+from breakwater.assessments.rules.checks import wrong_with
+from breakwater.assessments.rules.definition import STATES, Definition
+from breakwater.assessments.rules.licensing import ANSWERS, State
+from breakwater.kernel import tables
+from breakwater.kernel.tables import WrongTable
+
+_HERE = Path(__file__).parent
+
+
+@dataclass(frozen=True, kw_only=True)
+class Proposal:
+    """What a result may propose, in words, and the address of the page where it is done."""
+
+    code: str
+    label: str
+    leads: str
+
+
+def load_proposals(path: Path) -> Mapping[str, Proposal]:
+    """Read the proposals."""
+    raw = tables.read(path)
+    _said_by(raw)
+    found = {}
+    for code, table in raw.tables("proposals"):
+        found[code] = Proposal(code=code, label=table.text("label"), leads=table.text("leads", default=""))
+        table.close()
+    raw.close()
+    return MappingProxyType(found)
+
+
+def load_states(path: Path) -> Mapping[str, State]:
+    """Read what each license allows.
+
+    Raises:
+        WrongTable: a state that an instrument may be in is missing.
+    """
+    raw = tables.read(path)
+    _said_by(raw)
+    found = {}
+    for code, table in raw.tables("states"):
+        found[code] = State(
+            label=table.text("label"), words=table.one_of("words", ANSWERS), use=table.one_of("use", ANSWERS)
+        )
+        table.close()
+    raw.close()
+    if missing := set(STATES) ^ set(found):
+        raise WrongTable(f"{path.name}: {min(missing)!r} is on one side only")
+    return MappingProxyType(found)
+
+
+def load(folder: Path, proposals: Mapping[str, Proposal]) -> Mapping[str, Definition]:
+    """Read and check every instrument of a folder.
+
+    Raises:
+        WrongTable: one of them cannot be used; the file and the place are named.
+    """
+    found: dict[str, Definition] = {}
+    for path in sorted(folder.glob("*.toml")):
+        raw = tables.read(path)
+        definition = definition_from(raw)
+        if definition.key != path.stem:
+            raise WrongTable(f"{path.name}: key: is {definition.key!r}, not the name of its file")
+        if wrong := wrong_with(definition, proposals=proposals):
+            raise WrongTable(f"{path.name}: {wrong[0]}")
+        found[definition.key] = definition
+    return MappingProxyType(found)
+
+
+def _said_by(raw: tables.Table) -> None:
+    raw.day("date")
+    raw.flag("verified")
+    raw.text("source")
+
+
+PROPOSALS = load_proposals(_HERE / "proposals.toml")
+LICENSES = load_states(_HERE / "licenses.toml")
+INSTRUMENTS = load(_HERE / "instruments", PROPOSALS)

@@ -1,0 +1,7 @@
+"""Assessments with their answers and results; what must be heard; and what an agency may use."""
+
+from breakwater.assessments.models.asked import Alert, Answer, Assessment
+from breakwater.assessments.models.kept import Attestation, Import
+from breakwater.assessments.models.told import Decision, Override, Result
+
+__all__ = ["Alert", "Answer", "Assessment", "Attestation", "Decision", "Import", "Override", "Result"]

@@ -1,0 +1,131 @@
+from collections.abc import Mapping
+from itertools import groupby
+from uuid import UUID
+
+from django.http import HttpResponse
+from django.views.decorators.http import require_POST
+
+from breakwater.assessments.actions.asking import answer, begin, complete, stop_asking
+from breakwater.assessments.forms import AnswersForm, ChoiceForm
+from breakwater.assessments.instruments_of import Offered, definition_of, offered_to
+from breakwater.assessments.models import Answer, Assessment, Result
+from breakwater.assessments.rules.answering import asked, item_before, next_item, unanswered
+from breakwater.cases.views.act import done, seen, seen_part
+from breakwater.trust.access import Request
+from breakwater.ui.jinja import url
+from breakwater.ui.pages import page, refusals_on, see_other
+
+FAMILIES = {
+    "crisis": "Crisis", "suicide": "Suicide", "mood": "Mood and distress", "trauma": "Trauma",
+    "substance": "Substances", "recovery": "Recovery", "violence": "Violence by somebody close", "triage": "Triage",
+    "needs": "Needs", "functioning": "Getting by", "threat": "Threat assessment", "unit": "On a unit",
+    "own": "Your agency's own",
+}  # fmt: skip
+
+
+def choice(request: Request, case_id: UUID) -> HttpResponse:
+    """What was asked on a case, and by what one can ask."""
+    case = seen(request, case_id)
+    offered = offered_to(request.actor)
+    form = ChoiceForm(request.POST or None, offered=offered, initial={"instrument": "rapid-crisis"})
+    if form.is_valid():
+        with refusals_on(form):
+            begun = begin(case, **form.cleaned_data, at=request.now, by=request.actor)
+            return see_other(request, url("assessments:question", begun.pk))
+    of_case = Assessment.objects.of_episode(case.pk).select_related("by").defer("by__password")
+    tiers = dict(Result.objects.of_episode(case.pk).values_list("assessment_id", "tier"))
+    return page(
+        request,
+        "assessments/choice.html",
+        case=case,
+        form=form,
+        grouped=_by_family(offered),
+        assessments=of_case,
+        tiers=tiers,
+    )
+
+
+def question(request: Request, assessment_id: UUID) -> HttpResponse:
+    """One question on a page. It is saved, and the next one comes; one may always go back."""
+    found = seen_part(request, Assessment, assessment_id)
+    definition, answers = definition_of(found), Answer.objects.last_of(found)
+    wanted = request.POST.get("item") or request.GET.get("item", "")
+    here = [one for one in asked(definition, answers) if one.key == wanted]
+    item = here[0] if here else next_item(definition, answers)
+    if item is None:
+        return see_other(request, url("assessments:sheet", found.pk))
+    form = AnswersForm(request.POST or None, items=[item], initial=AnswersForm.of(answers))
+    if form.is_valid():
+        with refusals_on(form):
+            answer(found, form.said(), at=request.now, by=request.actor)
+            return _after(request, found, item.key)
+    those = asked(definition, answers)
+    return page(
+        request, "assessments/question.html", case=found.case, assessment=found, item=item, form=form,
+        before=item_before(definition, answers, item.key), place=those.index(item) + 1, of=len(those),
+        definition=definition,
+    )  # fmt: skip
+
+
+def sheet(request: Request, assessment_id: UUID) -> HttpResponse:
+    """The whole sheet: everything that is asked now, with what was answered."""
+    found = seen_part(request, Assessment, assessment_id)
+    definition, answers = definition_of(found), Answer.objects.last_of(found)
+    form = AnswersForm(
+        request.POST or None, items=asked(definition, answers), initial=AnswersForm.of(answers)
+    )
+    if form.is_valid():
+        with refusals_on(form):
+            answer(found, form.said(), at=request.now, by=request.actor)
+            return see_other(request, url("assessments:sheet", found.pk))
+    return _sheet(request, found, form)
+
+
+@require_POST
+def completion(request: Request, assessment_id: UUID) -> HttpResponse:
+    """No more will be answered: what did it come to?"""
+    found = seen_part(request, Assessment, assessment_id)
+    definition, answers = definition_of(found), Answer.objects.last_of(found)
+    form = AnswersForm(request.POST, items=asked(definition, answers), initial=AnswersForm.of(answers))
+    if form.is_valid():
+        with refusals_on(form):
+            if any(name in request.POST for name in form.items):
+                answer(found, form.said(), at=request.now, by=request.actor)
+            complete(found, at=request.now, by=request.actor)
+            return see_other(request, url("assessments:result", found.pk))
+    return _sheet(request, found, form)
+
+
+@require_POST
+def stopping(request: Request, assessment_id: UUID) -> HttpResponse:
+    """It will not be finished."""
+    found = seen_part(request, Assessment, assessment_id)
+    stop_asking(found, at=request.now, by=request.actor)
+    return done(request, found.case_id, "#assessments")
+
+
+def _by_family(offered: Mapping[str, Offered]) -> list[tuple[str, list[Offered]]]:
+    """The instruments under what they are about, in the order in which one looks for them."""
+    every = offered.values()
+    found = [
+        (words, [one for one in every if one.definition.family == code]) for code, words in FAMILIES.items()
+    ]
+    return [(words, some) for words, some in found if some]
+
+
+def _after(request: Request, found: Assessment, key: str) -> HttpResponse:
+    """The question that comes next, and the whole sheet after the last one."""
+    following = next_item(definition_of(found), Answer.objects.last_of(found), after=key)
+    if following is None:
+        return see_other(request, url("assessments:sheet", found.pk))
+    return see_other(request, f"{url('assessments:question', found.pk)}?item={following.key}")
+
+
+def _sheet(request: Request, found: Assessment, form: AnswersForm) -> HttpResponse:
+    definition, answers = definition_of(found), Answer.objects.last_of(found)
+    bound = [(item.section, form[name]) for name, item in form.items.items()]
+    sections = [(name, [one for _, one in some]) for name, some in groupby(bound, lambda one: one[0])]
+    return page(
+        request, "assessments/sheet.html", case=found.case, assessment=found, form=form, sections=sections,
+        definition=definition, left=len(unanswered(definition, answers)),
+    )  # fmt: skip

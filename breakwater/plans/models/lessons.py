@@ -1,0 +1,76 @@
+"""What was learned about a person: what makes it worse, what helps, and how well."""
+
+from typing import Self
+from uuid import UUID
+
+from django.db import models
+from django.db.models import F, Q
+
+from breakwater.cases.models import StandingQuerySet
+from breakwater.cases.models.part import in_circle, of_case, written_by
+from breakwater.kernel.db import ENDS_NOT_BEFORE_IT_STARTS
+from breakwater.kernel.ids import new_id
+from breakwater.trust.models import Information, narrative
+
+
+class LessonQuerySet(StandingQuerySet):
+    """Questions about what was learned."""
+
+    def of_episode(self, case_id: UUID) -> Self:
+        """What holds now: what makes it worse, then what helps, what helps most first."""
+        return self.standing().filter(case=case_id).order_by("-kind", "-works", "starts_at", "pk")
+
+
+class Lesson(models.Model):
+    """Something that makes it worse, or that helps, and how well. Told anew, it ends, and another takes its place."""
+
+    information = Information.CARE
+
+    class Kind(models.TextChoices):
+        """Which of the two."""
+
+        TRIGGER = "trigger", "It makes it worse"
+        COPING = "coping", "It helps"
+
+    class Works(models.IntegerChoices):
+        """How well something helps, as the person says."""
+
+        UNTRIED = 0, "Not tried yet"
+        NOT = 1, "It did not help"
+        LITTLE = 2, "It helped a little"
+        WELL = 3, "It helped"
+        VERY = 4, "It helped a lot"
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    circle = in_circle()
+    case = of_case("lessons")
+    kind = models.CharField(max_length=8, choices=Kind)
+    words = narrative()
+    works = models.PositiveSmallIntegerField(choices=Works, null=True, blank=True)
+    with_others = models.BooleanField(default=False, help_text="It takes somebody else")
+    came_after = models.ForeignKey(
+        "self",
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+        help_text="How it was told before",
+    )
+    by = written_by()
+    starts_at = models.DateTimeField()
+    ends_at = models.DateTimeField(null=True, blank=True)
+
+    objects = LessonQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(name="lesson_ends_after_it_starts", condition=ENDS_NOT_BEFORE_IT_STARTS),
+            models.CheckConstraint(name="a_lesson_says_something", condition=~Q(words="")),
+            models.CheckConstraint(
+                name="what_helps_says_how_well",
+                condition=Q(kind="coping", works__isnull=False) | Q(kind="trigger", works=None),
+            ),
+            models.UniqueConstraint(
+                F("came_after"), condition=Q(came_after__isnull=False), name="a_lesson_is_told_anew_once"
+            ),
+        ]

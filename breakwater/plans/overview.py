@@ -1,0 +1,161 @@
+"""What is read together: the action plan as a text, the de-escalation card, the matrix as a picture."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import tzinfo
+from typing import Any
+
+from breakwater.cases.models import Barrier, Case, Gate, Note
+from breakwater.cases.rules import missing_gates
+from breakwater.kernel.together import Together
+from breakwater.people.models import Person
+from breakwater.plans.library import MATRIX
+from breakwater.plans.models import (
+    Agreement,
+    Goal,
+    Lesson,
+    Need,
+    SafetyPlan,
+    Step,
+    Sufficiency,
+    in_order_of_work,
+)
+from breakwater.plans.rules import change, entries_of, first_in_need, mean_level, polygon
+
+_RADIUS = 100.0
+
+
+_OF_PLAN = Together(
+    ("case_id",),
+    goals=Goal.objects.of_episode,
+    steps=lambda case_id: Step.objects.of_episode(case_id).defer("worker__password"),
+    needs=Need.objects.of_episode,
+    barriers=lambda case_id: Barrier.objects.of_case(Case(pk=case_id)).defer(
+        "by__password", "removed_by__password"
+    ),
+    gates=lambda case_id: Gate.objects.standing().filter(case=case_id),
+    advocacy=lambda case_id: Note.objects.filter(case=case_id, kind=Note.Kind.ADVOCACY).in_order(),
+    agreements=Agreement.objects.of_episode,
+)
+
+
+def action_plan_of(case: Case, *, zone: tzinfo) -> dict[str, Any]:
+    """Everything the action plan shows, in one statement; and what changed in it since they last saw it."""
+    found: dict[str, Any] = _OF_PLAN.ask(case_id=case.pk)
+    stands = plan_as_text(found["goals"], found["steps"], zone=zone)
+    last = next(iter(found["agreements"]), None)
+    return found | {
+        "needs": in_order_of_work(found["needs"]),
+        "changed": change(last.as_shown, stands) if last else None,
+        "missing": [
+            (kind, Gate.Kind(kind).label) for kind in missing_gates({gate.kind for gate in found["gates"]})
+        ],
+        "minutes": sum(note.minutes or 0 for note in found["advocacy"]),
+        "strengths": entries_of(case.person.strengths),
+    }
+
+
+def plan_as_text(goals: Iterable[Goal], steps: Iterable[Step], *, zone: tzinfo) -> str:
+    """The standing goals and the steps still to do, a line each, as the person reads them before they answer."""
+    to_do = [step for step in steps if step.ends_at is None]
+    standing = [goal for goal in goals if goal.ends_at is None]
+    lines = []
+    for goal in standing:
+        builds_on = f" (builds on: {_one_line(goal.builds_on)})" if goal.builds_on.strip() else ""
+        lines.append(f"Goal, {goal.get_domain_display().lower()}: {_one_line(goal.words)}{builds_on}")
+        lines += [_step(step, zone) for step in to_do if step.goal_id == goal.pk]
+    told = {goal.pk for goal in standing}
+    return "\n".join([*lines, *(_step(step, zone) for step in to_do if step.goal_id not in told)])
+
+
+def as_it_stands(case: Case, *, zone: tzinfo) -> str:
+    """The same, read from the case."""
+    return plan_as_text(Goal.objects.of_episode(case.pk), Step.objects.of_episode(case.pk), zone=zone)
+
+
+def _step(step: Step, zone: tzinfo) -> str:
+    due = step.due_at.astimezone(zone)
+    return f"Step: {_one_line(step.words)} ({step.doer}, by {due:%a} {due.day} {due:%b %Y, %H:%M})"
+
+
+def _one_line(words: str) -> str:
+    return " ".join(words.split())
+
+
+@dataclass(frozen=True, kw_only=True)
+class Card:
+    """What the next worker does, and leaves, when it gets hard: read in ten seconds."""
+
+    speaks: str = ""
+    worse: list[str] = field(default_factory=list)
+    helps: list[tuple[str, str]] = field(default_factory=list)
+    signs: list[str] = field(default_factory=list)
+    strengths: list[str] = field(default_factory=list)
+
+    def __bool__(self) -> bool:
+        """Whether there is anything on it besides how they speak."""
+        return bool(self.worse or self.helps or self.signs or self.strengths)
+
+
+def card_of(person: Person, lessons: Iterable[Lesson], plan: SafetyPlan | None) -> Card:
+    """The de-escalation card: what was learned goes first, then what the person wrote into their own plan."""
+    learned = list(lessons)
+    helps = [one for one in learned if one.kind == Lesson.Kind.COPING and one.works != Lesson.Works.NOT]
+    told = {one.words.strip() for one in helps}
+    own = [line for line in entries_of(plan.own_coping) if line not in told] if plan else []
+    interpreter = "with an interpreter" if person.needs_interpreter else ""
+    return Card(
+        speaks=", ".join(filter(None, (person.language, interpreter, person.pronouns))),
+        worse=[
+            *(one.words for one in learned if one.kind == Lesson.Kind.TRIGGER), *entries_of(person.triggers),
+        ],
+        helps=[*((one.words, _how(one)) for one in helps), *((line, "in their own plan") for line in own)],
+        signs=entries_of(plan.warning_signs) if plan else [],
+        strengths=entries_of(person.strengths),
+    )  # fmt: skip
+
+
+def _how(lesson: Lesson) -> str:
+    said = Lesson.Works(lesson.works or 0).label.lower()
+    return f"{said}, with somebody" if lesson.with_others else said
+
+
+@dataclass(frozen=True, kw_only=True)
+class Radar:
+    """Readings of the matrix as a picture, and as the table beside it."""
+
+    spokes: list[tuple[str, float, float, float, float]]
+    rings: list[str]
+    shapes: list[tuple[Sufficiency, str]]
+    rows: list[tuple[str, list[int | None]]]
+    means: list[float | None]
+    low: list[list[str]]
+
+
+def radar_of(readings: Sequence[Sufficiency]) -> Radar:
+    """The picture: a spoke for each domain that any reading knows, a ring for each level, a shape for each reading."""
+    levels = [one.by_domain for one in readings]
+    domains = [code for code in MATRIX.domains if any(code in one for one in levels)]
+    most, rim = len(MATRIX.levels), [len(MATRIX.levels)] * len(domains)
+    ends = polygon(rim, most=most, radius=_RADIUS)
+    names = polygon(rim, most=most, radius=_RADIUS + 14)
+    return Radar(
+        spokes=[
+            (str(number), *end, *name)
+            for number, (end, name) in enumerate(zip(ends, names, strict=True), start=1)
+        ],
+        rings=[
+            _points(polygon([level] * len(domains), most=most, radius=_RADIUS)) for level in MATRIX.levels
+        ],
+        shapes=[
+            (one, _points(polygon([known.get(code) for code in domains], most=most, radius=_RADIUS)))
+            for one, known in zip(readings, levels, strict=True)
+        ],
+        rows=[(MATRIX.domains[code], [known.get(code) for known in levels]) for code in domains],
+        means=[mean_level(known) for known in levels],
+        low=[[MATRIX.domains[code] for code in first_in_need(known, low=MATRIX.low)] for known in levels],
+    )
+
+
+def _points(corners: Iterable[tuple[float, float]]) -> str:
+    return " ".join(f"{x},{y}" for x, y in corners)

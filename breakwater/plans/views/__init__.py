@@ -1,0 +1,3 @@
+from breakwater.plans.views import goals, needs, safety
+
+__all__ = ["goals", "needs", "safety"]

@@ -1,0 +1,149 @@
+"""What an agency keeps for itself, and what its privacy officer owes an answer: each address with its policy."""
+
+from typing import Any
+
+from tests.matrix.policies import Policy, acts, gated, reads
+
+_NEW_PASSWORD = "seven quiet herons nest 42"
+_PASSWORD = "harbor light 7"
+"""What everybody in the world signs in with."""
+_THREAT = {
+    "victim": "The neighbor", "threat": "He said so.", "means": "A knife.", "imminence": "Tonight.",
+    "options": ["hospital", "closer_care"], "action": "closer_care", "action_words": "He stays with us tonight.",
+}  # fmt: skip
+_WORRY = {
+    "team": "@team", "words": "He named the depot.", "threat": "He will burn it down.", "why_serious": "He named it.",
+    "why_imminent": "Tomorrow.", "how_they_can_lessen_it": "They guard it.", "source": "Said to me.", "days": "7",
+}  # fmt: skip
+_MEDICAL = {
+    "recipient_name": "Dr. Cole", "recipient_affiliation": "Harbor General", "discloser": "Ada", "nature": "No breath.",
+    "no_consent": "Unconscious.", "told": "What they take.",
+}  # fmt: skip
+_DUTY = {
+    "topic": "elder", "jurisdiction": "Harbor County", "force": "mandatory", "trigger": "Whoever knows.",
+    "citation": "Harbor County Code 0-001 (made up)",
+}  # fmt: skip
+
+
+def kept(may: str, not_done: str = "", by: str = "administrator", **sends: Any) -> Policy:
+    """A form about what the agency keeps for itself, on a page for those alone who may do the act."""
+    return Policy(reads=(may,), does=(may,), sends=sends, by=by, not_done=not_done)
+
+
+def pressed(may: str, not_done: str = "", by: str = "administrator") -> Policy:
+    """A button alone: it is asked for by POST, and has no page of its own."""
+    return Policy(reads=(), does=(may,), sends={"x": "1"}, by=by, not_done=not_done)
+
+
+def own(not_done: str = "", by: str = "manager", **sends: Any) -> Policy:
+    """A form by which somebody changes how they sign in themselves."""
+    return Policy(reads=(), does=("own",), sends=sends, by=by, not_done=not_done)
+
+
+def door(**sends: Any) -> Policy:
+    """A way in: it asks nobody who they are."""
+    return Policy(reads=(), public=True, sends=sends)
+
+
+HOUSE: dict[str, Policy] = {
+    "administration:people": Policy(reads=("administer",)),
+    "administration:appointing": kept(
+        "administer", name="Noor Adel", username="noor.adel", role="case_manager", unit=""
+    ),
+    "administration:person": Policy(reads=("administer",)),
+    "administration:moving": kept("administer", role="responder", unit="", to=""),
+    "administration:dismissing": kept("administer", to=""),
+    "administration:inviting": kept("administer", x="1"),
+    "administration:returning": kept("administer", "they still work here", role="case_manager", unit=""),
+    "administration:units": kept("administer", name="Night team"),
+    "administration:unit": kept("administer", name="Dawn team"),
+    "administration:closing": kept("administer", x="1"),
+    "administration:roles": Policy(reads=("administer",)),
+    "administration:making": kept("administer", name="Reader", capabilities=["cases.read"], because=""),
+    "administration:comparing": Policy(reads=("administer",)),
+    "administration:ending": pressed("administer"),
+    "administration:reviews": kept("confirm", "a review is running", x="1"),
+    "administration:review": Policy(reads=("confirm",)),
+    "administration:confirming": kept("confirm", x="1"),
+    "administration:suspension": kept(
+        "suspend", reason="A laptop was stolen.", name="Alpha Services", looked_after_by="", password=_PASSWORD
+    ),
+    "administration:looked_after": Policy(reads=("assign",)),
+    "administration:joining": door(username="nobody-here", secret="x", password=_NEW_PASSWORD, again=_NEW_PASSWORD),
+    "duties:table": Policy(reads=()),
+    "duties:row": kept("keep", **_DUTY),
+    "duties:duty": Policy(reads=(), does=("keep",), sends=_DUTY, by="supervisor"),
+    "trust:second": door(second="x", one_time_code="000000"),
+    "trust:passkey": door(passkey="{}", step="x"),
+    "trust:asked": door(x="1"),
+    "trust:reset": door(
+        username="nobody-here", one_time_code="x", new_password=_NEW_PASSWORD, new_password_again=_NEW_PASSWORD
+    ),
+    "trust:single": door(word="nobody"),
+    "trust:single_back": Policy(reads=(), public=True, by_get="a provider sends whoever signed in there back by GET"),
+    "trust:proof": own(password=_PASSWORD),
+    "trust:own": Policy(reads=()),
+    "trust:password": own(new_password=_NEW_PASSWORD, new_password_again=_NEW_PASSWORD),
+    "trust:ending": own(which="others"),
+    "trust:known": own(x="1"),
+    "trust:new_passkey": own("a browser makes one", passkey="{}", step="x", name="Mine"),
+    "trust:asked_to_make": own(x="1"),
+    "trust:naming": own(by="colleague", name="Mine"),
+    "trust:passkey_removal": own("their password alone would be too short", by="colleague", x="1"),
+    "trust:authenticator": own("an app shows the code", one_time_code="000000", sealed=""),
+    "trust:authenticator_removal": own("nobody has an app here", x="1"),
+    "trust:codes": own(by="colleague", x="1"),
+    "trust:connecting": own("no agency here has a place of its own to sign in", x="1"),
+    "trust:disconnecting": own("nobody is connected", x="1"),
+    "trust:resets": Policy(
+        reads=("resets",), does=("administer",), by="administrator", sends={"who": "@appointment", "lost": "password"}
+    ),
+    "trust:approval": pressed("resets", by="supervisor"),
+}  # fmt: skip
+"""Who works there and as what, the agency's duty table, and how people sign in."""
+
+DESK: dict[str, Policy] = {
+    "duties:asking": acts("duties", duty="@duty"),
+    "duties:weighing": acts("duties", **_THREAT),
+    "duties:prompt": reads(),
+    "duties:report": acts("duties", to_whom="The hotline", how="voice", told="What I saw."),
+    "duties:not_required": acts("duties", because="They are of age."),
+    "duties:consultation": acts("duties", whom="Ines", words="We report it."),
+    "duties:otherwise": acts("duties", way="@way", words="Done so."),
+    "duties:threat": Policy(does=("duties",), sends=_THREAT, not_done="the prompt asks about a child"),
+    "privacy:asking": gated("receive", kind="access", words="All of it.", received_at="@lately", asker="self"),
+    "privacy:asked": Policy(reads=("read", "receive")),
+    "privacy:checking": gated("receive", how="known", words=""),
+    "privacy:extending": gated("reply", by="supervisor", reason="Some of it is in the archive."),
+    "privacy:answering": gated("reply", by="supervisor", outcome="granted", ground="", words="Here it is."),
+    "privacy:appealing": gated("receive", not_done="nothing was refused", words="I do not agree."),
+    "privacy:looking_again": gated(
+        "reply", by="supervisor", not_done="nothing was refused", verdict="upheld", words=""
+    ),
+    "privacy:concern": gated("disclose", **_WORRY),
+    "privacy:concerns": Policy(reads=("concerns",)),
+    "privacy:told": Policy(reads=("concerns",)),
+    "privacy:concern_ending": pressed("disclose", by="manager"),
+    "privacy:medical": gated("disclose", **_MEDICAL),
+    "privacy:medical_told": Policy(does=("review",), sends={"words": "Rightly so."}, by="supervisor"),
+    "privacy:family": acts("correct", name="Ana", relation="sister", answer="agreed", words=""),
+    "privacy:taking_back": acts("correct", x="1"),
+    "privacy:telling_close": gated("disclose", name="@close", told="All is well.", asked="no", best_interest="It is."),
+    "privacy:flagging": gated("look_into", by="supervisor", news_on=""),
+    "privacy:unflagging": pressed("look_into", by="supervisor"),
+    "privacy:why": Policy(does=("read",), sends={"words": "I take over their case today."}),
+    "privacy:look": kept("look_into", by="officer", outcome="explained", words="A colleague asked her to."),
+    "privacy:incident_new": kept(
+        "look_into", by="officer", title="Lost bag", happened="On the bus.", discovered_on="@yesterday"
+    ),
+    "privacy:incident": Policy(reads=("look_into",)),
+    "privacy:assessing": kept("look_into", by="officer", nature="A name.", exception="", unlikely=""),
+    "privacy:counting": kept("look_into", by="officer", state="OR", people="3"),
+    "privacy:letter": kept("look_into", by="officer", happened="A letter went to another house."),
+    "privacy:delay": kept("look_into", by="officer", until="@soon", way="said", words="They asked."),
+    "privacy:telling": kept(
+        "look_into", by="officer", whom="authority", told_on="@yesterday", how="By letter."
+    ),
+    "privacy:incident_closing": kept("look_into", "somebody has not been told", by="officer", words="We check twice."),
+}  # fmt: skip
+"""What the duty table asks on a case, what people ask about their records, and what got out."""

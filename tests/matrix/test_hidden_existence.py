@@ -1,0 +1,169 @@
+"""SP-05: whether a hidden record is there or not, the same is asked of PostgreSQL and the same comes back.
+
+Time cannot be tested without luck; what takes it can. Behind a hidden id and behind one that never was stand the same
+statements in the same order, each with as many rows, and PostgreSQL goes the same way for both. What is left is the one
+row that row security looks at and withholds: a handful of pages of memory, bounded here.
+"""
+
+import json
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+from uuid import uuid4
+
+import pytest
+from django.db import connection, transaction
+
+from breakwater.cases.testing import a_case
+from breakwater.people.models import Person
+from breakwater.trust.access import put_up_walls
+from breakwater.trust.testing import as_seen_by
+from tests.architecture.world import OPEN, Address
+from tests.matrix.cells import Cell, sample
+from tests.matrix.register import pages
+from tests.matrix.world import OWNERS, World
+
+HIDDEN = ("hers", "dry")
+_MOST_PAGES = 12
+"""How many pages of memory more PostgreSQL may look at for a row that it withholds: an index, the row, its grants."""
+_EACH_TIME_NEW = re.compile(
+    rb'(name="(?:csrfmiddlewaretoken|idempotency_key)" value|data-now|datetime)="[^"]*"|zq\w*'
+)
+
+
+@dataclass
+class Overheard:
+    """The statements of one request: their text, their values, and how many rows came back."""
+
+    said: list[tuple[str, Any, int]] = field(default_factory=list)
+
+    def __call__(self, execute: Any, sql: str, params: Any, many: bool, context: Any) -> Any:
+        """Let it be done, and remember it."""
+        done = execute(sql, params, many, context)
+        self.said.append((sql, params, context["cursor"].rowcount))
+        return done
+
+    def steps(self) -> list[tuple[str, int]]:
+        """What was asked and how much came back, without the names of savepoints."""
+        return [(re.sub(r'"?s\d+_x\d+"?', "a savepoint", sql), rows) for sql, _, rows in self.said]
+
+
+@contextmanager
+def overhearing() -> Iterator[Overheard]:
+    """What is asked of PostgreSQL in here; undone afterwards."""
+    heard = Overheard()
+    with transaction.atomic():
+        with connection.execute_wrapper(heard):
+            yield heard
+        transaction.set_rollback(True)
+
+
+def asked(world: World, page: Address, verb: str, ids: dict[str, Any]) -> Overheard:
+    """A stranger asks for an address."""
+    client, typed = world.client("partner"), sample(world, Cell(page, verb, "partner", "plain"))
+    with overhearing() as heard:
+        client.get(page.at(ids)) if verb == "GET" else client.post(page.at(ids), typed)
+    return heard
+
+
+@pytest.mark.parametrize("record", HIDDEN)
+@pytest.mark.parametrize("verb", ["GET", "POST"])
+def test_behind_a_hidden_id_and_one_that_never_was_the_same_is_asked(world, record, verb):
+    told = []
+    for page in pages().values():
+        if set(page.ids) - OPEN.keys():
+            hidden = asked(world, page, verb, world.ids(record))
+            nothing = asked(world, page, verb, {one: uuid4() for one in page.ids})
+            assert len(hidden.said) > 1
+            if hidden.steps() != nothing.steps():
+                told.append(f"{verb} {page.name}: {differing(hidden, nothing)}")
+    assert told == []
+
+
+def differing(one: Overheard, other: Overheard) -> list[tuple[str, int]]:
+    """What was asked for the one only."""
+    return [step for step in one.steps() if step not in other.steps()]
+
+
+@pytest.mark.parametrize("record", HIDDEN)
+@pytest.mark.parametrize(
+    "name", ["desk:case", "desk:person", "plans:step", "privacy:paper", "referrals:letter"]
+)
+def test_postgresql_goes_the_same_way_for_both(world, record, name):
+    page = pages()[name]
+    hidden = asked(world, page, "GET", world.ids(record))
+    nothing = asked(world, page, "GET", {one: uuid4() for one in page.ids})
+    both = [
+        (planned(world, sql, mine), planned(world, sql, other))
+        for (sql, mine, _), (_, other, _) in zip(hidden.said, nothing.said, strict=True)
+        if sql.lstrip().startswith("SELECT") and str(mine) != str(other)
+    ]
+    assert both
+    for (way, cost), (other_way, other_cost) in both:
+        assert way == other_way
+        assert abs(cost - other_cost) <= _MOST_PAGES
+
+
+def planned(world: World, sql: str, params: Any) -> tuple[list[str], int]:
+    """How PostgreSQL goes about a statement, step by step, and how many pages it looks at."""
+    put_up_walls(world.actors["partner"])
+    with connection.cursor() as cursor:
+        cursor.execute(sql, params)  # what is read for the first time is read from elsewhere
+        cursor.execute(f"EXPLAIN (ANALYZE, BUFFERS, TIMING OFF, FORMAT JSON) {sql}", params)
+        found = cursor.fetchone()[0]
+    plan = (json.loads(found) if isinstance(found, str) else found)[0]["Plan"]
+    return list(steps_of(plan)), plan["Shared Hit Blocks"] + plan["Shared Read Blocks"]
+
+
+def steps_of(plan: dict[str, Any]) -> Iterator[str]:
+    """The steps of a plan, from the top."""
+    yield f"{plan['Node Type']} {plan.get('Index Name', plan.get('Relation Name', ''))}"
+    for part in plan.get("Plans", ()):
+        yield from steps_of(part)
+
+
+NEVER_TWICE_THE_SAME = {
+    "trust:authenticator": "it shows a new secret each time",
+    "ui:patterns": "it shows what clocks look like, and holds nothing of anybody",
+    "trust:single_back": "it is no page; a guess is counted there",
+}
+"""Pages that differ by themselves."""
+SEARCHED = {
+    "desk:search": {"q": "Robin"},
+    "people:matches": {"known_as": "Robin Twinn", "phone": "(212) 555-0142", "birth_date": "1990-01-02"},
+}
+
+
+def everything_shown(world: World, actor: str) -> dict[str, bytes]:
+    """What somebody is shown that is about nobody in particular: lists, counts, choices, search, and what matches."""
+    asked = (page for page in pages().values() if not page.ids and page.name not in NEVER_TWICE_THE_SAME)
+    return {page.name: shown_on(world, actor, page) for page in asked}
+
+
+def shown_on(world: World, actor: str, page: Address) -> bytes:
+    """A page as it is opened, and as it answers a search; without what is new each time."""
+    with overhearing():
+        client = world.client(actor)
+        answers = [client.get(page.at({}))]
+        if page.name in SEARCHED:
+            answers.append(client.post(page.at({}), SEARCHED[page.name]))
+    return b"".join(_EACH_TIME_NEW.sub(b"", one.content) for one in answers)
+
+
+@pytest.mark.parametrize("actor", ["partner", "manager", "officer", "administrator"])
+def test_no_list_count_choice_search_or_match_changes_with_a_record_that_is_hidden(world, actor):
+    before = everything_shown(world, actor)
+    with transaction.atomic():
+        for record in HIDDEN:
+            by = as_seen_by(world.actors[OWNERS[record]])
+            a_case(
+                by=by, at=world.now, known_as="Robin Twinn", birth_date=date(1990, 1, 2),
+                contact_points=[{"kind": "phone", "value": "(212) 555-0142", "safety": "safe", "how": ""}],
+            )  # fmt: skip
+            assert Person.objects.filter(known_as="Robin Twinn").exists()
+        after = everything_shown(world, actor)
+        transaction.set_rollback(True)
+    assert [name for name in before if before[name] != after[name]] == []
