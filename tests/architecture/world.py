@@ -207,6 +207,8 @@ def _asked_for(case: Case, partner: Agency, *, at: datetime, by: Actor) -> dict[
     with acting(there):
         question = put_question(sent, words="Can they climb stairs?", at=at, by=there)
     return {"round_id": opened, "ask_id": sent, "question_id": question}
+
+
 def _planned(case: Case, *, name: str, by: Actor, at: datetime) -> dict[str, Any]:
     """A goal and what they said to it, a safety plan with its copy, and what is within reach."""
     told: dict[str, Any] = {"by": by, "at": at}

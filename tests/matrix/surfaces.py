@@ -233,6 +233,7 @@ COMMANDS: dict[str, str] = {
 
 JOBS: dict[str, str] = {
     "clocks.announce": "Breakwater acting for one agency after another",
+    "referrals.let_go": "Breakwater acting for one agency after another",
     "resources.ask_for_figures": "Breakwater acting for one agency after another",
     "privacy.look_through": "Breakwater acting for one agency after another",
     "trust.anchor": "no agency's: heads of seals, which are keyed hashes",

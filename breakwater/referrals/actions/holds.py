@@ -1,4 +1,4 @@
-"""The bed that the first place holds: taken up or given back by those who asked, taken back by the place itself."""
+"""The bed that the first place holds: taken up or given back by those who asked, taken back by the place, or let go."""
 
 from datetime import datetime
 
@@ -66,6 +66,25 @@ def take_back(hold: Hold, *, words: str, at: datetime, by: Actor) -> Hold:
     must_stand(found)
     end_hold(found, Hold.Ending.WITHDRAWN, words, at=at, by=by)
     return found
+
+
+@transaction.atomic
+def let_go(round_: Round, *, at: datetime, by: Actor) -> bool:
+    """Nobody took up the bed in its time: the round is over, and those who asked may ask again. Whether it was.
+
+    Somebody may have taken it up or called it off a moment ago; then nothing changes.
+    """
+    by.must("clocks.run")
+    hold_case(round_.case_id)
+    found = locked_round(round_)
+    if not Round.objects.lost().filter(pk=found.pk).exists():
+        return False
+    for hold in (
+        Hold.objects.run_out().select_related("to_agency").filter(round=found).select_for_update(of=("self",))
+    ):
+        end_hold(hold, Hold.Ending.RAN_OUT, "", at=at, by=by)
+    close_round(found, Round.Ending.RAN_OUT, at=at, by=by)
+    return True
 
 
 def _ours(hold: Hold, *, by: Actor) -> tuple[Case, Round, Hold]:

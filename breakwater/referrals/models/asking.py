@@ -9,7 +9,7 @@ from typing import Any, Self
 from uuid import UUID
 
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Exists, F, OuterRef, Q
 from django.db.models.expressions import RawSQL
 
 from breakwater.cases.models.part import in_circle, of_case, written_by
@@ -30,6 +30,11 @@ class RoundQuerySet(CircleQuerySet):
     def open(self) -> Self:
         """Those in which somebody still looks for a bed."""
         return self.filter(OPEN)
+
+    def lost(self) -> Self:
+        """Those that somebody won, and whose bed is no longer held. By the clock of the database, and no other."""
+        holds = Hold.objects.filter(round=OuterRef("pk"))
+        return self.open().filter(Exists(holds), ~Exists(holds.standing()))
 
     def of_episode(self, case_id: UUID) -> Self:
         """The rounds of one case: the open one first, then the newest."""
@@ -182,7 +187,7 @@ class Hold(models.Model):
     """The first place that said yes keeps a bed, for so long. When it began and runs out, PostgreSQL writes."""
 
     class Ending(models.TextChoices):
-        """How it ended. That its time ran out is written when the bed is next given."""
+        """How it ended. That its time ran out is written a minute later, or when the bed is next given."""
 
         TAKEN_UP = "taken_up", "Taken up"
         GIVEN_BACK = "given_back", "Given back by those who asked"

@@ -15,6 +15,7 @@ from breakwater.referrals.actions.answering import accept_ask, decline_ask, free
 from breakwater.referrals.actions.asking import Wish, ask_many, call_off, reply
 from breakwater.referrals.actions.holds import give_back, take_back, take_up
 from breakwater.referrals.actions.placement import Guest
+from breakwater.referrals.jobs import let_go_of
 from breakwater.referrals.library import ROUNDS
 from breakwater.referrals.models import Ask, Hold, Placement, Question, Round, free_beds, won_rounds
 from breakwater.referrals.testing import a_bed, a_placement, a_program, a_round, asked_of, news_reaches
@@ -223,6 +224,36 @@ def test_a_hold_runs_out_by_the_clock_of_the_database_and_no_other(monkeypatch, 
         assert set(Round.objects.filter(case=second).values_list("closed_how", flat=True)) == {"ran_out", ""}
     with acting(ada):
         assert take_up(hold, guest=Guest(), at=LATER, by=ada).bed == hold.bed
+
+
+def test_a_bed_that_nobody_took_up_ends_its_round_by_itself_and_its_worker_hears(monkeypatch):
+    run_out_at_once(monkeypatch)
+    ada, case, (bo, cy, _), programs = three_places()
+    a_round(case, *programs, by=ada)
+    hold = says_yes(bo, programs[0])
+    monkeypatch.undo()
+    eve = an_actor(agency=ada.agency)
+    with acting(eve):
+        standing = a_round(a_case(by=eve), programs[1], by=eve)
+    says_yes(cy, programs[1])
+    news_reaches(ada.agency, at=LATER)
+    promised = Clock.objects.get(about=hold.pk)
+    due = promised.due_at + timedelta(seconds=1)
+    assert (let_go_of(ada.agency, at=due), let_go_of(ada.agency, at=due)) == (1, 0), (
+        "once, and only what ran out"
+    )
+    assert Round.objects.open().get() == standing
+    assert (Round.objects.get(case=case).closed_how, Hold.objects.get(pk=hold.pk).ended_how) == (
+        "ran_out",
+        "ran_out",
+    )
+    assert stages(hold.round) == ["accepted", "called_off", "called_off"]
+    assert list(promised.alarms.values_list("kind", flat=True)) == ["missed"], (
+        "whoever waits for it is alarmed"
+    )
+    with acting(bo):
+        assert Entry.objects.filter(to_agency=bo.agency, verb="referrals.hold_ended").exists()
+    a_round(case, programs[2], by=ada, at=LATER)
 
 
 def test_a_bed_that_is_held_is_given_to_nobody_else_whoever_asks_how(monkeypatch):
