@@ -1,11 +1,14 @@
 """What we stand on is named, pinned and hashed, comes from no address of ours, and carries a license we may use."""
 
+import json
 import re
 import tomllib
 from importlib import metadata
 from pathlib import Path
 
 import pytest
+
+from breakwater.server import cli, materials
 
 ROOT = Path(__file__).resolve().parents[1]
 LOCK = (ROOT / "requirements.lock").read_text()
@@ -95,3 +98,21 @@ def test_the_guard_sees_a_bad_lock(bad):
 def test_the_guard_sees_a_package_without_reason_and_one_that_is_not_free():
     assert reasoned("| leftpad | pads | MIT |\n") == {"leftpad"}
     assert unfree({"closed": "Proprietary", "silent": "", "ours": "MIT License"}) == ["closed", "silent"]
+
+
+def test_the_bill_of_materials_is_the_lock_and_what_is_vendored(capsys):
+    assert cli.main(["sbom"]) == 0
+    printed = capsys.readouterr().out
+    bill = json.loads(printed)
+    assert (bill["bomFormat"], bill["specVersion"]) == ("CycloneDX", "1.6")
+    assert json.dumps(materials.ours(), indent=2) + "\n" == printed, "the same lock gives the same bytes"
+    told = {(one["name"], one["version"]) for one in bill["components"]}
+    locked = set(re.findall(r"^([a-z0-9._-]+)(?:\[[^\]]*\])?==([^\s;\\]+)", LOCK, re.MULTILINE))
+    assert told - locked == {("htmx.org", "2.0.8")}
+    assert locked <= told
+    assert len({one["bom-ref"] for one in bill["components"]}) == len(bill["components"])
+    assert all(one["hashes"] for one in bill["components"])
+    hashes = sum(len(one["hashes"]) for one in bill["components"])
+    assert hashes == LOCK.count("--hash=sha256:") + 1
+    here = {one["name"] for one in bill["components"] if "licenses" in one}
+    assert here >= installed().keys() - READ_BY_US.keys()

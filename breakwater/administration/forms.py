@@ -143,29 +143,6 @@ class SuspensionForm(forms.Form):
         return name
 
 
-class JoiningForm(forms.Form):
-    """Somebody who was invited chooses a password."""
-
-    username = forms.CharField(label="Sign-in name", max_length=150, strip=True)
-    secret = forms.CharField(
-        label="Invitation", max_length=60, strip=True, help_text="Four groups of five letters and digits."
-    )
-    password = forms.CharField(
-        label="A password of your own", max_length=256, strip=False, widget=forms.PasswordInput,
-        help_text="Twelve characters or more. A few words in a row are good.",
-    )  # fmt: skip
-    again = forms.CharField(
-        label="The same password again", max_length=256, strip=False, widget=forms.PasswordInput
-    )
-
-    def clean_again(self) -> str:
-        """The same password, typed twice."""
-        again: str = self.cleaned_data["again"]
-        if again != self.cleaned_data.get("password"):
-            raise forms.ValidationError("The two passwords differ. Type both again.")
-        return again
-
-
 def chosen(appointment: Appointment) -> dict[str, UUID | str | None]:
     """What a form about an appointment begins with."""
     return {"role": appointment.own_role_id or appointment.role, "unit": appointment.unit_id}

@@ -14,7 +14,7 @@ from breakwater.plans.models import Step
 from breakwater.trust.access import Actor
 from breakwater.trust.capabilities import BUILT_IN, CAPABILITIES, CAPABILITIES_OF
 from breakwater.trust.house import HOUSE
-from breakwater.trust.models import AgencyRole, Appointment, Entry, Invitation, User
+from breakwater.trust.models import AgencyRole, Appointment, Entry, HandedCode, User
 from breakwater.trust.rules.roles import Apart, not_apart
 
 LEFT_LATELY = timedelta(days=90)
@@ -94,9 +94,10 @@ def last_signed_in(user_ids: list[UUID], actor: Actor) -> dict[UUID, datetime]:
     return dict(entries.values_list("by").annotate(last=Max("at")).order_by())
 
 
-def open_invitations(user_ids: list[UUID]) -> dict[UUID, Invitation]:
+def open_invitations(user_ids: list[UUID]) -> dict[UUID, HandedCode]:
     """The invitation of each of these people that nobody has accepted."""
-    return {one.user_id: one for one in Invitation.objects.filter(user__in=user_ids, ended_at=None)}
+    invited = HandedCode.objects.unused().filter(user__in=user_ids, why=HandedCode.Why.JOINS)
+    return {one.user_id: one for one in invited}
 
 
 def held_by(user: User, actor: Actor) -> dict[str, Any]:

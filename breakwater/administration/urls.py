@@ -1,6 +1,6 @@
 from django.urls import path
 
-from breakwater.administration.views import joining, people, reviews, roles, suspension, units
+from breakwater.administration.views import people, reviews, roles, suspension, units
 
 app_name = "administration"
 
@@ -28,5 +28,4 @@ urlpatterns = [
     ),
     path("administration/suspension/", suspension.suspension, name="suspension"),
     path("administration/looked-after/", suspension.looked_after, name="looked_after"),
-    path("joining/", joining.joining, name="joining"),
 ]

@@ -12,6 +12,8 @@ _INVISIBLE = re.compile("[\u034f\u180b-\u180f\ufe00-\ufe0f\U000e0100-\U000e01ef]
 _NOT_DIGITS = re.compile(r"\D+")
 _SHORTEST_NUMBER = 7
 _LONGEST_KEY = 200
+_LONGEST_READ = 2_000
+"""More of a name tells nobody apart, and a row of accents takes Unicode the square of its length to put in order."""
 
 
 def name_key(name: str) -> str:
@@ -19,7 +21,7 @@ def name_key(name: str) -> str:
 
     Signs that belong to a letter and are no accents, like the vowels of Hindi and Thai, stay where they are.
     """
-    decomposed = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", name).casefold())
+    decomposed = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", name[:_LONGEST_READ]).casefold())
     seen = _INVISIBLE.sub("", decomposed)
     bare = "".join(_comparable(sign) for sign in seen if not unicodedata.combining(sign))
     return _SPACES.sub(" ", bare).strip()[:_LONGEST_KEY].rstrip()

@@ -1,6 +1,7 @@
 """The ``breakwater`` command."""
 
 import argparse
+import json
 import os
 import subprocess
 import sys
@@ -10,7 +11,7 @@ from contextlib import contextmanager, suppress
 
 from rich.console import Console
 
-from breakwater.server import checks, demo, env, schema
+from breakwater.server import checks, demo, env, materials, schema
 from breakwater.server.embedded import Cluster, DatabaseTrouble
 from breakwater.server.home import Home, at_home, web_command, worker_command
 from breakwater.server.supervisor import (
@@ -207,6 +208,12 @@ def _healer(home: Home) -> Callable[[], None]:
     return heal
 
 
+def sbom(chosen: argparse.Namespace, rest: list[str]) -> int:
+    """What Breakwater is made of."""
+    sys.stdout.write(json.dumps(materials.ours(), indent=2) + "\n")
+    return 0
+
+
 def _welcome(address: str, sign_ins: "subprocess.Popen[str] | None", started: float) -> None:
     console.print(f"\nBreakwater is ready after {time.monotonic() - started:.1f} s: [bold]{address}[/]")
     if sign_ins is not None:
@@ -260,6 +267,7 @@ def _parser() -> argparse.ArgumentParser:
     add("worker", worker, "reactions and scheduled work alone")
     add("migrate", migrate, "bring the tables up to date")
     add("check-production", check_production, "say everything that must change before real use")
+    add("sbom", sbom, "print what Breakwater is made of, as CycloneDX")
     add("db", database, "the embedded database").add_argument("what", choices=["start", "stop", "url"])
     importing = add(
         "directory", directory, "import PATH [--dry-run]: read a directory package", takes_rest=True

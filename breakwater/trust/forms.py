@@ -76,8 +76,8 @@ class PasswordForm(forms.Form):
         return said
 
 
-class ResetForm(PasswordForm):
-    """A new password, by the code that an administrator handed over."""
+class GivenCodeForm(PasswordForm):
+    """A password, by the code that an administrator handed over."""
 
     username = forms.CharField(label="Sign-in name", max_length=150, strip=True)
     one_time_code = Line(label="The code you were given", max_length=60)

@@ -252,6 +252,7 @@ FACTS = {
     "recipient_affiliation": "Where they work",
     "discloser": "Who told them",
     "nature": "What the emergency was",
+    "no_consent": "Why the person could not be asked first",
     "threat": "What the threat is",
     "why_serious": "Why it is serious",
     "why_imminent": "Why it is imminent",

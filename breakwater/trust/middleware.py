@@ -99,7 +99,7 @@ class Keeper:
                 transaction.set_rollback(True)
             elif request.actor:
                 write_sightings(request.actor, _page_of(request))
-        if request.actor:
+        if request.actor and (request.actor.refused or response.status_code >= _NOT_DONE):
             _write_what_outlives(request, request.actor, response)
         return response
 

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from breakwater.trust.views import drafts, factors, front, own, resets, single
+from breakwater.trust.views import drafts, factors, front, handed, own, single
 
 app_name = "trust"
 
@@ -9,7 +9,7 @@ urlpatterns = [
     path("sign-in/second/", front.second, name="second"),
     path("sign-in/passkey/", front.passkey, name="passkey"),
     path("sign-in/passkey/asked/", front.asked, name="asked"),
-    path("sign-in/reset/", resets.reset, name="reset"),
+    path("sign-in/code/", handed.given_code, name="given_code"),
     path("sign-in/agency/", single.single, name="single"),
     path("sign-in/agency/back/", single.back, name="single_back"),
     path("sign-in/again/", own.proof, name="proof"),
@@ -27,7 +27,7 @@ urlpatterns = [
     path("your-sign-in/codes/", factors.codes, name="codes"),
     path("your-sign-in/agency/", single.connecting, name="connecting"),
     path("your-sign-in/agency/removal/", single.disconnecting, name="disconnecting"),
-    path("resets/", resets.resets, name="resets"),
-    path("resets/<uuid:reset_id>/", resets.approval, name="approval"),
+    path("resets/", handed.resets, name="resets"),
+    path("resets/<uuid:reset_id>/", handed.approval, name="approval"),
     path("drafts/", drafts.draft, name="draft"),
 ]

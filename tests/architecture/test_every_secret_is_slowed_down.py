@@ -15,6 +15,7 @@ from breakwater.trust.capabilities import Role
 from breakwater.trust.models import Appointment, Session, User
 from breakwater.trust.rules import FREE_BY_NAME, HARD_STOP, stopped_until
 from breakwater.trust.testing import NOON, an_actor, as_seen_by
+from breakwater.trust.tests.browsing import hidden
 from tests.architecture.source import called, code
 from tests.architecture.world import addresses, somebody_known
 
@@ -22,11 +23,10 @@ ACCEPTS = {
     "trust:sign_in": "a password",
     "trust:second": "a code from an app, a recovery code",
     "trust:passkey": "a signature",
-    "trust:reset": "the code of a reset",
+    "trust:given_code": "the code of an invitation or a reset",
     "trust:proof": "a password, a code or a signature, once more",
     "trust:authenticator": "the first code of an app, of somebody who has just proved themselves",
     "trust:single_back": "what a provider says",
-    "administration:joining": "the secret of an invitation",
     "administration:suspension": "a password, a code or a signature, before everything is stopped",
     "privacy:emergency": "a password, a code or a signature, before the glass is broken",
 }
@@ -35,23 +35,22 @@ TRIES = {
     "use_code",
     "who_signed",
     "takes_code",
-    "reset_for",
+    "handed_to",
     "subject_of",
     "step_of",
     "authenticate",
-    "invitation_of",
 }
 """What tries a secret."""
 
 WHERE = {
     "breakwater/trust/views/front.py": "the front door, through try_secret",
-    "breakwater/trust/views/resets.py": "through try_secret",
+    "breakwater/trust/views/handed.py": "through try_secret",
     "breakwater/trust/views/single.py": "through try_secret",
-    "breakwater/administration/views/joining.py": "through try_secret",
     "breakwater/trust/step_up.py": "through try_secret",
     "breakwater/trust/sign_in.py": "the backend that the front door asks",
     "breakwater/trust/proving.py": "asked by those above",
-    "breakwater/trust/actions/factors.py": "asked by proving; the first code of an app",
+    "breakwater/trust/views/factors.py": "the first code of an app, through try_secret",
+    "breakwater/trust/actions/factors.py": "asked by proving; and once more when the app is kept",
     "breakwater/trust/models/agencies.py": "what a password is",
 }
 _BOXES = re.compile(r'<input[^>]*(?:type="password"|autocomplete="one-time-code"|name="passkey")')
@@ -130,20 +129,17 @@ def people():
 
 
 SIGN_IN = ("/sign-in/", {"password": "not this one, surely"})
-RESET = (
-    "/sign-in/reset/",
+GIVEN_CODE = (
+    "/sign-in/code/",
     {"one_time_code": "00000-00000-00000-00000", "new_password": "nine herons on one leg",
      "new_password_again": "nine herons on one leg"},
 )  # fmt: skip
 
-AT_THE_DOOR = {"trust:sign_in", "trust:reset", "trust:passkey", "trust:single_back", "administration:joining"}
-JOINING = {
-    "secret": "AAAAA-AAAAA-AAAAA-AAAAA", "password": "nine herons on one leg", "again": "nine herons on one leg",
-}  # fmt: skip
+AT_THE_DOOR = {"trust:sign_in", "trust:given_code", "trust:passkey", "trust:single_back"}
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize(("where", "typed"), [SIGN_IN, RESET, ("/joining/", JOINING)])
+@pytest.mark.parametrize(("where", "typed"), [SIGN_IN, GIVEN_CODE])
 @pytest.mark.parametrize("tries_before", [0, FREE_BY_NAME])
 def test_nobody_learns_who_exists(where, typed, tries_before):
     settings.PASSWORD_HASHERS = [f"{__name__}.Counting"]
@@ -172,25 +168,31 @@ def test_every_one_of_them_waits():
         waits[name] = ["Too many tries" in one for one in answers]
         as_seen_by(who)
     assert waits == dict.fromkeys(_TRIES, [False] * FREE_BY_NAME + [True])
-    assert ACCEPTS.keys() - _TRIES.keys() == {"trust:second", "trust:authenticator", "privacy:emergency"}
+    assert ACCEPTS.keys() - _TRIES.keys() == {"trust:second", "privacy:emergency"}
 
 
 def _press(client, who, where, **typed):
     return client.post(where, typed | {"idempotency_key": str(new_key(who.user.pk))})
 
 
+def _a_first_code(client, who):
+    """The first code of a new app, on a page that offers another secret each time it is opened."""
+    Session.objects.filter(user=who.user).update(proved_at=timezone.now())
+    sealed = hidden(client.get("/your-sign-in/authenticator/").content, "sealed")
+    return _press(client, who, "/your-sign-in/authenticator/", one_time_code="wrong", sealed=sealed)
+
+
 _TRIES = {
     "trust:sign_in": lambda client, who: client.post(
         "/sign-in/", {"username": who.user.username, "password": "wrong"}
     ),
-    "trust:reset": lambda client, who: client.post(RESET[0], RESET[1] | {"username": who.user.username}),
+    "trust:given_code": lambda client, who: client.post(
+        GIVEN_CODE[0], GIVEN_CODE[1] | {"username": who.user.username}
+    ),
     "trust:passkey": lambda client, who: client.post(
         "/sign-in/passkey/", {"passkey": "", "step": "the same"}
     ),
     "trust:single_back": lambda client, who: client.get("/sign-in/agency/back/", {"state": "the same"}),
-    "administration:joining": lambda client, who: client.post(
-        "/joining/", JOINING | {"username": who.user.username}
-    ),
     "administration:suspension": lambda client, who: _press(
         client,
         who,
@@ -200,6 +202,7 @@ _TRIES = {
         name=who.agency.name,
     ),
     "trust:proof": lambda client, who: _press(client, who, "/sign-in/again/", password="wrong"),
+    "trust:authenticator": _a_first_code,
 }
 """The others are tried one by one: ``test_second_step.py`` and, for the glass, ``privacy/tests/test_glass.py``."""
 

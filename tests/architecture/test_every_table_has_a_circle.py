@@ -32,7 +32,7 @@ AGENCY = {
     "assessments": "import attestation",
     "people": "household",
     "referrals": "hearing",
-    "trust": "sighting decision seal recordrequest flag opening oddlook incident affected told watch reset"
+    "trust": "sighting decision seal recordrequest flag opening oddlook incident affected told watch handedcode"
     " accessreview accessanswer",
 }
 """One agency."""
@@ -51,7 +51,6 @@ OPEN = {
     "trust_appointment": "who works where, asked before there is an actor",
     "trust_agencyrole": "a role's name and codes, asked together with the appointment",
     "trust_suspension": "that an agency is stopped is asked before there is an actor, and told to whoever writes to it",
-    "trust_invitation": "a keyed hash of a secret, asked before there is an actor",
     "trust_knock": "keyed hashes of names and addresses that tried to sign in, asked before there is an actor",
     "trust_datakey": "keys wrapped in one that PostgreSQL never sees; read by whoever opens a letter of another agency",
     "trust_session": "asked before there is an actor; the key is the secret",

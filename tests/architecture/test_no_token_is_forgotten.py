@@ -11,10 +11,10 @@ from django.utils import timezone
 
 from breakwater.trust.access import knocking_as
 from breakwater.trust.actions.sessions import end_everything_of
-from breakwater.trust.models import Challenge, Reset, Session, User
+from breakwater.trust.models import Challenge, HandedCode, Session, User
 from breakwater.trust.testing import an_actor
 
-ENDED = {"trust.session", "trust.challenge", "trust.reset"}
+ENDED = {"trust.session", "trust.challenge", "trust.handedcode"}
 """What opens a door by itself."""
 
 PROVES = {
@@ -64,8 +64,8 @@ def one_of_each(who: Any) -> None:
     soon = timezone.now() + timedelta(minutes=5)
     Session.objects.create(session_key="k" * 32, session_data="", expire_date=soon, user=who.user)
     Challenge.objects.create(token="t", kind="second", user=who.user, expires_at=soon)
-    Reset.objects.create(
-        by=who.user, agency=who.agency, started_by=who.user, takes_factors=False, code="x", started_at=soon,
+    HandedCode.objects.create(
+        user=who.user, agency=who.agency, started_by=who.user, why="joins", code="x", started_at=timezone.now(),
         expires_at=soon,
     )  # fmt: skip
 
@@ -87,8 +87,7 @@ def test_all_of_them_end_and_those_of_others_stay():
 
 def _theirs(label: str, who: Any) -> int:
     model: Any = apps.get_model(label)
-    column = "by" if label == "trust.reset" else "user"
-    return int(model.objects.filter(**{column: who.user}).count())
+    return int(model.objects.filter(user=who.user).count())
 
 
 def test_the_guard_sees_a_new_kind():

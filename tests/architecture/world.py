@@ -41,8 +41,8 @@ from breakwater.trust.access import Actor, acting, system_for
 from breakwater.trust.actions.consents import take_consent
 from breakwater.trust.actions.factors import add_passkey
 from breakwater.trust.actions.glass import Emergency, break_glass, close_glass
+from breakwater.trust.actions.handed import start_reset
 from breakwater.trust.actions.looks import flag_record
-from breakwater.trust.actions.passwords import start_reset
 from breakwater.trust.actions.reviews import begin_review
 from breakwater.trust.actions.roles import make_role
 from breakwater.trust.capabilities import Role
@@ -55,13 +55,13 @@ from breakwater.trust.models import (
     Consent,
     Flag,
     Glass,
+    HandedCode,
     Incident,
     Involvement,
     MedicalEmergency,
     OddLook,
     Passkey,
     RecordRequest,
-    Reset,
     Unit,
 )  # fmt: skip
 from breakwater.trust.passkeys import Made
@@ -109,7 +109,7 @@ CONFIDENTIAL: dict[str, type[Model]] = {
     "look_id": OddLook,
     "flag_id": Flag,
     "passkey_id": Passkey,
-    "reset_id": Reset,
+    "reset_id": HandedCode,
     "appointment_id": Appointment,
     "unit_id": Unit,
     "role_id": AgencyRole,

@@ -23,18 +23,19 @@ def chief(worker):
 
 def joins(page, secret):
     """Whoever was invited chooses a password, and signs in."""
-    page.goto("/joining/")
+    page.goto("/sign-in/")
+    page.get_by_role("link", name="I was given a code").click()
     page.get_by_label("Sign-in name").fill("eve.sato")
-    page.get_by_label("Invitation").fill("WRONG")
-    for label in ("A password of your own", "The same password again"):
-        page.get_by_label(label).fill(NEW)
+    page.get_by_label("The code you were given").fill("WRONG")
+    for label in ("New password", "The new password once more"):
+        page.get_by_label(label, exact=True).fill(NEW)
     check_with_axe(page)
-    page.get_by_role("button", name="Choose this password").click()
-    page.get_by_text("This name and invitation do not match").wait_for()
-    page.get_by_label("Invitation").fill(secret.lower())
-    for label in ("A password of your own", "The same password again"):
-        page.get_by_label(label).fill(NEW)
-    page.get_by_role("button", name="Choose this password").click()
+    page.get_by_role("button", name="Choose it").click()
+    page.get_by_text("This name and code do not match").wait_for()
+    page.get_by_label("The code you were given").fill(secret.lower())
+    for label in ("New password", "The new password once more"):
+        page.get_by_label(label, exact=True).fill(NEW)
+    page.get_by_role("button", name="Choose it").click()
     page.wait_for_url(re.compile("/sign-in/"))
     signs_in(page)
 

@@ -19,7 +19,7 @@ NOT_KEPT = {
     "EmergencyForm": "it opens another agency's record; its own test types a reason that breaks programs",
     "ReviewForm": "asked of reviewers alone; its own test does so too",
     "LoweringForm": "asked of privacy officers alone; its own test types a reason that breaks programs",
-    **dict.fromkeys(("SecondForm", "AuthenticatorForm", "ResetForm", "WordForm", "JoiningForm"), _SECRET),
+    **dict.fromkeys(("SecondForm", "AuthenticatorForm", "GivenCodeForm", "WordForm"), _SECRET),
     "NewPasskeyForm": "it comes with what a device signed",
     "trust.NameForm": "the name of a passkey of one's own, of which the blanks at the ends are not kept",
     **dict.fromkeys(("DutyForm", "AppointForm", "UnitForm", "RoleForm", "SuspensionForm"), _CHIEF),

@@ -69,14 +69,13 @@ HOUSE: dict[str, Policy] = {
         "suspend", reason="A laptop was stolen.", name="Alpha Services", looked_after_by="", password=_PASSWORD
     ),
     "administration:looked_after": Policy(reads=("assign",)),
-    "administration:joining": door(username="nobody-here", secret="x", password=_NEW_PASSWORD, again=_NEW_PASSWORD),
     "duties:table": Policy(reads=()),
     "duties:row": kept("keep", **_DUTY),
     "duties:duty": Policy(reads=(), does=("keep",), sends=_DUTY, by="supervisor"),
     "trust:second": door(second="x", one_time_code="000000"),
     "trust:passkey": door(passkey="{}", step="x"),
     "trust:asked": door(x="1"),
-    "trust:reset": door(
+    "trust:given_code": door(
         username="nobody-here", one_time_code="x", new_password=_NEW_PASSWORD, new_password_again=_NEW_PASSWORD
     ),
     "trust:single": door(word="nobody"),

@@ -15,8 +15,8 @@ from breakwater.people.models import Person
 from breakwater.trust.access import Actor
 from breakwater.trust.actions.agencies import appoint
 from breakwater.trust.actions.factors import add_passkey
+from breakwater.trust.actions.handed import start_reset
 from breakwater.trust.actions.looks import flag_record
-from breakwater.trust.actions.passwords import start_reset
 from breakwater.trust.actions.requests import check_asker
 from breakwater.trust.actions.reviews import begin_review
 from breakwater.trust.actions.roles import make_role

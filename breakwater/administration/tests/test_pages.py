@@ -24,7 +24,7 @@ from breakwater.trust.tests.browsing import PASSWORD, browser_of, press
 
 pytestmark = pytest.mark.django_db
 NEW = "a lantern on the pier"
-NO_MATCH = "This name and invitation do not match, or the invitation is over."
+NO_MATCH = "This name and code do not match, or the code is too old."
 
 
 @pytest.fixture
@@ -64,8 +64,11 @@ def secret_in(answer):
 
 
 def joins(secret, *, username="eve", password=NEW, again=None, address="192.0.2.10"):
-    typed = {"username": username, "secret": secret, "password": password, "again": again or password}
-    return Client().post(url("joining"), typed, REMOTE_ADDR=address)
+    typed = {
+        "username": username, "one_time_code": secret, "new_password": password,
+        "new_password_again": again or password,
+    }  # fmt: skip
+    return Client().post(reverse("trust:given_code"), typed, REMOTE_ADDR=address)
 
 
 class TestPeople:
@@ -133,7 +136,7 @@ class TestInvitations:
 
     def test_two_passwords_that_differ_and_a_weak_one_are_refused(self, chief):
         secret = secret_in(appoints(chief))
-        assert "The two passwords differ" in told(joins(secret, again="something else"))
+        assert "This is not the same as above." in told(joins(secret, again="something else"))
         assert "too short" in told(joins(secret, password="short"))
         assert joins(secret).status_code == 303, "the secret is still good"
 

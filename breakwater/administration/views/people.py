@@ -10,7 +10,7 @@ from breakwater.cases.actions.leaving import hand_over_all
 from breakwater.cases.actions.owners import TO_BE_ACCOUNTABLE
 from breakwater.trust.access import Request
 from breakwater.trust.actions.agencies import appoint, appoint_again, dismiss, move
-from breakwater.trust.actions.invitations import invite
+from breakwater.trust.actions.handed import invite
 from breakwater.trust.journal import see_shared
 from breakwater.trust.models import Appointment
 from breakwater.trust.receipts import ShownOnce

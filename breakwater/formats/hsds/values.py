@@ -18,7 +18,7 @@ _TIME = re.compile(
     r"(\d{1,2})(?:[:.](\d{2}))?(?:[:.](\d{2})(?:\.\d+)?)? *(?:([ap])\.? ?m\.?)?(z|[+-]\d{2}:?\d{2})?"
 )
 _MILITARY = re.compile(r"([01]\d|2[0-4])([0-5]\d)(?: *h(?:rs|ours)?)?")
-_EMAIL = re.compile(r"[^@\s<>()\[\],;:\"\\]+@(?:[^\W_](?:[\w-]*[^\W_])?\.)+[^\W\d_]{2,}[\w-]*")
+_EMAIL = re.compile(r"[^@\s<>()\[\],;:\"\\]+@(?:[^\W_](?:[\w-]*[^\W_])?\.)+[^\W\d_]{2}[\w-]*")
 _HOST = re.compile(r"(?:[^\W_](?:[\w-]*[^\W_])?\.)+[^\W\d_]{2,}(?::\d+)?", re.UNICODE)
 _EXTENSION = re.compile(r"(?<![\s,;])[\s,;]*+(?:ext(?:ension|n)?\.?|x)\s*+:?\s*+(\d{1,8})\s*$", re.IGNORECASE)
 _NUMBER = re.compile(r"[-+]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][-+]?\d+)?")

@@ -1,4 +1,5 @@
 from collections.abc import Collection
+from dataclasses import astuple, fields
 from datetime import date, timedelta
 from typing import Any
 
@@ -7,7 +8,7 @@ from django import forms
 from breakwater.kernel.text import name_key, phone_key
 from breakwater.trust.access import Actor
 from breakwater.trust.actions.consents import Release
-from breakwater.trust.actions.glass import Emergency
+from breakwater.trust.actions.glass import Emergency, MedicalStaff
 from breakwater.trust.actions.leaving import Recipient
 from breakwater.trust.forms import ask_again
 from breakwater.trust.library import law_of
@@ -228,6 +229,10 @@ class EmergencyForm(forms.Form):
     born = Day(label="Birth date", required=False)
     phone = Line(label="Phone", required=False, max_length=60)
     minutes = forms.TypedChoiceField(label="For how long?", coerce=int)
+    recipient_name = Line(label="Who of the medical staff is told?", required=False)
+    recipient_affiliation = Line(label="Where do they work?", required=False)
+    discloser = Line(label="Who tells them?", required=False)
+    no_consent = Words(label="Why can the person not be asked first?", required=False)
 
     def __init__(self, *args: Any, actor: Actor, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -254,7 +259,11 @@ class EmergencyForm(forms.Form):
     def why(self) -> Emergency:
         """Why it is opened, and for how long."""
         said = self.cleaned_data
-        return Emergency(reason=said["reason"], words=said["words"], lasts=timedelta(minutes=said["minutes"]))
+        staff = MedicalStaff(**{fact.name: said[fact.name] for fact in fields(MedicalStaff)})
+        return Emergency(
+            reason=said["reason"], words=said["words"], lasts=timedelta(minutes=said["minutes"]),
+            staff=staff if any(map(str.strip, astuple(staff))) else None,
+        )  # fmt: skip
 
 
 class ReviewForm(forms.Form):

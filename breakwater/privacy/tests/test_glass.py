@@ -71,6 +71,27 @@ def test_what_is_open_by_care_carries_no_banner(ada):
     )
 
 
+def test_medical_staff_is_told_of_treatment_with_its_notice_and_the_program_reads_to_whom(medic):
+    dot = an_actor(Role.SUPERVISOR, now=timezone.now(), agency=an_agency(kind="detox"))
+    person = somebody(dot)
+    staff = {
+        "recipient_name": "Dr. Imani Cole", "recipient_affiliation": "Harbor General", "discloser": "Bo Lind",
+        "no_consent": "Unconscious.",
+    }  # fmt: skip
+    incomplete = opens(medic, **(staff | {"discloser": ""}))
+    assert (incomplete.status_code, "Missing: Who told them." in incomplete.content.decode()) == (422, True)
+    assert opens(medic, **staff).status_code == 303
+    assert browser_of(medic).get(reverse("desk:person", args=[person.pk])).status_code == 200
+    told = browser_of(medic).get(url("opened")).content.decode()
+    assert "For Dr. Imani Cole, Harbor General" in told
+    assert "42 CFR part 2 prohibits" in told
+    as_seen_by(dot)
+    page = browser_of(dot).get(url("review", Glass.objects.get().pk)).content.decode()
+    assert all(one in page for one in ("Dr. Imani Cole", "Harbor General", "Bo Lind", "Unconscious."))
+    seen = browser_of(dot).get(url("seen", person.pk)).content.decode()
+    assert "Opened in a medical emergency, and told by Bo Lind" in seen
+
+
 @pytest.mark.parametrize("kind", ["victim_service", "detox", None])
 def test_the_protected_and_the_unknown_answer_with_the_same_bytes(medic, kind):
     if kind:

@@ -3,6 +3,7 @@ from uuid import UUID
 from django.http import HttpResponse
 from django.views.decorators.http import require_POST
 
+from breakwater.kernel.errors import Refused
 from breakwater.people.emergency import found_in_emergency
 from breakwater.people.models import Person
 from breakwater.privacy.forms.sharing import EmergencyForm, ReviewForm
@@ -11,8 +12,7 @@ from breakwater.trust.actions.glass import break_glass, close_glass, review_glas
 from breakwater.trust.journal import see_shared
 from breakwater.trust.library import law_of
 from breakwater.trust.middleware import accepts_secret, ends_sessions
-from breakwater.trust.models import Glass, Sighting
-from breakwater.trust.rules.law import Unlawful
+from breakwater.trust.models import Glass, Segment, Sighting
 from breakwater.trust.step_up import goes_on, is_still_them
 from breakwater.ui.jinja import url
 from breakwater.ui.pages import page, refusals_on, see_other
@@ -32,9 +32,9 @@ def emergency(request: Request) -> HttpResponse:
             break_glass(found, form.why(), at=request.now, by=request.actor)
             goes_on(request)
             return see_other(request, url("privacy:opened"))
-        except Unlawful as refusal:
+        except Refused as refusal:
             form.add_error(None, str(refusal))
-            status = refusal.status
+            status = getattr(refusal, "status", None)
     return page(request, "privacy/emergency.html", status=status, form=form)
 
 
@@ -45,7 +45,10 @@ def opened(request: Request) -> HttpResponse:
     people = Person.objects.visible_to(request.actor).filter(circle__in=[one.circle_id for one in through])
     found = {one.circle_id: one for one in people}
     request.actor.saw("people.person", [one.pk for one in found.values()])
-    return page(request, "privacy/opened.html", opened=[(one, found.get(one.circle_id)) for one in through])
+    law = law_of(request.actor.agency)
+    notice = law.notices[law.regimes[Segment.PART2].notice]
+    shown = [(one, found.get(one.circle_id)) for one in through]
+    return page(request, "privacy/opened.html", opened=shown, notice=notice)
 
 
 @require_POST

@@ -80,12 +80,26 @@ def _disclosures(person: Person, actor: Actor) -> list[Disclosure]:
     )
     left = permits.exclude(act=BREAK_GLASS).filter(Q(recipient__isnull=False) | ~Q(recipient_name=""))
     unsafe = _must_not_know(person, actor)
-    return [
+    return _to_medical_staff(person, actor, unsafe) + [
         Disclosure(
             at=one.at, to=one.recipient.name if one.recipient else one.recipient_name, purpose=one.purpose,
             what=one.what, basis=one.basis, signed=bool(one.consents), endangers=_endangers(one, unsafe),
         )
         for one in left.select_related("recipient").order_by("at")
+    ]  # fmt: skip
+
+
+def _to_medical_staff(person: Person, actor: Actor, unsafe: list[str]) -> list[Disclosure]:
+    """What others told medical staff out of this agency's record, with the facts of its law."""
+    broken = Glass.objects.filter(circle=person.circle_id, owner=actor.agency_id).exclude(discloser="")
+    law = law_of(actor.agency).emergencies["medical"].law
+    return [
+        Disclosure(
+            at=one.opened_at, to=f"{one.recipient_name}, {one.recipient_affiliation}", purpose="ETREAT",
+            what=f"Opened in a medical emergency, and told by {one.discloser}", basis=law, signed=False,
+            endangers=any(name in name_key(f"{one.recipient_name} {one.discloser}") for name in unsafe),
+        )
+        for one in broken.order_by("opened_at")
     ]  # fmt: skip
 
 

@@ -12,7 +12,7 @@ from breakwater.trust.actions.sessions import end_everything_of
 from breakwater.trust.capabilities import BUILT_IN, Role
 from breakwater.trust.events import PersonAppointed, PersonDismissed, PersonMoved
 from breakwater.trust.journal import record
-from breakwater.trust.models import AccessAnswer, Agency, AgencyRole, Appointment, Invitation, Unit, User
+from breakwater.trust.models import AccessAnswer, Agency, AgencyRole, Appointment, Unit, User
 
 
 @transaction.atomic
@@ -110,7 +110,7 @@ def move(
 
 @transaction.atomic
 def dismiss(appointment: Appointment, *, at: datetime, by: Actor) -> None:
-    """Somebody's work for the agency ends now, and with it every session and every invitation they have.
+    """Somebody's work for the agency ends now, and with it every session and every code they were handed.
 
     Raises:
         Refused: the appointment is their own, another agency's, or over.
@@ -119,7 +119,6 @@ def dismiss(appointment: Appointment, *, at: datetime, by: Actor) -> None:
     ended.ends_at = at
     ended.save(update_fields=["ends_at"])
     User.objects.filter(pk=ended.user_id).update(is_active=False)
-    Invitation.objects.filter(user=ended.user_id, ended_at=None).update(ended_at=at)
     end_everything_of(ended.user)
     answer_for(ended, AccessAnswer.Answer.ENDED, at=at, by=by)
     record(PersonDismissed(appointment_id=ended.pk), about=ended.user_id, by=by, at=at)

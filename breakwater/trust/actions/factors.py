@@ -18,7 +18,7 @@ from breakwater.trust.passkeys import Made
 from breakwater.trust.rules.factors import CODES
 from breakwater.trust.sealed import seal
 
-_CODE_IS_WRONG = "This is not the code that the app shows now. Wait for the next one and try again."
+CODE_IS_WRONG = "This is not the code that the app shows now. Wait for the next one and try again."
 _LAST = (
     "Your password is too short to be all that is asked for. Choose one of 15 letters or more, or add another"
     " factor, before you remove this one."
@@ -78,7 +78,7 @@ def add_authenticator(secret: str, *, code: str, key: str, at: datetime, by: Act
     """
     step = step_of(code, secret, at=at)
     if step is None:
-        raise Refused(_CODE_IS_WRONG)
+        raise Refused(CODE_IS_WRONG)
     owner = _owner(by)
     Authenticator.objects.filter(by=owner).delete()
     added = Authenticator.objects.create(

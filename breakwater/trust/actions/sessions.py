@@ -7,7 +7,7 @@ from django.db import transaction
 from breakwater.trust.access import Actor, knocking_as
 from breakwater.trust.events import SessionsEnded
 from breakwater.trust.journal import record
-from breakwater.trust.models import Challenge, Reset, Session, User
+from breakwater.trust.models import Challenge, HandedCode, Session, User
 
 
 def end_sessions(user: User, *, but: str = "") -> int:
@@ -16,7 +16,7 @@ def end_sessions(user: User, *, but: str = "") -> int:
 
 
 def end_everything_of(user: User, *, but: str = "") -> None:
-    """End whatever lets somebody in by having been let in before: sessions, half-made sign-ins, resets.
+    """End whatever lets somebody in by having been let in before: sessions, half-made sign-ins, handed codes.
 
     For when they leave, change their role or their agency, or something about how they sign in changes. Each family of
     tokens that opens a door stands here; ``tests/architecture/test_no_token_is_forgotten.py`` knows them all.
@@ -27,7 +27,7 @@ def end_everything_of(user: User, *, but: str = "") -> None:
     end_sessions(user, but=but)
     Challenge.objects.filter(user=user).delete()
     with transaction.atomic(), knocking_as(user.pk):
-        Reset.objects.filter(by=user, used_at=None).delete()
+        HandedCode.objects.unused().filter(user=user).delete()
 
 
 @transaction.atomic

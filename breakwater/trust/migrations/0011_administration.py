@@ -12,7 +12,6 @@ from breakwater.trust.models import (
     AccessReview,
     AgencyRole,
     Appointment,
-    Invitation,
     Suspension,
 )
 from breakwater.trust.walls import append_only, never_deleted, walled
@@ -89,12 +88,15 @@ def _who(**facts: Any) -> models.ForeignKey:
     return _key("user", null=True, db_index=False, **facts)
 
 
-def _table(model: type[models.Model], **fields: models.Field) -> migrations.CreateModel:
-    id_ = models.UUIDField(
+def _id() -> models.UUIDField:
+    return models.UUIDField(
         default=breakwater.kernel.ids.new_id, editable=False, primary_key=True, serialize=False
     )
+
+
+def _table(model: type[models.Model], **fields: models.Field) -> migrations.CreateModel:
     return migrations.CreateModel(
-        name=model.__name__, fields=[("id", id_), *fields.items()],
+        name=model.__name__, fields=[("id", _id()), *fields.items()],
         options={"constraints": list(model._meta.constraints)},
     )  # fmt: skip
 
@@ -153,15 +155,18 @@ class Migration(migrations.Migration):
                 if one.name == "a_role_of_the_agencys_own_is_named"
             ),
         ),
-        _table(
-            Invitation,
-            mark=models.CharField(max_length=64),
-            starts_at=models.DateTimeField(),
-            expires_at=models.DateTimeField(),
-            ended_at=models.DateTimeField(help_text="Accepted, or another took its place", null=True),
-            user=_key("user", "invitations"),
-            agency=_key("agency", db_index=False),
-            by=_who(),
+        migrations.CreateModel(
+            name="Invitation",
+            fields=[
+                ("id", _id()),
+                ("mark", models.CharField(max_length=64)),
+                ("starts_at", models.DateTimeField()),
+                ("expires_at", models.DateTimeField()),
+                ("ended_at", models.DateTimeField(null=True)),
+                ("user", _key("user", "invitations")),
+                ("agency", _key("agency", db_index=False)),
+                ("by", _who()),
+            ],
         ),
         _table(
             AccessReview,

@@ -1,4 +1,4 @@
-from breakwater.trust.models.administration import AccessAnswer, AccessReview, Invitation
+from breakwater.trust.models.administration import AccessAnswer, AccessReview
 from breakwater.trust.models.agencies import (
     Agency,
     AgencyRole,
@@ -26,10 +26,10 @@ from breakwater.trust.models.factors import (
     Passkey,
     Provider,
     RecoveryCode,
-    Reset,
 )
 from breakwater.trust.models.family import Involvement
 from breakwater.trust.models.glass import Glass
+from breakwater.trust.models.handed import HandedCode
 from breakwater.trust.models.incidents import Affected, Incident, Told
 from breakwater.trust.models.journal import Entry, Receipt, Sighting
 from breakwater.trust.models.keys import DataKey
@@ -60,10 +60,10 @@ __all__ = [
     "Flag",
     "Glass",
     "Grant",
+    "HandedCode",
     "Identity",
     "Incident",
     "Information",
-    "Invitation",
     "Involvement",
     "Knock",
     "MedicalEmergency",
@@ -74,7 +74,6 @@ __all__ = [
     "Receipt",
     "RecordRequest",
     "RecoveryCode",
-    "Reset",
     "Seal",
     "Segment",
     "Session",

@@ -1,4 +1,4 @@
-"""How somebody joins an agency, and how it is looked at again whether everybody still should."""
+"""How an agency looks again at who works there: whether everybody still should."""
 
 from datetime import datetime
 from typing import Self
@@ -9,29 +9,6 @@ from django.db.models import Q
 from breakwater.kernel.db import ENDS_NOT_BEFORE_IT_STARTS, STANDING
 from breakwater.kernel.ids import new_id
 from breakwater.trust.models.agencies import Agency, Appointment, AppointmentQuerySet, OwnQuerySet, User
-
-
-class Invitation(models.Model):
-    """Somebody may choose a password once, by a secret that was shown once. Kept is a hash of it."""
-
-    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
-    user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="invitations")
-    agency = models.ForeignKey(Agency, on_delete=models.PROTECT, related_name="+", db_index=False)
-    mark = models.CharField(max_length=64)
-    by = models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="+", db_index=False)
-    starts_at = models.DateTimeField()
-    expires_at = models.DateTimeField()
-    ended_at = models.DateTimeField(null=True, help_text="Accepted, or another took its place")
-
-    class Meta:
-        constraints = [
-            models.CheckConstraint(
-                name="an_invitation_expires", condition=Q(expires_at__gt=models.F("starts_at"))
-            ),
-            models.UniqueConstraint(
-                "user", condition=Q(ended_at=None), name="one_open_invitation_per_person"
-            ),
-        ]
 
 
 class AccessReviewQuerySet(OwnQuerySet):

@@ -1,7 +1,6 @@
 """What somebody proves themselves with besides a password, and what a browser was asked to prove."""
 
-from datetime import datetime
-from typing import ClassVar, Self
+from typing import ClassVar
 
 from django.db import models
 from django.db.models import Q
@@ -57,48 +56,6 @@ class RecoveryCode(models.Model):
 
     def __str__(self) -> str:
         return "used" if self.used_at else "not used"
-
-
-class ResetQuerySet(models.QuerySet["Reset"]):
-    """Questions about resets."""
-
-    def open(self, at: datetime) -> Self:
-        """Those that still wait, for a second person or to be used."""
-        return self.filter(used_at=None, expires_at__gt=at)
-
-
-class Reset(models.Model):
-    """Somebody may set a new password once, with a code that an administrator hands them."""
-
-    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
-    by = models.ForeignKey(User, on_delete=models.CASCADE, related_name="+", help_text="Whose sign-in it is")
-    agency = models.ForeignKey(Agency, on_delete=models.PROTECT, related_name="+")
-    started_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
-    approved_by = models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="+")
-    takes_factors = models.BooleanField(help_text="Their second factors are lost, and end with it")
-    code = models.CharField(
-        max_length=64, blank=True, help_text="A keyed hash; empty while a second person is missing"
-    )
-    started_at = models.DateTimeField()
-    expires_at = models.DateTimeField()
-    used_at = models.DateTimeField(null=True, blank=True)
-
-    objects = ResetQuerySet.as_manager()
-
-    class Meta:
-        indexes = [
-            models.Index("by", name="resets_by_person"),
-            models.Index("agency", name="resets_by_agency"),
-        ]
-        constraints = [
-            models.CheckConstraint(
-                condition=Q(approved_by=None) | ~Q(approved_by=models.F("started_by")),
-                name="a_reset_is_approved_by_somebody_else",
-            )
-        ]
-
-    def __str__(self) -> str:
-        return "used" if self.used_at else "open"
 
 
 class Provider(models.Model):

@@ -1,7 +1,7 @@
 """Glass: a record of another agency, opened in an emergency."""
 
 from datetime import datetime
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, ClassVar, Self
 
 from django.db import models
 from django.db.models import F, Q
@@ -33,7 +33,8 @@ class GlassQuerySet(models.QuerySet["Glass"]):
 class Glass(models.Model):
     """Somebody opened a record of another agency in an emergency: why, for how long, and what a reviewer said of it.
 
-    It lets in one person, to read. Seen by both agencies, and never thrown away.
+    It lets in one person, to read. Seen by both agencies, and never thrown away. Where it opens substance use
+    treatment it says to which medical staff that is told, by whom, and why the person could not be asked.
     """
 
     class Reason(models.TextChoices):
@@ -43,6 +44,9 @@ class Glass(models.Model):
         INCAPACITATED = "incapacitated", "They cannot speak for themselves"
         WELFARE = "welfare_check", "Nobody knows whether they are all right"
         OTHER = "other", "Something else"
+
+    MEDICAL: ClassVar = (Reason.LIFE, Reason.INCAPACITATED)
+    """Reasons that are a medical emergency; 42 CFR 2.51(a)(1) asks besides that the person cannot agree."""
 
     class Outcome(models.TextChoices):
         """What the review came to."""
@@ -63,6 +67,15 @@ class Glass(models.Model):
     grant = models.OneToOneField(Grant, on_delete=models.PROTECT, related_name="glass")
     reason = models.CharField(max_length=16, choices=Reason)
     words = models.TextField(help_text="What is happening, as it was written before it opened")
+    recipient_name = models.CharField(
+        max_length=200, blank=True, default="",
+        help_text="Who of the medical staff is told, when it opens substance use treatment",
+    )  # fmt: skip
+    recipient_affiliation = models.CharField(
+        max_length=200, blank=True, default="", help_text="Where they work"
+    )
+    discloser = models.CharField(max_length=200, blank=True, default="", help_text="Who tells them")
+    no_consent = models.TextField(blank=True, default="", help_text="Why the person could not be asked first")
     opened_at = models.DateTimeField()
     ends_at = models.DateTimeField()
     closed_at = models.DateTimeField(null=True, blank=True, help_text="When whoever opened it was done")
@@ -83,12 +96,22 @@ class Glass(models.Model):
                 name="a_review_says_what_it_came_to",
                 condition=Q(reviewed_at=None, outcome="") | Q(reviewed_at__isnull=False) & ~Q(outcome=""),
             ),
+            models.CheckConstraint(
+                name="a_medical_glass_has_its_facts",
+                condition=Q(recipient_name="", recipient_affiliation="", discloser="", no_consent="")
+                | ~Q(recipient_name="") & ~Q(recipient_affiliation="") & ~Q(discloser="") & ~Q(no_consent=""),
+            ),
         ]
         indexes = [
             models.Index("owner", condition=Q(reviewed_at=None), name="glass_to_review_by_owner"),
             models.Index("agency", condition=Q(reviewed_at=None), name="glass_to_review_by_agency"),
             models.Index("by", "opened_at", name="glass_by_person"),
         ]
+
+    @property
+    def is_medical(self) -> bool:
+        """Whether it opens substance use treatment, for the medical staff that it names."""
+        return bool(self.discloser)
 
     def is_open(self, at: datetime) -> bool:
         """Whether somebody may look through it at a moment."""

@@ -10,7 +10,7 @@ from django.utils import timezone
 from breakwater.kernel.errors import NotPermitted, Overtaken, Refused
 from breakwater.trust.access import acting, actor_for, system_for
 from breakwater.trust.actions.agencies import appoint, appoint_again, dismiss, move
-from breakwater.trust.actions.invitations import accept_invitation, invitation_of, invite
+from breakwater.trust.actions.handed import handed_to, invite, use_handed
 from breakwater.trust.actions.reviews import (
     begin_review,
     begin_review_when_due,
@@ -23,7 +23,16 @@ from breakwater.trust.actions.units import add_unit, close_unit, rename_unit
 from breakwater.trust.capabilities import CAPABILITIES, CAPABILITIES_OF, Role
 from breakwater.trust.door import enter
 from breakwater.trust.house import HOUSE
-from breakwater.trust.models import AccessAnswer, AccessReview, AgencyRole, Appointment, Entry, Session, Unit
+from breakwater.trust.models import (
+    AccessAnswer,
+    AccessReview,
+    AgencyRole,
+    Appointment,
+    Entry,
+    HandedCode,
+    Session,
+    Unit,
+)
 from breakwater.trust.rules.roles import compared, not_apart
 from breakwater.trust.testing import an_actor, an_agency, as_seen_by
 from breakwater.trust.tests.browsing import browser_of
@@ -53,52 +62,49 @@ class TestJoining:
     def test_whoever_is_invited_chooses_a_password_once(self, chief):
         bo = joins(chief)
         secret = invite(bo, at=NOW, by=chief)
-        invitation = invitation_of(bo.user.username.upper(), f" {secret.lower()} ", at=NOW + HOUR)
-        assert accept_invitation(invitation, password=PASSWORD, at=NOW + HOUR) == bo
+        handed = handed_to(bo.user, f" {secret.lower()} ", at=NOW + HOUR)
+        use_handed(handed, PASSWORD, bo, at=NOW + HOUR)
         assert authenticate(None, username=bo.user.username, password=PASSWORD) == bo.user
-        assert invitation_of(bo.user.username, secret, at=NOW + HOUR) is None
-        with pytest.raises(Refused, match="used already"):
-            accept_invitation(invitation, password=PASSWORD, at=NOW + HOUR)
+        assert handed_to(bo.user, secret, at=NOW + HOUR) is None
+        with pytest.raises(Refused, match="used in the meantime"):
+            use_handed(handed, PASSWORD, bo, at=NOW + HOUR)
 
     def test_the_secret_is_kept_nowhere(self, chief):
         bo = joins(chief)
         secret = invite(bo, at=NOW, by=chief)
-        (kept,) = bo.user.invitations.all()
-        assert secret not in f"{kept.mark}{vars(kept)}"
+        kept = HandedCode.objects.get(user=bo.user)
+        assert secret not in f"{kept.code}{vars(kept)}"
         assert all(secret not in str(entry.facts) for entry in Entry.objects.all())
 
     def test_it_is_over_after_a_while_and_when_there_is_another(self, chief):
         bo = joins(chief)
         first = invite(bo, at=NOW, by=chief)
         second = invite(bo, at=NOW, by=chief)
-        assert invitation_of(bo.user.username, first, at=NOW) is None
-        assert invitation_of(bo.user.username, second, at=NOW) is not None
-        assert invitation_of(bo.user.username, second, at=NOW + HOUSE.invitation_lasts) is None
+        assert handed_to(bo.user, first, at=NOW) is None
+        assert handed_to(bo.user, second, at=NOW) is not None
+        assert handed_to(bo.user, second, at=NOW + HOUSE.invitation_lasts) is None
 
     def test_it_is_for_one_name_alone(self, chief):
         bo, al = joins(chief), joins(chief, username="al")
         secret = invite(bo, at=NOW, by=chief)
         invite(al, at=NOW, by=chief)
-        assert invitation_of(al.user.username, secret, at=NOW) is None
-        assert invitation_of("nobody", secret, at=NOW) is None
+        assert handed_to(al.user, secret, at=NOW) is None
 
     def test_a_weak_password_is_refused_in_words(self, chief):
         bo = joins(chief)
         secret = invite(bo, at=NOW, by=chief)
         with pytest.raises(Refused, match="too short"):
-            accept_invitation(invitation_of(bo.user.username, secret, at=NOW), password="short", at=NOW)
+            use_handed(handed_to(bo.user, secret, at=NOW), "short", bo, at=NOW)
 
     def test_nobody_is_given_a_password_over_their_own(self, chief):
         """Whoever could replace a colleague's password could sign in as them and read what they read."""
         bo = joins(chief)
-        accept_invitation(
-            invitation_of(bo.user.username, invite(bo, at=NOW, by=chief), at=NOW), password=PASSWORD, at=NOW
-        )
+        use_handed(handed_to(bo.user, invite(bo, at=NOW, by=chief), at=NOW), PASSWORD, bo, at=NOW)
         with pytest.raises(Refused, match="which nobody else replaces"):
             invite(bo, at=NOW, by=chief)
 
     def test_only_who_works_here_is_invited_and_nobody_invites_themselves(self, chief):
-        with pytest.raises(Refused, match="Only somebody who works here"):
+        with pytest.raises(Refused, match="does not work at your agency now"):
             invite(Appointment.objects.get(user=an_actor().user), at=NOW, by=as_seen_by(chief))
         with pytest.raises(Refused, match="Nobody invites themselves"):
             invite(Appointment.objects.get(user=chief.user), at=NOW, by=chief)
@@ -127,6 +133,14 @@ class TestMoving:
         bo.refresh_from_db()
         assert (bo.ends_at, after.starts_at, after.role) == (NOW, NOW, Role.INTAKE_WORKER)
         assert browser_of(an_actor_of(after)).get("/privacy/").status_code == 403
+
+    def test_and_so_does_what_they_were_invited_by_until_they_are_invited_again(self, chief):
+        bo = joins(chief)
+        secret = invite(bo, at=NOW, by=chief)
+        after = move(bo, role=Role.INTAKE_WORKER, unit=None, at=NOW, by=chief)
+        assert handed_to(bo.user, secret, at=NOW) is None
+        page = browser_of(chief).get(f"/administration/people/{after.pk}/").content.decode()
+        assert "Invite again" in page
 
     def test_nobody_changes_their_own_appointment(self, chief):
         own = Appointment.objects.get(user=chief.user)
@@ -169,7 +183,7 @@ class TestLeaving:
         bo = joins(chief)
         secret = invite(bo, at=NOW, by=chief)
         dismiss(bo, at=NOW, by=chief)
-        assert invitation_of(bo.user.username, secret, at=NOW) is None
+        assert handed_to(bo.user, secret, at=NOW) is None
 
     def test_who_works_somewhere_is_not_appointed_again(self, chief):
         with pytest.raises(Refused, match="works nowhere now"):

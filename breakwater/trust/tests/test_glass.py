@@ -1,5 +1,6 @@
 """Breaking the glass: a reason, one person, a while, to read; told at once, reviewed; never what a law closes."""
 
+from dataclasses import asdict
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -7,13 +8,14 @@ from django.db import DatabaseError, transaction
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import Bundle, RuleBasedStateMachine, invariant, rule
+from psycopg.types.json import Jsonb
 
 from breakwater.kernel.db import run_sql
 from breakwater.kernel.errors import NotPermitted, Overtaken, Refused
 from breakwater.trust.access import actor_for
 from breakwater.trust.actions.circles import open_circle
 from breakwater.trust.actions.consents import raise_segments
-from breakwater.trust.actions.glass import Emergency, break_glass, close_glass, review_glass
+from breakwater.trust.actions.glass import Emergency, MedicalStaff, break_glass, close_glass, review_glass
 from breakwater.trust.capabilities import Role
 from breakwater.trust.library import LAWS
 from breakwater.trust.models import Circle, Decision, Entry, Glass, Grant
@@ -126,6 +128,72 @@ def test_a_protected_record_stays_closed(ada, bo, segment):
     raise_segments(circle, [segment], at=NOW, by=ada)
     with pytest.raises(Unlawful):
         broken(circle, bo)
+
+
+def for_the_clinic(**facts):
+    usual = {
+        "recipient_name": "Dr. Imani Cole", "recipient_affiliation": "Harbor General, emergency room",
+        "discloser": "Bo Lind", "no_consent": "Unconscious.",
+    }  # fmt: skip
+    return MedicalStaff(**(usual | facts))
+
+
+@pytest.fixture
+def treated():
+    """The record of somebody in a treatment program, and who keeps it."""
+    dot = an_actor(now=NOW, agency=an_agency(kind="detox"))
+    return a_circle(dot), dot
+
+
+def test_medical_staff_is_told_of_treatment_with_the_facts_of_its_law(treated, bo):
+    circle, dot = treated
+    (glass,) = broken(circle, bo, staff=for_the_clinic())
+    assert stands(again(bo), circle) == (True, True)
+    assert (glass.is_medical, list(glass.grant.segments)) == (True, ["part2"])
+    decision = Decision.objects.get(about=glass.pk)
+    assert (decision.basis, decision.recipient_name) == ("42 CFR 2.51(c)", "Dr. Imani Cole")
+    assert decision.obligations == ["attach_notice", "log_disclosure"]
+    as_seen_by(dot)
+    told = Glass.objects.get()
+    assert (told.discloser, told.recipient_affiliation) == ("Bo Lind", "Harbor General, emergency room")
+    with pytest.raises(DatabaseError), transaction.atomic():
+        Glass.objects.update(recipient_name="Somebody else")
+
+
+@pytest.mark.parametrize("fact", ["recipient_name", "recipient_affiliation", "discloser", "no_consent"])
+def test_each_of_its_facts_is_asked_for_whatever_would_open(ada, treated, bo, fact):
+    said = set()
+    for circle in (treated[0], a_circle(ada), Circle(pk=bo.agency_id)):
+        with pytest.raises(Unlawful) as refused:
+            broken(circle, bo, staff=for_the_clinic(**{fact: "  "}))
+        assert refused.value.code == "P2-EM-01"
+        said.add(str(refused.value))
+    assert len(said) == 1, "the answer tells nobody which law protects a record"
+
+
+@pytest.mark.parametrize("reason", ["welfare_check", "other"])
+def test_only_in_a_medical_emergency(treated, bo, reason):
+    with pytest.raises(Refused, match="Medical staff is told in a medical emergency"):
+        broken(treated[0], bo, reason=reason, staff=for_the_clinic())
+    as_seen_by(bo)
+    with transaction.atomic():
+        run_sql(
+            "SELECT trust_break_glass(%s, gen_random_uuid(), gen_random_uuid(), %s, 'words', '1 hour', %s)",
+            (treated[0].pk, reason, Jsonb(asdict(for_the_clinic()))),
+        )
+    assert not Glass.objects.exists()
+
+
+def test_elsewhere_its_facts_open_nothing_and_are_not_kept(ada, bo):
+    (glass,) = broken(a_circle(ada), bo, staff=for_the_clinic())
+    assert (glass.is_medical, list(glass.grant.segments)) == (False, [])
+    victim_service = a_circle(an_actor(now=NOW, agency=an_agency(kind="victim_service")))
+    notes = a_circle(dot := an_actor(now=NOW, agency=an_agency(kind="detox")))
+    raise_segments(notes, ["sud-counseling-notes"], at=NOW, by=dot)
+    for circle in (victim_service, notes):
+        with pytest.raises(Unlawful) as refused:
+            broken(circle, bo, staff=for_the_clinic())
+        assert refused.value.code == "BTG-02"
 
 
 def test_a_grant_for_emergencies_cannot_be_written_without_its_glass(ada, bo):

@@ -11,10 +11,10 @@ from hypothesis import strategies as some
 
 from breakwater.kernel.errors import NotPermitted, Refused
 from breakwater.trust.access import knocking_as
-from breakwater.trust.actions.passwords import approve_reset, start_reset, use_reset
+from breakwater.trust.actions.handed import approve_reset, start_reset, use_handed
 from breakwater.trust.capabilities import Role
 from breakwater.trust.common_passwords import common_passwords
-from breakwater.trust.models import Appointment, Entry, Passkey, Reset, User
+from breakwater.trust.models import Appointment, Entry, HandedCode, Passkey, User
 from breakwater.trust.receipts import what_was_kept
 from breakwater.trust.rules import FREE_BY_NAME
 from breakwater.trust.rules.passwords import LONGEST, stands_alone, why_not_password
@@ -154,7 +154,7 @@ class TestAReset:
 
     def use(self, who, code, new=NEW, again=None, client=None):
         return (client or Client()).post(
-            "/sign-in/reset/",
+            "/sign-in/code/",
             {"username": who.user.username, "one_time_code": code, "new_password": new,
              "new_password_again": again or new},
         )  # fmt: skip
@@ -177,7 +177,7 @@ class TestAReset:
         assert self.use(noor, code).status_code == 422
         code = self.start(boss, noor)
         as_seen_by(boss)
-        Reset.objects.update(expires_at=timezone.now())
+        HandedCode.objects.update(expires_at=timezone.now())
         assert "code is too old" in self.use(noor, code).content.decode()
 
     def test_takes_the_factors_only_when_they_were_lost(self, boss):
@@ -202,7 +202,7 @@ class TestAReset:
         officer = self.colleague(boss, Role.PRIVACY_OFFICER)
         assert self.start(boss, officer) == ""
         as_seen_by(boss)
-        waits = Reset.objects.get()
+        waits = HandedCode.objects.get()
         with pytest.raises(Refused, match="Somebody else must agree"):
             approve_reset(waits, at=timezone.now(), by=boss)
         as_seen_by(officer)
@@ -245,9 +245,9 @@ class TestAReset:
         noor = self.colleague(boss)
         self.use(noor, self.start(boss, noor))
         as_seen_by(boss)
-        used, appointment = Reset.objects.get(), Appointment.objects.get(user=noor.user)
+        used, appointment = HandedCode.objects.get(), Appointment.objects.get(user=noor.user)
         with pytest.raises(Refused, match="This code was used in the meantime"):
-            use_reset(used, NEW, appointment, at=timezone.now())
+            use_handed(used, NEW, appointment, at=timezone.now())
 
     def test_is_gone_when_they_left_in_between(self, boss):
         noor = self.colleague(boss)

@@ -12,7 +12,7 @@ from django.utils import timezone
 from breakwater.trust.actions.agencies import dismiss
 from breakwater.trust.actions.sessions import end_everything_of
 from breakwater.trust.capabilities import Role
-from breakwater.trust.models import Agency, Appointment, Challenge, Reset, Session
+from breakwater.trust.models import Agency, Appointment, Challenge, HandedCode, Session
 from breakwater.trust.rules.factors import is_fresh
 from breakwater.trust.testing import NOON, an_actor, as_seen_by
 from breakwater.trust.tests.browsing import browser_of, circles_opened_by, hidden, press
@@ -141,8 +141,8 @@ class TestWhatEndsEverything:
         clients = browser_of(ada), browser_of(ada)
         Challenge.objects.create(token="t", kind="second", user=ada.user, expires_at=timezone.now() + MINUTE)
         as_seen_by(ada)
-        Reset.objects.create(
-            by=ada.user, agency=ada.agency, started_by=ada.user, takes_factors=False, code="x", started_at=NOON,
+        HandedCode.objects.create(
+            user=ada.user, agency=ada.agency, started_by=ada.user, why="all", code="x", started_at=NOON,
             expires_at=timezone.now() + MINUTE,
         )  # fmt: skip
         return clients
@@ -152,7 +152,7 @@ class TestWhatEndsEverything:
         left = (
             Session.objects.filter(user=ada.user),
             Challenge.objects.filter(user=ada.user),
-            Reset.objects.all(),
+            HandedCode.objects.all(),
         )
         return not any(one.exists() for one in left) and not any(is_in(one) for one in clients)
 

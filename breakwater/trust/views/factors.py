@@ -10,6 +10,7 @@ from django.views.decorators.http import require_POST
 from breakwater.trust.access import Request
 from breakwater.trust.actions.challenges import challenge, take_challenge
 from breakwater.trust.actions.factors import (
+    CODE_IS_WRONG,
     add_authenticator,
     add_passkey,
     make_recovery_codes,
@@ -17,8 +18,9 @@ from breakwater.trust.actions.factors import (
     remove_passkey,
     rename_passkey,
 )
-from breakwater.trust.factors import Factors, new_secret, picture_of
+from breakwater.trust.factors import Factors, new_secret, picture_of, step_of
 from breakwater.trust.forms import AuthenticatorForm, NameForm, NewPasskeyForm
+from breakwater.trust.guessing import try_secret
 from breakwater.trust.middleware import accepts_secret, before_a_factor, only_looks
 from breakwater.trust.models import Challenge, Passkey, User
 from breakwater.trust.passkeys import Made, ask_to_make, made
@@ -91,6 +93,7 @@ def authenticator(request: Request) -> HttpResponse:
     form = AuthenticatorForm(request.POST or None)
     user = me(request)
     offered = _offered(request, form, user)
+    status = _first_code(request, form, offered, user)
     if form.is_valid():
         key, code = request.session.session_key or "", form.cleaned_data["one_time_code"]
         with refusals_on(form):
@@ -99,8 +102,9 @@ def authenticator(request: Request) -> HttpResponse:
     sealed = seal(offered.encode(), what=_offer_is(user)).hex()
     picture = mark_safe(picture_of(offered, user))  # noqa: S308 - drawn here, of squares
     return page(
-        request, "trust/authenticator.html", form=form, secret=offered, sealed=sealed, picture=picture
-    )
+        request, "trust/authenticator.html", status=status, form=form, secret=offered, sealed=sealed,
+        picture=picture,
+    )  # fmt: skip
 
 
 @only_fresh
@@ -125,6 +129,20 @@ def _made(request: Request, form: NewPasskeyForm) -> Made | None:
     user = request.actor.user
     asked = take_challenge(said["step"], Challenge.Kind.NEW_PASSKEY, at=request.now, user=user)
     return made(request, asked.asked, said["passkey"]) if asked else None
+
+
+def _first_code(request: Request, form: AuthenticatorForm, offered: str, user: User) -> int | None:
+    """Try the first code, slowed down like any other. Mistakes with a new app do not shut the front door."""
+    if not form.is_valid():
+        return None
+    code = form.cleaned_data["one_time_code"]
+    tried = try_secret(
+        request, user.username, lambda: step_of(code, offered, at=request.now) is not None, wrong=CODE_IS_WRONG,
+        by="new app",
+    )  # fmt: skip
+    if not tried.is_right:
+        form.add_error(None, tried.sentence)
+    return tried.status
 
 
 def _offered(request: Request, form: AuthenticatorForm, user: User) -> str:

@@ -16,7 +16,7 @@ from breakwater.clocks.library import PROFILES
 from breakwater.kernel.errors import Refused
 from breakwater.trust.access import acting, system_for
 from breakwater.trust.actions.agencies import appoint, found_agency
-from breakwater.trust.actions.invitations import invite
+from breakwater.trust.actions.handed import invite
 from breakwater.trust.actions.suspensions import let_look_after, lift, suspend
 from breakwater.trust.capabilities import Role
 from breakwater.trust.house import HOUSE
@@ -82,7 +82,7 @@ class Command(BaseCommand):
             secret = invite(first, at=now, by=itself)
         self.stdout.write(f"{agency} is founded. {first.user.name} administers it.")
         self.stdout.write(
-            f"They choose a password at /joining/ with the sign-in name {first.user.username} and:"
+            f"They choose a password at /sign-in/code/ with the sign-in name {first.user.username} and:"
         )
         self.stdout.write(f"  {secret}")
         hours = HOUSE.invitation_lasts.total_seconds() // 3600
