@@ -8,8 +8,8 @@ from typing import Any
 
 from breakwater.formats.fhir.questionnaire import Question
 
-LONGEST_MATCHED = 1_000
-_LONGEST_PATTERN, _MOST_REPEATS = 300, 6
+LONGEST_MATCHED = 200
+_LONGEST_PATTERN, _MOST_REPEATS = 300, 3
 _FORMS = {
     "date": re.compile(r"\d{4}(-\d{2}(-\d{2})?)?"),
     "dateTime": re.compile(r"\d{4}(-\d{2}(-\d{2}(T\d{2}:\d{2}(:\d{2}(\.\d+)?)?(Z|[+-]\d{2}:\d{2}))?)?)?"),
