@@ -161,7 +161,7 @@ def test_a_page_that_breaks_says_nothing(heard, monkeypatch):
 def breaks_over(words: str) -> Callable[..., None]:
     """Something that fails with words about somebody in its error."""
 
-    def breaks(*_: Any) -> None:
+    def breaks(*_: Any, **__: Any) -> None:
         raise ValueError(f"could not find {words} at {NUMBER}")
 
     return breaks
