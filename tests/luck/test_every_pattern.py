@@ -41,11 +41,13 @@ BOUNDED = {
     r"[\W\d_]+": "the same",
 }
 """Patterns that nothing long can reach, because the field before them is short."""
-ASKED_WHOLE = ("breakwater/formats/hsds/flat.py",)
+ASKED_WHOLE = ("breakwater/formats/hsds/flat.py", "breakwater/formats/fhir/values.py")
 """One after another is asked for the whole of an address, of which ``test_bounded_cost.py`` knows more."""
 OURS = ("breakwater/server/materials.py", "breakwater/kernel/events.py")
 """They read our own files and the names of our own modules."""
-BORROWED = {"breakwater/formats/fhir/values.py": "a questionnaire brings it: only what repeats no repetition is run"}
+BORROWED = {
+    "breakwater/formats/fhir/values.py": "a questionnaire brings it: only what repeats no repetition is run"
+}
 """Patterns that are not ours; what keeps them from holding anybody up is tried where they are read."""
 
 

@@ -15,6 +15,7 @@ from tests.matrix.world import World
 
 THEIRS = "hers"
 NEVER_OFFERED_HERE = {
+    "goal": "offered only beside a goal that stands; the form knows the goals of its own case and no other",
     "segment": "nothing protects the plain record, so there is nothing to lower; a code, and no id",
     "service": "asked for only when a letter begins at the directory, which is open to all",
 }
