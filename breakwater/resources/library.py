@@ -81,11 +81,18 @@ def _half_lives(path: Path) -> MappingProxyType[str, timedelta]:
     return MappingProxyType(made)
 
 
+def _bed_types(told: dict[str, Any]) -> MappingProxyType[str, str]:
+    if unknown := set(told["codes"].values()) - {kind for kind, _ in KINDS}:
+        raise WrongTable(f"bed_types.toml knows kinds that nothing else does: {', '.join(sorted(unknown))}")
+    return MappingProxyType(told["codes"] | {kind: kind for kind, _ in KINDS})
+
+
 _words = _table("needs.toml")
 NEEDS = _needs(_words)
 BRANCHES = _branches(_words)
 HIDING_ADDRESSES = _phrases(_words["confidential"]["address"])
 HIDING_NAMES = _phrases(_words["confidential"]["names"])
 HALF_LIVES = _half_lives(_FOLDER / "trust.toml")
+BED_TYPES = _bed_types(_table("bed_types.toml"))
 FRESHNESS = _freshness(_table("freshness.toml"))
 LANGUAGES = MappingProxyType(dict(_table("languages.toml")["codes"]))

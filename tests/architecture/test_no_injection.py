@@ -22,6 +22,7 @@ SQL_ROOMS = {
     "breakwater/referrals/models/placement.py": "a function of the database that sees across the walls",
     "breakwater/resources/actions/imports.py": "a directory of a million rows",
     "breakwater/resources/actions/merging.py": "a directory of a million rows",
+    "breakwater/resources/actions/reports.py": "a lock that no row stands for",
     "breakwater/resources/actions/staging.py": "a directory of a million rows",
     "breakwater/resources/models/queries.py": "a function of the database that knows the hours",
     "breakwater/server/bench/build.py": "measures; serves nobody",
@@ -82,6 +83,12 @@ MARKED_SAFE = {
     "breakwater/ui/telling.py Markup": "a clock in words, each part escaped",
 }
 """Where text is called markup."""
+
+UNPACKED = {
+    "breakwater/formats/capacity/have.py xml.sax": "the name of a fault; defusedxml reads, and opens no entity",
+    "breakwater/formats/capacity/have.py xml.sax.handler": "what is told of elements; defusedxml reads",
+}
+"""Where what comes from outside is more than text, and what keeps it harmless."""
 
 _SENDS = {
     "execute",
@@ -195,7 +202,7 @@ RULES: list[tuple[Rule, set[str]]] = [
     (sends_sql, set(SQL_ROOMS)),
     (says_in_sql, set()),
     (computes_names, set(COMPUTED_NAMES)),
-    (runs_what_it_is_told, set(MARKED_SAFE)),
+    (runs_what_it_is_told, set(MARKED_SAFE) | set(UNPACKED)),
 ]
 
 

@@ -11,7 +11,8 @@ from django.core.exceptions import ValidationError
 from breakwater.kernel.text import name_key
 from breakwater.people.forms import MatchForm
 from breakwater.resources.actions.imports import import_directory
-from breakwater.resources.models import Organization
+from breakwater.resources.actions.reports import import_report
+from breakwater.resources.models import Organization, Place
 from breakwater.trust.testing import NOON, as_seen_by
 from breakwater.trust.tests.browsing import browser_of
 from breakwater.ui.fields import Line, Words
@@ -170,6 +171,19 @@ def test_they_come_back_from_an_imported_directory(strings, world, tmp_path):
     came = dict(Organization.objects.filter(source="strings").values_list("external_id", "name"))
     lost = [name for number, name in enumerate(names) if came[str(number)].strip() != name.strip()]
     assert lost == []
+
+
+def test_they_come_back_from_a_report_of_room(strings, world, tmp_path):
+    names = [text for text in strings if text.strip()]
+    path = tmp_path / "rooms.csv"
+    with path.open("w", encoding="utf-8", newline="") as file:
+        rows = csv.writer(file)
+        rows.writerow(("id", "name", "kind", "accepting"))
+        rows.writerows((f"f{number}", name, "respite", 1) for number, name in enumerate(names))
+    outcome = import_report(path, at=NOON, by=None, source="rooms", as_of=NOON)
+    came = dict(Place.objects.filter(source="rooms").values_list("external_id", "name"))
+    lost = [name for number, name in enumerate(names) if came[f"f{number}"].strip() != name.strip()]
+    assert (lost, outcome.counts["new_figures"]) == ([], len(names))
 
 
 @pytest.mark.parametrize("field", [Words(required=False), Line(required=False)], ids=["words", "line"])

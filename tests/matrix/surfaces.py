@@ -218,6 +218,7 @@ OPEN_TO_ALL = {
 
 COMMANDS: dict[str, str] = {
     "agency": "at the machine, by whoever keeps it; prints names of agencies",
+    "capacity": "at the machine, by whoever keeps it; figures of room hold nothing about anyone",
     "directory_import": "at the machine, by whoever keeps it; the directory holds nothing about anyone",
     "instruments": "at the machine, by whoever keeps it; prints names of instruments",
     "keys": "at the machine, by whoever keeps it; prints numbers of keys, and no key",

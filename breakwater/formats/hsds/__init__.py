@@ -5,7 +5,7 @@
 """
 
 from breakwater.formats.hsds.package import NotADirectory, Package, Shape, open_package
-from breakwater.formats.hsds.problems import Problem, Weight
 from breakwater.formats.hsds.records import Record
+from breakwater.formats.problems import Problem, Weight
 
 __all__ = ["NotADirectory", "Package", "Problem", "Record", "Shape", "Weight", "open_package"]

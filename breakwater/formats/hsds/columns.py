@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from breakwater.formats.hsds.makers import Values, Where
-from breakwater.formats.hsds.problems import Problem
 from breakwater.formats.hsds.records import Record
 from breakwater.formats.hsds.shapes import Shape
 from breakwater.formats.hsds.values import Reader, text
+from breakwater.formats.problems import Problem
 
 
 @dataclass(frozen=True)

@@ -8,9 +8,9 @@ from typing import Any
 import ijson
 
 from breakwater.formats.hsds.entries import Entry, kind_of
-from breakwater.formats.hsds.problems import Problem, Weight
 from breakwater.formats.hsds.rows import Raw, flat_row
 from breakwater.formats.hsds.sources import Meter, Metered, Source
+from breakwater.formats.problems import Problem, Weight
 
 _BOM = b"\xef\xbb\xbf"
 _MARGIN = 2048

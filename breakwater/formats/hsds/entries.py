@@ -10,10 +10,10 @@ from typing import Any
 from breakwater.formats.hsds import tables
 from breakwater.formats.hsds.columns import Table
 from breakwater.formats.hsds.makers import Where, service_at_id
-from breakwater.formats.hsds.problems import Problem
 from breakwater.formats.hsds.reader import read_row
 from breakwater.formats.hsds.records import Record
 from breakwater.formats.hsds.rows import Raw, column_name, scalar
+from breakwater.formats.problems import Problem
 
 Entry = Mapping[str, Any]
 Owners = dict[str, str]

@@ -10,12 +10,12 @@ from typing import Protocol
 
 from breakwater.formats.hsds.columns import Table
 from breakwater.formats.hsds.makers import Where
-from breakwater.formats.hsds.problems import Problem
 from breakwater.formats.hsds.reader import read_row
 from breakwater.formats.hsds.records import Record
 from breakwater.formats.hsds.rows import Header, Raw
 from breakwater.formats.hsds.shapes import Shape
 from breakwater.formats.hsds.tables import ADDRESS, MAIN, PHONE
+from breakwater.formats.problems import Problem
 
 _ADDRESS = re.compile(
     r"(?P<lines>.+?), *+(?P<city>[^,]+), *(?P<state>[A-Z]{2})(?: +(?P<zip>\d{5}(?:-\d{4})?))?"

@@ -6,9 +6,9 @@ from hashlib import sha256
 from typing import Any
 
 from breakwater.formats.hsds import records, values
-from breakwater.formats.hsds.problems import Problem, Weight, shortened
 from breakwater.formats.hsds.records import Record
 from breakwater.formats.hsds.shapes import Shape
+from breakwater.formats.problems import Problem, Weight, shortened
 
 Values = dict[str, Any]
 Made = Iterator[Record | Problem]

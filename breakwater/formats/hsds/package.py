@@ -11,7 +11,6 @@ from breakwater.formats.hsds.columns import Table
 from breakwater.formats.hsds.documents import Form
 from breakwater.formats.hsds.entries import kind_of, read_entry
 from breakwater.formats.hsds.makers import Where
-from breakwater.formats.hsds.problems import Problem, Weight
 from breakwater.formats.hsds.reader import missing_columns, read_rows
 from breakwater.formats.hsds.recognition import is_ignored, table_for
 from breakwater.formats.hsds.records import Record
@@ -19,6 +18,7 @@ from breakwater.formats.hsds.rows import Header
 from breakwater.formats.hsds.shapes import Shape, shape_of
 from breakwater.formats.hsds.sources import Meter, Source, Unopenable, source_at
 from breakwater.formats.hsds.tables import MAIN, TABLES
+from breakwater.formats.problems import Problem, Weight
 
 T = TypeVar("T")
 

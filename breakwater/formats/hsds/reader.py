@@ -6,12 +6,12 @@ from typing import Any
 
 from breakwater.formats.hsds.columns import Column, Table
 from breakwater.formats.hsds.makers import Where
-from breakwater.formats.hsds.problems import Problem, Weight
 from breakwater.formats.hsds.records import Record, Service
 from breakwater.formats.hsds.rows import Raw
 from breakwater.formats.hsds.shapes import Shape
 from breakwater.formats.hsds.tables import MAIN
 from breakwater.formats.hsds.values import Unreadable, text
+from breakwater.formats.problems import Problem, Weight
 
 NAMELESS = "Unnamed service"
 

@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from io import TextIOWrapper
 
-from breakwater.formats.hsds.problems import Problem, Weight, shortened
 from breakwater.formats.hsds.sources import Meter, Metered, Source, as_text
+from breakwater.formats.problems import Problem, Weight, shortened
 
 Raw = dict[str, str]
 

@@ -10,8 +10,8 @@ from typing import Any
 
 from breakwater.formats.hsds import records
 from breakwater.formats.hsds.makers import Made, Values, Where, ownerless
-from breakwater.formats.hsds.problems import Weight
 from breakwater.formats.hsds.values import WEEKDAYS
+from breakwater.formats.problems import Weight
 
 _DAYS = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
 _BY_DAY = re.compile(r"([+-]?[1-5])?(MO|TU|WE|TH|FR|SA|SU)")

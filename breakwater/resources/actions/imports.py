@@ -98,7 +98,7 @@ def import_directory(
         package = open_package(path)
     except NotADirectory as refusal:
         raise Refused(str(refusal)) from refusal
-    source = _source(source or package.label)
+    source = source_of(source or package.label)
     outcome = Outcome(
         source=source, package=path.resolve().name, shape=str(package.shape), unread=package.unread
     )
@@ -210,7 +210,12 @@ def _steps(progress: Progress) -> Callable[[str], None]:
     return step
 
 
-def _source(written: str) -> str:
+def source_of(written: str) -> str:
+    """What to call where a package comes from, in one line.
+
+    Raises:
+        Refused: it is called nothing, or by more letters than there is room for.
+    """
     source = " ".join(without_nul(written).split())
     if not source:
         raise Refused("Say what to call the source of this package.")

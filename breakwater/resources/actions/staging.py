@@ -11,8 +11,8 @@ from typing import Any
 
 from breakwater.formats.hsds import Package, Problem, Weight, records
 from breakwater.formats.hsds.makers import service_at_id
-from breakwater.formats.hsds.problems import shortened
 from breakwater.formats.hsds.records import Record
+from breakwater.formats.problems import shortened
 from breakwater.resources import zips
 from breakwater.resources.library import HIDING_ADDRESSES, HIDING_NAMES, LANGUAGES
 from breakwater.resources.rules import language_names, says_any

@@ -11,8 +11,15 @@ from breakwater.resources.models.beds import Bed, KeptQuerySet
 from breakwater.resources.models.directory import Place, Service
 from breakwater.trust.models import Agency
 
-KINDS = [*Bed.Kind.choices, ("appointment", "Appointments"), ("meal", "Meals")]
-"""What can be counted: each kind of bed, appointments and meals."""
+KINDS = [
+    *Bed.Kind.choices,
+    ("shelter", "Shelter, everyone"),
+    ("inpatient", "Hospital, inpatient"),
+    ("intensive", "Hospital, intensive care"),
+    ("appointment", "Appointments"),
+    ("meal", "Meals"),
+]
+"""What can be counted: each kind of bed, and what others tell of that nobody is placed in from here."""
 
 GENDERS = [("woman", "Women"), ("man", "Men"), ("other", "Other genders")]
 ACCESS = [
