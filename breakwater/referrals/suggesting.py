@@ -149,11 +149,13 @@ def suggestion(
     )
 
 
-def figures_of(programs: Iterable[UUID], *, at: datetime, kind: str = "") -> dict[UUID, Told]:
-    """The last figure of each program, with its age and how far it is trusted."""
-    standing = Capacity.objects.standing().of_programs().filter(program__in=programs)
+def figures_of(programs: Iterable[UUID] | None, *, at: datetime, kind: str = "") -> dict[UUID, Told]:
+    """The last figure of each program, with its age and how far it is trusted. Of a kind, or of ``None``: of all."""
+    standing = Capacity.objects.standing().of_programs()
     if kind:
-        standing = Capacity.objects.standing().of_programs().filter(program__kind=kind)
+        standing = standing.filter(program__kind=kind)
+    elif programs is not None:
+        standing = standing.filter(program__in=programs)
     rows = standing.values_list("program", "program__kind", "total", "staffed", "ready", "free", "as_of")
     return {
         pk: Told(

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from breakwater.referrals.views import asking, handoff, house, letters, loop, placement
+from breakwater.referrals.views import asking, handoff, house, letters, loop, placement, room
 
 app_name = "referrals"
 
@@ -8,6 +8,7 @@ urlpatterns = [
     path("", letters.inbox, name="letters"),
     path("sent/", letters.outbox, name="outbox"),
     path("beds/", letters.beds, name="beds"),
+    path("room/", room.room, name="room"),
     path("<uuid:case_id>/referral/", loop.referral, name="referral"),
     path("letters/<uuid:referral_id>/", loop.letter, name="letter"),
     path("letters/<uuid:referral_id>/acknowledgement/", loop.acknowledgement, name="acknowledgement"),

@@ -25,13 +25,9 @@ _NONE = "none"
 _TOLD = {"yes": True, "no": False}
 
 
-class FindForm(forms.Form):
-    """What help is looked for. All of it may be left empty."""
+class NearForm(forms.Form):
+    """How far from where. Both may be left empty."""
 
-    need = forms.ChoiceField(label="Need", required=False, choices=[("", "Any need"), *Domain.choices])
-    words = Line(
-        label="Words", required=False, help_text="A name, or what it does: laundry, insulin, legal aid."
-    )
     near = Line(label="Near", required=False, help_text="A ZIP code, or a city and state.")
     within = forms.TypedChoiceField(
         label="Within",
@@ -40,9 +36,6 @@ class FindForm(forms.Form):
         empty_value=25,  # type: ignore[arg-type]  # a number, as what is coerced
         choices=[(far, f"{far} miles") for far in _FAR],
     )
-    language = Line(label="Language", required=False, max_length=60)
-    open_now = forms.BooleanField(label="Open now", required=False)
-    with_room = forms.BooleanField(label="Has room", required=False)
     page = forms.IntegerField(required=False, min_value=1, max_value=_MOST_PAGES, widget=forms.HiddenInput)
 
     def clean_near(self) -> Point | None:
@@ -60,6 +53,18 @@ class FindForm(forms.Form):
                 "No such ZIP code or city is known here. Try five digits, or: Springfield, IL."
             )
         return Point(latitude=spot.latitude, longitude=spot.longitude, state=spot.state)
+
+
+class FindForm(NearForm):
+    """What help is looked for. All of it may be left empty."""
+
+    need = forms.ChoiceField(label="Need", required=False, choices=[("", "Any need"), *Domain.choices])
+    words = Line(
+        label="Words", required=False, help_text="A name, or what it does: laundry, insulin, legal aid."
+    )
+    language = Line(label="Language", required=False, max_length=60)
+    open_now = forms.BooleanField(label="Open now", required=False)
+    with_room = forms.BooleanField(label="Has room", required=False)
 
     def clean_language(self) -> str:
         """The language as the directory calls it."""

@@ -1,0 +1,115 @@
+"""The board of room: how much there is of each kind, how old that word is, and what it was worth.
+
+What is given by phone only is on no list, no map and in no count: who calls is told.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from breakwater.referrals.suggesting import Told, Truth, board_truth, figures_of
+from breakwater.resources.models import Point, Program
+from breakwater.resources.models.program import KINDS
+from breakwater.resources.rules import miles_between
+from breakwater.trust.models import Agency
+
+PER_PAGE = 40
+
+
+@dataclass(frozen=True, kw_only=True)
+class Wanted:
+    """Which room is looked for. ``within`` is miles from ``near``."""
+
+    kind: str = ""
+    near: Point | None = None
+    within: int = 25
+    page: int = 1
+
+
+@dataclass(frozen=True, kw_only=True)
+class Row:
+    """One program with its figure. ``miles`` is known only for what lies somewhere."""
+
+    program: Any
+    told: Told
+    truth: Truth
+    miles: float | None = None
+
+    @property
+    def open(self) -> int | None:
+        """How many would be taken; ``None`` is unknown."""
+        return self.told.open
+
+    @property
+    def likely(self) -> float:
+        """By what the board is ordered: room that is trusted first, then what nobody knows, then what is full."""
+        if self.open is None:
+            return 0.25
+        worth = (self.truth.accepted + 1) / (self.truth.asked + 2)
+        return self.told.trust * worth + 0.25 if self.open else 0.0
+
+
+@dataclass(frozen=True, kw_only=True)
+class Sum:
+    """Of one kind: how many would be taken as far as places told, and of how many places nobody knows."""
+
+    kind: str
+    label: str
+    open: int
+    places: int
+    unknown: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class Board:
+    """One page of it."""
+
+    rows: list[Row]
+    sums: list[Sum]
+    more: bool
+
+
+def board(wanted: Wanted, *, at: datetime, agency: Agency) -> Board:
+    """What there is, the nearest first when a place is told, and otherwise the likeliest. Sums are of all kinds."""
+    programs = (
+        Program.objects.running()
+        .filter(place__retired_at=None)
+        .shown_to(agency)
+        .select_related("place", "agency")
+    )
+    figures, worth = figures_of(None, at=at), board_truth(at)
+    rows = [
+        Row(
+            program=one, told=figures.get(one.pk) or Told(), truth=worth.get(one.pk) or Truth(),
+            miles=_miles(one, wanted.near),
+        )
+        for one in programs
+    ]  # fmt: skip
+    near = [
+        row for row in rows if wanted.near is None or (row.miles is not None and row.miles <= wanted.within)
+    ]
+    found = [row for row in near if not wanted.kind or row.program.kind == wanted.kind]
+    found.sort(key=lambda row: (row.miles or 0.0, -row.likely, row.program.place.name, row.program.pk))
+    first = (wanted.page - 1) * PER_PAGE
+    return Board(rows=found[first : first + PER_PAGE], sums=_sums(near), more=len(found) > first + PER_PAGE)
+
+
+def _miles(program: Program, near: Point | None) -> float | None:
+    place = program.place
+    if near is None or place.latitude is None or place.longitude is None:
+        return None
+    return miles_between(near.latitude, near.longitude, place.latitude, place.longitude)
+
+
+def _sums(rows: list[Row]) -> list[Sum]:
+    made = []
+    for kind, label in KINDS:
+        alike = [row for row in rows if row.program.kind == kind]
+        if alike:
+            made.append(
+                Sum(
+                    kind=kind, label=label, open=sum(row.open or 0 for row in alike), places=len(alike),
+                    unknown=sum(row.open is None for row in alike),
+                )
+            )  # fmt: skip
+    return made

@@ -1,0 +1,92 @@
+"""The board of room: sums, list and map; what is given by phone only is on none of them."""
+
+from datetime import timedelta
+
+import pytest
+from django.urls import reverse
+
+from breakwater.referrals.room import Wanted, board
+from breakwater.referrals.testing import a_program
+from breakwater.resources.actions.counting import Count, count_room
+from breakwater.resources.models import Point
+from breakwater.resources.testing import a_place
+from breakwater.trust.access import acting
+from breakwater.trust.capabilities import Role
+from breakwater.trust.models import Agency
+from breakwater.trust.testing import NOON, an_actor, an_agency
+from breakwater.trust.tests.browsing import browser_of, press
+
+pytestmark = pytest.mark.django_db
+
+SPRINGFIELD = Point(latitude=39.80, longitude=-89.65)
+
+
+def a_house(name, accepting=None, *, kind=Agency.Kind.SHELTER, **where):
+    """A program of a house of its own, and its figure."""
+    keeper = an_actor(Role.PARTNER, agency=an_agency(name=name, kind=kind))
+    place = a_place(name, **where)
+    program = a_program(keeper=keeper.agency, at=NOON, place=place)
+    if accepting is not None:
+        with acting(keeper):
+            count_room(program, Count(accepting=accepting), at=NOON, by=keeper)
+    return program
+
+
+@pytest.fixture
+def ada():
+    return an_actor()
+
+
+def named(found):
+    return [row.program.place.name for row in found.rows]
+
+
+def test_room_that_is_trusted_stands_first_and_unknown_before_full(ada):
+    a_house("Full", 0)
+    a_house("Nobody knows")
+    a_house("Has room", 3)
+    found = board(Wanted(), at=NOON + timedelta(minutes=5), agency=ada.agency)
+    assert named(found) == ["Has room", "Nobody knows", "Full"]
+    assert [(one.open, one.places, one.unknown) for one in found.sums] == [(3, 3, 1)]
+
+
+def test_from_a_point_the_nearest_stands_first_and_what_is_beyond_is_left_out(ada):
+    a_house("Lantern", 1, latitude=39.81)
+    a_house("Harbor", 1)
+    a_house("Chicago", 9, latitude=41.88, longitude=-87.63)
+    found = board(Wanted(near=SPRINGFIELD, within=50), at=NOON, agency=ada.agency)
+    assert named(found) == ["Harbor", "Lantern"]
+    assert found.sums[0].open == 2
+    assert found.rows[1].miles == pytest.approx(0.7, abs=0.1)
+
+
+def test_a_house_by_phone_only_is_in_no_list_no_sum_and_on_no_map(ada):
+    a_house("Lantern", 1)
+    a_house("Tern", 5, kind=Agency.Kind.VICTIM_SERVICE)
+    said = browser_of(ada).get(reverse("referrals:room")).content.decode()
+    before, _, phone = said.partition("By phone only")
+    assert ("Tern" in before, "Tern" in phone) == (False, True)
+    assert ("<b>1</b> Shelter, adults" in said, said.count("<circle")) == (True, 1)
+    near = press(browser_of(ada), reverse("referrals:room"), near="62701", within="25").content.decode()
+    assert "Tern" not in near.partition("By phone only")[0]
+
+
+def test_the_page_finds_by_kind_and_place_and_says_when_it_knows_none(ada):
+    a_house("Lantern", 2)
+    page = reverse("referrals:room")
+    found = press(browser_of(ada), page, kind="shelter_adult", near="62701", within="5")
+    assert (found.status_code, b"2 accepting" in found.content, b"Lantern" in found.content) == (
+        200,
+        True,
+        True,
+    )
+    assert b"No place is listed here" in press(browser_of(ada), page, kind="detox").content
+    assert b"No such ZIP code" in press(browser_of(ada), page, near="Nowhere").content
+
+
+def test_the_number_of_questions_is_the_same_for_one_house_and_for_many(ada, django_assert_max_num_queries):
+    for number in range(12):
+        a_house(f"House {number}", number)
+    client = browser_of(ada)
+    with django_assert_max_num_queries(12):
+        assert client.get(reverse("referrals:room")).status_code == 200
