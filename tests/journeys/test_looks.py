@@ -108,6 +108,7 @@ def the_pages_between(world):
         "packet": (reverse("referrals:packet", args=[ids["handoff_id"]]), "Hand-off"),
     }
     pages["find help"] = (reverse("resources:find_help"), "Find help")
+    pages["room"] = (reverse("referrals:room"), "Room")
     pages["find help for a case"] = (reverse("resources:find_help") + f"?case={case[0]}", "Find help")
     pages["referral"] = (reverse("referrals:referral", args=case), "Ask for help")
     pages["beds"] = (reverse("referrals:placement", args=case), "Free beds")

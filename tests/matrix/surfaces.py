@@ -155,6 +155,7 @@ POLICIES: dict[str, Policy] = {
     "referrals:absence": answers("place", "place", words="", x="1"),
     "referrals:cancellation": answers("place", "place", words="Not needed."),
     "referrals:moving": Policy(does=("place",), sends={"bed": "@free_bed"}, holds="needs"),
+    "referrals:room": reads("directory", near="62701", within="25"),
     "referrals:asking": Policy(
         does=("place",), not_done="they have a bed",
         sends={"kind": "shelter_adult", "words": "One person.", "programs": "@program", "ask": "1"},
