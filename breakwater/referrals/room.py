@@ -51,11 +51,11 @@ class Row:
 
 @dataclass(frozen=True, kw_only=True)
 class Sum:
-    """Of one kind: how many would be taken as far as places told, and of how many places nobody knows."""
+    """Of one kind: how many would be taken as far as places told, and of how many nobody knows. ``None``: of none."""
 
     kind: str
     label: str
-    open: int
+    open: int | None
     places: int
     unknown: int
 
@@ -104,12 +104,11 @@ def _miles(program: Program, near: Point | None) -> float | None:
 def _sums(rows: list[Row]) -> list[Sum]:
     made = []
     for kind, label in KINDS:
-        alike = [row for row in rows if row.program.kind == kind]
+        alike = [row.open for row in rows if row.program.kind == kind]
+        told = [open_now for open_now in alike if open_now is not None]
         if alike:
+            known = sum(told) if told else None
             made.append(
-                Sum(
-                    kind=kind, label=label, open=sum(row.open or 0 for row in alike), places=len(alike),
-                    unknown=sum(row.open is None for row in alike),
-                )
-            )  # fmt: skip
+                Sum(kind=kind, label=label, open=known, places=len(alike), unknown=len(alike) - len(told))
+            )
     return made

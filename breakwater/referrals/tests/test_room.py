@@ -50,6 +50,13 @@ def test_room_that_is_trusted_stands_first_and_unknown_before_full(ada):
     assert [(one.open, one.places, one.unknown) for one in found.sums] == [(3, 3, 1)]
 
 
+def test_what_nobody_told_is_no_sum_of_zero(ada):
+    a_house("Nobody knows")
+    (one,) = board(Wanted(), at=NOON, agency=ada.agency).sums
+    assert (one.open, one.unknown) == (None, 1)
+    assert "<b>?</b> Shelter, adults" in browser_of(ada).get(reverse("referrals:room")).content.decode()
+
+
 def test_from_a_point_the_nearest_stands_first_and_what_is_beyond_is_left_out(ada):
     a_house("Lantern", 1, latitude=39.81)
     a_house("Harbor", 1)
@@ -66,7 +73,7 @@ def test_a_house_by_phone_only_is_in_no_list_no_sum_and_on_no_map(ada):
     said = browser_of(ada).get(reverse("referrals:room")).content.decode()
     before, _, phone = said.partition("By phone only")
     assert ("Tern" in before, "Tern" in phone) == (False, True)
-    assert ("<b>1</b> Shelter, adults" in said, said.count("<circle")) == (True, 1)
+    assert ("<b>1</b> Shelter, adults" in said, said.count("<rect")) == (True, 1)
     near = press(browser_of(ada), reverse("referrals:room"), near="62701", within="25").content.decode()
     assert "Tern" not in near.partition("By phone only")[0]
 

@@ -6,14 +6,14 @@ from math import cos, radians
 
 from breakwater.resources.atlas.outlines import Box, Outline, outlines
 
-WIDTH, HEIGHT = 640, 520
+WIDTH, HEIGHT = 480, 400
 _LEAST = 0.25
 """Degrees from edge to edge at least, so that one place is shown in its county and not in a field."""
 _MARGIN = 0.12
 _MOST_COUNTIES = 150
 _MOST_NAMES = 18
 _MILES_A_DEGREE = 69.0
-_CLOSE = 14
+_CLOSE = 22
 """Pixels: markers nearer than this are one, and say all their numbers."""
 
 Spot = tuple[str, float, float]
@@ -28,6 +28,11 @@ class Marker:
     first: str
     x: int
     y: int
+
+    @property
+    def width(self) -> int:
+        """As wide as what stands on it."""
+        return 26 if len(self.label) <= 2 else 12 + 8 * len(self.label)  # noqa: PLR2004 - two digits fit a circle
 
 
 @dataclass(frozen=True, kw_only=True)

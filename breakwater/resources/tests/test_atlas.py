@@ -4,7 +4,7 @@ from breakwater.resources.atlas import draw
 from breakwater.resources.atlas.drawing import HEIGHT, WIDTH
 from breakwater.resources.atlas.outlines import outlines
 
-SPRINGFIELD, CHICAGO, HONOLULU = (39.80, -89.65), (41.88, -87.63), (21.31, -157.86)
+SPRINGFIELD, CHICAGO, BOSTON, HONOLULU = (39.80, -89.65), (41.88, -87.63), (42.36, -71.06), (21.31, -157.86)
 
 
 def test_every_state_and_county_is_there():
@@ -24,7 +24,7 @@ def test_one_place_is_shown_in_the_middle_of_its_county():
 
 
 def test_far_apart_it_is_states_and_every_marker_is_on_the_paper():
-    drawn = draw([("1", *SPRINGFIELD), ("2", *CHICAGO), ("3", *HONOLULU)])
+    drawn = draw([("1", *SPRINGFIELD), ("2", *BOSTON), ("3", *HONOLULU)])
     assert [one.label for one in drawn.markers] == ["1", "2", "3"]
     assert all(0 < one.x < WIDTH and 0 < one.y < HEIGHT for one in drawn.markers)
     assert len(drawn.paths) <= 60
