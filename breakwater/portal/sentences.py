@@ -10,7 +10,9 @@ from breakwater.portal.models import OwnAct, OwnCopy
 def _handed(facts: Facts) -> str:
     whom = "The person" if facts.get("to_person") else "Somebody who speaks for the person"
     code = str(facts.get("way"))
-    return f"{whom} was handed a code for their own copy: {dict(OwnCopy.Way.choices).get(code, code).lower()}."
+    return (
+        f"{whom} was handed a code for their own copy: {dict(OwnCopy.Way.choices).get(code, code).lower()}."
+    )
 
 
 @says(events.OwnWordSaid)

@@ -1,7 +1,7 @@
 """What a person does with their own hands: open their copy, leave it, and the five things they may do there.
 
-They are nobody's user. What they do is written down by Breakwater itself, acting for the agency that handed them the copy,
-and only about what their own wall showed them.
+They are nobody's user. What they do is written down by Breakwater itself, acting for the agency that handed them the
+copy, and only about what their own wall showed them.
 """
 
 import secrets

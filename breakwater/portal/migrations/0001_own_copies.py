@@ -68,9 +68,7 @@ class Migration(migrations.Migration):
                 ("id", _id()),
                 (
                     "authority",
-                    models.TextField(
-                        blank=True, help_text="What gives whoever speaks for them the right to"
-                    ),
+                    models.TextField(blank=True, help_text="What gives whoever speaks for them the right to"),
                 ),
                 (
                     "parts",
@@ -130,9 +128,7 @@ class Migration(migrations.Migration):
                 ("id", _id()),
                 (
                     "key",
-                    models.UUIDField(
-                        help_text="The key of the form: the same again has no second effect"
-                    ),
+                    models.UUIDField(help_text="The key of the form: the same again has no second effect"),
                 ),
                 ("kind", models.CharField(max_length=10, choices=OwnAct.Kind.choices)),
                 (

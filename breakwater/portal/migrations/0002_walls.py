@@ -98,6 +98,8 @@ _ON_A_SCREEN = "{table}.ends_at IS NULL AND {table}.kind IN ('phone', 'email')"
 _ROUND_THEM = "{table}.ends_at IS NULL AND NOT {table}.must_not_know"
 _KEPT_FROM = "{table}.ends_at IS NULL AND {table}.must_not_know"
 _OURS = "{table}.agency_id = (SELECT h.agency_id FROM portal_holder() h)"
+_NO_THREAT = "NOT 'threat' = ANY ({table}.information)"
+"""What a security team was told stays off a screen: whoever reads it could be the one they were warned of."""
 READS = {
     "plans_safetyplan": f"({_in('plan', _SHOWN)}) OR ({_in('times', _SHOWN)})",
     "plans_step": _in("steps"),
@@ -106,9 +108,9 @@ READS = {
     "people_supporter": f"({_in('people', _ROUND_THEM)}) OR ({_in('holds', _KEPT_FROM)})",
     "people_contactpoint": _in("reach", f"{_ON_A_SCREEN} AND {_SHOWN}"),
     "trust_consent": _in("holds"),
-    "trust_grant": _in("holds"),
+    "trust_grant": _in("holds", "{table}.basis <> 'threat'"),
     "trust_glass": _in("holds"),
-    "trust_decision": _in("holds", f"{{table}}.answer = 'permit' AND {_OURS}"),
+    "trust_decision": _in("holds", f"{_OURS} AND {{table}}.answer = 'permit' AND {_NO_THREAT}"),
     "portal_ownact": "{table}.copy_id = (SELECT h.id FROM portal_holder() h)",
 }
 """What an open copy reads, table by table, and which of its parts shows it."""

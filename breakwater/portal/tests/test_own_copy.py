@@ -15,13 +15,14 @@ from breakwater.kernel.errors import NotPermitted, Overtaken, Refused
 from breakwater.kernel.keys import new_key
 from breakwater.people.actions.reach import add_contact_point, add_supporter, end_contact_point
 from breakwater.people.models import ContactPoint
+from breakwater.plans.actions.needs import drop_step
+from breakwater.plans.models import Step
 from breakwater.plans.testing import a_safety_plan, a_step
 from breakwater.portal.actions.handing import answer_own_act, take_back
 from breakwater.portal.library import LASTING, SPEECH
 from breakwater.portal.models import OwnAct, OwnCopy
 from breakwater.portal.testing import an_own_copy
 from breakwater.portal.tests.opening import NOTES, has_key, open_with, press, read
-from breakwater.referrals.actions.letters import Word
 from breakwater.referrals.actions.loop import withdraw
 from breakwater.referrals.models import Referral, Stage
 from breakwater.referrals.testing import a_referral
@@ -68,7 +69,9 @@ def opened(case, ada, **facts):
 
 def test_a_code_opens_once_shows_what_was_chosen_and_nothing_that_endangers(case, ada):
     hidden = an_agency(kind="victim_service", name="Safe Haven")
-    take_consent(a_release(hidden), circle=case.circle, at=ada.now, by=ada)
+    take_consent(
+        a_release(hidden, ends=ada.now.date() + timedelta(30)), circle=case.circle, at=ada.now, by=ada
+    )
     copy, code = an_own_copy(case, by=ada)
     client, answer = open_with(f" {code.lower().replace('-', ' ')} ")
     assert answer.status_code == 303
@@ -117,14 +120,16 @@ def test_an_open_copy_closes_by_itself_and_by_others(case, ada, over):
     assert "The river" in read(client)
     as_seen_by(ada)
     if over == "time":
-        OwnCopy.objects.update(opened_at=ada.now - timedelta(minutes=11), closes_at=ada.now - timedelta(minutes=1))
+        OwnCopy.objects.update(
+            opened_at=ada.now - timedelta(minutes=11), closes_at=ada.now - timedelta(minutes=1)
+        )
     elif over == "taken back":
         take_back(OwnCopy.objects.get(), at=datetime.now(UTC), by=ada)
         with pytest.raises(Overtaken, match="over already"):
             take_back(OwnCopy.objects.get(), at=datetime.now(UTC), by=ada)
     elif over == "suspended":
         boss = an_actor(Role.ADMINISTRATOR, agency=ada.agency, now=ada.now)
-        suspend(reason="A stolen laptop.", at=ada.now, by=boss)
+        suspend(reason="A stolen laptop.", looked_after_by=None, at=ada.now, by=boss)
     else:
         Grant.objects.filter(circle=case.circle, agency=ada.agency).update(ends_at=ada.now)
     assert "The river" not in read(client)
@@ -140,7 +145,9 @@ def test_a_code_that_is_too_old_replaced_or_without_its_word_opens_nothing(case,
     assert open_with(code)[1].status_code == 422
     assert open_with(code, "green heron")[1].status_code == 422
     as_seen_by(ada)
-    OwnCopy.objects.filter(pk=copy.pk).update(starts_at=ada.now - timedelta(2), expires_at=ada.now - timedelta(1))
+    OwnCopy.objects.filter(pk=copy.pk).update(
+        starts_at=ada.now - timedelta(2), expires_at=ada.now - timedelta(1)
+    )
     assert open_with(code, "blue heron")[1].status_code == 422
     as_seen_by(ada)
     OwnCopy.objects.filter(pk=copy.pk).update(expires_at=ada.now + timedelta(1))
@@ -235,9 +242,7 @@ def test_a_consent_that_they_take_back_ends_at_once(case, ada):
     clinic = an_agency(name="Elm Clinic", kind="clinic")
     as_seen_by(ada)
     ends = ada.now.date() + timedelta(30)
-    consent = take_consent(
-        a_release(clinic, lets_in=True, ends=ends), circle=case.circle, at=ada.now, by=ada
-    )
+    consent = take_consent(a_release(clinic, lets_in=True, ends=ends), circle=case.circle, at=ada.now, by=ada)
     client = opened(case, ada)
     assert "Elm Clinic" in read(client)
     assert press(client, "taking_back", consent.pk).status_code == 303
@@ -255,6 +260,7 @@ def test_what_cannot_be_done_is_said_in_their_words_and_nothing_is_written(case,
     page = read(client)
     as_seen_by(ada)
     withdraw(referral, words="They found a room.", at=datetime.now(UTC), by=ada)
+    drop_step(Step.objects.get(), reason="They go elsewhere.", at=datetime.now(UTC), by=ada)
     close_case(case, outcome="declined", words="No more.", what_worked="", at=datetime.now(UTC), by=ada)
     key = {"idempotency_key": str(new_key(OwnCopy.objects.get().pk))}
     point = ContactPoint.objects.get(kind="phone")
@@ -278,8 +284,3 @@ def test_whoever_only_reads_hands_nothing_out_and_takes_nothing_back(case, ada):
     for act in (lambda: an_own_copy(case, by=volunteer), lambda: take_back(copy, at=ada.now, by=volunteer)):
         with pytest.raises(NotPermitted), transaction.atomic():
             act()
-
-
-def test_a_meddled_word_is_never_the_senders(case, ada):
-    """The helped person's word is the person's: the stage says so whatever the words beside it."""
-    assert Word(told_by="person").told_by == "person"

@@ -28,7 +28,7 @@ from breakwater.portal.library import LASTING, SPEECH
 from breakwater.portal.reading import shown_to
 from breakwater.referrals.models import Referral
 from breakwater.trust.access import Request
-from breakwater.trust.guessing import Tried, try_secret
+from breakwater.trust.guessing import try_secret
 from breakwater.trust.middleware import accepts_secret, public
 from breakwater.trust.models import Consent
 from breakwater.trust.receipts import KEY_FIELD, is_whole
@@ -69,7 +69,7 @@ def call(request: Request) -> HttpResponse:
     """They ask to be called."""
     form = CallForm(request.POST)
     words = form.cleaned_data["words"] if form.is_valid() else ""
-    return _act(request, lambda holder, press: ask_for_a_call(holder, press), words=words)
+    return _act(request, ask_for_a_call, words=words)
 
 
 @public
@@ -101,7 +101,8 @@ def way(request: Request, contact_point_id: UUID) -> HttpResponse:
 def taking_back(request: Request, consent_id: UUID) -> HttpResponse:
     """They take a consent back."""
     return _act(
-        request, lambda holder, press: take_consent_back(holder, holder.see("holds", Consent, consent_id), press)
+        request,
+        lambda holder, press: take_consent_back(holder, holder.see("holds", Consent, consent_id), press),
     )
 
 
@@ -116,19 +117,22 @@ def _knock(request: Request) -> HttpResponse:
         keys.append(open_copy(said["one_time_code"], said["second"]))
         return bool(keys[-1])
 
-    tried: Tried = try_secret(
-        request, said["one_time_code"], fits, wrong=SPEECH["en"].says["wrong"], by="copy", waits=_wait
+    wrong = SPEECH["en"].says["wrong"]
+    tried = try_secret(request, said["one_time_code"], fits, wrong=wrong, by="copy", waits=_wait)
+    return (
+        _opened(request, keys[-1]) if tried.is_right else _box(request, tried.sentence, status=tried.status)
     )
-    if not tried.is_right:
-        return _box(request, tried.sentence, status=tried.status or 422)
-    request.COOKIES[settings.NOTES_COOKIE] = keys[-1]
+
+
+def _opened(request: Request, key: str) -> HttpResponse:
+    """The copy is open: its browser holds the key from here on."""
+    request.COOKIES[settings.NOTES_COOKIE] = key
     with holding(request) as holder:
         if holder:
             note_opened(holder, at=request.now)
     response = _go_to(PLACE)
-    response.set_cookie(
-        settings.NOTES_COOKIE, keys[-1], httponly=True, samesite="Strict", secure=settings.SESSION_COOKIE_SECURE
-    )
+    is_secure = settings.SESSION_COOKIE_SECURE
+    response.set_cookie(settings.NOTES_COOKIE, key, httponly=True, samesite="Strict", secure=is_secure)
     return response
 
 
@@ -163,7 +167,7 @@ def _copy(request: Request, holder: Holder, said: str = "", *, status: int = 200
     return response
 
 
-def _box(request: Request, said: str = "", *, status: int = 200) -> HttpResponse:
+def _box(request: Request, said: str = "", *, status: int | None = None) -> HttpResponse:
     languages = [(code, one.says) for code, one in SPEECH.items()]
     return discreet(
         page(
