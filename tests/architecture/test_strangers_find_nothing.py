@@ -20,7 +20,7 @@ BEHIND_A_WALL = [
     for one in addresses()
     if set(one.ids) & CONFIDENTIAL.keys() and not getattr(one.view, "is_public", False)
 ]
-"""What is public with an id is a button of somebody's own copy: ``tests/test_own_copy.py`` presses it with another's."""
+"""What is public with an id is a button on somebody's own copy: ``tests/test_own_copy.py`` presses it elsewhere."""
 _EACH_TIME_NEW = re.compile(
     rb'(name="(?:csrfmiddlewaretoken|idempotency_key)" value|data-now|datetime)="[^"]*"'
 )

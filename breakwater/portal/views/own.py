@@ -178,7 +178,8 @@ def _box(request: Request, said: str = "", *, status: int | None = None) -> Http
 
 
 def _wait(length: timedelta) -> str:
-    return SPEECH["en"].says["too_often"].format(minutes=max(1, -(-length // _MINUTE)))
+    minutes = max(1, -(-length // _MINUTE))
+    return " ".join(one.says["too_often"].format(minutes=minutes) for one in SPEECH.values())
 
 
 def _go_to(where: str) -> HttpResponse:
