@@ -121,7 +121,11 @@ def test_keys_leave_at_once_also_when_the_server_is_away(new_page, worker, case,
         phone.keyboard.press(key)
     phone.get_by_text("The river").wait_for()
     took = list[float]()
-    phone.expose_function("noted", lambda length: took.append(length))
+
+    def noted(length):
+        took.append(length)
+
+    phone.expose_function("noted", noted)
     phone.evaluate(_WATCH)
     phone.keyboard.press(key)
     phone.wait_for_url(LASTING.exit(worker.agency.profile))

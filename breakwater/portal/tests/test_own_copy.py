@@ -19,13 +19,15 @@ from breakwater.plans.actions.needs import drop_step
 from breakwater.plans.models import Step
 from breakwater.plans.testing import a_safety_plan, a_step
 from breakwater.portal.actions.handing import answer_own_act, take_back
+from breakwater.portal.actions.own import Press, ask_for_a_call, say_how_safe
 from breakwater.portal.library import LASTING, SPEECH
 from breakwater.portal.models import OwnAct, OwnCopy
-from breakwater.portal.testing import an_own_copy
+from breakwater.portal.testing import an_own_copy, held_open
 from breakwater.portal.tests.opening import NOTES, has_key, open_with, press, read
 from breakwater.referrals.actions.loop import withdraw
 from breakwater.referrals.models import Referral, Stage
 from breakwater.referrals.testing import a_referral
+from breakwater.trust.access import acting
 from breakwater.trust.actions.consents import take_consent
 from breakwater.trust.actions.suspensions import suspend
 from breakwater.trust.capabilities import Role
@@ -276,6 +278,21 @@ def test_what_cannot_be_done_is_said_in_their_words_and_nothing_is_written(case,
     as_seen_by(ada)
     assert OwnAct.objects.count() == 0
     assert SPEECH["es"].says["call_ask"] in page
+
+
+def test_what_is_pressed_as_the_copy_is_taken_back_is_not_done(case, ada):
+    copy, code = an_own_copy(case, by=ada)
+    point = ContactPoint.objects.get(kind="phone")
+    with held_open(code) as holder:
+        press_it = Press(key=new_key(copy.pk), at=datetime.now(UTC))
+        with pytest.raises(Refused, match="safe, or not safe"):
+            say_how_safe(holder, point, safety="ask_first", press=press_it)
+        with acting(ada):
+            take_back(copy, at=ada.now, by=ada)
+        with pytest.raises(Overtaken, match="copy is closed"):
+            ask_for_a_call(holder, press_it)
+    as_seen_by(ada)
+    assert not OwnAct.objects.exists()
 
 
 def test_whoever_only_reads_hands_nothing_out_and_takes_nothing_back(case, ada):
