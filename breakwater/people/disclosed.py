@@ -1,5 +1,6 @@
-"""To whom a record went, as the person may be told: no worker's name, and nothing that would endanger them if somebody
-else reads it. Asked behind the wall of whoever shows it.
+"""To whom a record went, as the person may be told: no worker's name, and nothing that endangers them when it is read.
+
+Asked behind the wall of whoever shows it.
 """
 
 from datetime import datetime

@@ -102,7 +102,8 @@ NEVER_DELETED = {
     "trust_circle", "trust_grant", "people_person", "people_name", "people_contactpoint", "people_supporter",
     "people_membership", "cases_case", "cases_danger", "cases_triage", "cases_gate", "cases_assignment",
     "cases_barrier", "cases_followup", "cases_closure", "clocks_clock", "clocks_pause", "plans_need", "plans_step",
-    "portal_owncopy", "portal_ownact", "plans_link", "plans_goal", "plans_lesson", "plans_safeguard", "plans_safetyplan", "plans_copygiven",
+    "portal_owncopy", "portal_ownact",
+    "plans_link", "plans_goal", "plans_lesson", "plans_safeguard", "plans_safetyplan", "plans_copygiven",
 }  # fmt: skip
 NO_POLICY_TO_DELETE = {
     "referrals_referral", "referrals_handoff", "referrals_stage", "referrals_handoffstage", "referrals_placement",

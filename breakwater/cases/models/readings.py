@@ -61,8 +61,9 @@ class Danger(models.Model):
 
 
 class Circumstance(models.Model):
-    """Something is so that a law may ask about, or that makes an act unsafe: a child in the home, a phone that
-    somebody else reads. It stands until it ends.
+    """Something is so that a law may ask about, or that makes an act unsafe. It stands until it ends.
+
+    A child in the home, a weapon within reach, a phone that somebody else reads.
     """
 
     information = Information.CARE

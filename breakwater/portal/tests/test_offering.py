@@ -92,12 +92,12 @@ def test_the_page_says_everything_in_each_language_and_knows_every_code():
 
 
 def test_a_file_that_lacks_something_is_refused(tmp_path):
-    lasting = "date = 2026-11-27\nverified = false\nsource = 'own-copy'\nversion = '1'\ncode_lasts = 'PT1H'\nopen_for = 'PT9M'\n"
+    head = "date = 2026-11-27\nverified = false\nsource = 'own-copy'\n"
+    lasting = head + "version = '1'\ncode_lasts = 'PT1H'\nopen_for = 'PT9M'\n"
     (tmp_path / "own_copy.toml").write_text(lasting + "[exits]\nus = 'https://x.example/'\n")
     with pytest.raises(WrongTable, match="comes from anywhere"):
         load_lasting(tmp_path / "own_copy.toml")
-    speech = "date = 2026-11-27\nverified = false\nsource = 'own-copy'\n[says.title]\nen = 'Notes'\n"
-    (tmp_path / "words.toml").write_text(speech)
+    (tmp_path / "words.toml").write_text(head + "[says.title]\nen = 'Notes'\n")
     with pytest.raises(WrongTable, match="es"):
         load_speech(tmp_path / "words.toml")
     assert (LASTING.open_for.total_seconds(), LASTING.exit("nowhere")) == (600, LASTING.exit())
