@@ -44,7 +44,7 @@ class HandingForm(forms.Form):
 
     def __init__(self, *args: Any, person: Person, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.initial = {"parts": list(PARTS), "language": "en", "way": "spoken"} | (self.initial or {})
+        self.initial = {"parts": list(PARTS), "language": "en", "way": "spoken"}
         self.round_them = _by_id(Supporter.objects.filter(person=person, ends_at=None).order_by("starts_at"))
         named = [(pk, f"{one.name}, {one.relation}") for pk, one in self.round_them.items()]
         offer(self, "supporter", [_THEMSELVES, *named])

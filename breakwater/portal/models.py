@@ -136,7 +136,7 @@ class OwnAct(models.Model):
     )
     key = models.UUIDField(help_text="The key of the form: the same again has no second effect")
     kind = models.CharField(max_length=10, choices=Kind)
-    about = models.UUIDField(null=True, blank=True, help_text="The referral, contact point or consent")
+    about = models.UUIDField(help_text="The referral, the check-in, the contact point or the consent")
     words = Encrypted(blank=True, help_text="What they wrote")
     at = models.DateTimeField()
     recorded_at = models.DateTimeField(db_default=RecordedNow())

@@ -107,7 +107,7 @@ def ask_for_a_call(holder: Holder, press: Press) -> OwnAct:
     def ask(by: Actor, said: OwnAct) -> None:
         said.about = ask_to_be_called(said.case, at=press.at, by=by).pk
 
-    return _once(holder, OwnAct.Kind.CALL, None, press, ask)
+    return _once(holder, OwnAct.Kind.CALL, holder.case_id, press, ask)
 
 
 @transaction.atomic
@@ -151,7 +151,7 @@ def _must_be_themselves(holder: Holder) -> None:
 
 
 def _once(
-    holder: Holder, kind: str, about: UUID | None, press: Press, does: Callable[[Actor, OwnAct], None]
+    holder: Holder, kind: str, about: UUID, press: Press, does: Callable[[Actor, OwnAct], None]
 ) -> OwnAct:
     """Do something once for each key, while the copy is held open; the same key again is what was done before."""
     with acting(system_for(holder.agency, now=press.at)) as by:

@@ -134,7 +134,7 @@ class Migration(migrations.Migration):
                 (
                     "about",
                     models.UUIDField(
-                        blank=True, null=True, help_text="The referral, contact point or consent"
+                        help_text="The referral, the check-in, the contact point or the consent"
                     ),
                 ),
                 ("words", models.TextField(blank=True, help_text="What they wrote")),

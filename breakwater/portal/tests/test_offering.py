@@ -224,7 +224,15 @@ def _act(**facts):
     def make(case, by):
         copy, _ = an_own_copy(case, by=by)
         key = new_key(copy.pk)
-        told = {"circle": case.circle, "case": case, "copy": copy, "key": key, "kind": "call", "at": by.now}
+        told = {
+            "circle": case.circle,
+            "case": case,
+            "copy": copy,
+            "key": key,
+            "kind": "call",
+            "at": by.now,
+            "about": case.pk,
+        }
         for one in facts.pop("each", [{}]):
             OwnAct(**(told | facts | one)).save(force_insert=True)
 
