@@ -13,6 +13,9 @@ from breakwater.cases.testing import a_case
 from breakwater.duties.actions.weighing import weigh
 from breakwater.duties.testing import a_threat
 from breakwater.people.actions.reach import add_supporter
+from breakwater.plans.testing import a_safety_plan
+from breakwater.portal.testing import an_own_copy
+from breakwater.portal.tests.opening import open_with, read
 from breakwater.trust.actions.consents import raise_segments, take_consent
 from breakwater.trust.actions.family import tell_somebody_close
 from breakwater.trust.actions.glass import Emergency, break_glass
@@ -47,7 +50,6 @@ US = LAWS["us"]
 PENDING = {
     2: ("A treatment referral over FHIR with its notice and the copy of consent", "breakwater.interop"),
     3: ("A victim-service agency exports HMIS CSV and gets no file", "breakwater.interop"),
-    6: ("A parent's proxy opens a visit that the minor agreed to alone", "breakwater.portal"),
     11: ("A shelter's address asked for by an export of the directory", "breakwater.interop"),
 }
 """What waits, and for which module. When that is there, its scenario is to be written."""
@@ -105,6 +107,24 @@ def test_5_breaking_the_glass_on_a_victim_service_record_finds_nothing():
     theirs = refused_with(lambda: break_glass([case.circle_id], why, at=NOW, by=medic))
     nobodys = refused_with(lambda: break_glass([medic.agency_id], why, at=NOW, by=medic))
     assert (theirs.code, theirs.status, theirs) == ("BTG-02", 404, nobodys)
+
+
+@pytest.mark.django_db
+def test_6_a_parents_proxy_finds_nothing_of_a_visit_that_the_minor_agreed_to_alone():
+    ada = an_actor(now=NOW)
+    case, theirs = a_case(by=ada, at=NOW), {"authority": "Mother", "is_the_abuser": False}
+    told = {"at": NOW, "by": ada}
+    mother = add_supporter(
+        case.person, name="Eva", relation="mother", reach="", may_know="All", must_not_know=False, **told
+    )
+    plan = a_safety_plan(case, by=ada, own_coping="What I said alone")
+    _, code = an_own_copy(case, by=ada, supporter=mother, **theirs)
+    raise_segments(plan, ["minor-confidential"], **told)
+    assert "What I said alone" not in read(open_with(code)[0])
+    as_seen_by(ada)
+    assert refused_with(lambda: an_own_copy(case, by=ada, supporter=mother, **theirs)).code == "MIN-01"
+    _, own = an_own_copy(case, by=ada)
+    assert "What I said alone" in read(open_with(own)[0])
 
 
 def test_7_an_accounting_gathers_what_was_repeated_and_leaves_care_out():

@@ -120,6 +120,14 @@ class NextContactBooked(Event):
     due_at: datetime
 
 
+class CallAsked(Event):
+    """The person asked to be called."""
+
+    case_id: UUID
+    follow_up_id: UUID
+    due_at: datetime
+
+
 class FollowUpAttempted(Event):
     """Somebody tried to reach the person."""
 

@@ -21,6 +21,8 @@ _PLAN_READ_AGAIN = "safety_plan_review"
 _OURS = (STABILIZATION, FIRST_CONTACT, TRIAGE_RESPONSE, RESCREEN, NEXT_CONTACT, _PLAN_READ_AGAIN)
 
 _FOLLOW_UP = "follow_up_"
+CALL_ASKED = "follow_up_asked"
+"""A check-in that the person asked for themselves."""
 _SETTLED = (NEXT_CONTACT, _PLAN_READ_AGAIN)
 _HANDED_ON = (NEXT_CONTACT, RESCREEN, _PLAN_READ_AGAIN)
 

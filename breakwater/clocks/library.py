@@ -40,7 +40,7 @@ IN_EVERY_PROFILE = (
     *("duty_report", "duty_written", "medical_review", "critical_answer"),
     *("next_contact", "step", "placement_arrival", "handoff_acceptance", "handoff_first_contact"),
     *("round_answer", "hold_confirmation"),
-    *("safety_plan_review", "safeguard"),
+    *("safety_plan_review", "safeguard", "follow_up_asked", "own_word"),
     *("referral_acknowledgement", "referral_answer", "referral_start", "referral_need_met"),
 )
 """The clocks that acts start wherever an agency is; a profile without one of them is not whole."""

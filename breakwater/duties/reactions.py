@@ -30,7 +30,7 @@ def ask_about_a_danger(entry: Entry, by: Actor) -> None:
 def ask_about_a_circumstance(entry: Entry, by: Actor) -> None:
     """A child in the home, a weapon, a named target: each asks what the law asks. Heard twice, it asks once."""
     event = event_from(entry.verb, entry.facts)
-    if isinstance(event, CircumstanceFound):
+    if isinstance(event, CircumstanceFound) and event.kind in SIGNALS:
         _ask(entry, event.kind, by)
 
 

@@ -47,6 +47,14 @@ def why_no_such_birth(born: date | None, *, today: date) -> str:
     return ""
 
 
+_SAFEST_FIRST = ("safe", "ask_first", "unsafe")
+
+
+def is_tighter(safety: str, than: str) -> bool:
+    """Whether a mark on a way to reach somebody lets it be used less than another would."""
+    return _SAFEST_FIRST.index(safety) > _SAFEST_FIRST.index(than)
+
+
 def why_names_match(likeness: float, *, sounds_alike: bool) -> str:
     """In words, how two names are alike."""
     if likeness >= 0.999:  # noqa: PLR2004 - the same to the letter

@@ -35,12 +35,14 @@ INSTALLED_APPS = [
     "breakwater.privacy",
     "breakwater.administration",
     "breakwater.desk",
+    "breakwater.portal",
     "breakwater.simulation",
 ]
 
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "breakwater.ui.headers.SecurityHeaders",
+    "breakwater.portal.discreet.Discreet",
     "breakwater.ui.headers.FromHere",
     "breakwater.server.static.StaticFiles",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -83,6 +85,7 @@ SESSION_COOKIE_AGE = 12 * 3600
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_SECURE = PRODUCTION
+NOTES_COOKIE = f"{_ONLY_THIS_HOST}notes"
 SINGLE_COOKIE = "__Host-single" if PRODUCTION else "single"
 PASSKEY_DOMAIN = _environment.passkey_domain
 CSRF_COOKIE_HTTPONLY = True

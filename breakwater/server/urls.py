@@ -17,6 +17,7 @@ urlpatterns = [
     path("referrals/", include("breakwater.referrals.urls")),
     path("privacy/", include("breakwater.privacy.urls")),
     path("", include("breakwater.administration.urls")),
+    path("", include("breakwater.portal.urls")),
     path("robots.txt", well_known.robots, name="robots"),
     path(".well-known/security.txt", well_known.security, name="security_contact"),
 ]

@@ -200,6 +200,16 @@ def knocking_as(user_id: UUID) -> Iterator[None]:
     _set_context(*before)
 
 
+@contextmanager
+def as_nobody() -> Iterator[None]:
+    """Behind every wall: for neither an agency nor anybody who works at one, whoever else is signed in."""
+    with transaction.atomic(durable=False):
+        before = _context()
+        _set_context("", "")
+        yield
+        _set_context(*before)
+
+
 def _context() -> tuple[str, str]:
     with connection.cursor() as cursor:
         cursor.execute(

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import timedelta
 
 from breakwater.trust.access import Request
 from breakwater.trust.actions.knocks import note_knock
@@ -30,6 +31,7 @@ def try_secret(
     wrong: str,
     by: str = "name",
     last: bool = True,
+    waits: Callable[[timedelta], str] = wait_in_words,
 ) -> Tried:
     """Try a secret, unless whoever knocks has to wait. What was guessed wrong stays written down.
 
@@ -39,6 +41,7 @@ def try_secret(
         wrong: the sentence when it is not.
         by: what ``name`` is; guesses at one do not shut the other.
         last: with this they are in; before the last step nothing is written down of who was right.
+        waits: the sentence for somebody who has to wait so long.
 
     Raises:
         LookupError: the view does not declare that it accepts secrets.
@@ -48,7 +51,7 @@ def try_secret(
         raise LookupError("a view where a secret is tried is declared with @accepts_secret")
     who = caller(request, name, by=by)
     if until := wait_before(who, at=request.now):
-        return Tried(wait_in_words(until - request.now), 429)
+        return Tried(waits(until - request.now), 429)
     if is_right():
         if last:
             note_knock(who, got_in=True, at=request.now)

@@ -28,6 +28,7 @@ ACCEPTS = {
     "trust:authenticator": "the first code of an app, of somebody who has just proved themselves",
     "trust:single_back": "what a provider says",
     "administration:suspension": "a password, a code or a signature, before everything is stopped",
+    "portal:notes": "the code of a person's own copy, and a word of their own",
     "privacy:emergency": "a password, a code or a signature, before the glass is broken",
 }
 TRIES = {
@@ -39,6 +40,7 @@ TRIES = {
     "subject_of",
     "step_of",
     "authenticate",
+    "open_copy",
 }
 """What tries a secret."""
 
@@ -52,6 +54,9 @@ WHERE = {
     "breakwater/trust/views/factors.py": "the first code of an app, through try_secret",
     "breakwater/trust/actions/factors.py": "asked by proving; and once more when the app is kept",
     "breakwater/trust/models/agencies.py": "what a password is",
+    "breakwater/portal/actions/own.py": "asked by the person's own page",
+    "breakwater/portal/views/own.py": "through try_secret",
+    "breakwater/portal/testing.py": "what stands in for a browser",
 }
 _BOXES = re.compile(r'<input[^>]*(?:type="password"|autocomplete="one-time-code"|name="passkey")')
 
@@ -135,7 +140,7 @@ GIVEN_CODE = (
      "new_password_again": "nine herons on one leg"},
 )  # fmt: skip
 
-AT_THE_DOOR = {"trust:sign_in", "trust:given_code", "trust:passkey", "trust:single_back"}
+AT_THE_DOOR = {"trust:sign_in", "trust:given_code", "trust:passkey", "trust:single_back", "portal:notes"}
 
 
 @pytest.mark.django_db
@@ -192,6 +197,7 @@ _TRIES = {
     "trust:passkey": lambda client, who: client.post(
         "/sign-in/passkey/", {"passkey": "", "step": "the same"}
     ),
+    "portal:notes": lambda client, who: client.post("/notes/", {"one_time_code": "00000-00000"}),
     "trust:single_back": lambda client, who: client.get("/sign-in/agency/back/", {"state": "the same"}),
     "administration:suspension": lambda client, who: _press(
         client,

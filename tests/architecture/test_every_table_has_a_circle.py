@@ -22,6 +22,7 @@ CIRCLE = {
     "referrals": "placement round",
     "duties": "prompt answer weighing",
     "assessments": "assessment answer alert result override decision",
+    "portal": "owncopy ownact",
     "trust": "consent concern involvement medicalemergency",
 }
 """Whoever stands in the circle; a column ``circle_id`` says which."""
@@ -76,6 +77,13 @@ OPEN = {
     "django_migrations": "the shape of the database",
 }
 
+OWN_COPY = "own_copy"
+"""The policy of whoever holds an open copy of their own, and is no agency's."""
+READ_ON_A_COPY = {
+    "plans_safetyplan", "plans_step", "referrals_referral", "cases_followup", "people_supporter",
+    "people_contactpoint", "trust_consent", "trust_grant", "trust_glass", "trust_decision", "portal_ownact",
+}  # fmt: skip
+
 APPEND_ONLY = {
     "trust_entry", "trust_sighting", "trust_decision", "trust_seal", "cases_attempt", "clocks_alarm",
     "people_correction", "trust_told", "trust_opening", "trust_accessanswer",
@@ -95,6 +103,7 @@ NEVER_DELETED = {
     "trust_circle", "trust_grant", "people_person", "people_name", "people_contactpoint", "people_supporter",
     "people_membership", "cases_case", "cases_danger", "cases_triage", "cases_gate", "cases_assignment",
     "cases_barrier", "cases_followup", "cases_closure", "clocks_clock", "clocks_pause", "plans_need", "plans_step",
+    "portal_owncopy", "portal_ownact",
     "plans_link", "plans_goal", "plans_lesson", "plans_safeguard", "plans_safetyplan", "plans_copygiven",
     "referrals_round",
 }  # fmt: skip
@@ -143,10 +152,12 @@ def walls(ask: Ask) -> list[str]:
     ]
     wrong += [f"{name}: owned by the role that serves" for name, row in standing.items() if row[2] == APP]
     seen: dict[str, list[str]] = {}
-    for table, policy, roles, expressions in ask(_POLICIES):
+    for table, policy, act, roles, expressions in ask(_POLICIES):
         if APP in roles or "public" in roles:
             seen.setdefault(table, []).append(expressions)
-            if "trust_agency()" not in expressions and "trust_user()" not in expressions:
+            if policy == OWN_COPY:
+                wrong += _of_an_own_copy(table, act, expressions)
+            elif "trust_agency()" not in expressions and "trust_user()" not in expressions:
                 wrong.append(f"{table}: policy {policy} asks nobody who they are")
     wrong += [f"{table}: somebody may look into it" for table in KEPT.keys() & seen.keys()]
     for kind, (tables, words) in WALLS.items():
@@ -158,8 +169,18 @@ def walls(ask: Ask) -> list[str]:
     return sorted(wrong)
 
 
+def _of_an_own_copy(table: str, act: str, expressions: str) -> list[str]:
+    """What is wrong with the wall of whoever holds an open copy: it is to read only, and to read what is listed."""
+    asks = "portal_circle(" in expressions or "portal_holder(" in expressions
+    return (
+        [f"{table}: an open copy may do more than read"] * (act != "SELECT")
+        + [f"{table}: policy {OWN_COPY} asks nobody who they are"] * (not asks)
+        + [f"{table}: nobody said that an open copy reads it"] * (table not in READ_ON_A_COPY)
+    )
+
+
 _POLICIES = """
-    SELECT tablename, policyname, roles::text[], coalesce(qual, '') || ' ' || coalesce(with_check, '')
+    SELECT tablename, policyname, cmd, roles::text[], coalesce(qual, '') || ' ' || coalesce(with_check, '')
     FROM pg_policies WHERE schemaname = 'public'
 """
 
@@ -260,6 +281,14 @@ BROKEN = {
     "CREATE POLICY seen ON people_namebook USING (agency_id = trust_agency())": (
         walls,
         "people_namebook: somebody may look into it",
+    ),
+    "CREATE POLICY own_copy ON cases_note FOR SELECT USING (circle_id = portal_circle('plan'))": (
+        walls,
+        "cases_note: nobody said that an open copy reads it",
+    ),
+    "DROP POLICY own_copy ON plans_step; CREATE POLICY own_copy ON plans_step USING (portal_circle('x') = id)": (
+        walls,
+        "plans_step: an open copy may do more than read",
     ),
     "DROP POLICY wall ON trust_draft": (walls, "trust_draft: its wall is not one by person"),
     "CREATE TABLE cases_secret (id integer)": (classified, "cases_secret is not classified"),

@@ -10,6 +10,8 @@ from tests.architecture.source import Module, called, code, dotted, example, shr
 
 SQL_ROOMS = {
     "breakwater/cases/actions/holding.py": "locks a case and its circle in one statement",
+    "breakwater/portal/actions/own.py": "a code is tried and opened by functions that tell nothing else",
+    "breakwater/portal/holding.py": "for whom an open copy is shown",
     "breakwater/cases/looked_after.py": "a function of the database that tells no more than numbers",
     "breakwater/cases/others.py": "a function of the database that sees across the walls",
     "breakwater/cases/timeline/story.py": "reads many kinds of row at once",

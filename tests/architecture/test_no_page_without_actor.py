@@ -21,6 +21,12 @@ PUBLIC = {
     "trust:single_back": "back from there",
     "trust:sign_out": "harmless to somebody who is out",
     "ui:patterns": "the components with made-up words",
+    "portal:notes": "the box for the code of a person's own copy, and the copy for whoever opened it",
+    "portal:out": "leaving it; harmless to somebody who holds none",
+    **dict.fromkeys(
+        ("portal:call", "portal:need_met", "portal:way", "portal:taking_back"),
+        "a button of an open copy; whoever holds none is shown the box for a code",
+    ),
     "robots": "that nothing here may be collected",
     "security_contact": "whom to tell about a weakness",
 }

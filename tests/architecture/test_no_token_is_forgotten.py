@@ -38,6 +38,8 @@ def of_a_person(model: type[Model]) -> bool:
 NO_DOOR = {
     "trust.receipt": "the key of a form that was sent once; it opens nothing",
     "cases.triage": "a triage code",
+    "portal.owncopy": "opens what the helped person may read, and is theirs: whoever handed it out has no part in it",
+    "portal.ownact": "the key of a form that was sent once",
     "trust.told": "whom an incident was told to",
     "trust.decision": "the code of a refusal",
     "trust.seal": "the name of a key",

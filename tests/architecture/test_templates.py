@@ -11,6 +11,7 @@ COMPONENTS = {"breakwater/ui/templates/ui/components.html", "breakwater/ui/templ
 NO_PAGE = {
     "breakwater/ui/templates/ui/base.html": "what every page stands in",
     "breakwater/ui/templates/ui/plain.html": "what a page without an actor stands in",
+    "breakwater/portal/templates/portal/frame.html": "what every page of somebody's own copy stands in",
     "breakwater/trust/templates/trust/passkeys.html": "macros, imported by name",
     **dict.fromkeys(COMPONENTS, "macros, imported by name"),
 }

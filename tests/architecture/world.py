@@ -34,6 +34,8 @@ from breakwater.plans.testing import (
     a_step,
     an_agreement,
 )
+from breakwater.portal.models import OwnAct, OwnCopy
+from breakwater.portal.testing import an_own_act, an_own_copy
 from breakwater.referrals.actions.answering import put_question
 from breakwater.referrals.models import Ask, Handoff, Placement, Question, Referral, Round
 from breakwater.referrals.testing import a_bed, a_handoff, a_placement, a_program, a_referral, a_round
@@ -122,6 +124,8 @@ CONFIDENTIAL: dict[str, type[Model]] = {
     "concern_id": Concern,
     "emergency_id": MedicalEmergency,
     "involvement_id": Involvement,
+    "copy_id": OwnCopy,
+    "own_act_id": OwnAct,
 }
 """What the ids in our addresses belong to, behind a wall."""
 
@@ -195,6 +199,7 @@ def somebody_known(name: str = "Marisol Vega") -> tuple[Actor, dict[str, UUID]]:
         ),
     }
     rows |= _planned(case, name=name, by=ours, at=now)
+    rows |= {"own_act_id": an_own_act(case, by=ours), "copy_id": an_own_copy(case, by=ours)[0]}
     rows |= _beside_the_case(case, other=a_case(by=ours, at=start).person, at=now, by=ours)
     return ours, {kind: row.pk for kind, row in rows.items()}
 

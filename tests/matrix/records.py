@@ -29,6 +29,7 @@ from breakwater.plans.testing import (
     a_step,
     an_agreement,
 )
+from breakwater.portal.testing import an_own_act, an_own_copy
 from breakwater.referrals.actions.answering import put_question
 from breakwater.referrals.actions.asking import Wish, ask_many
 from breakwater.referrals.testing import a_handoff, a_placement, a_program, a_referral
@@ -96,6 +97,9 @@ def everything_about(
     as_seen_by(colleague)
     keep_draft(f"/cases/{case.pk}/notes/", {"words": [write.word("draft", "draft")]}, at=by.now, by=colleague)
     ids["glass_id"] = _opened(case, by=by, medic=medic)
+    as_seen_by(by)
+    ids["own_act_id"] = an_own_act(case, by=by, words=write.word("ownword", "care")).pk
+    ids["copy_id"] = an_own_copy(case, by=by)[0].pk
     as_seen_by(by)
     ids["@version"] = str(Person.objects.get(pk=case.person_id).version)
     return Taken(name, case, ids)

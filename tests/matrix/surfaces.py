@@ -6,7 +6,7 @@ world (``world.World.ids``), so ``worker="@colleague"`` chooses a colleague.
 """
 
 from tests.matrix.policies import Policy, acts, answers, asked, gated, reads
-from tests.matrix.surfaces_within import DESK, HOUSE
+from tests.matrix.surfaces_within import DESK, HOUSE, OWN_COPY
 
 HOLDS = {
     "case_id": "care", "gate_id": "care", "note_id": "care", "barrier_id": "care", "assignment_id": "care",
@@ -18,7 +18,7 @@ HOLDS = {
     "prompt_id": "house", "involvement_id": "who", "emergency_id": "emergency", "concern_id": "concern",
     "request_id": "request", "flag_id": "house", "look_id": "look", "incident_id": "house", "duty_id": "house",
     "appointment_id": "house", "unit_id": "house", "role_id": "house", "review_id": "house", "reset_id": "house",
-    "passkey_id": "own",
+    "passkey_id": "own", "copy_id": "care", "own_act_id": "care",
     "round_id": "needs", "ask_id": "letter", "question_id": "letter", "program_id": "listing",
 }  # fmt: skip
 """Which kind of information the thing is that an id in an address belongs to."""
@@ -208,6 +208,7 @@ POLICIES: dict[str, Policy] = {
     "privacy:withdrawal": acts("consent", words="She called."),
     **HOUSE,
     **DESK,
+    **OWN_COPY,
 }  # fmt: skip
 """Every address by its name."""
 

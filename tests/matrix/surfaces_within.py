@@ -146,3 +146,22 @@ DESK: dict[str, Policy] = {
     "privacy:incident_closing": kept("look_into", "somebody has not been told", by="officer", words="We check twice."),
 }  # fmt: skip
 """What the duty table asks on a case, what people ask about their records, and what got out."""
+
+
+def on_a_copy(**sends: Any) -> Policy:
+    """A button on an open copy: whoever holds none is shown the box for a code. It belongs to whoever holds it."""
+    return Policy(reads=(), public=True, sends=sends or {"x": "1"}, holds="own")
+
+
+OWN_COPY: dict[str, Policy] = {
+    "portal:notes": door(one_time_code="00000-00000", second=""),
+    "portal:out": on_a_copy(),
+    "portal:call": on_a_copy(words="After five."),
+    "portal:need_met": on_a_copy(),
+    "portal:way": on_a_copy(safety="unsafe"),
+    "portal:taking_back": on_a_copy(),
+    "portal:own_copy": acts("plan", parts=["plan"], language="en", way="spoken", safe_device="on"),
+    "portal:ending": acts("plan", x="1"),
+    "portal:answer": acts("correct", answer="left"),
+}
+"""The helped person's own page, and where it is handed out. What is shown on it stands in ``test_own_copy.py``."""

@@ -56,8 +56,7 @@ def test_a_sample_really_does_what_it_says(world, name):
 
 def test_what_waits_for_another_part_of_the_product_is_named():
     assert set(the_world.PENDING) == {
-        "client portal", "guardian", "guardian who is said to be the abuser", "platform administrator",
-        "integration token",
+        "platform administrator", "integration token",
     }  # fmt: skip
     assert set(states.PENDING) == {"court order"}
 

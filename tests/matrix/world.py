@@ -25,9 +25,6 @@ from tests.matrix.records import Taken, everything_about
 from tests.matrix.within import Team, on_the_desk, the_house, told_outside
 
 PENDING = {
-    "client portal": "the portal",
-    "guardian": "the portal",
-    "guardian who is said to be the abuser": "the portal; that such a signature is void is tested in trust",
     "platform administrator": "nobody is one: the product knows no role above the agencies",
     "integration token": "the API",
 }

@@ -6,10 +6,10 @@ from django.db import transaction
 
 from breakwater.cases.actions.contact import reached
 from breakwater.cases.actions.holding import held, keep_held
-from breakwater.cases.events import FollowUpAttempted, NextContactBooked
+from breakwater.cases.events import CallAsked, FollowUpAttempted, NextContactBooked
 from breakwater.cases.models import Attempt, Case, FollowUp, Note
-from breakwater.cases.rules import NEXT_CONTACT, why_not_to_be_used
-from breakwater.clocks.actions import Promise, replace, stop_kind
+from breakwater.cases.rules import CALL_ASKED, NEXT_CONTACT, why_not_to_be_used
+from breakwater.clocks.actions import Promise, replace, start, stop_kind
 from breakwater.clocks.models import Clock
 from breakwater.kernel.errors import Refused
 from breakwater.people.models import ContactPoint
@@ -87,6 +87,32 @@ def book_next_contact(case: Case, *, due_at: datetime, at: datetime, by: Actor) 
     replace(promise, circle=case.circle, episode=case.pk, at=at, by=by)
     record(
         NextContactBooked(case_id=case.pk, follow_up_id=made.pk, due_at=due_at),
+        about=made.pk, circle=case.circle, episode=case.pk, by=by, at=at,
+    )  # fmt: skip
+    return made
+
+
+@transaction.atomic
+def ask_to_be_called(case: Case, *, at: datetime, by: Actor) -> FollowUp:
+    """The person asks to be in touch: whoever answers for the case tries, as it is safe, by the profile's limit.
+
+    Asked again before somebody tried, it is still the same.
+
+    Raises:
+        Refused: the case is closed.
+    """
+    by.must("cases.work", case.circle)
+    case = held(case, by=by)
+    if owed := FollowUp.objects.standing().filter(case=case, kind=CALL_ASKED).first():
+        return owed
+    promise = Promise(kind=CALL_ASKED, about=case.pk, started_at=at)
+    clock = start(promise, circle=case.circle, episode=case.pk, at=at, by=by)
+    made = FollowUp(
+        circle=case.circle, case=case, kind=CALL_ASKED, planned_for=clock.due_at, by=by.user, starts_at=at
+    )
+    made.save(force_insert=True)
+    record(
+        CallAsked(case_id=case.pk, follow_up_id=made.pk, due_at=clock.due_at),
         about=made.pk, circle=case.circle, episode=case.pk, by=by, at=at,
     )  # fmt: skip
     return made

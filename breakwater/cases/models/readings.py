@@ -61,7 +61,10 @@ class Danger(models.Model):
 
 
 class Circumstance(models.Model):
-    """Something is so that a law may ask about: a child in the home, a weapon within reach. It stands until it ends."""
+    """Something is so that a law may ask about, or that makes an act unsafe. It stands until it ends.
+
+    A child in the home, a weapon within reach, a phone that somebody else reads.
+    """
 
     information = Information.CARE
 
@@ -76,6 +79,7 @@ class Circumstance(models.Model):
         TARGET = "named_target", "A threat to somebody who can be named"
         INJURY = "injury_by_partner", "An injury by somebody close to them"
         WOUND = "wound", "A gunshot or stab wound"
+        WATCHED = "watched_device", "Somebody else reads what is on their phone or computer"
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     circle = in_circle()

@@ -120,6 +120,11 @@ def _removed(facts: Facts) -> str:
     return "A barrier was removed."
 
 
+@says(events.CallAsked)
+def _asked(facts: Facts) -> str:
+    return "They asked to be called."
+
+
 @says(events.NextContactBooked)
 def _booked(facts: Facts) -> str:
     return "The next contact was booked."

@@ -51,6 +51,30 @@ def end_contact_point(point: ContactPoint, *, at: datetime, by: Actor) -> None:
 
 
 @transaction.atomic
+def change_safety(point: ContactPoint, *, safety: str, at: datetime, by: Actor) -> ContactPoint:
+    """A way to reach a person is safer, or less safe, than it was: it ends as it stood, and goes on as it is now.
+
+    Raises:
+        Refused: it would stay as it is, or is said to be nothing that we know.
+        Overtaken: it was ended already.
+    """
+    by.must("people.correct", point.circle)
+    if safety not in ContactPoint.Safety.values or safety == point.safety:
+        raise Refused("Say what changes: safe, not safe, or not known.")
+    end_contact_point(point, at=at, by=by)
+    changed = contact_point(
+        point.person, kind=point.kind, value=point.value, safety=safety, how=point.how, at=at
+    )
+    changed.segments = point.segments
+    changed.save(force_insert=True)
+    record(
+        ContactPointChanged(contact_point_id=changed.pk, safety=safety),
+        about=point.person_id, circle=point.circle, by=by, at=at,
+    )  # fmt: skip
+    return changed
+
+
+@transaction.atomic
 def add_supporter(
     person: Person,
     *,

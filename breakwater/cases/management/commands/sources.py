@@ -1,7 +1,7 @@
 """Prints what every number rests on: the sources, and each row of each profile and scheme that names one."""
 
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import date, timedelta
 from importlib.resources import files
 from typing import Any
@@ -20,6 +20,10 @@ _DIRECTORY = {
     "resources/needs.toml": "Which words say which need",
     "resources/languages.toml": "Names for language codes",
     "referrals/rounds.toml": "How soon places answer, how long a bed is held, and why they may say no",
+}
+_OWN_COPY = {
+    "own_copy.toml": "How long a code and an open copy last, and where leaving leads",
+    "words.toml": "What the person's page says, in each language",
 }
 _PLANS = {
     "safety_plan.toml": "What a complete safety plan holds, and whom to call",
@@ -50,7 +54,18 @@ def what_it_rests_on() -> str:
     schemes = [line for one in SCHEMES.values() for line in _scheme(one)]
     sources = [line for one in SOURCES.values() for line in _source(one)]
     return "\n".join(
-        [_HEAD, "## The sources", "", *sources, *profiles, *schemes, *_plans(), *_directory(), ""]
+        [
+            _HEAD,
+            "## The sources",
+            "",
+            *sources,
+            *profiles,
+            *schemes,
+            *_told("Plans", "plans", _PLANS),
+            *_told("Their own copy", "portal", _OWN_COPY),
+            *_directory(),
+            "",
+        ]
     )
 
 
@@ -86,11 +101,11 @@ def _scheme(scheme: Scheme) -> Iterator[str]:
     yield ""
 
 
-def _plans() -> Iterator[str]:
-    yield "## Plans\n"
+def _told(title: str, app: str, tables: Mapping[str, str]) -> Iterator[str]:
+    yield f"## {title}\n"
     yield "| what | source | checked | verified |\n|---|---|---|---|"
-    for name, what in _PLANS.items():
-        table = tomllib.loads(files("breakwater.plans").joinpath(name).read_text())
+    for name, what in tables.items():
+        table = tomllib.loads(files(f"breakwater.{app}").joinpath(name).read_text())
         yield _row(what, _link(table["source"]), table["date"], table["verified"])
     yield ""
 

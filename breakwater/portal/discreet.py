@@ -1,0 +1,50 @@
+"""What every answer of the person's page has in common: no word of ours, nowhere to go but out, and nothing kept."""
+
+from collections.abc import Callable
+
+from django.http import HttpRequest, HttpResponse
+from django.template.loader import render_to_string
+
+from breakwater.portal.library import LASTING, SPEECH
+from breakwater.ui.headers import CONTENT_SECURITY_POLICY
+
+Answer = Callable[[HttpRequest], HttpResponse]
+
+PLACE = "/notes/"
+_A_REFUSAL = 400
+_EXITS = sorted({"/".join(one.split("/")[:3]) for one in LASTING.exits.values()})
+_POLICY = CONTENT_SECURITY_POLICY.replace("form-action 'self'", " ".join(["form-action 'self'", *_EXITS]))
+
+
+class Discreet:
+    """Nothing under the person's address says what this is, whatever goes wrong there and whoever noticed.
+
+    A browser follows whoever leaves without script from our form to the page of an exit, and to nothing else.
+    """
+
+    def __init__(self, get_response: Answer) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Answer; a refusal that is not the page's own becomes a plain page without a name."""
+        response = self.get_response(request)
+        if not request.path.startswith(PLACE):
+            return response
+        if response.status_code >= _A_REFUSAL and not getattr(response, "is_discreet", False):
+            response = _nothing(response)
+        response.headers["Content-Security-Policy"] = _POLICY
+        response.headers["Cache-Control"] = "no-store"
+        return response
+
+
+def discreet(response: HttpResponse) -> HttpResponse:
+    """Declare that an answer was made for the person's page."""
+    response.is_discreet = True  # type: ignore[attr-defined]  # a mark, read by the middleware
+    return response
+
+
+def _nothing(answer: HttpResponse) -> HttpResponse:
+    said = [SPEECH[language].says for language in SPEECH]
+    body = render_to_string("portal/nothing.html", {"says": said[0], "also": said[1:], "place": PLACE})
+    allowed = {"Allow": answer["Allow"]} if "Allow" in answer else {}
+    return HttpResponse(body, status=answer.status_code, headers=allowed)

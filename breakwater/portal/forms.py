@@ -1,0 +1,91 @@
+from collections.abc import Iterable
+from typing import Any
+
+from django import forms
+
+from breakwater.people.models import Person, Supporter
+from breakwater.plans.library import LANGUAGES
+from breakwater.portal.actions.handing import Chosen
+from breakwater.portal.library import SPEECH
+from breakwater.portal.models import OwnAct, OwnCopy
+from breakwater.portal.rules import PARTS
+from breakwater.ui.fields import Line, Words, choice, offer
+
+_THEMSELVES = ("", "The person themselves")
+_ANSWERS = {"no": False, "yes": True}
+
+
+class HandingForm(forms.Form):
+    """What somebody is to have on their own copy, and how the code reaches them."""
+
+    safe_device = forms.BooleanField(
+        label="I asked: nobody else reads or unlocks what they will open it on", required=False
+    )
+    parts = forms.MultipleChoiceField(
+        label="What will they see?", choices=[(one, SPEECH["en"].parts[one]) for one in PARTS],
+        widget=forms.CheckboxSelectMultiple, required=False,
+        help_text="Read it through with them first: what stands in a step is shown as it was written.",
+    )  # fmt: skip
+    language = choice("In which language?", tuple(LANGUAGES.items()))
+    way = choice("How does the code reach them?", OwnCopy.Way.choices)
+    word = Line(
+        label="A word of their own that goes with it", max_length=60, required=False,
+        help_text="They choose it, and nobody who knows them guesses it. Never a birthday or a name. May stay empty.",
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+    )  # fmt: skip
+    supporter = forms.ChoiceField(label="Who is it for?", required=False)
+    authority = Line(
+        label="What gives whoever speaks for them the right to?", max_length=300, required=False,
+        help_text="A parent, a guardian by court order, a power of attorney: what you saw. Empty for the person.",
+    )  # fmt: skip
+    hurt_them = choice(
+        "Is this the one who may have hurt them?", (("no", "No"), ("yes", "Yes")), required=False
+    )
+
+    def __init__(self, *args: Any, person: Person, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.initial = {"parts": list(PARTS), "language": "en", "way": "spoken"}
+        self.round_them = _by_id(Supporter.objects.filter(person=person, ends_at=None).order_by("starts_at"))
+        named = [(pk, f"{one.name}, {one.relation}") for pk, one in self.round_them.items()]
+        offer(self, "supporter", [_THEMSELVES, *named])
+        if not named:
+            for name in ("supporter", "authority", "hurt_them"):
+                del self.fields[name]
+
+    def chosen(self) -> Chosen:
+        """What was chosen."""
+        said = self.cleaned_data
+        return Chosen(
+            parts=tuple(said["parts"]), language=said["language"], way=said["way"], word=said["word"],
+            safe_device=said["safe_device"], supporter=self.round_them.get(said.get("supporter", "")),
+            authority=said.get("authority", ""), is_the_abuser=_ANSWERS.get(said.get("hurt_them", "")),
+        )  # fmt: skip
+
+
+class AnswerForm(forms.Form):
+    """What a worker made of what they said."""
+
+    answer = choice("What did you find?", OwnAct.Answer.choices)
+
+
+class CodeForm(forms.Form):
+    """A code, and the word that goes with it."""
+
+    one_time_code = Line(max_length=40)
+    second = Line(max_length=60, required=False)
+
+
+class CallForm(forms.Form):
+    """When it is safe to call, and what must not be said."""
+
+    words = Words(max_length=500, required=False)
+
+
+class SafetyForm(forms.Form):
+    """Whether a way to reach them is safe."""
+
+    safety = Line(max_length=10)
+
+
+def _by_id(found: Iterable[Any]) -> dict[str, Any]:
+    return {str(one.pk): one for one in found}

@@ -1,0 +1,131 @@
+"""What the person's page says in each language, and how long it says it. Data: two files beside this one, read once."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta, tzinfo
+from pathlib import Path
+from types import MappingProxyType
+
+from breakwater.clocks.sources import take_source
+from breakwater.kernel import tables
+from breakwater.kernel.tables import Table
+from breakwater.plans.library import LANGUAGES
+
+_HERE = Path(__file__).parent
+_OTHER = "other"
+_DAYS, _MONTHS = 7, 12
+
+
+@dataclass(frozen=True, kw_only=True)
+class Lasting:
+    """How long a code and an open copy last, and where somebody goes who leaves in a hurry.
+
+    Args:
+        exits: a page that anybody might have open, by profile.
+    """
+
+    version: str
+    verified: bool
+    code_lasts: timedelta
+    open_for: timedelta
+    exits: Mapping[str, str]
+
+    def exit(self, profile: str = _OTHER) -> str:
+        """Where somebody goes who leaves in a hurry."""
+        return self.exits.get(profile, self.exits[_OTHER])
+
+
+@dataclass(frozen=True, kw_only=True)
+class Speech:
+    """Everything that the page says in one language.
+
+    Args:
+        says: sentences and titles, by name.
+        parts: the parts of a copy, ``domains`` of life and ``purposes`` of sharing, by code.
+        days: names of the days of the week, Monday first; ``months`` in their order.
+    """
+
+    says: Mapping[str, str]
+    parts: Mapping[str, str]
+    domains: Mapping[str, str]
+    purposes: Mapping[str, str]
+    days: tuple[str, ...]
+    months: tuple[str, ...]
+
+    def moment(self, at: datetime, zone: tzinfo) -> str:
+        """A day and a time as they are spoken, where the agency is."""
+        there = at.astimezone(zone)
+        return self.says["moment"].format(day=self.day(at, zone), time=f"{there:%H:%M}")
+
+    def day(self, at: datetime, zone: tzinfo) -> str:
+        """A day as it is spoken, where the agency is."""
+        there = at.astimezone(zone)
+        return self.says["day"].format(
+            weekday=self.days[there.weekday()], number=there.day, month=self.months[there.month - 1]
+        )
+
+
+def load_lasting(path: Path) -> Lasting:
+    """Read how long things last.
+
+    Raises:
+        WrongTable: something is missing, or there is no exit for whoever comes from anywhere.
+    """
+    raw = tables.read(path)
+    raw.day("date")
+    verified = raw.flag("verified")
+    take_source(raw, verified=verified)
+    made = Lasting(
+        version=raw.text("version"),
+        verified=verified,
+        code_lasts=raw.length("code_lasts"),
+        open_for=raw.length("open_for"),
+        exits=MappingProxyType(raw.texts("exits")),
+    )
+    if _OTHER not in made.exits:
+        raw.refuse("exits", "has none for whoever comes from anywhere (other)")
+    raw.close()
+    return made
+
+
+def load_speech(path: Path) -> Mapping[str, Speech]:
+    """Read what the page says: every sentence in every language, or none.
+
+    Raises:
+        WrongTable: a language is missing somewhere.
+    """
+    raw = tables.read(path)
+    raw.day("date")
+    take_source(raw, verified=raw.flag("verified"))
+    said = {kind: _by_language(raw, kind) for kind in ("says", "parts", "domains", "purposes")}
+    lists = {language: raw.table(f"calendar-{language}") for language in LANGUAGES}
+    made = {
+        language: Speech(
+            **{kind: MappingProxyType(known[language]) for kind, known in said.items()},
+            days=_so_many(lists[language], "days", _DAYS),
+            months=_so_many(lists[language], "months", _MONTHS),
+        )
+        for language in LANGUAGES
+    }
+    raw.close()
+    return MappingProxyType(made)
+
+
+def _by_language(raw: Table, kind: str) -> dict[str, dict[str, str]]:
+    found: dict[str, dict[str, str]] = {language: {} for language in LANGUAGES}
+    for name, table in raw.tables(kind):
+        for language, known in found.items():
+            known[name] = table.text(language)
+        table.close()
+    return found
+
+
+def _so_many(table: Table, key: str, many: int) -> tuple[str, ...]:
+    found = table.words(key)
+    if len(found) != many:
+        table.refuse(key, f"has {len(found)} names, not {many}")
+    return found
+
+
+LASTING = load_lasting(_HERE / "own_copy.toml")
+SPEECH = load_speech(_HERE / "words.toml")

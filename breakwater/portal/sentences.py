@@ -1,0 +1,28 @@
+"""How the chronology tells of a person's own copy."""
+
+from breakwater.cases.timeline import says
+from breakwater.cases.timeline.sentences import Facts
+from breakwater.portal import events
+from breakwater.portal.models import OwnAct, OwnCopy
+
+
+@says(events.CopyHanded)
+def _handed(facts: Facts) -> str:
+    whom = "The person" if facts.get("to_person") else "Somebody who speaks for the person"
+    code = str(facts.get("way"))
+    return (
+        f"{whom} was handed a code for their own copy: {dict(OwnCopy.Way.choices).get(code, code).lower()}."
+    )
+
+
+@says(events.OwnWordSaid)
+def _said(facts: Facts) -> str:
+    code = str(facts.get("kind"))
+    return f"{dict(OwnAct.Kind.choices).get(code, code)}, on their own copy."
+
+
+@says(events.OwnWordAnswered)
+def _answered(facts: Facts) -> str:
+    code = str(facts.get("answer"))
+    answer = dict(OwnAct.Answer.choices).get(code, code).lower()
+    return f"What they said about safe contact was answered: {answer}."

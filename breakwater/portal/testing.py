@@ -1,0 +1,56 @@
+"""Ready-made copies, made by real actions."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest
+
+from breakwater.cases.models import Case
+from breakwater.kernel.keys import new_key
+from breakwater.people.actions.reach import add_contact_point
+from breakwater.people.models import ContactPoint
+from breakwater.portal.actions.handing import Chosen, hand_copy, take_back
+from breakwater.portal.actions.own import Press, open_copy, say_how_safe
+from breakwater.portal.holding import Holder, holding
+from breakwater.portal.models import OwnAct, OwnCopy
+from breakwater.portal.rules import PARTS
+from breakwater.trust.access import Actor, put_up_walls
+
+
+def chosen(**facts: Any) -> Chosen:
+    """Everything, in English, read to the person, who was asked about their device."""
+    usual: dict[str, Any] = {"parts": PARTS, "language": "en", "way": "spoken", "safe_device": True}
+    return Chosen(**(usual | facts))
+
+
+def an_own_copy(case: Case, *, by: Actor, at: datetime | None = None, **facts: Any) -> tuple[OwnCopy, str]:
+    """A copy that waits for its code, and the code."""
+    return hand_copy(case, chosen(**facts), at=at or by.now, by=by)
+
+
+def an_own_act(case: Case, *, by: Actor, words: str = "") -> OwnAct:
+    """They said on an open copy that a way to reach them, which was not known to be safe, is safe now."""
+    point = add_contact_point(
+        case.person, kind="phone", value="(555) 010-2121", safety="ask_first", how="", at=by.now, by=by
+    )
+    copy, code = an_own_copy(case, by=by)
+    with held_open(code) as holder:
+        press = Press(key=new_key(copy.pk), at=by.now, words=words)
+        said = say_how_safe(holder, holder.see("reach", ContactPoint, point.pk), safety="safe", press=press)
+    put_up_walls(by)
+    take_back(copy, at=by.now, by=by)
+    return said
+
+
+@contextmanager
+def held_open(code: str, word: str = "") -> Iterator[Holder]:
+    """Behind the wall of the copy that a code opens."""
+    request = HttpRequest()
+    request.COOKIES[settings.NOTES_COOKIE] = open_copy(code, word)
+    with holding(request) as holder:
+        if holder is None:
+            raise LookupError("this code opens nothing")
+        yield holder
