@@ -210,6 +210,7 @@ COMMANDS: dict[str, str] = {
 
 JOBS: dict[str, str] = {
     "clocks.announce": "Breakwater acting for one agency after another",
+    "people.forget_words": "no agency's: a function that only deletes words of names that nobody has",
     "privacy.look_through": "Breakwater acting for one agency after another",
     "trust.anchor": "no agency's: heads of seals, which are keyed hashes",
     "trust.forget_receipts": "no agency's: a function that only deletes by age",
