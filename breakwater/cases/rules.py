@@ -66,6 +66,8 @@ _BLOCKS = {
     " contact the case is yours.",
     "placement_": "A bed is held for them: the {label} clock is still running. Write down the arrival, or that they did"
     " not come.",
+    "round_": "Places are still asked for a bed: the {label} clock is still running. Call it off first.",
+    "hold_": "A place holds a bed for them: take it up or give it back first.",
     "duty_": "A duty prompt is open: the {label} clock is still running. Answer it first: reported, not required and"
     " why, or what was done instead (MR-01).",
     "safeguard": "Something dangerous is still within reach: the {label} clock is still running. Write down that it was"

@@ -1,5 +1,6 @@
 """The clocks are looked at every minute."""
 
+from collections.abc import Callable
 from datetime import datetime
 
 from django.utils import timezone
@@ -11,7 +12,7 @@ from breakwater.trust.models import Agency
 
 
 class SomeAgenciesNotReached(Exception):
-    """Some agencies' clocks were not looked at; the next minute tries again. Holds ids and names of code."""
+    """Some agencies were not looked after; the next minute tries again. Holds ids and names of code."""
 
 
 @every("* * * * *", "clocks.announce")
@@ -21,7 +22,12 @@ def announce_everywhere(timestamp: int) -> None:
 
 
 def look_at_all(*, at: datetime) -> None:
-    """Look at the clocks of every agency; one that fails does not keep the others from being heard.
+    """Look at the clocks of every agency."""
+    for_each_agency(lambda agency: look_at(agency, at=at))
+
+
+def for_each_agency(look: Callable[[Agency], object]) -> None:
+    """Agency by agency; one that fails does not keep the others from being heard.
 
     Raises:
         SomeAgenciesNotReached: at least one failed.
@@ -29,7 +35,7 @@ def look_at_all(*, at: datetime) -> None:
     failed = []
     for agency in Agency.objects.order_by("pk"):
         try:
-            look_at(agency, at=at)
+            look(agency)
         except Exception as error:  # noqa: BLE001 - nobody's alarm waits for somebody else's fault
             failed.append(f"{agency.pk}: {type(error).__name__}")
     if failed:

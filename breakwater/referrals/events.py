@@ -135,3 +135,63 @@ class HandoffWithdrawn(Event):
     """The sender keeps the case after all."""
 
     handoff_id: UUID
+
+
+class RoundOpened(Event):
+    """Several places were asked for a bed at once."""
+
+    round_id: UUID
+    kind: str
+    asked: int
+
+
+class PlaceAsked(Event):
+    """A place was asked for a bed."""
+
+    ask_id: UUID
+
+
+class AskAnswered(Event):
+    """A place that was asked for a bed said yes or no."""
+
+    ask_id: UUID
+    code: str
+
+
+class QuestionPut(Event):
+    """A place that was asked for a bed wants to know something first."""
+
+    ask_id: UUID
+
+
+class QuestionReplied(Event):
+    """Those who ask for a bed replied to a question."""
+
+    ask_id: UUID
+
+
+class AskCalledOff(Event):
+    """A place need not answer any more: the bed is found, or no longer needed."""
+
+    ask_id: UUID
+
+
+class BedOffered(Event):
+    """The first place said yes and holds a bed."""
+
+    round_id: UUID
+    hold_id: UUID
+
+
+class HoldEnded(Event):
+    """A bed that was held is so no longer: taken up, given back, or taken back by the place."""
+
+    hold_id: UUID
+    how: str
+
+
+class RoundClosed(Event):
+    """Places are asked no longer: a bed was taken up, the hold ran out, or it was called off."""
+
+    round_id: UUID
+    how: str

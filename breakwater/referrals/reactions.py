@@ -2,10 +2,17 @@
 
 from breakwater.cases.events import FollowUpAttempted, NoteAdded
 from breakwater.kernel.events import on
+from breakwater.referrals.actions.asking import hear_answer, hear_withdrawal
 from breakwater.referrals.actions.handoff import hear_contact, hear_hand_off
 from breakwater.referrals.actions.loop import hear_referral
 from breakwater.referrals.actions.placement import hear_host
-from breakwater.referrals.events import HandoffAnswered, HostReported, ReferralAnswered
+from breakwater.referrals.events import (
+    AskAnswered,
+    HandoffAnswered,
+    HoldEnded,
+    HostReported,
+    ReferralAnswered,
+)
 from breakwater.trust.access import Actor
 from breakwater.trust.models import Entry
 
@@ -40,3 +47,15 @@ def confirm_the_first_contact_by_follow_up(entry: Entry, by: Actor) -> None:
     """The same, when the person was reached by a follow-up."""
     if entry.facts["outcome"] == "reached":
         hear_contact(entry, by=by)
+
+
+@on(AskAnswered, when=lambda answered: answered.code == "accepted")
+def call_the_others_off(entry: Entry, by: Actor) -> None:
+    """The first yes starts the clock of those who asked, and tells the other places that they need not answer."""
+    hear_answer(entry, by=by)
+
+
+@on(HoldEnded, when=lambda ended: ended.how == "withdrawn")
+def follow_the_withdrawal(entry: Entry, by: Actor) -> None:
+    """The place took its bed back: those who asked must ask again."""
+    hear_withdrawal(entry, by=by)

@@ -156,6 +156,33 @@ def reading_of(letter: Any, *, from_name: str, need: str) -> dict[str, str]:
     return parts | {"reach": letter.reach, "words": letter.words}
 
 
+_FACTS: Mapping[str, str] = {
+    "age": "Age",
+    "gender": "Gender",
+    "children": "Children with them",
+    "pet": "A pet comes along",
+    "access": "Access needs",
+    "language": "Language",
+    "used_today": "Drank or used substances today",
+    "medical": "Medical needs",
+    "registry": "On a registry that keeps them from some places",
+    "free_only": "Cannot pay",
+}
+
+
+def facts_in_words(facts: Mapping[str, Any]) -> list[tuple[str, str]]:
+    """What a place that is asked reads of somebody, line by line: only what was told, and nothing of who they are."""
+    return [(label, _fact(facts[name])) for name, label in _FACTS.items() if name in facts]
+
+
+def _fact(told: Any) -> str:
+    if isinstance(told, bool):
+        return "yes" if told else "no"
+    if isinstance(told, list | tuple):
+        return ", ".join(str(one).replace("_", " ") for one in told)
+    return str(told)
+
+
 def by_house(beds: Iterable[Any]) -> list[list[Any]]:
     """Beds that differ in nothing but their label, side by side and in the order one counts: Bunk 2 before Bunk 10."""
 

@@ -5,12 +5,14 @@ from typing import Any
 
 from breakwater.cases.models import Case
 from breakwater.kernel.ids import new_id
+from breakwater.referrals.actions.asking import Wish, ask_many
 from breakwater.referrals.actions.handoff import Receiver, offer_case
 from breakwater.referrals.actions.loop import Letter, refer
 from breakwater.referrals.actions.placement import Guest, place
-from breakwater.referrals.models import Handoff, Placement, Referral
+from breakwater.referrals.models import Ask, Handoff, Placement, Referral, Round
 from breakwater.referrals.packet import USUAL, packet_of
-from breakwater.resources.models import Bed, Place
+from breakwater.resources.fit import Wants
+from breakwater.resources.models import Bed, Place, Program
 from breakwater.trust.access import Actor, acting, system_for
 from breakwater.trust.dispatch import react
 from breakwater.trust.models import Agency, Entry
@@ -56,6 +58,30 @@ def a_bed(*, keeper: Agency, at: datetime, **facts: Any) -> Bed:
 def a_placement(case: Case, bed: Bed, *, by: Actor, at: datetime | None = None, **guest: Any) -> Placement:
     """A bed that is held for somebody."""
     return place(case, bed, guest=Guest(**guest), at=at or by.now, by=by)
+
+
+def a_program(*, keeper: Agency, at: datetime, beds: int = 1, **facts: Any) -> Program:
+    """A program of an agency with beds of its own kind, in use since long before."""
+    usual = {"kind": Bed.Kind.SHELTER_ADULT}
+    place_of_it = facts.pop("place", None) or Place.objects.create(
+        source="testing", external_id=new_id().hex, name=f"{keeper.name} house", city="Dayton"
+    )
+    made: Program = Program.objects.create(place=place_of_it, agency=keeper, **(usual | facts))
+    for _ in range(beds):
+        a_bed(keeper=keeper, at=at, place=place_of_it, kind=made.kind)
+    return made
+
+
+def a_round(case: Case, *programs: Program, by: Actor, at: datetime | None = None, **wants: Any) -> Round:
+    """Places that were just asked for a bed."""
+    wish = Wish(kind=programs[0].kind, wants=Wants(**wants), words="One person, tonight.")
+    return ask_many(case, wish, programs, at=at or by.now, by=by)
+
+
+def asked_of(program: Program, *, by: Actor) -> Ask:
+    """What a program was asked last, as its keepers see it."""
+    found: Ask = Ask.objects.visible_to(by).filter(program=program).latest("asked_at", "pk")
+    return found
 
 
 def news_reaches(agency: Agency, *, at: datetime, times: int = 1) -> None:

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from breakwater.referrals.views import handoff, letters, loop, placement
+from breakwater.referrals.views import asking, handoff, house, letters, loop, placement
 
 app_name = "referrals"
 
@@ -23,6 +23,18 @@ urlpatterns = [
     path("placements/<uuid:placement_id>/absence/", placement.absence, name="absence"),
     path("placements/<uuid:placement_id>/cancellation/", placement.cancellation, name="cancellation"),
     path("placements/<uuid:placement_id>/moving/", placement.moving, name="moving"),
+    path("<uuid:case_id>/asking/", asking.asking, name="asking"),
+    path("rounds/<uuid:round_id>/", asking.shown_round, name="round"),
+    path("rounds/<uuid:round_id>/calling-off/", asking.calling_off, name="calling_off"),
+    path("rounds/<uuid:round_id>/taking-up/", asking.taking_up, name="taking_up"),
+    path("rounds/<uuid:round_id>/giving-back/", asking.giving_back, name="giving_back"),
+    path("questions/<uuid:question_id>/reply/", asking.replying, name="reply"),
+    path("house/", house.house, name="house"),
+    path("asks/<uuid:ask_id>/", house.shown_ask, name="ask"),
+    path("asks/<uuid:ask_id>/acceptance/", house.yes, name="ask_acceptance"),
+    path("asks/<uuid:ask_id>/refusal/", house.no, name="ask_refusal"),
+    path("asks/<uuid:ask_id>/question/", house.question, name="ask_question"),
+    path("asks/<uuid:ask_id>/taking-back/", house.taking_back, name="taking_back"),
     path("<uuid:case_id>/hand-off/", handoff.handoff, name="handoff"),
     path("hand-offs/<uuid:handoff_id>/", handoff.packet, name="packet"),
     path("hand-offs/<uuid:handoff_id>/acceptance/", handoff.acceptance, name="handoff_acceptance"),

@@ -12,8 +12,22 @@ class DirectoryImported(Event):
 
 
 class RoomTold(Event):
-    """Somebody told how much room a service has."""
+    """Somebody told how much room a service or a program has. What was not told is unknown."""
 
-    service_id: UUID
     capacity_id: UUID
-    free: int
+    free: int | None = None
+    service_id: UUID | None = None
+    program_id: UUID | None = None
+
+
+class FigureGrewOld(Event):
+    """A program's figure is so old that the board asks whether it is still so."""
+
+    program_id: UUID
+    capacity_id: UUID
+
+
+class ProgramKept(Event):
+    """Those who keep a program wrote down whom it takes."""
+
+    program_id: UUID

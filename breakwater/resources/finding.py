@@ -141,7 +141,8 @@ class _Details:
             Capacity.objects.standing().filter(service__in=ids).select_related("place").order_by("-as_of")
         ):
             trusted = rules.freshness(told.as_of, at, FRESHNESS)
-            self.figures[told.service_id].append(Figure(capacity=told, freshness=trusted))
+            if told.service_id:
+                self.figures[told.service_id].append(Figure(capacity=told, freshness=trusted))
 
     def offer(self, service: Service) -> Offer:
         """A service with all of it. The nearest place comes first."""

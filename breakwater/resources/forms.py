@@ -8,15 +8,21 @@ from django import forms
 from django.core.exceptions import ValidationError
 
 from breakwater.resources import zips
+from breakwater.resources.actions.counting import Count
+from breakwater.resources.actions.keeping import Criteria
 from breakwater.resources.actions.room import Told
 from breakwater.resources.finding import Wanted
 from breakwater.resources.library import LANGUAGES
-from breakwater.resources.models import Domain, Point, Service
+from breakwater.resources.models import Domain, Point, Program, Service
+from breakwater.resources.models.program import ACCESS, GENDERS, MEDICAL
 from breakwater.resources.rules import language_names
 from breakwater.ui.fields import Line, Moment
 
 _FAR = (5, 10, 25, 50, 100)
 _MOST_PAGES = 9_999
+_OLDEST = 120
+_NONE = "none"
+_TOLD = {"yes": True, "no": False}
 
 
 class FindForm(forms.Form):
@@ -102,3 +108,74 @@ class RoomForm(forms.Form):
             place_id=told["place"], free=told["free"], total=told["total"], unit=told["unit"],
             told_by=told["told_by"], as_of=told["as_of"],
         )  # fmt: skip
+
+
+class CountForm(forms.Form):
+    """How much room a program has, the four figures apart. Empty means unknown, never zero."""
+
+    accepting = forms.IntegerField(
+        label="You would take now",
+        required=False,
+        min_value=0,
+        max_value=10_000,
+        help_text="Empty means unknown.",
+    )
+    ready = forms.IntegerField(label="Clean and empty", required=False, min_value=0, max_value=10_000)
+    staffed = forms.IntegerField(label="With staff", required=False, min_value=0, max_value=10_000)
+    licensed = forms.IntegerField(label="Licensed, in all", required=False, min_value=0, max_value=10_000)
+
+    def count(self) -> Count:
+        """The figures, once the form is valid."""
+        return Count(**self.cleaned_data)
+
+
+def _yes_or_no(label: str) -> forms.ChoiceField:
+    told = [("", "Not told"), ("yes", "Yes"), ("no", "No")]
+    return forms.ChoiceField(label=label, required=False, choices=told)
+
+
+def _any_of(label: str, choices: list[tuple[str, str]]) -> forms.MultipleChoiceField:
+    return forms.MultipleChoiceField(
+        label=label,
+        required=False,
+        choices=[*choices, (_NONE, "None of these")],
+        widget=forms.CheckboxSelectMultiple,
+    )
+
+
+class CriteriaForm(forms.Form):
+    """Whom a program takes. What is left open stays unknown; *none of these* is an answer."""
+
+    minimum_age = forms.IntegerField(label="From age", required=False, min_value=0, max_value=_OLDEST)
+    maximum_age = forms.IntegerField(label="Up to age", required=False, min_value=0, max_value=_OLDEST)
+    families = _yes_or_no("Takes children with a parent")
+    pets = _yes_or_no("Takes pets")
+    after_use = _yes_or_no("Takes people who drank or used today")
+    registry = _yes_or_no("Takes people on a registry")
+    cost = forms.ChoiceField(label="Cost", required=False, choices=[("", "Not told"), *Program.Cost.choices])
+    languages = Line(
+        label="Languages", required=False, help_text="With commas between. Empty means not told."
+    )
+    genders = _any_of("Whom it serves", GENDERS)
+    access = _any_of("Fit for", ACCESS)
+    medical = _any_of("Can care for", MEDICAL)
+
+    def __init__(self, *args: Any, program: Program, **kwargs: Any) -> None:
+        initial: dict[str, Any] = {name: getattr(program, name) for name in Criteria.__dataclass_fields__}
+        for name in ("families", "pets", "after_use", "registry"):
+            initial[name] = {True: "yes", False: "no"}.get(initial[name], "")
+        for name in ("genders", "access", "medical"):
+            initial[name] = [_NONE] if initial[name] == [] else initial[name] or []
+        initial["languages"] = ", ".join(initial["languages"] or [])
+        kwargs["initial"] = initial
+        super().__init__(*args, **kwargs)
+
+    def criteria(self) -> Criteria:
+        """Whom it takes, once the form is valid."""
+        said = dict(self.cleaned_data)
+        for name in ("families", "pets", "after_use", "registry"):
+            said[name] = _TOLD.get(said[name])
+        for name in ("genders", "access", "medical"):
+            said[name] = [one for one in said[name] if one != _NONE] if said[name] else None
+        said["languages"] = language_names(said["languages"], LANGUAGES) or None
+        return Criteria(**said)

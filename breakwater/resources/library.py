@@ -6,7 +6,9 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
+from breakwater.kernel import tables
 from breakwater.resources.models.domains import Domain
+from breakwater.resources.models.program import KINDS
 from breakwater.resources.rules import Freshness, NeedWords, Phrase, singular
 
 _FOLDER = Path(__file__).parent
@@ -63,10 +65,27 @@ def _freshness(told: dict[str, Any]) -> tuple[Freshness, ...]:
     return kinds
 
 
+def _say_where_from(raw: tables.Table) -> None:
+    raw.text("source")
+    raw.day("date")
+    raw.flag("verified")
+
+
+def _half_lives(path: Path) -> MappingProxyType[str, timedelta]:
+    raw = tables.read(path)
+    _say_where_from(raw)
+    lives = raw.table("half_lives")
+    made = {kind: lives.length(kind) for kind, _ in KINDS}
+    lives.close()
+    raw.close()
+    return MappingProxyType(made)
+
+
 _words = _table("needs.toml")
 NEEDS = _needs(_words)
 BRANCHES = _branches(_words)
 HIDING_ADDRESSES = _phrases(_words["confidential"]["address"])
 HIDING_NAMES = _phrases(_words["confidential"]["names"])
+HALF_LIVES = _half_lives(_FOLDER / "trust.toml")
 FRESHNESS = _freshness(_table("freshness.toml"))
 LANGUAGES = MappingProxyType(dict(_table("languages.toml")["codes"]))

@@ -196,6 +196,22 @@ def freshness(as_of: datetime, at: datetime, kinds: Sequence[Freshness]) -> Fres
     return next(kind for kind in kinds if kind.within is None or age <= kind.within)
 
 
+def trust_at(age: timedelta, half_life: timedelta) -> float:
+    """How far a figure is trusted at an age, out of 1: half of it is left after each half-life."""
+    return 1.0 if age <= timedelta() else float(0.5 ** (age / half_life))
+
+
+def open_places(*, free: int | None, ready: int | None, staffed: int | None) -> int | None:
+    """How many would be taken now. What was not told is ``None`` and never 0; what nobody can be put into is 0.
+
+    Accepting is what counts. Where it was not told, a place without staff or without a clean bed is still known to
+    take nobody; anything else is unknown, however many beds stand empty.
+    """
+    if free is not None:
+        return free
+    return 0 if 0 in (ready, staffed) else None
+
+
 def _said(said: set[Phrase], table: Mapping[str, NeedWords]) -> set[str]:
     found = set()
     for need, words in table.items():

@@ -1,12 +1,15 @@
 from collections.abc import Mapping
 from uuid import UUID
 
+from django.forms import Form
 from django.http import Http404, HttpResponse
 
+from breakwater.resources.actions.counting import count_room, still_so
+from breakwater.resources.actions.keeping import keep_program
 from breakwater.resources.actions.room import tell_room
 from breakwater.resources.finding import PER_PAGE, Offer, find, offers
-from breakwater.resources.forms import FindForm, RoomForm
-from breakwater.resources.models import Service
+from breakwater.resources.forms import CountForm, CriteriaForm, FindForm, RoomForm
+from breakwater.resources.models import Program, Service
 from breakwater.trust.access import Request
 from breakwater.trust.middleware import only_looks
 from breakwater.ui.jinja import url
@@ -52,6 +55,55 @@ def room(request: Request, service_id: UUID) -> HttpResponse:
             tell_room(offer.service, form.told(), at=request.now, by=request.actor)
             return see_other(request, url("resources:service", service_id))
     return page(request, "resources/room.html", offer=offer, form=form)
+
+
+def count(request: Request, program_id: UUID) -> HttpResponse:
+    """Say how much room a program has: one tap for each number on the page of the house, or all four figures here."""
+    found = _program(request, program_id)
+    form = CountForm(request.POST or None, initial=_last(found))
+    if form.is_valid():
+        with refusals_on(form):
+            count_room(found, form.count(), at=request.now, by=request.actor)
+            return see_other(request, f"{url('referrals:house')}#room")
+    return page(request, "resources/count.html", program=found, form=form)
+
+
+def still(request: Request, program_id: UUID) -> HttpResponse:
+    """The last figure is still right."""
+    found = _program(request, program_id)
+    form = Form(request.POST or None)
+    if form.is_valid():
+        with refusals_on(form):
+            still_so(found, at=request.now, by=request.actor)
+            return see_other(request, f"{url('referrals:house')}#room")
+    return page(request, "resources/count.html", program=found, form=CountForm(initial=_last(found)))
+
+
+def program(request: Request, program_id: UUID) -> HttpResponse:
+    """Say whom a program takes."""
+    found = _program(request, program_id)
+    form = CriteriaForm(request.POST or None, program=found)
+    if form.is_valid():
+        with refusals_on(form):
+            keep_program(found, form.criteria(), at=request.now, by=request.actor)
+            return see_other(request, f"{url('referrals:house')}#room")
+    return page(request, "resources/program.html", program=found, form=form)
+
+
+def _program(request: Request, program_id: UUID) -> Program:
+    request.actor.must("resources.beds")
+    ours = Program.objects.running().filter(agency=request.actor.agency_id).select_related("place", "agency")
+    found: Program | None = ours.filter(pk=program_id).first()
+    if found is None:
+        raise Http404
+    return found
+
+
+def _last(found: Program) -> dict[str, int | None]:
+    last = found.capacities.standing().first()
+    if last is None:
+        return {}
+    return {"accepting": last.free, "ready": last.ready, "staffed": last.staffed, "licensed": last.total}
 
 
 def _offer(request: Request, service_id: UUID) -> Offer:

@@ -13,10 +13,11 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 from breakwater.kernel.tables import length
+from breakwater.resources.actions.counting import Count, count_room
 from breakwater.resources.actions.imports import import_directory
-from breakwater.resources.actions.keeping import claim_listing, set_up_beds
-from breakwater.resources.models import Organization, Place
-from breakwater.trust.access import Actor, system_for
+from breakwater.resources.actions.keeping import Criteria, claim_listing, keep_program, set_up_beds
+from breakwater.resources.models import Organization, Place, Program
+from breakwater.trust.access import Actor, acting, system_for
 from breakwater.trust.models import Agency
 
 SOURCE = "Harbor County directory"
@@ -59,7 +60,8 @@ def publish(houses: dict[str, Agency], *, at: datetime) -> None:
     for listed in Organization.objects.filter(source=SOURCE, name__in=houses):
         claim_listing(listed, by=system_for(houses[listed.name], now=at))
     for row in _RAW["beds"]:
-        _set_up(row, system_for(houses[row["who"]], now=at), since=at - _SINCE)
+        with acting(system_for(houses[row["who"]], now=at)) as by:
+            _set_up(row, by, at=at)
 
 
 def write_package(folder: Path, *, at: datetime) -> None:
@@ -156,10 +158,15 @@ def _capacity(id_: str, one: Help, at: datetime) -> dict[str, object]:
     }  # fmt: skip
 
 
-def _set_up(row: dict[str, Any], by: Actor, *, since: datetime) -> None:
-    place = Place.objects.get(source=SOURCE, gives__service__name=row["service"])
+def _set_up(row: dict[str, Any], by: Actor, *, at: datetime) -> None:
+    """The beds of one program since long ago, whom it takes, and the figure that its people told last."""
+    place, since = Place.objects.get(source=SOURCE, gives__service__name=row["service"]), at - _SINCE
     labels = (f"{row['word']} {number}" for number in range(1, row["many"] + 1))
     set_up_beds(place, labels, kind=row["kind"], accepts=row["accepts"], at=since, by=by)
+    program = Program.objects.kept_by(by.agency).get(place=place, kind=row["kind"])
+    keep_program(program, Criteria(**row["takes"]), at=since, by=by)
+    if "told" in row:
+        count_room(program, Count(**row["told"]), at=at - length(row["told_ago"]), by=by)
 
 
 def _help(row: dict[str, Any]) -> Help:

@@ -19,13 +19,13 @@ CIRCLE = {
     "cases": "case danger circumstance triage gate assignment note amendment barrier followup attempt closure",
     "clocks": "clock pause alarm",
     "plans": "need step link goal agreement sufficiency lesson safeguard safetyplan copygiven",
-    "referrals": "placement",
+    "referrals": "placement round",
     "duties": "prompt answer weighing",
     "assessments": "assessment answer alert result override decision",
     "trust": "consent concern involvement medicalemergency",
 }
 """Whoever stands in the circle; a column ``circle_id`` says which."""
-LETTER = {"referrals": "referral handoff stage handoffstage"}
+LETTER = {"referrals": "referral handoff stage handoffstage ask question hold"}
 """Both ends of a letter, sender and receiver, and nobody else."""
 AGENCY = {
     "duties": "duty",
@@ -68,6 +68,7 @@ OPEN = {
     "resources_holiday": "the directory",
     "resources_import": "which package was read, by whom, with what counts",
     "resources_bed": "a bed, not who sleeps in it",
+    "resources_program": "what is given at a place, and whom it takes",
     "resources_outofservice": "a bed that cannot be used",
     "resources_capacity": "how many are free, told by whom",
     "procrastinate_workers": "the queue",
@@ -97,9 +98,11 @@ NEVER_DELETED = {
     "people_membership", "cases_case", "cases_danger", "cases_triage", "cases_gate", "cases_assignment",
     "cases_barrier", "cases_followup", "cases_closure", "clocks_clock", "clocks_pause", "plans_need", "plans_step",
     "plans_link", "plans_goal", "plans_lesson", "plans_safeguard", "plans_safetyplan", "plans_copygiven",
+    "referrals_round",
 }  # fmt: skip
 NO_POLICY_TO_DELETE = {
     "referrals_referral", "referrals_handoff", "referrals_stage", "referrals_handoffstage", "referrals_placement",
+    "referrals_ask", "referrals_question", "referrals_hold",
 }  # fmt: skip
 
 _BEFORE, _DELETE, _UPDATE, _TRUNCATE = 2, 8, 16, 32

@@ -18,6 +18,7 @@ SQL_ROOMS = {
     "breakwater/kernel/together.py": "asks what QuerySets say, in one round trip",
     "breakwater/people/emergency.py": "one record, before anything else of it may be read",
     "breakwater/people/matching.py": "names that sound alike, by an index",
+    "breakwater/referrals/models/asking.py": "functions of the database that see across the walls",
     "breakwater/referrals/models/placement.py": "a function of the database that sees across the walls",
     "breakwater/resources/actions/imports.py": "a directory of a million rows",
     "breakwater/resources/actions/merging.py": "a directory of a million rows",
@@ -82,7 +83,18 @@ MARKED_SAFE = {
 }
 """Where text is called markup."""
 
-_SENDS = {"execute", "executemany", "copy_expert", "run_sql", "one_row", "RawSQL", "RunSQL", "extra", "raw"}
+_SENDS = {
+    "execute",
+    "executemany",
+    "copy_expert",
+    "run_sql",
+    "one_row",
+    "all_rows",
+    "RawSQL",
+    "RunSQL",
+    "extra",
+    "raw",
+}
 _LOOKS_UP = {
     "Q", "aggregate", "alias", "annotate", "create", "exclude", "filter", "get", "get_or_create", "order_by",
     "update", "update_or_create", "values", "values_list",

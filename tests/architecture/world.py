@@ -34,9 +34,10 @@ from breakwater.plans.testing import (
     a_step,
     an_agreement,
 )
-from breakwater.referrals.models import Handoff, Placement, Referral
-from breakwater.referrals.testing import a_bed, a_handoff, a_placement, a_referral
-from breakwater.trust.access import Actor
+from breakwater.referrals.actions.answering import put_question
+from breakwater.referrals.models import Ask, Handoff, Placement, Question, Referral, Round
+from breakwater.referrals.testing import a_bed, a_handoff, a_placement, a_program, a_referral, a_round
+from breakwater.trust.access import Actor, acting, system_for
 from breakwater.trust.actions.consents import take_consent
 from breakwater.trust.actions.factors import add_passkey
 from breakwater.trust.actions.glass import Emergency, break_glass, close_glass
@@ -47,6 +48,7 @@ from breakwater.trust.actions.roles import make_role
 from breakwater.trust.capabilities import Role
 from breakwater.trust.models import (
     AccessReview,
+    Agency,
     AgencyRole,
     Appointment,
     Concern,
@@ -93,6 +95,9 @@ CONFIDENTIAL: dict[str, type[Model]] = {
     "referral_id": Referral,
     "handoff_id": Handoff,
     "placement_id": Placement,
+    "round_id": Round,
+    "ask_id": Ask,
+    "question_id": Question,
     "name_id": Name,
     "contact_point_id": ContactPoint,
     "supporter_id": Supporter,
@@ -120,7 +125,10 @@ CONFIDENTIAL: dict[str, type[Model]] = {
 }
 """What the ids in our addresses belong to, behind a wall."""
 
-OPEN = {"service_id": "the directory holds nothing about anyone"}
+OPEN = {
+    "service_id": "the directory holds nothing about anyone",
+    "program_id": "the directory: whom a place takes, and how much room it told",
+}
 """Ids of what everybody who is signed in may see, with the reason."""
 
 
@@ -177,6 +185,7 @@ def somebody_known(name: str = "Marisol Vega") -> tuple[Actor, dict[str, UUID]]:
         "step_id": a_step(case, by=ours, at=now),
         "referral_id": a_referral(case, by=ours, at=now, to_agency=partner),
         "handoff_id": a_handoff(case, by=ours, at=now, to=partner),
+        **_asked_for(case, partner, at=now, by=ours),
         "placement_id": a_placement(case, a_bed(keeper=partner, at=now), by=ours, at=now),
         "consent_id": take_consent(
             a_release(partner, ends=now.date() + timedelta(30), signed_by=name),
@@ -188,6 +197,16 @@ def somebody_known(name: str = "Marisol Vega") -> tuple[Actor, dict[str, UUID]]:
     rows |= _planned(case, name=name, by=ours, at=now)
     rows |= _beside_the_case(case, other=a_case(by=ours, at=start).person, at=now, by=ours)
     return ours, {kind: row.pk for kind, row in rows.items()}
+
+
+def _asked_for(case: Case, partner: Agency, *, at: datetime, by: Actor) -> dict[str, Any]:
+    """A place that was asked for a bed, and what it asks back."""
+    opened = a_round(case, a_program(keeper=partner, at=at), by=by, at=at)
+    sent = opened.asks.get()
+    there = system_for(partner, now=at)
+    with acting(there):
+        question = put_question(sent, words="Can they climb stairs?", at=at, by=there)
+    return {"round_id": opened, "ask_id": sent, "question_id": question}
 
 
 def _planned(case: Case, *, name: str, by: Actor, at: datetime) -> dict[str, Any]:

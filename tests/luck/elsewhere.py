@@ -1,6 +1,7 @@
 """Forms with free text or a date that tests/luck/forms.py does not fill in, each with the reason."""
 
 _SECRET = "a secret or a code, which is compared and not kept as it was typed"
+_PLACE = "answered by the place that was asked, and the world of these tests has those who asked; see test_house.py"
 _LETTER = "its words are woven into a text that is shown first, and no column holds them alone"
 
 NOT_KEPT = {
@@ -19,6 +20,9 @@ NOT_KEPT = {
     "CountForm": "two letters of a state, and a number",
     "SuspensionForm": "it asks for a password again, and stops the agency whose pages are looked at next",
     **dict.fromkeys(("ConcernForm", "TellingForm"), _LETTER),
+    **dict.fromkeys(("NoForm", "QuestionForm"), _PLACE),
+    "WishForm": "its words go to places that are chosen beside it; test_house.py types what breaks programs",
+    "CriteriaForm": "languages are kept by the names that the directory has for them",
 }  # fmt: skip
 
 

@@ -33,6 +33,7 @@ from breakwater.privacy.emergency_forms import MedicalForm
 from breakwater.privacy.forms.requests import AskedForm
 from breakwater.privacy.forms.sharing import ConsentForm, NarrowingForm
 from breakwater.privacy.forms.sharing import WithdrawalForm as ConsentWithdrawalForm
+from breakwater.referrals.actions.answering import accept_ask
 from breakwater.referrals.actions.handoff import accept_case
 from breakwater.referrals.actions.letters import Word
 from breakwater.referrals.actions.loop import Letter
@@ -50,9 +51,12 @@ from breakwater.referrals.forms import (
     ReferralForm,
     WithdrawalForm,
 )
-from breakwater.referrals.models import Handoff, Placement
+from breakwater.referrals.forms_of_rounds import ReleaseForm, ReplyForm
+from breakwater.referrals.models import Ask, Handoff, Placement
 from breakwater.referrals.rules import reading_of
 from breakwater.resources.forms import RoomForm
+from breakwater.resources.models import Bed
+from breakwater.trust.access import acting, system_for
 from tests.luck.desks import DESKS
 from tests.luck.told import Told, World
 
@@ -69,6 +73,13 @@ def _plan_shown(world: World, said: dict[str, str]) -> str:
 def _accepted(world: World) -> None:
     found = Handoff.objects.get(pk=world.ids["handoff_id"])
     accept_case(found, word=Word(source="Sam, Lantern House"), at=world.actor.now, by=world.actor)
+
+
+def _said_yes(world: World) -> None:
+    asked = Ask.objects.select_related("program", "to_agency").get(pk=world.ids["ask_id"])
+    there = system_for(asked.to_agency, now=world.actor.now)
+    with acting(there):
+        accept_ask(asked, Bed.objects.of(asked.program).get(), at=there.now, by=there)
 
 
 def _arrived(world: World) -> None:
@@ -261,6 +272,8 @@ FORMS = (
         {"words": "trust.RecordRequest.words", "asker_name": "trust.RecordRequest.asker_name"},
         {"kind": "access", "asker": "self", "received_at": _YESTERDAY},
     ),
+    Told(ReplyForm, "referrals:reply", {"words": "referrals.Question.reply"}),
+    Told(ReleaseForm, "referrals:giving_back", {"words": "referrals.Hold.words"}, first=_said_yes),
     Told(CancellationForm, "referrals:cancellation", {"words": "referrals.Placement.words"}),
     *DESKS,
 )  # fmt: skip

@@ -50,6 +50,11 @@ def answers(may: str, far: str, not_done: str = "", **sends: object) -> Policy:
     return Policy(does=(may,), far=(far,), sends=sends, not_done=not_done)
 
 
+def asked(not_done: str = "", **sends: object) -> Policy:
+    """An answer of a place that was asked for a bed: theirs alone, though those who asked may read the page."""
+    return Policy(does=("not theirs",), far=("answer",), by="receiver", sends=sends, not_done=not_done)
+
+
 def gated(*may: str, by: str = "manager", not_done: str = "", **sends: object) -> Policy:
     """A form whose page itself is only for those who may do the act."""
     return Policy(reads=("read", *may), does=may, sends=sends, by=by, not_done=not_done, at_home=True)

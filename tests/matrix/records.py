@@ -29,9 +29,13 @@ from breakwater.plans.testing import (
     a_step,
     an_agreement,
 )
-from breakwater.referrals.testing import a_handoff, a_placement, a_referral
+from breakwater.referrals.actions.answering import put_question
+from breakwater.referrals.actions.asking import Wish, ask_many
+from breakwater.referrals.testing import a_handoff, a_placement, a_program, a_referral
+from breakwater.resources.actions.counting import Count, count_room
+from breakwater.resources.fit import Wants
 from breakwater.resources.models import Bed
-from breakwater.trust.access import Actor
+from breakwater.trust.access import Actor, acting, system_for
 from breakwater.trust.actions.consents import raise_segments, take_consent
 from breakwater.trust.actions.drafts import keep_draft
 from breakwater.trust.actions.glass import Emergency, break_glass, close_glass
@@ -209,9 +213,28 @@ def _sent(write: _Writer, case: Case, receiving: Agency, bed: Bed) -> dict[str, 
     offered = a_handoff(
         case, by=by, to=receiving, at=at, sections=("triage",), message=write.word("packet", "letter")
     )
+    asked = _asked(write, case, receiving)
     placed = a_placement(case, bed, by=by, at=at)
-    return {
+    return asked | {
         "consent_id": consent.pk, "referral_id": sent.pk, "handoff_id": offered.pk, "placement_id": placed.pk,
+    }  # fmt: skip
+
+
+def _asked(write: _Writer, case: Case, receiving: Agency) -> dict[str, Any]:
+    """A place is asked for a bed, and asks something back."""
+    by, at = write.by, write.at
+    program = a_program(keeper=receiving, at=at)
+    wish = Wish(kind=program.kind, wants=Wants(age=34), words=write.word("asked", "letter"))
+    opened = ask_many(case, wish, [program], at=at, by=by)
+    sent = opened.asks.get()
+    there = system_for(receiving, now=at)
+    with acting(there):
+        count_room(program, Count(accepting=1), at=at, by=there)
+        question = put_question(sent, words=write.word("question", "letter"), at=at, by=there)
+    bed = Bed.objects.of(program).get()
+    return {
+        "round_id": opened.pk, "ask_id": sent.pk, "question_id": question.pk, "program_id": program.pk,
+        "@program": str(program.pk), "@asked_bed": str(bed.pk),
     }  # fmt: skip
 
 

@@ -5,7 +5,7 @@ form: what the role must be allowed, then the fields as somebody would fill them
 world (``world.World.ids``), so ``worker="@colleague"`` chooses a colleague.
 """
 
-from tests.matrix.policies import Policy, acts, answers, gated, reads
+from tests.matrix.policies import Policy, acts, answers, asked, gated, reads
 from tests.matrix.surfaces_within import DESK, HOUSE
 
 HOLDS = {
@@ -19,6 +19,7 @@ HOLDS = {
     "request_id": "request", "flag_id": "house", "look_id": "look", "incident_id": "house", "duty_id": "house",
     "appointment_id": "house", "unit_id": "house", "role_id": "house", "review_id": "house", "reset_id": "house",
     "passkey_id": "own",
+    "round_id": "needs", "ask_id": "letter", "question_id": "letter", "program_id": "listing",
 }  # fmt: skip
 """Which kind of information the thing is that an id in an address belongs to."""
 
@@ -84,6 +85,13 @@ POLICIES: dict[str, Policy] = {
     "resources:room": Policy(
         reads=("beds",), does=("beds",), sends={"free": "2", "unit": "beds", "told_by": "We"}
     ),
+    "resources:count": Policy(
+        reads=("beds",), does=("beds",), sends={"accepting": "1", "licensed": "4"}, by="receiver"
+    ),
+    "resources:program": Policy(
+        reads=("beds",), does=("beds",), sends={"minimum_age": "18", "pets": "no"}, by="receiver"
+    ),
+    "resources:still_so": Policy(reads=("beds",), does=("beds",), sends={"x": "1"}, by="receiver"),
     "plans:plan": reads(),
     "plans:need": acts("plan", domain="housing", words="A room."),
     "plans:step": acts("plan", words="Call.", owner="worker", worker="@me", when="tomorrow"),
@@ -147,6 +155,21 @@ POLICIES: dict[str, Policy] = {
     "referrals:absence": answers("place", "place", words="", x="1"),
     "referrals:cancellation": answers("place", "place", words="Not needed."),
     "referrals:moving": Policy(does=("place",), sends={"bed": "@free_bed"}, holds="needs"),
+    "referrals:asking": Policy(
+        does=("place",), not_done="they have a bed",
+        sends={"kind": "shelter_adult", "words": "One person.", "programs": "@program", "ask": "1"},
+    ),
+    "referrals:round": reads(),
+    "referrals:calling_off": acts("place", x="1"),
+    "referrals:taking_up": Policy(does=("place",), sends={"name_told": "no"}, not_done="nobody has said yes"),
+    "referrals:giving_back": Policy(does=("place",), sends={"words": "No."}, not_done="nobody has said yes"),
+    "referrals:reply": acts("place", words="One flight."),
+    "referrals:house": reads(),
+    "referrals:ask": reads(),
+    "referrals:ask_acceptance": asked(bed="@asked_bed"),
+    "referrals:ask_refusal": asked(reason="full"),
+    "referrals:ask_question": asked(words="Stairs?", not_done="their last question has no reply"),
+    "referrals:taking_back": asked(words="The pipe burst.", not_done="nobody has said yes"),
     "referrals:handoff": Policy(
         does=("hand_off",), sends={"agency": "@receiving", "sections": ["who"], "message": "Please."},
         not_done="it is offered already",
@@ -211,6 +234,8 @@ COMMANDS: dict[str, str] = {
 JOBS: dict[str, str] = {
     "clocks.announce": "Breakwater acting for one agency after another",
     "people.forget_words": "no agency's: a function that only deletes words of names that nobody has",
+    "referrals.let_go": "Breakwater acting for one agency after another",
+    "resources.ask_for_figures": "Breakwater acting for one agency after another",
     "privacy.look_through": "Breakwater acting for one agency after another",
     "trust.anchor": "no agency's: heads of seals, which are keyed hashes",
     "trust.forget_receipts": "no agency's: a function that only deletes by age",
@@ -235,6 +260,8 @@ REACTIONS: dict[str, str] = {
     "clocks.it_was_reviewed": "the agency whose record it was",
     "clocks.let_a_consent_go": "the agency that took the consent",
     "clocks.watch_a_consent": "the agency that took the consent",
+    "referrals.call_the_others_off": "the agency that asked for a bed",
+    "referrals.follow_the_withdrawal": "the agency that asked for a bed",
     "referrals.confirm_the_first_contact": "the agency that sent the hand-off",
     "referrals.confirm_the_first_contact_by_follow_up": "the agency that sent the hand-off",
     "referrals.follow_the_hand_off": "the agency that sent it",

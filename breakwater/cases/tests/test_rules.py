@@ -99,6 +99,8 @@ LABELS = {
         ("referral_answer", "A referral hangs"),
         ("handoff_acceptance", "A hand-off is not confirmed"),
         ("placement_arrival", "A bed is held"),
+        ("round_answer", "Places are still asked for a bed"),
+        ("hold_confirmation", "take it up or give it back"),
         ("step", "Finish the step or drop it"),
         ("follow_up_72h", "Try to reach them first"),
         ("rescreen", "Screen the risk again"),

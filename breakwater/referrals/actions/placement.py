@@ -29,6 +29,7 @@ from breakwater.trust.rules.law import REFER
 ARRIVAL = "placement_arrival"
 ARRIVED = "arrived"
 _TAKEN = "one_person_in_a_bed_at_a_time"
+_HELD = "a_held_bed_is_given_to_nobody_else"
 _HOLDS = "one_bed_for_a_case_at_a_time"
 
 
@@ -198,7 +199,7 @@ def _hold(case: Case, bed: Bed, guest: Guest, *, at: datetime, by: Actor) -> Pla
         raise Refused("This bed is not in use now. Choose another.")
     taken = f"{bed.label} was just taken. These are still free."
     holds = "They already hold a bed. Move them, or end that stay first."
-    with refuse_if(_TAKEN, taken), refuse_if(_HOLDS, holds):
+    with refuse_if(_TAKEN, taken), refuse_if(_HELD, taken), refuse_if(_HOLDS, holds):
         return Placement.objects.create(
             circle=case.circle, case=case, bed=bed, agency=by.agency, host_id=bed.agency_id, starts_at=at,
             known_as=guest.known_as, leaves_about=guest.leaves_about, by=by.user,

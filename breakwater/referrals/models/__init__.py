@@ -1,21 +1,27 @@
+from breakwater.referrals.models.asking import Ask, Hold, Question, Round, won_rounds
 from breakwater.referrals.models.handoff import Handoff, HandoffStage, HandoffStageCode
 from breakwater.referrals.models.letters import Hearing, LetterQuerySet, oldest_due_first
 from breakwater.referrals.models.loop import Referral, ReferralStage, Stage, Told
 from breakwater.referrals.models.placement import Placement, free_beds, houses_to_call, taken_beds
 
 __all__ = [
+    "Ask",
     "Handoff",
     "HandoffStage",
     "HandoffStageCode",
     "Hearing",
+    "Hold",
     "LetterQuerySet",
     "Placement",
+    "Question",
     "Referral",
     "ReferralStage",
+    "Round",
     "Stage",
     "Told",
     "free_beds",
     "houses_to_call",
     "oldest_due_first",
     "taken_beds",
+    "won_rounds",
 ]

@@ -14,7 +14,7 @@ from breakwater.cases.models.part import in_circle, of_case, written_by
 from breakwater.kernel.db import ENDS_NOT_BEFORE_IT_STARTS, STANDING, Period, RecordedNow
 from breakwater.kernel.ids import new_id
 from breakwater.resources.models import Bed
-from breakwater.resources.models.capacity import BedQuerySet
+from breakwater.resources.models.beds import BedQuerySet
 from breakwater.trust.access import Actor
 from breakwater.trust.encrypted import Encrypted
 from breakwater.trust.models import Agency, CircleQuerySet, Information

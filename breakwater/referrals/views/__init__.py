@@ -1,3 +1,3 @@
-from breakwater.referrals.views import handoff, letters, loop, placement
+from breakwater.referrals.views import asking, handoff, house, letters, loop, placement
 
-__all__ = ["handoff", "letters", "loop", "placement"]
+__all__ = ["asking", "handoff", "house", "letters", "loop", "placement"]

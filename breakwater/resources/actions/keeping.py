@@ -1,13 +1,34 @@
-"""What an agency keeps in the directory itself: its own listing, and its beds."""
+"""What an agency keeps in the directory itself: its own listing, its beds, and whom its programs take."""
 
 from collections.abc import Iterable
+from dataclasses import asdict, dataclass
 from datetime import datetime
 
 from django.db import transaction
 
-from breakwater.kernel.errors import Refused
-from breakwater.resources.models import Bed, Organization, Place
+from breakwater.kernel.db import locked
+from breakwater.kernel.errors import NotPermitted, Refused
+from breakwater.resources.events import ProgramKept
+from breakwater.resources.models import Bed, Organization, Place, Program
 from breakwater.trust.access import Actor
+from breakwater.trust.journal import record
+
+
+@dataclass(frozen=True, kw_only=True)
+class Criteria:
+    """Whom a program takes. ``None`` is unknown: it is neither yes nor no, and is shown as unknown."""
+
+    minimum_age: int | None = None
+    maximum_age: int | None = None
+    genders: list[str] | None = None
+    families: bool | None = None
+    pets: bool | None = None
+    access: list[str] | None = None
+    languages: list[str] | None = None
+    after_use: bool | None = None
+    medical: list[str] | None = None
+    registry: bool | None = None
+    cost: str = ""
 
 
 @transaction.atomic
@@ -44,4 +65,26 @@ def set_up_beds(
         raise Refused("Say what sort of beds they are.")
     if not all(bed.label for bed in beds):
         raise Refused("Every bed is called something: a number, a letter.")
+    Program.objects.get_or_create(place=place, agency=by.agency, kind=kind, service=None, retired_at=None)
     return Bed.objects.bulk_create(beds)
+
+
+@transaction.atomic
+def keep_program(program: Program, criteria: Criteria, *, at: datetime, by: Actor) -> Program:
+    """Write down whom a program of the actor's agency takes.
+
+    Raises:
+        NotPermitted: another agency keeps it.
+        Refused: the ages are in the wrong order.
+    """
+    by.must("resources.beds")
+    if program.agency_id != by.agency_id:
+        raise NotPermitted("Another agency keeps this. Ask them whom they take.")
+    if (criteria.minimum_age or 0) > (criteria.maximum_age or criteria.minimum_age or 0):
+        raise Refused("The lowest age is above the highest.")
+    program = locked(Program.objects.all(), program.pk)
+    for name, told in asdict(criteria).items():
+        setattr(program, name, told)
+    program.save(update_fields=list(asdict(criteria)))
+    record(ProgramKept(program_id=program.pk), about=program.pk, by=by, at=at)
+    return program

@@ -1,8 +1,10 @@
-from breakwater.resources.models.capacity import Bed, Capacity, OutOfService
+from breakwater.resources.models.beds import Bed, OutOfService
+from breakwater.resources.models.capacity import Capacity
 from breakwater.resources.models.directory import Organization, Phone, Place, Service, ServiceAt
 from breakwater.resources.models.domains import Domain
 from breakwater.resources.models.hours import Holiday, Hours
 from breakwater.resources.models.imports import Import
+from breakwater.resources.models.program import Program
 from breakwater.resources.models.queries import Point
 
 __all__ = [
@@ -17,6 +19,7 @@ __all__ = [
     "Phone",
     "Place",
     "Point",
+    "Program",
     "Service",
     "ServiceAt",
 ]

@@ -1,135 +1,39 @@
-"""Beds, and figures about room. Unknown is never zero."""
+"""Figures about room. Unknown is never zero."""
 
-from datetime import datetime
 from typing import Self
 
 from django.db import models
-from django.db.models import Exists, F, OuterRef, Q
+from django.db.models import F, Q
 
-from breakwater.kernel.db import ENDS_NOT_BEFORE_IT_STARTS, STANDING, RecordedNow
+from breakwater.kernel.db import STANDING, RecordedNow
 from breakwater.kernel.ids import new_id
 from breakwater.resources.models.directory import Place, Service
-from breakwater.trust.models import Agency, User
-
-BY_PHONE = Q(agency__kind=Agency.Kind.VICTIM_SERVICE) | Q(place__is_confidential=True)
-"""Beds of which others learn only whether it is worth a call: neither how many there are nor where."""
-
-
-class BedQuerySet(models.QuerySet["Bed"]):
-    """Questions about beds."""
-
-    def standing(self, at: datetime) -> Self:
-        """The beds there are at a moment, usable or not."""
-        return self.filter(Q(ends_at=None) | Q(ends_at__gt=at), starts_at__lte=at)
-
-    def in_service(self, at: datetime) -> Self:
-        """The beds there are, less those out of service."""
-        out = OutOfService.objects.standing(at).filter(bed=OuterRef("pk"))
-        return self.standing(at).exclude(Exists(out))
-
-    def kept_by(self, agency: Agency) -> Self:
-        """The beds that an agency keeps."""
-        return self.filter(agency=agency)
-
-    def by_phone(self) -> Self:
-        """Those that are given by phone only."""
-        return self.filter(BY_PHONE)
-
-    def shown_to(self, agency: Agency) -> Self:
-        """Those that an agency may choose from: its own, and what others do not give by phone only."""
-        return self.filter(~BY_PHONE | Q(agency=agency))
-
-
-class Bed(models.Model):
-    """One bed at a place, kept by an agency. Who sleeps in it is not known here."""
-
-    class Kind(models.TextChoices):
-        """What sort of bed."""
-
-        CRISIS = "crisis", "Crisis stabilization"
-        CRISIS_CHAIR = "crisis_chair", "Crisis stabilization, chair"
-        INPATIENT_ADULT = "inpatient_adult", "Psychiatric inpatient, adults"
-        INPATIENT_CHILD = "inpatient_child", "Psychiatric inpatient, children"
-        INPATIENT_OLDER = "inpatient_older", "Psychiatric inpatient, older adults"
-        DETOX = "detox", "Detox"
-        RESPITE = "respite", "Respite"
-        SHELTER_ADULT = "shelter_adult", "Shelter, adults"
-        SHELTER_WOMEN = "shelter_women", "Shelter, women"
-        SHELTER_MEN = "shelter_men", "Shelter, men"
-        SHELTER_FAMILY = "shelter_family", "Shelter, family"
-        SHELTER_YOUTH = "shelter_youth", "Shelter, youth"
-        SAFE_HOUSE = "safe_house", "Safe house"
-
-    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
-    place = models.ForeignKey(Place, on_delete=models.PROTECT, related_name="beds")
-    agency = models.ForeignKey(Agency, on_delete=models.PROTECT, related_name="+", help_text="Who keeps it")
-    label = models.CharField(max_length=60)
-    kind = models.CharField(max_length=16, choices=Kind)
-    accepts = models.CharField(max_length=300, blank=True, help_text="Whom it takes, in words")
-    starts_at = models.DateTimeField()
-    ends_at = models.DateTimeField(null=True, blank=True)
-
-    objects = BedQuerySet.as_manager()
-
-    class Meta:
-        constraints = [
-            models.CheckConstraint(name="bed_ends_after_it_starts", condition=ENDS_NOT_BEFORE_IT_STARTS),
-            models.CheckConstraint(name="a_bed_is_called_something", condition=~Q(label="")),
-            models.UniqueConstraint("place", "label", condition=STANDING, name="a_bed_has_its_own_label"),
-        ]
-
-    def __str__(self) -> str:
-        return self.label
-
-    @property
-    def is_by_phone(self) -> bool:
-        """Whether others get it by phone only, and never learn how many there are or where."""
-        return self.place.is_confidential or self.agency.kind == Agency.Kind.VICTIM_SERVICE
-
-
-class OutOfServiceQuerySet(models.QuerySet["OutOfService"]):
-    """Questions about beds that cannot be used."""
-
-    def standing(self, at: datetime) -> Self:
-        """Those that hold at a moment."""
-        return self.filter(Q(ends_at=None) | Q(ends_at__gt=at), starts_at__lte=at)
-
-
-class OutOfService(models.Model):
-    """A bed cannot be used for a while."""
-
-    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
-    bed = models.ForeignKey(Bed, on_delete=models.PROTECT, related_name="out_of_service")
-    reason = models.CharField(max_length=200)
-    by = models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="+", db_index=False)
-    starts_at = models.DateTimeField()
-    ends_at = models.DateTimeField(null=True, blank=True)
-
-    objects = OutOfServiceQuerySet.as_manager()
-
-    class Meta:
-        constraints = [
-            models.CheckConstraint(
-                name="out_of_service_ends_after_it_starts", condition=ENDS_NOT_BEFORE_IT_STARTS
-            ),
-            models.CheckConstraint(name="out_of_service_has_a_reason", condition=~Q(reason="")),
-            models.UniqueConstraint("bed", condition=STANDING, name="a_bed_is_out_of_service_once"),
-        ]
+from breakwater.resources.models.program import Program
+from breakwater.trust.models import User
 
 
 class CapacityQuerySet(models.QuerySet["Capacity"]):
     """Questions about figures of room."""
 
     def standing(self) -> Self:
-        """The last figure told of each service and place."""
+        """The last figure told of each service and place, and of each program."""
         return self.filter(STANDING)
+
+    def of_programs(self) -> Self:
+        """Those that tell of a program: licensed, staffed, clean and accepting apart."""
+        return self.filter(program__isnull=False)
 
 
 class Capacity(models.Model):
-    """How much room a service said it has, and when it said so. A newer figure ends the older; none is rewritten."""
+    """How much room a service or a program said it has, and when. A newer figure ends the older; none is rewritten."""
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
-    service = models.ForeignKey(Service, on_delete=models.PROTECT, related_name="capacities")
+    service = models.ForeignKey(
+        Service, null=True, blank=True, on_delete=models.PROTECT, related_name="capacities"
+    )
+    program = models.ForeignKey(
+        Program, null=True, blank=True, on_delete=models.PROTECT, related_name="capacities"
+    )
     place = models.ForeignKey(
         Place,
         null=True,
@@ -139,12 +43,23 @@ class Capacity(models.Model):
         help_text="If it has several",
     )
     unit = models.CharField(max_length=60, default="places", help_text="Beds, places, appointments …")
-    total = models.PositiveIntegerField(null=True, blank=True)
-    free = models.PositiveIntegerField(null=True, blank=True, help_text="Empty means unknown, never zero")
+    total = models.PositiveIntegerField(null=True, blank=True, help_text="Licensed: how many there may be")
+    staffed = models.PositiveIntegerField(null=True, blank=True, help_text="How many have staff now")
+    ready = models.PositiveIntegerField(
+        null=True, blank=True, help_text="How many are clean, empty and ready for somebody"
+    )
+    free = models.PositiveIntegerField(
+        null=True,
+        blank=True,
+        help_text="Accepting: how many they would take now. Empty means unknown, never zero",
+    )
     told_by = models.CharField(max_length=200, help_text="An agency, a source, a phone call")
     by = models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="+", db_index=False)
     as_of = models.DateTimeField(help_text="When it was so")
     recorded_at = models.DateTimeField(db_default=RecordedNow())
+    asked_at = models.DateTimeField(
+        null=True, blank=True, help_text="When they were asked whether it is still so"
+    )
     ends_at = models.DateTimeField(null=True, blank=True, help_text="When a newer figure took its place")
 
     objects = CapacityQuerySet.as_manager()
@@ -152,10 +67,24 @@ class Capacity(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(
-                fields=("service", "place"),
+                fields=("service", "place", "program"),
                 condition=STANDING,
                 nulls_distinct=False,
                 name="one_standing_figure_per_service_and_place",
+            ),
+            models.CheckConstraint(
+                name="a_figure_is_of_a_service_or_of_a_program",
+                condition=Q(service__isnull=False, program=None)
+                | Q(service=None, place=None, program__isnull=False),
+            ),
+            models.CheckConstraint(
+                name="nobody_is_taken_without_staff_or_a_clean_place",
+                condition=(Q(free=None) | Q(staffed=None) | Q(free__lte=F("staffed")))
+                & (Q(free=None) | Q(ready=None) | Q(free__lte=F("ready"))),
+            ),
+            models.CheckConstraint(
+                name="no_more_staffed_than_licensed",
+                condition=Q(total=None) | Q(staffed=None) | Q(staffed__lte=F("total")),
             ),
             models.CheckConstraint(
                 name="no_more_free_than_there_are",

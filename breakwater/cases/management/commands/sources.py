@@ -15,9 +15,11 @@ from breakwater.clocks.sources import SOURCES, Source
 
 _HOUR, _IN_DAYS = 60, timedelta(days=4)
 _DIRECTORY = {
-    "freshness.toml": "How far a figure of room can be trusted as it ages",
-    "needs.toml": "Which words say which need",
-    "languages.toml": "Names for language codes",
+    "resources/freshness.toml": "What is said of a figure of room as it ages",
+    "resources/trust.toml": "How fast the trust in a figure fades, and when the board asks again",
+    "resources/needs.toml": "Which words say which need",
+    "resources/languages.toml": "Names for language codes",
+    "referrals/rounds.toml": "How soon places answer, how long a bed is held, and why they may say no",
 }
 _PLANS = {
     "safety_plan.toml": "What a complete safety plan holds, and whom to call",
@@ -97,7 +99,7 @@ def _directory() -> Iterator[str]:
     yield "## The directory\n"
     yield "| what | source | checked | verified |\n|---|---|---|---|"
     for name, what in _DIRECTORY.items():
-        table = tomllib.loads(files("breakwater.resources").joinpath(name).read_text())
+        table = tomllib.loads(files("breakwater").joinpath(name).read_text())
         yield _row(what, table["source"], table["date"], table["verified"])
 
 

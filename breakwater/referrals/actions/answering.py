@@ -1,0 +1,118 @@
+"""The place that is asked: say yes and hold a bed, say no and why, or ask something first."""
+
+from datetime import datetime
+
+from django.db import transaction
+
+from breakwater.kernel.db import refuse_if
+from breakwater.kernel.errors import NotPermitted, Overtaken, Refused
+from breakwater.kernel.events import Event
+from breakwater.referrals.events import AskAnswered, QuestionPut
+from breakwater.referrals.library import ROUNDS
+from breakwater.referrals.models import Ask, Hold, Question
+from breakwater.referrals.models.placement import taken_beds
+from breakwater.resources.models import Bed
+from breakwater.trust.access import Actor
+from breakwater.trust.journal import record
+
+WON = "Another place was faster: they have a bed. Yours stays free, and there is nothing to do."
+SPOKEN_FOR = "This bed was just taken or is held for somebody else. Choose another, or say that you are full."
+
+
+@transaction.atomic
+def accept_ask(ask: Ask, bed: Bed, *, at: datetime, by: Actor) -> Hold:
+    """Say yes and hold a bed. Of all who say yes, one is first; PostgreSQL says who, and until when it is held.
+
+    Raises:
+        Refused: the bed is not one of the program's, or not in use.
+        Overtaken: another place was faster, the bed is gone, or nobody asks any more.
+    """
+    ask = _awaited(ask, by=by)
+    if not Bed.objects.in_service(at).of(ask.program).filter(pk=bed.pk).exists():
+        raise Refused("Choose one of the beds that were asked about, in use now.")
+    with (
+        refuse_if("a_round_is_won_once", WON),
+        refuse_if(
+            "a_closed_round_is_won_by_nobody", "They no longer look for a bed. There is nothing to do."
+        ),
+        refuse_if("a_held_bed_is_given_to_nobody_else", SPOKEN_FOR),
+    ):
+        hold = Hold.objects.create(
+            round_id=ask.round_id,
+            ask=ask,
+            from_agency=ask.from_agency,
+            to_agency=by.agency,
+            bed=bed,
+            by=by.user,
+        )
+    _answer(ask, Ask.Stage.ACCEPTED, at=at, by=by)
+    hold.refresh_from_db()
+    return hold
+
+
+@transaction.atomic
+def decline_ask(ask: Ask, *, reason: str, words: str = "", at: datetime, by: Actor) -> Ask:
+    """Say no, and why: the next search is better for it.
+
+    Raises:
+        Refused: no reason of the table is chosen, or another one is not told in words.
+        Overtaken: it was answered or called off a moment ago.
+    """
+    if reason not in ROUNDS.reasons:
+        raise Refused("Choose a reason, so that the next search can do better.")
+    if reason == "other" and not words.strip():
+        raise Refused("Say the other reason in a few words.")
+    ask = _awaited(ask, by=by)
+    ask.reason, ask.answer = reason, words
+    _answer(ask, Ask.Stage.DECLINED, at=at, by=by)
+    return ask
+
+
+@transaction.atomic
+def put_question(ask: Ask, *, words: str, at: datetime, by: Actor) -> Question:
+    """Ask something before answering. The ask goes on waiting.
+
+    Raises:
+        Refused: nothing is asked.
+        Overtaken: it was answered or called off, or the last question has no reply yet.
+    """
+    if not words.strip():
+        raise Refused("Write the question.")
+    ask = _awaited(ask, by=by)
+    with refuse_if(
+        "one_question_at_a_time", "Your last question has no reply yet. Wait for it, or call them."
+    ):
+        question = Question.objects.create(
+            ask=ask, from_agency=ask.from_agency, to_agency=by.agency, words=words, at=at, by=by.user
+        )
+    _tell(QuestionPut(ask_id=ask.pk), ask, at=at, by=by)
+    return question
+
+
+def free_for(ask: Ask, at: datetime) -> list[Bed]:
+    """The beds of the program that can be offered now."""
+    beds = Bed.objects.in_service(at).of(ask.program).exclude(pk__in=taken_beds(at))
+    return list(beds.select_related("place").order_by("label"))
+
+
+def _awaited(ask: Ask, *, by: Actor) -> Ask:
+    """The ask, locked, for the place that was asked, while an answer is awaited."""
+    by.must("referrals.answer")
+    if ask.to_agency_id != by.agency_id:
+        raise NotPermitted("Your agency was not asked.")
+    found: Ask = Ask.objects.select_related("from_agency", "program").lock(ask)
+    if found.stage == Ask.Stage.CALLED_OFF:
+        raise Overtaken(WON)
+    if found.stage != Ask.Stage.WAITING:
+        raise Overtaken(f"This was answered already: {found.get_stage_display().lower()}.")
+    return found
+
+
+def _answer(ask: Ask, stage: Ask.Stage, *, at: datetime, by: Actor) -> None:
+    ask.stage, ask.over_at, ask.answered_by = stage, max(at, ask.asked_at), by.user
+    ask.save(update_fields=["stage", "reason", "answer", "over_at", "answered_by"])
+    _tell(AskAnswered(ask_id=ask.pk, code=str(stage)), ask, at=at, by=by)
+
+
+def _tell(event: Event, ask: Ask, *, at: datetime, by: Actor) -> None:
+    record(event, about=ask.pk, to_agency=ask.from_agency, by=by, at=at)

@@ -1,0 +1,153 @@
+"""Sixty-four places say yes in the same moment: one wins. Really committed, on a database of its own.
+
+Two rounds in every run of the suite; five hundred with ``FIRST_YES_ROUNDS=500``.
+"""
+
+import os
+import threading
+from collections import Counter
+from datetime import timedelta
+from time import perf_counter
+
+import pytest
+from django.db import connections, transaction
+
+from breakwater.cases.testing import a_case
+from breakwater.kernel.errors import Overtaken
+from breakwater.referrals.actions.answering import SPOKEN_FOR, WON, accept_ask
+from breakwater.referrals.actions.asking import call_off
+from breakwater.referrals.models import Ask, Hold, Round
+from breakwater.referrals.testing import a_program, a_round, asked_of, news_reaches
+from breakwater.resources.models import Bed
+from breakwater.trust.access import acting, system_for
+from breakwater.trust.capabilities import Role
+from breakwater.trust.models import Entry
+from breakwater.trust.testing import NOON, an_actor, an_agency
+
+MANY = 64
+ROUNDS = int(os.environ.get("FIRST_YES_ROUNDS", "2"))
+LATER = NOON + timedelta(minutes=5)
+
+
+def all_at_once(acts):
+    """Each act by itself in a thread, all in the same moment; how each ended, and how long each took."""
+    ended, took, start = [None] * len(acts), [0.0] * len(acts), threading.Barrier(len(acts))
+
+    def press(number, actor, act):
+        try:
+            start.wait()
+            began = perf_counter()
+            with acting(actor):
+                act()
+            ended[number], took[number] = "held", perf_counter() - began
+        except Overtaken as refusal:
+            ended[number], took[number] = str(refusal), perf_counter() - began
+        except Exception as error:  # noqa: BLE001 - whatever it is, the test must see it
+            ended[number] = repr(error)
+        finally:
+            connections.close_all()
+
+    threads = [threading.Thread(target=press, args=(number, *each)) for number, each in enumerate(acts)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    return ended, took
+
+
+@pytest.fixture
+def places(own_database):
+    """Sixty-four places with a worker and one bed each."""
+    with transaction.atomic():
+        workers = [an_actor(Role.PARTNER, agency=an_agency()) for _ in range(MANY)]
+        return [(one, a_program(keeper=one.agency, at=NOON)) for one in workers]
+
+
+def test_of_sixty_four_places_that_say_yes_at_once_one_holds_and_the_others_are_told(places):
+    with transaction.atomic():
+        ada = an_actor()
+    beds = {program.pk: Bed.objects.of(program).get() for _, program in places}
+    took = []
+    for _ in range(ROUNDS):
+        with acting(ada):
+            case = a_case(by=ada)
+            opened = a_round(case, *(program for _, program in places), by=ada)
+        asks = []
+        for worker, program in places:
+            with acting(worker):
+                asks.append((worker, asked_of(program, by=worker), beds[program.pk]))
+        acts = [
+            (worker, lambda ask=ask, bed=bed, by=worker: accept_ask(ask, bed, at=LATER, by=by))
+            for worker, ask, bed in asks
+        ]
+        ended, lasted = all_at_once(acts)
+        took += lasted
+        assert Counter(ended) == {"held": 1, WON: MANY - 1}
+        news_reaches(ada.agency, at=LATER)
+        with acting(ada):
+            assert Hold.objects.filter(round=opened).count() == 1
+            stages = Counter(Ask.objects.filter(round=opened).values_list("stage", flat=True))
+            assert stages == {"accepted": 1, "called_off": MANY - 1}
+            call_off(Round.objects.get(pk=opened.pk), at=LATER, by=ada)
+    took.sort()
+
+
+def test_of_sixty_four_rounds_that_want_one_bed_one_gets_it(own_database):
+    with transaction.atomic():
+        bo = an_actor(Role.PARTNER, agency=an_agency())
+        program = a_program(keeper=bo.agency, at=NOON)
+        ada = an_actor()
+    bed = Bed.objects.of(program).get()
+    for _ in range(MANY):
+        with acting(ada):
+            a_round(a_case(by=ada), program, by=ada)
+    with acting(bo):
+        asks = list(Ask.objects.received_by(bo).waiting())
+    ended, _ = all_at_once([(bo, lambda ask=ask: accept_ask(ask, bed, at=LATER, by=bo)) for ask in asks])
+    assert Counter(ended) == {"held": 1, SPOKEN_FOR: MANY - 1}
+    with acting(bo):
+        assert Counter(Ask.objects.values_list("stage", flat=True)) == {"accepted": 1, "waiting": MANY - 1}
+
+
+def test_a_worker_that_dies_between_the_yes_and_the_news_loses_nothing(places):
+    """The yes and its news are one transaction; whoever works next brings the news, once."""
+    with transaction.atomic():
+        ada = an_actor()
+    with acting(ada):
+        opened = a_round(a_case(by=ada), *(program for _, program in places[:3]), by=ada)
+    worker, program = places[0]
+    with acting(worker):
+        accept_ask(asked_of(program, by=worker), Bed.objects.of(program).get(), at=LATER, by=worker)
+    waiting = queued()
+    assert waiting, "what is to be told lies in the queue, committed together with the yes"
+    with pytest.raises(Killed):
+        killed_while_it_brings_the_news(ada.agency)
+    with acting(ada):
+        assert Ask.objects.filter(round=opened, stage="waiting").count() == 2, "nothing was half told"
+    assert queued() >= waiting, "the work is still there for whoever comes next"
+    news_reaches(ada.agency, at=LATER, times=3)
+    with acting(ada):
+        assert Counter(Ask.objects.values_list("stage", flat=True)) == {"accepted": 1, "called_off": 2}
+        assert Entry.objects.filter(verb="referrals.bed_offered").count() == 1
+    for loser, _ in places[1:3]:
+        with acting(loser):
+            assert Entry.objects.filter(to_agency=loser.agency, verb="referrals.ask_called_off").count() == 1
+
+
+def killed_while_it_brings_the_news(agency):
+    with acting(system_for(agency, now=LATER)):
+        news_reaches(agency, at=LATER)
+        raise Killed
+
+
+class Killed(Exception):
+    """The worker is gone before it could commit."""
+
+
+def queued():
+    """The jobs that wait, by id."""
+    with connections["default"].cursor() as cursor:
+        cursor.execute(
+            "SELECT id FROM procrastinate_jobs WHERE task_name = 'trust.react' AND status = 'todo'"
+        )
+        return {row[0] for row in cursor.fetchall()}

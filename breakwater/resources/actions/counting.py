@@ -1,0 +1,104 @@
+"""Those who keep a program say how much room there is, by one tap; and the board asks them when a figure grows old."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+from django.db.models import Case, DurationField, F, Value, When
+
+from breakwater.kernel.db import refuse_if
+from breakwater.kernel.errors import NotPermitted, Overtaken, Refused
+from breakwater.resources.events import FigureGrewOld, RoomTold
+from breakwater.resources.library import HALF_LIVES
+from breakwater.resources.models import Capacity, Program
+from breakwater.trust.access import Actor
+from breakwater.trust.journal import record
+
+A_BATCH = 500
+_AT_ONCE = "Somebody told another figure just now. Look again."
+
+
+@dataclass(frozen=True, kw_only=True)
+class Count:
+    """How many there may be, have staff, are clean, and would be taken now. ``None`` is unknown, never 0."""
+
+    licensed: int | None = None
+    staffed: int | None = None
+    ready: int | None = None
+    accepting: int | None = None
+
+
+@transaction.atomic
+def count_room(program: Program, count: Count, *, at: datetime, by: Actor) -> Capacity:
+    """Write down how much room a program has. The figure before stays readable, with its end.
+
+    Raises:
+        NotPermitted: another agency keeps it.
+        Refused: more would be taken than have staff, are clean or are licensed.
+        Overtaken: somebody told another figure at the same moment.
+    """
+    by.must("resources.beds")
+    if program.agency_id != by.agency_id:
+        raise NotPermitted("Another agency keeps this. Ask them for a figure.")
+    if sentence := _why_not_counted(count):
+        raise Refused(sentence)
+    before = Capacity.objects.standing().filter(program=program)
+    last = before.select_for_update().first()
+    if last and last.as_of > at:
+        raise Overtaken("A newer figure is known. Look again.")
+    before.update(ends_at=at)
+    with refuse_if("one_standing_figure_per_service_and_place", _AT_ONCE):
+        made = Capacity.objects.create(
+            program=program, total=count.licensed, staffed=count.staffed, ready=count.ready, free=count.accepting,
+            told_by=by.agency.name[:200], by=by.user, as_of=at,
+        )  # fmt: skip
+    news = RoomTold(program_id=program.pk, capacity_id=made.pk, free=count.accepting)
+    record(news, about=made.pk, by=by, at=at)
+    return made
+
+
+@transaction.atomic
+def still_so(program: Program, *, at: datetime, by: Actor) -> Capacity:
+    """The last figure is still right: it is told anew, with the age of now.
+
+    Raises:
+        Refused: nobody has told a figure yet.
+    """
+    by.must("resources.beds")
+    last = Capacity.objects.standing().filter(program=program).first()
+    if last is None:
+        raise Refused("Nobody has told a figure yet. Say how many you would take.")
+    same = Count(licensed=last.total, staffed=last.staffed, ready=last.ready, accepting=last.free)
+    return count_room(program, same, at=at, by=by)
+
+
+@transaction.atomic
+def ask_for_figures(*, at: datetime, by: Actor, most: int = A_BATCH) -> int:
+    """Ask the agency's people for each figure of which half the trust is gone, once. How many were asked for."""
+    by.must("resources.beds")
+    lives = [When(program__kind=kind, then=Value(life)) for kind, life in HALF_LIVES.items()]
+    old = (
+        Capacity.objects.standing()
+        .filter(program__agency=by.agency_id, program__retired_at=None, asked_at=None)
+        .annotate(life=Case(*lives, output_field=DurationField()))
+        .filter(as_of__lte=Value(at) - F("life"))
+        .select_for_update(of=("self",), skip_locked=True)
+    )
+    found: list[Any] = list(old[:most])
+    for figure in found:
+        figure.asked_at = at
+        figure.save(update_fields=["asked_at"])
+        news = FigureGrewOld(program_id=figure.program_id, capacity_id=figure.pk)
+        record(news, about=figure.pk, by=by, at=at)
+    return len(found)
+
+
+def _why_not_counted(count: Count) -> str:
+    limits = (("licensed", count.licensed), ("have staff", count.staffed), ("are clean", count.ready))
+    for words, limit in limits:
+        if count.accepting is not None and limit is not None and count.accepting > limit:
+            return f"You would take more than {words}. Correct one of the two."
+    if count.licensed is not None and count.staffed is not None and count.staffed > count.licensed:
+        return "More have staff than are licensed. Correct one of the two."
+    return ""

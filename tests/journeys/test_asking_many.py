@@ -1,0 +1,95 @@
+"""A worker at a desk asks three shelters at once; two partners stand there with phones. The first yes holds a bed."""
+
+import re
+from datetime import UTC, datetime
+
+import pytest
+from django.db import transaction
+
+from breakwater.cases.testing import a_case
+from breakwater.referrals.testing import a_program, news_reaches
+from breakwater.trust.testing import an_agency
+from tests.journeys.conftest import Worker, sign_in
+from tests.journeys.test_asked_for_help_tonight import check_with_axe
+
+
+@pytest.fixture
+def places(worker):
+    """A crisis line, and the partner workers of two shelters with a bed each."""
+    partners = []
+    for name, takes in (("Lantern Shelter", {"pets": True, "minimum_age": 18}), ("Tide House", {})):
+        with transaction.atomic():
+            partner = Worker("partner", agency=an_agency(name=name, kind="shelter"), name=f"{name} desk")
+            a_program(keeper=partner.agency, at=datetime.now(UTC), **takes)
+        partners.append(partner)
+    return worker, *partners
+
+
+@pytest.mark.parametrize("options", [{}, {"java_script_enabled": False}], ids=["scripts", "no scripts"])
+def test_the_first_of_two_phones_holds_the_bed_and_the_other_has_nothing_to_do(new_page, places, options):
+    ada, lantern, tide = places
+    look = check_with_axe if options.get("java_script_enabled", True) else (lambda page: None)
+    with transaction.atomic():
+        by = ada.acts()
+        case = a_case(by=by, at=by.now, known_as="Marisol")
+    phones = [a_phone_that_tells_its_room(new_page(390, **options), one, look) for one in (lantern, tide)]
+    desk = new_page(1440, **options)
+    sign_in(desk, ada.username)
+    ask_both(desk, case, look)
+    the_second_asks_back_and_the_first_says_yes(*phones)
+    phones[1].get_by_role("button", name=re.compile("Yes: hold")).click()
+    phones[1].get_by_text("Another place was faster").wait_for()
+    look(phones[1])
+
+    news_reaches(ada.agency, at=datetime.now(UTC), times=2)
+    desk.reload()
+    desk.get_by_role("heading", name="Lantern Shelter holds a bed").wait_for()
+    desk.get_by_text("No longer asked").wait_for()
+    look(desk)
+    desk.get_by_role("button", name="Take this bed").click()
+    desk.get_by_role("heading", name="Marisol", level=1).wait_for()
+    assert desk.locator("#placement").get_by_text("Expected").count()
+    phones[0].goto("/referrals/house/")
+    phones[0].get_by_role("button", name="Arrived").click()
+    phones[1].goto("/referrals/house/")
+    phones[1].get_by_text("another place was faster").wait_for()
+
+
+def a_phone_that_tells_its_room(phone, partner, look):
+    """A partner worker signs in on a phone and says with one tap that there is room for one."""
+    sign_in(phone, partner.username)
+    phone.goto("/referrals/house/")
+    phone.get_by_role("button", name=re.compile("Take 1 now")).click()
+    phone.get_by_text("1 accepting").wait_for()
+    look(phone)
+    return phone
+
+
+def ask_both(desk, case, look):
+    """From the case page: the facts, the places with their reasons, and all of them asked at once."""
+    desk.goto(f"/case/{case.pk}/")
+    desk.locator("#placement").get_by_role("link", name="Ask many places").click()
+    desk.locator("input[name=age]").fill("34")
+    desk.get_by_label("A pet comes along").check()
+    desk.get_by_label("Anything else they must know to decide?").fill("A small dog. Calm.")
+    desk.get_by_role("button", name="Show the places").click()
+    desk.get_by_text("Fits", exact=True).first.wait_for()
+    assert desk.get_by_text(re.compile("pets not told")).count()
+    look(desk)
+    desk.get_by_role("button", name="Ask them all at once").click()
+    desk.get_by_role("heading", name="Shelter, adults: 2 asked").wait_for()
+
+
+def the_second_asks_back_and_the_first_says_yes(first, second):
+    """Both read what is asked, and no name; one wants to know more, and the other gives a bed."""
+    for phone in (first, second):
+        phone.goto("/referrals/house/")
+        assert phone.get_by_text("Marisol").count() == 0, "no name is told"
+        phone.get_by_role("link", name=re.compile("Answer")).click()
+        phone.get_by_text("A small dog. Calm.").wait_for()
+    second.get_by_role("link", name="Ask something first").click()
+    second.get_by_label("Your question").fill("How big is the dog?")
+    second.get_by_role("button", name="Ask them").click()
+    second.get_by_text("no reply yet").wait_for()
+    first.get_by_role("button", name=re.compile("Yes: hold")).click()
+    first.get_by_role("heading", name="Held").wait_for()
