@@ -48,7 +48,8 @@ def stands_by_code(information: str, *, circle: str) -> str:
     """
     return f"""EXISTS (
         SELECT 1 FROM trust_grant g WHERE g.circle_id = {circle} AND g.agency_id = %(agency)s
-            AND '{information}' = ANY (g.information) AND g.starts_at <= %(now)s AND (g.ends_at IS NULL OR g.ends_at > %(now)s)
+            AND '{information}' = ANY (g.information)
+            AND g.starts_at <= %(now)s AND (g.ends_at IS NULL OR g.ends_at > %(now)s)
             AND (g.only_for_id IS NULL OR g.only_for_id = %(user)s))"""
 
 

@@ -61,7 +61,8 @@ def form_keys(context: Context, key: str = "") -> Markup:
     """The two hidden fields of every form: against forgery, and against a second effect."""
     actor, request = context.get("actor"), context["request"]
     key = key or str(new_key(actor.user.pk if actor else ""))
-    if not hasattr(request, "form_token"):  # one for all forms of a page: each costs sixty-four draws of chance
+    # One for all forms of a page: each costs sixty-four draws of chance.
+    if not hasattr(request, "form_token"):
         request.form_token = get_token(request)
     return Markup(
         '<input type="hidden" name="csrfmiddlewaretoken" value="{}">'

@@ -139,7 +139,9 @@ CREATE OR REPLACE FUNCTION people_like(wanted text, most integer)
 """
 
 _BEFORE = import_module("breakwater.people.migrations.0003_search_planned_once")._SEARCH
-_TRIGRAMS = "CREATE INDEX name_by_agency_and_trigrams ON people_namebook USING gin (agency_id, key gin_trgm_ops);"
+_TRIGRAMS = (
+    "CREATE INDEX name_by_agency_and_trigrams ON people_namebook USING gin (agency_id, key gin_trgm_ops);"
+)
 
 
 class Migration(migrations.Migration):
