@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from typing import Any
 from uuid import UUID
 
 from django.db import connection
@@ -65,18 +66,21 @@ def find(actor: Actor, asked: str, *, more: bool = False) -> Found:
             Case.objects.visible_to(actor).filter(number=number).select_related("person", "agency")
         )
         actor.saw("cases.case", [one.pk for one in found.cases])
-    for person_id, *episode in _episodes(actor, [one.person_id for one in people]):
-        found.episodes.setdefault(person_id, []).append(Episode(*episode))
+    for person_id, episode in _episodes(actor, [one.person_id for one in people]):
+        found.episodes.setdefault(person_id, []).append(episode)
     return found
 
 
-def _episodes(actor: Actor, people: list[UUID]) -> Iterable[tuple[UUID, UUID, str, datetime, str]]:
+def _episodes(actor: Actor, people: list[UUID]) -> Iterable[tuple[UUID, Episode]]:
     if not people:
-        return []
-    told = {"people": people, "agency": actor.agency_id, "user": actor.user_id, "now": actor.now}
+        return
+    told: dict[str, Any] = {
+        "people": people, "agency": actor.agency_id, "user": actor.user_id, "now": actor.now,
+    }  # fmt: skip
     with connection.cursor() as cursor:
         cursor.execute(_EPISODES, told)
-        return cursor.fetchall()
+        for person_id, case_id, number, asked_at, agency in cursor.fetchall():
+            yield person_id, Episode(case_id, number, asked_at, agency)
 
 
 def _date(asked: str) -> date | None:

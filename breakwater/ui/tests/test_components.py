@@ -135,9 +135,16 @@ def test_the_summary_of_what_is_wrong_leads_to_each_field():
 
 def test_a_label_says_truly_what_may_stay_empty():
     form = PatternForm()
-    marks = [re.findall(r'class="optional">([^<]*)<', shown("{{ field(one) }}", one=form[name])) for name in form.fields]
+    marks = [
+        re.findall(r'class="optional">([^<]*)<', shown("{{ field(one) }}", one=form[name]))
+        for name in form.fields
+    ]
     said = dict(zip(form.fields, marks, strict=True))
-    assert (said["line"], said["optional"], said["unless"]) == ([], ["optional"], ["this one or the one before"])
+    assert (said["line"], said["optional"], said["unless"]) == (
+        [],
+        ["optional"],
+        ["this one or the one before"],
+    )
 
 
 def test_one_field_that_is_wrong_is_told_in_the_singular():
