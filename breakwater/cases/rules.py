@@ -62,6 +62,9 @@ _LETTERS = "23456789BCDFGHJKLMNPQRSTVWXZ"
 _LONG_NUMBER, _FIRST_PART = 7, 3
 
 _BLOCKS = {
+    FIRST_CONTACT: "The {label} clock is still running. Write down when they were reached.",
+    TRIAGE_RESPONSE: "The {label} clock is still running: its code promised that somebody is with them. Write down the"
+    " visit.",
     DUTY_QUEUE: "Nobody has taken this case: take it first.",
     "referral_": "A referral hangs: the {label} clock is still running. Close its loop or withdraw it first.",
     "handoff_": "A hand-off is not confirmed: the {label} clock is still running, and until the receiver's first"

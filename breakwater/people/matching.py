@@ -12,6 +12,7 @@ from breakwater.people.models import Person
 from breakwater.people.rules import sound_of, why_birth_dates_match, why_names_match
 from breakwater.trust.access import Actor
 from breakwater.trust.keyring import tokens_of
+from breakwater.trust.walls import stands_by_code
 
 AT_LEAST = 0.3
 """Likeness of trigrams below which names are not alike; ``people_like`` keeps to the same."""
@@ -83,10 +84,7 @@ _FOUND = f"""
     )
     SELECT found.likeness, found.sounds, found.rings, {_COLUMNS}
     FROM found JOIN people_person p ON p.id = found.person_id
-    WHERE p.merged_into_id IS NULL AND EXISTS (
-        SELECT 1 FROM trust_grant g WHERE g.circle_id = p.circle_id AND g.agency_id = %(agency)s
-            AND 'who' = ANY (g.information) AND g.starts_at <= %(now)s AND (g.ends_at IS NULL OR g.ends_at > %(now)s)
-            AND (g.only_for_id IS NULL OR g.only_for_id = %(user)s))
+    WHERE p.merged_into_id IS NULL AND {stands_by_code("who", circle="p.circle_id")}
 """
 
 

@@ -12,7 +12,7 @@ from breakwater.trust.actions.medical import MedicalTelling
 from breakwater.trust.library import law_of
 from breakwater.trust.models import Agency, Involvement
 from breakwater.trust.rules.wording import Worry, worry_in_words
-from breakwater.ui.fields import Line, Moment, Words, choice, offer
+from breakwater.ui.fields import Line, Moment, Words, choice, needed, offer
 
 _REASONS = ("threat", "why_serious", "why_imminent", "how_they_can_lessen_it")
 
@@ -83,11 +83,11 @@ class ConcernForm(forms.Form):
 class MedicalForm(ActForm):
     """The four facts of 42 CFR 2.51(c), why nobody could ask, and what was told. The law says what is missing."""
 
-    recipient_name = Line(label="Who of the medical staff is told?", required=False)
-    recipient_affiliation = Line(label="Where do they work?", required=False)
-    discloser = Line(label="Who tells them?", required=False)
+    recipient_name = needed(Line(label="Who of the medical staff is told?"))
+    recipient_affiliation = needed(Line(label="Where do they work?"))
+    discloser = needed(Line(label="Who tells them?"))
     when = Moment(label="On which day, at what time?", required=False, help_text="Empty means now.")
-    nature = Words(label="What is the emergency?", required=False)
+    nature = needed(Words(label="What is the emergency?"))
     no_consent = Words(label="Why can the person not be asked first?")
     told = Words(label="What are they told?", help_text="Only what this emergency needs. Kept word for word.")
 

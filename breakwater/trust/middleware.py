@@ -48,10 +48,19 @@ def public(view: View) -> View:
     return view
 
 
-def only_looks(view: View) -> View:
-    """Declare that a view changes no record, though it is asked by POST: what is asked stays out of addresses."""
+def needs_no_receipt(view: View) -> View:
+    """Declare that what a view writes may be written twice: the last text wins."""
     view.needs_no_receipt = True  # type: ignore[attr-defined]
     return view
+
+
+def only_looks(view: View) -> View:
+    """Declare that a view changes nothing, though it is asked by POST: what is asked stays out of addresses.
+
+    It is treated as a page that is read: it waits neither for the disk nor for whoever ends its session.
+    """
+    view.only_looks = True  # type: ignore[attr-defined]
+    return needs_no_receipt(view)
 
 
 def accepts_secret(view: View) -> View:
@@ -161,21 +170,22 @@ def _actor_of(request: AtTheDoor) -> Actor | None:
     key = request.COOKIES.get(settings.SESSION_COOKIE_NAME)
     if not key:
         return None
-    only_shows = request.method in _SAFE
+    view = None if request.method in _SAFE else _view_at(request.path)
+    only_shows = request.method in _SAFE or getattr(view, "only_looks", False)
     return enter(
         key,
         now=request.now,
         only_shows=only_shows,
-        holds=not only_shows and not _ends_sessions(request.path),
+        holds=not only_shows and not getattr(view, "ends_sessions", False),
         lives="X-By-Itself" not in request.headers,
     )
 
 
-def _ends_sessions(address: str) -> bool:
+def _view_at(address: str) -> View | None:
     try:
-        return bool(getattr(resolve(address).func, "ends_sessions", False))
+        return resolve(address).func
     except Resolver404:
-        return False
+        return None
 
 
 def _factor_first(request: AtTheDoor) -> HttpResponse:

@@ -39,6 +39,20 @@ def stands(
     return f"EXISTS (SELECT 1 FROM trust_grant g WHERE {' AND '.join(conditions)} OFFSET 0)"
 
 
+def stands_by_code(information: str, *, circle: str) -> str:
+    """The first wall, for a statement written by hand: like ``visible_to``, told ``agency``, ``user`` and ``now``.
+
+    Args:
+        information: the kind of information that must be open.
+        circle: the column that says which circle.
+    """
+    return f"""EXISTS (
+        SELECT 1 FROM trust_grant g WHERE g.circle_id = {circle} AND g.agency_id = %(agency)s
+            AND '{information}' = ANY (g.information)
+            AND g.starts_at <= %(now)s AND (g.ends_at IS NULL OR g.ends_at > %(now)s)
+            AND (g.only_for_id IS NULL OR g.only_for_id = %(user)s))"""
+
+
 _CONDITIONS = {
     "agency": "{table}.agency_id = (SELECT trust_agency())",
     "person": "{table}.by_id = (SELECT trust_user())",

@@ -37,6 +37,17 @@ class Line(forms.CharField):
         _say_it_plainly(self)
 
 
+def needed(field: forms.Field, *, when: str = "") -> Any:
+    """A field that may arrive empty, and is needed all the same: the act says what is missing, and that it was tried.
+
+    Args:
+        when: when it is needed, in words that stand where others say *optional*; always without any.
+    """
+    field.required = False
+    field.needed = when  # type: ignore[attr-defined]  # read by the component that shows the label
+    return field
+
+
 class Day(forms.DateField):
     """A day of a calendar that people live by."""
 

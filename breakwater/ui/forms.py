@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from django import forms
 
 from breakwater.kernel.errors import Stale
-from breakwater.ui.fields import Line, Moment, Words, choice
+from breakwater.ui.fields import Line, Moment, Words, choice, needed
 
 _LONG = "Donaudampfschifffahrtselektrizitätenhauptbetriebswerkbauunterbeamtengesellschaft"
 _SEVERAL = [("north", "North"), ("east", "East"), ("south", "South, the long way round past the old harbor")]
@@ -16,6 +16,7 @@ class PatternForm(forms.Form):
 
     line = Line(label="One line", help_text="Help stands between the label and the box.")
     optional = Line(label="A line that may stay empty", required=False)
+    unless = needed(Line(label="A line that is needed at times"), when="this one or the one before")
     long = Line(label=f"A label with one very long word: {_LONG}", required=False)
     secret = forms.CharField(label="A password", required=False, widget=forms.PasswordInput)
     number = forms.IntegerField(label="A number", required=False, min_value=0)
@@ -63,7 +64,7 @@ def refused(name: str = "refused") -> PatternForm:
     """The form as it comes back when every field of it was wrong."""
     wrong = {"number": "many", "day": "tomorrow", "moment": "nine", "one_of_many": "up", "code": "Z"}
     form = PatternForm(wrong | {"level": "often", "several": ["up"]}, auto_id=f"{name}_%s")
-    for field in ("words", "tick", "secret", "optional", "long"):
+    for field in ("words", "tick", "secret", "optional", "unless", "long"):
         form.add_error(field, "A sentence that says what to do about it.")
     return form
 

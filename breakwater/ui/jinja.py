@@ -41,15 +41,15 @@ def environment(**options: Any) -> Environment:
 
 
 def url(name: str, *args: Any, **kwargs: Any) -> str:
-    """The address of a page. Addresses with one id are reversed once and filled in from then on."""
-    if len(args) == 1 and not kwargs:
-        return _pattern(name).replace(_ANY_ID, str(args[0]))
-    return reverse(name, args=args, kwargs=kwargs)
+    """The address of a page. Addresses with one id or none are reversed once and filled in from then on."""
+    if kwargs or len(args) > 1:
+        return reverse(name, args=args, kwargs=kwargs)
+    return _pattern(name, _ANY_ID).replace(_ANY_ID, str(args[0])) if args else _pattern(name)
 
 
 @lru_cache(maxsize=512)
-def _pattern(name: str) -> str:
-    return reverse(name, args=(_ANY_ID,))
+def _pattern(name: str, *args: str) -> str:
+    return reverse(name, args=args)
 
 
 def _static() -> Callable[[str], str]:
@@ -59,9 +59,12 @@ def _static() -> Callable[[str], str]:
 @pass_context
 def form_keys(context: Context, key: str = "") -> Markup:
     """The two hidden fields of every form: against forgery, and against a second effect."""
-    actor = context.get("actor")
+    actor, request = context.get("actor"), context["request"]
     key = key or str(new_key(actor.user.pk if actor else ""))
+    # One for all forms of a page: each costs sixty-four draws of chance.
+    if not hasattr(request, "form_token"):
+        request.form_token = get_token(request)
     return Markup(
         '<input type="hidden" name="csrfmiddlewaretoken" value="{}">'
         '<input type="hidden" name="idempotency_key" value="{}">'
-    ).format(get_token(context["request"]), key)
+    ).format(request.form_token, key)

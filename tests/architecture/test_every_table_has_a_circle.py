@@ -43,6 +43,8 @@ OWN = {"trust": "circle grant entry glass"}
 """The tables the walls are made of; each has a wall of its own kind, tried one by one in ``trust``."""
 KEPT = {
     "people_namebook": "who ever stood round somebody: only the search by name reads it, as its keeper",
+    "people_nameword": "the same, by the words of their names",
+    "people_wordbook": "which words an agency's names are made of",
 }
 """Nobody may look into these: row security is forced, and no policy lets the role that serves in."""
 OPEN = {

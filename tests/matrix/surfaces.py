@@ -236,6 +236,7 @@ COMMANDS: dict[str, str] = {
 
 JOBS: dict[str, str] = {
     "clocks.announce": "Breakwater acting for one agency after another",
+    "people.forget_words": "no agency's: a function that only deletes words of names that nobody has",
     "referrals.let_go": "Breakwater acting for one agency after another",
     "resources.ask_for_figures": "Breakwater acting for one agency after another",
     "privacy.look_through": "Breakwater acting for one agency after another",

@@ -95,6 +95,7 @@ LABELS = {
     [
         ("first_contact", "The first contact clock is still running."),
         ("snap_decision", "The SNAP decision clock is still running."),
+        ("triage_response", "Write down the visit"),
         ("duty_queue", "Nobody has taken this case"),
         ("referral_answer", "A referral hangs"),
         ("handoff_acceptance", "A hand-off is not confirmed"),

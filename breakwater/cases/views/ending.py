@@ -16,7 +16,8 @@ from breakwater.ui.pages import page, refusals_on
 def closure(request: Request, case_id: UUID) -> HttpResponse:
     """Close a case; see beforehand what each ending still waits for."""
     case = seen(request, case_id)
-    form = ClosureForm(request.POST or None, now=request.now, initial=draft_of(request))
+    meant = {"outcome": request.GET.get("outcome", "")}
+    form = ClosureForm(request.POST or None, now=request.now, initial=meant | draft_of(request))
     if form.is_valid():
         with refusals_on(form):
             close_case(case, **form.cleaned_data, at=request.now, by=request.actor)

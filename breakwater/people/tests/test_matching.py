@@ -1,12 +1,15 @@
 """Who this may be: by name, sound, phone and birth date, each with its reason, and only within one's circles."""
 
 from datetime import date, timedelta
+from random import Random
 
 import pytest
 from django.db import connection
 
+from breakwater.kernel.text import name_key
 from breakwater.people.actions.persons import add_name, end_name, register
-from breakwater.people.matching import possible_matches
+from breakwater.people.actions.words import forget_words
+from breakwater.people.matching import AT_LEAST, possible_matches
 from breakwater.people.models import Person
 from breakwater.trust.access import Actor
 from breakwater.trust.actions.circles import let_in, let_out, open_circle
@@ -14,6 +17,9 @@ from breakwater.trust.capabilities import Role
 from breakwater.trust.testing import NOON, an_actor, as_seen_by
 
 pytestmark = pytest.mark.django_db
+
+FIRST = "Abena Carmen Catherine Farah Jaime James Jamal Jon Katrin Kathryn Mara Maria Mariana Omar Sade Sam".split()
+LAST = "Alvarez Bo Brandt Garcia Garza Kamara Kim Munoz Ramirez Ramos Reyes Rayes Salas Santos Singh Smith".split()
 
 
 def somebody(by: Actor, known_as: str, phone: str = "", born: date | None = None) -> Person:
@@ -115,5 +121,36 @@ def test_nobody_reads_the_book_of_names_but_the_search():
     somebody(by, "Catherine Reyes")
     assert len(asked_of_the_book("catherine reyes")) == 1
     with connection.cursor() as cursor:
-        cursor.execute("SELECT count(*) FROM people_namebook")
-        assert cursor.fetchone() == (0,)
+        for kept in ("people_namebook", "people_nameword", "people_wordbook"):
+            cursor.execute(f"SELECT count(*) FROM {kept}")
+            assert cursor.fetchone() == (0,), kept
+
+
+def test_whoever_is_alike_by_trigrams_is_found_by_words():
+    by, chance = an_actor(), Random(7)
+    for _ in range(40):
+        somebody(by, f"{chance.choice(FIRST)} {chance.choice(LAST)} {chance.choice(LAST)}")
+    somebody(by, "Jo Bo")
+    somebody(by, "王 小明")
+    asked = ["Jo B", "Jon Bob", "王 小明", "Ramos"]
+    for _ in range(24):
+        typed = f"{chance.choice(FIRST)} {chance.choice(LAST)}"
+        at = chance.randrange(1, len(typed) - 2)
+        asked += [typed, typed[:at] + typed[at + 1] + typed[at] + typed[at + 2 :]]
+    with connection.cursor() as cursor:
+        for typed in asked:
+            key = name_key(typed)
+            cursor.execute("SELECT person_id, similarity(key, %s) FROM people_name", (key,))
+            alike = {person: likeness for person, likeness in cursor.fetchall() if likeness >= AT_LEAST}
+            cursor.execute("SELECT person_id, likeness FROM people_like(%s, 24)", (key,))
+            said = {person: likeness for person, likeness in cursor.fetchall() if likeness >= AT_LEAST}
+            assert said == alike, typed
+
+
+def test_words_of_nobody_are_forgotten():
+    by = an_actor()
+    former = add_name(somebody(by, "Catherine Reyes"), kind="former", text="Odalys Reyes", at=NOON, by=by)
+    assert forget_words() == 0
+    end_name(former, at=NOON, by=by)
+    assert forget_words() == 1
+    assert len(asked_of_the_book("catherine reyes")) == 1

@@ -6,9 +6,11 @@ from django.core.validators import RegexValidator
 from breakwater.trust.actions.incidents import Assessment, Happened
 from breakwater.trust.models import Incident
 from breakwater.trust.rules.breach import EXCEPTIONS, FACTORS, LETTER, Owed
-from breakwater.ui.fields import Day, Line, Words, choice, offer
+from breakwater.ui.fields import Day, Line, Words, choice, needed, offer
 
 _MOST_PEOPLE = 10_000_000
+_TO_SAY_NO = "needed to say that it is unlikely"
+_BEFORE_SENT = "needed before they are told"
 
 
 class IncidentForm(forms.Form):
@@ -38,10 +40,10 @@ class AssessmentForm(forms.Form):
     exception = choice(
         "Is it one of these?", [("", "None of them"), *EXCEPTIONS.items()], required=False, initial=""
     )
-    nature = Words(label=FACTORS["nature"], required=False)
-    recipient = Words(label=FACTORS["recipient"], required=False)
-    viewed = Words(label=FACTORS["viewed"], required=False)
-    mitigation = Words(label=FACTORS["mitigation"], required=False)
+    nature = needed(Words(label=FACTORS["nature"]), when=_TO_SAY_NO)
+    recipient = needed(Words(label=FACTORS["recipient"]), when=_TO_SAY_NO)
+    viewed = needed(Words(label=FACTORS["viewed"]), when=_TO_SAY_NO)
+    mitigation = needed(Words(label=FACTORS["mitigation"]), when=_TO_SAY_NO)
     unlikely = choice(
         "By all four: is it unlikely that anything was learned?",
         [("", "Not decided yet"), ("no", "No: it is a breach"), ("yes", "Yes: it is unlikely")],
@@ -78,11 +80,11 @@ class CountForm(forms.Form):
 class LetterForm(forms.Form):
     """The letter to those affected, in the parts that the law asks for."""
 
-    happened = Words(label=LETTER["happened"], required=False)
-    kinds = Words(label=LETTER["kinds"], required=False)
-    steps = Words(label=LETTER["steps"], required=False)
-    doing = Words(label=LETTER["doing"], required=False)
-    contact = Words(label=LETTER["contact"], required=False)
+    happened = needed(Words(label=LETTER["happened"]), when=_BEFORE_SENT)
+    kinds = needed(Words(label=LETTER["kinds"]), when=_BEFORE_SENT)
+    steps = needed(Words(label=LETTER["steps"]), when=_BEFORE_SENT)
+    doing = needed(Words(label=LETTER["doing"]), when=_BEFORE_SENT)
+    contact = needed(Words(label=LETTER["contact"]), when=_BEFORE_SENT)
 
 
 class DelayForm(forms.Form):

@@ -15,13 +15,14 @@ from breakwater.trust.library import law_of
 from breakwater.trust.models import Agency, Consent, Glass, Information, Segment
 from breakwater.trust.rules.law import PURPOSES, SIGNERS, Kind
 from breakwater.trust.rules.wording import Proposal, in_words, told_on_paper
-from breakwater.ui.fields import Day, Line, Words, choice, offer
+from breakwater.ui.fields import Day, Line, Words, choice, needed, offer
 
 _OUTSIDE = ("", "Somebody who does not work in Breakwater")
 _READ, _TOLD = "read", "told"
 _GENERAL = "general"
 _MINUTES = (30, 60, 120, 240)
 _FACTS = 2
+_TWO, _ALL = "two of these three", "all four or none"
 
 
 def several(label: str, choices: Any, **options: Any) -> forms.MultipleChoiceField:
@@ -225,14 +226,14 @@ class EmergencyForm(forms.Form):
 
     reason = choice("What kind of emergency?", Glass.Reason.choices)
     words = Words(label="What is happening, and why can nobody else tell you?")
-    name = Line(label="Name", required=False)
-    born = Day(label="Birth date", required=False)
-    phone = Line(label="Phone", required=False, max_length=60)
+    name = needed(Line(label="Name"), when=_TWO)
+    born = needed(Day(label="Birth date"), when=_TWO)
+    phone = needed(Line(label="Phone", max_length=60), when=_TWO)
     minutes = forms.TypedChoiceField(label="For how long?", coerce=int)
-    recipient_name = Line(label="Who of the medical staff is told?", required=False)
-    recipient_affiliation = Line(label="Where do they work?", required=False)
-    discloser = Line(label="Who tells them?", required=False)
-    no_consent = Words(label="Why can the person not be asked first?", required=False)
+    recipient_name = needed(Line(label="Who of the medical staff is told?"), when=_ALL)
+    recipient_affiliation = needed(Line(label="Where do they work?"), when=_ALL)
+    discloser = needed(Line(label="Who tells them?"), when=_ALL)
+    no_consent = needed(Words(label="Why can the person not be asked first?"), when=_ALL)
 
     def __init__(self, *args: Any, actor: Actor, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -152,6 +152,12 @@ def test_who_has_a_factor_is_asked_for_it_and_not_only_for_the_password(ada, med
     assert opens(medic, one_time_code=app.now()).status_code == 303
 
 
+def test_what_is_needed_is_not_called_optional(medic):
+    shown = browser_of(medic).get(url("emergency")).content.decode()
+    said = re.findall(r'class="optional">([^<]*)<', shown)
+    assert said == ["two of these three"] * 3 + ["all four or none"] * 4
+
+
 def test_a_role_that_opens_nothing_is_told(ada):
     clerk = an_actor(Role.INTAKE_WORKER, now=timezone.now())
     assert browser_of(clerk).get(url("emergency")).status_code == 403

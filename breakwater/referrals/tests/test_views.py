@@ -203,6 +203,8 @@ def test_more_free_beds_than_fit_on_a_page_are_on_the_next(ada, bo, case, now, m
     assert 'rel="next" href="?kind=shelter_adult&amp;page=2"' in first
     second = client.get(f"{shown}&page=2").content.decode()
     assert re.findall(r"Hold (Bunk \d)", second) == ["Bunk 2"]
+    said = [re.findall(r">(\d (?:free|of them here))<", one) for one in (first, second)]
+    assert said == [["3 free", "2 of them here"], ["3 free", "1 of them here"]]
     assert "No more free beds" in client.get(f"{shown}&page=3").content.decode()
 
 

@@ -90,7 +90,7 @@ def _free(request: Request, template: str, **context: Any) -> HttpResponse:
     """The page, or for htmx only its list: what is free now, of the kind that was asked for; and whom to call."""
     kind = request.GET.get("kind", "")
     kind, number = kind if kind in Bed.Kind.values else "", page_asked(request)
-    beds = free_beds(request.now).shown_to(request.actor.agency)
+    beds = free_beds(request.now).shown_to(request.actor.agency).side_by_side()
     found = list((beds.filter(kind=kind) if kind else beds)[(number - 1) * PER_PAGE : number * PER_PAGE + 1])
     shown = "referrals/_free_beds.html" if request.headers.get("HX-Request") else template
     pages = around(number, more=len(found) > PER_PAGE, also=f"kind={kind}&" if kind else "")

@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any, Self
 
 from django.db import models
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Count, Exists, F, OuterRef, Q, Window
 
 from breakwater.kernel.db import ENDS_NOT_BEFORE_IT_STARTS, STANDING
 from breakwater.kernel.ids import new_id
@@ -49,6 +49,11 @@ class BedQuerySet(KeptQuerySet):
     def of(self, program: "Program") -> Self:
         """The beds of one program."""
         return self.filter(agency=program.agency_id, place=program.place_id, kind=program.kind)
+
+    def side_by_side(self) -> Self:
+        """Each beside those that differ in nothing but their label, with how many they are, on this page or another."""
+        alike = Window(Count("pk"), partition_by=[F("place"), F("kind"), F("accepts")])
+        return self.annotate(many_alike=alike).order_by("place__name", "place", "kind", "accepts", "label")
 
 
 class Bed(models.Model):

@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from django.db import connection
 from django.urls import URLPattern, URLResolver, get_resolver
 from django.utils import timezone
 
@@ -113,3 +114,17 @@ def test_every_page_that_shows_drafts_says_so_and_no_other():
     assert keeps_drafts(FORM)
     assert not keeps_drafts("/search/")
     assert not keeps_drafts("/nowhere/")
+
+
+def test_what_is_kept_reaches_the_disk_first_and_a_search_does_not_wait_for_it(ada):
+    client, waits = browser_of(ada), []
+
+    def entering(execute, sql, params, many, context):
+        if "synchronous_commit" in sql:
+            waits.append((params["commit"], "FOR KEY SHARE OF s" in sql))
+        return execute(sql, params, many, context)
+
+    with connection.execute_wrapper(entering):
+        client.post(ADDRESS, {"what_is_happening": "He is"})
+        client.post("/search/", {"q": "Mara"})
+    assert waits == [("on", True), ("off", False)]

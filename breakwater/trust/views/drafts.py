@@ -3,7 +3,7 @@ from django.views.decorators.http import require_POST
 
 from breakwater.trust.access import Request
 from breakwater.trust.actions.drafts import drop_draft, keep_draft
-from breakwater.trust.middleware import only_looks
+from breakwater.trust.middleware import needs_no_receipt
 from breakwater.trust.receipts import KEY_FIELD
 from breakwater.trust.views.front import here
 from breakwater.ui.pages import see_other
@@ -11,7 +11,7 @@ from breakwater.ui.pages import see_other
 _NOT_TYPED = (KEY_FIELD, "csrfmiddlewaretoken")
 
 
-@only_looks
+@needs_no_receipt
 @require_POST
 def draft(request: Request) -> HttpResponse:
     """Keep what is being typed, as it is typed. No receipt is needed: the last text wins."""

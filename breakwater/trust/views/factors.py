@@ -21,7 +21,7 @@ from breakwater.trust.actions.factors import (
 from breakwater.trust.factors import Factors, new_secret, picture_of, step_of
 from breakwater.trust.forms import AuthenticatorForm, NameForm, NewPasskeyForm
 from breakwater.trust.guessing import try_secret
-from breakwater.trust.middleware import accepts_secret, before_a_factor, only_looks
+from breakwater.trust.middleware import accepts_secret, before_a_factor, needs_no_receipt
 from breakwater.trust.models import Challenge, Passkey, User
 from breakwater.trust.passkeys import Made, ask_to_make, made
 from breakwater.trust.receipts import shown_once
@@ -51,7 +51,7 @@ def new_passkey(request: Request) -> HttpResponse:
 
 
 @before_a_factor
-@only_looks
+@needs_no_receipt
 @require_POST
 def asked_to_make(request: Request) -> JsonResponse:
     """What a browser is asked to make a passkey."""

@@ -128,9 +128,23 @@ def test_the_summary_of_what_is_wrong_leads_to_each_field():
     form = refused()
     html = shown("{{ errors(form) }}{% for one in form %}{{ field(one) }}{% endfor %}", form=form)
     assert 'role="alert"' in html
-    assert "13 fields need another look" in html
+    assert "14 fields need another look" in html
     for target in re.findall(r'<a href="#([^"]+)"', html):
         assert f'id="{target}"' in html
+
+
+def test_a_label_says_truly_what_may_stay_empty():
+    form = PatternForm()
+    marks = [
+        re.findall(r'class="optional">([^<]*)<', shown("{{ field(one) }}", one=form[name]))
+        for name in form.fields
+    ]
+    said = dict(zip(form.fields, marks, strict=True))
+    assert (said["line"], said["optional"], said["unless"]) == (
+        [],
+        ["optional"],
+        ["this one or the one before"],
+    )
 
 
 def test_one_field_that_is_wrong_is_told_in_the_singular():
