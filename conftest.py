@@ -23,9 +23,9 @@ from psycopg._preparing import PrepareManager
 from breakwater.server import env, schema
 from breakwater.server.embedded import ADMIN, APP, OWNER, Cluster
 from breakwater.server.home import SETTINGS
-from breakwater.server.processes import end, end_group, marked
-from breakwater.server.supervisor import wait_for_port
+from breakwater.server.processes import end, marked
 from breakwater.server.testing import Run
+from tests.serving import Nursery
 
 SHARED = Path(__file__).resolve().parent.parent / "shared"
 NOT_FOUND = "public samples not found"
@@ -231,23 +231,19 @@ def a_free_port() -> int:
         return int(probe.getsockname()[1])
 
 
+@pytest.fixture(scope="session")
+def nursery() -> Iterator[Nursery]:
+    """What the servers of this worker are born of."""
+    made = Nursery()
+    yield made
+    made.close()
+
+
 @pytest.fixture
-def server(own_database: str) -> Iterator[str]:
+def server(own_database: str, nursery: Nursery) -> Iterator[str]:
     """The real web server against a database of its own. Its address."""
-    port = a_free_port()
-    process = subprocess.Popen(
-        [sys.executable, "-m", "uvicorn", "breakwater.server.asgi:application", "--port", str(port), "--log-level",
-         "warning", "--lifespan", "off", "--timeout-graceful-shutdown", "2"],
-        env=os.environ | {"DATABASE_URL": own_database, "DJANGO_SETTINGS_MODULE": SETTINGS},
-        stdin=subprocess.DEVNULL, start_new_session=True,
-    )  # fmt: skip
-    try:
-        assert wait_for_port(port, until=lambda: process.poll() is not None), (
-            "the web server does not come up"
-        )
-        yield f"http://localhost:{port}"
-    finally:
-        end_group(process)
+    with nursery.serving(own_database, a_free_port()) as address:
+        yield address
 
 
 class Home:
