@@ -1,8 +1,6 @@
 """The benchmark measures what it says: the same rows at the floor, true lives, and no figure made of failures."""
 
-import os
 from datetime import UTC, datetime
-from urllib.parse import urlsplit, urlunsplit
 
 import psycopg
 import pytest
@@ -13,25 +11,21 @@ from breakwater.server.bench.build import build
 from breakwater.server.bench.counting import statements
 from breakwater.server.bench.lines import Target, lines, typed
 from breakwater.server.bench.load import Timing, WrongAnswer, joined, run
-from conftest import a_free_port, owner_of
+from conftest import a_free_port, owner_of, superuser_of
 
 NOW = datetime.now(UTC)
 ONLY_OURS = {"trust_sighting", "procrastinate_jobs", "procrastinate_events", "trust_draft"}
 """What Breakwater writes beside the act itself, and the floor need not."""
 
 
-def admin_of(url: str) -> str:
-    return urlunsplit(urlsplit(os.environ["TESTS_ADMIN_URL"])._replace(path=urlsplit(url).path))
-
-
 @pytest.fixture
 def town(own_database):
     """Sixty people with open cases, one for each worker."""
-    return own_database, [Target.of(life) for life in build(admin_of(own_database), 60, now=NOW)]
+    return own_database, [Target.of(life) for life in build(superuser_of(own_database), 60, now=NOW)]
 
 
 def rows(url: str) -> dict[str, int]:
-    with psycopg.connect(admin_of(url)) as connection:
+    with psycopg.connect(superuser_of(url)) as connection:
         tables = connection.execute(
             "SELECT relname FROM pg_class WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace"
         )
@@ -89,7 +83,7 @@ def test_the_floor_of_a_page_reads_the_same_people(town, name):
 
 def test_every_life_has_ten_entries_and_nobody_fell_through(town):
     url, _ = town
-    with psycopg.connect(admin_of(url)) as connection:
+    with psycopg.connect(superuser_of(url)) as connection:
         entries = connection.execute("SELECT DISTINCT count(*) FROM trust_entry GROUP BY episode").fetchall()
         assert entries == [(10,)]
         assert connection.execute("SELECT count(*) FROM cases_case").fetchone() == (60,)

@@ -1,13 +1,12 @@
 """Production mode refuses whatever is unsafe, and names all of it at once."""
 
-import os
 from urllib.parse import quote, urlsplit, urlunsplit
 
 import psycopg
 import pytest
 
 from breakwater.server import checks, env
-from conftest import owner_of
+from conftest import owner_of, superuser_of
 
 SAFE = {
     "BREAKWATER_PRODUCTION": "1",
@@ -82,7 +81,7 @@ def test_the_role_that_serves_owns_nothing_and_the_owner_does_not_serve(own_data
 
 
 def test_a_role_that_bypasses_the_walls_does_not_serve(own_database):
-    admin_url = os.environ["TESTS_ADMIN_URL"]
+    admin_url = superuser_of(own_database)
     with psycopg.connect(admin_url, autocommit=True) as admin:
         admin.execute("DROP ROLE IF EXISTS bypasser")
         admin.execute("CREATE ROLE bypasser LOGIN PASSWORD 'only here' BYPASSRLS")
