@@ -15,6 +15,7 @@ import psycopg
 import pytest
 from django.conf import settings
 from django.db import connections, transaction
+from django.test.client import ClientHandler
 from psycopg._preparing import PrepareManager
 
 from breakwater.server import env
@@ -29,6 +30,7 @@ NOT_FOUND = "public samples not found"
 _SLOW_ROOMS = ("tests/journeys/", "tests/luck/", "breakwater/server/tests/")
 _SLOW_FIXTURES = {"server", "own_home"}
 _KEPT_PLANS = 400
+_CHAIN = ("_middleware_chain", "_view_middleware", "_template_response_middleware", "_exception_middleware")
 QUICK_HASHERS = ["tests.hashers.QuickArgon2"]
 
 
@@ -114,6 +116,25 @@ def _plan_once() -> None:
     settings.DATABASES["default"]["OPTIONS"]["options"] = "-c plan_cache_mode=force_generic_plan"
 
 
+def _chain_once() -> None:
+    """Build the chain of middleware once, as a server does, and not for every browser of every test.
+
+    To look through the static files anew took a twentieth of the matrix. Where a test has other settings, its browsers
+    get a chain of their own.
+    """
+    load, kept = ClientHandler.load_middleware, dict[bool, tuple[object, ClientHandler]]()
+
+    def load_once(self: ClientHandler, is_async: bool = False) -> None:
+        made_with, made = kept.get(self.enforce_csrf_checks, (None, self))
+        if made_with is settings._wrapped:
+            self.__dict__.update({name: made.__dict__[name] for name in _CHAIN})
+        else:
+            load(self, is_async)
+            kept[self.enforce_csrf_checks] = settings._wrapped, self
+
+    ClientHandler.load_middleware = load_once  # type: ignore[method-assign]
+
+
 def _drop_database(name: str) -> None:
     with _as_superuser() as admin:
         admin.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
@@ -142,6 +163,7 @@ def django_db_setup(django_test_environment: None, django_db_blocker: Any) -> It
     """One copy of the template for each worker."""
     name = f"worker_{os.environ.get('PYTEST_XDIST_WORKER', 'main')}"
     _plan_once()
+    _chain_once()
     with django_db_blocker.unblock():
         _point_at(_copy_database(name))
     yield
@@ -156,13 +178,29 @@ def own_database(
     django_db_setup: None, django_db_blocker: Any, request: pytest.FixtureRequest
 ) -> Iterator[str]:
     """A database of one's own, really committed to: for threads, kills and live servers. Its runtime URL."""
-    name = f"own_{os.environ.get('PYTEST_XDIST_WORKER', 'main')}_{abs(hash(request.node.nodeid)) % 10**10}"
-    url = _copy_database(name)
-    with django_db_blocker.unblock():
-        before = _point_at(url)
+    with django_db_blocker.unblock(), _database_of(request.node.nodeid) as url:
         yield url
+
+
+@pytest.fixture(scope="module")
+def one_database(
+    django_db_setup: None, django_db_blocker: Any, request: pytest.FixtureRequest
+) -> Iterator[str]:
+    """The same for all tests of a module that ask for it, and only read it."""
+    with django_db_blocker.unblock(), _database_of(request.node.nodeid) as url:
+        yield url
+
+
+@contextmanager
+def _database_of(whom: str) -> Iterator[str]:
+    """A database that is dropped at the end; meanwhile Django works in it."""
+    name = f"own_{os.environ.get('PYTEST_XDIST_WORKER', 'main')}_{abs(hash(whom)) % 10**10}"
+    before = _point_at(url := _copy_database(name))
+    try:
+        yield url
+    finally:
         _point_back(before)
-    _drop_database(name)
+        _drop_database(name)
 
 
 @contextmanager
