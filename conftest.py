@@ -1,11 +1,8 @@
 """One real PostgreSQL for the whole suite; every test works as the runtime role, which owns nothing."""
 
-import fcntl
 import os
 import shutil
 import socket
-import subprocess
-import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator
@@ -18,24 +15,23 @@ import psycopg
 import pytest
 from django.conf import settings
 from django.db import connections, transaction
+from django.test.client import ClientHandler
 from psycopg._preparing import PrepareManager
 
-from breakwater.server import env, schema
+from breakwater.server import env
 from breakwater.server.embedded import ADMIN, APP, OWNER, Cluster
-from breakwater.server.home import SETTINGS
-from breakwater.server.processes import end, end_group, marked
-from breakwater.server.supervisor import wait_for_port
+from breakwater.server.processes import end
 from breakwater.server.testing import Run
+from tests.founding import FOLDER, TEMPLATE, Founding, copy_home, founded, sweep
+from tests.serving import Nursery
 
 SHARED = Path(__file__).resolve().parent.parent / "shared"
 NOT_FOUND = "public samples not found"
 _SLOW_ROOMS = ("tests/journeys/", "tests/luck/", "breakwater/server/tests/")
 _SLOW_FIXTURES = {"server", "own_home"}
-_CLUSTERS = Path("/var/tmp")
 _KEPT_PLANS = 400
+_CHAIN = ("_middleware_chain", "_view_middleware", "_template_response_middleware", "_exception_middleware")
 QUICK_HASHERS = ["tests.hashers.QuickArgon2"]
-_TEMPLATE = "breakwater_template"
-_OWNER, _APP, _ADMIN, _FOLDER = "TESTS_OWNER_URL", "TESTS_APP_URL", "TESTS_ADMIN_URL", "TESTS_FOLDER"
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -60,28 +56,28 @@ def _is_slow(config: pytest.Config, item: pytest.Item) -> bool:
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Start the cluster once, in the process that leads; the others find it in the environment."""
+    """Begin to make the database, in the process that leads; the others find it by the folder of the run."""
     if hasattr(config, "workerinput"):
         return
     for name in env.VARIABLES:
         os.environ.pop(name, None)
-    _sweep()
-    folder = Path(tempfile.mkdtemp(prefix="bw-test-", dir=_CLUSTERS))
-    folder.chmod(0o711)
-    os.environ[_FOLDER] = str(folder)
-    cluster = Cluster(folder / "pg", lasting=False).start()
-    config._breakwater = (cluster, folder)  # type: ignore[attr-defined]
-    os.environ |= {_OWNER: cluster.url(OWNER), _APP: cluster.url(APP), _ADMIN: cluster.url(ADMIN, "postgres")}
-    _make_template()
+    sweep()
+    config._founding = Founding()  # type: ignore[attr-defined]
+    config._founding.start()  # type: ignore[attr-defined]
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtestloop(session: pytest.Session) -> None:
+    """No test begins before the database is there: what a test may take is counted from then on."""
+    if not session.config.option.collectonly:
+        founded()
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:
     """Stop the cluster and remove it."""
-    cluster, folder = getattr(config, "_breakwater", (None, None))
-    if cluster:
-        cluster.leave()
-        _end_runs(folder)
-        shutil.rmtree(folder, ignore_errors=True)
+    founding = getattr(config, "_founding", None)
+    if founding:
+        founding.undo()
 
 
 @pytest.hookimpl(hookwrapper=True)
@@ -93,47 +89,20 @@ def pytest_runtest_makereport() -> Iterator[None]:
         report.outcome = "failed"
 
 
-def _sweep() -> None:
-    """Remove the clusters of suites that were killed; those in use are left alone."""
-    for folder in _CLUSTERS.glob("bw-test-*/pg"):
-        if folder.stat().st_uid == os.geteuid() or os.geteuid() == 0:
-            cluster = Cluster(folder)
-            cluster.leave()
-            if not cluster.is_alive():
-                _end_runs(folder.parent)
-                shutil.rmtree(folder.parent, ignore_errors=True)
-
-
-def _end_runs(folder: Path) -> None:
-    """End what still runs on the data folders of a suite."""
-    end(marked(_FOLDER, str(folder)))
-    for postgres in folder.glob("*/postgres"):
-        Cluster(postgres).stop()
-
-
-def _make_template() -> None:
-    """A migrated database that every other is copied from; the owner makes it, the runtime role works in it."""
-    with psycopg.connect(os.environ[_ADMIN], autocommit=True) as admin:
-        admin.execute(f"CREATE DATABASE {_TEMPLATE} OWNER {OWNER}")
-    owner = _in(_TEMPLATE, os.environ[_OWNER])
-    subprocess.run(
-        [sys.executable, "-m", "django", "migrate", "--skip-checks", "--verbosity", "0"],
-        env=os.environ | {"DATABASE_URL": owner, "DJANGO_SETTINGS_MODULE": SETTINGS},
-        check=True,
-    )
-    schema.grant_runtime(owner, APP)
-
-
 def _in(database: str, url: str) -> str:
     return urlunsplit(urlsplit(url)._replace(path=f"/{database}"))
 
 
+def _as_superuser() -> "psycopg.Connection[Any]":
+    return psycopg.connect(_in("postgres", founded()[ADMIN]), autocommit=True)
+
+
 def _copy_database(name: str) -> str:
     """A fresh database copied from the template; its URL as the runtime role."""
-    with psycopg.connect(os.environ[_ADMIN], autocommit=True) as admin:
+    with _as_superuser() as admin:
         admin.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
-        admin.execute(f"CREATE DATABASE {name} TEMPLATE {_TEMPLATE} OWNER {OWNER}")
-    return _in(name, os.environ[_APP])
+        admin.execute(f"CREATE DATABASE {name} TEMPLATE {TEMPLATE} OWNER {OWNER}")
+    return _in(name, founded()[APP])
 
 
 def _plan_once() -> None:
@@ -147,8 +116,27 @@ def _plan_once() -> None:
     settings.DATABASES["default"]["OPTIONS"]["options"] = "-c plan_cache_mode=force_generic_plan"
 
 
+def _chain_once() -> None:
+    """Build the chain of middleware once, as a server does, and not for every browser of every test.
+
+    To look through the static files anew took a twentieth of the matrix. Where a test has other settings, its browsers
+    get a chain of their own.
+    """
+    load, kept = ClientHandler.load_middleware, dict[bool, tuple[object, ClientHandler]]()
+
+    def load_once(self: ClientHandler, is_async: bool = False) -> None:
+        made_with, made = kept.get(self.enforce_csrf_checks, (None, self))
+        if made_with is settings._wrapped:
+            self.__dict__.update({name: made.__dict__[name] for name in _CHAIN})
+        else:
+            load(self, is_async)
+            kept[self.enforce_csrf_checks] = settings._wrapped, self
+
+    ClientHandler.load_middleware = load_once  # type: ignore[method-assign]
+
+
 def _drop_database(name: str) -> None:
-    with psycopg.connect(os.environ[_ADMIN], autocommit=True) as admin:
+    with _as_superuser() as admin:
         admin.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
 
 
@@ -175,6 +163,7 @@ def django_db_setup(django_test_environment: None, django_db_blocker: Any) -> It
     """One copy of the template for each worker."""
     name = f"worker_{os.environ.get('PYTEST_XDIST_WORKER', 'main')}"
     _plan_once()
+    _chain_once()
     with django_db_blocker.unblock():
         _point_at(_copy_database(name))
     yield
@@ -189,13 +178,29 @@ def own_database(
     django_db_setup: None, django_db_blocker: Any, request: pytest.FixtureRequest
 ) -> Iterator[str]:
     """A database of one's own, really committed to: for threads, kills and live servers. Its runtime URL."""
-    name = f"own_{os.environ.get('PYTEST_XDIST_WORKER', 'main')}_{abs(hash(request.node.nodeid)) % 10**10}"
-    url = _copy_database(name)
-    with django_db_blocker.unblock():
-        before = _point_at(url)
+    with django_db_blocker.unblock(), _database_of(request.node.nodeid) as url:
         yield url
+
+
+@pytest.fixture(scope="module")
+def one_database(
+    django_db_setup: None, django_db_blocker: Any, request: pytest.FixtureRequest
+) -> Iterator[str]:
+    """The same for all tests of a module that ask for it, and only read it."""
+    with django_db_blocker.unblock(), _database_of(request.node.nodeid) as url:
+        yield url
+
+
+@contextmanager
+def _database_of(whom: str) -> Iterator[str]:
+    """A database that is dropped at the end; meanwhile Django works in it."""
+    name = f"own_{os.environ.get('PYTEST_XDIST_WORKER', 'main')}_{abs(hash(whom)) % 10**10}"
+    before = _point_at(url := _copy_database(name))
+    try:
+        yield url
+    finally:
         _point_back(before)
-    _drop_database(name)
+        _drop_database(name)
 
 
 @contextmanager
@@ -216,12 +221,12 @@ def within_the_module(django_db_setup: None, django_db_blocker: Any) -> Iterator
 
 def owner_of(url: str) -> str:
     """The owner's URL of a database."""
-    return _in(urlsplit(url).path.lstrip("/"), os.environ[_OWNER])
+    return _in(urlsplit(url).path.lstrip("/"), founded()[OWNER])
 
 
 def superuser_of(url: str) -> str:
     """The address of a database for somebody to whom PostgreSQL forbids nothing."""
-    return _in(urlsplit(url).path.lstrip("/"), os.environ[_ADMIN])
+    return _in(urlsplit(url).path.lstrip("/"), founded()[ADMIN])
 
 
 def a_free_port() -> int:
@@ -231,23 +236,19 @@ def a_free_port() -> int:
         return int(probe.getsockname()[1])
 
 
+@pytest.fixture(scope="session")
+def nursery() -> Iterator[Nursery]:
+    """What the servers of this worker are born of."""
+    made = Nursery()
+    yield made
+    made.close()
+
+
 @pytest.fixture
-def server(own_database: str) -> Iterator[str]:
+def server(own_database: str, nursery: Nursery) -> Iterator[str]:
     """The real web server against a database of its own. Its address."""
-    port = a_free_port()
-    process = subprocess.Popen(
-        [sys.executable, "-m", "uvicorn", "breakwater.server.asgi:application", "--port", str(port), "--log-level",
-         "warning", "--lifespan", "off", "--timeout-graceful-shutdown", "2"],
-        env=os.environ | {"DATABASE_URL": own_database, "DJANGO_SETTINGS_MODULE": SETTINGS},
-        stdin=subprocess.DEVNULL, start_new_session=True,
-    )  # fmt: skip
-    try:
-        assert wait_for_port(port, until=lambda: process.poll() is not None), (
-            "the web server does not come up"
-        )
-        yield f"http://localhost:{port}"
-    finally:
-        end_group(process)
+    with nursery.serving(own_database, a_free_port()) as address:
+        yield address
 
 
 class Home:
@@ -276,32 +277,16 @@ class Home:
 @pytest.fixture
 def own_home(django_db_blocker: Any) -> Iterator[Home]:
     """A data folder of one's own, durable as in real use. What still runs there at the end is ended."""
-    suite = Path(os.environ[_FOLDER])
-    data = Path(tempfile.mkdtemp(prefix="home-", dir=suite))
+    folder = Path(os.environ[FOLDER])
+    data = Path(tempfile.mkdtemp(prefix="home-", dir=folder))
     data.chmod(0o711)
-    subprocess.run(["cp", "-a", f"{_first_home(suite)}/postgres", str(data)], check=True)
+    copy_home(folder, data / "postgres")
     home = Home(data)
     with django_db_blocker.unblock():
         yield home
     end(home.run().processes())
     home.cluster.stop()
     shutil.rmtree(data, ignore_errors=True)
-
-
-def _first_home(suite: Path) -> Path:
-    """The home that all others are copied from; whoever needs it first makes it, by the command itself."""
-    made = suite / "home"
-    with (suite / "home.lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        if not made.exists():
-            part = suite / "home-part"
-            variables = {name: value for name, value in os.environ.items() if name not in env.VARIABLES}
-            subprocess.run(
-                [sys.executable, "-m", "breakwater", "migrate"],
-                env=variables | {"BREAKWATER_DATA": str(part)}, check=True,
-            )  # fmt: skip
-            part.rename(made)
-    return made
 
 
 def wait_until(is_so: Callable[[], bool], *, seconds: float = 20) -> None:

@@ -2,9 +2,11 @@
 
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from functools import cache
 from typing import Any
 
 import pytest
+from django.conf import settings
 from django.contrib.auth.hashers import Argon2PasswordHasher
 from django.db import transaction
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
@@ -42,6 +44,12 @@ def browser() -> Iterator[Browser]:
         chromium.close()
 
 
+@cache
+def _kept() -> str:
+    """The password as a server keeps it, slow to make as it should be."""
+    return Argon2PasswordHasher().encode(PASSWORD, "salt for journeys")
+
+
 class Worker:
     """Somebody at work, for journeys: their sign-in name, and acting as them in the database."""
 
@@ -53,7 +61,7 @@ class Worker:
             # Journeys about other things begin with a password alone, whatever the role.
             Agency.objects.filter(pk=self.agency.pk).update(factor_at_once=[])
             user = User(username=f"worker{User.objects.count() + 1}", name=name)
-            user.password = Argon2PasswordHasher().encode(PASSWORD, "salt for journeys")
+            user.password = _kept()
             user.save()
             self.appointment = Appointment.objects.create(
                 user=user, agency=self.agency, unit=Unit.objects.filter(agency=self.agency).first(), role=role,
@@ -100,8 +108,21 @@ def new_page(browser: Browser, server: str) -> Iterator[Any]:
     assert troubles == []
 
 
-def sign_in(page: Page, username: str) -> None:
-    """Sign in and arrive at the board."""
+def sign_in(page: Page, username: str, *, to: str = "/") -> None:
+    """Come in through the door of the server without having a browser draw it, and open a page.
+
+    Journeys about other things begin so; how people sign in is walked in ``test_signing_in.py``.
+    """
+    door = page.context.request
+    door.get("/sign-in/")
+    (token,) = (one for one in page.context.cookies() if one["name"] == settings.CSRF_COOKIE_NAME)
+    typed = {"csrfmiddlewaretoken": token["value"], "username": username, "password": PASSWORD}
+    assert door.post("/sign-in/", form=typed, max_redirects=0).status == 303
+    page.goto(to)
+
+
+def sign_in_by_hand(page: Page, username: str) -> None:
+    """Sign in as people do, and arrive at the board."""
     page.goto("/sign-in/")
     page.get_by_label("Sign-in name").fill(username)
     page.get_by_label("Password").fill(PASSWORD)

@@ -68,8 +68,7 @@ def test_a_practised_worker_needs_few_touches(new_page, worker):
 
 def test_without_javascript_the_same_intake_works(new_page, worker):
     page = new_page(390, java_script_enabled=False)
-    sign_in(page, worker.username)
-    page.goto("/cases/intake/")
+    sign_in(page, worker.username, to="/cases/intake/")
     page.get_by_role("button", name="Save and start the clocks").click()
     assert page.url.endswith("/cases/intake/")
     page.get_by_label("What is happening?").fill("Has not eaten for two days.")
@@ -79,8 +78,7 @@ def test_without_javascript_the_same_intake_works(new_page, worker):
 
 def test_what_was_typed_survives_a_closed_tab(new_page, worker):
     page = new_page(390)
-    sign_in(page, worker.username)
-    page.goto("/cases/intake/")
+    sign_in(page, worker.username, to="/cases/intake/")
     page.get_by_label("What is happening?").fill("She will call back in ten minutes.")
     page.get_by_text("Kept").first.wait_for()
     page.goto("about:blank")
@@ -91,8 +89,7 @@ def test_what_was_typed_survives_a_closed_tab(new_page, worker):
 
 def test_what_was_typed_survives_an_ended_session(new_page, worker):
     page = new_page(390)
-    sign_in(page, worker.username)
-    page.goto("/cases/intake/")
+    sign_in(page, worker.username, to="/cases/intake/")
     with page.context.expect_page() as other:
         page.evaluate("window.open('/', '_blank')")
     other.value.get_by_role("button", name="Sign out").click()
@@ -109,8 +106,7 @@ def test_what_was_typed_survives_an_ended_session(new_page, worker):
 
 def test_a_double_press_takes_nobody_in_twice(new_page, worker):
     page = new_page(390)
-    sign_in(page, worker.username)
-    page.goto("/cases/intake/")
+    sign_in(page, worker.username, to="/cases/intake/")
     page.get_by_label("What is happening?").fill("Lost, cold and alone.")
     answers = page.evaluate(
         """async () => {

@@ -19,8 +19,7 @@ def case(worker):
 def test_an_assessment_proposes_and_a_worker_decides(new_page, worker, case, options):
     page = new_page(**options)
     look = check_with_axe if options.get("java_script_enabled", True) else (lambda page: None)
-    sign_in(page, worker.username)
-    page.goto(f"/case/{case.pk}/")
+    sign_in(page, worker.username, to=f"/case/{case.pk}/")
     page.locator("#assessments").get_by_role("link", name="Ask").click()
     look(page)
     page.get_by_role("button", name="Begin").click()

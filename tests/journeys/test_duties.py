@@ -21,8 +21,7 @@ def case(worker):
 
 def test_a_duty_is_talked_over_and_answered(new_page, worker, case):
     page = new_page(390)
-    sign_in(page, worker.username)
-    page.goto(f"/case/{case.pk}/")
+    sign_in(page, worker.username, to=f"/case/{case.pk}/")
     panel = page.locator("#duties")
     panel.get_by_text("Open duties keep the case open").wait_for()
     panel.get_by_role("link", name="Child abuse or neglect").click()
@@ -44,8 +43,7 @@ def test_a_security_team_is_told_the_facts_that_were_chosen(new_page, worker, ca
         team = a_threat_team(name="Harbor Threat Assessment")
     guard = Worker("case_manager", agency=team, name="Bo Lund")
     page, theirs = new_page(width), new_page(width)
-    sign_in(page, worker.username)
-    page.goto(f"/privacy/{case.person_id}/concern/")
+    sign_in(page, worker.username, to=f"/privacy/{case.person_id}/concern/")
     page.get_by_text("Danger to others: now. He said when.").click()
     page.get_by_label("What is the threat?").fill("He will burn the depot down.")
     page.get_by_role("button", name="Show what leaves").click()

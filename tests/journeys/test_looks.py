@@ -300,8 +300,7 @@ def test_clocks_tick_and_are_said_when_they_run_out(new_page, worker):
 
 def test_a_button_pressed_twice_acts_once(new_page, worker):
     page = new_page(1440)
-    sign_in(page, worker.username)
-    page.goto("/cases/intake/")
+    sign_in(page, worker.username, to="/cases/intake/")
     page.get_by_label("What is happening?").fill("Lost, cold and alone.")
     sent = []
     page.on("request", lambda request: sent.append(request.url) if request.is_navigation_request() else None)
@@ -321,8 +320,7 @@ def test_a_button_pressed_twice_acts_once(new_page, worker):
 
 def test_a_draft_goes_on_after_signing_in_again_in_another_tab(new_page, worker):
     page = new_page(1440)
-    sign_in(page, worker.username)
-    page.goto("/cases/intake/")
+    sign_in(page, worker.username, to="/cases/intake/")
     page.get_by_label("What is happening?").fill("She is at the station.")
     kept = page.locator("[data-kept]")
     kept.get_by_text("Kept").wait_for()
@@ -341,8 +339,7 @@ def test_a_draft_goes_on_after_signing_in_again_in_another_tab(new_page, worker)
 
 def test_a_lost_connection_is_said_and_what_was_typed_is_kept_later(new_page, worker):
     page = new_page(390)
-    sign_in(page, worker.username)
-    page.goto("/cases/intake/")
+    sign_in(page, worker.username, to="/cases/intake/")
     page.context.set_offline(True)
     page.get_by_label("What is happening?").fill("No bars down here.")
     kept = page.locator("[data-kept]")
@@ -355,8 +352,7 @@ def test_a_lost_connection_is_said_and_what_was_typed_is_kept_later(new_page, wo
 
 def test_a_wrong_form_brings_the_reader_to_what_is_wrong(new_page, worker):
     page = new_page(390)
-    sign_in(page, worker.username)
-    page.goto("/cases/intake/")
+    sign_in(page, worker.username, to="/cases/intake/")
     page.get_by_label("Name, nickname or description").fill("Skip")
     page.evaluate("document.querySelector('form[data-draft-url]').noValidate = true")
     page.get_by_role("button", name="Save and start the clocks").click()
@@ -373,8 +369,7 @@ def test_a_wrong_form_brings_the_reader_to_what_is_wrong(new_page, worker):
 def test_the_record_prints_without_the_screen_round_it(new_page, world):
     made, holder, _ = world
     page = new_page(1440)
-    sign_in(page, holder.username)
-    page.goto(reverse("cases:record", args=[made.ids["case_id"]]))
+    sign_in(page, holder.username, to=reverse("cases:record", args=[made.ids["case_id"]]))
     page.emulate_media(media="print")
     for hidden in (".top", ".no-print", ".said"):
         assert not page.locator(hidden).first.is_visible()
@@ -395,8 +390,7 @@ def test_nothing_moves_for_those_whom_it_would_make_ill(new_page, worker, still)
 
 def test_with_forced_colors_the_chosen_is_still_seen(new_page, worker):
     page = new_page(1440, forced_colors="active")
-    sign_in(page, worker.username)
-    page.goto("/cases/intake/")
+    sign_in(page, worker.username, to="/cases/intake/")
     page.get_by_role("group", name="Danger to self").get_by_text("Likely").click()
     chosen = page.locator(".card.level-likely").first
     assert chosen.evaluate("(card) => getComputedStyle(card).outlineStyle") == "solid"
@@ -404,8 +398,7 @@ def test_with_forced_colors_the_chosen_is_still_seen(new_page, worker):
 
 def test_a_draft_that_is_too_long_is_said_and_not_tried_for_ever(new_page, worker):
     page = new_page(1440)
-    sign_in(page, worker.username)
-    page.goto("/cases/intake/")
+    sign_in(page, worker.username, to="/cases/intake/")
     asked = []
     page.route("**/drafts/**", lambda route: (asked.append(1), route.fulfill(status=413))[-1])
     page.get_by_label("What is happening?").fill("More than a form can take.")

@@ -19,8 +19,7 @@ def case(worker):
 @pytest.mark.parametrize("scripts", [True, False])
 def test_a_plan_is_written_with_her_given_and_read_again(new_page, worker, case, scripts):
     page = new_page(390, java_script_enabled=scripts)
-    sign_in(page, worker.username)
-    page.goto(f"/case/{case.pk}/")
+    sign_in(page, worker.username, to=f"/case/{case.pk}/")
     page.locator("#safety-plan").get_by_role("link", name="Write it with them").click()
     page.get_by_label("How I notice that it is getting harder").fill("I stop answering\n“I am fine”")
     page.get_by_label("What I can do by myself").fill("A bath")
@@ -55,8 +54,7 @@ def test_a_plan_is_written_with_her_given_and_read_again(new_page, worker, case,
 def somebody_else_revises(other, worker, case):
     """A second worker reads it again with her: every version stands, and the copy is still the one she was given."""
     second = Worker("case_manager", agency=worker.agency, name="Noor Haddad")
-    sign_in(other, second.username)
-    other.goto(f"/plans/{case.pk}/safety-plan/writing/")
+    sign_in(other, second.username, to=f"/plans/{case.pk}/safety-plan/writing/")
     other.get_by_label("What I can do by myself").fill("A bath\nThe river")
     other.get_by_role("button", name="Save this version").click()
     other.locator("#versions").get_by_text("The river").wait_for()

@@ -8,7 +8,7 @@ from django.db import transaction
 
 from breakwater.trust.access import knocking_as
 from breakwater.trust.models import Authenticator
-from tests.journeys.conftest import PASSWORD, sign_in
+from tests.journeys.conftest import PASSWORD, sign_in_by_hand
 from tests.journeys.test_asked_for_help_tonight import check_with_axe
 
 
@@ -32,7 +32,7 @@ def sign_out(page):
 def test_a_passkey_is_made_lets_in_alone_and_not_without_its_owner(new_page, worker):
     page = new_page(390)
     session, phone = a_phone(page)
-    sign_in(page, worker.username)
+    sign_in_by_hand(page, worker.username)
     page.goto("/your-sign-in/")
     check_with_axe(page)
     page.get_by_role("link", name="Add a passkey").click()
@@ -61,7 +61,7 @@ def test_a_passkey_is_made_lets_in_alone_and_not_without_its_owner(new_page, wor
 def test_a_code_from_an_app_lets_in_after_the_password(new_page, worker, options):
     page = new_page(390, **options)
     looks_right = check_with_axe if not options else lambda page: None
-    sign_in(page, worker.username)
+    sign_in_by_hand(page, worker.username)
     page.goto("/your-sign-in/authenticator/")
     looks_right(page)
     app = pyotp.TOTP(page.locator("code.long").inner_text())

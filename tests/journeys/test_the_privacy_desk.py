@@ -33,8 +33,7 @@ def the_only(page, name):
 @pytest.mark.parametrize("width", [390, 1440])
 def test_a_request_is_received_extended_and_answered(new_page, worker, officer, person, width):
     page, desk = new_page(width), new_page(width)
-    sign_in(page, worker.username)
-    page.goto(f"/privacy/{person.pk}/")
+    sign_in(page, worker.username, to=f"/privacy/{person.pk}/")
     the_only(page, "They ask about their record").click()
     page.get_by_text("To see their record, or to have a copy").click()
     page.get_by_label("In their words").fill("All of it, on paper. She fetches it herself.")
@@ -69,8 +68,7 @@ def test_a_breach_is_counted_and_told(new_page, officer, options):
     page = new_page(390, **options)
     looks_right = check_with_axe if not options else lambda page: None
     long_ago = (datetime.now(UTC) - timedelta(days=62)).date().isoformat()
-    sign_in(page, officer.username)
-    page.goto("/privacy/incidents/new/")
+    sign_in(page, officer.username, to="/privacy/incidents/new/")
     page.get_by_label("A few words by which we know it").fill("Lost phone")
     page.get_by_label("What happened?").fill("A phone was left on a bus.")
     page.get_by_label("When was it known?").fill(long_ago)
@@ -126,8 +124,7 @@ def tell(page, whom):
 def test_a_look_is_found_explained_and_hidden_from_whoever_looked(new_page, worker, officer, person, width):
     curious = Worker("supervisor", agency=worker.agency, name="Kim Sato")
     page, desk = new_page(390), new_page(width)
-    sign_in(page, curious.username)
-    page.goto("/search/")
+    sign_in(page, curious.username, to="/search/")
     page.get_by_role("searchbox").or_(page.get_by_role("textbox")).first.fill("Marisol Vega")
     page.keyboard.press("Enter")
     page.get_by_role("link", name="Marisol Vega").first.wait_for()

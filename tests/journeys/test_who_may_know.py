@@ -51,8 +51,7 @@ def test_a_consent_is_taken_narrowed_and_taken_back_and_the_walls_follow(new_pag
     page, theirs = new_page(390, **options), new_page(1440)
     looks_right = check_with_axe if not options else lambda page: None
     sign_in(page, worker.username)
-    sign_in(theirs, shelter.username)
-    theirs.goto(f"/person/{person.pk}/")
+    sign_in(theirs, shelter.username, to=f"/person/{person.pk}/")
     theirs.get_by_text("There is nothing at this address").first.wait_for()
 
     page.goto(f"/person/{person.pk}/")
@@ -93,8 +92,7 @@ def test_a_victim_service_agency_works_beside_the_others_without_a_trace(new_pag
     vera = Worker("case_manager", agency=agency, name="Vera Holm")
     person = a_person(vera, known_as="Zuleyka Quiroga", what_is_happening="He found the house.")
     page, theirs = new_page(390), new_page(1440)
-    sign_in(page, vera.username)
-    page.goto(f"/privacy/{person.pk}/consent/")
+    sign_in(page, vera.username, to=f"/privacy/{person.pk}/consent/")
     assert page.get_by_label("Which kind of agreement?").input_value() == "vsp_release"
     page.get_by_label("Who may know?").select_option(label=worker.agency.name)
     page.get_by_label("What is shared?").fill("My first name.")
@@ -125,8 +123,7 @@ def test_the_glass_is_broken_closed_and_reviewed(new_page, worker, width):
     medic = Worker("responder", name="Bo Lund")
     boss = Worker("privacy_officer", agency=worker.agency, name="Ines Roy")
     page, theirs = new_page(width), new_page(1440)
-    sign_in(page, medic.username)
-    page.goto("/privacy/emergency/")
+    sign_in(page, medic.username, to="/privacy/emergency/")
     page.get_by_text("They cannot speak for themselves").click()
     page.get_by_label("What is happening").fill("Unconscious at the bus stop, no papers on her.")
     page.get_by_label("Name").fill("Zuleyka Quiroga")

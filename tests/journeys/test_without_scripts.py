@@ -8,7 +8,7 @@ from django.db import transaction
 
 from breakwater.referrals.testing import a_bed
 from breakwater.trust.testing import an_agency
-from tests.journeys.conftest import Worker, sign_in
+from tests.journeys.conftest import Worker, sign_in_by_hand
 
 
 @pytest.fixture
@@ -21,7 +21,7 @@ def page(new_page, worker):
         keeper.acts()
         a_bed(keeper=shelter, at=datetime.now(UTC), label="Bed 1")
     page = new_page(390, java_script_enabled=False)
-    sign_in(page, worker.username)
+    sign_in_by_hand(page, worker.username)
     return page
 
 

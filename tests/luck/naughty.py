@@ -1,7 +1,7 @@
 """Text that breaks programs: our own short list, and the long public one where it is there."""
 
 import json
-from collections.abc import Iterable, Iterator
+from functools import cache
 from pathlib import Path
 
 OURS = (
@@ -30,28 +30,31 @@ SHORTEST_LIST = 20
 BETWEEN = " ⁂ "
 
 
-def public(path: Path) -> list[str]:
+def public(path: Path) -> tuple[str, ...]:
     """The strings of the public list."""
-    return [str(one) for one in json.loads(path.read_text(encoding="utf-8"))]
+    return tuple(str(one) for one in json.loads(path.read_text(encoding="utf-8")))
 
 
-def packed(strings: Iterable[str], *, longest: int) -> Iterator[str]:
-    """The strings, as many to a text as fit, so that each goes everywhere without a year of pressing."""
-    text = ""
-    for one in strings:
-        if len(one) > longest:
-            continue
-        longer = f"{text}{BETWEEN}{one}" if text else one
-        if len(longer) > longest:
-            yield _said(text, longest)
-            longer = one
-        text = longer
-    if text:
-        yield _said(text, longest)
+@cache
+def packed(strings: tuple[str, ...], *, longest: int) -> tuple[str, ...]:
+    """The strings, as many to a text as fit, so that each goes everywhere without a year of pressing.
+
+    The longest go first, each into the first text that has room for it: that leaves the least room unused.
+    """
+    texts: list[str] = []
+    for one in sorted(dict.fromkeys(strings), key=len, reverse=True):
+        longer = ((place, f"{text}{BETWEEN}{one}") for place, text in enumerate(texts))
+        fits = next(((place, text) for place, text in longer if len(_said(text)) <= longest), None)
+        if fits:
+            texts[fits[0]] = fits[1]
+        elif len(one) <= longest:
+            texts.append(one)
+    return tuple(_said(text, longest) for text in texts)
 
 
-def _said(text: str, longest: int) -> str:
+def _said(text: str, longest: int | None = None) -> str:
     """The text, with a letter in it: blanks and signs alone name nobody, and are refused where somebody is named."""
     if any(sign.isalnum() for sign in text):
         return text
-    return f"{text[: longest - len(BETWEEN) - 1]}{BETWEEN}x"
+    room = None if longest is None else longest - len(BETWEEN) - 1
+    return f"{text[:room]}{BETWEEN}x"

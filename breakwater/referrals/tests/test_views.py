@@ -395,7 +395,9 @@ def test_a_page_number_that_makes_no_sense_is_the_first_page(ada, asked):
 
 
 def test_the_lists_ask_as_little_for_fifty_rows_as_for_ten(bo, now, django_assert_max_num_queries):
-    def asked(many, name, whose):
+    place = a_bed(keeper=bo.agency, at=now).place
+
+    def asked_with(many):
         ada = an_actor(now=now)
         for number in range(many):
             case = a_case(by=ada, at=now)
@@ -404,14 +406,15 @@ def test_the_lists_ask_as_little_for_fifty_rows_as_for_ten(bo, now, django_asser
             a_placement(case, a_bed(keeper=bo.agency, at=now, place=place), by=ada, at=now)
             if number % 2:
                 decline(referral, word=Word(reason="no_funds", source="Bo"), at=now, by=ada)
-        client = browser_of(whose or ada)
+        return [asked(name, by) for name, by in (("letters", bo), ("outbox", ada), ("beds", bo))]
+
+    def asked(name, by):
+        client = browser_of(by)
         with django_assert_max_num_queries(9) as context:
             assert client.get(reverse(f"referrals:{name}")).status_code == 200
         return len(context)
 
-    place = a_bed(keeper=bo.agency, at=now).place
-    for name, whose in (("letters", bo), ("outbox", None), ("beds", bo)):
-        assert asked(10, name, whose) == asked(50, name, whose)
+    assert asked_with(10) == asked_with(50)
 
 
 def test_pages_turn(ada, bo, now):

@@ -1,8 +1,6 @@
 """The benchmark measures what it says: the same rows at the floor, true lives, and no figure made of failures."""
 
-import os
 from datetime import UTC, datetime
-from urllib.parse import urlsplit, urlunsplit
 
 import psycopg
 import pytest
@@ -13,25 +11,31 @@ from breakwater.server.bench.build import build
 from breakwater.server.bench.counting import statements
 from breakwater.server.bench.lines import Target, lines, typed
 from breakwater.server.bench.load import Timing, WrongAnswer, joined, run
-from conftest import a_free_port, owner_of
+from conftest import a_free_port, owner_of, superuser_of
 
 NOW = datetime.now(UTC)
 ONLY_OURS = {"trust_sighting", "procrastinate_jobs", "procrastinate_events", "trust_draft"}
 """What Breakwater writes beside the act itself, and the floor need not."""
 
 
-def admin_of(url: str) -> str:
-    return urlunsplit(urlsplit(os.environ["TESTS_ADMIN_URL"])._replace(path=urlsplit(url).path))
-
-
 @pytest.fixture
 def town(own_database):
     """Sixty people with open cases, one for each worker."""
-    return own_database, [Target.of(life) for life in build(admin_of(own_database), 60, now=NOW)]
+    return built_in(own_database)
+
+
+@pytest.fixture(scope="module")
+def quiet_town(one_database):
+    """The same, for tests in which nobody acts."""
+    return built_in(one_database)
+
+
+def built_in(url):
+    return url, [Target.of(life) for life in build(superuser_of(url), 60, now=NOW)]
 
 
 def rows(url: str) -> dict[str, int]:
-    with psycopg.connect(admin_of(url)) as connection:
+    with psycopg.connect(superuser_of(url)) as connection:
         tables = connection.execute(
             "SELECT relname FROM pg_class WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace"
         )
@@ -75,8 +79,8 @@ def test_the_floor_of_an_act_writes_the_same_rows(town, name, act):
 
 
 @pytest.mark.parametrize("name", ["Now, 50 rows", "Case page", "Matches as typed", "Search by name"])
-def test_the_floor_of_a_page_reads_the_same_people(town, name):
-    url, targets = town
+def test_the_floor_of_a_page_reads_the_same_people(quiet_town, name):
+    url, targets = quiet_town
     line = next(line for line in lines(targets) if line.name == name)
     method, path, headers, body = line.make(3)
     assert statements([(method, path, headers, body.decode())]) > 0
@@ -87,9 +91,9 @@ def test_the_floor_of_a_page_reads_the_same_people(town, name):
         assert targets[3].case in said
 
 
-def test_every_life_has_ten_entries_and_nobody_fell_through(town):
-    url, _ = town
-    with psycopg.connect(admin_of(url)) as connection:
+def test_every_life_has_ten_entries_and_nobody_fell_through(quiet_town):
+    url, _ = quiet_town
+    with psycopg.connect(superuser_of(url)) as connection:
         entries = connection.execute("SELECT DISTINCT count(*) FROM trust_entry GROUP BY episode").fetchall()
         assert entries == [(10,)]
         assert connection.execute("SELECT count(*) FROM cases_case").fetchone() == (60,)

@@ -1,13 +1,12 @@
 """Production mode refuses whatever is unsafe, and names all of it at once."""
 
-import os
 from urllib.parse import quote, urlsplit, urlunsplit
 
 import psycopg
 import pytest
 
 from breakwater.server import checks, env
-from conftest import owner_of
+from conftest import owner_of, superuser_of
 
 SAFE = {
     "BREAKWATER_PRODUCTION": "1",
@@ -24,18 +23,18 @@ def sentences(environ):
     return str(refused.value)
 
 
-def test_of_a_safe_environment_only_the_server_of_the_suite_is_wrong(own_database):
+def test_of_a_safe_environment_only_the_server_of_the_suite_is_wrong(one_database):
     """It is made to be fast and thrown away: a power cut would tear it, and production says so."""
-    said = sentences(SAFE | {"DATABASE_URL": own_database}).splitlines()[1:]
+    said = sentences(SAFE | {"DATABASE_URL": one_database}).splitlines()[1:]
     assert [line.split(" in PostgreSQL")[0] for line in said] == [
         "  - fsync is off",
         "  - full_page_writes is off",
     ]
 
 
-def test_what_is_safe_may_start(own_database, monkeypatch):
+def test_what_is_safe_may_start(one_database, monkeypatch):
     monkeypatch.setattr(checks, "unsafe_database", lambda url: [])
-    assert checks.refuse_what_is_unsafe(SAFE | {"DATABASE_URL": own_database}).production
+    assert checks.refuse_what_is_unsafe(SAFE | {"DATABASE_URL": one_database}).production
 
 
 def test_everything_that_is_wrong_is_named_at_once():
@@ -69,25 +68,25 @@ def test_everything_that_is_wrong_is_named_at_once():
         ("BREAKWATER_HOST", "care.example.org", "Did you mean BREAKWATER_HOSTS?"),
     ],
 )
-def test_one_thing_wrong_is_enough(own_database, name, value, wrong):
-    assert wrong in sentences(SAFE | {"DATABASE_URL": own_database, name: value})
+def test_one_thing_wrong_is_enough(one_database, name, value, wrong):
+    assert wrong in sentences(SAFE | {"DATABASE_URL": one_database, name: value})
 
 
-def test_the_role_that_serves_owns_nothing_and_the_owner_does_not_serve(own_database):
-    assert all("is off in PostgreSQL" in one for one in checks.unsafe_database(own_database))
-    said = " ".join(checks.unsafe_database(owner_of(own_database)))
+def test_the_role_that_serves_owns_nothing_and_the_owner_does_not_serve(one_database):
+    assert all("is off in PostgreSQL" in one for one in checks.unsafe_database(one_database))
+    said = " ".join(checks.unsafe_database(owner_of(one_database)))
     assert "could switch row security off" in said
     assert "could change what they allow" in said
     assert "may make tables" in said
 
 
-def test_a_role_that_bypasses_the_walls_does_not_serve(own_database):
-    admin_url = os.environ["TESTS_ADMIN_URL"]
+def test_a_role_that_bypasses_the_walls_does_not_serve(one_database):
+    admin_url = superuser_of(one_database)
     with psycopg.connect(admin_url, autocommit=True) as admin:
         admin.execute("DROP ROLE IF EXISTS bypasser")
         admin.execute("CREATE ROLE bypasser LOGIN PASSWORD 'only here' BYPASSRLS")
     try:
-        parts = urlsplit(own_database)
+        parts = urlsplit(one_database)
         url = urlunsplit(
             parts._replace(netloc=f"bypasser:{quote('only here')}@{parts.netloc.rpartition('@')[2]}")
         )

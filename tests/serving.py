@@ -1,0 +1,123 @@
+"""The real web server, read once for a worker of the suite, and born anew for each test that asks for it.
+
+To read all code and compile every template takes two seconds of processor, and no test may meet what a server remembers
+of another. So one process reads everything, opens nothing and serves nobody; for each test it splits in two, and the
+half that is born serves as ``uvicorn`` does.
+"""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from typing import Any, NoReturn
+
+import psutil
+
+from breakwater.server.env import django_database
+from breakwater.server.home import SETTINGS
+from breakwater.server.processes import is_living
+from breakwater.server.supervisor import wait_for_port
+
+_READY, _END, _ENDED = "ready", "end", "ended"
+_PATIENCE = 8.0
+
+
+class Nursery:
+    """The process that every server of one worker is born of."""
+
+    def __init__(self) -> None:
+        self._process = subprocess.Popen(
+            [sys.executable, "-m", "tests.serving"], env=os.environ | {"DJANGO_SETTINGS_MODULE": SETTINGS},
+            stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, start_new_session=True,
+        )  # fmt: skip
+        assert self._hear() == _READY, "the web server cannot be read"
+
+    @contextmanager
+    def serving(self, database: str, port: int) -> Iterator[str]:
+        """A server that works in a database. Its address."""
+        born = int(self._ask(f"{port} {database}"))
+        try:
+            assert wait_for_port(port, until=lambda: not _lives(born)), "the web server does not come up"
+            yield f"http://localhost:{port}"
+        finally:
+            assert self._ask(_END) == _ENDED
+
+    def close(self) -> None:
+        """End it, and with it whatever was born of it."""
+        self._process.communicate()
+        assert self._process.returncode == 0
+
+    def _ask(self, line: str) -> str:
+        assert self._process.stdin
+        self._process.stdin.write(f"{line}\n")
+        self._process.stdin.flush()
+        return self._hear()
+
+    def _hear(self) -> str:
+        assert self._process.stdout
+        return self._process.stdout.readline().strip()
+
+
+def _lives(process: int) -> bool:
+    with suppress(psutil.NoSuchProcess):
+        return is_living(psutil.Process(process))
+    return False
+
+
+def main() -> int:
+    """Read everything; then bear a server, or end it, for each line that is heard. Returns the exit code."""
+    application, born = _read(), 0
+    print(_READY, flush=True)
+    for line in sys.stdin:
+        if line.strip() == _END:
+            _end(born)
+            born = 0
+        else:
+            port, database = line.split()
+            born = os.fork() or _serve(application, int(port), database)
+        print(born or _ENDED, flush=True)
+    _end(born)
+    return 0
+
+
+def _read() -> Any:
+    """The door for the web server, with all that it would read while it answers."""
+    from django.template import engines
+
+    from breakwater.server.asgi import application
+
+    (jinja,) = engines.all()
+    for name in jinja.env.list_templates(filter_func=lambda name: not name.startswith("procrastinate/")):
+        jinja.env.get_template(name)
+    return application
+
+
+def _serve(application: Any, port: int, database: str) -> NoReturn:
+    """Serve until told to end, as the half that was just born."""
+    import uvicorn
+    from django.db import connection
+
+    os.dup2(os.open(os.devnull, os.O_RDONLY), sys.stdin.fileno())
+    os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
+    found = django_database(database)
+    connection.settings_dict.update({key: found[key] for key in ("NAME", "USER", "PASSWORD", "HOST", "PORT")})
+    uvicorn.run(application, port=port, log_level="warning", lifespan="off", timeout_graceful_shutdown=2)
+    sys.exit()
+
+
+def _end(born: int) -> None:
+    """End what was born, and bury it: gently at first."""
+    if born:
+        os.kill(born, signal.SIGTERM)
+        stop_at = time.monotonic() + _PATIENCE
+        while os.waitpid(born, os.WNOHANG) == (0, 0):
+            if time.monotonic() > stop_at:
+                os.kill(born, signal.SIGKILL)
+            time.sleep(0.02)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
