@@ -281,3 +281,31 @@ class ListRuleSaid(Event):
     """A house said whom it puts first on a list, and how long an offer stands."""
 
     program_id: UUID
+
+
+class RideAsked(Event):
+    """A ride was asked for, or somebody was put on one."""
+
+    ride_id: UUID
+    passenger_id: UUID
+
+
+class RideOffered(Event):
+    """A partner agency is asked to drive."""
+
+    ride_id: UUID
+
+
+class RideMoved(Event):
+    """Those at the other end of a ride wrote down how it stands."""
+
+    ride_id: UUID
+    code: str
+
+
+class RideStands(Event):
+    """How the ride of somebody stands: a driver is found, picked up, arrived, did not happen, called off, or left."""
+
+    ride_id: UUID
+    passenger_id: UUID
+    code: str

@@ -3,6 +3,7 @@
 from breakwater.cases.events import FollowUpAttempted, NoteAdded
 from breakwater.kernel.events import on
 from breakwater.referrals.actions.asking import hear_answer, hear_withdrawal
+from breakwater.referrals.actions.driving import hear_ride
 from breakwater.referrals.actions.handoff import hear_contact, hear_hand_off
 from breakwater.referrals.actions.loop import hear_referral
 from breakwater.referrals.actions.placement import hear_host
@@ -17,6 +18,7 @@ from breakwater.referrals.events import (
     OfferMade,
     PassedOver,
     ReferralAnswered,
+    RideMoved,
     TakenOffList,
     WaitArrived,
 )
@@ -102,3 +104,9 @@ def they_were_passed_over(entry: Entry, by: Actor) -> None:
 def they_were_taken_off(entry: Entry, by: Actor) -> None:
     """The clock of those who sent somebody ends, and it enters the story of their case."""
     hear_removal(entry, by=by)
+
+
+@on(RideMoved)
+def follow_the_ride(entry: Entry, by: Actor) -> None:
+    """What one end of a ride wrote down stops the clocks of the other's passengers, and enters their story."""
+    hear_ride(entry, by=by)

@@ -1,6 +1,16 @@
 from django.urls import path
 
-from breakwater.referrals.views import asking, handoff, house, letters, loop, placement, waiting, waitlist
+from breakwater.referrals.views import (
+    asking,
+    handoff,
+    house,
+    letters,
+    loop,
+    placement,
+    rides,
+    waiting,
+    waitlist,
+)
 
 app_name = "referrals"
 
@@ -48,6 +58,17 @@ urlpatterns = [
     path("waitlists/<uuid:program_id>/offering/", waitlist.offering, name="offering"),
     path("waitlists/<uuid:program_id>/reopening/", waitlist.reopening, name="reopening"),
     path("waitlists/<uuid:program_id>/rule/", waitlist.ruling, name="list_rule"),
+    path("<uuid:case_id>/ride/", rides.asking, name="ride_asking"),
+    path("<uuid:case_id>/riding-along/", rides.along, name="riding_along"),
+    path("rides/", rides.board, name="rides"),
+    path("rides/mine/", rides.mine, name="my_rides"),
+    path("rides/<uuid:ride_id>/", rides.shown, name="ride"),
+    path("rides/<uuid:ride_id>/driver/", rides.assigning, name="ride_driver"),
+    path("rides/<uuid:ride_id>/pick-up/", rides.picking_up, name="ride_pick_up"),
+    path("rides/<uuid:ride_id>/arrival/", rides.arriving, name="ride_arrival"),
+    path("rides/<uuid:ride_id>/failure/", rides.failing, name="ride_failure"),
+    path("rides/<uuid:ride_id>/calling-off/", rides.calling_off, name="ride_calling_off"),
+    path("passengers/<uuid:passenger_id>/leaving/", rides.leaving, name="ride_leaving"),
     path("<uuid:case_id>/hand-off/", handoff.handoff, name="handoff"),
     path("hand-offs/<uuid:handoff_id>/", handoff.packet, name="packet"),
     path("hand-offs/<uuid:handoff_id>/acceptance/", handoff.acceptance, name="handoff_acceptance"),

@@ -1,4 +1,4 @@
-"""The house that keeps the beds: say the rule of the list, offer what became free to who is next, pass over, take off."""
+"""The house that keeps the beds: say the rule of its list, offer what is free to who is next, pass over, take off."""
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta

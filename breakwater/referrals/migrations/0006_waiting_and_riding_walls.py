@@ -29,8 +29,10 @@ _OF_OUR_LIST = (
 _WON = f"{_asking._OF_OUR_ASK.replace('{same}', 'a.round_id = {table}.round_id')}"
 _HOLD = "referrals_hold"
 _WRITER = f"CREATE POLICY writer ON {_HOLD} FOR INSERT WITH CHECK "
-_WRITTEN = f"({_WON} OR ({{table}}.to_agency_id = {_ME} AND {_OF_OUR_LIST})) AND {_asking._WE_KEEP_IT}".format(
-    table=_HOLD
+_WRITTEN = (
+    f"({_WON} OR ({{table}}.to_agency_id = {_ME} AND {_OF_OUR_LIST})) AND {_asking._WE_KEEP_IT}".format(
+        table=_HOLD
+    )
 )
 _WRITTEN_BEFORE = f"{_WON} AND {_asking._WE_KEEP_IT}".format(table=_HOLD)
 
@@ -165,10 +167,51 @@ CREATE CONSTRAINT TRIGGER a_closed_case_waits_nowhere AFTER INSERT OR UPDATE ON 
     DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION referrals_check_case();
 """
 
-_WAIT = ("id", "circle_id", "case_id", "from_agency_id", "to_agency_id", "program_id", "facts", "words", "offer_for")
-_RIDE = ("id", "from_agency_id", "to_agency_id", "driving", "contractor", "starts_at", "ends_at", "asked_at", "by_id")
-_PASSENGER = ("id", "circle_id", "case_id", "ride_id", "agency_id", "seats", "needs", "told_as", "words", "joined_at")
-_HOLD_FROZEN = ("id", "round_id", "ask_id", "from_agency_id", "to_agency_id", "bed_id", "starts_at", "expires_at", "by_id")
+_WAIT = (
+    "id",
+    "circle_id",
+    "case_id",
+    "from_agency_id",
+    "to_agency_id",
+    "program_id",
+    "facts",
+    "words",
+    "offer_for",
+)
+_RIDE = (
+    "id",
+    "from_agency_id",
+    "to_agency_id",
+    "driving",
+    "contractor",
+    "starts_at",
+    "ends_at",
+    "asked_at",
+    "by_id",
+)
+_PASSENGER = (
+    "id",
+    "circle_id",
+    "case_id",
+    "ride_id",
+    "agency_id",
+    "seats",
+    "needs",
+    "told_as",
+    "words",
+    "joined_at",
+)
+_HOLD_FROZEN = (
+    "id",
+    "round_id",
+    "ask_id",
+    "from_agency_id",
+    "to_agency_id",
+    "bed_id",
+    "starts_at",
+    "expires_at",
+    "by_id",
+)
 
 
 def _refreeze(*parts: str) -> str:

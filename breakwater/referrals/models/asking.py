@@ -207,7 +207,11 @@ class Hold(models.Model):
     )
     ask = models.OneToOneField(Ask, null=True, on_delete=models.PROTECT, related_name="hold")
     wait = models.ForeignKey(
-        "referrals.Wait", null=True, on_delete=models.PROTECT, related_name="offers", help_text="Whose turn it is"
+        "referrals.Wait",
+        null=True,
+        on_delete=models.PROTECT,
+        related_name="offers",
+        help_text="Whose turn it is",
     )
     from_agency = models.ForeignKey(Agency, on_delete=models.PROTECT, related_name="+", db_index=False)
     to_agency = models.ForeignKey(Agency, on_delete=models.PROTECT, related_name="+")

@@ -68,7 +68,11 @@ class Ride(models.Model):
         Agency, on_delete=models.PROTECT, related_name="+", help_text="Who arranges it"
     )
     to_agency = models.ForeignKey(
-        Agency, null=True, on_delete=models.PROTECT, related_name="+", help_text="Who drives, when it is a partner"
+        Agency,
+        null=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+        help_text="Who drives, when it is a partner",
     )
     driving = models.CharField(max_length=10, choices=Driving)
     contractor = models.CharField(max_length=120, blank=True, help_text="The service that is paid")
@@ -89,7 +93,9 @@ class Ride(models.Model):
 
     class Meta:
         constraints = [
-            models.CheckConstraint(name="a_ride_ends_after_it_starts", condition=Q(ends_at__gt=F("starts_at"))),
+            models.CheckConstraint(
+                name="a_ride_ends_after_it_starts", condition=Q(ends_at__gt=F("starts_at"))
+            ),
             models.CheckConstraint(
                 name="a_ride_says_who_drives",
                 condition=Q(driving="own", to_agency=None, contractor="")
@@ -107,7 +113,8 @@ class Ride(models.Model):
             ),
             models.CheckConstraint(
                 name="a_ride_that_did_not_happen_says_why",
-                condition=(Q(stage="did_not_happen") & ~Q(reason="")) | (~Q(stage="did_not_happen") & Q(reason="")),
+                condition=(Q(stage="did_not_happen") & ~Q(reason=""))
+                | (~Q(stage="did_not_happen") & Q(reason="")),
             ),
             ExclusionConstraint(
                 name="nobody_drives_two_rides_at_once",
@@ -144,12 +151,21 @@ class Stop(models.Model):
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     ride = models.ForeignKey(Ride, on_delete=models.PROTECT, related_name="stops")
     from_agency = models.ForeignKey(Agency, on_delete=models.PROTECT, related_name="+", db_index=False)
-    to_agency = models.ForeignKey(Agency, null=True, on_delete=models.PROTECT, related_name="+", db_index=False)
+    to_agency = models.ForeignKey(
+        Agency, null=True, on_delete=models.PROTECT, related_name="+", db_index=False
+    )
     which = models.CharField(max_length=4, choices=Which)
     words = Encrypted()
-    is_hidden = models.BooleanField(default=False, help_text="Only the driver, and who knows the place already")
+    is_hidden = models.BooleanField(
+        default=False, help_text="Only the driver, and who knows the place already"
+    )
     keeper = models.ForeignKey(
-        Agency, null=True, on_delete=models.PROTECT, related_name="+", db_index=False, help_text="Whose place it is"
+        Agency,
+        null=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+        db_index=False,
+        help_text="Whose place it is",
     )
     by = written_by()
 
@@ -189,7 +205,9 @@ class Passenger(models.Model):
     circle = in_circle()
     case = of_case("passengers")
     ride = models.ForeignKey(Ride, on_delete=models.PROTECT, related_name="passengers")
-    agency = models.ForeignKey(Agency, on_delete=models.PROTECT, related_name="+", help_text="Who brings them")
+    agency = models.ForeignKey(
+        Agency, on_delete=models.PROTECT, related_name="+", help_text="Who brings them"
+    )
     seats = models.PositiveSmallIntegerField(default=1)
     needs: Any = EncryptedJSON(help_text="What they need on the way, as codes")
     told_as = Encrypted(blank=True, help_text="The name told to the driver, if any")

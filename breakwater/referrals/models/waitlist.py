@@ -85,7 +85,9 @@ class Wait(models.Model):
     program = models.ForeignKey(Program, on_delete=models.PROTECT, related_name="+")
     facts: Any = EncryptedJSON(help_text="The facts and grounds that the house reads, as codes")
     words = Encrypted(blank=True, help_text="What the house is told besides, word for word")
-    rank = models.PositiveSmallIntegerField(help_text="Where their grounds stand in what the house puts first")
+    rank = models.PositiveSmallIntegerField(
+        help_text="Where their grounds stand in what the house puts first"
+    )
     offer_for = models.DurationField(help_text="How long an offer stands")
     since = models.DateTimeField()
     confirmed_at = models.DateTimeField(help_text="When it was last said that a bed is still wanted")
@@ -148,7 +150,9 @@ class Skip(models.Model):
 class ListRule(models.Model):
     """What a house says of its list: whom it puts first, how long an offer stands, and whether it takes names now."""
 
-    program = models.OneToOneField(Program, primary_key=True, on_delete=models.PROTECT, related_name="list_rule")
+    program = models.OneToOneField(
+        Program, primary_key=True, on_delete=models.PROTECT, related_name="list_rule"
+    )
     agency = models.ForeignKey(Agency, on_delete=models.PROTECT, related_name="+")
     first = ArrayField(models.CharField(max_length=16), default=list, help_text="Grounds, in their order")
     offer_for = models.DurationField()

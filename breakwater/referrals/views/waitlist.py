@@ -117,7 +117,9 @@ def _list(request: Request, program: Program, form: Form) -> HttpResponse:
     mine = Wait.objects.received_by(request.actor).filter(program=program)
     line = list(mine.in_line().select_related("from_agency")[:MOST])
     offers = {one.wait_id: one for one in Hold.objects.standing().filter(wait__in=line).select_related("bed")}
-    skips = {one.wait_id: one for one in Skip.objects.filter(wait__in=line, until__gt=request.now).order_by("at")}
+    skips = {
+        one.wait_id: one for one in Skip.objects.filter(wait__in=line, until__gt=request.now).order_by("at")
+    }
     silent = {one.pk for one in mine.open().exclude(pk__in=mine.answering().values("pk"))}
     request.actor.saw("referrals.wait", [one.pk for one in line])
     first = rule.first if rule else ()
