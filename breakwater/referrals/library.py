@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 from breakwater.kernel import tables
 
@@ -86,8 +87,10 @@ def load_waits(path: Path) -> WaitTable:
     raw.text("source")
     raw.day("date")
     raw.flag("verified")
-    lengths = {name: raw.length(name) for name in ("confirm_every", "offer_for", "longest_offer", "skip_for")}
-    named = {name: raw.texts(name) for name in ("grounds", "declines", "leaves", "skips", "removals")}
+    lengths: Any = {
+        name: raw.length(name) for name in ("confirm_every", "offer_for", "longest_offer", "skip_for")
+    }
+    named: Any = {name: raw.texts(name) for name in ("grounds", "declines", "leaves", "skips", "removals")}
     raw.close()
     return WaitTable(**lengths, **named)
 
@@ -114,8 +117,8 @@ def load_rides(path: Path) -> RideTable:
     raw.text("source")
     raw.day("date")
     raw.flag("verified")
-    lengths = {name: raw.length(name) for name in ("lasts", "longest", "early")}
-    named = {name: raw.texts(name) for name in ("needs", "reasons")}
+    lengths: Any = {name: raw.length(name) for name in ("lasts", "longest", "early")}
+    named: Any = {name: raw.texts(name) for name in ("needs", "reasons")}
     made = RideTable(most_seats=raw.whole("most_seats"), **lengths, **named)
     raw.close()
     return made

@@ -112,7 +112,7 @@ def a_ride(
 ) -> Ride:
     """A ride that was just asked for, in an hour."""
     now = at or by.now
-    usual = {
+    usual: dict[str, Any] = {
         "starts_at": now + timedelta(hours=1),
         "origin": End(words="Main Library, front door"),
         "goal": End(words="Harbor Street Shelter"),

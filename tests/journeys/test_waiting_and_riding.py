@@ -1,4 +1,4 @@
-"""Two agencies wait for one bed and a house keeps it; then a driver with a phone takes somebody where nobody else reads.
+"""Two agencies wait for one bed that a house keeps; then a driver takes somebody to where nobody else reads.
 
 Three people are signed in at once: a worker at a desk, the house with a phone, and the driver with a phone.
 """
@@ -31,7 +31,7 @@ def people(worker):
         other = Worker("case_manager", agency=an_agency(name="Night Line"), name="Cy Ott")
         by = other.acts()
         a_wait(a_case(by=by, at=by.now), program, by=by, at=by.now - timedelta(days=2))
-    return worker, house, driver, other, program
+    return worker, house, driver, program
 
 
 def shoot(page, name):
@@ -41,7 +41,7 @@ def shoot(page, name):
 
 
 def test_they_wait_are_offered_the_bed_in_turn_and_are_driven_there(new_page, people):
-    ada, house, driver, other, program = people
+    ada, house, driver, program = people
     with transaction.atomic():
         by = ada.acts()
         case = a_case(by=by, at=by.now, known_as="Marisol")

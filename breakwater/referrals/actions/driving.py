@@ -112,7 +112,8 @@ def did_not_happen(ride: Ride, *, reason: str, words: str = "", at: datetime, by
 @transaction.atomic
 def hear_ride(entry: Entry, *, by: Actor) -> None:
     """Our own passengers follow what the other end wrote down. Hearing it again changes nothing."""
-    _follow_all(Ride.objects.get(pk=entry.about), entry.facts["code"], at=entry.at, by=by)
+    ride = Ride.objects.select_related("from_agency").get(id=str(entry.about))
+    _follow_all(ride, entry.facts["code"], at=entry.at, by=by)
 
 
 def open_ride(ride: Ride, *, by: Actor) -> Ride:
@@ -126,6 +127,7 @@ def open_ride(ride: Ride, *, by: Actor) -> Ride:
 
 
 def end_ride(ride: Ride, stage: Ride.Stage, *, at: datetime, by: Actor) -> Ride:
+    """The ride is over, one way or another, and both ends follow."""
     ride.stage, ride.over_at = stage, at
     ride.save(update_fields=["stage", "over_at", "arrived_at", "reason", "words"])
     _moved(ride, at=at, by=by)

@@ -1,12 +1,13 @@
 """Rides: ask for one, put more people on it, take somebody off it, call it off.
 
-Two agencies may know of a ride: the one that arranged it, and the one that drives. Each keeps the clocks and the story of
-its own passengers, and follows what the other wrote down. Where a hidden ride goes is written once, and is in no event.
+Two agencies may know of a ride: the one that arranged it, and the one that drives. Each keeps the clocks and the story
+of its own passengers, and follows what the other wrote down. Where a hidden ride goes is in no event.
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.db import transaction
 
@@ -54,7 +55,7 @@ class Journey:
 
 @dataclass(frozen=True, kw_only=True)
 class Seat:
-    """Who rides: how many of them, what they need, the name that the driver is told or nothing, and what they must know."""
+    """Who rides: how many, what they need, the name that the driver is told or nothing, and what they must know."""
 
     seats: int = 1
     needs: Sequence[str] = ()
@@ -75,8 +76,8 @@ def ask_for_ride(case: Case, journey: Journey, seat: Seat, *, at: datetime, by: 
     if sentence := _why_no_ride(journey, at=at, by=by):
         raise Refused(sentence)
     ride = Ride.objects.create(
-        from_agency=by.agency, to_agency=journey.partner, driving=journey.driving, contractor=journey.contractor.strip(),
-        starts_at=journey.starts_at, ends_at=journey.starts_at + journey.lasts, asked_at=at, by=by.user,
+        from_agency=by.agency, to_agency=journey.partner, driving=journey.driving, starts_at=journey.starts_at,
+        contractor=journey.contractor.strip(), ends_at=journey.starts_at + journey.lasts, asked_at=at, by=by.user,
     )  # fmt: skip
     _write_ends(case, ride, journey, by=by)
     _seat(case, ride, seat, at=at, by=by)
@@ -178,9 +179,10 @@ def _seat(case: Case, ride: Ride, seat: Seat, *, at: datetime, by: Actor) -> Pas
     if set(seat.needs) - RIDES.needs.keys():
         raise Refused("Choose what they need from the list.")
     _may_tell_the_driver(case, ride, seat.told_as, at=at, by=by)
+    needs: Any = list(seat.needs)
     with refuse_if("everybody_rides_once_in_a_ride", "They are on this ride already."):
         passenger = Passenger.objects.create(
-            circle=case.circle, case=case, ride=ride, agency=by.agency, seats=seat.seats, needs=list(seat.needs),
+            circle=case.circle, case=case, ride=ride, agency=by.agency, seats=seat.seats, needs=needs,
             told_as=seat.told_as, words=seat.words, joined_at=at, by=by.user,
         )  # fmt: skip
     promises = [Promise(kind=PICK_UP, about=passenger.pk, started_at=ride.starts_at)]

@@ -4,8 +4,10 @@ Whoever acts locks the case, then the entry, then the bed, then the offer. The h
 in the same order, so that nobody waits for somebody who waits for them.
 """
 
+from collections.abc import Container
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID, uuid5
 
 from django.db import transaction
@@ -74,10 +76,11 @@ def join_list(case: Case, program: Program, applicant: Applicant, *, at: datetim
     if rule and not rule.is_open:
         raise Refused("This house takes nobody on its list now. Ask another.")
     keeper = program.agency or by.agency
+    facts: Any = applicant.facts()
     with refuse_if("nobody_waits_twice_on_a_list", "They stand on this list already."):
         wait = Wait.objects.create(
             circle=case.circle, case=case, from_agency=by.agency, to_agency=keeper, program=program,
-            facts=applicant.facts(), words=applicant.words, since=at, confirmed_at=at, due_at=at + WAITS.confirm_every,
+            facts=facts, words=applicant.words, since=at, confirmed_at=at, due_at=at + WAITS.confirm_every,
             rank=rank_of(applicant.grounds, rule.first if rule else ()), by=by.user,
             offer_for=rule.offer_for if rule else WAITS.offer_for,
         )  # fmt: skip
@@ -131,11 +134,7 @@ def take_offer(hold: Hold, *, guest: Guest, at: datetime, by: Actor) -> Placemen
     """
     wait, hold = _offered_to_us(hold, by=by)
     _end(hold, Hold.Ending.TAKEN_UP, "", "", at=at, by=by)
-    stay = Placement.objects.standing().filter(case=wait.case_id).first()
-    if stay:
-        placement = move(stay, hold.bed, at=at, by=by)
-    else:
-        placement = place(wait.case, hold.bed, guest=guest, at=at, by=by)
+    placement = _to_bed(wait.case, hold, guest, at=at, by=by)
     _close(wait, Wait.Ending.PLACED, at=at, by=by)
     return placement
 
@@ -157,7 +156,7 @@ def refuse_offer(hold: Hold, *, reason: str, words: str = "", at: datetime, by: 
 @transaction.atomic
 def hear_offer(entry: Entry, *, by: Actor) -> None:
     """It is their turn: a clock runs until the offer runs out. Hearing it again changes nothing."""
-    hold = Hold.objects.select_related("wait__circle").get(pk=entry.about)
+    hold: Any = Hold.objects.select_related("wait__circle").get(pk=entry.about)
     hold_case(hold.wait.case_id)
     if not is_news(hold.pk, by=by):
         return
@@ -194,20 +193,20 @@ def hear_skip(entry: Entry, *, by: Actor) -> None:
 
 @transaction.atomic
 def hear_removal(entry: Entry, *, by: Actor) -> None:
-    """The house took them off its list: our clock ends, and it stands in the story. Hearing it again changes nothing."""
+    """The house took them off: our clock ends, and it stands in the story. Hearing it again changes nothing."""
     wait = Wait.objects.select_related("circle").get(pk=entry.about)
     hold_case(wait.case_id)
     if is_news(uuid5(wait.pk, "taken off"), by=by):
         _over(wait, at=entry.at, by=by)
 
 
-def check_reason(reason: str, words: str, allowed: object) -> None:
+def check_reason(reason: str, words: str, allowed: Container[str]) -> None:
     """Go on only with a reason of the table, told in words where it is another one.
 
     Raises:
         Refused: it is none.
     """
-    if reason not in allowed:  # type: ignore[operator]  # any mapping of codes
+    if reason not in allowed:
         raise Refused(_FIRST)
     if reason == "other" and not words.strip():
         raise Refused(_IN_WORDS)
@@ -243,6 +242,14 @@ def _offered_to_us(hold: Hold, *, by: Actor) -> tuple[Wait, Hold]:
     found = Hold.objects.select_related("bed__place", "bed__agency", "to_agency").lock(hold)
     must_stand(found)
     return wait, found
+
+
+def _to_bed(case: Case, hold: Hold, guest: Guest, *, at: datetime, by: Actor) -> Placement:
+    """The bed becomes theirs; who has another one moves."""
+    stay = Placement.objects.standing().filter(case=case).first()
+    if stay is None:
+        return place(case, hold.bed, guest=guest, at=at, by=by)
+    return move(stay, hold.bed, at=at, by=by)
 
 
 def _offers_of(wait: Wait) -> list[Hold]:

@@ -1,8 +1,8 @@
 """Rides: who drives whom when, and where to. Where a ride goes is kept apart, behind a wall of its own.
 
-A ride holds nothing about anybody: it is read by the agency that arranged it and by the one that drives. Each passenger
-lies in their own circle of care, so that a worker sees only their own. A hidden stop is read by whoever wrote it, by the
-agency that keeps the place, and by the driver while the ride is theirs and not over; by nobody else.
+A ride holds nothing about anybody: it is read by the agency that arranged it and the one that drives. Each passenger
+lies in their own circle of care, so that a worker sees only their own. A hidden stop is read by whoever wrote it, by
+the agency that keeps the place, and by the driver while the ride is theirs and not over; by nobody else.
 """
 
 from typing import Any, Self

@@ -1,7 +1,7 @@
 """Waiting lists: who waits for a bed of which program, in which order, since when, and whether it is still wanted.
 
-An entry is a letter between those who sent somebody and those who keep the beds. Who else waits only the house sees; the
-others learn their own position, from a function that says a number. An offer is a hold: the same row keeps the bed.
+An entry is a letter between those who sent somebody and those who keep the beds. Who else waits only the house sees;
+the others learn their own position, from a function that says a number. An offer is a hold: the same row keeps the bed.
 """
 
 from datetime import datetime
@@ -61,7 +61,7 @@ class WaitQuerySet(LetterQuerySet):
         return self.exclude(Exists(missed))
 
     def not_passed(self, bed: Bed, since: datetime) -> Self:
-        """Those to whom this bed was not offered in vain since it became free, or since they said they still want one."""
+        """Those to whom this bed was not offered in vain since it became free, or since they last wanted one."""
         later = Q(starts_at__gt=OuterRef("heard_at")) | Q(ended_at__gt=OuterRef("heard_at"))
         offers = Hold.objects.filter(later, wait=OuterRef("pk"), bed=bed, ended_how__in=_PASSED)
         return self.exclude(Exists(offers.filter(starts_at__gte=since)))

@@ -1,4 +1,4 @@
-"""Rides: who drives whom when; a hidden destination is read by the driver while the ride is theirs, and by nobody else."""
+"""Rides: who drives whom when; a hidden end is read by the driver while the ride is theirs, and by nobody else."""
 
 from datetime import timedelta
 

@@ -4,7 +4,7 @@ from typing import Any
 from uuid import UUID
 
 from django.forms import Form
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 
 from breakwater.cases.views.act import done, seen
 from breakwater.kernel.text import mark_of
@@ -73,20 +73,20 @@ def leaving(request: Request, wait_id: UUID) -> HttpResponse:
 
 def taking(request: Request, hold_id: UUID) -> HttpResponse:
     """The bed that is offered becomes theirs."""
-    hold = _offer(request, hold_id)
-    form = TakingUpForm(request.POST or None, case=hold.wait.case)
+    hold, wait = offer_of(request, hold_id)
+    form = TakingUpForm(request.POST or None, case=wait.case)
     if form.is_valid():
         with refusals_on(form):
             take_offer(hold, guest=form.guest(), at=request.now, by=request.actor)
-            return done(request, hold.wait.case_id, "#placement")
-    return _shown(request, hold.wait, form)
+            return done(request, wait.case_id, "#placement")
+    return _shown(request, wait, form)
 
 
 def refusing(request: Request, hold_id: UUID) -> HttpResponse:
     """The bed that is offered is not taken; they keep their place."""
-    hold = _offer(request, hold_id)
+    hold, wait = offer_of(request, hold_id)
     form = ReasonForm(request.POST or None, reasons=WAITS.declines)
-    back = url("referrals:wait", hold.wait_id)
+    back = url("referrals:wait", wait.pk)
     if form.is_valid():
         with refusals_on(form):
             refuse_offer(hold, **form.cleaned_data, at=request.now, by=request.actor)
@@ -101,24 +101,31 @@ def _wait(request: Request, wait_id: UUID) -> Wait:
     )
 
 
-def _offer(request: Request, hold_id: UUID) -> Hold:
+def offer_of(request: Request, hold_id: UUID) -> tuple[Hold, Wait]:
+    """An offer, and whose turn it is. A bed that was won in a round is none."""
     request.actor.must("cases.read")
-    return see_shared(Hold, hold_id, by=request.actor, related=("wait__case__person", "wait__program__place"))
+    found = see_shared(
+        Hold, hold_id, by=request.actor, related=("wait__case__person", "wait__program__place")
+    )
+    if found.wait is None:
+        raise Http404
+    return found, found.wait
 
 
 def _shown(request: Request, found: Wait, form: Form) -> HttpResponse:
     is_ours = found.from_agency_id == request.actor.agency_id
     here = Wait.objects.visible_to(request.actor).with_position().get(pk=found.pk)
     rule = _rule(found.program)
-    grounds = found.facts.get("grounds", ())
+    first = rule.first if rule else ()
+    why = why_this_place(found.facts.get("grounds", ()), first, WAITS.grounds)
     offers = list(found.offers.select_related("bed__place").order_by("-starts_at"))
     standing = next((one for one in offers if not one.ended_at and here.offered_until), None)
-    reasons = WAITS.declines | WAITS.leaves | WAITS.removals | WAITS.skips
+    reasons = {**WAITS.declines, **WAITS.leaves, **WAITS.removals, **WAITS.skips}
     return page(
         request, "referrals/wait.html", wait=found, position=here.position, offer=standing, offers=offers,
         skips=list(found.skips.order_by("-at")), is_ours=is_ours, reasons=reasons, form=form,
         is_old=not found.closed_at and found.is_old(request.now), taking=_taking(found, form, is_ours=is_ours),
-        reading=facts_in_words(in_words(found.facts)), why=why_this_place(grounds, rule.first if rule else (), WAITS.grounds),
+        reading=facts_in_words(in_words(found.facts)), why=why,
         is_unanswered=not Wait.objects.filter(pk=found.pk).answering().exists(),
     )  # fmt: skip
 

@@ -19,7 +19,7 @@ from breakwater.referrals.forms_of_waiting import ListRuleForm, ReasonForm
 from breakwater.referrals.library import WAITS
 from breakwater.referrals.models import Hold, ListRule, Skip, Wait
 from breakwater.referrals.rules import facts_in_words, why_this_place
-from breakwater.referrals.views.waiting import in_words
+from breakwater.referrals.views.waiting import in_words, offer_of
 from breakwater.resources.models import Bed, OutOfService, Program
 from breakwater.trust.access import Request
 from breakwater.trust.journal import see_shared
@@ -80,10 +80,9 @@ def removing(request: Request, wait_id: UUID) -> HttpResponse:
 
 def taking_back(request: Request, hold_id: UUID) -> HttpResponse:
     """The bed that was offered cannot be kept."""
-    request.actor.must("cases.read")
-    hold = see_shared(Hold, hold_id, by=request.actor, related=("wait__program",))
+    hold, wait = offer_of(request, hold_id)
     form = ReleaseForm(request.POST or None)
-    back = url("referrals:waitlist", hold.wait.program_id)
+    back = url("referrals:waitlist", wait.program_id)
     if form.is_valid():
         with refusals_on(form):
             take_offer_back(hold, **form.cleaned_data, at=request.now, by=request.actor)
