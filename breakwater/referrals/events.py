@@ -204,12 +204,6 @@ class WaitBegun(Event):
     program_id: UUID
 
 
-class WaitArrived(Event):
-    """A house has somebody more on its list."""
-
-    wait_id: UUID
-
-
 class WaitConfirmed(Event):
     """A bed is still wanted."""
 
@@ -224,8 +218,8 @@ class WaitOver(Event):
     reason: str = ""
 
 
-class WaitGone(Event):
-    """A house has somebody less on its list: they took a bed, or left."""
+class ListChanged(Event):
+    """A house has somebody more on its list, or somebody less: they took a bed, or left."""
 
     wait_id: UUID
 
@@ -290,14 +284,8 @@ class RideAsked(Event):
     passenger_id: UUID
 
 
-class RideOffered(Event):
-    """A partner agency is asked to drive."""
-
-    ride_id: UUID
-
-
 class RideMoved(Event):
-    """Those at the other end of a ride wrote down how it stands."""
+    """The other end of a ride asks one to drive, or wrote down how it stands."""
 
     ride_id: UUID
     code: str

@@ -14,13 +14,13 @@ from breakwater.referrals.events import (
     HandoffAnswered,
     HoldEnded,
     HostReported,
+    ListChanged,
     OfferEnded,
     OfferMade,
     PassedOver,
     ReferralAnswered,
     RideMoved,
     TakenOffList,
-    WaitArrived,
 )
 from breakwater.referrals.models import Hold, Wait
 from breakwater.trust.access import Actor
@@ -71,9 +71,9 @@ def follow_the_withdrawal(entry: Entry, by: Actor) -> None:
     hear_withdrawal(entry, by=by)
 
 
-@on(WaitArrived)
+@on(ListChanged)
 def offer_what_is_free(entry: Entry, by: Actor) -> None:
-    """Somebody joined a list: a bed that is free already is offered at once."""
+    """Somebody joined a list or left it: a bed that is free is offered at once to who is next."""
     wait = Wait.objects.select_related("program").get(pk=entry.about)
     offer_free_beds(wait.program, at=by.now, by=by)
 

@@ -112,7 +112,7 @@ def did_not_happen(ride: Ride, *, reason: str, words: str = "", at: datetime, by
 @transaction.atomic
 def hear_ride(entry: Entry, *, by: Actor) -> None:
     """Our own passengers follow what the other end wrote down. Hearing it again changes nothing."""
-    ride = Ride.objects.select_related("from_agency").get(id=str(entry.about))
+    ride = Ride.objects.visible_to(by).get(pk=entry.about)
     _follow_all(ride, entry.facts["code"], at=entry.at, by=by)
 
 

@@ -19,7 +19,7 @@ from breakwater.kernel.errors import NotPermitted, Overtaken, Refused
 from breakwater.referrals.actions.driving import ASSIGNMENT, LEFT, PICK_UP, end_ride, follow, open_ride
 from breakwater.referrals.actions.letters import hold_case
 from breakwater.referrals.actions.sharing import Telling, goes_with
-from breakwater.referrals.events import RideAsked, RideOffered
+from breakwater.referrals.events import RideAsked, RideMoved
 from breakwater.referrals.library import RIDES
 from breakwater.referrals.models import Passenger, Ride, Stop
 from breakwater.trust.access import Actor
@@ -82,7 +82,13 @@ def ask_for_ride(case: Case, journey: Journey, seat: Seat, *, at: datetime, by: 
     _write_ends(case, ride, journey, by=by)
     _seat(case, ride, seat, at=at, by=by)
     if journey.partner:
-        record(RideOffered(ride_id=ride.pk), about=ride.pk, to_agency=journey.partner, by=by, at=at)
+        record(
+            RideMoved(ride_id=ride.pk, code=ride.stage),
+            about=ride.pk,
+            to_agency=journey.partner,
+            by=by,
+            at=at,
+        )
     return ride
 
 

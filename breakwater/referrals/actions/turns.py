@@ -8,6 +8,7 @@ from django.db.models import Max
 
 from breakwater.kernel.db import locked, refuse_if
 from breakwater.kernel.errors import NotPermitted, Overtaken, Refused
+from breakwater.referrals.actions.answering import SPOKEN_FOR
 from breakwater.referrals.actions.placement import in_turn
 from breakwater.referrals.actions.rounds import must_stand
 from breakwater.referrals.actions.waiting import check_reason, must_wait
@@ -189,7 +190,7 @@ def _offer(bed: Bed, program: Program, *, at: datetime, by: Actor) -> Hold | Non
     if wait is None:
         return None
     try:
-        with refuse_if(_TAKEN, "It was just taken."), refuse_if("one_offer_at_a_time", "They have an offer."):
+        with refuse_if(_TAKEN, SPOKEN_FOR):
             hold = Hold.objects.create(
                 wait=wait, from_agency=wait.from_agency, to_agency=by.agency, bed=bed, by=by.user
             )

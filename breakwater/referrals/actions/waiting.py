@@ -23,14 +23,13 @@ from breakwater.referrals.actions.letters import hold_case, is_news
 from breakwater.referrals.actions.placement import Guest, in_turn, move, place
 from breakwater.referrals.actions.rounds import must_stand
 from breakwater.referrals.events import (
+    ListChanged,
     OfferEnded,
     OfferOver,
     OfferReceived,
     TurnSkipped,
-    WaitArrived,
     WaitBegun,
     WaitConfirmed,
-    WaitGone,
     WaitOver,
 )
 from breakwater.referrals.library import WAITS
@@ -86,7 +85,7 @@ def join_list(case: Case, program: Program, applicant: Applicant, *, at: datetim
         )  # fmt: skip
     _ask_again(wait, at=at, by=by)
     _tell(WaitBegun(wait_id=wait.pk, program_id=program.pk), wait, at=at, by=by)
-    record(WaitArrived(wait_id=wait.pk), about=wait.pk, to_agency=keeper, by=by, at=at)
+    record(ListChanged(wait_id=wait.pk), about=wait.pk, to_agency=keeper, by=by, at=at)
     return wait
 
 
@@ -185,7 +184,7 @@ def follow_offer(hold: Hold, *, at: datetime, by: Actor) -> None:
 @transaction.atomic
 def hear_skip(entry: Entry, *, by: Actor) -> None:
     """They were passed over: it stands in the story of the case. Hearing it again changes nothing."""
-    skip = Skip.objects.select_related("wait__circle").get(pk=entry.about)
+    skip = Skip.objects.visible_to(by).select_related("wait__circle").get(pk=entry.about)
     hold_case(skip.wait.case_id)
     if is_news(skip.pk, by=by):
         _tell(TurnSkipped(wait_id=skip.wait_id, reason=skip.reason), skip.wait, at=entry.at, by=by)
@@ -271,7 +270,7 @@ def _close(wait: Wait, how: Wait.Ending, *, at: datetime, by: Actor) -> None:
     wait.closed_at, wait.closed_how, wait.closed_by = max(at, wait.since), how, by.user
     wait.save(update_fields=["closed_at", "closed_how", "reason", "answer", "closed_by"])
     _over(wait, at=at, by=by)
-    record(WaitGone(wait_id=wait.pk), about=wait.pk, to_agency=wait.to_agency, by=by, at=at)
+    record(ListChanged(wait_id=wait.pk), about=wait.pk, to_agency=wait.to_agency, by=by, at=at)
 
 
 def _over(wait: Wait, *, at: datetime, by: Actor) -> None:

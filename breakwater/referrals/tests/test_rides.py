@@ -230,7 +230,7 @@ def test_what_is_missing_is_said(ada, case, sentence):
 
 
 def test_seats_and_needs_are_of_the_table_and_a_protected_name_is_not_told(ada, bo, case):
-    with pytest.raises(Refused, match="one to 8"):
+    with pytest.raises(Refused, match="A ride takes one to 8"):
         a_ride(case, by=ada, seat=Seat(seats=9))
     with pytest.raises(Refused, match="from the list"):
         a_ride(case, by=ada, seat=Seat(needs=("limousine",)))

@@ -26,6 +26,7 @@ from breakwater.referrals.jobs import offer_on
 from breakwater.referrals.library import WAITS
 from breakwater.referrals.models import Hold, ListRule, Placement, Skip, Wait, free_beds
 from breakwater.referrals.testing import a_program, a_wait, news_reaches, offered
+from breakwater.resources.actions.keeping import bring_back_into_use, take_out_of_use
 from breakwater.resources.models import Bed
 from breakwater.trust.access import acting
 from breakwater.trust.capabilities import Role
@@ -223,6 +224,8 @@ def test_a_bed_that_cannot_be_kept_is_out_of_use_until_the_house_says_otherwise(
         with pytest.raises(Overtaken, match="no longer held"):
             take_offer_back(hold, words="Again", at=now, by=bo)
         assert bed_of(program) not in free_beds(now)
+        with pytest.raises(Overtaken, match="is out of use already"):
+            take_out_of_use(bed_of(program), reason="Leak", at=now, by=bo)
     confirm_wait(Wait.objects.get(), at=now, by=ada)
     with acting(bo):
         reopen_bed(bed_of(program), program, at=now, by=bo)
@@ -308,6 +311,12 @@ def test_who_may(ada, bo, full, now):
     ):
         with pytest.raises(NotPermitted, match="Another agency keeps this list"):
             act()
+    for keeping in (
+        lambda: take_out_of_use(hold.bed, reason="Leak", at=now, by=ada),
+        lambda: bring_back_into_use(hold.bed, at=now, by=ada),
+    ):
+        with pytest.raises(NotPermitted, match="Another agency keeps this bed"):
+            keeping()
     with pytest.raises(NotPermitted, match="Only the house"):
         take_offer_back(hold, words="Mine", at=now, by=ada)
 

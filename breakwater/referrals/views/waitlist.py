@@ -113,16 +113,25 @@ def _program(request: Request, program_id: UUID) -> Program:
 
 def _list(request: Request, program: Program, form: Form) -> HttpResponse:
     rule = ListRule.objects.filter(program=program).first()
+    return page(
+        request, "referrals/waitlist.html", program=program, rows=_rows(request, program, rule), rule=rule, form=form,
+        is_ours=program.agency_id == request.actor.agency_id, out=_out_of_use(request, program), grounds=WAITS.grounds,
+        reasons=WAITS.skips,
+    )  # fmt: skip
+
+
+def _rows(request: Request, program: Program, rule: ListRule | None) -> list[dict[str, Any]]:
+    """Who waits at our house, in order, each with why they stand there and what keeps them from an offer."""
     mine = Wait.objects.received_by(request.actor).filter(program=program)
     line = list(mine.in_line().select_related("from_agency")[:MOST])
+    request.actor.saw("referrals.wait", [one.pk for one in line])
     offers = {one.wait_id: one for one in Hold.objects.standing().filter(wait__in=line).select_related("bed")}
     skips = {
         one.wait_id: one for one in Skip.objects.filter(wait__in=line, until__gt=request.now).order_by("at")
     }
     silent = {one.pk for one in mine.open().exclude(pk__in=mine.answering().values("pk"))}
-    request.actor.saw("referrals.wait", [one.pk for one in line])
     first = rule.first if rule else ()
-    rows = [
+    return [
         {
             "wait": one, "place": place, "reading": facts_in_words(in_words(one.facts)), "offer": offers.get(one.pk),
             "skip": skips.get(one.pk), "is_old": one.is_old(request.now), "is_silent": one.pk in silent,
@@ -130,10 +139,6 @@ def _list(request: Request, program: Program, form: Form) -> HttpResponse:
         }
         for place, one in enumerate(line, start=1)
     ]  # fmt: skip
-    return page(
-        request, "referrals/waitlist.html", program=program, rows=rows, rule=rule, form=form, grounds=WAITS.grounds,
-        is_ours=program.agency_id == request.actor.agency_id, out=_out_of_use(request, program), reasons=WAITS.skips,
-    )  # fmt: skip
 
 
 def _out_of_use(request: Request, program: Program) -> list[Bed]:
