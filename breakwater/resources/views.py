@@ -92,8 +92,8 @@ def program(request: Request, program_id: UUID) -> HttpResponse:
 
 def _program(request: Request, program_id: UUID) -> Program:
     request.actor.must("resources.beds")
-    shown = Program.objects.running().shown_to(request.actor.agency).select_related("place", "agency")
-    found: Program | None = shown.filter(pk=program_id).first()
+    ours = Program.objects.running().filter(agency=request.actor.agency_id).select_related("place", "agency")
+    found: Program | None = ours.filter(pk=program_id).first()
     if found is None:
         raise Http404
     return found

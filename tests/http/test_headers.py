@@ -65,7 +65,7 @@ def test_a_page_a_part_of_one_and_one_to_print():
         answer = client.get(reverse(name, kwargs=case))
         assert (answer.status_code, headers(answer)) == (200, HTML | COOKIE), name
     part = client.get(reverse("referrals:placement", kwargs=case), headers={"HX-Request": "true"})
-    assert (part.status_code, headers(part)) == (200, HTML)
+    assert (part.status_code, headers(part)) == (200, HTML | COOKIE)
 
 
 def test_an_act_that_is_done_and_one_that_is_not(client, ada):

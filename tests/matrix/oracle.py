@@ -129,8 +129,8 @@ class Asked:
 
     Args:
         holds: the kind of information the address points at; ``letter`` and ``stay`` are read at both ends, ``glass``
-            by whose record was opened; ``house`` is what an agency keeps for itself, ``own`` how one person signs in;
-            empty for a page about nobody in particular.
+            by whose record was opened; ``listing`` is what the far end says of itself; ``house`` is what an agency
+            keeps for itself, ``own`` how one person signs in; empty for a page about nobody in particular.
         reads: what the role must be allowed to see the page.
         does: what it must be allowed besides for the act.
         writes: whether the act is asked for.
@@ -162,13 +162,17 @@ def answer(who: Who, asked: Asked, record: Record, at: datetime) -> frozenset[st
         return frozenset({DENY} if there else {DENY, ABSENT})
     if not there:
         return frozenset({ABSENT})
-    is_theirs = not asked.holds or who.agency == record.agency
+    is_theirs = not asked.holds or who.agency == _kept_by(asked, record)
     if not asked.writes:
         return frozenset({PERMIT} if is_theirs or not asked.at_home else {DENY})
     if not is_theirs and (who.agency != record.letters_to or not asked.far):
         return frozenset({DENY})  # whoever was let in reads, and changes nothing
     needed = asked.does if is_theirs else asked.far
     return frozenset({PERMIT} if set(needed) <= ALLOWED[who.role] else {DENY})
+
+
+def _kept_by(asked: Asked, record: Record) -> str:
+    return record.letters_to if asked.holds == "listing" else record.agency
 
 
 def open_to(who: Who, record: Record, at: datetime) -> frozenset[str]:
@@ -235,6 +239,8 @@ def _is_there(who: Who, asked: Asked, record: Record, at: datetime) -> bool:  # 
         return True
     if asked.holds in _KEPT_AT_HOME:
         return who.agency == record.agency and _KEPT_AT_HOME[asked.holds](who, record)
+    if asked.holds == "listing":
+        return who.agency == record.letters_to  # what a place says of itself, it alone writes
     if asked.holds == "concern":
         return bool(record.concern_to) and who.agency in (record.agency, record.concern_to)
     if asked.holds in ("letter", "stay") and who.agency in (record.agency, record.letters_to):

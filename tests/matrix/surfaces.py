@@ -19,7 +19,7 @@ HOLDS = {
     "request_id": "request", "flag_id": "house", "look_id": "look", "incident_id": "house", "duty_id": "house",
     "appointment_id": "house", "unit_id": "house", "role_id": "house", "review_id": "house", "reset_id": "house",
     "passkey_id": "own",
-    "round_id": "needs", "ask_id": "letter", "question_id": "letter", "program_id": "",
+    "round_id": "needs", "ask_id": "letter", "question_id": "letter", "program_id": "listing",
 }  # fmt: skip
 """Which kind of information the thing is that an id in an address belongs to."""
 

@@ -14,6 +14,8 @@ from tests.matrix.surfaces import POLICIES
 from tests.matrix.world import World
 
 THEIRS = "hers"
+CHOSEN_BY_ALL = ("@free_bed", "@asked_bed")
+"""Beds that their houses show to every agency, though it was for a record of hers that they were asked."""
 NEVER_OFFERED_HERE = {
     "goal": "offered only beside a goal that stands; the form knows the goals of its own case and no other",
     "segment": "nothing protects the plain record, so there is nothing to lower; a code, and no id",
@@ -31,7 +33,7 @@ def met(world) -> dict[str, Form]:
 def foreign(world: World) -> set[str]:
     """Every id of a victim-service record and of its agency, but for the agencies and beds that all may choose."""
     ours = {str(one) for one in world.ids("plain").values()}
-    theirs = {name: str(one) for name, one in world.ids(THEIRS).items() if name != "@free_bed"}
+    theirs = {name: str(one) for name, one in world.ids(THEIRS).items() if name not in CHOSEN_BY_ALL}
     return {one for one in theirs.values() if AN_ID.fullmatch(one)} - ours
 
 
