@@ -8,6 +8,7 @@ from django.http import Http404, HttpResponse
 
 from breakwater.cases.views.act import done, seen
 from breakwater.kernel.text import mark_of
+from breakwater.referrals.actions.placement import Guest
 from breakwater.referrals.actions.waiting import confirm_wait, join_list, leave_list, refuse_offer, take_offer
 from breakwater.referrals.forms_of_rounds import TakingUpForm
 from breakwater.referrals.forms_of_waiting import ReasonForm, WaitForm
@@ -74,10 +75,12 @@ def leaving(request: Request, wait_id: UUID) -> HttpResponse:
 def taking(request: Request, hold_id: UUID) -> HttpResponse:
     """The bed that is offered becomes theirs."""
     hold, wait = offer_of(request, hold_id)
-    form = TakingUpForm(request.POST or None, case=wait.case)
+    is_ours = hold.from_agency_id == request.actor.agency_id
+    form = TakingUpForm(request.POST or None, case=wait.case) if is_ours else Form(request.POST or None)
     if form.is_valid():
         with refusals_on(form):
-            take_offer(hold, guest=form.guest(), at=request.now, by=request.actor)
+            guest = form.guest() if isinstance(form, TakingUpForm) else Guest()
+            take_offer(hold, guest=guest, at=request.now, by=request.actor)
             return done(request, wait.case_id, "#placement")
     return _shown(request, wait, form)
 

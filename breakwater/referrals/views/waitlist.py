@@ -104,8 +104,10 @@ def _why(request: Request, wait_id: UUID, act: Any, reasons: Any, does: str) -> 
 
 def _program(request: Request, program_id: UUID) -> Program:
     request.actor.must("cases.read")
-    lists = Program.objects.waited_for_by(request.actor.agency).select_related("place", "agency")
-    found: Program | None = lists.filter(pk=program_id).first()
+    ours = (
+        Program.objects.running().with_beds().kept_by(request.actor.agency).select_related("place", "agency")
+    )
+    found: Program | None = ours.filter(pk=program_id).first()
     if found is None:
         raise Http404
     return found
@@ -115,8 +117,7 @@ def _list(request: Request, program: Program, form: Form) -> HttpResponse:
     rule = ListRule.objects.filter(program=program).first()
     return page(
         request, "referrals/waitlist.html", program=program, rows=_rows(request, program, rule), rule=rule, form=form,
-        is_ours=program.agency_id == request.actor.agency_id, out=_out_of_use(request, program), grounds=WAITS.grounds,
-        reasons=WAITS.skips,
+        out=_out_of_use(request, program), grounds=WAITS.grounds, reasons=WAITS.skips,
     )  # fmt: skip
 
 
@@ -142,8 +143,6 @@ def _rows(request: Request, program: Program, rule: ListRule | None) -> list[dic
 
 
 def _out_of_use(request: Request, program: Program) -> list[Bed]:
-    if program.agency_id != request.actor.agency_id:
-        return []
     out = OutOfService.objects.standing(request.now).values("bed")
     return list(Bed.objects.of(program).filter(pk__in=out).order_by("label"))
 
