@@ -44,7 +44,7 @@ class WaitForm(WishForm):
         return self.programs.get(str(self["program"].value()))
 
 
-class ReasonForm(forms.Form):
+class BecauseForm(forms.Form):
     """Why, of a table of reasons; another one is told in words."""
 
     reason = choice("Why?", [])

@@ -11,7 +11,7 @@ from breakwater.cases.views.act import done, seen
 from breakwater.referrals.actions.driving import arrive_there, assign_driver, did_not_happen, pick_up
 from breakwater.referrals.actions.rides import ask_for_ride, call_ride_off, leave_ride, ride_along
 from breakwater.referrals.forms_of_rides import AlongForm, CallingOffForm, DriverForm, RideForm
-from breakwater.referrals.forms_of_waiting import ReasonForm
+from breakwater.referrals.forms_of_waiting import BecauseForm
 from breakwater.referrals.library import RIDES
 from breakwater.referrals.models import Passenger, Ride, Stop
 from breakwater.trust.access import Request
@@ -88,7 +88,7 @@ def arriving(request: Request, ride_id: UUID) -> HttpResponse:
 
 def failing(request: Request, ride_id: UUID) -> HttpResponse:
     """The ride did not happen, and why."""
-    form = ReasonForm(request.POST or None, reasons=RIDES.reasons)
+    form = BecauseForm(request.POST or None, reasons=RIDES.reasons)
     return _why(request, ride_id, form, did_not_happen, "It did not happen")
 
 

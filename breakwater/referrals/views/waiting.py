@@ -11,7 +11,7 @@ from breakwater.kernel.text import mark_of
 from breakwater.referrals.actions.placement import Guest
 from breakwater.referrals.actions.waiting import confirm_wait, join_list, leave_list, refuse_offer, take_offer
 from breakwater.referrals.forms_of_rounds import TakingUpForm
-from breakwater.referrals.forms_of_waiting import ReasonForm, WaitForm
+from breakwater.referrals.forms_of_waiting import BecauseForm, WaitForm
 from breakwater.referrals.library import WAITS
 from breakwater.referrals.models import Hold, ListRule, Wait
 from breakwater.referrals.rules import facts_in_words, why_this_place
@@ -63,7 +63,7 @@ def still_wanted(request: Request, wait_id: UUID) -> HttpResponse:
 def leaving(request: Request, wait_id: UUID) -> HttpResponse:
     """They wait no longer."""
     found = _wait(request, wait_id)
-    form = ReasonForm(request.POST or None, reasons=WAITS.leaves)
+    form = BecauseForm(request.POST or None, reasons=WAITS.leaves)
     if form.is_valid():
         with refusals_on(form):
             leave_list(found, **form.cleaned_data, at=request.now, by=request.actor)
@@ -88,7 +88,7 @@ def taking(request: Request, hold_id: UUID) -> HttpResponse:
 def refusing(request: Request, hold_id: UUID) -> HttpResponse:
     """The bed that is offered is not taken; they keep their place."""
     hold, wait = offer_of(request, hold_id)
-    form = ReasonForm(request.POST or None, reasons=WAITS.declines)
+    form = BecauseForm(request.POST or None, reasons=WAITS.declines)
     back = url("referrals:wait", wait.pk)
     if form.is_valid():
         with refusals_on(form):

@@ -15,7 +15,7 @@ from breakwater.referrals.actions.turns import (
     take_offer_back,
 )
 from breakwater.referrals.forms_of_rounds import ReleaseForm
-from breakwater.referrals.forms_of_waiting import ListRuleForm, ReasonForm
+from breakwater.referrals.forms_of_waiting import ListRuleForm, BecauseForm
 from breakwater.referrals.library import WAITS
 from breakwater.referrals.models import Hold, ListRule, Skip, Wait
 from breakwater.referrals.rules import facts_in_words, why_this_place
@@ -93,7 +93,7 @@ def taking_back(request: Request, hold_id: UUID) -> HttpResponse:
 def _why(request: Request, wait_id: UUID, act: Any, reasons: Any, does: str) -> HttpResponse:
     request.actor.must("cases.read")
     found = see_shared(Wait, wait_id, by=request.actor, related=("program", "from_agency"))
-    form = ReasonForm(request.POST or None, reasons=reasons)
+    form = BecauseForm(request.POST or None, reasons=reasons)
     back = url("referrals:waitlist", found.program_id)
     if form.is_valid():
         with refusals_on(form):
