@@ -83,6 +83,9 @@ def test_from_the_list_to_the_bed(ada, bo, case, program, now):
     theirs = phone.get(at("waitlist", program)).content
     assert b"Rivers" not in theirs
     assert case.number.encode() not in theirs
+    looked = phone.get(at("wait", wait)).content
+    assert b"What the house reads" in looked
+    assert b"Rivers" not in looked
     assert press(phone, at("offering", program), x="1").status_code == 303
     assert b"is offered to them" in phone.get(at("waitlist", program)).content
     news_reaches(ada.agency, at=now)

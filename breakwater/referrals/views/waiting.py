@@ -99,9 +99,7 @@ def refusing(request: Request, hold_id: UUID) -> HttpResponse:
 
 def _wait(request: Request, wait_id: UUID) -> Wait:
     request.actor.must("cases.read")
-    return see_shared(
-        Wait, wait_id, by=request.actor, related=("from_agency", "to_agency", "program__place", "circle")
-    )
+    return see_shared(Wait, wait_id, by=request.actor, related=("from_agency", "to_agency", "program__place"))
 
 
 def offer_of(request: Request, hold_id: UUID) -> tuple[Hold, Wait]:

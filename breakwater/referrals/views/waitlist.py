@@ -15,7 +15,7 @@ from breakwater.referrals.actions.turns import (
     take_offer_back,
 )
 from breakwater.referrals.forms_of_rounds import ReleaseForm
-from breakwater.referrals.forms_of_waiting import ListRuleForm, BecauseForm
+from breakwater.referrals.forms_of_waiting import BecauseForm, ListRuleForm
 from breakwater.referrals.library import WAITS
 from breakwater.referrals.models import Hold, ListRule, Skip, Wait
 from breakwater.referrals.rules import facts_in_words, why_this_place
