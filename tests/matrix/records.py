@@ -249,7 +249,7 @@ def _waits(write: _Writer, case: Case, receiving: Agency) -> dict[str, Any]:
     applicant = Applicant(wants=Wants(age=34), grounds=("outside",), words=write.word("waits", "letter"))
     wait = join_list(case, program, applicant, at=write.at, by=write.by)
     (hold,) = offered(program, at=write.at, by=system_for(receiving, now=write.at))
-    return {"wait_id": wait.pk, "hold_id": hold.pk, "@offered_bed": str(hold.bed_id)}
+    return {"wait_id": wait.pk, "hold_id": hold.pk}
 
 
 def _rides(write: _Writer, case: Case, driver: Actor) -> dict[str, Any]:

@@ -183,7 +183,7 @@ POLICIES: dict[str, Policy] = {
     "referrals:waitlist": reads(),
     "referrals:offering": Policy(does=("answer",), sends={"x": "1"}, by="receiver", not_done="nothing is free"),
     "referrals:reopening": Policy(
-        does=("answer",), sends={"bed": "@offered_bed"}, by="receiver", not_done="the bed is in use"
+        does=("answer",), sends={"bed": "@asked_bed"}, by="receiver", not_done="the bed is in use"
     ),
     "referrals:list_rule": Policy(
         does=("beds",), sends={"first_1": "fleeing", "offer_minutes": "30", "is_open": "on"}, by="receiver"

@@ -184,7 +184,7 @@ def follow_offer(hold: Hold, *, at: datetime, by: Actor) -> None:
 @transaction.atomic
 def hear_skip(entry: Entry, *, by: Actor) -> None:
     """They were passed over: it stands in the story of the case. Hearing it again changes nothing."""
-    skip = Skip.objects.visible_to(by).select_related("wait__circle").get(pk=entry.about)
+    skip = Skip.objects.select_related("wait__circle").get(pk=entry.facts["skip_id"])
     hold_case(skip.wait.case_id)
     if is_news(skip.pk, by=by):
         _tell(TurnSkipped(wait_id=skip.wait_id, reason=skip.reason), skip.wait, at=entry.at, by=by)

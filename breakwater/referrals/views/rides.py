@@ -15,7 +15,7 @@ from breakwater.referrals.forms_of_waiting import BecauseForm
 from breakwater.referrals.library import RIDES
 from breakwater.referrals.models import Passenger, Ride, Stop
 from breakwater.trust.access import Request
-from breakwater.trust.journal import see, see_shared
+from breakwater.trust.journal import see_shared
 from breakwater.ui.jinja import url
 from breakwater.ui.pages import page, refusals_on, see_other
 
@@ -100,7 +100,7 @@ def calling_off(request: Request, ride_id: UUID) -> HttpResponse:
 def leaving(request: Request, passenger_id: UUID) -> HttpResponse:
     """Somebody does not ride after all."""
     request.actor.must("cases.read")
-    found = see(Passenger, passenger_id, by=request.actor, related=("ride",))
+    found = see_shared(Passenger, passenger_id, by=request.actor, related=("ride",))
     form = Form(request.POST or None)
     if form.is_valid():
         with refusals_on(form):
