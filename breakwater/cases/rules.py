@@ -73,6 +73,8 @@ _BLOCKS = {
     " not come.",
     "round_": "Places are still asked for a bed: the {label} clock is still running. Call it off first.",
     "hold_": "A place holds a bed for them: take it up or give it back first.",
+    "waitlist_": "They stand on a waiting list: the {label} clock is still running. Take them off it first.",
+    "ride_": "A ride is arranged: the {label} clock is still running. Write down how it went, or call it off.",
     "duty_": "A duty prompt is open: the {label} clock is still running. Answer it first: reported, not required and"
     " why, or what was done instead (MR-01).",
     "safeguard": "Something dangerous is still within reach: the {label} clock is still running. Write down that it was"

@@ -28,7 +28,7 @@ from breakwater.kernel.together import Together
 from breakwater.people.models import ContactPoint, Person, Supporter, beside
 from breakwater.plans.models import Lesson, Need, Safeguard, SafetyPlan, Step, in_order_of_work
 from breakwater.plans.overview import card_of
-from breakwater.referrals.models import Handoff, Placement, Referral, Round
+from breakwater.referrals.models import Handoff, Passenger, Placement, Referral, Round, Wait
 from breakwater.trust.access import Actor
 from breakwater.trust.models import Consent
 
@@ -101,6 +101,8 @@ _OF_CASE = Together(
     referrals=lambda case, person: Referral.objects.of_episode(case),
     placements=lambda case, person: Placement.objects.of_episode(case),
     rounds=lambda case, person: Round.objects.of_episode(case).defer("hold_for"),
+    waits=lambda case, person: Wait.objects.of_episode(case).with_position().defer("facts", "offer_for"),
+    rides=lambda case, person: Passenger.objects.of_episode(case),
     entries=lambda case, person: latest_of(case, most=LATEST),
     handoffs=lambda case, person: Handoff.objects.of_episode(case).defer("packet"),
 )

@@ -195,3 +195,105 @@ class RoundClosed(Event):
 
     round_id: UUID
     how: str
+
+
+class WaitBegun(Event):
+    """Somebody was put on a waiting list."""
+
+    wait_id: UUID
+    program_id: UUID
+
+
+class WaitConfirmed(Event):
+    """A bed is still wanted."""
+
+    wait_id: UUID
+
+
+class WaitOver(Event):
+    """Somebody waits no longer: they took a bed, left the list, or were taken off it."""
+
+    wait_id: UUID
+    how: str
+    reason: str = ""
+
+
+class ListChanged(Event):
+    """A house has somebody more on its list, or somebody less: they took a bed, or left."""
+
+    wait_id: UUID
+
+
+class TakenOffList(Event):
+    """The house took somebody off its list."""
+
+    wait_id: UUID
+
+
+class PassedOver(Event):
+    """The house passes somebody over for a while."""
+
+    skip_id: UUID
+
+
+class TurnSkipped(Event):
+    """Somebody who waits was passed over for a while."""
+
+    wait_id: UUID
+    reason: str
+
+
+class OfferMade(Event):
+    """A bed became free, and the house offers it to who is next."""
+
+    hold_id: UUID
+
+
+class OfferReceived(Event):
+    """It is their turn: a bed is held for somebody who waited."""
+
+    wait_id: UUID
+    hold_id: UUID
+
+
+class OfferEnded(Event):
+    """An offer stands no longer: taken up, not taken, or taken back by the house."""
+
+    hold_id: UUID
+    how: str
+
+
+class OfferOver(Event):
+    """A bed that was offered to somebody who waited is held for them no longer."""
+
+    wait_id: UUID
+    hold_id: UUID
+    how: str
+
+
+class ListRuleSaid(Event):
+    """A house said whom it puts first on a list, and how long an offer stands."""
+
+    program_id: UUID
+
+
+class RideAsked(Event):
+    """A ride was asked for, or somebody was put on one."""
+
+    ride_id: UUID
+    passenger_id: UUID
+
+
+class RideMoved(Event):
+    """The other end of a ride asks one to drive, or wrote down how it stands."""
+
+    ride_id: UUID
+    code: str
+
+
+class RideStands(Event):
+    """How the ride of somebody stands: a driver is found, picked up, arrived, did not happen, called off, or left."""
+
+    ride_id: UUID
+    passenger_id: UUID
+    code: str

@@ -1,13 +1,18 @@
-"""Beds that were held and not taken up are let go every minute."""
+"""Every minute: beds that were held and not taken up are let go, and what is free is offered to who is next."""
 
 from datetime import datetime
 
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from breakwater.clocks.jobs import for_each_agency, look_at
+from breakwater.clocks.models import Clock
 from breakwater.kernel.jobs import every
 from breakwater.referrals.actions.holds import let_go
-from breakwater.referrals.models import Round
+from breakwater.referrals.actions.turns import offer_free_beds
+from breakwater.referrals.actions.waiting import OFFER, follow_offer
+from breakwater.referrals.models import Hold, Round, Wait
+from breakwater.resources.models import Program
 from breakwater.trust.access import acting, system_for
 from breakwater.trust.models import Agency
 
@@ -31,3 +36,35 @@ def let_go_of(agency: Agency, *, at: datetime) -> int:
         with acting(by):
             ended += let_go(round_, at=at, by=by)
     return ended
+
+
+@every("* * * * *", "referrals.offer_on")
+def offer_on_everywhere(timestamp: int) -> None:
+    """Offer what is free to who is next on each list, and let go what nobody answered in time."""
+    at = timezone.now()
+    for_each_agency(lambda agency: offer_on(agency, at=at))
+
+
+def offer_on(agency: Agency, *, at: datetime) -> int:
+    """One agency's lists, each by itself, and the offers to its own people. How many beds were offered."""
+    by = system_for(agency, now=at)
+    with acting(by):
+        lists = list(Program.objects.filter(pk__in=Wait.objects.open().received_by(by).values("program")))
+        missed = list(_run_out_for(agency))
+    offered = 0
+    for program in lists:
+        with acting(by):
+            offered += len(offer_free_beds(program, at=at, by=by))
+    if missed:
+        look_at(agency, at=at)
+    for hold in missed:
+        with acting(by):
+            follow_offer(hold, at=at, by=by)
+    return offered
+
+
+def _run_out_for(agency: Agency) -> QuerySet[Hold]:
+    """Offers to an agency's people that stand no longer, and whose clock still runs."""
+    clocks = Clock.objects.running().of_agency(agency).filter(kind=OFFER)
+    standing = Hold.objects.standing().values("pk")
+    return Hold.objects.filter(pk__in=clocks.values("about")).exclude(pk__in=standing)

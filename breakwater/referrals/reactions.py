@@ -3,16 +3,26 @@
 from breakwater.cases.events import FollowUpAttempted, NoteAdded
 from breakwater.kernel.events import on
 from breakwater.referrals.actions.asking import hear_answer, hear_withdrawal
+from breakwater.referrals.actions.driving import hear_ride
 from breakwater.referrals.actions.handoff import hear_contact, hear_hand_off
 from breakwater.referrals.actions.loop import hear_referral
 from breakwater.referrals.actions.placement import hear_host
+from breakwater.referrals.actions.turns import offer_free_beds
+from breakwater.referrals.actions.waiting import follow_offer, hear_offer, hear_removal, hear_skip
 from breakwater.referrals.events import (
     AskAnswered,
     HandoffAnswered,
     HoldEnded,
     HostReported,
+    ListChanged,
+    OfferEnded,
+    OfferMade,
+    PassedOver,
     ReferralAnswered,
+    RideMoved,
+    TakenOffList,
 )
+from breakwater.referrals.models import Hold, Wait
 from breakwater.trust.access import Actor
 from breakwater.trust.models import Entry
 
@@ -59,3 +69,44 @@ def call_the_others_off(entry: Entry, by: Actor) -> None:
 def follow_the_withdrawal(entry: Entry, by: Actor) -> None:
     """The place took its bed back: those who asked must ask again."""
     hear_withdrawal(entry, by=by)
+
+
+@on(ListChanged)
+def offer_what_is_free(entry: Entry, by: Actor) -> None:
+    """Somebody joined a list or left it: a bed that is free is offered at once to who is next."""
+    wait = Wait.objects.select_related("program").get(pk=entry.about)
+    offer_free_beds(wait.program, at=by.now, by=by)
+
+
+@on(OfferMade)
+def it_is_their_turn(entry: Entry, by: Actor) -> None:
+    """Those who sent somebody to wait have a clock until the offer runs out, and it stands in the story of the case."""
+    hear_offer(entry, by=by)
+
+
+@on(OfferEnded)
+def follow_the_offer(entry: Entry, by: Actor) -> None:
+    """The clock of those who were offered a bed ends; the house that offered it goes on to the next."""
+    hold = Hold.objects.select_related("wait__program").get(pk=entry.about)
+    if hold.from_agency_id == by.agency_id:
+        follow_offer(hold, at=entry.at, by=by)
+    if hold.to_agency_id == by.agency_id:
+        offer_free_beds(hold.wait.program, at=by.now, by=by)
+
+
+@on(PassedOver)
+def they_were_passed_over(entry: Entry, by: Actor) -> None:
+    """That somebody was passed over, and why, enters the story of their case."""
+    hear_skip(entry, by=by)
+
+
+@on(TakenOffList)
+def they_were_taken_off(entry: Entry, by: Actor) -> None:
+    """The clock of those who sent somebody ends, and it enters the story of their case."""
+    hear_removal(entry, by=by)
+
+
+@on(RideMoved)
+def follow_the_ride(entry: Entry, by: Actor) -> None:
+    """What one end of a ride wrote down stops the clocks of the other's passengers, and enters their story."""
+    hear_ride(entry, by=by)

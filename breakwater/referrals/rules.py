@@ -1,7 +1,7 @@
 """What may follow what, who may say so, and which clock runs meanwhile. Plain values in, plain values out."""
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from itertools import groupby
 from typing import Any
 
@@ -167,6 +167,7 @@ _FACTS: Mapping[str, str] = {
     "medical": "Medical needs",
     "registry": "On a registry that keeps them from some places",
     "free_only": "Cannot pay",
+    "grounds": "Grounds",
 }
 
 
@@ -200,3 +201,25 @@ def _as_counted(label: str) -> list[tuple[int, str]]:
         (int(part) if part.isdecimal() else 0, "" if part.isdecimal() else part)
         for part in re.split(r"(\d+)", label)
     ]
+
+
+def rank_of(grounds: Iterable[str], first: Sequence[str]) -> int:
+    """Where somebody stands in what a house puts first: by the first of its grounds that is true of them.
+
+    Whoever has none of them comes after all who have one, by the time waited alone.
+    """
+    held = set(grounds)
+    return next((place for place, ground in enumerate(first) if ground in held), len(first))
+
+
+def why_this_place(grounds: Iterable[str], first: Sequence[str], labels: Mapping[str, str]) -> str:
+    """The sentence that says by which rule somebody stands where they stand."""
+    place = rank_of(grounds, first)
+    if not first:
+        return "By the time waited, and nothing else."
+    if place == len(first):
+        return "By the time waited, after those whom the house puts first."
+    return f"{labels.get(first[place], first[place])}: the house puts this {_ORDINALS[place]}; then by the time waited."
+
+
+_ORDINALS = ("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth")

@@ -1,11 +1,12 @@
-"""How the chronology tells what happened to referrals, beds and hand-offs."""
+"""How the chronology tells what happened to referrals, beds, waiting lists, rides and hand-offs."""
 
 from django.db.models import TextChoices
 
 from breakwater.cases.timeline import says
 from breakwater.cases.timeline.sentences import Facts
 from breakwater.referrals import events
-from breakwater.referrals.models import Placement, Stage, Told
+from breakwater.referrals.library import WAITS
+from breakwater.referrals.models import Hold, Placement, Ride, Stage, Told, Wait
 from breakwater.resources.models import Domain
 
 
@@ -36,6 +37,28 @@ def _left(facts: Facts) -> str:
 def _confirmed(facts: Facts) -> str:
     told = _label(Told, facts.get("told_by"))
     return f"The hand-off is complete: the receiver has reached the person, told by {told}."
+
+
+@says(events.OfferOver)
+def _offer_over(facts: Facts) -> str:
+    return f"The bed they were offered is held for them no longer: {_label(Hold.Ending, facts.get('how'))}."
+
+
+@says(events.TurnSkipped)
+def _skipped(facts: Facts) -> str:
+    reason = str(facts.get("reason"))
+    return f"The house passed them over for a while: {WAITS.skips.get(reason, reason).lower()}."
+
+
+@says(events.WaitOver)
+def _waited(facts: Facts) -> str:
+    return f"They stand on the waiting list no longer: {_label(Wait.Ending, facts.get('how'))}."
+
+
+@says(events.RideStands)
+def _ride(facts: Facts) -> str:
+    code = str(facts.get("code"))
+    return f"Their ride: {'taken off it' if code == 'left' else _label(Ride.Stage, code)}."
 
 
 def _need(facts: Facts) -> str:

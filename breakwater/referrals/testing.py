@@ -9,7 +9,10 @@ from breakwater.referrals.actions.asking import Wish, ask_many
 from breakwater.referrals.actions.handoff import Receiver, offer_case
 from breakwater.referrals.actions.loop import Letter, refer
 from breakwater.referrals.actions.placement import Guest, place
-from breakwater.referrals.models import Ask, Handoff, Placement, Referral, Round
+from breakwater.referrals.actions.rides import End, Journey, Seat, ask_for_ride
+from breakwater.referrals.actions.turns import offer_free_beds
+from breakwater.referrals.actions.waiting import Applicant, join_list
+from breakwater.referrals.models import Ask, Handoff, Hold, Placement, Referral, Ride, Round, Wait
 from breakwater.referrals.packet import USUAL, packet_of
 from breakwater.resources.fit import Wants
 from breakwater.resources.models import Bed, Place, Program
@@ -82,6 +85,39 @@ def asked_of(program: Program, *, by: Actor) -> Ask:
     """What a program was asked last, as its keepers see it."""
     found: Ask = Ask.objects.visible_to(by).filter(program=program).latest("asked_at", "pk")
     return found
+
+
+def a_wait(
+    case: Case,
+    program: Program,
+    *,
+    by: Actor,
+    at: datetime | None = None,
+    grounds: tuple[str, ...] = (),
+    **wants: Any,
+) -> Wait:
+    """Somebody who was just put on a list."""
+    applicant = Applicant(wants=Wants(**wants), grounds=grounds, words="Sleeps light.")
+    return join_list(case, program, applicant, at=at or by.now, by=by)
+
+
+def offered(program: Program, *, at: datetime, by: Actor) -> list[Hold]:
+    """What is free is offered to who is next, as the worker of the queue would."""
+    with acting(by):
+        return offer_free_beds(program, at=at, by=by)
+
+
+def a_ride(
+    case: Case, *, by: Actor, at: datetime | None = None, seat: Seat | None = None, **facts: Any
+) -> Ride:
+    """A ride that was just asked for, in an hour."""
+    now = at or by.now
+    usual: dict[str, Any] = {
+        "starts_at": now + timedelta(hours=1),
+        "origin": End(words="Main Library, front door"),
+        "goal": End(words="Harbor Street Shelter"),
+    }
+    return ask_for_ride(case, Journey(**(usual | facts)), seat or Seat(), at=now, by=by)
 
 
 def news_reaches(agency: Agency, *, at: datetime, times: int = 1) -> None:

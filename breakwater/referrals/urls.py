@@ -1,6 +1,17 @@
 from django.urls import path
 
-from breakwater.referrals.views import asking, handoff, house, letters, loop, placement, room
+from breakwater.referrals.views import (
+    asking,
+    handoff,
+    house,
+    letters,
+    loop,
+    placement,
+    rides,
+    room,
+    waiting,
+    waitlist,
+)
 
 app_name = "referrals"
 
@@ -36,6 +47,30 @@ urlpatterns = [
     path("asks/<uuid:ask_id>/refusal/", house.no, name="ask_refusal"),
     path("asks/<uuid:ask_id>/question/", house.question, name="ask_question"),
     path("asks/<uuid:ask_id>/taking-back/", house.taking_back, name="taking_back"),
+    path("<uuid:case_id>/waiting/", waiting.waiting, name="waiting"),
+    path("waits/<uuid:wait_id>/", waiting.shown_wait, name="wait"),
+    path("waits/<uuid:wait_id>/still-wanted/", waiting.still_wanted, name="still_wanted"),
+    path("waits/<uuid:wait_id>/leaving/", waiting.leaving, name="list_leaving"),
+    path("waits/<uuid:wait_id>/skip/", waitlist.skipping, name="skip"),
+    path("waits/<uuid:wait_id>/removal/", waitlist.removing, name="list_removal"),
+    path("offers/<uuid:hold_id>/taking/", waiting.taking, name="offer_taking"),
+    path("offers/<uuid:hold_id>/refusal/", waiting.refusing, name="offer_refusal"),
+    path("offers/<uuid:hold_id>/taking-back/", waitlist.taking_back, name="offer_taking_back"),
+    path("waitlists/<uuid:program_id>/", waitlist.waitlist, name="waitlist"),
+    path("waitlists/<uuid:program_id>/offering/", waitlist.offering, name="offering"),
+    path("waitlists/<uuid:program_id>/reopening/", waitlist.reopening, name="reopening"),
+    path("waitlists/<uuid:program_id>/rule/", waitlist.ruling, name="list_rule"),
+    path("<uuid:case_id>/ride/", rides.asking, name="ride_asking"),
+    path("<uuid:case_id>/riding-along/", rides.along, name="riding_along"),
+    path("rides/", rides.board, name="rides"),
+    path("rides/mine/", rides.mine, name="my_rides"),
+    path("rides/<uuid:ride_id>/", rides.shown, name="ride"),
+    path("rides/<uuid:ride_id>/driver/", rides.assigning, name="ride_driver"),
+    path("rides/<uuid:ride_id>/pick-up/", rides.picking_up, name="ride_pick_up"),
+    path("rides/<uuid:ride_id>/arrival/", rides.arriving, name="ride_arrival"),
+    path("rides/<uuid:ride_id>/failure/", rides.failing, name="ride_failure"),
+    path("rides/<uuid:ride_id>/calling-off/", rides.calling_off, name="ride_calling_off"),
+    path("passengers/<uuid:passenger_id>/leaving/", rides.leaving, name="ride_leaving"),
     path("<uuid:case_id>/hand-off/", handoff.handoff, name="handoff"),
     path("hand-offs/<uuid:handoff_id>/", handoff.packet, name="packet"),
     path("hand-offs/<uuid:handoff_id>/acceptance/", handoff.acceptance, name="handoff_acceptance"),

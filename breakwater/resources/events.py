@@ -31,3 +31,15 @@ class ProgramKept(Event):
     """Those who keep a program wrote down whom it takes."""
 
     program_id: UUID
+
+
+class BedOutOfUse(Event):
+    """A bed cannot be used for a while."""
+
+    bed_id: UUID
+
+
+class BedBackInUse(Event):
+    """A bed can be used again."""
+
+    bed_id: UUID

@@ -19,14 +19,14 @@ CIRCLE = {
     "cases": "case danger circumstance triage gate assignment note amendment barrier followup attempt closure",
     "clocks": "clock pause alarm",
     "plans": "need step link goal agreement sufficiency lesson safeguard safetyplan copygiven",
-    "referrals": "placement round",
+    "referrals": "placement round passenger",
     "duties": "prompt answer weighing",
     "assessments": "assessment answer alert result override decision",
     "portal": "owncopy ownact",
     "trust": "consent concern involvement medicalemergency",
 }
 """Whoever stands in the circle; a column ``circle_id`` says which."""
-LETTER = {"referrals": "referral handoff stage handoffstage ask question hold"}
+LETTER = {"referrals": "referral handoff stage handoffstage ask question hold wait skip ride"}
 """Both ends of a letter, sender and receiver, and nobody else."""
 AGENCY = {
     "duties": "duty",
@@ -37,7 +37,7 @@ AGENCY = {
     " accessreview accessanswer",
 }
 """One agency."""
-PERSON = {"trust": "draft receipt passkey authenticator recoverycode"}
+PERSON = {"trust": "draft receipt passkey authenticator recoverycode", "referrals": "stop"}
 """One person who works there."""
 OWN = {"trust": "circle grant entry glass"}
 """The tables the walls are made of; each has a wall of its own kind, tried one by one in ``trust``."""
@@ -72,6 +72,7 @@ OPEN = {
     "resources_program": "what is given at a place, and whom it takes",
     "resources_outofservice": "a bed that cannot be used",
     "resources_capacity": "how many are free, told by whom",
+    "referrals_listrule": "whom a house puts first: everybody reads it, and only the house writes it",
     "procrastinate_workers": "the queue",
     "procrastinate_jobs": "the queue: ids and codes",
     "procrastinate_events": "the queue",
@@ -91,7 +92,7 @@ APPEND_ONLY = {
     "people_correction", "trust_told", "trust_opening", "trust_accessanswer",
     "duties_answer", "duties_weighing", "plans_agreement", "plans_sufficiency",
     "assessments_answer", "assessments_result", "assessments_override",
-    "assessments_decision",
+    "assessments_decision", "referrals_skip", "referrals_stop",
 }  # fmt: skip
 CHANGES_ONLY = {"cases_note", "cases_amendment", "plans_safetyplan", "plans_copygiven"}
 """What was written stays written; which laws protect it may be said later."""
@@ -111,7 +112,8 @@ NEVER_DELETED = {
 }  # fmt: skip
 NO_POLICY_TO_DELETE = {
     "referrals_referral", "referrals_handoff", "referrals_stage", "referrals_handoffstage", "referrals_placement",
-    "referrals_ask", "referrals_question", "referrals_hold",
+    "referrals_ask", "referrals_question", "referrals_hold", "referrals_wait", "referrals_ride",
+    "referrals_passenger",
 }  # fmt: skip
 
 _BEFORE, _DELETE, _UPDATE, _TRUNCATE = 2, 8, 16, 32

@@ -205,6 +205,8 @@ CODES_OF_THAT_NAME = {
     "clocks.clock_paused.reason",
     "referrals.loop_closed.reason",
     "referrals.referral_declined.reason",
+    "referrals.turn_skipped.reason",
+    "referrals.wait_over.reason",
     "trust.glass_broken.reason",
 }
 """Fields that are named like words and hold a code of a closed list."""

@@ -37,8 +37,29 @@ from breakwater.plans.testing import (
 from breakwater.portal.models import OwnAct, OwnCopy
 from breakwater.portal.testing import an_own_act, an_own_copy
 from breakwater.referrals.actions.answering import put_question
-from breakwater.referrals.models import Ask, Handoff, Placement, Question, Referral, Round
-from breakwater.referrals.testing import a_bed, a_handoff, a_placement, a_program, a_referral, a_round
+from breakwater.referrals.models import (
+    Ask,
+    Handoff,
+    Hold,
+    Passenger,
+    Placement,
+    Question,
+    Referral,
+    Ride,
+    Round,
+    Wait,
+)
+from breakwater.referrals.testing import (
+    a_bed,
+    a_handoff,
+    a_placement,
+    a_program,
+    a_referral,
+    a_ride,
+    a_round,
+    a_wait,
+    offered,
+)
 from breakwater.trust.access import Actor, acting, system_for
 from breakwater.trust.actions.consents import take_consent
 from breakwater.trust.actions.factors import add_passkey
@@ -100,6 +121,10 @@ CONFIDENTIAL: dict[str, type[Model]] = {
     "round_id": Round,
     "ask_id": Ask,
     "question_id": Question,
+    "wait_id": Wait,
+    "hold_id": Hold,
+    "ride_id": Ride,
+    "passenger_id": Passenger,
     "name_id": Name,
     "contact_point_id": ContactPoint,
     "supporter_id": Supporter,
@@ -190,6 +215,7 @@ def somebody_known(name: str = "Marisol Vega") -> tuple[Actor, dict[str, UUID]]:
         "referral_id": a_referral(case, by=ours, at=now, to_agency=partner),
         "handoff_id": a_handoff(case, by=ours, at=now, to=partner),
         **_asked_for(case, partner, at=now, by=ours),
+        **_waits_and_rides(case, partner, at=now, by=ours),
         "placement_id": a_placement(case, a_bed(keeper=partner, at=now), by=ours, at=now),
         "consent_id": take_consent(
             a_release(partner, ends=now.date() + timedelta(30), signed_by=name),
@@ -212,6 +238,15 @@ def _asked_for(case: Case, partner: Agency, *, at: datetime, by: Actor) -> dict[
     with acting(there):
         question = put_question(sent, words="Can they climb stairs?", at=at, by=there)
     return {"round_id": opened, "ask_id": sent, "question_id": question}
+
+
+def _waits_and_rides(case: Case, partner: Agency, *, at: datetime, by: Actor) -> dict[str, Any]:
+    """A place on a list with the bed that is offered, and a ride."""
+    program = a_program(keeper=partner, at=at, kind="detox")
+    wait = a_wait(case, program, by=by, at=at)
+    (hold,) = offered(program, at=at, by=system_for(partner, now=at))
+    ride = a_ride(case, by=by, at=at, driving="partner", partner=partner)
+    return {"wait_id": wait, "hold_id": hold, "ride_id": ride, "passenger_id": ride.passengers.get()}
 
 
 def _planned(case: Case, *, name: str, by: Actor, at: datetime) -> dict[str, Any]:

@@ -21,6 +21,8 @@ NOT_KEPT = {
     "SuspensionForm": "it asks for a password again, and stops the agency whose pages are looked at next",
     **dict.fromkeys(("ConcernForm", "TellingForm"), _LETTER),
     **dict.fromkeys(("NoForm", "QuestionForm"), _PLACE),
+    "WaitForm": "its words go with what is shown first; test_waiting_pages.py types what breaks programs",
+    "AlongForm": "this world has one ride, on which they are; its words are kept as those of a ride that is asked for",
     "WishForm": "its words go to places that are chosen beside it; test_house.py types what breaks programs",
     "CriteriaForm": "languages are kept by the names that the directory has for them",
 }  # fmt: skip

@@ -51,7 +51,9 @@ from breakwater.referrals.forms import (
     ReferralForm,
     WithdrawalForm,
 )
+from breakwater.referrals.forms_of_rides import CallingOffForm, RideForm
 from breakwater.referrals.forms_of_rounds import ReleaseForm, ReplyForm
+from breakwater.referrals.forms_of_waiting import BecauseForm
 from breakwater.referrals.models import Ask, Handoff, Placement
 from breakwater.referrals.rules import reading_of
 from breakwater.resources.forms import RoomForm
@@ -93,6 +95,7 @@ def _assessed(world: World) -> None:
 
 _SOON = (datetime.now(UTC) + timedelta(days=20)).date().isoformat()
 _YESTERDAY = (datetime.now(UTC) - timedelta(days=1)).strftime("%Y-%m-%dT%H:%M")
+_TOMORROW = (datetime.now(UTC) + timedelta(days=1)).strftime("%Y-%m-%dT%H:%M")
 _STAGE, _HAND_OFF = "referrals.Stage.", "referrals.HandoffStage."
 _DANGERS = {f"danger_{to}_words": "cases.Danger.words" for to in ("self", "others", "community", "worker")}
 
@@ -275,6 +278,20 @@ FORMS = (
     Told(ReplyForm, "referrals:reply", {"words": "referrals.Question.reply"}),
     Told(ReleaseForm, "referrals:giving_back", {"words": "referrals.Hold.words"}, first=_said_yes),
     Told(CancellationForm, "referrals:cancellation", {"words": "referrals.Placement.words"}),
+    Told(BecauseForm, "referrals:list_leaving", {"words": "referrals.Wait.answer"}, {"reason": "other"}),
+    Told(
+        RideForm, "referrals:ride_asking",
+        {
+            "words": "referrals.Passenger.words", "origin": "referrals.Stop.words", "goal": "referrals.Stop.words",
+            "contractor": "referrals.Ride.contractor",
+        },
+        {
+            "starts_at": _TOMORROW, "origin": "The library", "goal": "The clinic", "driving": "contracted",
+            "contractor": "Blue Cab", "minutes": "60", "seats": "1", "name_told": "no",
+        },
+        of="fresh", trims=True,
+    ),
+    Told(CallingOffForm, "referrals:ride_calling_off", {"words": "referrals.Ride.words"}),
     *DESKS,
 )  # fmt: skip
 

@@ -98,6 +98,9 @@ class Record:
         concern_to: the security team that was told of a threat, and still may read it.
         looked_at_by: whose look at it asks for an explanation.
         passkey_of: whose passkey there is beside it.
+        way_told_by: who wrote where a hidden ride goes.
+        driven_by: who drives it now.
+        house: the agency that hides people, when it is one, and knows the way itself.
     """
 
     name: str
@@ -110,6 +113,9 @@ class Record:
     concern_to: str = ""
     looked_at_by: str = ""
     passkey_of: str = ""
+    way_told_by: str = ""
+    driven_by: str = ""
+    house: str = ""
     agreements: tuple[Agreement, ...] = ()
     opened: tuple[Opened, ...] = ()
 
@@ -193,6 +199,8 @@ def may_know(who: Who, record: Record, holds: str, segments: frozenset[str], at:
     """Whether this actor may know what stands in a row of the record that is protected by more than the record."""
     if holds == "draft":
         return who.name == record.typed_by  # what somebody has not saved is theirs alone
+    if holds == "way":
+        return _knows_the_way(who, record)  # 34 USC 12291(b)(2), 45 CFR 1370.4: where somebody is hidden
     if holds in _TOLD_TO:
         return bool(_TOLD_TO[holds] & ALLOWED.get(who.role, frozenset())) and _at_an_end(who, holds, record)
     if holds == "scope" and "part2" in record.segments and "letter" in open_to(who, record, at):
@@ -207,6 +215,13 @@ def may_know(who: Who, record: Record, holds: str, segments: frozenset[str], at:
         if fits and _lawful(one, record.segments | segments):
             return True
     return _looks_through_glass(who, record, at) and segments <= _SHARED_TAGS_IN_AN_EMERGENCY
+
+
+def _knows_the_way(who: Who, record: Record) -> bool:
+    """Who wrote where a hidden ride goes, who drives it, and those whose hidden house it is."""
+    if "read" not in ALLOWED.get(who.role, ()):
+        return False
+    return who.name in (record.way_told_by, record.driven_by) or who.agency == record.house
 
 
 def _at_an_end(who: Who, holds: str, record: Record) -> bool:

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from itertools import count
 from typing import Any
 
 from breakwater.assessments.actions.asking import answer
@@ -32,7 +33,10 @@ from breakwater.plans.testing import (
 from breakwater.portal.testing import an_own_act, an_own_copy
 from breakwater.referrals.actions.answering import put_question
 from breakwater.referrals.actions.asking import Wish, ask_many
-from breakwater.referrals.testing import a_handoff, a_placement, a_program, a_referral
+from breakwater.referrals.actions.driving import assign_driver
+from breakwater.referrals.actions.rides import End, Seat
+from breakwater.referrals.actions.waiting import Applicant, join_list
+from breakwater.referrals.testing import a_handoff, a_placement, a_program, a_referral, a_ride, offered
 from breakwater.resources.actions.counting import Count, count_room
 from breakwater.resources.fit import Wants
 from breakwater.resources.models import Bed
@@ -84,6 +88,7 @@ def everything_about(
     protection: Collection[str],
     cage: Cage,
     medic: Callable[[], Actor],
+    driver: Actor,
 ) -> Taken:
     """Take somebody in and write all there is to write, by the acts of the product."""
     write = _Writer(name, by, cage, by.now)
@@ -93,7 +98,7 @@ def everything_about(
     ids |= {"@receiving": str(receiving.pk), "@colleague": str(colleague.user.pk), "@me": str(by.user.pk)}
     ids["@soon"] = (by.now.date() + timedelta(20)).isoformat()
     ids |= _round(write, case.person) | _worked(write, case, colleague) | _planned(write, case)
-    ids |= _sent(write, case, receiving, bed)
+    ids |= _sent(write, case, receiving, bed) | _waits(write, case, receiving) | _rides(write, case, driver)
     as_seen_by(colleague)
     keep_draft(f"/cases/{case.pk}/notes/", {"words": [write.word("draft", "draft")]}, at=by.now, by=colleague)
     ids["glass_id"] = _opened(case, by=by, medic=medic)
@@ -240,6 +245,36 @@ def _asked(write: _Writer, case: Case, receiving: Agency) -> dict[str, Any]:
         "round_id": opened.pk, "ask_id": sent.pk, "question_id": question.pk, "program_id": program.pk,
         "@program": str(program.pk), "@asked_bed": str(bed.pk),
     }  # fmt: skip
+
+
+def _waits(write: _Writer, case: Case, receiving: Agency) -> dict[str, Any]:
+    """A place on a list, with a bed that is offered."""
+    program = a_program(keeper=receiving, at=write.at, kind="detox")
+    applicant = Applicant(wants=Wants(age=34), grounds=("outside",), words=write.word("waits", "letter"))
+    wait = join_list(case, program, applicant, at=write.at, by=write.by)
+    (hold,) = offered(program, at=write.at, by=system_for(receiving, now=write.at))
+    return {"wait_id": wait.pk, "hold_id": hold.pk}
+
+
+def _rides(write: _Writer, case: Case, driver: Actor) -> dict[str, Any]:
+    """A ride to where only its driver reads, and who wrote it."""
+    hidden = End(words=write.word("heron", "way"), is_hidden=True)
+    seat = Seat(needs=("quiet",), words=write.word("rider", "letter"))
+    ride = a_ride(
+        case, by=write.by, at=write.at, seat=seat, goal=hidden, driving="partner", partner=driver.agency,
+        starts_at=write.at + timedelta(hours=_rides_apart()),
+    )  # fmt: skip
+    with acting(driver):
+        assign_driver(ride, driver.user, at=write.at, by=driver)
+    tomorrow = (write.at + timedelta(1)).strftime("%Y-%m-%dT%H:%M")
+    return {
+        "ride_id": ride.pk, "passenger_id": ride.passengers.get(case=case).pk, "@ride": str(ride.pk),
+        "@driver": str(driver.user.pk), "@tomorrow": tomorrow,
+    }  # fmt: skip
+
+
+_rides_apart = count(2, 3).__next__
+"""Nobody drives two rides at once: each record's begins some hours after the one before."""
 
 
 def _opened(case: Case, *, by: Actor, medic: Callable[[], Actor]) -> Any:

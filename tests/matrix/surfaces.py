@@ -20,6 +20,7 @@ HOLDS = {
     "appointment_id": "house", "unit_id": "house", "role_id": "house", "review_id": "house", "reset_id": "house",
     "passkey_id": "own", "copy_id": "care", "own_act_id": "care",
     "round_id": "needs", "ask_id": "letter", "question_id": "letter", "program_id": "listing",
+    "wait_id": "letter", "hold_id": "letter", "ride_id": "letter", "passenger_id": "letter",
 }  # fmt: skip
 """Which kind of information the thing is that an id in an address belongs to."""
 
@@ -171,6 +172,41 @@ POLICIES: dict[str, Policy] = {
     "referrals:ask_refusal": asked(reason="full"),
     "referrals:ask_question": asked(words="Stairs?", not_done="their last question has no reply"),
     "referrals:taking_back": asked(words="The pipe burst.", not_done="nobody has said yes"),
+    "referrals:waiting": acts("place", program="@program", words="Sleeps light.", join="1"),
+    "referrals:wait": reads(),
+    "referrals:still_wanted": acts("place", x="1"),
+    "referrals:list_leaving": acts("place", reason="not_wanted"),
+    "referrals:skip": asked(reason="no_answer"),
+    "referrals:list_removal": asked(reason="criteria"),
+    "referrals:offer_taking": acts("place", name_told="no"),
+    "referrals:offer_refusal": acts("place", reason="not_tonight"),
+    "referrals:offer_taking_back": asked(words="The pipe burst."),
+    "referrals:waitlist": reads(),
+    "referrals:offering": Policy(does=("answer",), sends={"x": "1"}, by="receiver", not_done="nothing is free"),
+    "referrals:reopening": Policy(
+        does=("answer",), sends={"bed": "@asked_bed"}, by="receiver", not_done="the bed is in use"
+    ),
+    "referrals:list_rule": Policy(
+        does=("beds",), sends={"first_1": "fleeing", "offer_minutes": "30", "is_open": "on"}, by="receiver"
+    ),
+    "referrals:rides": reads(),
+    "referrals:my_rides": reads(),
+    "referrals:ride_asking": acts(
+        "place", starts_at="@tomorrow", origin="The library", goal="The clinic", driving="own", minutes="60",
+        seats="1", name_told="no",
+    ),
+    "referrals:riding_along": Policy(
+        does=("place",), sends={"ride": "@ride", "seats": "1", "name_told": "no"}, not_done="they ride there already"
+    ),
+    "referrals:ride": reads(),
+    "referrals:ride_driver": Policy(
+        does=("not theirs",), far=("place",), by="receiver", sends={"driver": "@driver"}
+    ),
+    "referrals:ride_pick_up": answers("place", "place", x="1"),
+    "referrals:ride_arrival": answers("place", "place", x="1", not_done="nobody was picked up"),
+    "referrals:ride_failure": answers("place", "place", reason="no_driver"),
+    "referrals:ride_calling_off": acts("place", words="Not needed."),
+    "referrals:ride_leaving": acts("place", x="1"),
     "referrals:handoff": Policy(
         does=("hand_off",), sends={"agency": "@receiving", "sections": ["who"], "message": "Please."},
         not_done="it is offered already",
@@ -238,6 +274,7 @@ JOBS: dict[str, str] = {
     "clocks.announce": "Breakwater acting for one agency after another",
     "people.forget_words": "no agency's: a function that only deletes words of names that nobody has",
     "referrals.let_go": "Breakwater acting for one agency after another",
+    "referrals.offer_on": "Breakwater acting for one agency after another",
     "resources.ask_for_figures": "Breakwater acting for one agency after another",
     "privacy.look_through": "Breakwater acting for one agency after another",
     "trust.anchor": "no agency's: heads of seals, which are keyed hashes",
@@ -264,6 +301,12 @@ REACTIONS: dict[str, str] = {
     "clocks.let_a_consent_go": "the agency that took the consent",
     "clocks.watch_a_consent": "the agency that took the consent",
     "referrals.call_the_others_off": "the agency that asked for a bed",
+    "referrals.follow_the_offer": "the agency at the other end of an offer",
+    "referrals.follow_the_ride": "the agency at the other end of a ride",
+    "referrals.it_is_their_turn": "the agency that sent somebody to wait",
+    "referrals.offer_what_is_free": "the house whose list it is",
+    "referrals.they_were_passed_over": "the agency that sent somebody to wait",
+    "referrals.they_were_taken_off": "the agency that sent somebody to wait",
     "referrals.follow_the_withdrawal": "the agency that asked for a bed",
     "referrals.confirm_the_first_contact": "the agency that sent the hand-off",
     "referrals.confirm_the_first_contact_by_follow_up": "the agency that sent the hand-off",

@@ -136,7 +136,7 @@ def _write(world: World, name: str) -> None:
     as_seen_by(by)
     taken = everything_about(
         name, by=by, colleague=team.colleague, bed=bed, protection=protection, cage=world.cage,
-        medic=lambda: an_actor(Role.RESPONDER, now=world.now),
+        medic=lambda: an_actor(Role.RESPONDER, now=world.now), driver=world.actors["receiver"],
     )  # fmt: skip
     _write_within(world, taken, team, agency)
     others = {"service_id": a_service().pk, "@helper": world.actors["supervisor"].user.pk}
@@ -151,6 +151,7 @@ def _write(world: World, name: str) -> None:
         typed_by="colleague" if is_alpha else "", looked_at_by="supervisor" if is_alpha else "",
         passkey_of="colleague" if is_alpha else "", was_opened=has["glass_id"] is not None,
         medics_told=has["emergency_id"] is not None, concern_to="watch" if has["concern_id"] else "",
+        way_told_by=OWNERS[name], driven_by="receiver", house="victor" if agency == "victor" else "",
     )  # fmt: skip
 
 

@@ -102,6 +102,8 @@ LABELS = {
         ("placement_arrival", "A bed is held"),
         ("round_answer", "Places are still asked for a bed"),
         ("hold_confirmation", "take it up or give it back"),
+        ("waitlist_offer", "stand on a waiting list"),
+        ("ride_pick_up", "A ride is arranged"),
         ("step", "Finish the step or drop it"),
         ("follow_up_72h", "Try to reach them first"),
         ("rescreen", "Screen the risk again"),

@@ -134,7 +134,7 @@ def move(placement: Placement, bed: Bed, *, at: datetime, by: Actor) -> Placemen
     if bed.pk == placement.bed_id:
         raise Refused("They are in this bed already.")
     _may_tell_the_host(placement.case, bed, placement.known_as, at=at, by=by)
-    _in_turn(bed.pk, placement.bed_id)
+    in_turn(bed.pk, placement.bed_id)
     stays = placement.arrived_at is not None and bed.place_id == placement.bed.place_id
     at = _end(placement, Placement.Ending.MOVED, "", at=at, by=by).ends_at or at
     guest = Guest(known_as=placement.known_as, leaves_about=placement.leaves_about)
@@ -194,7 +194,7 @@ def _awaited(placement: Placement) -> Placement:
 def _hold(case: Case, bed: Bed, guest: Guest, *, at: datetime, by: Actor) -> Placement:
     if bed.is_by_phone and bed.agency_id != by.agency_id:
         raise Refused("This bed is given by phone only. Call those who keep it.")
-    _in_turn(bed.pk)
+    in_turn(bed.pk)
     if not Bed.objects.in_service(at).filter(pk=bed.pk).exists():
         raise Refused("This bed is not in use now. Choose another.")
     taken = f"{bed.label} was just taken. These are still free."
@@ -217,7 +217,7 @@ def _may_tell_the_host(case: Case, bed: Bed, known_as: str, *, at: datetime, by:
     goes_with(case, telling, at=at, by=by)
 
 
-def _in_turn(*beds: UUID) -> None:
+def in_turn(*beds: UUID) -> None:
     """Let those who ask for the same beds go one after another.
 
     The exclusion constraint alone keeps beds to one; but two who check it at once wait for each other, and

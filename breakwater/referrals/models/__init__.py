@@ -3,6 +3,8 @@ from breakwater.referrals.models.handoff import Handoff, HandoffStage, HandoffSt
 from breakwater.referrals.models.letters import Hearing, LetterQuerySet, oldest_due_first
 from breakwater.referrals.models.loop import Referral, ReferralStage, Stage, Told
 from breakwater.referrals.models.placement import Placement, free_beds, houses_to_call, taken_beds
+from breakwater.referrals.models.rides import Passenger, Ride, Stop
+from breakwater.referrals.models.waitlist import ListRule, Skip, Wait
 
 __all__ = [
     "Ask",
@@ -12,13 +14,19 @@ __all__ = [
     "Hearing",
     "Hold",
     "LetterQuerySet",
+    "ListRule",
+    "Passenger",
     "Placement",
     "Question",
     "Referral",
     "ReferralStage",
+    "Ride",
     "Round",
+    "Skip",
     "Stage",
+    "Stop",
     "Told",
+    "Wait",
     "free_beds",
     "houses_to_call",
     "oldest_due_first",

@@ -182,9 +182,16 @@ class HoldQuerySet(LetterQuerySet):
         """Those in beds that the actor's agency keeps."""
         return self.filter(to_agency=actor.agency_id)
 
+    def in_turn(self) -> Self:
+        """Those that were offered to who was next on a list."""
+        return self.filter(wait__isnull=False)
+
 
 class Hold(models.Model):
-    """The first place that said yes keeps a bed, for so long. When it began and runs out, PostgreSQL writes."""
+    """A bed is kept for somebody, for so long: by the first place that said yes, or for who is next on a list.
+
+    When it began and when it runs out, PostgreSQL writes.
+    """
 
     class Ending(models.TextChoices):
         """How it ended. That its time ran out is written a minute later, or when the bed is next given."""
@@ -195,8 +202,17 @@ class Hold(models.Model):
         RAN_OUT = "ran_out", "Its time ran out"
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
-    round = models.ForeignKey(Round, on_delete=models.PROTECT, related_name="holds", db_index=False)
-    ask = models.OneToOneField(Ask, on_delete=models.PROTECT, related_name="hold")
+    round = models.ForeignKey(
+        Round, null=True, on_delete=models.PROTECT, related_name="holds", db_index=False
+    )
+    ask = models.OneToOneField(Ask, null=True, on_delete=models.PROTECT, related_name="hold")
+    wait = models.ForeignKey(
+        "referrals.Wait",
+        null=True,
+        on_delete=models.PROTECT,
+        related_name="offers",
+        help_text="Whose turn it is",
+    )
     from_agency = models.ForeignKey(Agency, on_delete=models.PROTECT, related_name="+", db_index=False)
     to_agency = models.ForeignKey(Agency, on_delete=models.PROTECT, related_name="+")
     bed = models.ForeignKey(Bed, on_delete=models.PROTECT, related_name="+")
@@ -209,6 +225,7 @@ class Hold(models.Model):
     by = written_by()
     ended_at = models.DateTimeField(null=True, blank=True)
     ended_how = models.CharField(max_length=10, choices=Ending, blank=True)
+    reason = models.CharField(max_length=16, blank=True, help_text="Why an offer was not taken, as a code")
     words = Encrypted(blank=True, help_text="Why it ended")
     ended_by = written_by()
 
@@ -220,7 +237,13 @@ class Hold(models.Model):
                 name="an_ended_hold_says_how",
                 condition=Q(ended_at=None, ended_how="") | (Q(ended_at__isnull=False) & ~Q(ended_how="")),
             ),
+            models.CheckConstraint(
+                name="a_hold_is_won_or_offered",
+                condition=Q(round__isnull=False, ask__isnull=False, wait=None)
+                | Q(round=None, ask=None, wait__isnull=False),
+            ),
             models.UniqueConstraint("round", name="a_round_is_won_once"),
+            models.UniqueConstraint("wait", condition=Q(ended_at=None), name="one_offer_at_a_time"),
             models.UniqueConstraint(
                 "bed", condition=Q(ended_at=None), name="a_held_bed_is_given_to_nobody_else"
             ),

@@ -4,13 +4,14 @@ from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
+from django.db.models import Count
 from django.forms import Form
 from django.http import Http404, HttpResponse
 
 from breakwater.referrals.actions.answering import accept_ask, decline_ask, free_for, put_question
 from breakwater.referrals.actions.holds import take_back
 from breakwater.referrals.forms_of_rounds import NoForm, QuestionForm, ReleaseForm
-from breakwater.referrals.models import Ask, Hold, Placement, won_rounds
+from breakwater.referrals.models import Ask, Hold, Placement, Wait, won_rounds
 from breakwater.referrals.rules import facts_in_words
 from breakwater.referrals.suggesting import board_truth, figures_of
 from breakwater.resources.library import HALF_LIVES
@@ -38,7 +39,7 @@ def house(request: Request) -> HttpResponse:
     request.actor.saw("referrals.placement", [one.pk for one in stays])
     return page(
         request, "referrals/house.html", here="house", waiting=[_card(one) for one in waiting], over=over,
-        holds=holds, stays=stays, rooms=_rooms(request),
+        holds=holds, stays=stays, rooms=_rooms(request), lists=_lists(request),
     )  # fmt: skip
 
 
@@ -117,6 +118,14 @@ def _bed(request: Request, found: Ask) -> Bed:
 
 def _card(ask: Ask) -> dict[str, Any]:
     return {"ask": ask, "reading": facts_in_words(ask.facts)}
+
+
+def _lists(request: Request) -> list[dict[str, Any]]:
+    """Our waiting lists that somebody stands on, and how many do."""
+    waits = Wait.objects.open().received_by(request.actor).order_by()
+    many = dict(waits.values_list("program").annotate(many=Count("pk")).values_list("program", "many"))
+    kept = Program.objects.filter(pk__in=many).select_related("place").order_by("place__name", "kind")
+    return [{"program": one, "many": many[one.pk]} for one in kept]
 
 
 def _rooms(request: Request) -> list[dict[str, Any]]:

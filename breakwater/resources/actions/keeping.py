@@ -6,10 +6,10 @@ from datetime import datetime
 
 from django.db import transaction
 
-from breakwater.kernel.db import locked
-from breakwater.kernel.errors import NotPermitted, Refused
-from breakwater.resources.events import ProgramKept
-from breakwater.resources.models import Bed, Organization, Place, Program
+from breakwater.kernel.db import locked, refuse_if
+from breakwater.kernel.errors import NotPermitted, Overtaken, Refused
+from breakwater.resources.events import BedBackInUse, BedOutOfUse, ProgramKept
+from breakwater.resources.models import Bed, Organization, OutOfService, Place, Program
 from breakwater.trust.access import Actor
 from breakwater.trust.journal import record
 
@@ -88,3 +88,42 @@ def keep_program(program: Program, criteria: Criteria, *, at: datetime, by: Acto
     program.save(update_fields=list(asdict(criteria)))
     record(ProgramKept(program_id=program.pk), about=program.pk, by=by, at=at)
     return program
+
+
+@transaction.atomic
+def take_out_of_use(bed: Bed, *, reason: str, at: datetime, by: Actor) -> OutOfService:
+    """A bed cannot be used until somebody says that it can. The reason says nothing of anybody: everyone may read it.
+
+    Raises:
+        NotPermitted: another agency keeps it.
+        Overtaken: it is out of use already.
+    """
+    by.must("resources.beds")
+    if bed.agency_id != by.agency_id:
+        raise NotPermitted(_NOT_YOUR_BED)
+    with refuse_if("a_bed_is_out_of_service_once", f"{bed.label} is out of use already."):
+        made = OutOfService.objects.create(bed=bed, reason=reason, starts_at=at, by=by.user)
+    record(BedOutOfUse(bed_id=bed.pk), about=bed.pk, by=by, at=at)
+    return made
+
+
+@transaction.atomic
+def bring_back_into_use(bed: Bed, *, at: datetime, by: Actor) -> None:
+    """A bed can be used again.
+
+    Raises:
+        NotPermitted: another agency keeps it.
+        Overtaken: it is in use already.
+    """
+    by.must("resources.beds")
+    if bed.agency_id != by.agency_id:
+        raise NotPermitted(_NOT_YOUR_BED)
+    out = OutOfService.objects.select_for_update().filter(bed=bed, ends_at=None).first()
+    if out is None:
+        raise Overtaken(f"{bed.label} is in use already.")
+    out.ends_at = max(at, out.starts_at)
+    out.save(update_fields=["ends_at"])
+    record(BedBackInUse(bed_id=bed.pk), about=bed.pk, by=by, at=at)
+
+
+_NOT_YOUR_BED = "Another agency keeps this bed."

@@ -60,6 +60,10 @@ class ProgramQuerySet(KeptQuerySet):
         """Those that can be asked for a bed from here: others' who work in Breakwater, and not by phone only."""
         return self.running().with_beds().filter(agency__isnull=False).exclude(agency=agency).shown_to(agency)
 
+    def waited_for_by(self, agency: Agency) -> Self:
+        """Those with a list that can be joined from here: one's own too, and not others' that are by phone only."""
+        return self.running().with_beds().filter(agency__isnull=False).shown_to(agency)
+
 
 class Program(models.Model):
     """What an agency gives at a place, of one kind, and whom it takes. Holds nothing about anyone."""

@@ -1,0 +1,130 @@
+"""Many hands on one list in the same moment, really committed, on a database of its own: the rows decide.
+
+No bed is offered to two people, nobody is offered two beds, and what was taken was not passed over as well.
+"""
+
+from collections import Counter
+from datetime import UTC, datetime
+
+import pytest
+from django.db import transaction
+
+from breakwater.cases.testing import a_case
+from breakwater.kernel.errors import Overtaken
+from breakwater.referrals.actions.driving import assign_driver
+from breakwater.referrals.actions.placement import Guest, place
+from breakwater.referrals.actions.turns import offer_free_beds, skip_turn
+from breakwater.referrals.actions.waiting import leave_list, take_offer
+from breakwater.referrals.models import Hold, Placement, Ride, Wait
+from breakwater.referrals.testing import a_program, a_ride, a_wait
+from breakwater.referrals.tests.test_first_yes import all_at_once
+from breakwater.resources.models import Bed
+from breakwater.trust.access import acting
+from breakwater.trust.capabilities import Role
+from breakwater.trust.testing import an_actor, an_agency
+
+MANY = 8
+
+
+@pytest.fixture
+def world(own_database):
+    """A house with two beds, and a worker who sends people there."""
+    now = datetime.now(UTC)
+    with transaction.atomic():
+        bo = an_actor(Role.PARTNER, agency=an_agency(), now=now)
+        program = a_program(keeper=bo.agency, at=now, beds=2)
+        ada = an_actor(now=now)
+    return now, bo, ada, program
+
+
+def in_line(ada, program, now, many):
+    found = []
+    for _ in range(many):
+        with acting(ada):
+            found.append(a_wait(a_case(by=ada, at=now), program, by=ada, at=now))
+    return found
+
+
+def test_two_beds_free_at_once_go_to_the_first_two_however_many_look(world):
+    now, bo, ada, program = world
+    waits = in_line(ada, program, now, 4)
+    ended, _ = all_at_once([(bo, lambda: offer_free_beds(program, at=now, by=bo))] * MANY)
+    assert Counter(ended) == {"held": MANY}
+    with acting(bo):
+        holds = list(Hold.objects.order_by("starts_at"))
+    assert {one.wait_id for one in holds} == {one.pk for one in waits[:2]}
+    assert len({one.bed_id for one in holds}) == len(holds) == 2
+
+
+def test_one_offer_is_taken_once(world):
+    now, bo, ada, program = world
+    in_line(ada, program, now, 1)
+    with acting(bo):
+        (hold,) = offer_free_beds(program, at=now, by=bo)
+    ended, _ = all_at_once([(ada, lambda: take_offer(hold, guest=Guest(), at=now, by=ada))] * MANY)
+    assert ended.count("held") == 1
+    assert all("not on this list any more" in one for one in ended if one != "held")
+    with acting(ada):
+        assert Placement.objects.standing().count() == 1
+        assert Wait.objects.get().closed_how == "placed"
+
+
+@pytest.mark.parametrize("what", ["passed over", "left", "given to somebody else"])
+def test_an_offer_that_is_taken_while_something_else_is_done_ends_one_way(world, what):
+    now, bo, ada, program = world
+    wait, _ = in_line(ada, program, now, 2)
+    with acting(bo):
+        hold = next(one for one in offer_free_beds(program, at=now, by=bo) if one.wait_id == wait.pk)
+    with acting(ada):
+        other = a_case(by=ada, at=now)
+    against = {
+        "passed over": (bo, lambda: skip_turn(wait, reason="no_answer", at=now, by=bo)),
+        "left": (ada, lambda: leave_list(wait, reason="not_wanted", at=now, by=ada)),
+        "given to somebody else": (ada, lambda: place(other, hold.bed, guest=Guest(), at=now, by=ada)),
+    }
+    take = (ada, lambda: take_offer(hold, guest=Guest(), at=now, by=ada))
+    (taken, done), _ = all_at_once([take, against[what]])
+    assert {taken, done} & {"held"}, "one of them went through"
+    assert not (taken == done == "held"), "and not both"
+    with acting(ada):
+        beds = Counter(Placement.objects.standing().values_list("bed", flat=True))
+        assert (hold.bed_id in beds) is (taken == "held")
+    with acting(bo):
+        kept = Counter(Hold.objects.filter(ended_at=None).values_list("bed", flat=True))
+        assert all(many == 1 for many in (kept | beds).values()), "no bed is kept for two"
+        assert not kept.keys() & beds.keys()
+
+
+def test_one_driver_is_given_one_ride_of_many_at_that_time(world):
+    now, _, ada, _ = world
+    rides = []
+    for _ in range(MANY):
+        with acting(ada):
+            rides.append(a_ride(a_case(by=ada, at=now), by=ada, at=now))
+    acts = [(ada, lambda ride=ride: assign_driver(ride, ada.user, at=now, by=ada)) for ride in rides]
+    ended, _ = all_at_once(acts)
+    assert ended.count("held") == 1
+    assert all("drive somebody else" in one for one in ended if one != "held"), Counter(ended)
+    with acting(ada):
+        assert Ride.objects.driven_by(ada).count() == 1
+
+
+def test_who_joins_while_beds_are_offered_is_neither_lost_nor_doubled(world):
+    now, bo, ada, program = world
+    cases = []
+    for _ in range(MANY):
+        with acting(ada):
+            cases.append(a_case(by=ada, at=now))
+    joins = [(ada, lambda case=case: a_wait(case, program, by=ada, at=now)) for case in cases]
+    looks = [(bo, lambda: offer_free_beds(program, at=now, by=bo))] * 4
+    ended, _ = all_at_once([*joins, *looks])
+    assert Counter(ended) == {"held": MANY + 4}
+    with acting(bo):
+        offer_free_beds(program, at=now, by=bo)
+        assert Wait.objects.open().count() == MANY
+        assert Hold.objects.standing().values("bed").distinct().count() == Hold.objects.count() == 2
+        assert set(Bed.objects.of(program).values_list("pk", flat=True)) == set(
+            Hold.objects.values_list("bed", flat=True)
+        )
+    with acting(ada), pytest.raises(Overtaken):
+        a_wait(cases[0], program, by=ada, at=now)
