@@ -79,29 +79,34 @@ class _Writer:
         return self.cage.word(self.name, where, holds, segments)
 
 
+@dataclass(frozen=True, kw_only=True)
+class Hands:
+    """Who else has a hand in a record: a colleague, who drives, and medical staff that is there when it is called."""
+
+    colleague: Actor
+    driver: Actor
+    medic: Callable[[], Actor]
+
+
 def everything_about(
-    name: str,
-    *,
-    by: Actor,
-    colleague: Actor,
-    bed: Bed,
-    protection: Collection[str],
-    cage: Cage,
-    medic: Callable[[], Actor],
-    driver: Actor,
+    name: str, *, by: Actor, hands: Hands, bed: Bed, protection: Collection[str], cage: Cage
 ) -> Taken:
     """Take somebody in and write all there is to write, by the acts of the product."""
-    write = _Writer(name, by, cage, by.now)
+    write, colleague = _Writer(name, by, cage, by.now), hands.colleague
     case, receiving = _taken_in(write), bed.agency
     raise_segments(case.circle, protection, at=by.now, by=by)
     ids: dict[str, Any] = {"case_id": case.pk, "person_id": case.person_id}
     ids |= {"@receiving": str(receiving.pk), "@colleague": str(colleague.user.pk), "@me": str(by.user.pk)}
     ids["@soon"] = (by.now.date() + timedelta(20)).isoformat()
     ids |= _round(write, case.person) | _worked(write, case, colleague) | _planned(write, case)
-    ids |= _sent(write, case, receiving, bed) | _waits(write, case, receiving) | _rides(write, case, driver)
+    ids |= (
+        _sent(write, case, receiving, bed)
+        | _waits(write, case, receiving)
+        | _rides(write, case, hands.driver)
+    )
     as_seen_by(colleague)
     keep_draft(f"/cases/{case.pk}/notes/", {"words": [write.word("draft", "draft")]}, at=by.now, by=colleague)
-    ids["glass_id"] = _opened(case, by=by, medic=medic)
+    ids["glass_id"] = _opened(case, by=by, medic=hands.medic)
     as_seen_by(by)
     ids["own_act_id"] = an_own_act(case, by=by, words=write.word("ownword", "care")).pk
     ids["copy_id"] = an_own_copy(case, by=by)[0].pk

@@ -21,7 +21,7 @@ from breakwater.trust.models import Agency, Session
 from breakwater.trust.testing import an_actor, an_agency, as_seen_by
 from tests.matrix.canaries import Cage
 from tests.matrix.oracle import Record, Who
-from tests.matrix.records import Taken, everything_about
+from tests.matrix.records import Hands, Taken, everything_about
 from tests.matrix.within import Team, on_the_desk, the_house, told_outside
 
 PENDING = {
@@ -134,10 +134,11 @@ def _write(world: World, name: str) -> None:
     receiving, bed = world.agencies["charlie"], a_bed(keeper=world.agencies["charlie"], at=world.now)
     team = _team(world, by, agency)
     as_seen_by(by)
-    taken = everything_about(
-        name, by=by, colleague=team.colleague, bed=bed, protection=protection, cage=world.cage,
-        medic=lambda: an_actor(Role.RESPONDER, now=world.now), driver=world.actors["receiver"],
+    hands = Hands(
+        colleague=team.colleague, driver=world.actors["receiver"],
+        medic=lambda: an_actor(Role.RESPONDER, now=world.now),
     )  # fmt: skip
+    taken = everything_about(name, by=by, hands=hands, bed=bed, protection=protection, cage=world.cage)
     _write_within(world, taken, team, agency)
     others = {"service_id": a_service().pk, "@helper": world.actors["supervisor"].user.pk}
     others["@free_bed"] = a_bed(keeper=receiving, at=world.now).pk
