@@ -282,8 +282,8 @@ FORMS = (
     Told(
         RideForm, "referrals:ride_asking",
         {
-            "words": "referrals.Passenger.words", "origin": "referrals.Stop.words", "destination": "referrals.Stop.words",
-            "contractor": "referrals.Ride.contractor",
+            "words": "referrals.Passenger.words", "origin": "referrals.Stop.words",
+            "destination": "referrals.Stop.words", "contractor": "referrals.Ride.contractor",
         },
         {
             "starts_at": _TOMORROW, "origin": "The library", "destination": "The clinic", "driving": "contracted",
