@@ -24,8 +24,10 @@ class RideForm(forms.Form):
     origin = Line(label="From where?", max_length=300)
     origin_hidden = forms.BooleanField(label="Keep where they start hidden", required=False, help_text=_HIDES)
     to_bed = forms.BooleanField(label="To the bed that is held for them", required=False)
-    goal = Line(label="To where?", max_length=300, required=False)
-    goal_hidden = forms.BooleanField(label="Keep where they go hidden", required=False, help_text=_HIDES)
+    destination = Line(label="To where?", max_length=300, required=False)
+    destination_hidden = forms.BooleanField(
+        label="Keep where they go hidden", required=False, help_text=_HIDES
+    )
     driving = choice("Who drives?", Ride.Driving.choices, initial=Ride.Driving.OWN)
     partner = forms.ChoiceField(label="Which partner?", required=False)
     contractor = Line(label="Which service?", required=False, max_length=120)
@@ -60,8 +62,8 @@ class RideForm(forms.Form):
     def clean(self) -> dict[str, Any]:
         """A ride goes somewhere, and what is chosen fits who drives."""
         said = super().clean() or {}
-        if not said.get("to_bed") and not (said.get("goal") or "").strip():
-            self.add_error("goal", "Say where they go.")
+        if not said.get("to_bed") and not (said.get("destination") or "").strip():
+            self.add_error("destination", "Say where they go.")
         return said
 
     def journey(self) -> Journey:
@@ -85,11 +87,11 @@ class RideForm(forms.Form):
     def _goal(self) -> End:
         said = self.cleaned_data
         if self.bed is None or not said.get("to_bed"):
-            return End(words=said["goal"], is_hidden=said["goal_hidden"])
+            return End(words=said["destination"], is_hidden=said["destination_hidden"])
         bed, place = self.bed.bed, self.bed.bed.place
-        written = [said["goal"].strip(), place.name, *place.address.split("\n"), place.city]
+        written = [said["destination"].strip(), place.name, *place.address.split("\n"), place.city]
         words = ", ".join(dict.fromkeys(one.strip() for one in written if one.strip()))
-        return End(words=words, is_hidden=said["goal_hidden"] or bed.is_by_phone, keeper=bed.agency)
+        return End(words=words, is_hidden=said["destination_hidden"] or bed.is_by_phone, keeper=bed.agency)
 
 
 class AlongForm(forms.Form):

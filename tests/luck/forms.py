@@ -282,11 +282,11 @@ FORMS = (
     Told(
         RideForm, "referrals:ride_asking",
         {
-            "words": "referrals.Passenger.words", "origin": "referrals.Stop.words", "goal": "referrals.Stop.words",
-            "contractor": "referrals.Ride.contractor",
+            "words": "referrals.Passenger.words", "origin": "referrals.Stop.words",
+            "destination": "referrals.Stop.words", "contractor": "referrals.Ride.contractor",
         },
         {
-            "starts_at": _TOMORROW, "origin": "The library", "goal": "The clinic", "driving": "contracted",
+            "starts_at": _TOMORROW, "origin": "The library", "destination": "The clinic", "driving": "contracted",
             "contractor": "Blue Cab", "minutes": "60", "seats": "1", "name_told": "no",
         },
         of="fresh", trims=True,

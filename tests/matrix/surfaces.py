@@ -192,7 +192,7 @@ POLICIES: dict[str, Policy] = {
     "referrals:rides": reads(),
     "referrals:my_rides": reads(),
     "referrals:ride_asking": acts(
-        "place", starts_at="@tomorrow", origin="The library", goal="The clinic", driving="own", minutes="60",
+        "place", starts_at="@tomorrow", origin="The library", destination="The clinic", driving="own", minutes="60",
         seats="1", name_told="no",
     ),
     "referrals:riding_along": Policy(

@@ -14,8 +14,8 @@ from tests.matrix.surfaces import POLICIES
 from tests.matrix.world import World
 
 THEIRS = "hers"
-CHOSEN_BY_ALL = ("@free_bed", "@asked_bed")
-"""Beds that their houses show to every agency, though it was for a record of hers that they were asked."""
+CHOSEN_BY_ALL = ("@free_bed", "@asked_bed", "@program", "program_id")
+"""Beds and lists that their houses show to every agency, though it was for a record of hers that they were asked."""
 NEVER_OFFERED_HERE = {
     "goal": "offered only beside a goal that stands; the form knows the goals of its own case and no other",
     "segment": "nothing protects the plain record, so there is nothing to lower; a code, and no id",

@@ -10,7 +10,7 @@ from django.utils import timezone
 from breakwater.cases.actions.closing import close_case
 from breakwater.cases.testing import a_case
 from breakwater.clocks.models import Clock
-from breakwater.kernel.db import run_sql
+from breakwater.kernel.db import one_row, run_sql
 from breakwater.kernel.errors import NotPermitted, Overtaken, Refused
 from breakwater.referrals.actions.placement import Guest, cancel, place
 from breakwater.referrals.actions.turns import (
@@ -25,7 +25,7 @@ from breakwater.referrals.actions.waiting import confirm_wait, leave_list, refus
 from breakwater.referrals.jobs import offer_on
 from breakwater.referrals.library import WAITS
 from breakwater.referrals.models import Hold, ListRule, Placement, Skip, Wait, free_beds
-from breakwater.referrals.testing import a_program, a_wait, news_reaches, offered
+from breakwater.referrals.testing import a_bed, a_program, a_wait, news_reaches, offered
 from breakwater.resources.actions.keeping import bring_back_into_use, take_out_of_use
 from breakwater.resources.models import Bed
 from breakwater.trust.access import acting
@@ -248,6 +248,8 @@ def test_the_order_is_by_what_the_house_puts_first_and_then_by_the_time_waited(a
         say_rule(program, first=["children", "fleeing"], offer_for=HOUR, is_open=False, at=now, by=bo)
     assert positions(ada, early, late) == [2, 1]
     assert ListRule.objects.get().first == ["children", "fleeing"], "everybody may read it"
+    becomes_free(full, at=now)
+    assert offered(program, at=now, by=bo)[0].wait_id == late.pk
     with pytest.raises(Refused, match="takes nobody on its list"):
         waits(program, ada, now)
 
@@ -327,6 +329,10 @@ def test_each_sender_sees_only_its_own_and_the_house_no_name(ada, bo, full, now)
     theirs = waits(full[0], dot, now, since=HOUR)
     assert positions(ada, mine, theirs) == [2, None]
     assert positions(dot, mine, theirs) == [None, 1]
+    with acting(dot):
+        assert one_row("SELECT referrals_position(%s)", (mine.pk,)) == (None,), (
+            "nor is it told to who knows the id"
+        )
     with acting(bo):
         assert Wait.objects.in_line().count() == 2
         assert not Wait.objects.exclude(facts__isnull=False).exists()
@@ -364,3 +370,14 @@ def test_an_offer_is_made_by_who_keeps_the_bed_to_who_waits_for_it(ada, bo, full
         Hold.objects.create(
             wait=wait, from_agency=ada.agency, to_agency=bo.agency, bed=bed_of(full[0]), by=ada.user
         )
+
+
+def test_who_waits_has_one_offer_at_a_time_whoever_writes(ada, bo, full, now):
+    wait = waits(full[0], ada, now)
+    becomes_free(full, at=now)
+    a_bed(keeper=bo.agency, at=now, place=full[0].place)
+    (hold,) = offered(full[0], at=now, by=bo)
+    second = Bed.objects.of(full[0]).exclude(pk=hold.bed_id).get()
+    with acting(bo), pytest.raises(IntegrityError) as refused, transaction.atomic():
+        Hold.objects.create(wait=wait, from_agency=ada.agency, to_agency=bo.agency, bed=second, by=bo.user)
+    assert refused.value.__cause__.diag.constraint_name == "one_offer_at_a_time"
