@@ -13,6 +13,7 @@ from uuid import UUID
 from django.apps import apps
 from django.db import transaction
 from django.http import HttpResponse
+from django.test import Client
 
 from breakwater.trust.access import put_up_walls
 from tests.matrix.cells import Cell, moved, sample
@@ -50,17 +51,23 @@ def sent(
         more: fields that are sent besides, or instead.
         asked: what stands in the address besides.
     """
-    client, where = world.client(cell.actor), cell.page.at(world.ids(cell.record))
+    return sent_by(world.client(cell.actor), world, cell, more, asked=asked)[0]
+
+
+def sent_by(
+    client: Client, world: World, cell: Cell, more: Mapping[str, Any] | None = None, *, asked: Mapping[str, Any] | None = None
+) -> tuple[HttpResponse, dict[str, Any]]:
+    """The same from one browser, which goes on from there; and what was sent in the end."""
+    where = cell.page.at(world.ids(cell.record))
     where = f"{where}?{urlencode(asked)}" if asked else where
     put_up_walls(world.actors[cell.actor])
     with transaction.atomic():
         typed = sample(world, cell) | dict(more or {})
         answer = client.post(where, typed)
         if answer.status_code == 422 and (found := _SHOWN.search(answer.content)):
-            answer = client.post(
-                where, typed | {"idempotency_key": _fresh(world, cell), "shown": found[1].decode()}
-            )
-    return answer
+            typed |= {"idempotency_key": _fresh(world, cell), "shown": found[1].decode()}
+            answer = client.post(where, typed)
+    return answer, typed
 
 
 def _fresh(world: World, cell: Cell) -> str:
