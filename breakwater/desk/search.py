@@ -47,6 +47,7 @@ def find(actor: Actor, asked: str, *, more: bool = False) -> Found:
         Case.objects.visible_to(actor).filter(person__in=known).select_related("agency").order_by("-asked_at")
     ):
         found.episodes.setdefault(case.person_id, []).append(case)
+    actor.saw("cases.case", [one.pk for some in found.episodes.values() for one in some])
     return found
 
 

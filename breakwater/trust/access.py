@@ -45,6 +45,7 @@ class Actor:
     visit: Visit = Visit()
     own_role: AgencyRole | None = None
     seen: dict[tuple[str, str], list[UUID]] = field(default_factory=dict)
+    looked: set[tuple[str, str]] = field(default_factory=set)
     refused: list[Any] = field(default_factory=list)
     asked_why: set[UUID] = field(default_factory=set)
     _works_in: set[UUID] = field(default_factory=set)
@@ -152,6 +153,11 @@ class Actor:
     def saw(self, what: str, ids: list[UUID], *, page: str = "") -> None:
         """Remember what was shown; written down when the page is answered."""
         self.seen.setdefault((page, what), []).extend(ids)
+
+    def looked_for(self, what: str, ids: list[UUID]) -> None:
+        """Remember what was found when they looked for somebody; also that nothing was."""
+        self.saw(what, ids)
+        self.looked.add(("", what))
 
 
 class AtTheDoor(HttpRequest):
