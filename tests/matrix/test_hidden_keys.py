@@ -10,6 +10,7 @@ from django.db import connection
 
 TYPED_BY_ALL = {
     "trust_user.username": "by it somebody signs in before it is known where they work; administrators choose it",
+    "trust_passkey.credential_id": "made by a device, by chance: nobody has another's to try",
 }
 """Keys without anything of an agency's, each with the reason."""
 _UNIQUE = """
