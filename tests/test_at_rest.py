@@ -1,5 +1,6 @@
 """What endangers people is not readable in the tables, opens only where it was written, and outlives a new key."""
 
+from pathlib import Path
 from threading import Event, Thread
 
 import psycopg
@@ -234,6 +235,30 @@ def test_a_dump_holds_nothing_of_it(own_database):
             assert CANARY.encode() not in dumped, table
             assert b"010-4477" not in dumped, table
             assert b"5550104477" not in dumped, table
+
+
+def test_no_byte_that_postgresql_writes_holds_any_of_it(own_database):
+    """Its tables, its log of changes, and what it sorts on disk: all of which a copy of its folder would hold."""
+    plain, secret = f"zq{new_id().hex}", f"zq{new_id().hex}"
+    with transaction.atomic():
+        somebody(an_actor(), words=plain)
+        by = an_actor(agency=an_agency(**SHELTER))
+        case, point = somebody(by, words=secret)
+        in_a_call(case, by, f"{secret} said")
+        run_sql("UPDATE people_contactpoint SET how = how WHERE id = %s", (point.pk,))
+    with psycopg.connect(superuser_of(own_database), autocommit=True) as root:
+        root.execute("CHECKPOINT")
+        folder, of_it = root.execute(
+            "SELECT current_setting('data_directory'), oid FROM pg_database WHERE datname = current_database()"
+        ).fetchone()
+    heard = {plain: set(), secret: set()}
+    places = Path(folder, "pg_wal"), Path(folder, "base", str(of_it)), Path(folder, "base", "pgsql_tmp")
+    for one in (file for place in places for file in place.rglob("*") if file.is_file()):
+        said = one.read_bytes()
+        for word, where in heard.items():
+            if word.encode() in said:
+                where.add(one.relative_to(folder).parts[0])
+    assert heard == {plain: {"base", "pg_wal"}, secret: set()}
 
 
 def test_rotation_changes_every_cell_and_no_word_and_destroys_the_old_key(as_owner):

@@ -23,6 +23,10 @@ FORCED = {
         "INSERT INTO resources_organization (id, source, external_id, name, alternate_name) "
         f"VALUES (gen_random_uuid(), '{CANARY}', '{CANARY}', '', '{CANARY}')"
     ),
+    "exclusion": (
+        f"CREATE TEMP TABLE mouth (word text, EXCLUDE USING btree (word WITH =)); "
+        f"INSERT INTO mouth VALUES ('{CANARY}'), ('{CANARY}')"
+    ),
     "not null": f"{_AGENCY} VALUES (gen_random_uuid(), '{CANARY}', NULL, 'us', 'x', 'UTC', now())",
     "foreign key": f"INSERT INTO trust_unit (id, agency_id, name) VALUES (gen_random_uuid(), '{new_id()}', '{CANARY}')",
     "too long": f"{_AGENCY} VALUES (gen_random_uuid(), 'x', '{CANARY * 9}', 'us', 'x', 'UTC', now())",

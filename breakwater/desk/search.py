@@ -68,6 +68,7 @@ def find(actor: Actor, asked: str, *, more: bool = False) -> Found:
         actor.saw("cases.case", [one.pk for one in found.cases])
     for person_id, episode in _episodes(actor, [one.person_id for one in people]):
         found.episodes.setdefault(person_id, []).append(episode)
+    actor.saw("cases.case", [one.case_id for some in found.episodes.values() for one in some])
     return found
 
 

@@ -55,7 +55,7 @@ def possible_matches(
         cursor.execute(_FOUND, asked)
         found = [_match(row, born) for row in cursor.fetchall()]
     seen = sorted(found, key=lambda one: (-one.likeness, one.person_id))[:most]
-    actor.saw("people.person", [one.person_id for one in seen])
+    actor.looked_for("people.person", [one.person_id for one in seen])
     return seen
 
 

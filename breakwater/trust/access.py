@@ -45,10 +45,12 @@ class Actor:
     visit: Visit = Visit()
     own_role: AgencyRole | None = None
     seen: dict[tuple[str, str], list[UUID]] = field(default_factory=dict)
+    looked: set[tuple[str, str]] = field(default_factory=set)
     refused: list[Any] = field(default_factory=list)
     asked_why: set[UUID] = field(default_factory=set)
     _works_in: set[UUID] = field(default_factory=set)
     _looks_into: set[UUID] = field(default_factory=set)
+    _looked_at: set[tuple[UUID, str]] = field(default_factory=set)
     _glass: "list[Glass] | None" = None
 
     @property
@@ -134,13 +136,28 @@ class Actor:
             self._glass = list(looks.order_by("-opened_at")[:1])
         return next(iter(self._glass), None)
 
-    def has_joined(self, circle_id: UUID, *, works: bool = True) -> None:
-        """Remember a standing that was just given or just read through the wall."""
+    def has_joined(self, circle_id: UUID, *, works: bool = True, information: str = "") -> None:
+        """Remember a standing that was just given, or just read through the wall with something of one kind."""
         (self._works_in if works else self._looks_into).add(circle_id)
+        if information and not works:
+            self._looked_at.add((circle_id, information))
+
+    def is_still_let_in(self, at: datetime) -> bool:
+        """Whether everything they looked at by somebody's leave is open to them now, when the answer is ready."""
+        if not self._looked_at:
+            return True
+        circles = {circle_id for circle_id, _ in self._looked_at}
+        grants = Grant.objects.standing(at).of(self).filter(circle_id__in=circles)
+        return self._looked_at <= {(one.circle_id, kind) for one in grants for kind in one.information}
 
     def saw(self, what: str, ids: list[UUID], *, page: str = "") -> None:
         """Remember what was shown; written down when the page is answered."""
         self.seen.setdefault((page, what), []).extend(ids)
+
+    def looked_for(self, what: str, ids: list[UUID]) -> None:
+        """Remember what was found when they looked for somebody; also that nothing was."""
+        self.saw(what, ids)
+        self.looked.add(("", what))
 
 
 class AtTheDoor(HttpRequest):

@@ -162,8 +162,15 @@ _OF_A_SIGHTING, _SIGHTING = "agency_id, by_id, glass, page, what, ids", "(%s, %s
 
 
 def write_sightings(actor: Actor, page: str) -> None:
-    """Write down everything that this request showed: one row for each kind of thing, in one statement."""
-    rows = [(where or page, what, ids) for (where, what), ids in actor.seen.items() if ids]
+    """Write down everything that this request showed: one row for each kind of thing, in one statement.
+
+    Whoever looked for somebody and found nobody leaves a row as well: which page, which kind, and nothing shown.
+    """
+    rows = [
+        (where or page, what, ids)
+        for (where, what), ids in actor.seen.items()
+        if ids or (where, what) in actor.looked
+    ]
     if rows:
         who = (actor.agency_id, actor.user_id, actor.through.pk if actor.through else None)
         with connection.cursor() as cursor:
@@ -172,6 +179,7 @@ def write_sightings(actor: Actor, page: str) -> None:
                 [value for row in rows for value in (*who, *row)],
             )
     actor.seen.clear()
+    actor.looked.clear()
 
 
 def note_turned_away(actor: Actor, status: int, match: ResolverMatch | None) -> None:

@@ -6,7 +6,7 @@ from urllib.parse import urlencode
 
 from django.conf import settings
 from django.db import IntegrityError, transaction
-from django.http import HttpResponse, HttpResponseRedirect
+from django.http import Http404, HttpResponse, HttpResponseRedirect
 from django.urls import Resolver404, resolve, reverse
 from django.utils import timezone
 
@@ -17,6 +17,7 @@ from breakwater.trust.access import Actor, AtTheDoor, acting
 from breakwater.trust.door import enter
 from breakwater.trust.journal import AsksWhy, note_turned_away, write_refusals, write_sightings
 from breakwater.ui.pages import page, see_other, send_again
+from breakwater.ui.views import not_found
 
 View = Callable[..., HttpResponse]
 _KEPT_BY_THE_DATABASE = {
@@ -40,6 +41,7 @@ _SAY_WHY = (
 _NOT_DONE = 400
 _SHOWN_AGAIN = 422
 """The act did not happen, and the page with the form was shown once more: what is on it was seen."""
+_SHOWS = (200, _SHOWN_AGAIN)
 
 
 def public(view: View) -> View:
@@ -104,6 +106,8 @@ class Keeper:
             request.actor = _actor_of(request)
             with timezone.override(request.actor.zone if request.actor else None):
                 response = self.get_response(request)
+            if request.actor and response.status_code in _SHOWS:
+                response = _asked_once_more(request, request.actor, response)
             if response.status_code >= _NOT_DONE and not getattr(request, "stands", False):
                 transaction.set_rollback(True)
             elif request.actor:
@@ -152,6 +156,11 @@ class Keeper:
             return view(request, *args, **kwargs)
         except (Refused, AsksWhy) as refusal:
             return cast(HttpResponse, self.process_exception(request, refusal))
+
+
+def _asked_once_more(request: AtTheDoor, actor: Actor, response: HttpResponse) -> HttpResponse:
+    """Who reads by somebody's leave is asked once more when the page is ready: it may be taken back meanwhile."""
+    return response if actor.is_still_let_in(timezone.now()) else not_found(request, Http404())
 
 
 def _write_what_outlives(request: AtTheDoor, actor: Actor, response: HttpResponse) -> None:

@@ -45,6 +45,7 @@ class _Statement:
         populators: Any = get_related_populators
         self.related = populators(compiler.klass_info, self.select, DEFAULT_DB_ALIAS)
         said = compiler.annotation_col_map or {}
+        self.by_leave = _opened_by_leave_alone(objects.all())
         self.works, self.asks = said.get("is_worked_on"), said.get("asks_why")
         self.converters = compiler.get_converters([column[0] for column in self.select])
 
@@ -58,7 +59,7 @@ class _Statement:
             return None
         found = self._object(list(row))
         if self.works is not None:
-            by.has_joined(found.circle_id, works=row[self.works])
+            by.has_joined(found.circle_id, works=row[self.works], information=self.by_leave)
         if self.asks is not None and row[self.asks]:
             by.asked_why.add(found.circle_id)
         return found
@@ -71,6 +72,12 @@ class _Statement:
         for populator in self.related:
             populator.populate(row, found)
         return found
+
+
+def _opened_by_leave_alone(query: Any) -> str:
+    """What kind of information rows hold that nothing but a grant opens; of those with other ways in, nothing."""
+    has_no_other_way = getattr(type(query), "visible_to", None) is CircleQuerySet.visible_to
+    return query.model.information if has_no_other_way else ""
 
 
 def _asked_about(query: Any) -> Any:

@@ -65,7 +65,7 @@ def _counted(world: World) -> None:
 
 def _was_secured(world: World) -> None:
     found = Assessment(factors={}, is_unlikely=None, is_secured=True)
-    assess_incident(_incident(world), found, at=world.actor.now, by=world.officer)
+    assess_incident(_incident(world), found, read=Incident().judged(), at=world.actor.now, by=world.officer)
 
 
 def _protected(world: World) -> None:
@@ -78,8 +78,14 @@ DESKS = (
         IncidentForm, "privacy:incident_new", {name: f"trust.Incident.{name}" for name in ("title", "happened")},
         {"discovered_on": _YESTERDAY}, by="officer",
     ),
-    Told(AssessmentForm, "privacy:assessing", {name: f"trust.Incident.{name}" for name in FACTORS}, by="officer"),
-    Told(LetterForm, "privacy:letter", dict.fromkeys(LETTER, "trust.Incident.letter"), by="officer"),
+    Told(
+        AssessmentForm, "privacy:assessing", {name: f"trust.Incident.{name}" for name in FACTORS},
+        {"read": Incident().judged()}, by="officer",
+    ),
+    Told(
+        LetterForm, "privacy:letter", dict.fromkeys(LETTER, "trust.Incident.letter"), {"read": Incident().written()},
+        by="officer",
+    ),
     Told(
         DelayForm, "privacy:delay", {"words": "trust.Incident.delay_words"}, {"until": _SOON, "way": "written"},
         by="officer",

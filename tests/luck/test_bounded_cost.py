@@ -1,14 +1,20 @@
-"""A field of a directory that was written to be slow to read is read as quickly as any other."""
+"""A field that was written to be slow to read is read as quickly as any other, and no text takes much room."""
 
 import time
+import tracemalloc
+from contextlib import suppress
 
 import pytest
 
 from breakwater.formats.hsds import flat, values
+from tests.luck.test_every_pattern import HEAVY, HEAVY_TEXTS, filters
 
 SHORT, LONG = 20_000, 40_000
 MOST_GROWTH, NEGLIGIBLE, LONGEST = 3, 0.01, 1
 """Twice the text may take three times as long, unless it takes next to nothing; and never a second."""
+
+MOST_ROOM = 50_000_000
+"""So many bytes at most while a hundred thousand signs are read."""
 
 
 def took(read, text):
@@ -53,3 +59,16 @@ def test_what_they_read_they_still_read():
     assert values.several(" Thai; Lao|Thai,, Sign (ASL, LSM), c(d") == languages
     found = flat._ADDRESS.fullmatch("1 Pier St, Floor 2,  Dayton, OH 45402")
     assert (found["lines"], found["city"], found["zip"]) == ("1 Pier St, Floor 2", "Dayton", "45402")
+
+
+@pytest.mark.parametrize(("name", "read"), filters())
+def test_a_hundred_thousand_signs_take_little_room(name, read):
+    most = {}
+    for pump in HEAVY_TEXTS[::5]:  # following each piece of memory takes its time
+        text = pump * (HEAVY // len(pump))
+        tracemalloc.start()
+        with suppress(Exception):  # that it cannot be read may be said
+            read(text)
+        _, most[pump] = tracemalloc.get_traced_memory()
+        tracemalloc.stop()
+    assert {pump: room for pump, room in most.items() if room > MOST_ROOM} == {}

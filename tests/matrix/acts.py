@@ -13,6 +13,7 @@ from uuid import UUID
 from django.apps import apps
 from django.db import transaction
 from django.http import HttpResponse
+from django.test import Client
 
 from breakwater.trust.access import put_up_walls
 from tests.matrix.cells import Cell, moved, sample
@@ -28,7 +29,7 @@ DONE = (200, 303)
 _LATELY = timedelta(hours=2)
 _KEEP_MARKS = {"trust_receipt", "trust_session"}
 """A receipt keeps a mark of everything that was sent, whatever became of it."""
-_TABLES = {one._meta.db_table: one for one in apps.get_models()}
+TABLES: dict[str, Any] = {one._meta.db_table: one for one in apps.get_models()}
 
 
 def that_can_be_done() -> list[str]:
@@ -50,17 +51,24 @@ def sent(
         more: fields that are sent besides, or instead.
         asked: what stands in the address besides.
     """
-    client, where = world.client(cell.actor), cell.page.at(world.ids(cell.record))
+    return sent_by(world.client(cell.actor), world, cell, more, asked=asked)[0]
+
+
+def sent_by(
+    client: Client, world: World, cell: Cell, more: Mapping[str, Any] | None = None,
+    *, asked: Mapping[str, Any] | None = None,
+) -> tuple[HttpResponse, dict[str, Any]]:  # fmt: skip
+    """The same from one browser, which goes on from there; and what was sent in the end."""
+    where = cell.page.at(world.ids(cell.record))
     where = f"{where}?{urlencode(asked)}" if asked else where
     put_up_walls(world.actors[cell.actor])
     with transaction.atomic():
         typed = sample(world, cell) | dict(more or {})
         answer = client.post(where, typed)
         if answer.status_code == 422 and (found := _SHOWN.search(answer.content)):
-            answer = client.post(
-                where, typed | {"idempotency_key": _fresh(world, cell), "shown": found[1].decode()}
-            )
-    return answer
+            typed |= {"idempotency_key": _fresh(world, cell), "shown": found[1].decode()}
+            answer = client.post(where, typed)
+    return answer, typed
 
 
 def _fresh(world: World, cell: Cell) -> str:
@@ -89,27 +97,28 @@ class Rows:
         self, cell: Cell, more: Mapping[str, Any] | None = None, asked: Mapping[str, Any] | None = None
     ) -> tuple[int, Counter[tuple[str, str, str]]]:
         """Do an act and undo it: its status, and each value that is new, by table and column."""
-        for table in _TABLES.keys() - _KEEP_MARKS:
+        for table in TABLES.keys() - _KEEP_MARKS:
             self._before(cell.actor, table)
         before = moved()
         with undone():
             status = sent(self.world, cell, more, asked=asked).status_code
-            tables = {name for name, many in moved().items() if many != before[name]} & _TABLES.keys()
+            tables = {name for name, many in moved().items() if many != before[name]} & TABLES.keys()
             told = [one for table in sorted(tables - _KEEP_MARKS) for one in self._new(cell.actor, table)]
         return status, Counter(told)
 
     def _before(self, actor: str, table: str) -> dict[Any, Any]:
         if (actor, table) not in self.seen:
-            self.seen[actor, table] = self._read(actor, table)
+            self.seen[actor, table] = self.now(actor, table)
         return self.seen[actor, table]
 
-    def _read(self, actor: str, table: str) -> dict[Any, Any]:
+    def now(self, actor: str, table: str) -> dict[Any, Any]:
+        """The rows of a table as somebody sees them now."""
         put_up_walls(self.world.actors[actor])
-        return {row[_TABLES[table]._meta.pk.attname]: row for row in _TABLES[table]._base_manager.values()}
+        return {row[TABLES[table]._meta.pk.attname]: row for row in TABLES[table]._base_manager.values()}
 
     def _new(self, actor: str, table: str) -> Iterator[tuple[str, str, str]]:
-        before, key = self.seen[actor, table], _TABLES[table]._meta.pk.attname
-        for pk, row in self._read(actor, table).items():
+        before, key = self.seen[actor, table], TABLES[table]._meta.pk.attname
+        for pk, row in self.now(actor, table).items():
             for name, value in row.items():
                 if pk not in before or (name != key and before[pk][name] != value):
                     yield table, name, self._plainly(value)

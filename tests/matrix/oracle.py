@@ -50,6 +50,7 @@ _GLASS_OPENS = {"who", "care", "needs"}
 _TOLD_TO = {
     "threat": frozenset({"concerns", "review"}),  # 45 CFR 164.512(j) and, for who accounts for it, 164.528(b)
     "request": frozenset({"receive"}),  # 45 CFR 164.524: who was asked, and answers
+    "place": frozenset({"place", "beds"}),  # 45 CFR 1370.4(a): where it is, and how it is laid out
     "incident": frozenset({"look_into"}),  # 45 CFR 164.530(a): who answers for it
 }
 """What is not care, and which work it is for."""

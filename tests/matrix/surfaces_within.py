@@ -136,9 +136,9 @@ DESK: dict[str, Policy] = {
         "look_into", by="officer", title="Lost bag", happened="On the bus.", discovered_on="@yesterday"
     ),
     "privacy:incident": Policy(reads=("look_into",)),
-    "privacy:assessing": kept("look_into", by="officer", nature="A name.", exception="", unlikely=""),
+    "privacy:assessing": kept("look_into", by="officer", nature="A name.", exception="", unlikely="", read="@judged"),
     "privacy:counting": kept("look_into", by="officer", state="OR", people="3"),
-    "privacy:letter": kept("look_into", by="officer", happened="A letter went to another house."),
+    "privacy:letter": kept("look_into", by="officer", happened="A letter went to another house.", read="@written"),
     "privacy:delay": kept("look_into", by="officer", until="@soon", way="said", words="They asked."),
     "privacy:telling": kept(
         "look_into", by="officer", whom="authority", told_on="@yesterday", how="By letter."

@@ -7,10 +7,13 @@ row that row security looks at and withholds: a handful of pages of memory, boun
 
 import json
 import re
+import sys
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date
+from types import FrameType
 from typing import Any
 from uuid import uuid4
 
@@ -27,6 +30,8 @@ from tests.matrix.register import pages
 from tests.matrix.world import OWNERS, World
 
 HIDDEN = ("hers", "dry")
+TIMED = ("desk:case", "desk:person", "plans:step", "privacy:paper", "referrals:letter")
+_FEW_CALLS = 30
 _MOST_PAGES = 12
 """How many pages of memory more PostgreSQL may look at for a row that it withholds: an index, the row, its grants."""
 _EACH_TIME_NEW = re.compile(
@@ -89,9 +94,7 @@ def differing(one: Overheard, other: Overheard) -> list[tuple[str, int]]:
 
 
 @pytest.mark.parametrize("record", HIDDEN)
-@pytest.mark.parametrize(
-    "name", ["desk:case", "desk:person", "plans:step", "privacy:paper", "referrals:letter"]
-)
+@pytest.mark.parametrize("name", TIMED)
 def test_postgresql_goes_the_same_way_for_both(world, record, name):
     page = pages()[name]
     hidden = asked(world, page, "GET", world.ids(record))
@@ -105,6 +108,36 @@ def test_postgresql_goes_the_same_way_for_both(world, record, name):
     for (way, cost), (other_way, other_cost) in both:
         assert way == other_way
         assert abs(cost - other_cost) <= _MOST_PAGES
+
+
+@pytest.mark.parametrize("record", HIDDEN)
+@pytest.mark.parametrize("name", TIMED)
+def test_our_own_code_does_as_much_for_both(world, record, name):
+    """Call by call: what takes time in Python is the same, so that only PostgreSQL's few pages of memory are left."""
+    page = pages()[name]
+    for verb in ("GET", "POST"):
+        for ids in (world.ids(record), {one: uuid4() for one in page.ids}):
+            asked(world, page, verb, ids)  # what is worked out once and kept is worked out here
+        hidden = calls_for(world, page, verb, world.ids(record))
+        nothing = calls_for(world, page, verb, {one: uuid4() for one in page.ids})
+        assert sum(hidden.values()) > _FEW_CALLS
+        assert hidden == nothing
+
+
+def calls_for(world: World, page: Address, verb: str, ids: dict[str, Any]) -> Counter[str]:
+    """Every function of ours that is called while a stranger is answered, and how often."""
+    called = Counter[str]()
+
+    def count(frame: FrameType, event: str, _: Any) -> None:
+        if event == "call" and "/breakwater/" in frame.f_code.co_filename:
+            called[f"{frame.f_code.co_filename}:{frame.f_code.co_qualname}"] += 1
+
+    sys.setprofile(count)
+    try:
+        asked(world, page, verb, ids)
+    finally:
+        sys.setprofile(None)
+    return called
 
 
 def planned(world: World, sql: str, params: Any) -> tuple[list[str], int]:

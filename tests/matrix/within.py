@@ -86,11 +86,14 @@ def on_the_desk(name: str, case: Case, beside: str, *, team: Team, cage: Cage) -
     as_seen_by(officer)
     flagged = Person.objects.get(pk=beside).circle
     happened = cage.word(name, "incident", "incident")
+    found = an_incident(by=as_seen_by(officer), happened=happened)
     return {
         "request_id": asked.pk,
         "flag_id": flag_record(flagged, news_on=None, at=at, by=officer).pk,
         "look_id": an_odd_look(case.circle, of=team.supervisor, by=officer).pk,
-        "incident_id": an_incident(by=as_seen_by(officer), happened=happened).pk,
+        "incident_id": found.pk,
+        "@judged": found.judged(),
+        "@written": found.written(),
     }
 
 

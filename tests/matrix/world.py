@@ -13,7 +13,7 @@ from breakwater.cases.testing import a_case
 from breakwater.duties.models import Duty
 from breakwater.people.actions.households import join_household
 from breakwater.referrals.testing import a_bed
-from breakwater.resources.testing import a_service
+from breakwater.resources.testing import a_place, a_service
 from breakwater.trust.access import Actor
 from breakwater.trust.actions.consents import raise_segments
 from breakwater.trust.capabilities import Role
@@ -103,6 +103,7 @@ def a_world() -> World:
     for name, (agency, role) in TEAM.items():
         _hire(world, name, agency, role)
     _bystanders(world)
+    _hidden_house(world)
     for name in OWNERS:
         _write(world, name)
     return world
@@ -177,6 +178,19 @@ def _write_within(world: World, taken: Taken, team: Team, agency: str) -> None:
     )  # fmt: skip
     taken.ids |= on_the_desk(taken.name, taken.case, taken.ids["@person_alone"], team=team, cage=world.cage)
     as_seen_by(team.owner)
+
+
+_NOWHERE: dict[str, Any] = {"is_confidential": True, "latitude": None, "longitude": None} | dict.fromkeys(
+    ("address", "city", "postal_code"), ""
+)
+
+
+def _hidden_house(world: World) -> None:
+    """Beds of a shelter for victims, whose names and number nobody learns who is not of it."""
+    house, keeper = a_place("A house", **_NOWHERE), world.agencies["victor"]
+    for _ in range(2):
+        label = world.cage.word("hers", "bed", "place")
+        a_bed(keeper=keeper, at=world.now, place=house, label=label, kind="safe_house")
 
 
 def _bystanders(world: World) -> None:

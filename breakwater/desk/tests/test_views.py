@@ -215,6 +215,22 @@ def test_search_finds_people_and_cases(ada):
     assert b"Nobody found" in client.post(url("search"), {"q": "Zebedee"}).content
 
 
+def test_what_a_search_came_to_is_written_down_also_when_it_came_to_nothing(ada):
+    """Who tries one name after another leaves a row for each, without the name."""
+    case = a_case(by=ada, at=ada.now, known_as="Philomena Quist")
+    client = browser_of(ada)
+    for asked in ("philomena", "Zebedee", "555 010 4477"):
+        client.post(url("search"), {"q": asked})
+    client.post(reverse("people:matches"), {"known_as": "Zebedee", "phone": "", "birth_date": ""})
+    as_seen_by(ada)
+    rows = [(one.page, one.what, one.ids) for one in Sighting.objects.order_by("pk")]
+    nothing = ("desk:search", "people.person", [])
+    assert rows == [
+        ("desk:search", "people.person", [case.person_id]), ("desk:search", "cases.case", [case.pk]),
+        nothing, nothing, ("people:matches", "people.person", []),
+    ]  # fmt: skip
+
+
 def test_the_person_page_tells_earlier_episodes_and_what_worked(ada):
     case = a_case(by=ada, at=ada.now)
     close_case(case, outcome="declined", what_worked="Walking by the river.", at=ada.now, by=ada)

@@ -16,6 +16,7 @@ from breakwater.duties.models import Answer, Duty, Prompt
 from breakwater.duties.rules import REPORT, WRITTEN, deadlines, kept_by
 from breakwater.kernel.errors import Overtaken, Refused
 from breakwater.trust.access import Actor
+from breakwater.trust.actions.circles import hold_circle
 from breakwater.trust.actions.leaving import Leaving, Recipient, may_leave
 from breakwater.trust.journal import record
 from breakwater.trust.library import law_of
@@ -97,6 +98,7 @@ def report(prompt: Prompt, said: Report, *, at: datetime, by: Actor) -> Prompt:
         Overtaken: it was answered already.
     """
     by.must("duties.answer", prompt.circle)
+    hold_circle(prompt.circle)
     prompt = still_open(prompt, by=by)
     if prompt.duty.is_warning:
         raise Refused("A warning is written with its reasons: weigh the threat first.")

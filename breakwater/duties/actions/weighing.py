@@ -14,6 +14,7 @@ from breakwater.duties.events import ThreatWeighed
 from breakwater.duties.models import Prompt, Weighing
 from breakwater.kernel.errors import Refused
 from breakwater.trust.access import Actor
+from breakwater.trust.actions.circles import hold_circle
 from breakwater.trust.actions.leaving import Leaving, Recipient, may_leave
 from breakwater.trust.journal import record
 from breakwater.trust.models import Information
@@ -62,6 +63,7 @@ def weigh(case: Case, threat: Threat, *, prompt: Prompt | None = None, at: datet
         Overtaken: the prompt was answered already.
     """
     by.must("duties.answer", case.circle)
+    hold_circle(case.circle)
     case = held(case, by=by)
     if prompt is not None:
         prompt = still_open(prompt, by=by)

@@ -17,6 +17,7 @@ from breakwater.plans.library import FORM
 from breakwater.plans.models import CopyGiven, SafetyPlan
 from breakwater.plans.rules import entries_of, lacking, why_not_due, why_not_told
 from breakwater.trust.access import Actor
+from breakwater.trust.actions.circles import hold_circle
 from breakwater.trust.actions.leaving import Leaving, Recipient, may_leave
 from breakwater.trust.journal import record
 from breakwater.trust.models import Information
@@ -83,6 +84,7 @@ def give_copy(plan: SafetyPlan, handing: Handing, *, at: datetime, by: Actor) ->
         Unlawful: the person said no to whom it is for, or a law protects the plan and no consent covers them.
     """
     by.must("plans.work", plan.circle)
+    hold_circle(plan.circle)
     case = held(plan.case, by=by)
     if SafetyPlan.objects.filter(case=case, version__gt=plan.version).exists():
         raise Overtaken("There is a newer version of this plan. Give that one.")

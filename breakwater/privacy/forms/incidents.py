@@ -49,11 +49,13 @@ class AssessmentForm(forms.Form):
         [("", "Not decided yet"), ("no", "No: it is a breach"), ("yes", "Yes: it is unlikely")],
         required=False, initial="", help_text="Until all four say yes, the law presumes a breach.",
     )  # fmt: skip
+    read = forms.CharField(widget=forms.HiddenInput)
 
     def __init__(self, data: Any = None, *, incident: Incident) -> None:
         decided = {None: "", True: "yes", False: "no"}[incident.is_unlikely]
         first = incident.factors() | {
-            "is_secured": incident.is_secured, "exception": incident.exception, "unlikely": decided
+            "is_secured": incident.is_secured, "exception": incident.exception, "unlikely": decided,
+            "read": incident.judged(),
         }  # fmt: skip
         super().__init__(data, initial=first)
 
@@ -85,6 +87,7 @@ class LetterForm(forms.Form):
     steps = needed(Words(label=LETTER["steps"]), when=_BEFORE_SENT)
     doing = needed(Words(label=LETTER["doing"]), when=_BEFORE_SENT)
     contact = needed(Words(label=LETTER["contact"]), when=_BEFORE_SENT)
+    read = forms.CharField(widget=forms.HiddenInput)
 
 
 class DelayForm(forms.Form):

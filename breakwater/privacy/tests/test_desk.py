@@ -110,10 +110,16 @@ def test_an_incident_from_its_first_day_to_its_last(ines):
     four = dict.fromkeys(("nature", "recipient", "viewed", "mitigation"), "Looked into.")
     three = four | {"viewed": ""}
     answer = press(
-        browser_of(ines), url("assessing", incident.pk), by=ines, unlikely="yes", exception="", **three
+        browser_of(ines),
+        url("assessing", incident.pk),
+        by=ines,
+        unlikely="yes",
+        exception="",
+        read=incident.judged(),
+        **three,
     )
     assert "BR-02" in answer.content.decode()
-    does(ines, url("assessing", incident.pk), unlikely="no", exception="", **four)
+    does(ines, url("assessing", incident.pk), unlikely="no", exception="", read=incident.judged(), **four)
     does(ines, url("counting", incident.pk), state="or", people="501")
     told = read(ines, where)
     for words in ("The media of OR", "The Department of Health and Human Services", "42 CFR Part 2", "501"):
@@ -122,7 +128,7 @@ def test_an_incident_from_its_first_day_to_its_last(ines):
     assert "BR-01" in closing.content.decode()
     does(ines, url("delay", incident.pk), until=today, way="said", words="Detective Roy, by phone.")
     letter = dict.fromkeys(("happened", "kinds", "steps", "doing", "contact"), "Said.")
-    does(ines, url("letter", incident.pk), **letter)
+    does(ines, url("letter", incident.pk), read=incident.written(), **letter)
     for whom in ("people", "media:OR", "authority"):
         does(ines, url("telling", incident.pk), whom=whom, told_on=today, how="By letter")
     does(ines, url("incident_closing", incident.pk), words="Passcodes on every phone.")

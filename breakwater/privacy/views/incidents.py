@@ -57,9 +57,12 @@ def assessing(request: Request, incident_id: UUID) -> HttpResponse:
     form = AssessmentForm(request.POST or None, incident=found)
     if request.POST and form.is_valid():
         with refusals_on(form):
-            assess_incident(found, form.assessment(), at=request.now, by=request.actor)
+            assess_incident(
+                found, form.assessment(), read=form.cleaned_data["read"], at=request.now, by=request.actor
+            )
             return _back(request, found)
-    return _act(request, form, found, title="Is it a breach?", act="Keep it")
+    found.refresh_from_db()
+    return _act(request, form, found, title="Is it a breach?", act="Keep it", latest=found.judged())
 
 
 def counting(request: Request, incident_id: UUID) -> HttpResponse:
@@ -76,12 +79,16 @@ def counting(request: Request, incident_id: UUID) -> HttpResponse:
 def letter(request: Request, incident_id: UUID) -> HttpResponse:
     """Write to those affected."""
     found = _incident(request, incident_id)
-    form = LetterForm(request.POST or None, initial=found.parts())
+    form = LetterForm(request.POST or None, initial=found.parts() | {"read": found.written()})
     if request.POST and form.is_valid():
+        parts = dict(form.cleaned_data)
         with refusals_on(form):
-            write_letter(found, form.cleaned_data, by=request.actor)
+            write_letter(found, parts, read=parts.pop("read"), at=request.now, by=request.actor)
             return _back(request, found)
-    return _act(request, form, found, title="The letter to those affected", act="Keep it")
+    found.refresh_from_db()
+    return _act(
+        request, form, found, title="The letter to those affected", act="Keep it", latest=found.written()
+    )
 
 
 def delay(request: Request, incident_id: UUID) -> HttpResponse:
@@ -152,7 +159,11 @@ def _back(request: Request, found: Incident) -> HttpResponse:
     return see_other(request, url("privacy:incident", found.pk))
 
 
-def _act(request: Request, form: Form, found: Incident, *, title: str, act: str) -> HttpResponse:
-    """The form of one act on an incident."""
+def _act(
+    request: Request, form: Form, found: Incident, *, title: str, act: str, latest: str = ""
+) -> HttpResponse:
+    """The form of one act on an incident; ``latest`` is the mark of what is read there now."""
     back = url("privacy:incident", found.pk)
-    return page(request, "privacy/act.html", form=form, person=None, title=title, act=act, back=back)
+    return page(
+        request, "privacy/act.html", form=form, person=None, title=title, act=act, back=back, latest=latest
+    )

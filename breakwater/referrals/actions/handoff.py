@@ -27,6 +27,7 @@ from breakwater.referrals.models import Handoff, HandoffStage, HandoffStageCode,
 from breakwater.referrals.packet import informing, titles
 from breakwater.referrals.rules import HAND_OFF_CLOCK_AFTER, NEXT_IN_HAND_OFF, why_contact_is_not_confirmed
 from breakwater.trust.access import Actor
+from breakwater.trust.actions.circles import hold_circle
 from breakwater.trust.models import Agency, Entry
 from breakwater.trust.rules.law import HAND_OFF as LEAVES
 
@@ -76,6 +77,7 @@ def offer_case(case: Case, *, to: Receiver, packet: dict[str, Any], at: datetime
         Overtaken: the case is already offered to somebody.
     """
     by.must("referrals.hand_off", case.circle)
+    hold_circle(case.circle)
     case = held(case, by=by)
     if sentence := _why_not_offered(to, packet, by=by):
         raise Refused(sentence)

@@ -26,6 +26,7 @@ from breakwater.referrals.models import Referral, ReferralStage, Stage, Told
 from breakwater.referrals.rules import CLOCK_AFTER, NEXT_IN_LOOP, why_it_is_not_known
 from breakwater.resources.models import Domain, Service
 from breakwater.trust.access import Actor
+from breakwater.trust.actions.circles import hold_circle
 from breakwater.trust.models import Agency, Entry
 from breakwater.trust.rules.law import REFER
 
@@ -86,6 +87,7 @@ def refer(case: Case, letter: Letter, *, at: datetime, by: Actor) -> Referral:
         Unlawful: it tells who they are, and a law protects that. Without a name it may always be asked.
     """
     by.must("referrals.refer", case.circle)
+    hold_circle(case.circle)
     case = held(case, by=by)
     if sentence := _why_not_sent(letter, by=by):
         raise Refused(sentence)

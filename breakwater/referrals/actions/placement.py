@@ -22,6 +22,7 @@ from breakwater.referrals.events import BedLeft, HostReported, PersonArrived, Pe
 from breakwater.referrals.models import Placement
 from breakwater.resources.models import Bed, Domain
 from breakwater.trust.access import Actor
+from breakwater.trust.actions.circles import hold_circle
 from breakwater.trust.journal import record
 from breakwater.trust.models import Entry
 from breakwater.trust.rules.law import REFER
@@ -51,6 +52,7 @@ def place(case: Case, bed: Bed, *, guest: Guest, at: datetime, by: Actor) -> Pla
         Overtaken: somebody else took the bed a moment ago, or the person already holds one.
     """
     by.must("referrals.place", case.circle)
+    hold_circle(case.circle)
     case = held(case, by=by)
     _may_tell_the_host(case, bed, guest.known_as, at=at, by=by)
     placement = _hold(case, bed, guest, at=at, by=by)
@@ -129,6 +131,7 @@ def move(placement: Placement, bed: Bed, *, at: datetime, by: Actor) -> Placemen
     if placement.agency_id != by.agency_id:
         raise NotPermitted("Only those who placed somebody can move them to another bed.")
     by.must("referrals.place", placement.circle)
+    hold_circle(placement.circle)
     placement = _standing(placement)
     hold_case(placement.case_id)
     if bed.pk == placement.bed_id:

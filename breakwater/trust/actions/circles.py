@@ -17,6 +17,15 @@ from breakwater.trust.library import segments_of
 from breakwater.trust.models import Agency, Circle, Grant, Information, Segment
 
 
+def hold_circle(circle: Circle) -> Circle:
+    """The circle, read again and held until the act ends.
+
+    Whatever leaves it holds it, and so does whoever withdraws a consent, refuses that somebody is told, or protects it:
+    one waits for the other, and nothing leaves after the answer that it may not. It is held before a case in it is.
+    """
+    return Circle.objects.select_for_update(of=("self",), no_key=True).get(pk=circle.pk)
+
+
 @transaction.atomic
 def open_circle(*, at: datetime, by: Actor) -> Circle:
     """A new circle for one person, with the actor's agency standing in it because it cares for them.

@@ -12,6 +12,7 @@ from django.db.models.functions import Greatest, Least
 
 from breakwater.kernel.errors import Overtaken, Refused
 from breakwater.trust.access import Actor
+from breakwater.trust.actions.circles import hold_circle
 from breakwater.trust.actions.encrypting import encrypt_what_is_protected
 from breakwater.trust.actions.leaving import Recipient, refuse
 from breakwater.trust.events import ConsentGiven, ConsentWithdrawn, SegmentLowered, SegmentRaised
@@ -91,6 +92,7 @@ def narrow_consent(consent: Consent, release: Release, *, at: datetime, by: Acto
         Refused: it would open more than before; that is a new consent. It has ended.
     """
     by.must("trust.consent", consent.circle)
+    hold_circle(consent.circle)
     consent = Consent.objects.lock(consent)
     if not consent.stands(at):
         raise Overtaken("This consent has already ended. Take a new one.")
@@ -119,6 +121,7 @@ def withdraw_consent(consent: Consent, *, words: str, at: datetime, by: Actor) -
         words: how the person said so.
     """
     by.must("trust.consent", consent.circle)
+    hold_circle(consent.circle)
     consent = Consent.objects.lock(consent)
     if consent.withdrawn_at is None:
         _end(consent, Consent.Ended.WITHDRAWN, words, at=at, by=by)
@@ -134,6 +137,7 @@ def raise_segments(thing: Model, segments: Collection[str], *, at: datetime, by:
     """
     circle = thing if isinstance(thing, Circle) else _circle_of(thing)
     by.must("people.correct", circle)
+    hold_circle(circle)
     added = [one for one in segments if one in Segment.values and one not in _segments_of(thing)]
     if not added:
         return

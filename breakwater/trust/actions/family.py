@@ -7,6 +7,7 @@ from django.db import transaction
 
 from breakwater.kernel.errors import Overtaken, Refused
 from breakwater.trust.access import Actor
+from breakwater.trust.actions.circles import hold_circle
 from breakwater.trust.actions.leaving import Leaving, Recipient, may_leave
 from breakwater.trust.events import InvolvementSaid, SomebodyCloseTold
 from breakwater.trust.journal import record
@@ -36,6 +37,7 @@ def say_who_may_know(close: Close, *, circle: Circle, at: datetime, by: Actor) -
     name = " ".join(close.name.split())
     if not name and close.answer == Involvement.Answer.INFERRED:
         raise Refused("Say about whom they did not say no: silence covers one person, not everybody.")
+    hold_circle(circle)
     Involvement.objects.standing().in_circle(circle.pk).filter(name__iexact=name).update(ends_at=at)
     said = Involvement.objects.create(
         circle=circle, agency=by.agency, name=name, relation=close.relation, answer=close.answer,
@@ -59,6 +61,7 @@ def take_back(said: Involvement, *, at: datetime, by: Actor) -> None:
         Overtaken: it ended already.
     """
     by.must("people.correct", said.circle)
+    hold_circle(said.circle)
     if not Involvement.objects.standing().filter(pk=said.pk).update(ends_at=max(at, said.starts_at)):
         raise Overtaken("This holds no longer already.")
     record(

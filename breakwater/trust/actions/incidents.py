@@ -3,15 +3,16 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
 from django.db import transaction
 
-from breakwater.kernel.errors import Overtaken, Refused
+from breakwater.kernel.errors import Overtaken, Refused, Stale
 from breakwater.trust.access import Actor
 from breakwater.trust.events import IncidentAssessed, IncidentClosed, IncidentOpened, IncidentTold
 from breakwater.trust.journal import record
 from breakwater.trust.library import law_of
-from breakwater.trust.models import Affected, Incident, Told
+from breakwater.trust.models import Affected, Incident, Told, User
 from breakwater.trust.rules.breach import (
     FACTORS,
     LETTER,
@@ -25,6 +26,11 @@ from breakwater.trust.rules.breach import (
     verdict,
 )
 from breakwater.trust.rules.law import Unlawful
+
+_BY, _AT = "by", "at"
+_MEANWHILE = (
+    "Somebody saved this while you were writing. Both texts are shown below; save again to keep yours."
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -74,14 +80,20 @@ def open_incident(told: Happened, *, at: datetime, by: Actor) -> Incident:
 
 
 @transaction.atomic
-def assess_incident(incident: Incident, found: Assessment, *, at: datetime, by: Actor) -> str:
-    """Say what it counts as. May be said anew while it is open.
+def assess_incident(incident: Incident, found: Assessment, *, read: str, at: datetime, by: Actor) -> str:
+    """Say what it counts as. May be said anew while it is open, by somebody who read what was said.
+
+    Args:
+        read: the mark of what was shown: ``Incident.judged``.
 
     Raises:
+        Stale: somebody said it anew meanwhile.
         Unlawful: it is called unlikely, and one of the four factors was not assessed.
     """
     by.must("trust.look_into")
     incident = _open(incident)
+    if read != incident.judged():
+        raise Stale(_MEANWHILE, theirs=dict(incident.factors()), **_who_assessed(incident))
     missing = not_assessed(found.factors)
     if found.is_unlikely and missing:
         raise Unlawful(law_of(by.agency).refusals["BR-02"], missing)
@@ -106,11 +118,21 @@ def count_affected(incident: Incident, *, state: str, people: int, at: datetime,
 
 
 @transaction.atomic
-def write_letter(incident: Incident, parts: Mapping[str, str], *, by: Actor) -> None:
-    """Write the letter to those affected, part by part; it may be unfinished."""
+def write_letter(incident: Incident, parts: Mapping[str, str], *, read: str, at: datetime, by: Actor) -> None:
+    """Write the letter to those affected, part by part; it may be unfinished.
+
+    Args:
+        read: the mark of the letter as it was shown: ``Incident.written``.
+
+    Raises:
+        Stale: somebody wrote at it meanwhile.
+    """
     by.must("trust.look_into")
     incident = _open(incident)
+    if read != incident.written():
+        raise Stale(_MEANWHILE, theirs=dict(incident.parts()), **_who_wrote(incident))
     incident.letter = {key: parts.get(key, "") for key in LETTER}
+    incident.letter |= {_BY: str(by.user_id), _AT: at.isoformat()}
     incident.save(update_fields=["letter"])
 
 
@@ -119,6 +141,8 @@ def wait_for_the_police(
     incident: Incident, *, until: date, words: str, in_writing: bool, at: datetime, by: Actor
 ) -> None:
     """The police asked to tell nobody for a while: as long as they wrote, or for thirty days when they only said so.
+
+    Asked again, the newest day holds; what was written about who asked before stays before it.
 
     Raises:
         Refused: nobody says who asked.
@@ -130,7 +154,7 @@ def wait_for_the_police(
     asked_on = at.astimezone(by.zone).date()
     law = law_of(by.agency).breach
     incident.delayed_until = longest_delay(asked_on, law, in_writing=in_writing, until=until)
-    incident.delay_words = words
+    incident.delay_words = "\n".join(one for one in (incident.delay_words, words) if one)
     incident.save(update_fields=["delayed_until", "delay_words"])
 
 
@@ -174,6 +198,16 @@ def close_incident(incident: Incident, *, words: str, at: datetime, by: Actor) -
     incident.closed_at, incident.closed_by, incident.closing_words = at, by.user, words
     incident.save(update_fields=["closed_at", "closed_by", "closing_words"])
     record(IncidentClosed(incident_id=incident.pk), about=incident.pk, by=by, at=at)
+
+
+def _who_assessed(incident: Incident) -> dict[str, Any]:
+    return {"who": str(incident.assessed_by or "Breakwater"), "at": incident.assessed_at}
+
+
+def _who_wrote(incident: Incident) -> dict[str, Any]:
+    """Who wrote at the letter last, and when: it stands beside its parts."""
+    by, at = incident.letter[_BY], incident.letter[_AT]
+    return {"who": str(User.objects.get(pk=by)), "at": datetime.fromisoformat(at)}
 
 
 def _open(incident: Incident) -> Incident:

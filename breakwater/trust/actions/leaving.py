@@ -7,6 +7,7 @@ from typing import NoReturn
 from uuid import UUID
 
 from breakwater.trust.access import Actor
+from breakwater.trust.actions.circles import hold_circle
 from breakwater.trust.library import law_of
 from breakwater.trust.models import Agency, Circle, Consent, Decision, Involvement
 from breakwater.trust.rules.law import Refusal, Unlawful
@@ -59,13 +60,14 @@ def what_the_law_says(leaving: Leaving, circle: Circle, *, at: datetime, by: Act
 def may_leave(leaving: Leaving, circle: Circle, *, at: datetime, by: Actor) -> Permit:
     """Ask whether something may leave a circle. The permit says which obligations go with it.
 
-    A permit is written down in the transaction of the act; a refusal outlives the transaction that it ends.
+    The circle is held until the act ends, so that what the person takes back meanwhile stops it, or waits for it. A
+    permit is written down in the transaction of the act; a refusal outlives the transaction that it ends.
 
     Raises:
         Unlawful: it may not.
     """
     law = law_of(by.agency)
-    segments = leaving.segments | frozenset(circle.segments)
+    segments = leaving.segments | frozenset(hold_circle(circle).segments)
     answer = decide(_asked(leaving, circle, segments, at=at, by=by), law)
     asked = Decision(
         agency=by.agency, by=by.user, act=leaving.act, at=at, circle=circle, about=leaving.about,

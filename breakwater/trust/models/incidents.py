@@ -6,6 +6,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from breakwater.kernel.ids import new_id
+from breakwater.kernel.text import mark_of
 from breakwater.trust.models.agencies import Agency, User
 from breakwater.trust.rules.breach import EXCEPTIONS, FACTORS, LETTER, Known
 
@@ -95,6 +96,15 @@ class Incident(models.Model):
     def parts(self) -> dict[str, str]:
         """The letter, part by part."""
         return {key: self.letter.get(key, "") for key in LETTER}
+
+    def judged(self) -> str:
+        """A mark of what it counts as and why: who judges it anew sends the mark of what they read."""
+        said = {"secured": self.is_secured, "exception": self.exception, "unlikely": self.is_unlikely}
+        return mark_of(self.factors() | said)
+
+    def written(self) -> str:
+        """A mark of the letter as it stands."""
+        return mark_of(self.parts())
 
     def known(self) -> Known:
         """What is known of it, as plain values."""

@@ -41,9 +41,12 @@ class Agreed:
     withdrawn_at: datetime | None = None
 
     def stands(self, at: datetime) -> bool:
-        """Whether it holds at a moment."""
-        over = self.withdrawn_at or self.ends_at
-        return self.starts_at <= at and (over is None or at < over)
+        """Whether it holds at a moment.
+
+        Once it is withdrawn it never does, though an act that was begun a moment before goes by an earlier one.
+        """
+        is_over = self.withdrawn_at is not None or (self.ends_at is not None and self.ends_at <= at)
+        return self.starts_at <= at and not is_over
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -127,14 +127,14 @@ def test_it_is_found_neither_tomorrow_nor_before_it_happened(ines):
 def test_unlikely_is_said_with_all_four_factors(incident, ines):
     three = ALL_FOUR | {"viewed": " "}
     with pytest.raises(Unlawful) as no:
-        assess_incident(incident, Assessment(factors=three, is_unlikely=True), at=NOON, by=ines)
+        assess_incident(
+            incident, Assessment(factors=three, is_unlikely=True), read=incident.judged(), at=NOON, by=ines
+        )
     assert (no.value.code, no.value.missing) == ("BR-02", [FACTORS["viewed"]])
     with pytest.raises(DatabaseError), transaction.atomic():
         Incident.objects.filter(pk=incident.pk).update(is_unlikely=True)
-    assert (
-        assess_incident(incident, Assessment(factors=ALL_FOUR, is_unlikely=True), at=NOON, by=ines)
-        == "unlikely"
-    )
+    found = Assessment(factors=ALL_FOUR, is_unlikely=True)
+    assert assess_incident(incident, found, read=incident.judged(), at=NOON, by=ines) == "unlikely"
     close_incident(incident, words="Envelopes with a window.", at=NOON, by=ines)
 
 
@@ -143,7 +143,9 @@ def test_it_is_closed_when_nothing_is_owed(incident, ines):
     with pytest.raises(Unlawful) as no:
         close_incident(incident, words="Done.", at=NOON, by=ines)
     assert no.value.code == "BR-02"
-    assess_incident(incident, Assessment(factors=ALL_FOUR, is_unlikely=False), at=NOON, by=ines)
+    assess_incident(
+        incident, Assessment(factors=ALL_FOUR, is_unlikely=False), read=incident.judged(), at=NOON, by=ines
+    )
     for people in (12, 500):
         count_affected(incident, state="or", people=people, at=NOON, by=ines)
     with pytest.raises(Unlawful) as no:
@@ -152,7 +154,7 @@ def test_it_is_closed_when_nothing_is_owed(incident, ines):
     with pytest.raises(Unlawful) as no:
         tell(incident, "people", told_on=DAY, how="By letter", at=NOON, by=ines)
     assert len(no.value.missing) == len(LETTER)
-    write_letter(incident, dict.fromkeys(LETTER, "Said."), by=ines)
+    write_letter(incident, dict.fromkeys(LETTER, "Said."), read=incident.written(), at=NOON, by=ines)
     for key in ("people", "media:OR", "authority", "authority"):
         tell(incident, key, told_on=DAY, how="By letter", at=NOON, by=ines)
     assert Told.objects.count() == 3
