@@ -22,6 +22,7 @@ from breakwater.portal.models import OwnCopy
 from breakwater.portal.rules import PARTS
 from breakwater.portal.testing import an_own_copy, held_open
 from breakwater.portal.tests.opening import NOTES, open_with
+from breakwater.trust.access import system_for
 from breakwater.trust.actions.consents import raise_segments
 from breakwater.trust.testing import as_seen_by
 from tests.architecture.test_every_table_has_a_circle import READ_ON_A_COPY, WALLED
@@ -85,14 +86,17 @@ def test_an_open_copy_reads_one_circle_in_the_chosen_parts_whatever_is_asked(two
 
 def test_of_a_part_only_what_endangers_nobody_is_there(two):
     ours, case = two
-    _, code = an_own_copy(case, by=ours, parts=("people", "reach"))
+    _, code = an_own_copy(case, by=ours, parts=("people", "reach", "holds"))
     with held_open(code) as holder:
         values = {one.value for one in ContactPoint.objects.all()}
         assert "(555) 010-2020" in values
         assert values & {"12 Hidden Lane", "(555) 010-9"} == set()
         with connection.cursor() as cursor:
-            cursor.execute("SELECT count(*) FROM people_supporter WHERE must_not_know")
-            assert cursor.fetchone() == (0,)
+            cursor.execute(
+                "SELECT (SELECT count(*) FROM trust_decision WHERE 'threat' = ANY (information)),"
+                " (SELECT count(*) FROM trust_grant WHERE basis = 'threat')"
+            )
+            assert cursor.fetchone() == (0, 0)
         assert holder.reads("plan", ContactPoint).count() == 0
 
 
@@ -137,7 +141,7 @@ def test_a_copy_never_adds_to_what_somebody_sees_who_is_signed_in(two):
     both.cookies[settings.NOTES_COOKIE] = key
     assert SPEECH["en"].parts["plan"] in both.get(NOTES).content.decode()
     assert both.get(reverse("desk:case", args=[case.pk])).status_code == 404
-    as_seen_by(stranger)
+    as_seen_by(system_for(stranger.agency, now=stranger.now))
     before = sum(len(rows(table)) for table in sorted(READ_ON_A_COPY))
     run_sql("SELECT set_config('breakwater.copy', %s, true)", (mark_of(key),))
     assert sum(len(rows(table)) for table in sorted(READ_ON_A_COPY)) == before
