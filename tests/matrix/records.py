@@ -86,10 +86,14 @@ def everything_about(
     bed: Bed,
     protection: Collection[str],
     cage: Cage,
-    medic: Callable[[], Actor],
-    driver: Actor,
+    outside: tuple[Callable[[], Actor], Actor],
 ) -> Taken:
-    """Take somebody in and write all there is to write, by the acts of the product."""
+    """Take somebody in and write all there is to write, by the acts of the product.
+
+    Args:
+        outside: who opens the record in an emergency, and who drives.
+    """
+    medic, driver = outside
     write = _Writer(name, by, cage, by.now)
     case, receiving = _taken_in(write), bed.agency
     raise_segments(case.circle, protection, at=by.now, by=by)

@@ -139,7 +139,7 @@ def _write(world: World, name: str) -> None:
     as_seen_by(by)
     taken = everything_about(
         name, by=by, colleague=team.colleague, bed=bed, protection=protection, cage=world.cage,
-        medic=lambda: an_actor(Role.RESPONDER, now=world.now), driver=world.actors["receiver"],
+        outside=(lambda: an_actor(Role.RESPONDER, now=world.now), world.actors["receiver"]),
     )  # fmt: skip
     _write_within(world, taken, team, agency)
     others = {"service_id": a_service().pk, "@helper": world.actors["supervisor"].user.pk}
