@@ -22,7 +22,9 @@ from breakwater.kernel.db import run_sql
 from breakwater.kernel.errors import Overtaken, Refused
 from breakwater.people.actions.reach import add_supporter
 from breakwater.plans.testing import a_copy, a_safety_plan
-from breakwater.referrals.testing import a_bed, a_handoff, a_placement, a_referral
+from breakwater.portal.testing import an_own_copy
+from breakwater.referrals.actions.rides import Seat
+from breakwater.referrals.testing import a_bed, a_handoff, a_placement, a_referral, a_ride
 from breakwater.trust.access import acting
 from breakwater.trust.actions.consents import (
     lower_segment,
@@ -149,6 +151,12 @@ LETS_OUT = {
     "referrals/actions/placement.py:_may_tell_the_host": lambda world, case, at: a_placement(
         case, world.bed, by=world.ada, at=at, known_as="Marisol"
     ),
+    "referrals/actions/rides.py:_may_tell_the_driver": lambda world, case, at: a_ride(
+        case, by=world.ada, at=at, seat=Seat(told_as="Marisol"), driving="partner", partner=world.guest.agency
+    ),
+    "portal/actions/handing.py:_tell": lambda world, case, at: an_own_copy(
+        case, by=world.ada, at=at, supporter=world.close, authority="A power of attorney", is_the_abuser=False
+    ),
     "plans/actions/safety.py:_tell": lambda world, case, at: a_copy(
         world.plan, by=world.ada, at=at, supporter=world.close
     ),
@@ -173,7 +181,11 @@ LETS_OUT = {
 }
 """Every function that asks whether something may leave, and an act that goes through it."""
 LETTERS = ["referrals/actions/loop.py:_goes_with", "referrals/actions/handoff.py:offer_case"]
-CLOSE = ["plans/actions/safety.py:_tell", "trust/actions/family.py:tell_somebody_close"]
+CLOSE = [
+    "plans/actions/safety.py:_tell",
+    "portal/actions/handing.py:_tell",
+    "trust/actions/family.py:tell_somebody_close",
+]
 TAKEN_BACK = [
     *(("protect", "unprotect", "case", name) for name, act in LETS_OUT.items() if act),
     *(("withdraw", "consent_to", "protected", name) for name in LETTERS),

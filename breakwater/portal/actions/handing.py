@@ -21,6 +21,7 @@ from breakwater.portal.library import LASTING
 from breakwater.portal.models import OwnAct, OwnCopy
 from breakwater.portal.rules import PARTS, why_no_such_word, why_not_offered, why_not_to_proxy
 from breakwater.trust.access import Actor
+from breakwater.trust.actions.circles import hold_circle
 from breakwater.trust.actions.leaving import Leaving, Recipient, may_leave
 from breakwater.trust.factors import hash_of, new_recovery_codes
 from breakwater.trust.journal import record
@@ -63,6 +64,7 @@ def hand_copy(case: Case, chosen: Chosen, *, at: datetime, by: Actor) -> tuple[O
         Unlawful: the person said no to whom it is for, or a law protects the record and no consent covers them.
     """
     by.must("plans.work", case.circle)
+    hold_circle(case.circle)
     case = held(case, by=by)
     if sentence := why_no_copy(case) or _why_not_so(chosen, case):
         raise Refused(sentence)

@@ -23,6 +23,7 @@ from breakwater.referrals.events import RideAsked, RideMoved
 from breakwater.referrals.library import RIDES
 from breakwater.referrals.models import Passenger, Ride, Stop
 from breakwater.trust.access import Actor
+from breakwater.trust.actions.circles import hold_circle
 from breakwater.trust.journal import record
 from breakwater.trust.models import Agency
 from breakwater.trust.rules.law import REFER
@@ -72,6 +73,7 @@ def ask_for_ride(case: Case, journey: Journey, seat: Seat, *, at: datetime, by: 
         Unlawful: a partner's driver is told a name, and a law protects it.
     """
     by.must("referrals.place", case.circle)
+    hold_circle(case.circle)
     case = held(case, by=by)
     if sentence := _why_no_ride(journey, at=at, by=by):
         raise Refused(sentence)
@@ -103,6 +105,7 @@ def ride_along(case: Case, ride: Ride, seat: Seat, *, at: datetime, by: Actor) -
         Unlawful: a partner's driver is told a name, and a law protects it.
     """
     by.must("referrals.place", case.circle)
+    hold_circle(case.circle)
     case = held(case, by=by)
     ride = open_ride(ride, by=by)
     if ride.stage == Ride.Stage.PICKED_UP:
