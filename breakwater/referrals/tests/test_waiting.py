@@ -212,6 +212,25 @@ def test_a_house_passes_over_and_takes_off_with_a_reason_that_the_other_side_rea
         confirm_wait(second, at=now, by=ada)
 
 
+def test_another_bed_goes_to_nobody_who_was_passed_over_or_did_not_answer(ada, bo, full, now, monkeypatch):
+    program = full[0]
+    first = waits(program, ada, now)
+    with acting(bo):
+        skip_turn(first, reason="bed_does_not_fit", at=now, by=bo)
+        a_bed(keeper=bo.agency, at=now, place=program.place, kind=program.kind)
+        assert offer_free_beds(program, at=now, by=bo) == []
+    with monkeypatch.context() as patched:
+        run_out_at_once(patched)
+        second = waits(program, ada, now)
+    assert [one.wait_id for one in offered(program, at=now, by=bo)] == [second.pk]
+    with acting(bo):
+        a_bed(keeper=bo.agency, at=now, place=program.place, kind=program.kind)
+        assert offer_free_beds(program, at=now, by=bo) == [], "their last offer ran out unanswered"
+    with acting(ada):
+        confirm_wait(second, at=now, by=ada)
+    assert [one.wait_id for one in offered(program, at=now, by=bo)] == [second.pk]
+
+
 def test_a_bed_that_cannot_be_kept_is_out_of_use_until_the_house_says_otherwise(ada, bo, full, now):
     program = full[0]
     waits(program, ada, now)
