@@ -44,7 +44,7 @@ def open_report(path: Path) -> Report:
     """
     try:
         size = path.stat().st_size if path.is_file() else None
-        start = path.read_bytes()[:_START] if size is not None and size <= LARGEST else b""
+        content = path.read_bytes() if size is not None and size <= LARGEST else b""
     except OSError as wrong:
         raise NotAReport(f"{path.name} cannot be read: {wrong.strerror}.") from None
     if size is None:
@@ -52,10 +52,10 @@ def open_report(path: Path) -> Report:
     if size > LARGEST:
         raise NotAReport(f"{path.name} has more than {LARGEST >> 20} MB.")
     try:
-        shape, found = _read(path, start.removeprefix(b"\xef\xbb\xbf").lstrip())
+        shape, found = _read(path, content[:_START].removeprefix(b"\xef\xbb\xbf").lstrip())
     except (have.NotHave, saner.NotSaner, flat.NotFlat) as reason:
         raise NotAReport(f"{path.name} {reason}.") from None
-    return Report(path, shape, sha256(path.read_bytes()).hexdigest(), found)
+    return Report(path, shape, sha256(content).hexdigest(), found)
 
 
 def _sensible(found: Iterator[Figure | Problem], file: str) -> Iterator[Figure | Problem]:
