@@ -8,9 +8,18 @@ from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 
-_NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+# What is built to have no window draws the same pages for two thirds of the work, so it goes first.
+_NAMES = (
+    "chromium-headless-shell",
+    "chrome-headless-shell",
+    "chromium",
+    "chromium-browser",
+    "google-chrome",
+    "google-chrome-stable",
+)
 _APPLICATIONS = ("Chromium.app/Contents/MacOS/Chromium", "Google Chrome.app/Contents/MacOS/Google Chrome")
 _IN_CACHE = (
+    "chromium_headless_shell-*/chrome-*/*headless*shell",
     "chromium-*/chrome-linux*/chrome",
     "chromium-*/chrome-mac*/*.app/Contents/MacOS/Chromium",
     "chromium-*/chrome-mac*/*.app/Contents/MacOS/Google Chrome for Testing",
@@ -81,7 +90,8 @@ def _ways_to_install() -> Iterator[list[str]]:
     if os.geteuid() == 0 and shutil.which("apt-get"):
         os.environ.setdefault("DEBIAN_FRONTEND", "noninteractive")
         yield ["apt-get", "update"]
-        yield ["apt-get", "install", "--yes", "--no-install-recommends", "chromium", "fonts-dejavu-core"]
+        for package in ("chromium-headless-shell", "chromium"):
+            yield ["apt-get", "install", "--yes", "--no-install-recommends", package, "fonts-dejavu-core"]
         yield [*playwright, "--with-deps"]
     yield playwright
 

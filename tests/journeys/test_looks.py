@@ -4,7 +4,6 @@ import re
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from django.db import transaction
 from django.urls import reverse
 
@@ -12,11 +11,10 @@ from breakwater.cases.models import Case
 from breakwater.cases.testing import a_triaged_case
 from breakwater.kernel.ids import new_id
 from breakwater.trust.testing import an_agency
-from tests.journeys.conftest import Worker, sign_in
+from tests.journeys.conftest import Worker, sign_in, what_axe_finds
 from tests.journeys.world import LONG, a_world
 
 PHONE, DESK = (390, 844), (1440, 900)
-SERIOUS = ("serious", "critical")
 LIT = ((PHONE, "light"), (DESK, "dark"))
 UNLIT = ((PHONE, "dark"), (DESK, "light"))
 SEEN_IN_EVERY_LIGHT = ("board", "case", "intake", "patterns", "inbox")
@@ -140,7 +138,7 @@ def the_pages_of_the_partner(world):
     }
 
 
-def what_is_wrong(page, name, axe):
+def what_is_wrong(page, name):
     """Everything that keeps somebody from using the page at hand, on a phone and at a desk, light and dark."""
     wrong = []
     for (width, height), scheme in LIT + (UNLIT if name in SEEN_IN_EVERY_LIGHT else ()):
@@ -152,9 +150,9 @@ def what_is_wrong(page, name, axe):
             wrong.append(f"{where}: {wide} px wide")
         wrong += [f"{where}: too small: {one}" for one in page.evaluate(TARGETS)]
         wrong += [f"{where}: sticks out: {one}" for one in page.evaluate(SPILLS)]
-        for found in axe.run(page).response["violations"]:
-            if found["impact"] in SERIOUS:
-                wrong.append(f"{where}: {found['id']}: {found['nodes'][0]['html'][:140]}")
+        wrong += [
+            f"{where}: {one}" for one in what_axe_finds(page, contrast=((width, height), scheme) in LIT)
+        ]
     return wrong
 
 
@@ -170,12 +168,12 @@ def reach(page, address):
 
 def walk(page, pages):
     """Go through pages; everything that is wrong with them."""
-    wrong, axe = [], Axe()
+    wrong = []
     for name, (address, words) in pages.items():
         reach(page, address)
         if not page.get_by_role("main").get_by_text(words).count():
             wrong.append(f"{name}: {words!r} is not there")
-        wrong += what_is_wrong(page, name, axe)
+        wrong += what_is_wrong(page, name)
     return wrong
 
 
@@ -207,7 +205,7 @@ def test_every_page_is_fit_to_be_used(new_page, world):
     said = []
     page.on("console", lambda message: said.append(message.text) if message.type == "error" else None)
     page.goto("/sign-in/")
-    wrong = what_is_wrong(page, "sign-in", Axe())
+    wrong = what_is_wrong(page, "sign-in")
     sign_in(page, holder.username)
     wrong += walk(page, the_pages_of_the_holder(made))
     plain = new_page(java_script_enabled=False, storage_state=page.context.storage_state())
