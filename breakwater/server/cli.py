@@ -137,9 +137,9 @@ def seed(chosen: argparse.Namespace, rest: list[str]) -> int:
 
 
 def directory(chosen: argparse.Namespace, rest: list[str]) -> int:
-    """Read a directory package."""
+    """Read a directory package, or write one."""
     with at_home(env.read()) as home:
-        return home.manage("directory_import", *rest, check=False)
+        return home.manage(f"directory_{chosen.what}", *rest, check=False)
 
 
 def bench(chosen: argparse.Namespace, rest: list[str]) -> int:
@@ -270,10 +270,8 @@ def _parser() -> argparse.ArgumentParser:
     add("check-production", check_production, "say everything that must change before real use")
     add("sbom", sbom, "print what Breakwater is made of, as CycloneDX")
     add("db", database, "the embedded database").add_argument("what", choices=["start", "stop", "url"])
-    importing = add(
-        "directory", directory, "import PATH [--dry-run]: read a directory package", takes_rest=True
-    )
-    importing.add_argument("what", choices=["import"])
+    says = "import PATH [--dry-run]: read a directory package; export PATH: write one"
+    add("directory", directory, says, takes_rest=True).add_argument("what", choices=["import", "export"])
     add("verify", verify, "[--anchors FOLDER]: tell whether the journal is as it was sealed", takes_rest=True)
     add("keys", keys, "list, rotate, rewrap, destroy: what words are encrypted with", takes_rest=True)
     add("seed", seed, "fill the demo county", takes_rest=True)

@@ -36,6 +36,7 @@ INSTALLED_APPS = [
     "breakwater.administration",
     "breakwater.desk",
     "breakwater.portal",
+    "breakwater.interop",
     "breakwater.simulation",
 ]
 

@@ -27,6 +27,18 @@ PUBLIC = {
         ("portal:call", "portal:need_met", "portal:way", "portal:taking_back"),
         "a button of an open copy; whoever holds none is shown the box for a code",
     ),
+    **dict.fromkeys(
+        (
+            "interop:about",
+            "interop:services",
+            "interop:service",
+            "interop:organizations",
+            "interop:organization",
+            "interop:given_list",
+            "interop:given",
+        ),
+        "the directory for programs, which holds nothing about anyone; hidden places are left out",
+    ),
     "robots": "that nothing here may be collected",
     "security_contact": "whom to tell about a weakness",
 }

@@ -249,6 +249,18 @@ POLICIES: dict[str, Policy] = {
 """Every address by its name."""
 
 OPEN_TO_ALL = {
+    **dict.fromkeys(
+        (
+            "interop:about",
+            "interop:services",
+            "interop:service",
+            "interop:organizations",
+            "interop:organization",
+            "interop:given_list",
+            "interop:given",
+        ),
+        "the directory, the same bytes for everybody; what it leaves out is tried in interop/tests/test_hsds.py",
+    ),
     "robots": "asks search engines to stay away; the same bytes for everybody, and a program reads it",
     "security_contact": "whom to write to about a weakness; the same bytes for everybody, and a program reads it",
 }
@@ -257,6 +269,7 @@ OPEN_TO_ALL = {
 COMMANDS: dict[str, str] = {
     "agency": "at the machine, by whoever keeps it; prints names of agencies",
     "capacity": "at the machine, by whoever keeps it; figures of room hold nothing about anyone",
+    "directory_export": "at the machine, by whoever keeps it; what it leaves out is tried in interop/tests/test_hsds.py",
     "directory_import": "at the machine, by whoever keeps it; the directory holds nothing about anyone",
     "instruments": "at the machine, by whoever keeps it; prints names of instruments",
     "keys": "at the machine, by whoever keeps it; prints numbers of keys, and no key",

@@ -1,0 +1,218 @@
+"""The directory with its room, as entries of Open Referral HSDS 3.1.
+
+Everybody may read it, so it holds what everybody may know: no confidential place, nor anything of it, and no figure of
+a victim-service agency. A figure that nobody knows is left out, because it is not zero. Names of people are in no
+directory.
+"""
+
+from collections.abc import Iterable, Iterator
+from typing import Any
+from uuid import UUID, uuid5
+
+from django.db.models import Prefetch, Q, QuerySet
+
+from breakwater.resources.models import (
+    Capacity,
+    Hours,
+    Organization,
+    Phone,
+    Place,
+    Program,
+    Service,
+    ServiceAt,
+)
+from breakwater.resources.models.beds import BY_PHONE
+from breakwater.trust.models import Agency
+
+Entry = dict[str, Any]
+
+_STATUSES = {"paused": "temporarily closed"}
+_DAYS = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
+_TYPES = {"hotline": "voice"}
+_UNITS = UUID("5a9bb3b0-7c5a-4a1e-9d39-0f1d4a0c2e11")
+"""Units of room have no row of their own: their ids are made of their names."""
+_HIDDEN = Q(place__is_confidential=True)
+_UNTOLD = (
+    _HIDDEN
+    | Q(service__organization__agency__kind=Agency.Kind.VICTIM_SERVICE)
+    | Q(service__given_at__place__is_confidential=True)
+)
+"""Figures that others never learn."""
+_BATCH = 200
+
+
+def services() -> QuerySet[Service]:
+    """Every service that is listed, with all that is told of it, in an order that stays."""
+    asked: QuerySet[Service] = Service.objects.listed()
+    return (
+        asked.select_related("organization")
+        .prefetch_related(
+            Prefetch("organization__phones", Phone.objects.filter(place=None, service=None)),
+            Prefetch("phones", Phone.objects.exclude(_HIDDEN)),
+            Prefetch("hours", Hours.objects.exclude(_HIDDEN)),
+            Prefetch("given_at", given_at()),
+            Prefetch(
+                "capacities",
+                Capacity.objects.standing().exclude(_UNTOLD).exclude(free=None),
+            ),
+            Prefetch("programs", Program.objects.running().exclude(BY_PHONE).order_by("pk")),
+            Prefetch("programs__capacities", Capacity.objects.standing().exclude(free=None)),
+        )
+        .order_by("pk")
+    )
+
+
+def given_at() -> QuerySet[ServiceAt]:
+    """Where services are given, but for confidential places."""
+    asked: QuerySet[ServiceAt] = ServiceAt.objects.listed().filter(
+        place__retired_at=None, place__is_confidential=False, service__retired_at=None
+    )
+    return (
+        asked.select_related("place")
+        .prefetch_related(
+            Prefetch("place__phones", Phone.objects.filter(service=None)),
+            Prefetch("place__hours", Hours.objects.filter(service=None)),
+        )
+        .order_by("pk")
+    )
+
+
+def organizations() -> QuerySet[Organization]:
+    """Every organization that is listed."""
+    asked: QuerySet[Organization] = Organization.objects.listed()
+    return asked.prefetch_related(
+        Prefetch("phones", Phone.objects.filter(place=None, service=None))
+    ).order_by("pk")
+
+
+def every_service() -> Iterator[Entry]:
+    """All services, in batches: memory stays flat however long the directory is."""
+    for one in services().iterator(chunk_size=_BATCH):
+        yield service_entry(one)
+
+
+def organization_entry(one: Organization) -> Entry:
+    """An organization; a program looks for what it needs in the specification's own words."""
+    return _told(
+        id=one.pk, name=one.name, alternate_name=one.alternate_name, description=one.description or one.name,
+        email=one.email, website=one.url, tax_status=one.tax_status, tax_id=one.tax_id,
+        year_incorporated=one.year_incorporated, legal_status=one.legal_status, phones=_phones(one.phones.all()),
+    )  # fmt: skip
+
+
+def service_entry(one: Service) -> Entry:
+    """A service with its organization, places, numbers, hours and room."""
+    own_phones, own_hours = _of_itself(one.phones.all()), _of_itself(one.hours.all())
+    return _told(
+        id=one.pk, organization=one.organization and organization_entry(one.organization),
+        name=one.name, alternate_name=one.alternate_name, description=one.description, url=one.url, email=one.email,
+        status=_STATUSES.get(one.status, one.status), interpretation_services=one.interpretation,
+        application_process=one.how_to_apply, fees_description=one.fees, wait_time=one.wait_time,
+        accreditations=one.accreditations, eligibility_description=one.eligibility, minimum_age=one.minimum_age,
+        maximum_age=one.maximum_age, assured_date=one.assured_on and one.assured_on.isoformat(),
+        licenses=one.licenses, alert=one.alert, phones=_phones(own_phones), schedules=_schedules(own_hours),
+        languages=_named(one.pk, "language", one.languages),
+        service_areas=_named(one.pk, "area", [one.areas]),
+        required_documents=_named(one.pk, "document", [one.documents], called="document"),
+        service_at_locations=[_given_at(place, one) for place in one.given_at.all()],
+        capacities=list(_capacities(one)),
+    )  # fmt: skip
+
+
+def given_entry(one: ServiceAt) -> Entry:
+    """A service at a place."""
+    return _told(
+        id=one.pk, service_id=one.service_id, description=one.description, location=_location(one.place)
+    )
+
+
+def _given_at(given: ServiceAt, service: Service) -> Entry:
+    """With the numbers and hours of this service here: asked with the service, and told at the place."""
+    here = [one for one in service.phones.all() if one.place_id == given.place_id]
+    hours = [one for one in service.hours.all() if one.place_id == given.place_id]
+    return given_entry(given) | _told(phones=_phones(here), schedules=_schedules(hours))
+
+
+def _of_itself(rows: Iterable[Any]) -> list[Any]:
+    return [one for one in rows if one.place_id is None]
+
+
+def _location(place: Place) -> Entry:
+    is_exact = place.located_by in ("", Place.LocatedBy.FILE)
+    return _told(
+        id=place.pk, location_type="virtual" if place.is_virtual else "physical", name=place.name,
+        alternate_name=place.alternate_name, description=place.description, transportation=place.transportation,
+        latitude=place.latitude if is_exact else None, longitude=place.longitude if is_exact else None, url=place.url,
+        addresses=list(_addresses(place)), phones=_phones(place.phones.all()),
+        schedules=_schedules(place.hours.all()), languages=_named(place.pk, "language", place.languages),
+        accessibility=_named(place.pk, "access", [place.accessibility], called="description"),
+    )  # fmt: skip
+
+
+def _addresses(place: Place) -> Iterator[Entry]:
+    """An address that lacks its street or its city is none in the specification."""
+    if place.address and place.city:
+        street, *more = place.address.splitlines()
+        yield _told(
+            id=uuid5(place.pk, "address"), address_1=street, address_2=", ".join(more), city=place.city,
+            state_province=place.state, postal_code=place.postal_code, country=place.country or "US",
+            address_type="physical",
+        )  # fmt: skip
+
+
+def _phones(rows: Iterable[Phone]) -> list[Entry]:
+    return [
+        _told(
+            id=one.pk, number=one.number, extension=one.extension, type=_TYPES.get(one.kind, one.kind),
+            description=one.note,
+        )
+        for one in rows
+    ]  # fmt: skip
+
+
+def _schedules(rows: Iterable[Hours]) -> list[Entry]:
+    """Hours as recurrence rules. A day on which it is closed has none: the specification knows no closed day."""
+    return [_schedule(one) for one in rows if one.opens_at or one.words]
+
+
+def _schedule(one: Hours) -> Entry:
+    day = None if one.weekday is None else f"{one.nth or ''}{_DAYS[one.weekday]}"
+    is_monthly = one.nth is not None or one.month_day is not None
+    return _told(
+        id=one.pk, valid_from=one.starts_on and one.starts_on.isoformat(),
+        valid_to=one.ends_on and one.ends_on.isoformat(), timezone=one.time_zone,
+        freq="MONTHLY" if is_monthly else "WEEKLY" if day else None, byday=day,
+        bymonthday=None if one.month_day is None else str(one.month_day),
+        opens_at=one.opens_at and f"{one.opens_at:%H:%M}", closes_at=one.closes_at and f"{one.closes_at:%H:%M}",
+        description=one.words,
+    )  # fmt: skip
+
+
+def _named(owner: UUID, kind: str, texts: Iterable[str], *, called: str = "name") -> list[Entry]:
+    """Details that have no row of their own; their ids are made of their owner's and their words."""
+    return [{"id": str(uuid5(owner, f"{kind} {text}")), called: text} for text in texts if text]
+
+
+def _capacities(service: Service) -> Iterator[Entry]:
+    """How much room there is, where somebody knows. Of a program: how many they would take now."""
+    for figure in service.capacities.all():
+        yield _capacity(figure, figure.unit)
+    for program in service.programs.all():
+        for figure in program.capacities.all():
+            yield _capacity(figure, program.get_kind_display())
+
+
+def _capacity(figure: Capacity, unit: str) -> Entry:
+    return _told(
+        id=figure.pk, unit={"id": str(uuid5(_UNITS, unit)), "name": unit}, available=figure.free,
+        maximum=figure.total, updated=figure.as_of.isoformat(),
+    )  # fmt: skip
+
+
+def _told(**facts: Any) -> Entry:
+    """What is known: nothing empty, and ids as text."""
+    return {
+        name: str(value) if isinstance(value, UUID) else value
+        for name, value in facts.items()
+        if value is not None and value not in ("", [])
+    }

@@ -1,0 +1,239 @@
+"""The directory goes out as HSDS: whole, to everybody, and without anything that would lead to a hidden place."""
+
+import json
+from datetime import UTC, datetime
+
+import pytest
+from django.core.management import call_command
+from django.db import connection
+from django.test import Client
+
+from breakwater.formats.hsds import Weight
+from breakwater.formats.hsds.writing import COLUMNS
+from breakwater.interop.package import write_document, write_package
+from breakwater.interop.publishing import every_service, services
+from breakwater.kernel.errors import Refused
+from breakwater.resources.actions.imports import PackageRefused, import_directory
+from breakwater.resources.models import (
+    Capacity,
+    Hours,
+    Organization,
+    Phone,
+    Place,
+    Program,
+    Service,
+    ServiceAt,
+)
+from breakwater.resources.testing import a_place, a_service, open_on
+from breakwater.resources.tests.packages import hsds_3
+from breakwater.trust.testing import an_agency
+
+pytestmark = pytest.mark.django_db
+
+NOW = datetime(2026, 11, 27, 12, tzinfo=UTC)
+LISTED = (Organization, Service, Place, ServiceAt, Phone, Hours)
+
+
+def read(path, source):
+    try:
+        return _read(path, source)
+    except PackageRefused as refusal:
+        pytest.fail("; ".join(str(one) for one in refusal.outcome.problems[:20]))
+
+
+def _read(path, source):
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT relname FROM pg_class WHERE relpersistence = 't' AND relkind = 'r'")
+        if staged := [name for (name,) in cursor.fetchall()]:
+            cursor.execute("DROP TABLE IF EXISTS " + ", ".join(f"pg_temp.{name}" for name in staged))
+    return import_directory(path, at=NOW, by=None, source=source)
+
+
+def told_by(source):
+    """What a source lists, but for ids: what is the same in a directory that went out and came back."""
+    left_out = {"id", "source", "external_id", "search", "terms", "needs", "names", "located_by"}
+    return {
+        model.__name__: sorted(
+            repr([
+                getattr(row, field.attname)
+                for field in model._meta.concrete_fields
+                if field.name not in left_out and not field.is_relation
+            ])
+            for row in model.objects.filter(source=source)
+        )
+        for model in LISTED
+    }  # fmt: skip
+
+
+def test_what_went_out_comes_back_the_same(tmp_path):
+    read(hsds_3(tmp_path / "package"), "harbor")
+    write_package(tmp_path / "out", every_service())
+    write_document(tmp_path / "out.json", every_service())
+    for name, path in (("tables", tmp_path / "out"), ("json", tmp_path / "out.json")):
+        outcome = read(path, name)
+        assert (outcome.weights[Weight.BROKEN], outcome.weights[Weight.WRONG]) == (0, 0), outcome.problems
+        assert told_by(name) == told_by("harbor")
+
+
+@pytest.mark.parametrize("sample", ["ohana-sample", "ilao-hsds11"])
+def test_a_real_directory_goes_out_and_every_service_comes_back(tmp_path, shared, sample):
+    import_directory(shared(f"data/hsds/{sample}"), at=NOW, by=None, source="theirs", skip_bad_rows=True)
+    written = write_package(tmp_path / "out", every_service())
+    read(tmp_path / "out", "back")
+    there, back = (Service.objects.filter(source=one) for one in ("theirs", "back"))
+    assert written["services"] == there.count() == back.count() > 20
+    assert sorted(back.values_list("name", "eligibility", "fees")) == sorted(
+        there.values_list("name", "eligibility", "fees")
+    )
+
+
+def test_every_page_of_the_list_and_every_entry_is_there_for_everybody(django_assert_max_num_queries):
+    place = a_place()
+    open_on(place, 0, 1)
+    named = [a_service(f"Night shelter {number}", place=place) for number in range(7)]
+    client, found = Client(), []
+    with django_assert_max_num_queries(16):
+        first = client.get("/hsds/services?per_page=3").json()
+    assert (first["total_items"], first["total_pages"], first["first_page"], first["last_page"]) == (
+        7,
+        3,
+        True,
+        False,
+    )
+    for number in (1, 2, 3):
+        found += client.get(f"/hsds/services?per_page=3&page={number}").json()["contents"]
+    assert {one["id"] for one in found} == {str(one.pk) for one in named}
+    one = client.get(f"/hsds/services/{named[0].pk}").json()
+    assert one == next(other for other in found if other["id"] == one["id"])
+    (given,) = one["service_at_locations"]
+    assert given["location"]["addresses"][0]["city"] == "Springfield"
+    assert {row["byday"] for row in given["location"]["schedules"]} == {"MO", "TU"}
+    assert client.get(f"/hsds/service_at_locations/{given['id']}").json()["location"] == given["location"]
+    organization = client.get(f"/hsds/organizations/{one['organization']['id']}").json()
+    assert organization == one["organization"]
+    assert client.get("/hsds/organizations").json()["total_items"] == 7
+    assert client.get("/hsds/service_at_locations").json()["total_items"] == 7
+    assert client.get("/hsds/").json()["version"] == "3.1"
+
+
+@pytest.mark.parametrize("asked", ["page=0", "page=x", "page=-1", "per_page=101", "page=٣", "page=99999999"])
+def test_a_page_that_is_none_is_answered_by_a_sentence(asked):
+    answer = Client().get(f"/hsds/services?{asked}")
+    assert answer.status_code == 400
+    assert "whole numbers" in answer.json()["error"]
+
+
+def test_a_page_behind_the_last_is_empty():
+    assert Client().get("/hsds/services?page=9").json()["empty"] is True
+
+
+def figure(**of):
+    return Capacity.objects.create(told_by="Front desk", as_of=NOW, **of)
+
+
+def test_room_is_told_where_it_is_known_and_unknown_is_not_zero():
+    place = a_place()
+    known, unknown, none_left = (a_service(name, place=place) for name in ("Known", "Unknown", "Full"))
+    figure(service=known, place=place, free=3, total=12, unit="beds")
+    figure(service=unknown, place=place, free=None, total=12)
+    figure(service=none_left, place=place, free=0)
+    kept = Program.objects.create(place=place, service=known, kind="respite")
+    figure(program=kept, free=1)
+    told = {one["name"]: one.get("capacities", []) for one in every_service()}
+    assert {(one["unit"]["name"], one["available"], one.get("maximum")) for one in told["Known"]} == {
+        ("beds", 3, 12),
+        (kept.get_kind_display(), 1, None),
+    }
+    assert all(one["updated"] == NOW.isoformat() for one in told["Known"])
+    assert (told["Unknown"], [one["available"] for one in told["Full"]]) == ([], [0])
+
+
+@pytest.fixture
+def hidden(tmp_path):
+    """A house that nobody may find, and one of a victim-service agency; whatever is told of them is a canary."""
+    place = Place.objects.create(
+        source="t",
+        external_id="h",
+        name="zqHouse",
+        state="IL",
+        time_zone="America/Chicago",
+        is_confidential=True,
+    )
+    service = a_service("Shelter for those who flee", place=place)
+    Phone.objects.create(source="t", external_id="1", place=place, number="zq555-0001")
+    Phone.objects.create(source="t", external_id="2", place=place, service=service, number="zq555-0002")
+    Hours.objects.create(source="t", external_id="3", place=place, words="zqbell twice")
+    Hours.objects.create(source="t", external_id="4", place=place, service=service, words="zqside door")
+    figure(service=service, place=place, free=41, unit="zqbeds")
+    figure(service=service, free=42, unit="zqrooms")
+    figure(program=Program.objects.create(place=place, service=service, kind="respite"), free=43)
+    haven = an_agency(name="Haven", kind="victim_service")
+    theirs = a_service("Haven house", place=a_place("Haven office"))
+    Organization.objects.filter(pk=theirs.organization_id).update(agency=haven)
+    figure(service=theirs, free=44, unit="zqplaces")
+    figure(
+        program=Program.objects.create(
+            place=theirs.given_at.get().place, service=theirs, agency=haven, kind="respite"
+        ),
+        free=45,
+    )
+    return place
+
+
+def test_nothing_that_leads_to_a_hidden_house_goes_out(hidden, tmp_path):
+    client = Client()
+    sent = [
+        client.get(f"/hsds/{path}").content.decode()
+        for path in ("services", "organizations", "service_at_locations")
+    ]
+    sent += [client.get(f"/hsds/services/{one.pk}").content.decode() for one in services()]
+    call_command("directory_export", str(tmp_path / "out"))
+    call_command("directory_export", str(tmp_path / "out.json"))
+    sent += [path.read_text() for path in (*(tmp_path / "out").iterdir(), tmp_path / "out.json")]
+    assert len(sent) == 3 + 2 + len(COLUMNS) + 2
+    assert "Shelter for those who flee" in sent[0]
+    assert "Haven office" in sent[0]
+    for text in sent:
+        assert "zq" not in text
+        assert str(hidden.pk) not in text
+        assert '"available":' not in text
+    given = hidden.gives.get()
+    missing = client.get(f"/hsds/service_at_locations/{given.pk}")
+    never = client.get("/hsds/service_at_locations/0193a000-0000-7000-8000-000000000000")
+    assert (missing.status_code, missing.content) == (404, never.content)
+
+
+def test_a_middle_of_a_zip_code_is_not_told_as_a_position():
+    a_service("By ZIP", place=a_place("Somewhere", located_by="zip"))
+    (one,) = every_service()
+    assert "latitude" not in one["service_at_locations"][0]["location"]
+
+
+def test_what_is_retired_is_not_told():
+    a_service("Closed long ago", retired_at=NOW)
+    assert list(every_service()) == []
+
+
+@pytest.mark.parametrize("write", [write_package, write_document])
+def test_what_is_there_is_not_written_over(tmp_path, write):
+    (tmp_path / "out").mkdir()
+    with pytest.raises(Refused, match="something at"):
+        write(tmp_path / "out", [])
+
+
+@pytest.mark.parametrize("write", [write_package, write_document])
+def test_what_is_broken_off_leaves_nothing(tmp_path, write):
+    def broken():
+        yield {"id": "1", "name": "One", "status": "active"}
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        write(tmp_path / "out", broken())
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_an_empty_directory_goes_out_too(tmp_path):
+    write_document(tmp_path / "out.json", [])
+    write_package(tmp_path / "out", [])
+    assert json.loads((tmp_path / "out.json").read_text()) == []
+    assert {path.stem for path in (tmp_path / "out").glob("*.csv")} == set(COLUMNS)

@@ -1,0 +1,98 @@
+"""The directory for programs, as HSDS asks: lists in pages, and entries by id. Nobody signs in; nothing is written."""
+
+import json
+from collections.abc import Callable
+from typing import Any
+from uuid import UUID
+
+from django.db.models import QuerySet
+from django.http import Http404, HttpResponse
+
+from breakwater.formats.hsds.writing import VERSION, page_of
+from breakwater.interop.publishing import (
+    Entry,
+    given_at,
+    given_entry,
+    organization_entry,
+    organizations,
+    service_entry,
+    services,
+)
+from breakwater.trust.access import Request
+from breakwater.trust.middleware import public
+
+_PER_PAGE, _MOST = 50, 100
+_MOST_DIGITS = 6
+
+
+@public
+def about(request: Request) -> HttpResponse:
+    """Which version is spoken here."""
+    return _answer({"version": VERSION, "profile": "https://docs.openreferral.org/en/latest/hsds/"})
+
+
+@public
+def service_list(request: Request) -> HttpResponse:
+    """Services, a page of them."""
+    return _listed(request, services(), service_entry)
+
+
+@public
+def service(request: Request, service_id: UUID) -> HttpResponse:
+    """One service with everything about it."""
+    return _one(services(), service_id, service_entry)
+
+
+@public
+def organization_list(request: Request) -> HttpResponse:
+    """Organizations, a page of them."""
+    return _listed(request, organizations(), organization_entry)
+
+
+@public
+def organization(request: Request, organization_id: UUID) -> HttpResponse:
+    """One organization."""
+    return _one(organizations(), organization_id, organization_entry)
+
+
+@public
+def given_list(request: Request) -> HttpResponse:
+    """Services at places, a page of them."""
+    return _listed(request, given_at(), given_entry)
+
+
+@public
+def given(request: Request, given_id: UUID) -> HttpResponse:
+    """One service at one place."""
+    return _one(given_at(), given_id, given_entry)
+
+
+def _listed(request: Request, asked: QuerySet[Any], entry: Callable[[Any], Entry]) -> HttpResponse:
+    number, size = _whole(request, "page", 1), _whole(request, "per_page", _PER_PAGE)
+    if number is None or size is None or size > _MOST:
+        sentence = f"page and per_page are whole numbers from 1; per_page is at most {_MOST}."
+        return _answer({"error": sentence}, status=400)
+    start = (number - 1) * size
+    contents = [entry(one) for one in asked[start : start + size]]
+    return _answer(page_of(contents, number=number, size=size, of=asked.count()))
+
+
+def _one(asked: QuerySet[Any], key: UUID, entry: Callable[[Any], Entry]) -> HttpResponse:
+    found = asked.filter(pk=key).first()
+    if found is None:
+        raise Http404
+    return _answer(entry(found))
+
+
+def _whole(request: Request, name: str, usual: int) -> int | None:
+    """A number from 1; ``None`` when it is none."""
+    said = request.GET.get(name, "") or str(usual)
+    is_one = said.isascii() and said.isdecimal() and len(said) <= _MOST_DIGITS and int(said) > 0
+    return int(said) if is_one else None
+
+
+def _answer(told: Any, *, status: int = 200) -> HttpResponse:
+    return HttpResponse(
+        json.dumps(told, ensure_ascii=False), status=status, content_type="application/json",
+        headers={"Cache-Control": "no-store"},
+    )  # fmt: skip
