@@ -269,7 +269,7 @@ OPEN_TO_ALL = {
 COMMANDS: dict[str, str] = {
     "agency": "at the machine, by whoever keeps it; prints names of agencies",
     "capacity": "at the machine, by whoever keeps it; figures of room hold nothing about anyone",
-    "directory_export": "at the machine, by whoever keeps it; what it leaves out is tried in interop/tests/test_hsds.py",
+    "directory_export": "at the machine, by whoever keeps it; what it leaves out: interop/tests/test_hsds.py",
     "directory_import": "at the machine, by whoever keeps it; the directory holds nothing about anyone",
     "instruments": "at the machine, by whoever keeps it; prints names of instruments",
     "keys": "at the machine, by whoever keeps it; prints numbers of keys, and no key",

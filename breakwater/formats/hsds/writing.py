@@ -108,7 +108,7 @@ def _row(table: str, entry: Entry, **of: Any) -> Row:
     return table, {column: told.get(column) for column in COLUMNS[table]}
 
 
-def page_of(contents: list[Entry], *, number: int, size: int, of: int) -> dict[str, Any]:
+def page_of(contents: Sequence[Entry], *, number: int, size: int, of: int) -> dict[str, Any]:
     """One page of a list, with where it stands.
 
     Args:
