@@ -44,7 +44,7 @@ class OneThread(ASGIHandler):
         try:
             body = await self.read_body(receive)
         except RequestAborted:
-            return
+            return None
         loop = asyncio.get_running_loop()
         response = await loop.run_in_executor(self._threads, self._answer, scope, body)
         if isinstance(response, Stream):

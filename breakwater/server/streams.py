@@ -132,7 +132,9 @@ class Streams:
             while not stream.is_over:
                 await stream.woken.wait()
                 async with asyncio.timeout(_SLOW):
-                    await send(_body(b"" if stream.is_over else stream.take(self._stamp), more=not stream.is_over))
+                    await send(
+                        _body(b"" if stream.is_over else stream.take(self._stamp), more=not stream.is_over)
+                    )
 
     async def _come_in(self, viewer: Viewer) -> Open:
         if self._is_ending:
@@ -232,7 +234,9 @@ class Streams:
             elif not answer.done():
                 answer.set_exception(Turned(429, _FULL))
         await self._end_those_who_may_not(wire, [new for new, _ in come])
-        missed = await wire.missed([new.viewer.since.snapshot or self._moment.snapshot for new, _ in come], until=self._moment)
+        missed = await wire.missed(
+            [new.viewer.since.snapshot or self._moment.snapshot for new, _ in come], until=self._moment
+        )
         for (new, answer), topics in zip(come, missed, strict=True):
             self._begin(new, answer, topics)
 
@@ -287,7 +291,11 @@ async def _until_gone(receive: Receive, stream: Open) -> None:
 
 
 def _start(response: Stream, status: int) -> dict[str, Any]:
-    headers = [(name.lower().encode(), value.encode()) for name, value in response.items() if name != "Content-Length"]
+    headers = [
+        (name.lower().encode(), value.encode())
+        for name, value in response.items()
+        if name != "Content-Length"
+    ]
     return {"type": "http.response.start", "status": status, "headers": headers}
 
 

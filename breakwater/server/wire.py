@@ -84,7 +84,9 @@ class Wire:
     async def still_in(self, sessions: Collection[str], *, now: datetime) -> set[Standing]:
         """Which of these sessions would come in now, and as what."""
         rows = await self._rows(STILL_IN, {"keys": list(sessions), "now": now})
-        return {(session, agency, person, role, tuple(allows)) for session, agency, person, role, allows in rows}
+        return {
+            (session, agency, person, role, tuple(allows)) for session, agency, person, role, allows in rows
+        }
 
     async def still_open(self, looks: Collection[tuple[UUID, UUID, Watched]]) -> list[bool]:
         """Whether each circle is open to this agency and person for this kind of information, by row security itself."""

@@ -108,7 +108,7 @@ def see_shared(model: type[M], pk: UUID, *, by: Actor, related: tuple[str, ...] 
 
 _COLUMNS = "verb, agency_id, by_id, circle_id, to_agency_id, about, episode, at, recorded_at, facts"
 _ROW = "(%s, %s, %s, %s, %s, %s, %s, %s, clock_timestamp(), %s)"
-# Open pages hear of it when it is committed. The same words are told once in a transaction, however often they are said.
+# Open pages hear of it when it is committed. PostgreSQL wakes them once for a transaction, however often this is said.
 _TELL = f"""WITH written AS ({{written}}), told AS (INSERT INTO trust_change (topics) VALUES (%s))
     SELECT id, recorded_at, (SELECT pg_notify('{CHANNEL}', '')) FROM written"""
 

@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import lru_cache
 from hashlib import sha256
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from django.conf import settings
@@ -58,8 +58,8 @@ class Moment(NamedTuple):
 class Viewer:
     """Who watches, as what they came in, what they watch, and since when they have not been told.
 
-    ``standing`` is agency, person, role and what a role of the agency's own allows. ``circles`` are looked into by leave
-    that may be taken back.
+    ``standing`` is agency, person, role and what a role of the agency's own allows. ``circles`` are looked into by
+    leave that may be taken back.
     """
 
     session: str
@@ -182,9 +182,9 @@ def _sealed(said: dict[str, object]) -> str:
     return shut(json.dumps(said).encode(), secret=settings.SECRET_KEY, what_for=_PURPOSE)
 
 
-def _opened(word: str) -> dict[str, str]:
+def _opened(word: str) -> dict[str, Any]:
     try:
-        said: dict[str, str] = json.loads(opened(word, secret=settings.SECRET_KEY, what_for=_PURPOSE))
+        said: dict[str, Any] = json.loads(opened(word, secret=settings.SECRET_KEY, what_for=_PURPOSE))
     except Unreadable:
         raise Refused("This page cannot be kept live. Open it again.") from None
     return said

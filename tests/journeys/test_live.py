@@ -6,7 +6,6 @@ from datetime import UTC, datetime
 import pytest
 from django.db import transaction
 
-from breakwater.cases.testing import a_case
 from breakwater.referrals.testing import a_program
 from breakwater.trust.testing import an_agency
 from tests.journeys.conftest import Worker, sign_in
@@ -17,7 +16,9 @@ from tests.journeys.test_asked_for_help_tonight import check_with_axe
 def lantern(worker):
     """The partner worker of a shelter with one bed."""
     with transaction.atomic():
-        partner = Worker("partner", agency=an_agency(name="Lantern Shelter", kind="shelter"), name="Lantern desk")
+        partner = Worker(
+            "partner", agency=an_agency(name="Lantern Shelter", kind="shelter"), name="Lantern desk"
+        )
         a_program(keeper=partner.agency, at=datetime.now(UTC), minimum_age=18)
     return partner
 

@@ -52,7 +52,5 @@ class Migration(migrations.Migration):
             ],
             options={"indexes": [models.Index("transaction", name="change_by_transaction")]},
         ),
-        migrations.RunSQL(
-            _STILL_OPENS, "DROP FUNCTION trust_still_opens(uuid[], uuid[], uuid[], text[]);"
-        ),
+        migrations.RunSQL(_STILL_OPENS, "DROP FUNCTION trust_still_opens(uuid[], uuid[], uuid[], text[]);"),
     ]
