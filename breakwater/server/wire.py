@@ -89,7 +89,7 @@ class Wire:
         }
 
     async def still_open(self, looks: Collection[tuple[UUID, UUID, Watched]]) -> list[bool]:
-        """Whether each circle is open to this agency and person for this kind of information, by row security itself."""
+        """Whether each circle is open to this agency and person for this kind of information: row security is asked."""
         if not looks:
             return []
         agencies, people, watched = zip(*looks, strict=True)

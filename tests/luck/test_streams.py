@@ -1,10 +1,14 @@
 """Many pages listen to one real server: each hears once of what it may hear of, and not a second longer than it may."""
 
 import asyncio
+import os
 import re
+import subprocess
 import time
+from contextlib import contextmanager
 from datetime import timedelta
 
+import psutil
 import psycopg
 import pytest
 from django.db import transaction
@@ -13,6 +17,9 @@ from django.utils import timezone
 from breakwater.cases.testing import a_case
 from breakwater.referrals.testing import a_program
 from breakwater.resources.actions.counting import Count, count_room
+from breakwater.server.home import SETTINGS, web_command
+from breakwater.server.processes import end_group
+from breakwater.server.supervisor import wait_for_port
 from breakwater.server.wire import PLACES
 from breakwater.trust.access import acting, system_for
 from breakwater.trust.actions.agencies import dismiss, move
@@ -24,10 +31,13 @@ from breakwater.trust.live import listed, topic_of
 from breakwater.trust.models import Session
 from breakwater.trust.testing import a_release, an_actor, an_agency
 from breakwater.trust.tests.browsing import browser_of
-from conftest import superuser_of
+from conftest import a_free_port, superuser_of
 from tests.luck.listening import Listener
 
 PEOPLE, EACH = 16, 5
+TOO_MANY = 429
+GRACE = 3.0
+"""Seconds for which a server that is told to end waits for whoever is still being answered."""
 ROOM, NOW = "/referrals/room/", "/"
 _WHY = {"reason": "life", "words": "She stands on the bridge and says nothing.", "lasts": timedelta(hours=1)}
 _SAID = re.compile(rb"(retry: \d+|id: [\w=-]+|event: (here|changed)|data: (yes|[0-9a-f -]+)|[0-9a-f]+|\s)*")
@@ -125,10 +135,12 @@ def endings(own_database, somebody):
 
 
 def connections_to(url):
-    """How many connections this database has, ours aside."""
+    """How many connections of each kind this database has, and how many of them do anything."""
+    asked = """
+        SELECT application_name, count(*), count(*) FILTER (WHERE state <> 'idle') FROM pg_stat_activity
+        WHERE datname = current_database() AND pid <> pg_backend_pid() GROUP BY application_name"""
     with psycopg.connect(superuser_of(url)) as admin:
-        asked = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"
-        return admin.execute(asked).fetchone()[0]
+        return {name: (many, busy) for name, many, busy in admin.execute(asked)}
 
 
 async def until(is_so, seconds=10):
@@ -150,10 +162,10 @@ def test_each_of_many_hears_once_through_cuts_and_none_holds_a_connection(
     async def story():
         first = await (await Listener(server, sessions[0]).look(ROOM)).listen()
         pages = [await Listener(server, key).look(ROOM) for key in sessions for _ in range(EACH)][1:]
-        before = connections_to(own_database)
         await asyncio.gather(*(page.listen() for page in pages))
         pages.append(first)
-        assert connections_to(own_database) <= before, "a stream holds no connection"
+        assert connections_to(own_database)["breakwater live"] == (1, 0)
+        assert connections_to(own_database)["breakwater"][1] == 0, "a stream holds no connection"
 
         # Written first and committed last: a number would have been passed by, and never told.
         slow.execute("INSERT INTO trust_change (topics) VALUES (%s)", ([topic_of(listed(program.pk))],))
@@ -209,12 +221,56 @@ def test_a_sixth_page_is_refused_in_words_and_a_word_opens_nothing_for_another(s
         again = await Listener(server, mine).look(NOW)
         stolen = await Listener(server, theirs).look(NOW)
         stolen.address = again.address
-        await until(lambda: True)
-        await asyncio.sleep(0.5)
-        return pages, await again.listen(), await stolen.listen()
+        await stolen.listen()
+        while (await again.listen()).status == TOO_MANY:  # the server hears of the cut when it next looks up
+            pass
+        return pages, again, stolen
 
     pages, again, stolen = asyncio.run(story())
-    assert [page.status for page in pages] == [200] * PLACES + [429]
+    assert [page.status for page in pages] == [200] * PLACES + [TOO_MANY]
     assert b"no more can be" in pages[-1].raw
     assert again.status == 200, "the place of one that was cut is free again"
     assert stolen.status == 422
+
+
+def test_two_processes_share_the_limit_a_kill_loses_nothing_and_the_end_waits_for_nobody(
+    own_database, somebody, shelter
+):
+    program, tells = shelter
+    _, key = somebody()
+    name = str(topic_of(listed(program.pk)))
+
+    async def story(address, server):
+        pages = [await (await Listener(address, key).look(ROOM)).listen() for _ in range(PLACES + 1)]
+        assert [page.status for page in pages] == [200] * PLACES + [TOO_MANY]
+        psutil.Process(server.pid).children()[-1].kill()
+        await asyncio.to_thread(tells, 3)
+        for page in pages[:PLACES]:
+            while not page.heard[name]:
+                if page.ended_at:
+                    await page.listen()
+                await asyncio.sleep(0.05)
+        began = time.monotonic()
+        server.terminate()
+        await asyncio.gather(*(page.until_it_ends(seconds=GRACE) for page in pages[:PLACES]))
+        await asyncio.to_thread(server.wait, 10)
+        return [page.heard[name] for page in pages[:PLACES]], time.monotonic() - began
+
+    with two_processes(own_database) as (address, server):
+        heard, took = asyncio.run(story(address, server))
+    assert heard == [1] * PLACES
+    assert took < GRACE, "nothing was waited for"
+
+
+@contextmanager
+def two_processes(database):
+    """The web server as it is started in real use. Its address, and the process that keeps the others."""
+    port = a_free_port()
+    variables = os.environ | {"DATABASE_URL": database, "DJANGO_SETTINGS_MODULE": SETTINGS}
+    command = web_command(port)
+    server = subprocess.Popen(command, env=variables, stdin=subprocess.DEVNULL, start_new_session=True)
+    try:
+        assert wait_for_port(port, until=lambda: server.poll() is not None)
+        yield f"http://localhost:{port}", server
+    finally:
+        end_group(server)
