@@ -10,13 +10,10 @@ since when.
 import asyncio
 import logging
 import random
-import signal
-import threading
 import time
 from collections import defaultdict
 from collections.abc import Collection
 from contextlib import suppress
-from types import FrameType
 from typing import Any
 from uuid import UUID
 
@@ -24,6 +21,7 @@ import psycopg
 from django.utils import timezone
 
 from breakwater.server.bounds import Receive, Send
+from breakwater.server.farewell import before_the_server_ends
 from breakwater.server.wire import PLACES, Wire
 from breakwater.trust.live import KEPT_FOR, Moment, Stream, Viewer
 
@@ -143,7 +141,7 @@ class Streams:
             raise Turned(503, _CROWDED)
         if self._runs is None:
             self._runs = asyncio.ensure_future(self._run())
-            self._end_when_the_server_does()
+            before_the_server_ends(self._end)
         answer: asyncio.Future[Open] = asyncio.get_running_loop().create_future()
         self._knocking.append((viewer, answer))
         return await answer
@@ -164,8 +162,7 @@ class Streams:
             async with Wire.open() as wire:
                 self._moment, _ = await wire.changes("", now=timezone.now())
                 while True:
-                    async with asyncio.timeout(_PATIENCE):
-                        await self._once(wire)
+                    await asyncio.wait_for(self._once(wire), _PATIENCE)
         except (psycopg.Error, OSError, TimeoutError) as trouble:
             log.warning("pages are not kept live for the moment: %s", type(trouble).__name__)
         finally:
@@ -256,6 +253,11 @@ class Streams:
             self._by_topic[topic].add(new)
         answer.set_result(new)
 
+    def _end(self) -> None:
+        """The server was told to end: it waits for its answers, and a stream has no end of its own."""
+        self._is_ending = True
+        self._end_all()
+
     def _end_all(self) -> None:
         for stream in self._open:
             stream.end()
@@ -263,25 +265,6 @@ class Streams:
         for _, answer in knocking:
             if not answer.done():
                 answer.set_exception(Turned(503, _AWAY))
-
-    def _end_when_the_server_does(self) -> None:
-        """A server that is told to end waits for its answers, and a stream has no end of its own."""
-        if threading.current_thread() is not threading.main_thread():
-            return
-        loop = asyncio.get_running_loop()
-        for number in (signal.SIGINT, signal.SIGTERM):
-            before = signal.getsignal(number)
-            if getattr(before, "ends_streams", False):
-                continue
-
-            def heard(number: int, frame: FrameType | None, before: Any = before) -> None:
-                self._is_ending = True
-                loop.call_soon_threadsafe(self._end_all)
-                if callable(before):
-                    before(number, frame)
-
-            heard.ends_streams = True  # type: ignore[attr-defined]  # a mark on a function
-            signal.signal(number, heard)
 
 
 async def _until_gone(receive: Receive, stream: Open) -> None:

@@ -15,6 +15,8 @@ SQL_ROOMS = {
     "breakwater/cases/looked_after.py": "a function of the database that tells no more than numbers",
     "breakwater/cases/others.py": "a function of the database that sees across the walls",
     "breakwater/cases/timeline/story.py": "reads many kinds of row at once",
+    "breakwater/server/bench/live.py": "tidies a database of its own",
+    "breakwater/server/wire.py": "asks for everybody who listens in one statement, on a connection of its own",
     "breakwater/desk/board.py": "counts the board in one statement",
     "breakwater/desk/search.py": "four columns of episodes, by a statement that is kept",
     "breakwater/kernel/db.py": "the room for it",

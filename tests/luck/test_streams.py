@@ -39,7 +39,11 @@ TOO_MANY = 429
 GRACE = 3.0
 """Seconds for which a server that is told to end waits for whoever is still being answered."""
 ROOM, NOW = "/referrals/room/", "/"
-_WHY = {"reason": "life", "words": "She stands on the bridge and says nothing.", "lasts": timedelta(hours=1)}
+_WHY = {
+    "reason": "life_threat",
+    "words": "She stands on the bridge and says nothing.",
+    "lasts": timedelta(hours=1),
+}
 _SAID = re.compile(rb"(retry: \d+|id: [\w=-]+|event: (here|changed)|data: (yes|[0-9a-f -]+)|[0-9a-f]+|\s)*")
 """All that a stream may ever say: opaque names, how far it was told under seal, and the lengths of its pieces."""
 
@@ -70,15 +74,42 @@ def shelter(own_database):
     return program, tells
 
 
+def by(actor, act, *args, **told):
+    """Somebody does something, when it is called."""
+
+    def do():
+        with acting(actor):
+            act(*args, **told, at=timezone.now(), by=actor)
+
+    return do
+
+
 @pytest.fixture
-def endings(own_database, somebody):
-    """Those whose leave ends while they look, each in another way; and those who look on."""
+def colleagues(somebody):
+    """People of one agency whose leave to come in ends, each in another way; and one who stays."""
     chief, _ = somebody(role=Role.ADMINISTRATOR)
-    agency = chief.agency
-    people = {
-        name: somebody(agency=agency)
-        for name in ("signs out", "is moved", "is dismissed", "sits idle", "stays")
+    ways = ("signs out", "is moved", "is dismissed", "sits idle", "stays")
+    people = {way: somebody(agency=chief.agency) for way in ways}
+    place = {way: actor.user.appointments.get() for way, (actor, _) in people.items()}
+    key = {way: session for way, (_, session) in people.items()}
+    idle_since = timezone.now() - timedelta(hours=9)
+
+    def session(way):
+        return Session.objects.filter(session_key=key[way])
+
+    ends = {
+        "signs out": lambda: session("signs out").delete(),
+        "is moved": by(chief, move, place["is moved"], role=Role.INTAKE_WORKER, unit=None),
+        "is dismissed": by(chief, dismiss, place["is dismissed"]),
+        "sits idle": lambda: session("sits idle").update(seen_at=idle_since),
     }
+    return key["stays"], {way: (key[way], NOW, end) for way, end in ends.items()}
+
+
+@pytest.fixture
+def endings(own_database, somebody, colleagues):
+    """Those whose leave ends while they look, and those who look on: sessions, their pages, and how it ends."""
+    stays, ends = colleagues
     stopped, asked, guest = (somebody() for _ in range(3))
     broke, expired = (somebody(role=Role.RESPONDER) for _ in range(2))
     with acting(asked[0]) as ada:
@@ -90,48 +121,21 @@ def endings(own_database, somebody):
         with acting(actor):
             break_glass([case.circle_id], Emergency(**_WHY), at=actor.now, by=actor)
 
-    def by(actor, act, *args, **told):
-        def do():
-            with acting(actor):
-                act(*args, **told, at=timezone.now(), by=actor)
-
-        return do
-
-    def ended_by_hand(actor):
-        def do():
-            with psycopg.connect(superuser_of(own_database)) as root:
-                root.execute(
-                    "UPDATE trust_grant SET ends_at = now() WHERE only_for_id = %s", (actor.user_id,)
-                )
-
-        return do
-
     def stop():
         with acting(system_for(stopped[0].agency, now=timezone.now())) as itself:
             suspend(reason="A laptop was stolen.", looked_after_by=None, at=timezone.now(), by=itself)
 
-    def idle():
-        hours_ago = timezone.now() - timedelta(hours=9)
-        Session.objects.filter(session_key=people["sits idle"][1]).update(seen_at=hours_ago)
-
-    def where(name):
-        return people[name][0].user.appointments.get()
-
-    leaver = people["signs out"]
-    ends = {
-        "signs out": (leaver[1], NOW, lambda: Session.objects.filter(session_key=leaver[1]).delete()),
-        "is moved": (
-            people["is moved"][1],
-            NOW,
-            by(chief, move, where("is moved"), role=Role.INTAKE_WORKER, unit=None),
-        ),
-        "is dismissed": (people["is dismissed"][1], NOW, by(chief, dismiss, where("is dismissed"))),
-        "sits idle": (people["sits idle"][1], NOW, idle),
+    return [(stays, NOW), (asked[1], page), (broke[1], page)], ends | {
         "agency is stopped": (stopped[1], NOW, stop),
         "consent is taken back": (guest[1], page, by(asked[0], withdraw_consent, consent, words="No more.")),
-        "glass is over": (expired[1], page, ended_by_hand(expired[0])),
+        "glass is over": (expired[1], page, lambda: time_runs_out(own_database, expired[0])),
     }
-    return [(people["stays"][1], NOW), (asked[1], page), (broke[1], page)], ends
+
+
+def time_runs_out(url, actor):
+    """The hour of an emergency is over."""
+    with psycopg.connect(superuser_of(url)) as root:
+        root.execute("UPDATE trust_grant SET ends_at = now() WHERE only_for_id = %s", (actor.user_id,))
 
 
 def connections_to(url):
