@@ -36,3 +36,11 @@ def test_a_phone_tells_a_bed_and_the_open_boards_show_it(new_page, worker, lante
     assert desk.locator("input[name=near]").input_value() == "62", "what somebody types stays"
     assert desk.evaluate("document.activeElement.name") == "near", "and so does the cursor"
     check_with_axe(desk)
+    desk.context.set_offline(True)
+    desk.evaluate("dispatchEvent(new Event('pagehide')), dispatchEvent(new Event('pageshow'))")
+    desk.get_by_text(re.compile("^Live updates paused, last at")).wait_for()
+    phone.get_by_role("button", name=re.compile("Take 2 now")).click()
+    phone.get_by_text("2 accepting").wait_for()
+    desk.context.set_offline(False)
+    desk.locator("[data-rows]").get_by_text("2 accepting").wait_for(timeout=20_000)
+    desk.get_by_text(re.compile("^Live. Updated")).wait_for()
