@@ -9,6 +9,7 @@ from breakwater.desk.search import find
 from breakwater.people.models import Person
 from breakwater.trust.access import Request
 from breakwater.trust.journal import see
+from breakwater.trust.live import in_circle, of_agency, watching
 from breakwater.trust.middleware import only_looks
 from breakwater.ui.jinja import url
 from breakwater.ui.pages import page, see_other
@@ -29,6 +30,7 @@ def now(request: Request) -> HttpResponse:
         scheme_names={key: one.short for key, one in SCHEMES.items()}, case_url="/case/",
         codes=[one.code for one in scheme(request.actor.agency.scheme).codes], unit=request.actor.unit,
         previous=asked.previous(), next=asked.next() if len(rows) > board.PER_PAGE else "",
+        live=watching(request, of_agency(request.actor)),
     )  # fmt: skip
 
 
@@ -36,8 +38,9 @@ def case(request: Request, case_id: UUID) -> HttpResponse:
     """The case page: everything about one episode."""
     found = see(Case, case_id, by=request.actor, related=("person", "agency", "unit"))
     return page(
-        request, "desk/case.html", case=found, person=found.person, **panels.of_case(found, request.actor)
-    )
+        request, "desk/case.html", case=found, person=found.person,
+        live=watching(request, in_circle("care", found.circle_id)), **panels.of_case(found, request.actor),
+    )  # fmt: skip
 
 
 def person(request: Request, person_id: UUID) -> HttpResponse:

@@ -32,6 +32,8 @@ class Event:
     """Something that happened. Subclasses are frozen, keyword-only dataclasses of ids and codes."""
 
     verb = ""
+    shown_to_many = ""
+    """The field with the id of something that pages of other agencies show as well."""
 
     def __init_subclass__(cls) -> None:
         app = re.search(r"(\w+)\.(?:events\.)?\w+$", cls.__module__)

@@ -6,6 +6,7 @@ What is given by phone only is on no list, no map and in no count: who calls is 
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from breakwater.referrals.suggesting import Told, Truth, board_truth, figures_of
 from breakwater.resources.models import Point, Program
@@ -71,19 +72,13 @@ class Board:
 
 def board(wanted: Wanted, *, at: datetime, agency: Agency) -> Board:
     """What there is, the nearest first when a place is told, and otherwise the likeliest. Sums are of all kinds."""
-    programs = (
-        Program.objects.running()
-        .filter(place__retired_at=None)
-        .shown_to(agency)
-        .select_related("place", "agency")
-    )
     figures, worth = figures_of(None, at=at), board_truth(at)
     rows = [
         Row(
             program=one, told=figures.get(one.pk) or Told(), truth=worth.get(one.pk) or Truth(),
             miles=_miles(one, wanted.near),
         )
-        for one in programs
+        for one in _listed_to(agency)
     ]  # fmt: skip
     near = [
         row for row in rows if wanted.near is None or (row.miles is not None and row.miles <= wanted.within)
@@ -92,6 +87,20 @@ def board(wanted: Wanted, *, at: datetime, agency: Agency) -> Board:
     found.sort(key=lambda row: (row.miles or 0.0, -row.likely, row.program.place.name, row.program.pk))
     first = (wanted.page - 1) * PER_PAGE
     return Board(rows=found[first : first + PER_PAGE], sums=_sums(near), more=len(found) > first + PER_PAGE)
+
+
+def row_of(program_id: UUID, *, at: datetime, agency: Agency) -> Row | None:
+    """One place as it stands on the board, if it does."""
+    found = _listed_to(agency).filter(pk=program_id).first()
+    if found is None:
+        return None
+    figures, worth = figures_of([program_id], at=at), board_truth(at)
+    return Row(program=found, told=figures.get(program_id) or Told(), truth=worth.get(program_id) or Truth())
+
+
+def _listed_to(agency: Agency) -> Any:
+    shown = Program.objects.running().filter(place__retired_at=None).shown_to(agency)
+    return shown.select_related("place", "agency")
 
 
 def _miles(program: Program, near: Point | None) -> float | None:

@@ -20,6 +20,7 @@ urlpatterns = [
     path("sent/", letters.outbox, name="outbox"),
     path("beds/", letters.beds, name="beds"),
     path("room/", room.room, name="room"),
+    path("room/<uuid:program_id>/", room.figure, name="figure"),
     path("<uuid:case_id>/referral/", loop.referral, name="referral"),
     path("letters/<uuid:referral_id>/", loop.letter, name="letter"),
     path("letters/<uuid:referral_id>/acknowledgement/", loop.acknowledgement, name="acknowledgement"),

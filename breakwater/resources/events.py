@@ -14,6 +14,7 @@ class DirectoryImported(Event):
 class RoomTold(Event):
     """Somebody told how much room a service or a program has. What was not told is unknown."""
 
+    shown_to_many = "program_id"
     capacity_id: UUID
     free: int | None = None
     service_id: UUID | None = None
@@ -23,6 +24,7 @@ class RoomTold(Event):
 class FigureGrewOld(Event):
     """A program's figure is so old that the board asks whether it is still so."""
 
+    shown_to_many = "program_id"
     program_id: UUID
     capacity_id: UUID
 
@@ -30,6 +32,7 @@ class FigureGrewOld(Event):
 class ProgramKept(Event):
     """Those who keep a program wrote down whom it takes."""
 
+    shown_to_many = "program_id"
     program_id: UUID
 
 

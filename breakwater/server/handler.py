@@ -20,6 +20,8 @@ from django.db import connection
 from django.urls import set_script_prefix
 
 from breakwater.server.bounds import Message
+from breakwater.server.streams import Streams
+from breakwater.trust.live import Stream
 
 
 class OneThread(ASGIHandler):
@@ -29,6 +31,7 @@ class OneThread(ASGIHandler):
         super().__init__()
         many = settings.DATABASES["default"]["OPTIONS"]["pool"]["max_size"]
         self._threads = ThreadPoolExecutor(many, thread_name_prefix="answers")
+        self._streams = Streams()
 
     def load_middleware(self, is_async: bool = False) -> None:
         """The chain of plain functions, whatever is asked for."""
@@ -41,12 +44,15 @@ class OneThread(ASGIHandler):
         try:
             body = await self.read_body(receive)
         except RequestAborted:
-            return
+            return None
         loop = asyncio.get_running_loop()
         response = await loop.run_in_executor(self._threads, self._answer, scope, body)
+        if isinstance(response, Stream):
+            return await self._streams.go_on(response, receive, send)
         await self.send_response(response, send)
         if response.streaming:
             await loop.run_in_executor(self._threads, response.close)
+        return None
 
     def _answer(self, scope: Message, body: Any) -> Any:
         """The response, with everything that was held for it given back, unless it is still to be read."""

@@ -26,11 +26,13 @@ class Visit:
         proved_at: when everything they have was last asked for.
         factor_due_at: from when on they come no further without a second factor.
         changed_at: when their sign-in was changed, until they say here that they know.
+        sees: what was committed when they came in, as PostgreSQL's snapshot of it; a page shows no less.
     """
 
     proved_at: datetime | None = None
     factor_due_at: datetime | None = None
     changed_at: datetime | None = None
+    sees: str = ""
 
 
 @dataclass(kw_only=True)

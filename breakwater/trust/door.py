@@ -14,13 +14,7 @@ from breakwater.trust.models import Agency, AgencyRole, Unit, User
 # without walls, nor have walls for somebody else. A sign of life is written down once a minute, and never waits for
 # another request of the same session. A request that may write holds the session until it is committed: whoever ends
 # the session waits for it, and nothing happens in the name of a session after the answer that it has ended.
-_ENTER = """
-    WITH who AS (
-        SELECT a.role, u.id AS user_id, u.username, u.name AS user_name, un.id AS unit_id, un.name AS unit_name,
-            r.id AS role_id, r.name AS role_name, r.capabilities,
-            ag.id AS agency_id, ag.name AS agency_name, ag.kind, ag.profile, ag.scheme, ag.time_zone, ag.founded_at,
-            s.proved_at, s.factor_due_at, CASE WHEN NOT s.knows AND u.changed_at < s.began_at
-                AND u.changed_at > %(now)s - interval '7 days' THEN u.changed_at END AS changed_at
+_STANDING = """
         FROM trust_session s
         JOIN trust_user u ON u.id = s.user_id AND u.is_active
         JOIN trust_appointment a ON a.user_id = u.id AND a.starts_at <= %(now)s
@@ -28,9 +22,18 @@ _ENTER = """
         JOIN trust_agency ag ON ag.id = a.agency_id
         LEFT JOIN trust_unit un ON un.id = a.unit_id
         LEFT JOIN trust_agencyrole r ON r.id = a.own_role_id
-        WHERE s.session_key = %(key)s AND s.expire_date > %(now)s
+        WHERE s.session_key = {whose} AND s.expire_date > %(now)s
             AND NOT EXISTS (SELECT 1 FROM trust_suspension p WHERE p.agency_id = ag.id AND p.ends_at IS NULL)
-            AND s.seen_at > %(now)s - make_interval(mins => ag.idle_minutes)
+            AND s.seen_at > %(now)s - make_interval(mins => ag.idle_minutes)"""
+_ENTER = """
+    WITH who AS (
+        SELECT a.role, u.id AS user_id, u.username, u.name AS user_name, un.id AS unit_id, un.name AS unit_name,
+            r.id AS role_id, r.name AS role_name, r.capabilities,
+            ag.id AS agency_id, ag.name AS agency_name, ag.kind, ag.profile, ag.scheme, ag.time_zone, ag.founded_at,
+            s.proved_at, s.factor_due_at, CASE WHEN NOT s.knows AND u.changed_at < s.began_at
+                AND u.changed_at > %(now)s - interval '7 days' THEN u.changed_at END AS changed_at,
+            pg_current_snapshot()::text AS sees
+        {standing}
         LIMIT 1 {holding}
     ), due AS (
         SELECT session_key FROM trust_session
@@ -45,7 +48,13 @@ _ENTER = """
         set_config('synchronous_commit', %(commit)s, true)
     FROM who
 """
-_LOOKS, _HOLDS = _ENTER.format(holding=""), _ENTER.format(holding="FOR KEY SHARE OF s")
+_ONE = _STANDING.format(whose="%(key)s")
+_LOOKS, _HOLDS = (_ENTER.format(standing=_ONE, holding=one) for one in ("", "FOR KEY SHARE OF s"))
+STILL_IN = f"""
+    SELECT s.session_key, ag.id, u.id, a.role, coalesce(r.capabilities, ARRAY[]::varchar[])
+    {_STANDING.format(whose="ANY (%(keys)s)")} AND (s.factor_due_at IS NULL OR s.factor_due_at > %(now)s)
+"""
+"""Who of many would come in now, as what: asked for those who look on while nothing is asked of us."""
 _OF_THE_AGENCY = ("id", "name", "kind", "profile", "scheme", "time_zone", "founded_at")
 
 
@@ -73,12 +82,12 @@ def enter(
 def _actor(row: tuple[Any, ...], now: datetime) -> Actor:
     role, user_id, username, name, unit_id, unit_name, role_id, role_name, allowed, *about = row
     agency = Agency.from_db(DEFAULT_DB_ALIAS, _OF_THE_AGENCY, about[:7])
-    proved_at, factor_due_at, changed_at = about[7:10]
+    proved_at, factor_due_at, changed_at, sees = about[7:11]
     unit = Unit(id=unit_id, agency=agency, name=unit_name) if unit_id else None
     own = AgencyRole(id=role_id, agency=agency, name=role_name, capabilities=allowed) if role_id else None
     user = User(id=user_id, username=username, name=name)
     for known in (unit, own, user):
         if known is not None:
             known._state.adding = False
-    visit = Visit(proved_at=proved_at, factor_due_at=factor_due_at, changed_at=changed_at)
+    visit = Visit(proved_at=proved_at, factor_due_at=factor_due_at, changed_at=changed_at, sees=sees)
     return Actor(user=user, agency=agency, unit=unit, role=role, own_role=own, now=now, visit=visit)

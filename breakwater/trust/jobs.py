@@ -9,11 +9,13 @@ from django.utils import timezone
 from breakwater.kernel.jobs import every, job
 from breakwater.trust.actions.challenges import forget_challenges
 from breakwater.trust.actions.knocks import forget_knocks
+from breakwater.trust.actions.live import forget_changes
 from breakwater.trust.actions.reviews import begin_reviews_when_due
 from breakwater.trust.actions.seals import seal_journal, write_anchors
 from breakwater.trust.actions.sessions import forget_ended_sessions
 from breakwater.trust.dispatch import react
 from breakwater.trust.knocks import KNOWN_FOR
+from breakwater.trust.live import KEPT_FOR
 from breakwater.trust.models import Agency
 from breakwater.trust.receipts import forget_receipts
 
@@ -44,11 +46,12 @@ def review_access(timestamp: int) -> None:
 
 @every("17 * * * *", "trust.forget_sessions")
 def forget_sessions(timestamp: int) -> None:
-    """Remove sessions that have ended, and what is remembered of who knocked."""
+    """Remove sessions that have ended, what is remembered of who knocked, and what open pages were told."""
     now = timezone.now()
     forget_ended_sessions(at=now)
     forget_challenges(at=now)
     forget_knocks(before=now - KNOWN_FOR)
+    forget_changes(before=now - 2 * KEPT_FOR)
 
 
 @every("43 3 * * *", "trust.forget_receipts")

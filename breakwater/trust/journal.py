@@ -14,6 +14,7 @@ from breakwater.kernel.events import Event, is_wanted
 from breakwater.kernel.jobs import later
 from breakwater.trust.access import Actor
 from breakwater.trust.capabilities import TO_READ
+from breakwater.trust.live import CHANNEL, topics_of
 from breakwater.trust.models import Agency, Circle, Decision, Entry, Flag
 from breakwater.trust.one_row import one_row
 
@@ -107,6 +108,9 @@ def see_shared(model: type[M], pk: UUID, *, by: Actor, related: tuple[str, ...] 
 
 _COLUMNS = "verb, agency_id, by_id, circle_id, to_agency_id, about, episode, at, recorded_at, facts"
 _ROW = "(%s, %s, %s, %s, %s, %s, %s, %s, clock_timestamp(), %s)"
+# Open pages hear of it when it is committed. PostgreSQL wakes them once for a transaction, however often this is said.
+_TELL = f"""WITH written AS ({{written}}), told AS (INSERT INTO trust_change (topics) VALUES (%s))
+    SELECT id, recorded_at, (SELECT pg_notify('{CHANNEL}', '')) FROM written"""
 
 
 class _Told(NamedTuple):
@@ -140,18 +144,26 @@ def _write(
          Jsonb(one.facts))
         for one in entries
     ]  # fmt: skip
-    rows = ", ".join([_ROW] * len(entries))
+    insert = f"INSERT INTO trust_entry ({_COLUMNS}) VALUES {', '.join([_ROW] * len(entries))} RETURNING id, recorded_at"
+    blanks = [value for row in values for value in row]
+    topics = _topics(told, circle, by.agency, to_agency)
     with connection.cursor() as cursor:
-        cursor.execute(
-            f"INSERT INTO trust_entry ({_COLUMNS}) VALUES {rows} RETURNING id, recorded_at",
-            [value for row in values for value in row],
-        )
-        written = cursor.fetchall()
+        if topics:
+            cursor.execute(_TELL.format(written=insert), [*blanks, topics])
+        else:
+            cursor.execute(insert, blanks)
+        written = [row[:2] for row in cursor.fetchall()]
     for entry, one, (number, recorded_at) in zip(entries, told, written, strict=True):
         entry.pk, entry.recorded_at, entry._state.adding = number, recorded_at, False
         if is_wanted(one.event):
             later("trust.react", entry_id=entry.pk, agency_id=str((to_agency or by.agency).pk))
     return entries
+
+
+def _topics(told: list[_Told], circle: Circle | None, *agencies: Agency | None) -> list[UUID]:
+    """What pages that are open are told to have changed."""
+    whose = [one.pk for one in agencies if one]
+    return sorted(set().union(*(topics_of(one.event, whose, circle.pk if circle else None) for one in told)))
 
 
 LOOK = "look"

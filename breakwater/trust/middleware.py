@@ -42,6 +42,8 @@ _NOT_DONE = 400
 _SHOWN_AGAIN = 422
 """The act did not happen, and the page with the form was shown once more: what is on it was seen."""
 _SHOWS = (200, _SHOWN_AGAIN)
+_A_STREAM = "text/event-stream"
+"""What a page asks for that watches by itself: it is no sign that somebody sits there."""
 
 
 def public(view: View) -> View:
@@ -186,7 +188,7 @@ def _actor_of(request: AtTheDoor) -> Actor | None:
         now=request.now,
         only_shows=only_shows,
         holds=not only_shows and not getattr(view, "ends_sessions", False),
-        lives="X-By-Itself" not in request.headers,
+        lives="X-By-Itself" not in request.headers and request.headers.get("Accept") != _A_STREAM,
     )
 
 

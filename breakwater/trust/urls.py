@@ -1,6 +1,6 @@
 from django.urls import path
 
-from breakwater.trust.views import drafts, factors, front, handed, own, single
+from breakwater.trust.views import drafts, factors, front, handed, live, own, single
 
 app_name = "trust"
 
@@ -30,4 +30,5 @@ urlpatterns = [
     path("resets/", handed.resets, name="resets"),
     path("resets/<uuid:reset_id>/", handed.approval, name="approval"),
     path("drafts/", drafts.draft, name="draft"),
+    path("live/", live.live, name="live"),
 ]

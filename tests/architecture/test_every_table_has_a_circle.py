@@ -56,6 +56,7 @@ OPEN = {
     "trust_suspension": "that an agency is stopped is asked before there is an actor, and told to whoever writes to it",
     "trust_knock": "keyed hashes of names and addresses that tried to sign in, asked before there is an actor",
     "trust_datakey": "keys wrapped in one that PostgreSQL never sees; read by whoever opens a letter of another agency",
+    "trust_change": "opaque names of what changed, which say nothing to whoever cannot make them",
     "trust_session": "asked before there is an actor; the key is the secret",
     "trust_challenge": "hashes of tokens, and random bytes to be signed within minutes, before there is an actor",
     "trust_provider": "where an agency's people sign in, asked before there is an actor; its secret is sealed",

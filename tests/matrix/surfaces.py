@@ -157,6 +157,7 @@ POLICIES: dict[str, Policy] = {
     "referrals:cancellation": answers("place", "place", words="Not needed."),
     "referrals:moving": Policy(does=("place",), sends={"bed": "@free_bed"}, holds="needs"),
     "referrals:room": reads("directory", near="62701", within="25"),
+    "referrals:figure": reads("directory"),
     "referrals:asking": Policy(
         does=("place",), not_done="they have a bed",
         sends={"kind": "shelter_adult", "words": "One person.", "programs": "@program", "ask": "1"},

@@ -82,6 +82,7 @@ HOUSE: dict[str, Policy] = {
     "trust:single_back": Policy(reads=(), public=True, by_get="a provider sends whoever signed in there back by GET"),
     "trust:proof": own(password=_PASSWORD),
     "trust:own": Policy(reads=()),
+    "trust:live": Policy(reads=()),
     "trust:password": own(new_password=_NEW_PASSWORD, new_password_again=_NEW_PASSWORD),
     "trust:ending": own(which="others"),
     "trust:known": own(x="1"),

@@ -19,6 +19,7 @@ from breakwater.resources.fit import Wants
 from breakwater.resources.models import Bed, Program
 from breakwater.trust.access import Request
 from breakwater.trust.journal import see, see_shared
+from breakwater.trust.live import in_circle, of_agency, watching
 from breakwater.ui.jinja import url
 from breakwater.ui.pages import page, refusals_on, see_other
 
@@ -124,6 +125,7 @@ def _state(found: Round, request: Request) -> dict[str, Any]:
         "hold": hold,
         "stands": stands,
         "reasons": reasons,
+        "live": watching(request, of_agency(request.actor), in_circle("needs", found.circle_id)),
     }
 
 

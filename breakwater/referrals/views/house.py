@@ -18,6 +18,7 @@ from breakwater.resources.library import HALF_LIVES
 from breakwater.resources.models import Bed, Program
 from breakwater.trust.access import Request
 from breakwater.trust.journal import see_shared
+from breakwater.trust.live import listed, of_agency, watching
 from breakwater.ui.jinja import url
 from breakwater.ui.pages import page, refusals_on, see_other
 
@@ -37,9 +38,11 @@ def house(request: Request) -> HttpResponse:
     )
     request.actor.saw("referrals.ask", [one.pk for one in (*waiting, *over)])
     request.actor.saw("referrals.placement", [one.pk for one in stays])
+    rooms = _rooms(request)
     return page(
         request, "referrals/house.html", here="house", waiting=[_card(one) for one in waiting], over=over,
-        holds=holds, stays=stays, rooms=_rooms(request), lists=_lists(request),
+        holds=holds, stays=stays, rooms=rooms, lists=_lists(request),
+        live=watching(request, of_agency(request.actor), *(listed(one["program"].pk) for one in rooms)),
     )  # fmt: skip
 
 

@@ -1,12 +1,15 @@
 """The board of room: list and map side by side."""
 
-from django.http import HttpResponse
+from uuid import UUID
+
+from django.http import Http404, HttpResponse
 
 from breakwater.referrals.forms_of_room import RoomLookForm
 from breakwater.referrals.models import houses_to_call
-from breakwater.referrals.room import Row, Wanted, board
+from breakwater.referrals.room import Row, Wanted, board, row_of
 from breakwater.resources.atlas import Map, draw
 from breakwater.trust.access import Request
+from breakwater.trust.live import listed, watching
 from breakwater.trust.middleware import only_looks
 from breakwater.ui.pages import page
 
@@ -23,7 +26,17 @@ def room(request: Request) -> HttpResponse:
         request, "referrals/room.html", status=200, here="room", form=form, found=found, wanted=wanted,
         map=_map(found.rows, wanted), houses=houses_to_call(request.now, besides=request.actor.agency),
         previous=wanted.page - 1, next=wanted.page + 1 if found.more else 0,
+        live=watching(request, *(listed(row.program.pk) for row in found.rows)),
     )  # fmt: skip
+
+
+def figure(request: Request, program_id: UUID) -> HttpResponse:
+    """The figure of one place on the board, for a board that is open: as it is now."""
+    request.actor.must("resources.read")
+    row = row_of(program_id, at=request.now, agency=request.actor.agency)
+    if row is None:
+        raise Http404
+    return page(request, "referrals/_room_figure.html", row=row, live=watching(request, listed(program_id)))
 
 
 def _map(rows: list[Row], wanted: Wanted) -> Map | None:

@@ -6,6 +6,8 @@ import os
 import shutil
 import sys
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -19,6 +21,7 @@ from breakwater.server.bench import trust
 from breakwater.server.bench.build import build
 from breakwater.server.bench.counting import statements
 from breakwater.server.bench.lines import Target
+from breakwater.server.bench.live import live
 from breakwater.server.bench.measure import Measured, measure, spelled
 from breakwater.server.bench.report import misses, table
 
@@ -37,10 +40,35 @@ def main(arguments: list[str]) -> int:
     parser.add_argument("--sizes", type=_sizes, default=SIZES, help="how many cases: 10000,100000")
     parser.add_argument("--quick", action="store_true", help="10,000 cases only, and fewer requests")
     parser.add_argument("--strict", action="store_true", help="end with 1 when a figure misses its target")
+    parser.add_argument("--only", choices=["live"], help="one measure alone: from a tap to open boards")
     chosen = parser.parse_args(arguments)
+    if chosen.only:
+        return alone(strict=chosen.strict)
     return report(
         chosen.sizes[:1] if chosen.quick else chosen.sizes, quick=chosen.quick, strict=chosen.strict
     )
+
+
+def alone(*, strict: bool) -> int:
+    """Measure open boards alone, and print what came of it."""
+    console = Console(width=None if sys.stdout.isatty() else 200)
+    with _folder() as folder:
+        costs = live(folder, say=lambda words: console.print(words, style="dim"))
+    console.print(trust.table(costs, "What it is to keep boards live"))
+    return 1 if strict and not all(one.is_good for one in costs) else 0
+
+
+@contextmanager
+def _folder() -> Iterator[Path]:
+    """Where the databases lie; they are thrown away."""
+    data = env.read().data
+    data.mkdir(parents=True, exist_ok=True)
+    folder = Path(tempfile.mkdtemp(prefix="bench-", dir=data))
+    folder.chmod(0o711)
+    try:
+        yield folder
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
 
 
 def report(sizes: tuple[int, ...], *, quick: bool, strict: bool) -> int:
@@ -48,11 +76,7 @@ def report(sizes: tuple[int, ...], *, quick: bool, strict: bool) -> int:
     console = Console(width=None if sys.stdout.isatty() else 200)
     before: dict[str, Measured] = {}
     missed = 0
-    data = env.read().data
-    data.mkdir(parents=True, exist_ok=True)
-    folder = Path(tempfile.mkdtemp(prefix="bench-", dir=data))
-    folder.chmod(0o711)
-    try:
+    with _folder() as folder:
         for size in sizes:
             found, costs = measure(
                 size, folder, quick=quick, say=lambda words: console.print(words, style="dim")
@@ -61,8 +85,9 @@ def report(sizes: tuple[int, ...], *, quick: bool, strict: bool) -> int:
             console.print(trust.table(costs))
             missed += misses(found, before) + sum(not one.is_good for one in costs)
             before = {one.line.name: one for one in found}
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)
+        costs = live(folder, say=lambda words: console.print(words, style="dim"))
+        console.print(trust.table(costs, "What it is to keep boards live"))
+        missed += sum(not one.is_good for one in costs)
     console.print(f"{missed} figures miss their target." if missed else "Every figure meets its target.")
     return 1 if strict and missed else 0
 

@@ -75,10 +75,10 @@ async def _run(
         for number in numbers:
             if time.monotonic() > stop_at:
                 break
-            request = _bytes(make(number))
+            request = on_the_wire(make(number))
             begun = time.perf_counter()
             writer.write(request)
-            status, body = await _answer(reader)
+            status, body = await answered(reader)
             seconds.append(time.perf_counter() - begun)
             if status != expects:
                 where = request.split(b"\r\n", 1)[0].decode()
@@ -100,8 +100,8 @@ def ask(port: int, request: Request) -> str:
 
     async def asked() -> tuple[int, bytes]:
         reader, writer = await asyncio.open_connection("127.0.0.1", port)
-        writer.write(_bytes(request))
-        answer = await _answer(reader)
+        writer.write(on_the_wire(request))
+        answer = await answered(reader)
         writer.close()
         return answer
 
@@ -111,7 +111,8 @@ def ask(port: int, request: Request) -> str:
     return body.decode()
 
 
-def _bytes(request: Request) -> bytes:
+def on_the_wire(request: Request) -> bytes:
+    """A request as it is sent."""
     method, path, headers, body = request
     lines = [
         f"{method} {path} HTTP/1.1",
@@ -123,7 +124,8 @@ def _bytes(request: Request) -> bytes:
     return ("\r\n".join(lines) + "\r\n\r\n").encode() + body
 
 
-async def _answer(reader: asyncio.StreamReader) -> tuple[int, bytes]:
+async def answered(reader: asyncio.StreamReader) -> tuple[int, bytes]:
+    """Status and body of the next answer."""
     head = (await reader.readuntil(b"\r\n\r\n")).decode("latin-1").lower()
     status = int(head.split(" ", 2)[1])
     if "transfer-encoding: chunked" in head:

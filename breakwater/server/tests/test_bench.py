@@ -14,7 +14,14 @@ from breakwater.server.bench.load import Timing, WrongAnswer, joined, run
 from conftest import a_free_port, owner_of, superuser_of
 
 NOW = datetime.now(UTC)
-ONLY_OURS = {"trust_sighting", "procrastinate_jobs", "procrastinate_events", "trust_draft", "people_wordbook"}
+ONLY_OURS = {
+    "trust_sighting",
+    "trust_change",
+    "procrastinate_jobs",
+    "procrastinate_events",
+    "trust_draft",
+    "people_wordbook",
+}
 """What Breakwater writes beside the act itself, and the floor need not; a word is written by whoever says it first."""
 
 

@@ -33,6 +33,7 @@ from breakwater.trust.models.handed import HandedCode
 from breakwater.trust.models.incidents import Affected, Incident, Told
 from breakwater.trust.models.journal import Entry, Receipt, Sighting
 from breakwater.trust.models.keys import DataKey
+from breakwater.trust.models.live import Change
 from breakwater.trust.models.looks import Flag, OddLook, Opening, Watch
 from breakwater.trust.models.medical import MedicalEmergency
 from breakwater.trust.models.requests import RecordRequest
@@ -48,6 +49,7 @@ __all__ = [
     "Appointment",
     "Authenticator",
     "Challenge",
+    "Change",
     "Circle",
     "CircleQuerySet",
     "Concern",

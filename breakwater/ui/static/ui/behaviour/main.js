@@ -4,3 +4,4 @@ import "./autosave.js";
 import "./keys.js";
 import "./once.js";
 import "./passkeys.js";
+import "./live.js";

@@ -1,0 +1,46 @@
+"""A partner on a phone tells a bed; the worker's open board shows it by itself, and nothing else on it moves."""
+
+import re
+from datetime import UTC, datetime
+
+import pytest
+from django.db import transaction
+
+from breakwater.referrals.testing import a_program
+from breakwater.trust.testing import an_agency
+from tests.journeys.conftest import Worker, sign_in
+from tests.journeys.test_asked_for_help_tonight import check_with_axe
+
+
+@pytest.fixture
+def lantern(worker):
+    """The partner worker of a shelter with one bed."""
+    with transaction.atomic():
+        partner = Worker(
+            "partner", agency=an_agency(name="Lantern Shelter", kind="shelter"), name="Lantern desk"
+        )
+        a_program(keeper=partner.agency, at=datetime.now(UTC), minimum_age=18)
+    return partner
+
+
+def test_a_phone_tells_a_bed_and_the_open_boards_show_it(new_page, worker, lantern):
+    desk, phone = new_page(1440), new_page(390)
+    sign_in(desk, worker.username, to="/referrals/room/")
+    desk.get_by_text(re.compile("^Live")).wait_for()
+    desk.locator("select[name=kind]").select_option(index=1)
+    desk.locator("input[name=near]").fill("62")
+    sign_in(phone, lantern.username, to="/referrals/house/")
+    phone.get_by_text(re.compile("^Live")).wait_for()
+    phone.get_by_role("button", name=re.compile("Take 1 now")).click()
+    desk.locator("[data-rows]").get_by_text("1 accepting").wait_for(timeout=3_000)
+    assert desk.locator("input[name=near]").input_value() == "62", "what somebody types stays"
+    assert desk.evaluate("document.activeElement.name") == "near", "and so does the cursor"
+    check_with_axe(desk)
+    desk.context.set_offline(True)
+    desk.evaluate("dispatchEvent(new Event('pagehide')), dispatchEvent(new Event('pageshow'))")
+    desk.get_by_text(re.compile("^Live updates paused, last at")).wait_for()
+    phone.get_by_role("button", name=re.compile("Take 2 now")).click()
+    phone.get_by_text("2 accepting").wait_for()
+    desk.context.set_offline(False)
+    desk.locator("[data-rows]").get_by_text("2 accepting").wait_for(timeout=20_000)
+    desk.get_by_text(re.compile("^Live. Updated")).wait_for()
