@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from pypdf import PdfReader
-from pypdfium2 import PdfDocument
 from pypdf.generic import ArrayObject, DictionaryObject, IndirectObject
+from pypdfium2 import PdfDocument
 
 _BREAKS = dict.fromkeys(map(ord, "\u200b\ufffe\r"))
 PDF = b"%PDF-"
