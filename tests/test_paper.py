@@ -146,6 +146,7 @@ def test_lines_letters_and_long_words():
     known = covered()
     assert lines_of("a\r\nb\rc\u2028d\te") == ["a", "b", "c", "d    e"]
     assert shown("x\ufeff\U000e0041y\ue000", known) == ("xy□", True)
+    assert shown("\u202eevil\u202c", known) == ("evil", False)
     assert shown("plain", known) == ("plain", False)
     assert shown("k" * 30, known) == ("\u200b".join(("k" * 8, "k" * 8, "k" * 8, "k" * 6)), False)
     assert "\u200b" not in shown("Donaudampfschifffahrt ok", known)[0]
@@ -166,6 +167,9 @@ def test_it_is_bounded(monkeypatch):
     with pytest.raises(NotPrinted) as too_long:
         printed(a_sheet(Words("x" * (press.MOST_LETTERS + 1))))
     assert too_long.value.is_too_long
+    with pytest.raises(NotPrinted) as too_much_memory:
+        printed(a_sheet(Table(tuple("abcdefgh"), (tuple("abcdefgh"),) * 880, (1,) * 8)))
+    assert too_much_memory.value.is_too_long
     monkeypatch.setattr(press, "MOST_SECONDS", 0.001)
     with pytest.raises(NotPrinted) as too_late:
         printed(a_sheet(Words("words")))

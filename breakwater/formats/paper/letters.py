@@ -20,6 +20,8 @@ _LINE_ENDS = dict.fromkeys(map(ord, "\r\v\f\x1c\x1d\x1e\x85\u2028\u2029"), "\n")
 _UNSEEN = ("Cf", "Mn")
 """Signs that join, turn or vary others: where we have no such sign, nothing is missing without it."""
 _NEVER = ("Cc", "Cs", "Co", "Cn")
+_TURNING = ("LRE", "RLE", "LRO", "RLO", "PDF", "LRI", "RLI", "FSI", "PDI")
+"""What turns the letters after it round: a text could say one thing and be read as another, and many take for ever."""
 
 
 @cache
@@ -28,7 +30,7 @@ def covered(*, by_first_alone: bool = False) -> frozenset[str]:
     known = _letters_in(FONTS / _FIRST)
     if not by_first_alone:
         known |= _letters_in(FONTS / _BEHIND)
-    return frozenset(one for one in known if unicodedata.category(one) not in _NEVER and one != "\ufeff")
+    return frozenset(filter(_may_be_set, known))
 
 
 def sign_for_missing(known: frozenset[str]) -> str:
@@ -57,6 +59,11 @@ def runs_from_the_right(line: str) -> bool:
         if way in ("L", "R", "AL"):
             return way != "L"
     return False
+
+
+def _may_be_set(letter: str) -> bool:
+    is_kind = unicodedata.category(letter) not in _NEVER and unicodedata.bidirectional(letter) not in _TURNING
+    return is_kind and letter != "\ufeff"
 
 
 def _breakable(line: str) -> str:
