@@ -67,7 +67,7 @@ class _ActionPlan:
         return SAID.paper[name][self.language.code]
 
     def domain(self, code: str) -> str:
-        return SAID.domains[code][self.language.code]
+        return SAID.domains[code][self.language.code] if code in SAID.domains else code
 
     def goals(self, standing: Iterable[Goal], to_do: Sequence[Step]) -> Iterator[Block]:
         for number, goal in enumerate(standing, start=1):

@@ -1,6 +1,7 @@
 from uuid import UUID
 
 from django.http import HttpResponse
+from django.views.decorators.http import require_safe
 
 from breakwater.cases.forms import ChronologyForm
 from breakwater.cases.models import Case, Note
@@ -39,6 +40,7 @@ def record(request: Request, case_id: UUID) -> HttpResponse:
     )  # fmt: skip
 
 
+@require_safe
 def record_pdf(request: Request, case_id: UUID) -> HttpResponse:
     """The same record as a PDF. What the law wants said to whoever holds it stands at its head."""
     case = seen(request, case_id)

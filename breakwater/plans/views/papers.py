@@ -1,6 +1,7 @@
 from uuid import UUID
 
 from django.http import Http404, HttpResponse
+from django.views.decorators.http import require_safe
 
 from breakwater.cases.views.act import seen
 from breakwater.plans.library import FORM, SAID
@@ -33,6 +34,7 @@ def safety_plan_paper(request: Request, case_id: UUID) -> HttpResponse:
     )  # fmt: skip
 
 
+@require_safe
 def safety_plan_pdf(request: Request, case_id: UUID) -> HttpResponse:
     """The same sheet as a PDF."""
     case = seen(request, case_id)
@@ -45,6 +47,7 @@ def safety_plan_pdf(request: Request, case_id: UUID) -> HttpResponse:
     return paper(request, title, blocks, how=how, says_who=False)
 
 
+@require_safe
 def plan_pdf(request: Request, case_id: UUID) -> HttpResponse:
     """The action plan as the person takes it along."""
     case = seen(request, case_id)

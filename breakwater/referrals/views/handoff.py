@@ -3,6 +3,7 @@ from typing import Any
 from uuid import UUID
 
 from django.http import HttpResponse
+from django.views.decorators.http import require_safe
 
 from breakwater.cases.forms import IntakeForm
 from breakwater.cases.models import Case
@@ -56,6 +57,7 @@ def packet(request: Request, handoff_id: UUID) -> HttpResponse:
     return page(request, "referrals/packet.html", **_shown(request, _handoff(request, handoff_id)))
 
 
+@require_safe
 def packet_pdf(request: Request, handoff_id: UUID) -> HttpResponse:
     """The packet as a PDF, with what the law sends along."""
     found = _handoff(request, handoff_id)
