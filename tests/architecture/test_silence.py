@@ -141,7 +141,7 @@ def test_no_title_and_no_address_on_a_page_says_who():
 
 
 def where_anybody_may_look(answer: bytes) -> list[str]:
-    """What of a page is kept or shown beyond it: its title and every address on it; of a PDF, what is on no page of it."""
+    """What of a page is kept or shown beyond it: its title and every address; of a PDF, what is on no page of it."""
     if answer.startswith(PDF):
         return [paper.read(answer).about]
     page = answer.decode()
