@@ -47,7 +47,7 @@ def reasoned(page):
         for row in rows
         for name in re.sub(r"\([^)]*\)", "", row).split(",")
     }
-    return names - {"package", "---", "htmx"}
+    return names - {"package", "---", "htmx", "Noto Sans and DejaVu Sans"}
 
 
 def unfree(licenses):

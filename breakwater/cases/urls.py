@@ -32,4 +32,5 @@ urlpatterns = [
     path("<uuid:case_id>/reopening/", ending.reopening, name="reopening"),
     path("<uuid:case_id>/chronology/", chronology.chronology, name="chronology"),
     path("<uuid:case_id>/chronology/record/", chronology.record, name="record"),
+    path("<uuid:case_id>/chronology/record/pdf/", chronology.record_pdf, name="record_pdf"),
 ]

@@ -1,4 +1,4 @@
-"""The sections of the safety plan and the domains of self-sufficiency. Data: two files beside this one, read once."""
+"""The safety plan, the matrix of self-sufficiency and what their paper says. Data: files beside this one, read once."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -8,10 +8,9 @@ from types import MappingProxyType
 from breakwater.clocks.sources import take_source
 from breakwater.kernel import tables
 from breakwater.kernel.tables import Table
+from breakwater.ui.languages import in_each
 
 _HERE = Path(__file__).parent
-LANGUAGES = {"en": "English", "es": "Español"}
-"""In which the person's paper is printed: what stands over their own words, which stay as they said them."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -60,6 +59,33 @@ class Matrix:
     low: int
 
 
+@dataclass(frozen=True, kw_only=True)
+class Said:
+    """What the paper of an action plan says around the person's own words, by language.
+
+    Args:
+        paper: by name.
+        domains: of life, by code, as the person would say them.
+    """
+
+    paper: Mapping[str, Mapping[str, str]]
+    domains: Mapping[str, Mapping[str, str]]
+
+
+def load_said(path: Path) -> Said:
+    """Read what the paper of an action plan says.
+
+    Raises:
+        WrongTable: a language is missing somewhere.
+    """
+    raw = tables.read(path)
+    raw.day("date")
+    take_source(raw, verified=raw.flag("verified"))
+    made = Said(paper=_words(raw, "paper"), domains=_words(raw, "domains"))
+    raw.close()
+    return made
+
+
 def load_form(path: Path) -> Form:
     """Read the form of the safety plan.
 
@@ -74,8 +100,8 @@ def load_form(path: Path) -> Form:
         version=raw.text("version"),
         verified=verified,
         sections=MappingProxyType({code: _section(table) for code, table in raw.tables("sections")}),
-        paper=MappingProxyType({name: _in_each_language(table) for name, table in raw.tables("paper")}),
-        lines=MappingProxyType({code: _in_each_language(table) for code, table in raw.tables("lines")}),
+        paper=_words(raw, "paper"),
+        lines=_words(raw, "lines"),
     )
     raw.close()
     return made
@@ -107,17 +133,16 @@ def _section(table: Table) -> Section:
     made = Section(
         least=table.whole("least") if table.has("least") else 0,
         asks=table.text("asks"),
-        title=_in_each_language(table.table("title")),
+        title=in_each(table.table("title")),
     )
     table.close()
     return made
 
 
-def _in_each_language(table: Table) -> Mapping[str, str]:
-    found = {language: table.text(language) for language in LANGUAGES}
-    table.close()
-    return MappingProxyType(found)
+def _words(raw: Table, kind: str) -> Mapping[str, Mapping[str, str]]:
+    return MappingProxyType({name: in_each(table) for name, table in raw.tables(kind)})
 
 
 FORM = load_form(_HERE / "safety_plan.toml")
+SAID = load_said(_HERE / "action_plan.toml")
 MATRIX = load_matrix(_HERE / "sufficiency.toml")

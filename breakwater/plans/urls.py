@@ -1,11 +1,12 @@
 from django.urls import path
 
-from breakwater.plans.views import goals, needs, safety
+from breakwater.plans.views import goals, needs, papers, safety
 
 app_name = "plans"
 
 urlpatterns = [
     path("<uuid:case_id>/", needs.plan, name="plan"),
+    path("<uuid:case_id>/pdf/", papers.plan_pdf, name="plan_pdf"),
     path("<uuid:case_id>/need/", needs.need, name="need"),
     path("<uuid:case_id>/step/", needs.step, name="step"),
     path("needs/<uuid:need_id>/ending/", needs.need_ending, name="need_ending"),
@@ -25,7 +26,8 @@ urlpatterns = [
     ),
     path("<uuid:case_id>/safety-plan/", safety.safety_plan, name="safety_plan"),
     path("<uuid:case_id>/safety-plan/writing/", safety.safety_plan_writing, name="safety_plan_writing"),
-    path("<uuid:case_id>/safety-plan/paper/", safety.safety_plan_paper, name="safety_plan_paper"),
+    path("<uuid:case_id>/safety-plan/paper/", papers.safety_plan_paper, name="safety_plan_paper"),
+    path("<uuid:case_id>/safety-plan/paper/pdf/", papers.safety_plan_pdf, name="safety_plan_pdf"),
     path("<uuid:case_id>/safety-plan/copy/", safety.copy, name="copy"),
     path("<uuid:case_id>/safeguard/", safety.safeguard, name="safeguard"),
     path("safeguards/<uuid:safeguard_id>/ending/", safety.safeguard_ending, name="safeguard_ending"),

@@ -4,12 +4,12 @@ from typing import Any
 from django import forms
 
 from breakwater.people.models import Person, Supporter
-from breakwater.plans.library import LANGUAGES
 from breakwater.portal.actions.handing import Chosen
 from breakwater.portal.library import SPEECH
 from breakwater.portal.models import OwnAct, OwnCopy
 from breakwater.portal.rules import PARTS
 from breakwater.ui.fields import Line, Words, choice, offer
+from breakwater.ui.languages import LANGUAGES
 
 _THEMSELVES = ("", "The person themselves")
 _ANSWERS = {"no": False, "yes": True}

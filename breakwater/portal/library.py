@@ -9,11 +9,11 @@ from types import MappingProxyType
 from breakwater.clocks.sources import take_source
 from breakwater.kernel import tables
 from breakwater.kernel.tables import Table
-from breakwater.plans.library import LANGUAGES
+from breakwater.plans.library import SAID
+from breakwater.ui.languages import LANGUAGES, SPOKEN, Language
 
 _HERE = Path(__file__).parent
 _OTHER = "other"
-_DAYS, _MONTHS = 7, 12
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -42,27 +42,21 @@ class Speech:
     Args:
         says: sentences and titles, by name.
         parts: the parts of a copy, ``domains`` of life and ``purposes`` of sharing, by code.
-        days: names of the days of the week, Monday first; ``months`` in their order.
     """
 
     says: Mapping[str, str]
     parts: Mapping[str, str]
     domains: Mapping[str, str]
     purposes: Mapping[str, str]
-    days: tuple[str, ...]
-    months: tuple[str, ...]
+    spoken: Language
 
     def moment(self, at: datetime, zone: tzinfo) -> str:
         """A day and a time as they are spoken, where the agency is."""
-        there = at.astimezone(zone)
-        return self.says["moment"].format(day=self.day(at, zone), time=f"{there:%H:%M}")
+        return self.spoken.moment(at, zone)
 
     def day(self, at: datetime, zone: tzinfo) -> str:
         """A day as it is spoken, where the agency is."""
-        there = at.astimezone(zone)
-        return self.says["day"].format(
-            weekday=self.days[there.weekday()], number=there.day, month=self.months[there.month - 1]
-        )
+        return self.spoken.day(at, zone)
 
 
 def load_lasting(path: Path) -> Lasting:
@@ -97,15 +91,14 @@ def load_speech(path: Path) -> Mapping[str, Speech]:
     raw = tables.read(path)
     raw.day("date")
     take_source(raw, verified=raw.flag("verified"))
-    said = {kind: _by_language(raw, kind) for kind in ("says", "parts", "domains", "purposes")}
-    lists = {language: raw.table(f"calendar-{language}") for language in LANGUAGES}
+    said = {kind: _by_language(raw, kind) for kind in ("says", "parts", "purposes")}
     made = {
         language: Speech(
             **{kind: MappingProxyType(known[language]) for kind, known in said.items()},
-            days=_so_many(lists[language], "days", _DAYS),
-            months=_so_many(lists[language], "months", _MONTHS),
+            domains=MappingProxyType({code: words[language] for code, words in SAID.domains.items()}),
+            spoken=spoken,
         )
-        for language in LANGUAGES
+        for language, spoken in SPOKEN.items()
     }
     raw.close()
     return MappingProxyType(made)
@@ -117,13 +110,6 @@ def _by_language(raw: Table, kind: str) -> dict[str, dict[str, str]]:
         for language, known in found.items():
             known[name] = table.text(language)
         table.close()
-    return found
-
-
-def _so_many(table: Table, key: str, many: int) -> tuple[str, ...]:
-    found = table.words(key)
-    if len(found) != many:
-        table.refuse(key, f"has {len(found)} names, not {many}")
     return found
 
 

@@ -12,9 +12,9 @@ from breakwater.cases.models.part import in_circle, of_case, written_by
 from breakwater.kernel.db import RecordedNow
 from breakwater.kernel.ids import new_id
 from breakwater.people.models import Supporter
-from breakwater.plans.library import LANGUAGES
 from breakwater.trust.encrypted import Encrypted
 from breakwater.trust.models import Agency, CircleQuerySet, Information
+from breakwater.ui.languages import LANGUAGES
 
 
 class OwnCopyQuerySet(CircleQuerySet):

@@ -74,6 +74,7 @@ urlpatterns = [
     path("passengers/<uuid:passenger_id>/leaving/", rides.leaving, name="ride_leaving"),
     path("<uuid:case_id>/hand-off/", handoff.handoff, name="handoff"),
     path("hand-offs/<uuid:handoff_id>/", handoff.packet, name="packet"),
+    path("hand-offs/<uuid:handoff_id>/pdf/", handoff.packet_pdf, name="packet_pdf"),
     path("hand-offs/<uuid:handoff_id>/acceptance/", handoff.acceptance, name="handoff_acceptance"),
     path("hand-offs/<uuid:handoff_id>/refusal/", handoff.refusal, name="handoff_refusal"),
     path("hand-offs/<uuid:handoff_id>/first-contact/", handoff.first_contact, name="first_contact"),

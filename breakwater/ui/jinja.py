@@ -15,6 +15,7 @@ from markupsafe import Markup
 
 from breakwater.kernel.keys import new_key
 from breakwater.ui import telling
+from breakwater.ui.languages import SPOKEN
 
 _ANY_ID = "00000000-0000-7000-8000-000000000000"
 
@@ -33,7 +34,13 @@ def environment(**options: Any) -> Environment:
         "undefined": StrictUndefined if settings.DEBUG else Undefined,
     }
     made = Environment(**options)  # noqa: S701 - autoescape comes in options, on by default in Django's backend
-    made.globals |= {"url": url, "static": _static(), "form_keys": form_keys, "clock": telling.clock}
+    made.globals |= {
+        "url": url,
+        "static": _static(),
+        "form_keys": form_keys,
+        "clock": telling.clock,
+        "languages": SPOKEN,
+    }
     made.filters |= {
         name: getattr(telling, name) for name in ("moment", "day", "ago", "left", "iso", "length_of")
     }

@@ -20,7 +20,9 @@ from breakwater.server.logs import Discreet
 from breakwater.trust.access import Actor
 from breakwater.trust.models import Entry, Sighting
 from breakwater.trust.testing import an_actor, an_agency, as_seen_by
+from tests import paper
 from tests.architecture.world import addresses, somebody_known
+from tests.paper import PDF, plain
 
 pytestmark = pytest.mark.django_db
 CANARY = "Quillandra Fenwick-Oyelaran"
@@ -131,15 +133,18 @@ def test_no_title_and_no_address_on_a_page_says_who():
     client.force_login(ours.user)
     told, read = [], 0
     for address in addresses():
-        page = client.get(address.at(ids)).content.decode()
-        read += speaks(page)
-        told += [f"{address.name}: {one}" for one in where_anybody_may_look(page) if speaks(one)]
+        answer = client.get(address.at(ids)).content
+        read += speaks(plain(answer))
+        told += [f"{address.name}: {one}" for one in where_anybody_may_look(answer) if speaks(one)]
     assert read > 10
     assert told == []
 
 
-def where_anybody_may_look(page: str) -> list[str]:
-    """What of a page is kept or shown beyond it: its title, and every address on it."""
+def where_anybody_may_look(answer: bytes) -> list[str]:
+    """What of a page is kept or shown beyond it: its title and every address; of a PDF, what is on no page of it."""
+    if answer.startswith(PDF):
+        return [paper.read(answer).about]
+    page = answer.decode()
     return re.findall(r"<title>(.*?)</title>", page, re.DOTALL) + re.findall(
         r"\s(?:href|src|action|hx-get|hx-post)=\"([^\"]*)\"", page
     )
@@ -216,7 +221,7 @@ def test_the_canary_would_be_heard(heard):
     logging.getLogger("breakwater.example").error("could not reach %s", CANARY)
     assert [line for line in heard if speaks(line)] != []
     assert speaks(f"/search/?q={NUMBER}") is True
-    assert where_anybody_may_look(f'<title>{CANARY} · x</title><a href="/p/{NOTE}">') == [
+    assert where_anybody_may_look(f'<title>{CANARY} · x</title><a href="/p/{NOTE}">'.encode()) == [
         f"{CANARY} · x",
         f"/p/{NOTE}",
     ]

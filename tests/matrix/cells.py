@@ -16,6 +16,7 @@ from tests.matrix.canaries import Canary
 from tests.matrix.oracle import ABSENT, DENY, PERMIT, SIGN_IN, Asked, Record, Who, answer, may_know
 from tests.matrix.surfaces import HOLDS, POLICIES, Policy
 from tests.matrix.world import World
+from tests.paper import plain
 
 SAFE = ("GET", "HEAD", "OPTIONS")
 _STATUS = {
@@ -103,7 +104,7 @@ def try_it(world: World, cell: Cell, before: Counter[str]) -> Answer:
     headers = "\n".join(
         [*(f"{name}: {value}" for name, value in found.items()), found.cookies.output()]
     ).encode()
-    body = b"" if found.streaming else found.content
+    body = b"" if found.streaming else plain(found.content)
     return Answer(found.status_code, body, headers, found.get("Cache-Control") == "no-store", change)
 
 

@@ -5,15 +5,30 @@ import hashlib
 import html
 import json
 from collections.abc import Callable
+from datetime import UTC, datetime
 from urllib.parse import quote
 
 import pytest
 
+from breakwater.formats.paper import Sheet, Words, printed
 from tests.matrix.canaries import Cage
+from tests.paper import plain
 
 
 def percent(text: str) -> str:
     return "".join(f"%{byte:02x}" for byte in text.encode())
+
+
+def on_paper(title: str, words: str) -> bytes:
+    """What can be got out of a PDF."""
+    return plain(
+        printed(
+            Sheet(
+                title=title, language="en", blocks=(Words(words),), footer="", page="{page}", cannot_show="",
+                size="a4", made_at=datetime(2026, 11, 27, tzinfo=UTC),
+            )
+        )
+    )  # fmt: skip
 
 
 WRITTEN: dict[str, Callable[[str], bytes]] = {
@@ -22,6 +37,8 @@ WRITTEN: dict[str, Callable[[str], bytes]] = {
     "in a word that goes on": lambda text: f"{text}s".encode(),
     "for an address": lambda text: quote(f"?q={text}&x=ö").encode(),
     "every letter for an address": lambda text: percent(text).encode(),
+    "on a page of a PDF": lambda text: on_paper("A paper", f"It says {text} there"),
+    "in the title of a PDF": lambda text: on_paper(text, "Words"),
     "for a page": lambda text: html.escape(f"<{text}>").encode(),
     "every letter for a page": lambda text: "".join(f"&#{ord(one)};" for one in text).encode(),
     "every letter for a page in hex": lambda text: "".join(f"&#x{ord(one):x};" for one in text).encode(),

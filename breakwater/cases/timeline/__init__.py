@@ -1,6 +1,26 @@
 """One case's story as sentences: the journal in order, with the words that its ids and codes stand for."""
 
 from breakwater.cases.timeline.sentences import says, sentence_of
-from breakwater.cases.timeline.story import ONLY, Asked, Told, chronology_of, how_many, latest_of, tell
+from breakwater.cases.timeline.story import (
+    ONLY,
+    Amended,
+    Asked,
+    Told,
+    chronology_of,
+    how_many,
+    latest_of,
+    tell,
+)
 
-__all__ = ["ONLY", "Asked", "Told", "chronology_of", "how_many", "latest_of", "says", "sentence_of", "tell"]
+__all__ = [
+    "ONLY",
+    "Amended",
+    "Asked",
+    "Told",
+    "chronology_of",
+    "how_many",
+    "latest_of",
+    "says",
+    "sentence_of",
+    "tell",
+]

@@ -1,12 +1,17 @@
 from uuid import UUID
 
 from django.http import HttpResponse
+from django.views.decorators.http import require_safe
 
 from breakwater.cases.forms import ChronologyForm
-from breakwater.cases.timeline import Told, chronology_of, how_many
+from breakwater.cases.models import Case, Note
+from breakwater.cases.papers import Record
+from breakwater.cases.timeline import Asked, Told, chronology_of, how_many
 from breakwater.cases.views.act import seen
 from breakwater.trust.access import Request
+from breakwater.trust.library import law_of
 from breakwater.ui.pages import page
+from breakwater.ui.paper import paper, wanted
 
 PER_PAGE = 50
 
@@ -28,11 +33,36 @@ def chronology(request: Request, case_id: UUID) -> HttpResponse:
 def record(request: Request, case_id: UUID) -> HttpResponse:
     """The whole record of a case on paper, fit for a court or for the person."""
     case = seen(request, case_id)
-    form = ChronologyForm(request.GET)
-    asked = form.asked(for_person=request.GET.get("for") == "person")
+    asked, entries = _recorded(request, case)
+    return page(
+        request, "cases/record.html", case=case, asked=asked, entries=entries, of_all=how_many(case),
+        query=request.GET.urlencode(),
+    )  # fmt: skip
+
+
+@require_safe
+def record_pdf(request: Request, case_id: UUID) -> HttpResponse:
+    """The same record as a PDF. What the law wants said to whoever holds it stands at its head."""
+    case = seen(request, case_id)
+    asked, entries = _recorded(request, case)
+    how = wanted(request)
+    made = Record(
+        case=case, asked=asked, entries=entries, of_all=how_many(case), language=how.language,
+        notices=[] if asked.for_person else law_of(case.agency).notices_on(_segments(case, entries)),
+    )  # fmt: skip
+    return paper(request, made.title, made.blocks(), how=how, says_who=True)
+
+
+def _recorded(request: Request, case: Case) -> tuple[Asked, list[Told]]:
+    asked = ChronologyForm(request.GET).asked(for_person=request.GET.get("for") == "person")
     entries = chronology_of(case, asked, oldest_first=True)
     _saw(request, entries)
-    return page(request, "cases/record.html", case=case, asked=asked, entries=entries, of_all=how_many(case))
+    return asked, entries
+
+
+def _segments(case: Case, entries: list[Told]) -> set[str]:
+    notes = Note.objects.filter(pk__in=[one.note_id for one in entries if one.note_id])
+    return {*case.circle.segments, *(one for (found,) in notes.values_list("segments") for one in found)}
 
 
 def _saw(request: Request, entries: list[Told]) -> None:

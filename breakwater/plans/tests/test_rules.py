@@ -1,7 +1,7 @@
 from datetime import timedelta
 
 from breakwater.clocks.library import PROFILES
-from breakwater.plans.library import FORM, LANGUAGES, MATRIX
+from breakwater.plans.library import FORM, MATRIX
 from breakwater.plans.models import SafetyPlan
 from breakwater.plans.rules import (
     FURTHEST,
@@ -20,6 +20,7 @@ from breakwater.plans.rules import (
     why_not_due,
 )
 from breakwater.trust.testing import NOON
+from breakwater.ui.languages import LANGUAGES
 
 
 def test_a_need_reaches_what_it_feeds_directly_and_through_others():

@@ -18,10 +18,10 @@ from breakwater.plans.forms.safety import (
     SafetyPlanForm,
     as_initial,
 )
-from breakwater.plans.library import FORM, LANGUAGES
+from breakwater.plans.library import FORM
 from breakwater.plans.models import CopyGiven, Lesson, Safeguard, SafetyPlan
 from breakwater.plans.overview import card_of
-from breakwater.plans.rules import changes, entries_of
+from breakwater.plans.rules import changes
 from breakwater.trust.access import Request
 from breakwater.trust.actions.drafts import drop_draft
 from breakwater.trust.drafts import draft_of, keep_drafts
@@ -32,7 +32,7 @@ from breakwater.ui.pages import page, refusals_on, see_other
 def safety_plan(request: Request, case_id: UUID) -> HttpResponse:
     """A safety plan as it stands, or one version of it: what changed, what is tracked, who was given a copy."""
     case = seen(request, case_id)
-    versions = _versions(request, case)
+    versions = versions_seen(request, case)
     asked = request.GET.get("version", "")
     plan = next((one for one in versions if str(one.version) == asked), versions[0] if versions else None)
     lessons = list(Lesson.objects.of_episode(case.pk))
@@ -48,7 +48,7 @@ def safety_plan(request: Request, case_id: UUID) -> HttpResponse:
 def safety_plan_writing(request: Request, case_id: UUID) -> HttpResponse:
     """Write the next version of a safety plan with the person."""
     case = seen(request, case_id)
-    last = next(iter(_versions(request, case)), None)
+    last = next(iter(versions_seen(request, case)), None)
     form = SafetyPlanForm(
         request.POST or None, actor=request.actor, initial=as_initial(last) | draft_of(request)
     )
@@ -61,27 +61,10 @@ def safety_plan_writing(request: Request, case_id: UUID) -> HttpResponse:
     return page(request, "plans/safety_plan_writing.html", case=case, form=form, last=last)
 
 
-def safety_plan_paper(request: Request, case_id: UUID) -> HttpResponse:
-    """The person's own sheet: their words, and nothing that says whose it is or who helped to write it."""
-    case = seen(request, case_id)
-    plan = next(iter(_versions(request, case)), None)
-    if plan is None:
-        raise Http404
-    language = request.GET.get("language", "en")
-    language = language if language in LANGUAGES else "en"
-    lines = FORM.lines.get(request.actor.agency.profile, {})
-    sections = [(one.title[language], entries_of(plan.words[code])) for code, one in FORM.sections.items()]
-    return page(
-        request, "plans/safety_plan_paper.html", case=case, plan=plan, sections=sections, language=language,
-        languages=LANGUAGES, words={name: said[language] for name, said in FORM.paper.items()},
-        line=lines.get(language, ""), is_large=request.GET.get("size") == "large",
-    )  # fmt: skip
-
-
 def copy(request: Request, case_id: UUID) -> HttpResponse:
     """Write down that somebody was given a copy."""
     case = seen(request, case_id)
-    plan = next(iter(_versions(request, case)), None)
+    plan = next(iter(versions_seen(request, case)), None)
     if plan is None:
         raise Http404
     form = CopyForm(request.POST or None, person=case.person)
@@ -141,7 +124,8 @@ def lesson_again(request: Request, lesson_id: UUID) -> HttpResponse:
     return page(request, "plans/lesson_again.html", case=one.case, lesson=one, form=form)
 
 
-def _versions(request: Request, case: Case) -> list[SafetyPlan]:
+def versions_seen(request: Request, case: Case) -> list[SafetyPlan]:
+    """Every version of a safety plan, the newest first, and written down that they were shown."""
     versions = list(SafetyPlan.objects.versions(case.pk))
     request.actor.saw("plans.safetyplan", [one.pk for one in versions])
     return versions

@@ -14,7 +14,6 @@ from breakwater.kernel.errors import Overtaken, Refused
 from breakwater.kernel.text import name_key
 from breakwater.people.actions.reach import change_safety
 from breakwater.people.models import ContactPoint, Supporter
-from breakwater.plans.library import LANGUAGES
 from breakwater.plans.models import SafetyPlan
 from breakwater.portal.events import CopyHanded, CopyTakenBack, OwnWordAnswered
 from breakwater.portal.library import LASTING
@@ -28,6 +27,7 @@ from breakwater.trust.journal import record
 from breakwater.trust.models import Circle, Information
 from breakwater.trust.rules.law import DISCLOSE
 from breakwater.trust.rules.sharing import FAMILY
+from breakwater.ui.languages import LANGUAGES
 
 OWN_WORD = "own_word"
 _IN_TWO_PARTS = 2

@@ -3,6 +3,7 @@ from typing import Any
 from uuid import UUID
 
 from django.http import HttpResponse
+from django.views.decorators.http import require_safe
 
 from breakwater.cases.forms import IntakeForm
 from breakwater.cases.models import Case
@@ -25,6 +26,7 @@ from breakwater.referrals.forms import (
 )
 from breakwater.referrals.models import Handoff
 from breakwater.referrals.packet import packet_of
+from breakwater.referrals.papers import TITLE, packet_on_paper
 from breakwater.referrals.rules import intake_from
 from breakwater.trust.access import Request
 from breakwater.trust.actions.drafts import drop_draft
@@ -32,6 +34,7 @@ from breakwater.trust.drafts import draft_of, keep_drafts
 from breakwater.trust.journal import see_shared
 from breakwater.ui.jinja import url
 from breakwater.ui.pages import page, refusals_on, see_other
+from breakwater.ui.paper import paper, wanted
 
 
 @keep_drafts
@@ -52,6 +55,13 @@ def handoff(request: Request, case_id: UUID) -> HttpResponse:
 def packet(request: Request, handoff_id: UUID) -> HttpResponse:
     """One hand-off, as both ends see it, with its stages."""
     return page(request, "referrals/packet.html", **_shown(request, _handoff(request, handoff_id)))
+
+
+@require_safe
+def packet_pdf(request: Request, handoff_id: UUID) -> HttpResponse:
+    """The packet as a PDF, with what the law sends along."""
+    found = _handoff(request, handoff_id)
+    return paper(request, TITLE, packet_on_paper(found.packet), how=wanted(request), says_who=True)
 
 
 def acceptance(request: Request, handoff_id: UUID) -> HttpResponse:

@@ -4,9 +4,10 @@ import argparse
 import json
 import os
 import shutil
+import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict
 from pathlib import Path
@@ -17,7 +18,7 @@ from django.utils import timezone
 from rich.console import Console
 
 from breakwater.server import env
-from breakwater.server.bench import trust
+from breakwater.server.bench import answers, paper, trust
 from breakwater.server.bench.build import build
 from breakwater.server.bench.counting import statements
 from breakwater.server.bench.lines import Target
@@ -26,6 +27,17 @@ from breakwater.server.bench.measure import Measured, measure, spelled
 from breakwater.server.bench.report import misses, table
 
 SIZES = (10_000, 100_000)
+
+_Measured = Callable[[Path, Callable[[str], None]], list[trust.Cost]]
+_APART: dict[str, tuple[str, _Measured]] = {
+    "live": ("What it is to keep boards live, two workers", lambda folder, say: live(folder, say=say)),
+    "paper": ("What paper costs, one at a time", lambda folder, say: paper.costs()),
+    "answers": (
+        "What an assessment costs, two workers",
+        lambda folder, say: [answers.scored(), answers.kept(say)],
+    ),
+}
+"""What is measured by itself, and under which title it is told."""
 
 
 def main(arguments: list[str]) -> int:
@@ -40,22 +52,23 @@ def main(arguments: list[str]) -> int:
     parser.add_argument("--sizes", type=_sizes, default=SIZES, help="how many cases: 10000,100000")
     parser.add_argument("--quick", action="store_true", help="10,000 cases only, and fewer requests")
     parser.add_argument("--strict", action="store_true", help="end with 1 when a figure misses its target")
-    parser.add_argument("--only", choices=["live"], help="one measure alone: from a tap to open boards")
+    parser.add_argument("--only", choices=_APART, help="one of the measures that stand apart, alone")
     chosen = parser.parse_args(arguments)
     if chosen.only:
-        return alone(strict=chosen.strict)
+        return alone(chosen.only)
     return report(
         chosen.sizes[:1] if chosen.quick else chosen.sizes, quick=chosen.quick, strict=chosen.strict
     )
 
 
-def alone(*, strict: bool) -> int:
-    """Measure open boards alone, and print what came of it."""
+def alone(what: str) -> int:
+    """Measure one thing that stands apart, and print what came of it. Returns how many figures miss."""
     console = Console(width=None if sys.stdout.isatty() else 200)
+    title, measured = _APART[what]
     with _folder() as folder:
-        costs = live(folder, say=lambda words: console.print(words, style="dim"))
-    console.print(trust.table(costs, "What it is to keep boards live"))
-    return 1 if strict and not all(one.is_good for one in costs) else 0
+        costs = measured(folder, lambda words: console.print(words, style="dim"))
+    console.print(trust.table(costs, title))
+    return sum(not one.is_good for one in costs)
 
 
 @contextmanager
@@ -85,9 +98,9 @@ def report(sizes: tuple[int, ...], *, quick: bool, strict: bool) -> int:
             console.print(trust.table(costs))
             missed += misses(found, before) + sum(not one.is_good for one in costs)
             before = {one.line.name: one for one in found}
-        costs = live(folder, say=lambda words: console.print(words, style="dim"))
-        console.print(trust.table(costs, "What it is to keep boards live"))
-        missed += sum(not one.is_good for one in costs)
+    for what in _APART:  # each in a process of its own, so that its memory is nobody else's
+        command = [sys.executable, "-m", __package__, "--only", what]
+        missed += subprocess.run(command, check=False).returncode
     console.print(f"{missed} figures miss their target." if missed else "Every figure meets its target.")
     return 1 if strict and missed else 0
 

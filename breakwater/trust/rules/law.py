@@ -204,6 +204,11 @@ class Law:
     notices: Mapping[str, str]
     refusals: Mapping[str, Refusal]
 
+    def notices_on(self, segments: Collection[str]) -> list[str]:
+        """What goes along, word for word, with anything that these segments protect."""
+        named = (self.regimes[segment].notice for segment in sorted(segments))
+        return [self.notices[notice] for notice in dict.fromkeys(named) if notice]
+
 
 class Unlawful(Refused):
     """The law does not let this happen. Says what, why and what to do; its code stands behind the sentence."""

@@ -1,0 +1,147 @@
+"""From a sheet to a PDF, by a program of its own for each: what one sheet said stays in no memory that lasts."""
+
+import json
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from threading import BoundedSemaphore
+from typing import Any
+
+from breakwater.formats.paper.letters import covered, lines_of, runs_from_the_right, shown, sign_for_missing
+from breakwater.formats.paper.sheet import Block, Boxed, Entries, Facts, Heading, Line, Sheet, Table, Words
+
+MOST_LETTERS, A_LINE = 220_000, 30
+"""How much one sheet holds, where each line weighs as much as so many letters besides its own. About fifty pages
+of a chronology or seventy of running text: measured so that the press keeps within 150 MB, which it may not pass."""
+MOST_SECONDS = 10.0
+_AT_ONCE = BoundedSemaphore(2)
+_COMPOSITOR = Path(__file__).parent / "compositor.py"
+_LETTERS_FAILED = 3
+_SHORT_ROW, _FEW_LINES = 250, 8
+"""How many letters of a row, and lines of a cell, are kept together: less than a page, in large print too."""
+
+
+class NotPrinted(Exception):
+    """No PDF was made. Says nothing of what stood on it.
+
+    Args:
+        is_too_long: less of it would do; else it is worth trying again.
+    """
+
+    def __init__(self, *, is_too_long: bool) -> None:
+        super().__init__("too long" if is_too_long else "not set in time")
+        self.is_too_long = is_too_long
+
+
+def printed(sheet: Sheet) -> bytes:
+    """The sheet as a PDF.
+
+    Raises:
+        NotPrinted: it is too long, or it took too long.
+    """
+    if sum(len(text) + A_LINE * len(lines_of(text)) for text in _texts(sheet)) > MOST_LETTERS:
+        raise NotPrinted(is_too_long=True)
+    if not _AT_ONCE.acquire(timeout=MOST_SECONDS):
+        raise NotPrinted(is_too_long=False)
+    try:
+        code, pdf = _set(_Laid(sheet, covered()).out())
+        if code == _LETTERS_FAILED:
+            code, pdf = _set(_Laid(sheet, covered(by_first_alone=True)).out())
+    finally:
+        _AT_ONCE.release()
+    if code:
+        raise NotPrinted(is_too_long=code < 0)
+    return pdf
+
+
+def _set(laid: dict[str, Any]) -> tuple[int, bytes]:
+    """Run the compositor: with nothing of our surroundings, on one processor, nothing to say, and an end."""
+    try:
+        ran = subprocess.run(
+            [sys.executable, "-I", str(_COMPOSITOR)], input=json.dumps(laid).encode(), stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL, env={"RAYON_NUM_THREADS": "1"}, cwd=_COMPOSITOR.parent,
+            timeout=MOST_SECONDS, check=False,
+        )  # fmt: skip
+    except subprocess.TimeoutExpired as late:
+        raise NotPrinted(is_too_long=False) from late
+    return ran.returncode, ran.stdout
+
+
+def _texts(sheet: Sheet) -> Iterator[str]:
+    """Every text on the sheet, once."""
+    yield from (sheet.title, sheet.footer)
+    for block in sheet.blocks:
+        match block:
+            case Heading(text) | Words(text) | Boxed(text):
+                yield text
+            case Entries(texts) | Line(texts):
+                yield from texts
+            case Facts(pairs):
+                yield from (text for pair in pairs for text in pair)
+            case Table(head, rows):
+                yield from (*head, *(text for row in rows for text in row))
+
+
+class _Laid:
+    """A sheet laid out for the compositor: every text as lines of letters that can be shown, each with its way."""
+
+    def __init__(self, sheet: Sheet, known: frozenset[str]) -> None:
+        self.sheet, self.known = sheet, known
+        self.lacks = False
+
+    def out(self) -> dict[str, Any]:
+        """The sheet, as the template reads it."""
+        sheet = self.sheet
+        blocks = [self._block(one) for one in sheet.blocks]
+        title, footer = self._line(sheet.title), self._line(sheet.footer)
+        cannot_show = sheet.cannot_show.format(sign=sign_for_missing(self.known)) if self.lacks else ""
+        return {
+            "title": title["text"],
+            "language": sheet.language,
+            "size": sheet.size,
+            "is_large": sheet.is_large,
+            "footer": footer["text"],
+            "page": sheet.page,
+            "made_at": int(sheet.made_at.timestamp()),
+            "cannot_show": self._lines(cannot_show),
+            "blocks": blocks,
+        }
+
+    def _block(self, block: Block) -> dict[str, Any]:
+        match block:
+            case Heading(text, level):
+                return {"kind": block.kind, "line": self._line(" ".join(text.split())), "level": level}
+            case Words(text, quiet):
+                return {"kind": block.kind, "lines": self._lines(text), "quiet": quiet}
+            case Boxed(text):
+                return {"kind": block.kind, "lines": self._lines(text)}
+            case Entries(texts) | Line(texts):
+                return {"kind": block.kind, "each": [self._lines(text) for text in texts]}
+            case Facts(pairs):
+                return {
+                    "kind": block.kind,
+                    "pairs": [[self._line(name), self._lines(text)] for name, text in pairs],
+                }
+            case Table(head, rows, widths):
+                return {
+                    "kind": block.kind,
+                    "head": [self._line(text) for text in head],
+                    "rows": [self._row(row) for row in rows],
+                    "widths": list(widths),
+                }
+
+    def _row(self, row: tuple[str, ...]) -> dict[str, Any]:
+        """A row; a short one stays on one page."""
+        cells = [self._lines(text) for text in row]
+        is_short = sum(map(len, row)) <= _SHORT_ROW and all(len(lines) <= _FEW_LINES for lines in cells)
+        return {"cells": cells, "is-short": is_short}
+
+    def _lines(self, text: str) -> list[dict[str, Any]]:
+        """The lines of a text that say something: what stands between them is space on the page."""
+        return [self._line(line) for line in lines_of(text) if line.strip()]
+
+    def _line(self, text: str) -> dict[str, Any]:
+        said, lacks = shown(" ".join(lines_of(text)), self.known)
+        self.lacks |= lacks
+        return {"text": said, "rtl": runs_from_the_right(said)}

@@ -1,0 +1,105 @@
+"""A PDF as its readers have it: the words on its pages, what it says of itself, and its tags.
+
+The words are read by the library that shows PDFs in Chromium; what is said beside them by one that walks its objects.
+"""
+
+import io
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from pypdf import PdfReader
+from pypdf.generic import ArrayObject, DictionaryObject, IndirectObject
+from pypdfium2 import PdfDocument
+
+_BREAKS = dict.fromkeys(map(ord, "\u200b\ufffe\r"))
+PDF = b"%PDF-"
+
+
+@dataclass(frozen=True)
+class Read:
+    """One PDF.
+
+    Args:
+        pages: the words of each page.
+        about: what it says of itself, with the XMP packet that some programs read instead.
+        tags: how often each tag stands in it, in the order in which a screen reader meets them.
+    """
+
+    pages: tuple[str, ...]
+    about: str
+    language: str
+    title: str
+    is_marked: bool
+    tags: Counter[str]
+    extras: frozenset[str]
+
+    @property
+    def text(self) -> str:
+        return "\n".join(self.pages)
+
+    @property
+    def said(self) -> bytes:
+        """Every word that can be got out of it, whether it is on a page or not."""
+        return f"{self.text}\n{self.about}\n{self.language}".encode()
+
+
+def read(pdf: bytes) -> Read:
+    """Read it through."""
+    reader = PdfReader(io.BytesIO(pdf))
+    root: Any = reader.trailer["/Root"]
+    packet = root["/Metadata"].get_object().get_data().decode() if "/Metadata" in root else ""
+    outline = repr(root["/Outlines"].get_object()) if "/Outlines" in root else ""
+    about = [*(f"{name} {value}" for name, value in (reader.metadata or {}).items()), packet, outline]
+    objects = [one.get_object() for one in _objects(reader)]
+    names = [str(name) for one in objects if isinstance(one, DictionaryObject) for name in one]
+    return Read(
+        pages=_words(pdf),
+        about="\n".join([*about, *_titles(reader)]),
+        language=str(root.get("/Lang", "")),
+        title=str((reader.metadata or {}).get("/Title", "")),
+        is_marked=bool(root.get("/MarkInfo", {}).get("/Marked", False)),
+        tags=Counter(_tags(root.get("/StructTreeRoot", {}))),
+        extras=frozenset(names),
+    )
+
+
+def _words(pdf: bytes) -> tuple[str, ...]:
+    with PdfDocument(pdf) as document:
+        return tuple(page.get_textpage().get_text_range().translate(_BREAKS) for page in document)
+
+
+def plain(body: bytes) -> bytes:
+    """What an answer says: a PDF is read, anything else is what it is."""
+    return read(body).said if body.startswith(PDF) else body
+
+
+def _objects(reader: PdfReader) -> Iterator[IndirectObject]:
+    for number in reader.xref_objStm:
+        yield IndirectObject(number, 0, reader)
+    for generation, found in reader.xref.items():
+        for number in found:
+            yield IndirectObject(number, generation, reader)
+
+
+def _titles(reader: PdfReader) -> Iterator[str]:
+    waiting: list[Any] = list(reader.outline)
+    while waiting:
+        one = waiting.pop()
+        if isinstance(one, list):
+            waiting += one
+        else:
+            yield str(one.title)
+
+
+def _tags(node: Any) -> Iterator[str]:
+    node = node.get_object() if isinstance(node, IndirectObject) else node
+    if isinstance(node, ArrayObject):
+        for one in node:
+            yield from _tags(one)
+    elif isinstance(node, DictionaryObject):
+        if "/S" in node:
+            yield str(node["/S"]).removeprefix("/")
+        if "/K" in node:
+            yield from _tags(node["/K"])

@@ -1,0 +1,173 @@
+"""What stands on each paper, who it tells of, and what is written down about having printed it."""
+
+import re
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from django.urls import reverse
+
+from breakwater.cases.actions.notes import amend_note
+from breakwater.cases.actions.triage import read_danger
+from breakwater.cases.testing import a_case, a_note
+from breakwater.formats.paper import press
+from breakwater.plans.testing import a_goal, a_need, a_safety_plan, a_step, an_agreement
+from breakwater.referrals.actions.handoff import Receiver, offer_case
+from breakwater.referrals.packet import packet_of
+from breakwater.trust.actions.consents import take_consent
+from breakwater.trust.models import Decision, Sighting
+from breakwater.trust.testing import a_release, an_actor, an_agency, as_seen_by
+from breakwater.trust.tests.browsing import browser_of
+from tests.paper import read
+
+pytestmark = pytest.mark.django_db
+NOW = datetime.now(UTC)
+NOTICE = "42 CFR part 2 prohibits unauthorized use or disclosure"
+
+
+@pytest.fixture
+def dot():
+    """Somebody at a detox: everything she writes is protected by federal law."""
+    return an_actor(now=NOW, agency=an_agency(kind="detox"))
+
+
+@pytest.fixture
+def case(dot):
+    return a_case(by=dot, at=NOW)
+
+
+def printed(who, name, row, query=""):
+    answer = browser_of(who).get(f"{reverse(name, args=(row.pk,))}?{query}")
+    assert answer.status_code == 200, answer.content
+    assert answer["Content-Type"] == "application/pdf"
+    assert answer["Content-Disposition"] == 'inline; filename="paper.pdf"'
+    assert answer["Cache-Control"] == "no-store"
+    return read(answer.content)
+
+
+def names_nobody(found, case, by):
+    """What somebody sees who sees the file and not its pages; for the person's own paper, the pages too."""
+    return not any(
+        one in said
+        for said in found
+        for one in (case.person.known_as, case.number, by.name, by.agency.name, str(case.pk))
+    )
+
+
+def test_the_person_takes_their_safety_plan_along_and_it_names_neither_them_nor_who_helps(case, dot):
+    page = browser_of(dot).get
+    assert page(reverse("plans:safety_plan_pdf", args=(case.pk,))).status_code == 404
+    a_safety_plan(case, by=dot, people_to_ask="Ana\nMy neighbor")
+    before = Sighting.objects.count()
+    plan = printed(dot, "plans:safety_plan_pdf", case)
+    assert Sighting.objects.count() > before
+    assert names_nobody([plan.said.decode()], case, dot)
+    assert NOTICE not in plan.text
+    assert "4. People I can ask for help" in plan.text
+    assert (plan.title, plan.language, plan.tags["H2"], plan.tags["LI"]) == ("My plan", "en", 7, 8)
+    assert "call 911" in plan.text
+    large = printed(dot, "plans:safety_plan_pdf", case, "language=es&size=large")
+    assert (large.title, large.language) == ("Mi plan", "es")
+    assert "Lo que puedo hacer por mi cuenta" in large.text.replace("\n", " ")
+    assert f"Página 1 de {len(large.pages)}" in large.text
+    html = page(
+        f"{reverse('plans:safety_plan_paper', args=(case.pk,))}?language=es&size=large"
+    ).content.decode()
+    assert f"{reverse('plans:safety_plan_pdf', args=(case.pk,))}?language=es&amp;size=large" in html
+
+
+def test_the_action_plan_says_in_their_language_who_does_what(case, dot):
+    empty = printed(dot, "plans:plan_pdf", case)
+    assert "Nothing is planned yet." in empty.text
+    goal = a_goal(case, by=dot)
+    a_need(case, by=dot, domain="food", words="Bread")
+    a_step(case, by=dot, words="Ask about the key", goal=goal)
+    a_step(case, by=dot, words="Write the list", owner="person", worker=None)
+    a_step(case, by=dot, words="Open the door", owner="partner", worker=None, partner="Jo at the library")
+    an_agreement(case, by=dot)
+    plan = printed(dot, "plans:plan_pdf", case)
+    assert names_nobody([plan.said.decode()], case, dot)
+    for said in (
+        "1. A place to live", "This helps me: She keeps every appointment.", "The person who helps me", "I do",
+        "Jo at the library", "Food: Bread", "That is mine.", "I agree (sign if you want to)",
+    ):  # fmt: skip
+        assert said in " ".join(plan.text.split())
+    assert (plan.tags["Table"], plan.tags["TH"]) == (2, 6)
+    spanish = printed(dot, "plans:plan_pdf", case, "language=es").text
+    assert "Un lugar para vivir" in spanish
+    assert "La persona que me ayuda" in " ".join(spanish.split())
+
+
+def test_the_record_carries_the_notice_who_printed_it_and_every_text_of_a_note(case, dot):
+    note = a_note(case, by=dot, at=NOW, words="She rang twice.")
+    amend_note(note, words="She rang three times.", reason="Counted anew.", version=1, at=NOW, by=dot)
+    read_danger(case, to="worker", level="likely", words="The dog bites.", at=NOW, by=dot)
+    record = printed(dot, "cases:record_pdf", case)
+    for said in (
+        NOTICE, case.person.known_as, "She rang twice.", "She rang three times.", "Reason: Counted anew.",
+        "The dog bites.", f"Printed by {dot.name}", dot.agency.name, "Page 1 of",
+    ):  # fmt: skip
+        assert said in " ".join(record.text.split())
+    assert names_nobody([record.about, record.title], case, dot)
+    assert Sighting.objects.filter(what="cases.note", ids=[note.pk]).exists()
+    html = (
+        browser_of(dot)
+        .get(f"{reverse('cases:record', args=(case.pk,))}?for=person&only=notes")
+        .content.decode()
+    )
+    assert f"{reverse('cases:record_pdf', args=(case.pk,))}?for=person&amp;only=notes&amp;language=es" in html
+
+
+def test_the_persons_copy_of_the_record_leaves_out_what_the_page_leaves_out(case, dot):
+    read_danger(case, to="worker", level="likely", words="The dog bites.", at=NOW, by=dot)
+    own = printed(dot, "cases:record_pdf", case, "for=person")
+    assert "The dog bites." not in own.text
+    assert re.search(r"No\. \d", printed(dot, "cases:record_pdf", case).text)
+    assert not re.search(r"No\. \d", own.text)
+    assert NOTICE not in own.text
+    assert own.title == "Your record"
+    spanish = printed(dot, "cases:record_pdf", case, "for=person&language=es&size=large")
+    assert (spanish.title, spanish.language) == ("Su registro", "es")
+    assert "Lo que ocurrió" in spanish.text
+    days = printed(dot, "cases:record_pdf", case, "since=2026-01-01&until=2026-01-02").text
+    assert "January 1, 2026 to January 2, 2026: entries 0 of" in " ".join(days.split())
+
+
+def test_the_packet_takes_the_notice_along_on_paper_too(case, dot):
+    clinic = an_actor(now=NOW, agency=an_agency(kind="clinic"))
+    as_seen_by(dot)
+    usual = {
+        "kind": "part2", "segments": frozenset({"part2"}), "information": frozenset({"who", "care", "needs"}),
+        "what": "That I am in treatment", "ends": NOW.date() + timedelta(30), "lets_in": False,
+    }  # fmt: skip
+    take_consent(a_release(clinic.agency, **usual), circle=case.circle, at=NOW, by=dot)
+    packet = packet_of(case, ["who", "gates"], message="Please be kind.", by=dot)
+    offered = offer_case(
+        case, to=Receiver(name=clinic.agency.name, agency=clinic.agency), packet=packet, at=NOW, by=dot
+    )
+    decided = Decision.objects.count()
+    for who in (dot, clinic):
+        found = printed(who, "referrals:packet_pdf", offered, "size=large")
+        said = " ".join(found.text.split())
+        assert NOTICE in said
+        assert "That I am in treatment" in said
+        assert case.person.known_as in said
+        assert "Please be kind." in said
+        assert f"Printed by {who.name}" in said
+        assert names_nobody([found.about, found.title], case, dot)
+    as_seen_by(dot)
+    assert Decision.objects.count() == decided
+    stranger = an_actor(now=NOW)
+    assert browser_of(stranger).get(reverse("referrals:packet_pdf", args=(offered.pk,))).status_code == 404
+
+
+def test_what_cannot_be_printed_says_what_to_do_instead(case, dot, monkeypatch):
+    address = reverse("cases:record_pdf", args=(case.pk,))
+    with monkeypatch.context() as patched:
+        patched.setattr(press, "MOST_LETTERS", 10)
+        refused = browser_of(dot).get(address)
+    assert refused.status_code == 422
+    assert "This is too long for one PDF. Choose fewer days" in refused.content.decode()
+    monkeypatch.setattr(press, "MOST_SECONDS", 0.001)
+    late = browser_of(dot).get(address)
+    assert late.status_code == 422
+    assert "The PDF could not be made just now. Try again in a minute" in late.content.decode()
