@@ -84,3 +84,11 @@ class InstrumentAttested(Event):
     attestation_id: UUID
     instrument: str
     kind: str
+
+
+class AssessmentExported(Event):
+    """An assessment left as a file, with the law's leave."""
+
+    assessment_id: UUID
+    instrument: str
+    purpose: str

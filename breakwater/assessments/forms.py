@@ -3,14 +3,20 @@ from typing import Any
 
 from django import forms
 
+from breakwater.assessments.actions.exporting import Export
 from breakwater.assessments.instruments_of import Offered
 from breakwater.assessments.models import Assessment
 from breakwater.assessments.models.asked import TIER_CHOICES
 from breakwater.assessments.rules.definition import SEVERAL, WORDS, Definition, Item
 from breakwater.assessments.rules.predicates import DECLINED
-from breakwater.ui.fields import Words, choice, offer
+from breakwater.trust.access import Actor
+from breakwater.trust.actions.leaving import Recipient
+from breakwater.trust.models import Agency
+from breakwater.trust.rules.law import PURPOSES, RECIPIENTS
+from breakwater.ui.fields import Line, Words, choice, offer
 
 PREFERS_NOT = (DECLINED, "Prefer not to say")
+_OUTSIDE = ("", "Somebody who does not work in Breakwater")
 _NOBODY_KNOWS = ("", "Not known: the more sensitive ones")
 
 
@@ -106,3 +112,28 @@ def _field(item: Item) -> forms.Field:
 
 def _profiles_of(definition: Definition) -> list[tuple[str, str]]:
     return [(code, f"{definition.title}: {words}") for code, words in definition.profiles.items()]
+
+
+class ExportForm(forms.Form):
+    """To whom an assessment goes as a file, and what for."""
+
+    agency = forms.ChoiceField(label="To whom does it go?", required=False)
+    name = Line(label="Their name, when they do not work in Breakwater", required=False)
+    kind = forms.ChoiceField(label="What is somebody outside to the person?", choices=tuple(RECIPIENTS.items()), initial="care")
+    purpose = forms.ChoiceField(label="What for?", choices=tuple(PURPOSES.items()), initial="TREAT")
+    with_words = forms.BooleanField(
+        label="What they wrote in their own words goes along", required=False,
+        help_text="It may hold names. Without it only codes leave, and what they come to.",
+    )  # fmt: skip
+
+    def __init__(self, *args: Any, actor: Actor, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        others = Agency.objects.exclude(pk=actor.agency_id).order_by("name")
+        self.agencies = {str(one.pk): one for one in others}
+        offer(self, "agency", [_OUTSIDE, *((pk, one.name) for pk, one in self.agencies.items())])
+
+    def wanted(self) -> Export:
+        """What is to leave, and to whom."""
+        said = self.cleaned_data
+        to = Recipient.of(self.agencies.get(said["agency"]), name=said["name"], kind=said["kind"])
+        return Export(to=to, purpose=said["purpose"], with_words=said["with_words"])

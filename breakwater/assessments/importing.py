@@ -11,7 +11,7 @@ from breakwater.assessments.rules.predicates import DECLINED, Answered, Not, Pre
 from breakwater.assessments.rules.scoring import score
 from breakwater.formats.fhir import Question, Questionnaire, Unreadable
 from breakwater.formats.fhir.questionnaire import Choice, Coding, Condition
-from breakwater.formats.fhir.responses import answers_of, findings, is_valid
+from breakwater.formats.fhir.responses import answers_of, declined_in, findings, is_valid
 from breakwater.kernel.errors import Refused
 
 YES_NO = (Option(code="no", label="No", value=0), Option(code="yes", label="Yes", value=1))
@@ -119,12 +119,15 @@ def answers_in(asked: Questionnaire, response: dict[str, Any], definition: Defin
     if not is_valid(found):
         raise Refused(f"{found[0].place}: {found[0].why}.")
     given, _ = answers_of(response)
-    answers = {}
+    silent = declined_in(response)
+    answers: dict[str, Any] = {}
     for item in definition.items:
-        question = _by_code(asked, item.loinc)
-        values = given.get(question.link_id, []) if question else []
+        question = _by_code(asked, item.loinc) or _by_key(asked, definition, item)
+        values = [_code_of(item, value) for _, value in given.get(question.link_id, [])] if question else []
         if values:
-            answers[item.key] = _code_of(item, values[0][1])
+            answers[item.key] = tuple(values) if item.kind == SEVERAL else values[0]
+        elif question and question.link_id in silent:
+            answers[item.key] = DECLINED
     try:
         _refuse_stated(asked, given, definition, answers)
     except WrongAnswer as wrong:
@@ -154,8 +157,15 @@ def _by_code(asked: Questionnaire, code: str) -> Question | None:
     return next((one for one in asked.questions if any(c.code == code for c in one.codes)), None)
 
 
+def _by_key(asked: Questionnaire, definition: Definition, item: Item) -> Question | None:
+    """The question of an item that has no code, in what this very instrument was exported as."""
+    return asked.question(item.key) if asked.url == definition.canonical else None
+
+
 def _code_of(item: Item, value: Any) -> str:
     """What a value stands for among the answers of an item; what stands for none is kept, and refused by the rules."""
+    if item.kind == WORDS:
+        return str(value)
     told = value.get("code") if isinstance(value, dict) else value
     if isinstance(told, bool):
         return "yes" if told else "no"

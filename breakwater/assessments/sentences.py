@@ -5,6 +5,7 @@ from breakwater.assessments.library import INSTRUMENTS, PROPOSALS
 from breakwater.assessments.models.asked import TIER_LABELS
 from breakwater.cases.timeline import says
 from breakwater.cases.timeline.sentences import Facts
+from breakwater.trust.rules.law import PURPOSES
 
 
 @says(events.AssessmentBegun)
@@ -25,6 +26,12 @@ def _amended(facts: Facts) -> str:
 @says(events.AssessmentStopped)
 def _stopped(facts: Facts) -> str:
     return f"{_title(facts)} was not finished."
+
+
+@says(events.AssessmentExported)
+def _exported(facts: Facts) -> str:
+    why = PURPOSES.get(str(facts.get("purpose")), str(facts.get("purpose")))
+    return f"{_title(facts)} was exported. What for: {why[:1].lower()}{why[1:]}."
 
 
 @says(events.AlertRaised)

@@ -26,11 +26,14 @@ class Visit:
         proved_at: when everything they have was last asked for.
         factor_due_at: from when on they come no further without a second factor.
         changed_at: when their sign-in was changed, until they say here that they know.
+        confined_to: the one thing that is open while somebody else holds their device, ``confined_until`` then.
     """
 
     proved_at: datetime | None = None
     factor_due_at: datetime | None = None
     changed_at: datetime | None = None
+    confined_to: UUID | None = None
+    confined_until: datetime | None = None
 
 
 @dataclass(kw_only=True)

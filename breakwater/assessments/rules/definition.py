@@ -205,6 +205,11 @@ class Definition:
     guidance: str = ""
     loinc: str = ""
 
+    @property
+    def canonical(self) -> str:
+        """What it is called outside."""
+        return f"urn:breakwater:instrument:{self.key}"
+
     def item(self, key: str) -> Item | None:
         """The item of a key; ``None`` when there is none."""
         return self._items.get(key)
