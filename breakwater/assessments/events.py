@@ -92,3 +92,12 @@ class AssessmentExported(Event):
     assessment_id: UUID
     instrument: str
     purpose: str
+
+
+class AskedInLanguage(Event):
+    """It is asked in another language too, perhaps with somebody who interprets."""
+
+    assessment_id: UUID
+    instrument: str
+    language: str
+    interpreted: bool

@@ -130,7 +130,9 @@ def _risks(assessment: Assessment, definition: Definition, result: Result) -> It
     if result.tier:
         method = f"{definition.title}, version {definition.version}: what the answers come to"
         yield _risk(definition, result.tier, method, result.at)
-    judged = Override.objects.filter(assessment=assessment).select_related("circle").order_by("-at", "-pk").first()
+    judged = (
+        Override.objects.filter(assessment=assessment).select_related("circle").order_by("-at", "-pk").first()
+    )
     if judged:
         yield _risk(definition, judged.tier, "The judgment of whoever asked", judged.at)
 

@@ -9,10 +9,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
 
-from breakwater.assessments.reading import definition_from
+from breakwater.assessments.reading import definition_from, translation_from
 from breakwater.assessments.rules.checks import wrong_with
 from breakwater.assessments.rules.definition import STATES, TIERS, Definition
 from breakwater.assessments.rules.licensing import ALWAYS, ANSWERS, NEVER, State
+from breakwater.assessments.rules.translating import not_translated, with_translations
 from breakwater.kernel import tables
 from breakwater.kernel.tables import WrongTable
 
@@ -103,6 +104,28 @@ def load_states(path: Path) -> Mapping[str, State]:
     return MappingProxyType(found)
 
 
+def load_words(folder: Path, instruments: Mapping[str, Definition]) -> Mapping[str, Definition]:
+    """Read what instruments are called in other languages: all of one, or the program does not start.
+
+    Raises:
+        WrongTable: something is not translated, or belongs to another version.
+    """
+    found = dict(instruments)
+    for path in sorted(folder.glob("*.toml")):
+        raw = tables.read(path)
+        key, version = raw.text("instrument"), raw.text("version")
+        definition = found.get(key)
+        if definition is None or definition.version != version:
+            raise WrongTable(f"{path.name}: {key!r}, version {version!r}, is not here")
+        made = translation_from(raw)
+        raw.close()
+        if missing := next(not_translated(definition, made), ""):
+            raise WrongTable(f"{path.name}: {missing}: is on one side only")
+        both = {**definition.translations, made.language: made}
+        found[key] = with_translations(definition, MappingProxyType(both))
+    return MappingProxyType(found)
+
+
 def load(folder: Path, proposals: Mapping[str, Proposal]) -> Mapping[str, Definition]:
     """Read and check every instrument of a folder.
 
@@ -130,4 +153,4 @@ def _said_by(raw: tables.Table) -> None:
 CROSSWALK = load_crosswalk(_HERE / "crosswalk.toml")
 PROPOSALS = load_proposals(_HERE / "proposals.toml")
 LICENSES = load_states(_HERE / "licenses.toml")
-INSTRUMENTS = load(_HERE / "instruments", PROPOSALS)
+INSTRUMENTS = load_words(_HERE / "words", load(_HERE / "instruments", PROPOSALS))

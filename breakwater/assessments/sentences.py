@@ -34,6 +34,19 @@ def _exported(facts: Facts) -> str:
     return f"{_title(facts)} was exported. What for: {why[:1].lower()}{why[1:]}."
 
 
+@says(events.AskedInLanguage)
+def _in_language(facts: Facts) -> str:
+    code = str(facts.get("language"))
+    known = (
+        INSTRUMENTS[str(facts.get("instrument"))].translations
+        if str(facts.get("instrument")) in INSTRUMENTS
+        else {}
+    )
+    named = known[code].name if code in known else code
+    how = ", with somebody who interprets" if facts.get("interpreted") else ""
+    return f"{_title(facts)} is asked {f'in {named} too' if code else 'in English alone'}{how}."
+
+
 @says(events.AlertRaised)
 def _raised(facts: Facts) -> str:
     return f"{_title(facts)}: {_alert(facts)}. It must be heard at once."

@@ -69,7 +69,7 @@ def answer(assessment: Assessment, said: Saying, *, at: datetime, by: Actor) -> 
         Overtaken: the assessment has ended.
     """
     by.must("cases.work", assessment.circle)
-    assessment = _still_open(assessment, by=by)
+    assessment = still_open(assessment, by=by)
     definition = definition_of(assessment)
     answers = keep_answers(assessment, definition, said, at=at, by=by)
     return raise_alerts(assessment, score_of(definition, answers, assessment), at=at, by=by)
@@ -84,7 +84,7 @@ def complete(assessment: Assessment, *, at: datetime, by: Actor) -> Result:
         Overtaken: the assessment has ended.
     """
     by.must("cases.work", assessment.circle)
-    assessment = _still_open(assessment, by=by)
+    assessment = still_open(assessment, by=by)
     definition = definition_of(assessment)
     answers = Answer.objects.last_of(assessment)
     if left := [one.label for one in unanswered(definition, answers) if one.required]:
@@ -113,7 +113,7 @@ def stop_asking(assessment: Assessment, *, at: datetime, by: Actor) -> Assessmen
         Overtaken: the assessment has ended.
     """
     by.must("cases.work", assessment.circle)
-    assessment = _still_open(assessment, by=by)
+    assessment = still_open(assessment, by=by)
     _end(assessment, Assessment.Ended.STOPPED, at=at)
     record(
         AssessmentStopped(assessment_id=assessment.pk, instrument=assessment.instrument),
@@ -219,7 +219,12 @@ def _score_told(one: Score) -> dict[str, object]:
     }  # fmt: skip
 
 
-def _still_open(assessment: Assessment, *, by: Actor) -> Assessment:
+def still_open(assessment: Assessment, *, by: Actor) -> Assessment:
+    """The assessment as it stands, with its case held until the act ends.
+
+    Raises:
+        Overtaken: it has ended.
+    """
     locked(assessment.case, by=by)
     found: Assessment = Assessment.objects.lock(assessment)
     if found.ends_at is not None:

@@ -54,6 +54,10 @@ class Assessment(models.Model):
     words_of = models.ForeignKey(Import, null=True, on_delete=models.PROTECT, related_name="+")
     profile = models.CharField(max_length=20, blank=True, help_text="Which cut-offs; empty: nobody knows")
     mode = models.CharField(max_length=10, choices=Mode, default=Mode.INTERVIEW)
+    language = models.CharField(
+        max_length=16, blank=True, help_text="The other language of its questions; empty: ours alone"
+    )
+    interpreter = narrative(blank=True, help_text="Who interpreted: a role or a number")
     by = written_by()
     starts_at = models.DateTimeField()
     ends_at = models.DateTimeField(null=True, blank=True)

@@ -127,7 +127,9 @@ class TestLeaving:
         return export(done, Export(**(usual | facts)), at=by.now, by=by)
 
     def test_it_leaves_with_its_score_its_risk_and_a_pseudonym_and_is_written_down(self, ada, case):
-        done = a_completed_assessment(case, by=ada, instrument="c-ssrs-screener", said={"1": "yes", "2": "no", "6": "no"})
+        done = a_completed_assessment(
+            case, by=ada, instrument="c-ssrs-screener", said={"1": "yes", "2": "no", "6": "no"}
+        )
         amend(done, {"1": "no"}, reason="Misheard.", at=ada.now, by=ada)
         override(done, tier="high", reason="Marisol gave away her dog.", at=ada.now, by=ada)
         made = self.leave(done, ada)
@@ -137,10 +139,20 @@ class TestLeaving:
             assert all(one.keys() >= REQUIRED[kind] for one in some)
         (response,) = found["QuestionnaireResponse"]
         assert response["status"] == "amended"
-        subjects = {one["subject"]["identifier"]["value"] for kind in KINDS - {"Questionnaire"} for one in found[kind]}
+        subjects = {
+            one["subject"]["identifier"]["value"] for kind in KINDS - {"Questionnaire"} for one in found[kind]
+        }
         assert len(subjects) == 1
         told = made.decode()
-        for secret in ("Marisol", "Ada Reyes", "dog", case.number, str(case.pk), str(case.circle_id), str(done.pk)):
+        for secret in (
+            "Marisol",
+            "Ada Reyes",
+            "dog",
+            case.number,
+            str(case.pk),
+            str(case.circle_id),
+            str(done.pk),
+        ):
             assert secret not in told
         *_, judged = found["RiskAssessment"]
         assert judged["prediction"][0]["qualitativeRisk"]["text"] == "High"
@@ -176,7 +188,9 @@ class TestLeaving:
         assert police.kind == "police"
 
     def test_what_needs_training_leaves_without_its_score_and_own_words_only_when_chosen(self, ada, case):
-        done = a_completed_assessment(case, by=ada, instrument="danger-assessment", said={"2": "yes", "3": "yes"})
+        done = a_completed_assessment(
+            case, by=ada, instrument="danger-assessment", said={"2": "yes", "3": "yes"}
+        )
         assert resources(self.leave(done, ada)).keys() == {"Questionnaire", "QuestionnaireResponse"}
         said = {"happened": "Rob came back.", "self": "no"}
         words = a_completed_assessment(case, by=ada, instrument="rapid-crisis", said=said)
@@ -205,4 +219,7 @@ class TestLeaving:
         again = client.post(where, sent)
         assert again.status_code == 303
         assert Decision.objects.filter(act="export").count() == 1
-        assert "was exported. What for: care and treatment." in client.get(f"/cases/{case.pk}/chronology/").content.decode()
+        assert (
+            "was exported. What for: care and treatment."
+            in client.get(f"/cases/{case.pk}/chronology/").content.decode()
+        )

@@ -32,5 +32,7 @@ def _file(made: bytes) -> HttpResponse:
     """A file to be saved, which no cache keeps and no receipt."""
     disposition = f'attachment; filename="{_NAME}"'
     return HttpResponse(
-        made, content_type=MEDIA_TYPE, headers={"Content-Disposition": disposition, "Cache-Control": "no-store"}
+        made,
+        content_type=MEDIA_TYPE,
+        headers={"Content-Disposition": disposition, "Cache-Control": "no-store"},
     )

@@ -198,7 +198,9 @@ def _observations(sheet: Sheet) -> Iterator[dict[str, Any]]:
 
 
 def _risks(sheet: Sheet) -> Iterator[dict[str, Any]]:
-    basis = [_reference(sheet, what) for what in ("answered", *(f"score {one.key}" for one in sheet.measured))]
+    basis = [
+        _reference(sheet, what) for what in ("answered", *(f"score {one.key}" for one in sheet.measured))
+    ]
     for number, one in enumerate(sheet.risks):
         levels = [_coding(level) for level in one.levels]
         yield _resource(sheet, "RiskAssessment", f"risk {number}") | {
@@ -221,7 +223,9 @@ def _along(sheet: Sheet) -> dict[str, Any]:
     if not sheet.notices:
         return {}
     lines = "".join(f"<p>{escape(one)}</p>" for notice in sheet.notices for one in notice.splitlines())
-    return {"text": {"status": "additional", "div": f'<div xmlns="http://www.w3.org/1999/xhtml">{lines}</div>'}}
+    return {
+        "text": {"status": "additional", "div": f'<div xmlns="http://www.w3.org/1999/xhtml">{lines}</div>'}
+    }
 
 
 def _security(sheet: Sheet) -> list[dict[str, str]]:

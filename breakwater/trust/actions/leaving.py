@@ -13,7 +13,6 @@ from breakwater.trust.models import Agency, Circle, Consent, Decision, Involveme
 from breakwater.trust.rules.law import Refusal, Unlawful
 from breakwater.trust.rules.sharing import Asked, Permit, decide
 
-
 _KIND_OF = {
     Agency.Kind.POLICE_LIAISON: "police",
     Agency.Kind.THREAT_MANAGEMENT: "security",

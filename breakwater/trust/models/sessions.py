@@ -64,7 +64,8 @@ class Session(AbstractBaseSession):
     )
 
     confined_to = models.UUIDField(
-        null=True, help_text="The one thing that is open while somebody else holds the device; all the rest is not there"
+        null=True,
+        help_text="The one thing that is open while somebody else holds the device; all the rest is not there",
     )
     confined_until = models.DateTimeField(
         null=True, help_text="Until when that is; after it nothing is open but the way back"
