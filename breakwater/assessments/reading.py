@@ -63,12 +63,11 @@ def translation_from(raw: Table) -> Translation:
     raw.text("source")
     within = raw.table("answers") if raw.has("answers") else None
     answers = {name: MappingProxyType(within.texts(name)) for name in within.names()} if within else {}
-    found = Translation(
+    return Translation(
         language=raw.text("language"), name=raw.text("name"), verified=raw.flag("verified"),
         questions=MappingProxyType(raw.texts("questions")), answers=MappingProxyType(answers),
         helps=MappingProxyType(raw.texts("help") if raw.has("help") else {}),
     )  # fmt: skip
-    return found
 
 
 def _license(table: Table) -> License:

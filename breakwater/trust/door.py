@@ -19,7 +19,8 @@ _ENTER = """
         SELECT a.role, u.id AS user_id, u.username, u.name AS user_name, un.id AS unit_id, un.name AS unit_name,
             r.id AS role_id, r.name AS role_name, r.capabilities,
             ag.id AS agency_id, ag.name AS agency_name, ag.kind, ag.profile, ag.scheme, ag.time_zone, ag.founded_at,
-            s.proved_at, s.factor_due_at, s.confined_to, s.confined_until, CASE WHEN NOT s.knows AND u.changed_at < s.began_at
+            s.proved_at, s.factor_due_at, s.confined_to, s.confined_until,
+            CASE WHEN NOT s.knows AND u.changed_at < s.began_at
                 AND u.changed_at > %(now)s - interval '7 days' THEN u.changed_at END AS changed_at
         FROM trust_session s
         JOIN trust_user u ON u.id = s.user_id AND u.is_active

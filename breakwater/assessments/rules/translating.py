@@ -1,4 +1,4 @@
-"""An instrument in another language. Only its words change: what is counted and what must be heard stays what it was."""
+"""An instrument in another language. Only its words change: what counts and what must be heard stays what it was."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import replace

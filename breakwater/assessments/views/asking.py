@@ -12,6 +12,7 @@ from breakwater.assessments.instruments_of import Offered, definition_of, offere
 from breakwater.assessments.models import Answer, Assessment, Result
 from breakwater.assessments.rules.answering import asked, item_before, next_item, unanswered
 from breakwater.assessments.rules.definition import Definition, Translation
+from breakwater.assessments.views.single import marks_of
 from breakwater.cases.views.act import act, done, seen, seen_part
 from breakwater.trust.access import Request
 from breakwater.ui.jinja import url
@@ -155,9 +156,9 @@ def _onward(request: Request, found: Assessment, key: str) -> HttpResponse:
 
 def _sheet(request: Request, found: Assessment, form: AnswersForm) -> HttpResponse:
     definition, answers = definition_of(found), Answer.objects.last_of(found)
-    bound = [(item.section, form[name]) for name, item in form.items.items()]
-    sections = [(name, [one for _, one in some]) for name, some in groupby(bound, lambda one: one[0])]
+    bound = [(item.section, item, form[name]) for name, item in form.items.items()]
+    sections = [(name, [one[1:] for one in some]) for name, some in groupby(bound, lambda one: one[0])]
     return page(
         request, "assessments/sheet.html", case=found.case, assessment=found, form=form, sections=sections,
-        definition=definition, left=len(unanswered(definition, answers)),
+        definition=definition, left=len(unanswered(definition, answers)), marks=marks_of(answers),
     )  # fmt: skip

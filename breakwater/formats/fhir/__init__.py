@@ -1,5 +1,6 @@
-"""FHIR R4 questionnaires, and R5 ones as far as they map: bytes to plain dataclasses, and answers held against them;
-and an assessment the other way, as a Bundle.
+"""FHIR R4 questionnaires, and R5 ones as far as they map: bytes to plain dataclasses, and answers held against them.
+
+An assessment goes the other way, as a Bundle.
 
 Whatever comes is hostile until it was read within limits. No expression of a document is ever run: what only an
 expression could decide is said to be unchecked, and is not taken for checked.

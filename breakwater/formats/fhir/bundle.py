@@ -1,6 +1,7 @@
-"""An assessment as a FHIR R4 Bundle: its questions, its answers, what they came to, and the risk. Plain values to bytes.
+"""An assessment as a FHIR R4 Bundle: its questions, its answers, what they came to, and the risk.
 
-Nobody is named in it: its subject is a pseudonym, and whoever asked is not there. What goes with it by law stands in it.
+Plain values to bytes. Nobody is named in it: its subject is a pseudonym, and whoever asked is not there. What goes with
+it by law stands in it.
 """
 
 import json

@@ -1,4 +1,4 @@
-"""A worker's device in the person's hands. It has one address, which tells nobody about whom, and nothing else is there."""
+"""A worker's device in the person's hands. Its address tells nobody about whom, and nothing else is there."""
 
 from dataclasses import dataclass
 from uuid import UUID
@@ -14,7 +14,6 @@ from breakwater.assessments.rules.answering import asked
 from breakwater.assessments.rules.definition import Definition, Item
 from breakwater.assessments.rules.translating import in_language
 from breakwater.cases.views.act import seen_part
-from breakwater.kernel.errors import Refused
 from breakwater.portal.actions.held import give_phone, take_phone_back, why_not_given
 from breakwater.portal.discreet import HELD, discreet, nothing
 from breakwater.portal.forms import GivingForm
@@ -138,11 +137,10 @@ def _answered(request: Request, held: Held, place: int | None) -> HttpResponse:
     if here is None or not is_whole(request):
         return _go_to(place or 1)
     form = _form(request, held, items[here - 1])
-    try:
-        if not form.is_valid():
-            raise Refused(held.speech.says["held_wrong"])
-        answer(held.assessment, form.said(), at=request.now, by=request.actor)
-    except Refused:
+    if form.is_valid():
+        with refusals_on(form):
+            answer(held.assessment, form.said(), at=request.now, by=request.actor)
+    if form.errors:
         return _question(request, held, items, here, said=held.speech.says["held_wrong"])
     return _go_to(max(1, here - 1) if request.POST.get("go") == "back" else here + 1)
 

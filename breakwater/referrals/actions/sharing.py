@@ -36,7 +36,8 @@ def goes_with(case: Case, telling: Telling, *, at: datetime, by: Actor) -> str:
         Unlawful: it may not be told.
     """
     leaving = Leaving(
-        act=telling.act, to=Recipient.of(telling.to_agency, name=telling.to_name), purpose=purpose_of(telling.need), information=frozenset(telling.information),
-        segments=frozenset(telling.segments), what=telling.what, about=case.pk,
+        act=telling.act, to=Recipient.of(telling.to_agency, name=telling.to_name), purpose=purpose_of(telling.need),
+        information=frozenset(telling.information), segments=frozenset(telling.segments), what=telling.what,
+        about=case.pk,
     )  # fmt: skip
     return goes_along(may_leave(leaving, case.circle, at=at, by=by), by)
