@@ -1,12 +1,23 @@
 """A Questionnaire as an instrument: the words of one that is known, or one that an agency brings of its own."""
 
+from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
+from types import MappingProxyType
 from typing import Any
 
 from breakwater.assessments.rules.answering import WrongAnswer
-from breakwater.assessments.rules.definition import CHOICE, SEVERAL, WORDS, Definition, Item, License, Option
+from breakwater.assessments.rules.definition import (
+    CHOICE,
+    SEVERAL,
+    WORDS,
+    Definition,
+    Item,
+    License,
+    Option,
+    Translation,
+)
 from breakwater.assessments.rules.predicates import DECLINED, Answered, Not, Predicate, every, some
 from breakwater.assessments.rules.scoring import score
 from breakwater.formats.fhir import Question, Questionnaire, Unreadable
@@ -27,6 +38,7 @@ class Pack:
 
     texts: Mapping[str, str]
     labels: Mapping[tuple[str, str], str]
+    translations: Mapping[str, Translation] = field(default_factory=lambda: MappingProxyType({}))
 
 
 def matched(asked: Questionnaire, instruments: Iterable[Definition]) -> Definition | None:
@@ -70,13 +82,16 @@ def pack_of(asked: Questionnaire, definition: Definition) -> Pack:
             one.value.code: one.value.display for one in question.options if isinstance(one.value, Coding)
         }
         labels |= {(item.key, one.code): told[one.loinc] for one in item.options if told.get(one.loinc)}
-    return Pack(texts=texts, labels=labels)
+    return Pack(
+        texts=texts, labels=labels, translations=translations_in(asked, _keys_by_code(asked, definition))
+    )
 
 
 def with_words(definition: Definition, pack: Pack) -> Definition:
     """The instrument in the words of its owner. What is counted stays what it was."""
     return replace(
         definition,
+        translations=pack.translations or definition.translations,
         items=tuple(
             replace(
                 item,
@@ -100,13 +115,50 @@ def own_definition(asked: Questionnaire, *, key: str, state: str, holder: str, r
     items = tuple(
         _item(asked, one) for one in asked.questions if one.kind not in _NOT_ASKED and not one.calculated
     )
+    known = {one.key: {option.code: option.code for option in one.options} for one in items}
     return Definition(
         key=key, version=asked.version or "1", title=asked.title or key, family="own", level="B", items=items,
+        translations=translations_in(asked, {one: (one, codes) for one, codes in known.items()}),
         license=License(
             state=state, holder=holder, notice=asked.copyright[:400], basis="As the agency that brought it says.",
             read_on=read_on, verified=False,
         ),
     )  # fmt: skip
+
+
+def translations_in(
+    asked: Questionnaire, keys: Mapping[str, tuple[str, Mapping[str, str]]]
+) -> Mapping[str, Translation]:
+    """What a questionnaire is called in other languages; a part that is not translated stays as it is.
+
+    Args:
+        keys: by linkId, the key of an item, and the codes of its answers by those of the questionnaire.
+    """
+    questions: dict[str, dict[str, str]] = defaultdict(dict)
+    answers: dict[str, dict[str, dict[str, str]]] = defaultdict(lambda: defaultdict(dict))
+    for question in asked.questions:
+        key, codes = keys.get(question.link_id, ("", {}))
+        for language, words in question.translations if key else ():
+            questions[language][key] = words
+        for one in question.options if key else ():
+            if isinstance(one.value, Coding) and one.code in codes:
+                for language, words in one.value.translations:
+                    answers[language][key][codes[one.code]] = words
+    found = {
+        one: Translation(
+            language=one, name=one, verified=False, questions=questions[one], answers=answers[one]
+        )
+        for one in sorted({*questions, *answers})
+    }
+    return MappingProxyType(found)
+
+
+def _keys_by_code(asked: Questionnaire, definition: Definition) -> dict[str, tuple[str, Mapping[str, str]]]:
+    found: dict[str, tuple[str, Mapping[str, str]]] = {}
+    for item in definition.items:
+        if question := _by_code(asked, item.loinc):
+            found[question.link_id] = (item.key, {one.loinc: one.code for one in item.options if one.loinc})
+    return found
 
 
 def answers_in(asked: Questionnaire, response: dict[str, Any], definition: Definition) -> dict[str, Any]:

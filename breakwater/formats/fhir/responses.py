@@ -88,16 +88,20 @@ def answers_of(response: dict[str, Any]) -> tuple[Answers, list[Finding]]:
 def declined_in(response: dict[str, Any]) -> set[str]:
     """The questions to which somebody preferred not to give an answer: they are asked, and say nothing."""
     found: set[str] = set()
-    ahead: list[Any] = list(response.get("item", []))
+    ahead = _list(response.get("item"))
     while ahead:
         item = ahead.pop()
         if not isinstance(item, dict):
             continue
-        ahead += item.get("item", [])
-        marks = [one for one in item.get("extension", []) if isinstance(one, dict)]
+        ahead += _list(item.get("item"))
+        marks = [one for one in _list(item.get("extension")) if isinstance(one, dict)]
         if any(one.get("url") == NOT_SAID and one.get("valueCode") == DECLINED for one in marks):
             found.add(str(item.get("linkId")))
     return found
+
+
+def _list(found: Any) -> list[Any]:
+    return list(found) if isinstance(found, list) else []
 
 
 def is_asked(asked: Questionnaire, question: Question, answers: Answers) -> bool:
