@@ -15,7 +15,7 @@ from django.utils import timezone
 from rich.console import Console
 
 from breakwater.server import env
-from breakwater.server.bench import trust
+from breakwater.server.bench import answers, trust
 from breakwater.server.bench.build import build
 from breakwater.server.bench.counting import statements
 from breakwater.server.bench.lines import Target
@@ -33,6 +33,8 @@ def main(arguments: list[str]) -> int:
         return count(arguments[1])
     if arguments[:1] in (["append"], ["verify"]):
         return cost(*arguments)
+    if arguments[:1] == ["answers"]:
+        return answered()
     parser = argparse.ArgumentParser(prog="breakwater bench", description=__doc__)
     parser.add_argument("--sizes", type=_sizes, default=SIZES, help="how many cases: 10000,100000")
     parser.add_argument("--quick", action="store_true", help="10,000 cases only, and fewer requests")
@@ -65,6 +67,14 @@ def report(sizes: tuple[int, ...], *, quick: bool, strict: bool) -> int:
         shutil.rmtree(folder, ignore_errors=True)
     console.print(f"{missed} figures miss their target." if missed else "Every figure meets its target.")
     return 1 if strict and missed else 0
+
+
+def answered() -> int:
+    """Print what an assessment costs. Ends with 1 when it costs more than was promised."""
+    console = Console(width=None if sys.stdout.isatty() else 200)
+    costs = [answers.scored(), answers.kept(lambda words: console.print(words, style="dim"))]
+    console.print(trust.table(costs, title="What an assessment costs, two workers"))
+    return int(not all(one.is_good for one in costs))
 
 
 def fill(cases: int, notes: Path) -> int:

@@ -53,11 +53,11 @@ def measure(
     cluster = Cluster(folder / f"bench-{size}").start()
     try:
         say(f"Building {size:,} cases …")
-        variables = _made(cluster)
-        targets = _filled(cluster, size, variables, folder / f"targets-{size}.json")
+        variables = made(cluster)
+        targets = filled(cluster, size, variables, folder / f"targets-{size}.json")
         wanted = lines(targets)
         queries = _queries(wanted, variables)
-        with _server(variables) as port:
+        with serving(variables) as port:
             found = []
             for line in wanted:
                 say(f"{size:,} cases: {line.name} …")
@@ -68,7 +68,7 @@ def measure(
         cluster.stop()
 
 
-def _made(cluster: Cluster) -> dict[str, str]:
+def made(cluster: Cluster) -> dict[str, str]:
     """The tables, the runtime role that may work on them, and the environment of what serves."""
     owner = cluster.url(OWNER)
     variables = os.environ | {"DJANGO_SETTINGS_MODULE": SETTINGS, "BREAKWATER_DEBUG": "0"}
@@ -77,7 +77,7 @@ def _made(cluster: Cluster) -> dict[str, str]:
     return variables | {"DATABASE_URL": cluster.url(APP), floor.URL: owner}
 
 
-def _filled(cluster: Cluster, size: int, variables: dict[str, str], notes: Path) -> list[Target]:
+def filled(cluster: Cluster, size: int, variables: dict[str, str], notes: Path) -> list[Target]:
     """The cases, built in a process of its own whose memory is given back."""
     url = cluster.url(ADMIN, "breakwater")
     _bench("fill", str(size), str(notes), variables=variables | {"DATABASE_URL": url})
@@ -103,20 +103,20 @@ def _trust(
     """What the walls, the journal and its verification cost."""
     pages = {line.name: line for line in wanted if line.name in trust.PAGES}
     root = variables | {"DATABASE_URL": cluster.url(ADMIN, "breakwater")}
-    with _server(root, application="breakwater.server.bench.unwalled") as unwalled:
+    with serving(root, application="breakwater.server.bench.unwalled") as unwalled:
         found = [trust.lost_to_walls(line, walled=port, unwalled=unwalled) for line in pages.values()]
-    serving = pages[trust.PAGES[1]]
+    served = pages[trust.PAGES[1]]
     with ThreadPoolExecutor(1) as beside:
         written = beside.submit(_bench, "append", targets[0].agency, variables=variables)
         while not written.done():
-            run(port, serving.make, expects=serving.expects, connections=4, requests=range(200), at_most=1)
+            run(port, served.make, expects=served.expects, connections=4, requests=range(200), at_most=1)
     found.append(trust.appended(float(written.result())))
     owner = cluster.url(OWNER)
     return [*found, Cost(**json.loads(_bench("verify", owner, variables=variables)))]
 
 
 @contextmanager
-def _server(variables: dict[str, str], *, application: str = floor.__name__) -> Iterator[int]:
+def serving(variables: dict[str, str], *, application: str = floor.__name__) -> Iterator[int]:
     """The server that serves, with two workers; the floor stands in front of it and leaves everything else to it."""
     port = free_port(None, usual=_PORT)
     command = web_command(port, application=f"{application}:application")

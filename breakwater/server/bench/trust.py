@@ -101,9 +101,9 @@ def verified(url: str) -> Cost:
     )  # fmt: skip
 
 
-def table(found: list[Cost]) -> Table:
-    """What trust costs, each figure beside what it should be."""
-    made = Table(title="What trust costs, two workers", title_justify="left")
+def table(found: list[Cost], *, title: str = "What trust costs, two workers") -> Table:
+    """Each figure beside what it should be."""
+    made = Table(title=title, title_justify="left")
     for head in ("what", "found", "wanted"):
         made.add_column(head, justify="left" if head == "what" else "right")
     for one in found:
