@@ -1,7 +1,7 @@
 """A Questionnaire as an instrument: the words of one that is known, or one that an agency brings of its own."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 from types import MappingProxyType
@@ -136,14 +136,12 @@ def translations_in(
     """
     questions: dict[str, dict[str, str]] = defaultdict(dict)
     answers: dict[str, dict[str, dict[str, str]]] = defaultdict(lambda: defaultdict(dict))
-    for question in asked.questions:
-        key, codes = keys.get(question.link_id, ("", {}))
-        for language, words in question.translations if key else ():
+    for question in (one for one in asked.questions if one.link_id in keys):
+        key, codes = keys[question.link_id]
+        for language, words in question.translations:
             questions[language][key] = words
-        for one in question.options if key else ():
-            if isinstance(one.value, Coding) and one.code in codes:
-                for language, words in one.value.translations:
-                    answers[language][key][codes[one.code]] = words
+        for language, code, words in _answers_told(question, codes):
+            answers[language][key][code] = words
     found = {
         one: Translation(
             language=one, name=one, verified=False, questions=questions[one], answers=answers[one]
@@ -151,6 +149,13 @@ def translations_in(
         for one in sorted({*questions, *answers})
     }
     return MappingProxyType(found)
+
+
+def _answers_told(question: Question, codes: Mapping[str, str]) -> Iterator[tuple[str, str, str]]:
+    """Each answer that is called something in another language: which language, which answer, and what."""
+    for one in question.options:
+        if isinstance(one.value, Coding) and one.code in codes:
+            yield from ((language, codes[one.code], words) for language, words in one.value.translations)
 
 
 def _keys_by_code(asked: Questionnaire, definition: Definition) -> dict[str, tuple[str, Mapping[str, str]]]:

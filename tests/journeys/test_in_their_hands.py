@@ -25,13 +25,8 @@ def kept(worker):
         return Answer.objects.last_of(Assessment.objects.get())
 
 
-@pytest.mark.parametrize("options", [{}, {"java_script_enabled": False}])
-def test_the_phone_in_their_hands_holds_one_form_and_nothing_else(new_page, worker, begun, options):
-    page = new_page(390, **options)
-    look = check_with_axe if options.get("java_script_enabled", True) else (lambda page: None)
-    sign_in(page, worker.username, to=f"/case/{begun.case_id}/")
-    page.locator("#assessments").get_by_role("link", name="Rapid crisis assessment").click()
-
+def in_two_languages(page, look):
+    """Both languages side by side, and who interprets."""
     page.get_by_role("link", name="Another language").click()
     look(page)
     page.get_by_label("In which language too?").select_option("es")
@@ -40,6 +35,9 @@ def test_the_phone_in_their_hands_holds_one_form_and_nothing_else(new_page, work
     page.get_by_text("¿Qué pasó para que hoy").first.wait_for()
     look(page)
 
+
+def answered_by_themselves(page, look, worker):
+    """One question a page, back without loss, and heard at once."""
     page.get_by_role("link", name="They answer on this device").click()
     look(page)
     page.get_by_role("button", name="Lock it, and hand it over").click()
@@ -57,6 +55,9 @@ def test_the_phone_in_their_hands_holds_one_form_and_nothing_else(new_page, work
         worker.acts()
         assert Alert.objects.get().kind == "SELF-NOW"
 
+
+def nothing_behind_it(page, look, begun):
+    """In no tab, and not by going back."""
     other = page.context.new_page()
     for where in (f"/case/{begun.case_id}/", "/", "/sign-in/", "/search/"):
         other.goto(where)
@@ -69,6 +70,9 @@ def test_the_phone_in_their_hands_holds_one_form_and_nothing_else(new_page, work
     page.get_by_text("devuelva el aparato").wait_for()
     look(page)
 
+
+def opened_again(page, look):
+    """Only with what the worker has."""
     page.get_by_role("link", name="Para quien le dio esto").click()
     page.get_by_label("Your password, once more").fill("a guess")
     page.get_by_role("button", name="Open it again").click()
@@ -78,6 +82,18 @@ def test_the_phone_in_their_hands_holds_one_form_and_nothing_else(new_page, work
     page.get_by_role("button", name="Open it again").click()
     page.get_by_role("button", name="Finish", exact=True).wait_for()
     look(page)
+
+
+@pytest.mark.parametrize("options", [{}, {"java_script_enabled": False}])
+def test_the_phone_in_their_hands_holds_one_form_and_nothing_else(new_page, worker, begun, options):
+    page = new_page(390, **options)
+    look = check_with_axe if options.get("java_script_enabled", True) else (lambda page: None)
+    sign_in(page, worker.username, to=f"/case/{begun.case_id}/")
+    page.locator("#assessments").get_by_role("link", name="Rapid crisis assessment").click()
+    in_two_languages(page, look)
+    answered_by_themselves(page, look, worker)
+    nothing_behind_it(page, look, begun)
+    opened_again(page, look)
     if options.get("java_script_enabled", True):
         page.get_by_role("group", name="Are you hurt or ill?").get_by_text("Nothing urgent").click()
         page.get_by_text("Saved").wait_for()

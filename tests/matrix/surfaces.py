@@ -123,7 +123,7 @@ POLICIES: dict[str, Policy] = {
     "assessments:sheet": acts("work", **{"item-self": "plan"}),
     "assessments:completion": acts("work", **{"item-self": "plan"}),
     "assessments:stopping": acts("work", x="1"),
-    "assessments:one": acts("work", item="self", **{"item-self": "plan"}),
+    "assessments:one": acts("work", item="head", **{"item-head": "clear"}),
     "assessments:language": acts("work", language="es", interpreter="By phone, 4471"),
     "assessments:export": gated(
         "disclose", not_done="it is still being asked", name="Dr. Cole", kind="care", purpose="TREAT"

@@ -11,7 +11,6 @@ from breakwater.assessments.instruments_of import offered_to
 from breakwater.assessments.library import INSTRUMENTS
 from breakwater.assessments.models import Import
 from breakwater.assessments.rules.answering import states_of
-from breakwater.assessments.rules.translating import in_language
 from breakwater.assessments.testing import an_assessment
 from breakwater.cases.testing import NOON, a_case
 from breakwater.formats.fhir import Unreadable, Weight, document, findings, is_valid, questionnaire_from
@@ -417,33 +416,6 @@ class TestMatching:
         assert states_of(made, {}) == {"a": "asked", "b": "waiting", "c": "waiting"}
         assert states_of(made, {"a": "b"}) == {"a": "asked", "b": "asked", "c": "asked"}
         assert states_of(made, {"a": "a"})["b"] == "skipped"
-
-    def test_translations_are_kept_beside_what_they_translate(self):
-        def beside(*told):
-            url = "http://hl7.org/fhir/StructureDefinition/translation"
-            pairs = [
-                [{"url": "lang", "valueCode": lang}, {"url": "content", "valueString": words}]
-                for lang, words in told
-            ]
-            return {"extension": [{"url": url, "extension": pair} for pair in pairs]}
-
-        pack = phq_2()
-        pack["item"][0]["_text"] = beside(("es", "Pregunta inventada"), ("es", "Otra"), ("fr", "Question"))
-        pack["item"][0]["answerOption"][0]["valueCoding"]["_display"] = beside(("es", "Nunca"))
-        known = INSTRUMENTS["phq-2"]
-        made = with_words(known, pack_of(read(pack), known))
-        assert set(made.translations) == {"es", "fr"}
-        spanish = in_language(made, "es").items[0]
-        assert (spanish.text, spanish.options[0].label) == ("Pregunta inventada", "Nunca")
-        assert in_language(made, "es").items[1] == made.items[1], "what is not translated stays as it is"
-        own = asks(one("boolean", text="Is the door locked?", _text=beside(("es", "¿Está cerrada?"))))
-        its = own_definition(
-            read(own), key="own-x", state="project-authored", holder="Us", read_on=NOON.date()
-        )
-        assert next(iter(its.translations["es"].questions.values())) == "¿Está cerrada?"
-        for told in ([("", "x")], [("es", "x" * 20_001)], [("es", "x")] * 41):
-            with pytest.raises(Unreadable, match="translation"):
-                read(asks(one("boolean", text="x", _text=beside(*told))))
 
     @pytest.mark.parametrize(
         ("item", "why"),

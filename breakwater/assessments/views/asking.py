@@ -11,7 +11,7 @@ from breakwater.assessments.forms import AnswersForm, ChoiceForm, LanguageForm
 from breakwater.assessments.instruments_of import Offered, definition_of, offered_to
 from breakwater.assessments.models import Answer, Assessment, Result
 from breakwater.assessments.rules.answering import asked, item_before, next_item, unanswered
-from breakwater.assessments.rules.definition import Definition, Translation
+from breakwater.assessments.rules.definition import Item
 from breakwater.assessments.views.single import marks_of
 from breakwater.cases.views.act import act, done, seen, seen_part
 from breakwater.trust.access import Request
@@ -57,9 +57,7 @@ def question(request: Request, assessment_id: UUID) -> HttpResponse:
     item = here[0] if here else next_item(definition, answers)
     if item is None:
         return see_other(request, url("assessments:sheet", found.pk))
-    form = AnswersForm(
-        request.POST or None, items=[item], beside=_beside(found, definition), initial=AnswersForm.of(answers)
-    )
+    form = _form(request, found, [item])
     if form.is_valid():
         with refusals_on(form):
             answer(found, form.said(), at=request.now, by=request.actor)
@@ -76,7 +74,7 @@ def sheet(request: Request, assessment_id: UUID) -> HttpResponse:
     """The whole sheet: everything that is asked now, with what was answered."""
     found = seen_part(request, Assessment, assessment_id)
     definition, answers = definition_of(found), Answer.objects.last_of(found)
-    form = _sheet_form(request, found, definition, answers)
+    form = _form(request, found, asked(definition, answers))
     if form.is_valid():
         with refusals_on(form):
             answer(found, form.said(), at=request.now, by=request.actor)
@@ -89,7 +87,7 @@ def completion(request: Request, assessment_id: UUID) -> HttpResponse:
     """No more will be answered: what did it come to?"""
     found = seen_part(request, Assessment, assessment_id)
     definition, answers = definition_of(found), Answer.objects.last_of(found)
-    form = _sheet_form(request, found, definition, answers)
+    form = _form(request, found, asked(definition, answers))
     if form.is_valid():
         with refusals_on(form):
             if any(name in request.POST for name in form.items):
@@ -128,18 +126,11 @@ def _by_family(offered: Mapping[str, Offered]) -> list[tuple[str, list[Offered]]
     return [(words, some) for words, some in found if some]
 
 
-def _beside(found: Assessment, definition: Definition) -> Translation | None:
-    """The words of the other language in which it is asked."""
-    return definition.translations.get(found.language)
-
-
-def _sheet_form(
-    request: Request, found: Assessment, definition: Definition, answers: Mapping[str, str | tuple[str, ...]]
-) -> AnswersForm:
-    return AnswersForm(
-        request.POST or None, items=asked(definition, answers), beside=_beside(found, definition),
-        initial=AnswersForm.of(answers),
-    )  # fmt: skip
+def _form(request: Request, found: Assessment, items: list[Item]) -> AnswersForm:
+    """Some items with what was answered so far, in the other language too where it is asked so."""
+    beside = definition_of(found).translations.get(found.language)
+    answers = Answer.objects.last_of(found)
+    return AnswersForm(request.POST or None, items=items, beside=beside, initial=AnswersForm.of(answers))
 
 
 def _onward(request: Request, found: Assessment, key: str) -> HttpResponse:
