@@ -84,3 +84,20 @@ class InstrumentAttested(Event):
     attestation_id: UUID
     instrument: str
     kind: str
+
+
+class AssessmentExported(Event):
+    """An assessment left as a file, with the law's leave."""
+
+    assessment_id: UUID
+    instrument: str
+    purpose: str
+
+
+class AskedInLanguage(Event):
+    """It is asked in another language too, perhaps with somebody who interprets."""
+
+    assessment_id: UUID
+    instrument: str
+    language: str
+    interpreted: bool

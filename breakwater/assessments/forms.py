@@ -2,15 +2,23 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django import forms
+from django.utils.html import format_html
 
+from breakwater.assessments.actions.exporting import Export
 from breakwater.assessments.instruments_of import Offered
 from breakwater.assessments.models import Assessment
 from breakwater.assessments.models.asked import TIER_CHOICES
-from breakwater.assessments.rules.definition import SEVERAL, WORDS, Definition, Item
+from breakwater.assessments.rules.definition import SEVERAL, WORDS, Definition, Item, Translation
 from breakwater.assessments.rules.predicates import DECLINED
-from breakwater.ui.fields import Words, choice, offer
+from breakwater.trust.access import Actor
+from breakwater.trust.actions.leaving import Recipient
+from breakwater.trust.models import Agency
+from breakwater.trust.rules.law import PURPOSES, RECIPIENTS
+from breakwater.ui.fields import Line, Words, choice, offer
 
-PREFERS_NOT = (DECLINED, "Prefer not to say")
+PREFERS_NOT = "Prefer not to say"
+_OUTSIDE = ("", "Somebody who does not work in Breakwater")
+_NOT_VERIFIED = " (nobody has verified these words)"
 _NOBODY_KNOWS = ("", "Not known: the more sensitive ones")
 
 
@@ -34,12 +42,25 @@ class ChoiceForm(forms.Form):
 class AnswersForm(forms.Form):
     """Some items of an instrument, each with what it takes, and with *prefer not to say*. None must be answered."""
 
-    def __init__(self, *args: Any, items: Iterable[Item], **kwargs: Any) -> None:
+    def __init__(
+        self,
+        *args: Any,
+        items: Iterable[Item],
+        beside: Translation | None = None,
+        declines: str = PREFERS_NOT,
+        **kwargs: Any,
+    ) -> None:
+        """Ask these items.
+
+        Args:
+            beside: their words in another language, which stand beside ours.
+            declines: what *prefer not to say* is called.
+        """
         super().__init__(*args, **kwargs)
         self.items = {f"item-{one.key}": one for one in items}
         self.declined: set[str] = set()
         for name, item in self.items.items():
-            self.fields[name] = _field(item)
+            self.fields[name] = _field(item, beside, declines)
             if item.kind == WORDS and self.initial.get(name) == DECLINED:
                 self.initial[name] = ""
                 self.declined.add(name)
@@ -91,17 +112,69 @@ class HearingForm(forms.Form):
     did = Words(label="What was done about it?", help_text="Whom you told, and what happens now.")
 
 
-def _field(item: Item) -> forms.Field:
-    label = item.text or item.label
-    options = [(one.code, one.label) for one in item.options]
-    facts: dict[str, Any] = {"label": label, "required": False, "help_text": item.help}
+class ExportForm(forms.Form):
+    """To whom an assessment goes as a file, and what for."""
+
+    agency = forms.ChoiceField(label="To whom does it go?", required=False)
+    name = Line(label="Their name, when they do not work in Breakwater", required=False)
+    kind = forms.ChoiceField(
+        label="What is somebody outside to the person?", choices=tuple(RECIPIENTS.items()), initial="care"
+    )
+    purpose = forms.ChoiceField(label="What for?", choices=tuple(PURPOSES.items()), initial="TREAT")
+    with_words = forms.BooleanField(
+        label="What they wrote in their own words goes along", required=False,
+        help_text="It may hold names. Without it only codes leave, and what they come to.",
+    )  # fmt: skip
+
+    def __init__(self, *args: Any, actor: Actor, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        others = Agency.objects.exclude(pk=actor.agency_id).order_by("name")
+        self.agencies = {str(one.pk): one for one in others}
+        offer(self, "agency", [_OUTSIDE, *((pk, one.name) for pk, one in self.agencies.items())])
+
+    def wanted(self) -> Export:
+        """What is to leave, and to whom."""
+        said = self.cleaned_data
+        to = Recipient.of(self.agencies.get(said["agency"]), name=said["name"], kind=said["kind"])
+        return Export(to=to, purpose=said["purpose"], with_words=said["with_words"])
+
+
+class LanguageForm(forms.Form):
+    """In which other language it is asked, and who interprets."""
+
+    language = forms.ChoiceField(label="In which language too?", required=False)
+    interpreter = Line(
+        label="Who interprets?", max_length=80, required=False,
+        help_text="A role or a number: “By phone, interpreter 4471”. No name is needed. May stay empty.",
+    )  # fmt: skip
+
+    def __init__(self, *args: Any, definition: Definition, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        others = definition.translations.values()
+        named = [(one.language, f"{one.name}{'' if one.verified else _NOT_VERIFIED}") for one in others]
+        offer(self, "language", [("", "In English alone"), *named])
+
+
+def _field(item: Item, beside: Translation | None, declines: str) -> forms.Field:
+    labels = beside.answers.get(item.key, {}) if beside else {}
+    options = [
+        *((one.code, _both(one.label, labels.get(one.code), beside)) for one in item.options),
+        (DECLINED, declines),
+    ]
+    asked = _both(item.text or item.label, beside.questions.get(item.key) if beside else None, beside)
+    facts: dict[str, Any] = {"label": asked, "required": False, "help_text": item.help}
     if item.kind == WORDS:
         return Words(**facts)
     if item.kind == SEVERAL:
-        return forms.MultipleChoiceField(
-            choices=[*options, PREFERS_NOT], widget=forms.CheckboxSelectMultiple, **facts
-        )
-    return forms.ChoiceField(choices=[*options, PREFERS_NOT], widget=forms.RadioSelect, **facts)
+        return forms.MultipleChoiceField(choices=options, widget=forms.CheckboxSelectMultiple, **facts)
+    return forms.ChoiceField(choices=options, widget=forms.RadioSelect, **facts)
+
+
+def _both(ours: str, theirs: str | None, beside: Translation | None) -> str:
+    """Our words, and beside them those of the other language, said to be of it for whoever has them read aloud."""
+    if not theirs or beside is None:
+        return ours
+    return format_html('{} <span class="beside" lang="{}">{}</span>', ours, beside.language, theirs)
 
 
 def _profiles_of(definition: Definition) -> list[tuple[str, str]]:

@@ -1,17 +1,28 @@
 """A Questionnaire as an instrument: the words of one that is known, or one that an agency brings of its own."""
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import date
+from types import MappingProxyType
 from typing import Any
 
 from breakwater.assessments.rules.answering import WrongAnswer
-from breakwater.assessments.rules.definition import CHOICE, SEVERAL, WORDS, Definition, Item, License, Option
+from breakwater.assessments.rules.definition import (
+    CHOICE,
+    SEVERAL,
+    WORDS,
+    Definition,
+    Item,
+    License,
+    Option,
+    Translation,
+)
 from breakwater.assessments.rules.predicates import DECLINED, Answered, Not, Predicate, every, some
 from breakwater.assessments.rules.scoring import score
 from breakwater.formats.fhir import Question, Questionnaire, Unreadable
 from breakwater.formats.fhir.questionnaire import Choice, Coding, Condition
-from breakwater.formats.fhir.responses import answers_of, findings, is_valid
+from breakwater.formats.fhir.responses import answers_of, declined_in, findings, is_valid
 from breakwater.kernel.errors import Refused
 
 YES_NO = (Option(code="no", label="No", value=0), Option(code="yes", label="Yes", value=1))
@@ -27,6 +38,7 @@ class Pack:
 
     texts: Mapping[str, str]
     labels: Mapping[tuple[str, str], str]
+    translations: Mapping[str, Translation] = field(default_factory=lambda: MappingProxyType({}))
 
 
 def matched(asked: Questionnaire, instruments: Iterable[Definition]) -> Definition | None:
@@ -70,13 +82,16 @@ def pack_of(asked: Questionnaire, definition: Definition) -> Pack:
             one.value.code: one.value.display for one in question.options if isinstance(one.value, Coding)
         }
         labels |= {(item.key, one.code): told[one.loinc] for one in item.options if told.get(one.loinc)}
-    return Pack(texts=texts, labels=labels)
+    return Pack(
+        texts=texts, labels=labels, translations=translations_in(asked, _keys_by_code(asked, definition))
+    )
 
 
 def with_words(definition: Definition, pack: Pack) -> Definition:
     """The instrument in the words of its owner. What is counted stays what it was."""
     return replace(
         definition,
+        translations=pack.translations or definition.translations,
         items=tuple(
             replace(
                 item,
@@ -100,13 +115,55 @@ def own_definition(asked: Questionnaire, *, key: str, state: str, holder: str, r
     items = tuple(
         _item(asked, one) for one in asked.questions if one.kind not in _NOT_ASKED and not one.calculated
     )
+    known = {one.key: {option.code: option.code for option in one.options} for one in items}
     return Definition(
         key=key, version=asked.version or "1", title=asked.title or key, family="own", level="B", items=items,
+        translations=translations_in(asked, {one: (one, codes) for one, codes in known.items()}),
         license=License(
             state=state, holder=holder, notice=asked.copyright[:400], basis="As the agency that brought it says.",
             read_on=read_on, verified=False,
         ),
     )  # fmt: skip
+
+
+def translations_in(
+    asked: Questionnaire, keys: Mapping[str, tuple[str, Mapping[str, str]]]
+) -> Mapping[str, Translation]:
+    """What a questionnaire is called in other languages; a part that is not translated stays as it is.
+
+    Args:
+        keys: by linkId, the key of an item, and the codes of its answers by those of the questionnaire.
+    """
+    questions: dict[str, dict[str, str]] = defaultdict(dict)
+    answers: dict[str, dict[str, dict[str, str]]] = defaultdict(lambda: defaultdict(dict))
+    for question in (one for one in asked.questions if one.link_id in keys):
+        key, codes = keys[question.link_id]
+        for language, words in question.translations:
+            questions[language][key] = words
+        for language, code, words in _answers_told(question, codes):
+            answers[language][key][code] = words
+    found = {
+        one: Translation(
+            language=one, name=one, verified=False, questions=questions[one], answers=answers[one]
+        )
+        for one in sorted({*questions, *answers})
+    }
+    return MappingProxyType(found)
+
+
+def _answers_told(question: Question, codes: Mapping[str, str]) -> Iterator[tuple[str, str, str]]:
+    """Each answer that is called something in another language: which language, which answer, and what."""
+    for one in question.options:
+        if isinstance(one.value, Coding) and one.code in codes:
+            yield from ((language, codes[one.code], words) for language, words in one.value.translations)
+
+
+def _keys_by_code(asked: Questionnaire, definition: Definition) -> dict[str, tuple[str, Mapping[str, str]]]:
+    found: dict[str, tuple[str, Mapping[str, str]]] = {}
+    for item in definition.items:
+        if question := _by_code(asked, item.loinc):
+            found[question.link_id] = (item.key, {one.loinc: one.code for one in item.options if one.loinc})
+    return found
 
 
 def answers_in(asked: Questionnaire, response: dict[str, Any], definition: Definition) -> dict[str, Any]:
@@ -119,12 +176,15 @@ def answers_in(asked: Questionnaire, response: dict[str, Any], definition: Defin
     if not is_valid(found):
         raise Refused(f"{found[0].place}: {found[0].why}.")
     given, _ = answers_of(response)
-    answers = {}
+    silent = declined_in(response)
+    answers: dict[str, Any] = {}
     for item in definition.items:
-        question = _by_code(asked, item.loinc)
-        values = given.get(question.link_id, []) if question else []
+        question = _by_code(asked, item.loinc) or _by_key(asked, definition, item)
+        values = [_code_of(item, value) for _, value in given.get(question.link_id, [])] if question else []
         if values:
-            answers[item.key] = _code_of(item, values[0][1])
+            answers[item.key] = tuple(values) if item.kind == SEVERAL else values[0]
+        elif question and question.link_id in silent:
+            answers[item.key] = DECLINED
     try:
         _refuse_stated(asked, given, definition, answers)
     except WrongAnswer as wrong:
@@ -154,8 +214,15 @@ def _by_code(asked: Questionnaire, code: str) -> Question | None:
     return next((one for one in asked.questions if any(c.code == code for c in one.codes)), None)
 
 
+def _by_key(asked: Questionnaire, definition: Definition, item: Item) -> Question | None:
+    """The question of an item that has no code, in what this very instrument was exported as."""
+    return asked.question(item.key) if asked.url == definition.canonical else None
+
+
 def _code_of(item: Item, value: Any) -> str:
     """What a value stands for among the answers of an item; what stands for none is kept, and refused by the rules."""
+    if item.kind == WORDS:
+        return str(value)
     told = value.get("code") if isinstance(value, dict) else value
     if isinstance(told, bool):
         return "yes" if told else "no"

@@ -9,10 +9,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
 
-from breakwater.assessments.reading import definition_from
+from breakwater.assessments.reading import definition_from, translation_from
 from breakwater.assessments.rules.checks import wrong_with
-from breakwater.assessments.rules.definition import STATES, Definition
-from breakwater.assessments.rules.licensing import ANSWERS, State
+from breakwater.assessments.rules.definition import STATES, TIERS, Definition
+from breakwater.assessments.rules.licensing import ALWAYS, ANSWERS, NEVER, State
+from breakwater.assessments.rules.translating import not_translated, with_translations
 from breakwater.kernel import tables
 from breakwater.kernel.tables import WrongTable
 
@@ -26,6 +27,48 @@ class Proposal:
     code: str
     label: str
     leads: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class RiskCodes:
+    """What a kind of risk and its tiers are called in LOINC, as far as they are."""
+
+    risk: str
+    levels: Mapping[str, str]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Crosswalk:
+    """The tiers of the board in words, and their codes by what instruments are about."""
+
+    tiers: Mapping[str, str]
+    codes: Mapping[str, RiskCodes]
+    source: str
+    verified: bool
+
+
+def load_crosswalk(path: Path) -> Crosswalk:
+    """Read the tiers.
+
+    Raises:
+        WrongTable: they are not those that instruments give.
+    """
+    raw = tables.read(path)
+    raw.day("date")
+    verified, source = raw.flag("verified"), raw.text("source")
+    tiers, codes = raw.texts("tiers"), {}
+    if tuple(tiers) != TIERS:
+        raw.refuse("tiers", f"are not {', '.join(TIERS)}")
+    for family, table in raw.tables("codes"):
+        levels = table.texts("levels")
+        codes[family] = RiskCodes(risk=table.text("risk"), levels=MappingProxyType(levels))
+        if not levels.keys() <= tiers.keys():
+            table.refuse("levels", "name a tier that is not there")
+        table.close()
+    raw.close()
+    return Crosswalk(
+        tiers=MappingProxyType(tiers), codes=MappingProxyType(codes), source=source, verified=verified
+    )
 
 
 def load_proposals(path: Path) -> Mapping[str, Proposal]:
@@ -51,12 +94,35 @@ def load_states(path: Path) -> Mapping[str, State]:
     found = {}
     for code, table in raw.tables("states"):
         found[code] = State(
-            label=table.text("label"), words=table.one_of("words", ANSWERS), use=table.one_of("use", ANSWERS)
-        )
+            label=table.text("label"), words=table.one_of("words", ANSWERS), use=table.one_of("use", ANSWERS),
+            leaves=table.one_of("leaves", (ALWAYS, NEVER)),
+        )  # fmt: skip
         table.close()
     raw.close()
     if missing := set(STATES) ^ set(found):
         raise WrongTable(f"{path.name}: {min(missing)!r} is on one side only")
+    return MappingProxyType(found)
+
+
+def load_words(folder: Path, instruments: Mapping[str, Definition]) -> Mapping[str, Definition]:
+    """Read what instruments are called in other languages: all of one, or the program does not start.
+
+    Raises:
+        WrongTable: something is not translated, or belongs to another version.
+    """
+    found = dict(instruments)
+    for path in sorted(folder.glob("*.toml")):
+        raw = tables.read(path)
+        key, version = raw.text("instrument"), raw.text("version")
+        definition = found.get(key)
+        if definition is None or definition.version != version:
+            raise WrongTable(f"{path.name}: {key!r}, version {version!r}, is not here")
+        made = translation_from(raw)
+        raw.close()
+        if missing := next(not_translated(definition, made), ""):
+            raise WrongTable(f"{path.name}: {missing}: is on one side only")
+        both = {**definition.translations, made.language: made}
+        found[key] = with_translations(definition, MappingProxyType(both))
     return MappingProxyType(found)
 
 
@@ -84,6 +150,7 @@ def _said_by(raw: tables.Table) -> None:
     raw.text("source")
 
 
+CROSSWALK = load_crosswalk(_HERE / "crosswalk.toml")
 PROPOSALS = load_proposals(_HERE / "proposals.toml")
 LICENSES = load_states(_HERE / "licenses.toml")
-INSTRUMENTS = load(_HERE / "instruments", PROPOSALS)
+INSTRUMENTS = load_words(_HERE / "words", load(_HERE / "instruments", PROPOSALS))

@@ -21,6 +21,7 @@ from breakwater.assessments.rules.definition import (
     Option,
     Scale,
     Stop,
+    Translation,
 )
 from breakwater.assessments.rules.predicates import read
 from breakwater.kernel.tables import Table
@@ -50,6 +51,23 @@ def definition_from(raw: Table) -> Definition:
     )  # fmt: skip
     raw.close()
     return definition
+
+
+def translation_from(raw: Table) -> Translation:
+    """What a file of words in another language says.
+
+    Raises:
+        WrongTable: something is missing, misspelled or of another kind.
+    """
+    raw.day("date")
+    raw.text("source")
+    within = raw.table("answers") if raw.has("answers") else None
+    answers = {name: MappingProxyType(within.texts(name)) for name in within.names()} if within else {}
+    return Translation(
+        language=raw.text("language"), name=raw.text("name"), verified=raw.flag("verified"),
+        questions=MappingProxyType(raw.texts("questions")), answers=MappingProxyType(answers),
+        helps=MappingProxyType(raw.texts("help") if raw.has("help") else {}),
+    )  # fmt: skip
 
 
 def _license(table: Table) -> License:

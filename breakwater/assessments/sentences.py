@@ -5,6 +5,7 @@ from breakwater.assessments.library import INSTRUMENTS, PROPOSALS
 from breakwater.assessments.models.asked import TIER_LABELS
 from breakwater.cases.timeline import says
 from breakwater.cases.timeline.sentences import Facts
+from breakwater.trust.rules.law import PURPOSES
 
 
 @says(events.AssessmentBegun)
@@ -25,6 +26,25 @@ def _amended(facts: Facts) -> str:
 @says(events.AssessmentStopped)
 def _stopped(facts: Facts) -> str:
     return f"{_title(facts)} was not finished."
+
+
+@says(events.AssessmentExported)
+def _exported(facts: Facts) -> str:
+    why = PURPOSES.get(str(facts.get("purpose")), str(facts.get("purpose")))
+    return f"{_title(facts)} was exported. What for: {why[:1].lower()}{why[1:]}."
+
+
+@says(events.AskedInLanguage)
+def _in_language(facts: Facts) -> str:
+    code = str(facts.get("language"))
+    known = (
+        INSTRUMENTS[str(facts.get("instrument"))].translations
+        if str(facts.get("instrument")) in INSTRUMENTS
+        else {}
+    )
+    named = known[code].name if code in known else code
+    how = ", with somebody who interprets" if facts.get("interpreted") else ""
+    return f"{_title(facts)} is asked {f'in {named} too' if code else 'in English alone'}{how}."
 
 
 @says(events.AlertRaised)

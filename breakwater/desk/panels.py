@@ -6,6 +6,7 @@ from typing import Any
 from django.db.models import QuerySet
 
 from breakwater.assessments.models import Alert, Assessment, Result
+from breakwater.assessments.rules.crosswalk import most_urgent
 from breakwater.cases.models import (
     Assignment,
     Attempt,
@@ -112,6 +113,7 @@ def of_case(case: Case, actor: Actor) -> dict[str, Any]:
     """Everything the case page shows: one statement for all the nouns, one for the words of the chronology."""
     found = _OF_CASE.ask(case=case.pk, person=case.person_id)
     gates = {gate.kind: gate for gate in found["gates"]}
+    tiers = {one.assessment_id: one.tier for one in found["results"]}
     triage = next(iter(found["triages"]), None)
     plan = next(iter(found["safety_plans"]), None)
     tried = {key: list(some) for key, some in groupby(found["attempts"], lambda one: one.follow_up_id)}
@@ -126,7 +128,8 @@ def of_case(case: Case, actor: Actor) -> dict[str, Any]:
         "follow_ups": [(one, tried.get(one.pk, [])) for one in found["follow_ups"]],
         "clock_labels": LABELS,
         "closure": next(iter(found["closures"]), None),
-        "tiers": {one.assessment_id: one.tier for one in found["results"]},
+        "tiers": tiers,
+        "most_urgent": most_urgent(found["assessments"], tiers),
         "needs": in_order_of_work(found["needs"]),
         "plan": plan,
         "card": card_of(case.person, found["lessons"], plan),

@@ -10,7 +10,7 @@ from breakwater.ui.headers import CONTENT_SECURITY_POLICY
 
 Answer = Callable[[HttpRequest], HttpResponse]
 
-PLACE = "/notes/"
+PLACE, HELD = "/notes/", "/form/"
 _A_REFUSAL = 400
 _EXITS = sorted({"/".join(one.split("/")[:3]) for one in LASTING.exits.values()})
 _POLICY = CONTENT_SECURITY_POLICY.replace("form-action 'self'", " ".join(["form-action 'self'", *_EXITS]))
@@ -28,10 +28,11 @@ class Discreet:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         """Answer; a refusal that is not the page's own becomes a plain page without a name."""
         response = self.get_response(request)
-        if not request.path.startswith(PLACE):
+        is_behind = getattr(response, "is_behind", False)
+        if not (is_behind or request.path.startswith((PLACE, HELD))):
             return response
         if response.status_code >= _A_REFUSAL and not getattr(response, "is_discreet", False):
-            response = _nothing(response)
+            response = _nothing(response, HELD if is_behind or request.path.startswith(HELD) else PLACE)
         response.headers["Content-Security-Policy"] = _POLICY
         response.headers["Cache-Control"] = "no-store"
         return response
@@ -43,8 +44,13 @@ def discreet(response: HttpResponse) -> HttpResponse:
     return response
 
 
-def _nothing(answer: HttpResponse) -> HttpResponse:
+def nothing(place: str = "") -> str:
+    """The page that says that nothing is here, in every language, and nothing else; perhaps with a way back."""
     said = [SPEECH[language].says for language in SPEECH]
-    body = render_to_string("portal/nothing.html", {"says": said[0], "also": said[1:], "place": PLACE})
+    return render_to_string("portal/nothing.html", {"says": said[0], "also": said[1:], "place": place})
+
+
+def _nothing(answer: HttpResponse, place: str) -> HttpResponse:
+    body = nothing(place)
     allowed = {"Allow": answer["Allow"]} if "Allow" in answer else {}
     return HttpResponse(body, status=answer.status_code, headers=allowed)

@@ -43,3 +43,15 @@ class OwnWordAnswered(Event):
 
     own_act_id: UUID
     answer: str
+
+
+class PhoneGiven(Event):
+    """Somebody was given a worker's device, to answer one assessment on it themselves."""
+
+    assessment_id: UUID
+
+
+class PhoneTakenBack(Event):
+    """The worker has their device back."""
+
+    assessment_id: UUID

@@ -3,6 +3,7 @@ from typing import Any
 
 from django import forms
 
+from breakwater.assessments.rules.definition import Definition
 from breakwater.people.models import Person, Supporter
 from breakwater.portal.actions.handing import Chosen
 from breakwater.portal.library import SPEECH
@@ -85,6 +86,17 @@ class SafetyForm(forms.Form):
     """Whether a way to reach them is safe."""
 
     safety = Line(max_length=10)
+
+
+class GivingForm(forms.Form):
+    """In which language they read and answer by themselves."""
+
+    language = choice("In which language do they read?", [], required=False)
+
+    def __init__(self, *args: Any, definition: Definition, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        named = [(one.language, one.name) for one in definition.translations.values()]
+        offer(self, "language", [("", "English"), *named])
 
 
 def _by_id(found: Iterable[Any]) -> dict[str, Any]:

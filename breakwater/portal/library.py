@@ -21,6 +21,7 @@ class Lasting:
     """How long a code and an open copy last, and where somebody goes who leaves in a hurry.
 
     Args:
+        held_for: how long somebody holds a worker's device for one form.
         exits: a page that anybody might have open, by profile.
     """
 
@@ -28,6 +29,7 @@ class Lasting:
     verified: bool
     code_lasts: timedelta
     open_for: timedelta
+    held_for: timedelta
     exits: Mapping[str, str]
 
     def exit(self, profile: str = _OTHER) -> str:
@@ -74,6 +76,7 @@ def load_lasting(path: Path) -> Lasting:
         verified=verified,
         code_lasts=raw.length("code_lasts"),
         open_for=raw.length("open_for"),
+        held_for=raw.length("held_for"),
         exits=MappingProxyType(raw.texts("exits")),
     )
     if _OTHER not in made.exits:

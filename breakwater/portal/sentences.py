@@ -26,3 +26,13 @@ def _answered(facts: Facts) -> str:
     code = str(facts.get("answer"))
     answer = dict(OwnAct.Answer.choices).get(code, code).lower()
     return f"What they said about safe contact was answered: {answer}."
+
+
+@says(events.PhoneGiven)
+def _given(facts: Facts) -> str:
+    return "The person was given a worker's device, and answers on it themselves."
+
+
+@says(events.PhoneTakenBack)
+def _taken_back(facts: Facts) -> str:
+    return "The device is back with the worker."

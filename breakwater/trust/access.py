@@ -27,12 +27,15 @@ class Visit:
         factor_due_at: from when on they come no further without a second factor.
         changed_at: when their sign-in was changed, until they say here that they know.
         sees: what was committed when they came in, as PostgreSQL's snapshot of it; a page shows no less.
+        confined_to: the one thing that is open while somebody else holds their device, ``confined_until`` then.
     """
 
     proved_at: datetime | None = None
     factor_due_at: datetime | None = None
     changed_at: datetime | None = None
     sees: str = ""
+    confined_to: UUID | None = None
+    confined_until: datetime | None = None
 
 
 @dataclass(kw_only=True)

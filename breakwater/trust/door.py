@@ -30,7 +30,8 @@ _ENTER = """
         SELECT a.role, u.id AS user_id, u.username, u.name AS user_name, un.id AS unit_id, un.name AS unit_name,
             r.id AS role_id, r.name AS role_name, r.capabilities,
             ag.id AS agency_id, ag.name AS agency_name, ag.kind, ag.profile, ag.scheme, ag.time_zone, ag.founded_at,
-            s.proved_at, s.factor_due_at, CASE WHEN NOT s.knows AND u.changed_at < s.began_at
+            s.proved_at, s.factor_due_at, s.confined_to, s.confined_until,
+            CASE WHEN NOT s.knows AND u.changed_at < s.began_at
                 AND u.changed_at > %(now)s - interval '7 days' THEN u.changed_at END AS changed_at,
             pg_current_snapshot()::text AS sees
         {standing}
@@ -82,12 +83,15 @@ def enter(
 def _actor(row: tuple[Any, ...], now: datetime) -> Actor:
     role, user_id, username, name, unit_id, unit_name, role_id, role_name, allowed, *about = row
     agency = Agency.from_db(DEFAULT_DB_ALIAS, _OF_THE_AGENCY, about[:7])
-    proved_at, factor_due_at, changed_at, sees = about[7:11]
+    proved_at, factor_due_at, confined_to, confined_until, changed_at, sees = about[7:13]
     unit = Unit(id=unit_id, agency=agency, name=unit_name) if unit_id else None
     own = AgencyRole(id=role_id, agency=agency, name=role_name, capabilities=allowed) if role_id else None
     user = User(id=user_id, username=username, name=name)
     for known in (unit, own, user):
         if known is not None:
             known._state.adding = False
-    visit = Visit(proved_at=proved_at, factor_due_at=factor_due_at, changed_at=changed_at, sees=sees)
+    visit = Visit(
+        proved_at=proved_at, factor_due_at=factor_due_at, changed_at=changed_at, confined_to=confined_to,
+        confined_until=confined_until, sees=sees,
+    )  # fmt: skip
     return Actor(user=user, agency=agency, unit=unit, role=role, own_role=own, now=now, visit=visit)

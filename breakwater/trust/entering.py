@@ -1,7 +1,8 @@
 """How somebody comes in: their session begins, under a new key, with everything on it that the door asks."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
+from uuid import UUID
 
 from django.contrib.auth import login
 
@@ -62,6 +63,16 @@ def go_on_changed(request: Request, *, has_factor: bool) -> None:
         has_factor: they have a second factor, which nothing here waits for any more.
     """
     _go_on(request, knows=True, **({"factor_due_at": None} if has_factor else {}))
+
+
+def confine(request: Request, to: UUID, *, until: datetime) -> None:
+    """Somebody else takes their device: under a new key this session opens one thing, and nothing proves it is them."""
+    _go_on(request, confined_to=str(to), confined_until=until.isoformat(), proved_at=None)
+
+
+def let_go(request: Request) -> None:
+    """They have their device back, and proved that it is them: everything is open again, under a new key."""
+    _go_on(request, confined_to=None, confined_until=None)
 
 
 def _go_on(request: Request, **facts: Any) -> None:

@@ -79,6 +79,12 @@ def ends_sessions(view: View) -> View:
     return view
 
 
+def open_while_confined(view: View) -> View:
+    """Declare that a view is there while somebody else holds the device: nothing else is, not even the way in."""
+    view.open_while_confined = True  # type: ignore[attr-defined]
+    return view
+
+
 def before_a_factor(view: View) -> View:
     """Declare that a view is open to somebody who must add a second factor before anything else."""
     view.before_a_factor = True  # type: ignore[attr-defined]
@@ -106,8 +112,11 @@ class Keeper:
         request.now = timezone.now()
         with transaction.atomic():
             request.actor = _actor_of(request)
-            with timezone.override(request.actor.zone if request.actor else None):
-                response = self.get_response(request)
+            if _lies_behind(request):
+                request.actor, response = None, _nothing_behind()
+            else:
+                with timezone.override(request.actor.zone if request.actor else None):
+                    response = self.get_response(request)
             if request.actor and response.status_code in _SHOWS:
                 response = _asked_once_more(request, request.actor, response)
             if response.status_code >= _NOT_DONE and not getattr(request, "stands", False):
@@ -158,6 +167,20 @@ class Keeper:
             return view(request, *args, **kwargs)
         except (Refused, AsksWhy) as refusal:
             return cast(HttpResponse, self.process_exception(request, refusal))
+
+
+def _lies_behind(request: AtTheDoor) -> bool:
+    """Whether somebody else holds the device, and this is not what they were given it for."""
+    if request.actor is None or request.actor.visit.confined_to is None:
+        return False
+    return not getattr(_view_at(request.path), "open_while_confined", False)
+
+
+def _nothing_behind() -> HttpResponse:
+    """The same for every address, ours or not: nothing is there. The page that stands for it says no word of ours."""
+    response = HttpResponse(status=404, headers={"Cache-Control": "no-store"})
+    response.is_behind = True  # type: ignore[attr-defined]  # a mark, read where the page without a name is made
+    return response
 
 
 def _asked_once_more(request: AtTheDoor, actor: Actor, response: HttpResponse) -> HttpResponse:

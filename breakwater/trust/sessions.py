@@ -27,7 +27,7 @@ class SessionStore(DatabaseStore):
         visit = dict(data.get(VISIT, {}))
         row.expire_date = _moment(visit.pop("ends_at", None)) or row.expire_date
         for name, value in visit.items():
-            setattr(row, name, _moment(value) if name.endswith("_at") else value)
+            setattr(row, name, _moment(value) if name.endswith(("_at", "_until")) else value)
         return row
 
 

@@ -30,6 +30,7 @@ SQL_ROOMS = {
     "breakwater/resources/actions/reports.py": "a lock that no row stands for",
     "breakwater/resources/actions/staging.py": "a directory of a million rows",
     "breakwater/resources/models/queries.py": "a function of the database that knows the hours",
+    "breakwater/server/bench/answers.py": "measures; serves nobody",
     "breakwater/server/bench/build.py": "measures; serves nobody",
     "breakwater/server/bench/floor_reads.py": "measures; serves nobody",
     "breakwater/server/bench/floor_writes.py": "measures; serves nobody",

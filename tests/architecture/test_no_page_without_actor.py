@@ -23,6 +23,8 @@ PUBLIC = {
     "ui:patterns": "the components with made-up words",
     "portal:notes": "the box for the code of a person's own copy, and the copy for whoever opened it",
     "portal:out": "leaving it; harmless to somebody who holds none",
+    "portal:form": "a worker's device in somebody's hands; to anybody else nothing is there",
+    "portal:form_back": "the way back from there",
     **dict.fromkeys(
         ("portal:call", "portal:need_met", "portal:way", "portal:taking_back"),
         "a button of an open copy; whoever holds none is shown the box for a code",

@@ -19,6 +19,7 @@ MARKUP = {
     "breakwater/trust/views/factors.py": "a picture of squares, drawn here of a secret that we made",
     "breakwater/ui/jinja.py": "the two hidden keys of a form",
     "breakwater/ui/telling.py": "a clock, of which only the label can hold anything to escape, and does",
+    "breakwater/assessments/forms.py": "words of another language beside ours, both escaped",
     "breakwater/cases/forms/intake.py": "a label for screen readers, round a word that is escaped",
 }
 _COMMENT = re.compile(r"\{#.*?#\}", re.DOTALL)

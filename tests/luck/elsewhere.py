@@ -24,6 +24,7 @@ NOT_KEPT = {
     **dict.fromkeys(("NoForm", "QuestionForm"), _PLACE),
     "WaitForm": "its words go with what is shown first; test_waiting_pages.py types what breaks programs",
     "AlongForm": "this world has one ride, on which they are; its words are kept as those of a ride that is asked for",
+    **dict.fromkeys(("LanguageForm", "GivingForm", "ExportForm"), "a code, a role, a recipient: their own tests"),
     "CallForm": "typed by the helped person, who is nobody in this world; see portal/tests/test_own_copy.py",
     "SafetyForm": "typed by the helped person, and one of a list",
     "HandingForm": "a word that is kept as a hash, and what gives whoever speaks for them the right; test_offering.py",

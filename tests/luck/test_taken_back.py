@@ -14,6 +14,8 @@ import pytest
 from django.db import OperationalError, connection, connections, transaction
 from django.utils import timezone
 
+from breakwater.assessments.actions.exporting import Export, export
+from breakwater.assessments.testing import a_completed_assessment
 from breakwater.cases.testing import a_case, a_note
 from breakwater.duties.actions.prompts import Report, report
 from breakwater.duties.actions.weighing import weigh
@@ -34,6 +36,7 @@ from breakwater.trust.actions.consents import (
     withdraw_consent,
 )
 from breakwater.trust.actions.family import take_back, tell_somebody_close
+from breakwater.trust.actions.leaving import Recipient
 from breakwater.trust.capabilities import Role
 from breakwater.trust.models import Circle, Consent, Grant, Involvement
 from breakwater.trust.testing import (
@@ -70,6 +73,10 @@ class World:
         with acting(self.ada):
             self.case, self.protected = (a_case(by=self.ada, at=now, known_as="Marisol") for _ in range(2))
             a_note(self.case, by=self.ada, at=now, words=WORDS)
+            self.answered = {
+                one.pk: a_completed_assessment(one, by=self.ada, at=now)
+                for one in (self.case, self.protected)
+            }
             self.bed = a_bed(keeper=self.guest.agency, at=now)
             self.team = a_threat_team()
             self.plan = a_safety_plan(self.case, by=self.ada)
@@ -141,6 +148,12 @@ class World:
 
 
 LETS_OUT = {
+    "assessments/actions/exporting.py:export": lambda world, case, at: export(
+        world.answered[case.pk],
+        Export(to=Recipient.of(world.guest.agency), purpose="TREAT"),
+        at=at,
+        by=world.ada,
+    ),
     "referrals/actions/sharing.py:goes_with": None,
     "referrals/actions/loop.py:_goes_with": lambda world, case, at: a_referral(
         case, by=world.ada, at=at, to_agency=world.guest.agency, known_as="Marisol", need="medical"
@@ -180,7 +193,11 @@ LETS_OUT = {
     ),
 }
 """Every function that asks whether something may leave, and an act that goes through it."""
-LETTERS = ["referrals/actions/loop.py:_goes_with", "referrals/actions/handoff.py:offer_case"]
+LETTERS = [
+    "referrals/actions/loop.py:_goes_with",
+    "referrals/actions/handoff.py:offer_case",
+    "assessments/actions/exporting.py:export",
+]
 CLOSE = [
     "plans/actions/safety.py:_tell",
     "portal/actions/handing.py:_tell",

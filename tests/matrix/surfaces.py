@@ -126,6 +126,11 @@ POLICIES: dict[str, Policy] = {
     "assessments:sheet": acts("work", **{"item-self": "plan"}),
     "assessments:completion": acts("work", **{"item-self": "plan"}),
     "assessments:stopping": acts("work", x="1"),
+    "assessments:one": acts("work", item="head", **{"item-head": "clear"}),
+    "assessments:language": acts("work", language="es", interpreter="By phone, 4471"),
+    "assessments:export": gated(
+        "disclose", not_done="it is still being asked", name="Dr. Cole", kind="care", purpose="TREAT"
+    ),
     "assessments:result": reads(),
     "assessments:amendment": Policy(
         does=("work",), sends={"item-self": "no", "reason": "Misheard."}, not_done="it is still being asked"

@@ -16,7 +16,8 @@ from breakwater.cases.actions.holding import held, locked
 from breakwater.cases.models import Case
 from breakwater.clocks.actions import Promise, start
 from breakwater.kernel.db import refuse_if
-from breakwater.kernel.errors import Overtaken, Refused
+from breakwater.kernel.errors import Overtaken, Refused, Stale
+from breakwater.kernel.text import mark_of
 from breakwater.trust.access import Actor
 from breakwater.trust.journal import record
 
@@ -69,10 +70,39 @@ def answer(assessment: Assessment, said: Saying, *, at: datetime, by: Actor) -> 
         Overtaken: the assessment has ended.
     """
     by.must("cases.work", assessment.circle)
-    assessment = _still_open(assessment, by=by)
+    assessment = still_open(assessment, by=by)
     definition = definition_of(assessment)
     answers = keep_answers(assessment, definition, said, at=at, by=by)
     return raise_alerts(assessment, score_of(definition, answers, assessment), at=at, by=by)
+
+
+@transaction.atomic
+def answer_one(
+    assessment: Assessment, item: str, said: str | tuple[str, ...], *, was: str, at: datetime, by: Actor
+) -> list[Alert]:
+    """Keep one answer of a sheet as soon as it is given. The same again writes nothing.
+
+    Args:
+        was: the mark of what stood there when it was shown.
+
+    Raises:
+        Stale: somebody else answered this meanwhile, and otherwise.
+        Refused: it cannot be taken as it is.
+        Overtaken: the assessment has ended.
+    """
+    by.must("cases.work", assessment.circle)
+    still_open(assessment, by=by)
+    last = Answer.objects.filter(assessment=assessment, item=item).select_related("circle", "by")
+    stands: Answer | None = last.order_by("-recorded_at", "-pk").first()
+    if stands and was != mark_of_answer(stands.said) and stands.said != spelled(said):
+        who = stands.by.name if stands.by else "Breakwater"
+        raise Stale(
+            "Somebody answered this meanwhile. Load the page again.",
+            theirs={item: stands.said},
+            who=who,
+            at=stands.at,
+        )
+    return answer(assessment, {item: said}, at=at, by=by)
 
 
 @transaction.atomic
@@ -84,7 +114,7 @@ def complete(assessment: Assessment, *, at: datetime, by: Actor) -> Result:
         Overtaken: the assessment has ended.
     """
     by.must("cases.work", assessment.circle)
-    assessment = _still_open(assessment, by=by)
+    assessment = still_open(assessment, by=by)
     definition = definition_of(assessment)
     answers = Answer.objects.last_of(assessment)
     if left := [one.label for one in unanswered(definition, answers) if one.required]:
@@ -113,7 +143,7 @@ def stop_asking(assessment: Assessment, *, at: datetime, by: Actor) -> Assessmen
         Overtaken: the assessment has ended.
     """
     by.must("cases.work", assessment.circle)
-    assessment = _still_open(assessment, by=by)
+    assessment = still_open(assessment, by=by)
     _end(assessment, Assessment.Ended.STOPPED, at=at)
     record(
         AssessmentStopped(assessment_id=assessment.pk, instrument=assessment.instrument),
@@ -140,12 +170,22 @@ def keep_answers(
         raise Refused(f"{item.label if item else wrong.item}: {wrong.why}.") from wrong
     for key in before.keys() | after.keys():
         if before.get(key) != after.get(key):
-            text = json.dumps(after[key], ensure_ascii=False) if key in after else ""
             row = Answer(
-                circle=assessment.circle, assessment=assessment, item=key, said=text, by=by.user, at=at
-            )
+                circle=assessment.circle, assessment=assessment, item=key, said=spelled(after.get(key, "")),
+                by=by.user, at=at,
+            )  # fmt: skip
             row.save(force_insert=True)
     return after
+
+
+def spelled(said: str | tuple[str, ...]) -> str:
+    """An answer as it is kept; empty when there is none."""
+    return json.dumps(said, ensure_ascii=False) if said else ""
+
+
+def mark_of_answer(kept: str) -> str:
+    """By what an answer that was shown is known again; the same for none and for one that was taken back."""
+    return mark_of({"said": kept}) if kept else ""
 
 
 def raise_alerts(assessment: Assessment, scored: Scored, *, at: datetime, by: Actor) -> list[Alert]:
@@ -219,7 +259,12 @@ def _score_told(one: Score) -> dict[str, object]:
     }  # fmt: skip
 
 
-def _still_open(assessment: Assessment, *, by: Actor) -> Assessment:
+def still_open(assessment: Assessment, *, by: Actor) -> Assessment:
+    """The assessment as it stands, with its case held until the act ends.
+
+    Raises:
+        Overtaken: it has ended.
+    """
     locked(assessment.case, by=by)
     found: Assessment = Assessment.objects.lock(assessment)
     if found.ends_at is not None:

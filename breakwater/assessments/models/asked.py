@@ -7,16 +7,16 @@ from uuid import UUID
 from django.db import models
 from django.db.models import F, Q
 
+from breakwater.assessments.library import CROSSWALK
 from breakwater.assessments.models.kept import Import
-from breakwater.assessments.rules.definition import TIERS
 from breakwater.cases.models import StandingQuerySet
 from breakwater.cases.models.part import in_circle, of_case, written_by
 from breakwater.kernel.db import ENDS_NOT_BEFORE_IT_STARTS, STANDING, RecordedNow
 from breakwater.kernel.ids import new_id
 from breakwater.trust.models import CircleQuerySet, Information, narrative
 
-TIER_LABELS = {"none": "None", "low": "Low", "moderate": "Moderate", "high": "High", "imminent": "Imminent"}
-TIER_CHOICES = tuple((one, TIER_LABELS[one]) for one in TIERS)
+TIER_LABELS = CROSSWALK.tiers
+TIER_CHOICES = tuple(TIER_LABELS.items())
 
 
 class AssessmentQuerySet(StandingQuerySet):
@@ -54,6 +54,10 @@ class Assessment(models.Model):
     words_of = models.ForeignKey(Import, null=True, on_delete=models.PROTECT, related_name="+")
     profile = models.CharField(max_length=20, blank=True, help_text="Which cut-offs; empty: nobody knows")
     mode = models.CharField(max_length=10, choices=Mode, default=Mode.INTERVIEW)
+    language = models.CharField(
+        max_length=16, blank=True, help_text="The other language of its questions; empty: ours alone"
+    )
+    interpreter = narrative(blank=True, help_text="Who interpreted: a role or a number")
     by = written_by()
     starts_at = models.DateTimeField()
     ends_at = models.DateTimeField(null=True, blank=True)

@@ -177,6 +177,24 @@ class License:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Translation:
+    """The words of an instrument in another language.
+
+    Args:
+        name: of the language, as its own speakers call it.
+        verified: whether a native speaker confirmed them.
+        answers: by item, what each answer is called.
+    """
+
+    language: str
+    name: str
+    verified: bool
+    questions: Mapping[str, str]
+    answers: Mapping[str, Mapping[str, str]]
+    helps: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+
+
+@dataclass(frozen=True, kw_only=True)
 class Definition:
     """One instrument in one version. It never changes; another version is another definition.
 
@@ -204,6 +222,12 @@ class Definition:
     minutes: int = 0
     guidance: str = ""
     loinc: str = ""
+    translations: Mapping[str, Translation] = field(default_factory=lambda: MappingProxyType({}))
+
+    @property
+    def canonical(self) -> str:
+        """What it is called outside."""
+        return f"urn:breakwater:instrument:{self.key}"
 
     def item(self, key: str) -> Item | None:
         """The item of a key; ``None`` when there is none."""

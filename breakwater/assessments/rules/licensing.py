@@ -26,6 +26,7 @@ class State:
     label: str
     words: str
     use: str
+    leaves: str
 
 
 def why_not_begun(
@@ -53,6 +54,11 @@ def may_show_words(
     """Whether the words of its owner may be shown, where an agency has imported them."""
     answer = states[definition.license.state].words
     return answer == ALWAYS or (answer == ATTESTED and OF_WORDS in attested)
+
+
+def words_may_leave(definition: Definition, states: Mapping[str, State]) -> bool:
+    """Whether the words of its owner go along when an assessment leaves the agency."""
+    return states[definition.license.state].leaves == ALWAYS
 
 
 def why_no_score(definition: Definition, *, attested: Collection[str] = ()) -> str:

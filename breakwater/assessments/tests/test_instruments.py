@@ -11,7 +11,7 @@ from types import MappingProxyType
 
 import pytest
 
-from breakwater.assessments.library import INSTRUMENTS, LICENSES, PROPOSALS
+from breakwater.assessments.library import CROSSWALK, INSTRUMENTS, LICENSES, PROPOSALS
 from breakwater.assessments.rules.answering import (
     WrongAnswer,
     check,
@@ -22,7 +22,8 @@ from breakwater.assessments.rules.answering import (
     unanswered,
 )
 from breakwater.assessments.rules.checks import wrong_with
-from breakwater.assessments.rules.definition import PATTERN, Band, Option
+from breakwater.assessments.rules.crosswalk import most_urgent
+from breakwater.assessments.rules.definition import PATTERN, TIERS, Band, Option
 from breakwater.assessments.rules.licensing import may_show_words, why_no_score, why_not_begun
 from breakwater.assessments.rules.predicates import Not, read, truth
 from breakwater.assessments.rules.scoring import Score, Scored, band_of, score
@@ -307,3 +308,18 @@ def has_right_digit(code):
     digits = re.sub(r"\D", "", code.rpartition("-")[0])[::-1]
     doubled = [int(one) * (2 if place % 2 == 0 else 1) for place, one in enumerate(digits)]
     return str(-sum(one // 10 + one % 10 for one in doubled) % 10) == code[-1]
+
+
+def test_one_tier_of_many_results_comes_from_the_last_of_each_instrument():
+    class Done:
+        def __init__(self, pk, instrument):
+            self.pk, self.instrument = pk, instrument
+
+    now, before, other = Done(1, "phq-9"), Done(2, "phq-9"), Done(3, "gad-7")
+    tiers = {1: "low", 2: "imminent", 3: "moderate"}
+    assert most_urgent([now, before, other], tiers) is other
+    assert most_urgent([now, other], {1: "moderate", 3: "moderate"}) is now
+    assert most_urgent([now, before], {2: "high", 1: ""}) is before, "what gives no tier says nothing"
+    assert most_urgent([now], {}) is None
+    assert tuple(CROSSWALK.tiers) == TIERS
+    assert not CROSSWALK.verified

@@ -5,9 +5,11 @@ from datetime import UTC, datetime
 
 import pytest
 
+from breakwater.assessments.actions.speaking import ask_in
 from breakwater.assessments.models import Alert, Answer, Assessment, Decision, Override, Result
 from breakwater.assessments.testing import a_completed_assessment, an_assessment
 from breakwater.cases.testing import a_case
+from breakwater.kernel.errors import Overtaken, Refused
 from breakwater.trust.testing import an_actor
 from breakwater.trust.tests.browsing import browser_of, press
 
@@ -105,3 +107,53 @@ def test_what_needs_training_keeps_its_score_and_what_is_closed_says_why(ada, ca
     assert (
         "ProQOL" not in client.get(f"/assessments/cases/{case.pk}/").content.decode().partition("So far")[0]
     )
+
+
+def test_each_answer_of_the_sheet_is_kept_as_it_is_given_once_and_never_over_another(ada, case):
+    begun = an_assessment(case, by=ada, instrument="c-ssrs-screener")
+    client, where = browser_of(ada), f"/assessments/{begun.pk}/one/"
+
+    def gives(item, said, was=""):
+        sent = {"item": item, f"item-{item}": said, f"was-{item}": was}
+        return client.post(where, sent, headers={"HX-Request": "true"})
+
+    first = gives("1", "no")
+    assert re.search(r"Saved \d\d:\d\d", first.content.decode())
+    shown = re.search(r'name="was-1" value="(\w+)"', first.content.decode()).group(1)
+    assert f'name="was-1" value="{shown}"' in client.get(f"/assessments/{begun.pk}/sheet/").content.decode()
+    assert "HX-Refresh" not in first.headers
+    assert gives("1", "no").status_code == 200
+    assert Answer.objects.count() == 1, "the same again writes nothing"
+    assert gives("2", "yes").headers["HX-Refresh"] == "true", "more is asked now"
+    stale = gives("1", "yes")
+    assert (stale.status_code, "Somebody answered this meanwhile" in stale.content.decode()) == (422, True)
+    assert Answer.objects.last_of(begun)["1"] == "no"
+    assert gives("1", "yes", shown).status_code == 200
+    assert gives("1", "perhaps", shown).status_code == 422
+    gone = gives("no such", "yes")
+    assert (gone.status_code, "not asked any more" in gone.content.decode()) == (422, True)
+
+
+def test_both_languages_stand_side_by_side_and_who_interpreted_is_kept_beside_the_result(ada, case):
+    begun = an_assessment(case, by=ada, instrument="rapid-crisis")
+    client, where = browser_of(ada), f"/assessments/{begun.pk}"
+    form = client.get(f"{where}/language/").content.decode()
+    assert "Español (nobody has verified these words)" in form
+    refused = press(client, f"{where}/language/", by=ada, language="xx", interpreter="")
+    assert refused.status_code == 422
+    press(client, f"{where}/language/", by=ada, language="es", interpreter="By phone, 4471")
+    asked = client.get(f"{where}/question/?item=self").content.decode()
+    assert "Are you thinking of ending your life" in asked
+    assert 'lang="es">¿Está pensando en quitarse la vida' in asked
+    assert 'lang="es">Podría hacerlo hoy' in asked
+    press(client, f"{where}/question/", by=ada, item="self", **{"item-self": "no"})
+    back = press(client, f"{where}/question/", by=ada, item="others", go="back", **{"item-others": "no"})
+    assert back.headers["Location"].endswith("?item=self"), "back keeps what was answered, and loses none"
+    press(client, f"{where}/completion/", by=ada)
+    assert "interpreted by <bdi>By phone, 4471</bdi>" in client.get(f"{where}/result/").content.decode()
+    begun.refresh_from_db()
+    with pytest.raises(Overtaken, match="has ended"):
+        ask_in(begun, language="", interpreter="", at=ada.now, by=ada)
+    other = an_assessment(case, by=ada, instrument="gad-2")
+    with pytest.raises(Refused, match="not here in this language"):
+        ask_in(other, language="es", interpreter="", at=ada.now, by=ada)

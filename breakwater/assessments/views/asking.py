@@ -6,11 +6,14 @@ from django.http import HttpResponse
 from django.views.decorators.http import require_POST
 
 from breakwater.assessments.actions.asking import answer, begin, complete, stop_asking
-from breakwater.assessments.forms import AnswersForm, ChoiceForm
+from breakwater.assessments.actions.speaking import ask_in
+from breakwater.assessments.forms import AnswersForm, ChoiceForm, LanguageForm
 from breakwater.assessments.instruments_of import Offered, definition_of, offered_to
 from breakwater.assessments.models import Answer, Assessment, Result
 from breakwater.assessments.rules.answering import asked, item_before, next_item, unanswered
-from breakwater.cases.views.act import done, seen, seen_part
+from breakwater.assessments.rules.definition import Item
+from breakwater.assessments.views.single import marks_of
+from breakwater.cases.views.act import act, done, seen, seen_part
 from breakwater.trust.access import Request
 from breakwater.ui.jinja import url
 from breakwater.ui.pages import page, refusals_on, see_other
@@ -54,11 +57,11 @@ def question(request: Request, assessment_id: UUID) -> HttpResponse:
     item = here[0] if here else next_item(definition, answers)
     if item is None:
         return see_other(request, url("assessments:sheet", found.pk))
-    form = AnswersForm(request.POST or None, items=[item], initial=AnswersForm.of(answers))
+    form = _form(request, found, [item])
     if form.is_valid():
         with refusals_on(form):
             answer(found, form.said(), at=request.now, by=request.actor)
-            return _after(request, found, item.key)
+            return _onward(request, found, item.key)
     those = asked(definition, answers)
     return page(
         request, "assessments/question.html", case=found.case, assessment=found, item=item, form=form,
@@ -71,9 +74,7 @@ def sheet(request: Request, assessment_id: UUID) -> HttpResponse:
     """The whole sheet: everything that is asked now, with what was answered."""
     found = seen_part(request, Assessment, assessment_id)
     definition, answers = definition_of(found), Answer.objects.last_of(found)
-    form = AnswersForm(
-        request.POST or None, items=asked(definition, answers), initial=AnswersForm.of(answers)
-    )
+    form = _form(request, found, asked(definition, answers))
     if form.is_valid():
         with refusals_on(form):
             answer(found, form.said(), at=request.now, by=request.actor)
@@ -86,7 +87,7 @@ def completion(request: Request, assessment_id: UUID) -> HttpResponse:
     """No more will be answered: what did it come to?"""
     found = seen_part(request, Assessment, assessment_id)
     definition, answers = definition_of(found), Answer.objects.last_of(found)
-    form = AnswersForm(request.POST, items=asked(definition, answers), initial=AnswersForm.of(answers))
+    form = _form(request, found, asked(definition, answers))
     if form.is_valid():
         with refusals_on(form):
             if any(name in request.POST for name in form.items):
@@ -104,6 +105,18 @@ def stopping(request: Request, assessment_id: UUID) -> HttpResponse:
     return done(request, found.case_id, "#assessments")
 
 
+def language(request: Request, assessment_id: UUID) -> HttpResponse:
+    """Another language beside ours, and who interprets."""
+    found = seen_part(request, Assessment, assessment_id)
+    began = {"language": found.language, "interpreter": found.interpreter}
+    form = LanguageForm(request.POST or None, definition=definition_of(found), initial=began)
+    if form.is_valid():
+        with refusals_on(form):
+            ask_in(found, **form.cleaned_data, at=request.now, by=request.actor)
+            return see_other(request, url("assessments:question", found.pk))
+    return act(request, found.case, form, "Another language", "Ask so", about=f"{found.title}.")
+
+
 def _by_family(offered: Mapping[str, Offered]) -> list[tuple[str, list[Offered]]]:
     """The instruments under what they are about, in the order in which one looks for them."""
     every = offered.values()
@@ -113,9 +126,20 @@ def _by_family(offered: Mapping[str, Offered]) -> list[tuple[str, list[Offered]]
     return [(words, some) for words, some in found if some]
 
 
-def _after(request: Request, found: Assessment, key: str) -> HttpResponse:
-    """The question that comes next, and the whole sheet after the last one."""
-    following = next_item(definition_of(found), Answer.objects.last_of(found), after=key)
+def _form(request: Request, found: Assessment, items: list[Item]) -> AnswersForm:
+    """Some items with what was answered so far, in the other language too where it is asked so."""
+    beside = definition_of(found).translations.get(found.language)
+    answers = Answer.objects.last_of(found)
+    return AnswersForm(request.POST or None, items=items, beside=beside, initial=AnswersForm.of(answers))
+
+
+def _onward(request: Request, found: Assessment, key: str) -> HttpResponse:
+    """The question that comes next, or the one before for whoever goes back; the whole sheet after the last one."""
+    definition, answers = definition_of(found), Answer.objects.last_of(found)
+    if request.POST.get("go") == "back":
+        following = item_before(definition, answers, key)
+    else:
+        following = next_item(definition, answers, after=key)
     if following is None:
         return see_other(request, url("assessments:sheet", found.pk))
     return see_other(request, f"{url('assessments:question', found.pk)}?item={following.key}")
@@ -123,9 +147,9 @@ def _after(request: Request, found: Assessment, key: str) -> HttpResponse:
 
 def _sheet(request: Request, found: Assessment, form: AnswersForm) -> HttpResponse:
     definition, answers = definition_of(found), Answer.objects.last_of(found)
-    bound = [(item.section, form[name]) for name, item in form.items.items()]
-    sections = [(name, [one for _, one in some]) for name, some in groupby(bound, lambda one: one[0])]
+    bound = [(item.section, item, form[name]) for name, item in form.items.items()]
+    sections = [(name, [one[1:] for one in some]) for name, some in groupby(bound, lambda one: one[0])]
     return page(
         request, "assessments/sheet.html", case=found.case, assessment=found, form=form, sections=sections,
-        definition=definition, left=len(unanswered(definition, answers)),
+        definition=definition, left=len(unanswered(definition, answers)), marks=marks_of(answers),
     )  # fmt: skip

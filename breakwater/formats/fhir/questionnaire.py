@@ -6,6 +6,7 @@ from typing import Any
 
 from breakwater.formats.fhir.documents import Unreadable
 from breakwater.formats.fhir.expressions import refuse_bombs
+from breakwater.formats.fhir.languages import translations_of
 
 MOST_QUESTIONS, MOST_OPTIONS, DEEPEST, LONGEST = 1_000, 300, 8, 20_000
 
@@ -48,6 +49,7 @@ class Coding:
     system: str
     code: str
     display: str = ""
+    translations: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -81,6 +83,7 @@ class Question:
     link_id: str
     kind: str
     text: str = ""
+    translations: tuple[tuple[str, str], ...] = ()
     section: str = ""
     codes: tuple[Coding, ...] = ()
     options: tuple[Choice, ...] = ()
@@ -187,7 +190,8 @@ def _question(item: Any, place: str, sets: dict[str, Any], section: str) -> Ques
         raise Unreadable(place, f"has more than {MOST_OPTIONS} answers to choose from")
     extensions = [one for one in item.get("extension", []) if isinstance(one, dict)]
     return Question(
-        place=place, link_id=item["linkId"], kind=kind, text=_text(item, "text", place), section=section,
+        place=place, link_id=item["linkId"], kind=kind, text=_text(item, "text", place),
+        translations=translations_of(item, "text", place), section=section,
         codes=_codings(item.get("code"), place), options=tuple(_choice(one, place) for one in options),
         value_set="" if options else value_set, required=item.get("required") is True,
         repeats=item.get("repeats") is True, longest=item.get("maxLength"),
@@ -268,7 +272,8 @@ def _codings(raw: Any, place: str) -> tuple[Coding, ...]:
 def _coding(raw: Any, place: str) -> Coding:
     if not isinstance(raw, dict):
         raise Unreadable(place, "has a code that is no object")
-    return Coding(*(_text(raw, key, place) for key in ("system", "code", "display")))
+    system, code, display = (_text(raw, key, place) for key in ("system", "code", "display"))
+    return Coding(system, code, display, translations_of(raw, "display", place))
 
 
 def _value(extension: dict[str, Any]) -> Any:

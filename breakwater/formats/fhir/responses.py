@@ -37,6 +37,9 @@ class Finding:
     weight: Weight = Weight.ERROR
 
 
+NOT_SAID, DECLINED = "http://hl7.org/fhir/StructureDefinition/data-absent-reason", "asked-declined"
+"""What stands in place of an answer that somebody preferred not to give."""
+
 Answers = dict[str, list[tuple[str, Any]]]
 """Answers by linkId, each as the key of its value and the value."""
 
@@ -80,6 +83,25 @@ def answers_of(response: dict[str, Any]) -> tuple[Answers, list[Finding]]:
             ahead += answer.get("item", []) if isinstance(answer, dict) else []
             mine += [(key, value) for key, value in answer.items() if key.startswith("value")]
     return found, strange
+
+
+def declined_in(response: dict[str, Any]) -> set[str]:
+    """The questions to which somebody preferred not to give an answer: they are asked, and say nothing."""
+    found: set[str] = set()
+    ahead = _list(response.get("item"))
+    while ahead:
+        item = ahead.pop()
+        if not isinstance(item, dict):
+            continue
+        ahead += _list(item.get("item"))
+        marks = [one for one in _list(item.get("extension")) if isinstance(one, dict)]
+        if any(one.get("url") == NOT_SAID and one.get("valueCode") == DECLINED for one in marks):
+            found.add(str(item.get("linkId")))
+    return found
+
+
+def _list(found: Any) -> list[Any]:
+    return list(found) if isinstance(found, list) else []
 
 
 def is_asked(asked: Questionnaire, question: Question, answers: Answers) -> bool:

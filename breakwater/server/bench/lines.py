@@ -112,10 +112,10 @@ class _Pages(_Asked):
         return _get(self.at(number), f"/case/{self.at(number).case}/")
 
     def matches(self, number: int) -> Request:
-        return _post(self.at(number), "/people/matches/", {"known_as": typed(number)})
+        return post_of(self.at(number), "/people/matches/", {"known_as": typed(number)})
 
     def search(self, number: int) -> Request:
-        return _post(self.at(number), "/search/", {"q": typed(number)})
+        return post_of(self.at(number), "/search/", {"q": typed(number)})
 
     def floor(self, act: str) -> Callable[[int, int], Request]:
         def make(number: int, size: int) -> Request:
@@ -135,13 +135,13 @@ class _Pages(_Asked):
 
 class _Acts(_Asked):
     def intake(self, number: int) -> Request:
-        return _post(self.at(number), "/cases/intake/", _intake(number))
+        return post_of(self.at(number), "/cases/intake/", _intake(number))
 
     def note(self, number: int) -> Request:
-        return _post(self.at(number), f"/cases/{self.at(number).case}/notes/", _NOTE)
+        return post_of(self.at(number), f"/cases/{self.at(number).case}/notes/", _NOTE)
 
     def gate(self, number: int) -> Request:
-        return _post(self.at(number), f"/cases/{self.at(number).case}/gates/", self.evidence(number))
+        return post_of(self.at(number), f"/cases/{self.at(number).case}/gates/", self.evidence(number))
 
     def evidence(self, number: int) -> dict[str, str]:
         """The first gate that is missing in every case, then the second, then the last."""
@@ -166,7 +166,7 @@ def _get(target: Target, path: str) -> Request:
     return ("GET", path, {"Cookie": f"sessionid={target.session}; csrftoken={_TOKEN}"}, b"")
 
 
-def _post(target: Target, path: str, fields: dict[str, str]) -> Request:
+def post_of(target: Target, path: str, fields: dict[str, str]) -> Request:
     """An unsafe request with a key of its own."""
     keys = {"csrfmiddlewaretoken": _TOKEN, "idempotency_key": str(uuid4())}
     cookie = {"Cookie": f"sessionid={target.session}; csrftoken={_TOKEN}"}

@@ -54,7 +54,7 @@ def measure(
     try:
         say(f"Building {size:,} cases …")
         variables = made(cluster)
-        targets = _filled(cluster, size, variables, folder / f"targets-{size}.json")
+        targets = filled(cluster, size, variables, folder / f"targets-{size}.json")
         wanted = lines(targets)
         queries = _queries(wanted, variables)
         with serving(variables) as port:
@@ -77,7 +77,7 @@ def made(cluster: Cluster) -> dict[str, str]:
     return variables | {"DATABASE_URL": cluster.url(APP), floor.URL: owner}
 
 
-def _filled(cluster: Cluster, size: int, variables: dict[str, str], notes: Path) -> list[Target]:
+def filled(cluster: Cluster, size: int, variables: dict[str, str], notes: Path) -> list[Target]:
     """The cases, built in a process of its own whose memory is given back."""
     url = cluster.url(ADMIN, "breakwater")
     _bench("fill", str(size), str(notes), variables=variables | {"DATABASE_URL": url})

@@ -3,7 +3,7 @@
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import NoReturn
+from typing import NoReturn, Self
 from uuid import UUID
 
 from breakwater.trust.access import Actor
@@ -13,6 +13,12 @@ from breakwater.trust.models import Agency, Circle, Consent, Decision, Involveme
 from breakwater.trust.rules.law import Refusal, Unlawful
 from breakwater.trust.rules.sharing import Asked, Permit, decide
 
+_KIND_OF = {
+    Agency.Kind.POLICE_LIAISON: "police",
+    Agency.Kind.THREAT_MANAGEMENT: "security",
+}
+"""What an agency is to the person, when it does not first of all help them."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class Recipient:
@@ -21,6 +27,13 @@ class Recipient:
     agency: Agency | None = None
     name: str = ""
     kind: str = "care"
+
+    @classmethod
+    def of(cls, agency: Agency | None, *, name: str = "", kind: str = "care") -> Self:
+        """An agency as what it is to the person, whatever is said of it; else somebody outside, as is said."""
+        if agency is None:
+            return cls(name=name, kind=kind)
+        return cls(agency=agency, kind=_KIND_OF.get(Agency.Kind(agency.kind), "care"))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -82,6 +95,19 @@ def may_leave(leaving: Leaving, circle: Circle, *, at: datetime, by: Actor) -> P
     return answer
 
 
+def goes_along(permit: Permit, by: Actor) -> str:
+    """The obligations of a permit as the receiver reads them: the notice, and the scope of the consent."""
+    notices = [law_of(by.agency).notices[notice] for notice in permit.notices]
+    consents = (
+        Consent.objects.filter(pk__in=permit.consents) if "attach_consent" in permit.obligations else ()
+    )
+    scopes = [
+        f"Shared by the person's consent{_until(one, by)}, for {one.get_purpose_display().lower()}: {one.what}"
+        for one in consents
+    ]
+    return "\n".join([*notices, *scopes])
+
+
 def _asked(leaving: Leaving, circle: Circle, segments: frozenset[str], *, at: datetime, by: Actor) -> Asked:
     """The question in plain values, with what the person signed and said."""
     consents = Consent.objects.in_circle(circle.pk).filter(agency=by.agency_id)
@@ -105,3 +131,8 @@ def refuse(asked: Decision, code: str, *, by: Actor, missing: Collection[str] = 
     asked.facts = {}
     by.refused.append(asked)
     raise Unlawful(law_of(by.agency).refusals[code], missing)
+
+
+def _until(consent: Consent, by: Actor) -> str:
+    day = consent.last_day(by.zone)
+    return f" until {day:%B} {day.day}, {day.year}" if day else ""

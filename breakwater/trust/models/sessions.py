@@ -63,7 +63,25 @@ class Session(AbstractBaseSession):
         help_text="They were told here of what was changed about their sign-in",
     )
 
+    confined_to = models.UUIDField(
+        null=True,
+        help_text="The one thing that is open while somebody else holds the device; all the rest is not there",
+    )
+    confined_until = models.DateTimeField(
+        null=True, help_text="Until when that is; after it nothing is open but the way back"
+    )
+
     objects: ClassVar[SessionManager] = SessionManager()
+
+    class Meta(AbstractBaseSession.Meta):
+        abstract = False
+        constraints = [
+            models.CheckConstraint(
+                name="a_confined_session_says_until_when",
+                condition=models.Q(confined_to=None, confined_until=None)
+                | models.Q(confined_to__isnull=False, confined_until__isnull=False),
+            )
+        ]
 
     @classmethod
     def get_session_store_class(cls) -> Any:

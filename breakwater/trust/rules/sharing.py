@@ -8,6 +8,7 @@ from uuid import UUID
 from breakwater.trust.rules.law import (
     DISCLOSE,
     EVERY_TOPIC,
+    EXPORT,
     HAND_OFF,
     NEVER,
     REFER,
@@ -208,7 +209,7 @@ def _ordinary(asked: Asked, law: Law) -> Permit | str:
     if asked.recipient_is == FAMILY:
         return _close_to_them(asked, law)
     cares = asked.recipient_is == "care" and asked.purpose in _OF_CARE
-    if cares and asked.act in (REFER, HAND_OFF, DISCLOSE):
+    if cares and asked.act in (REFER, HAND_OFF, DISCLOSE, EXPORT):
         return Permit(basis="45 CFR 164.506(c)")
     return _by_agreement(asked, law)
 

@@ -16,7 +16,13 @@ from breakwater.trust.forms import PasskeyForm, SecondForm, SignInForm
 from breakwater.trust.guessing import Tried, try_secret
 from breakwater.trust.journal import record
 from breakwater.trust.knocks import caller
-from breakwater.trust.middleware import accepts_secret, before_a_factor, ends_sessions, public
+from breakwater.trust.middleware import (
+    accepts_secret,
+    before_a_factor,
+    ends_sessions,
+    open_while_confined,
+    public,
+)
 from breakwater.trust.models import Appointment, Challenge, Provider, Session, User
 from breakwater.trust.passkeys import ask_to_sign, whose
 from breakwater.trust.proving import takes_code, who_signed, works_today
@@ -74,6 +80,7 @@ def second(request: Request) -> HttpResponse:
 
 
 @public
+@open_while_confined
 @before_a_factor
 @require_POST
 def asked(request: Request) -> JsonResponse:

@@ -1,0 +1,140 @@
+"""A worker's device in the person's hands: one form, nothing else, and back only with what its owner has."""
+
+import re
+from datetime import timedelta
+
+import pytest
+from django.test import Client
+from django.utils import timezone
+
+from breakwater.assessments.models import Alert, Answer, Assessment
+from breakwater.assessments.testing import an_assessment
+from breakwater.cases.testing import a_case
+from breakwater.clocks.models import Clock
+from breakwater.kernel.errors import Refused
+from breakwater.portal.actions.held import give_phone
+from breakwater.trust.actions.sessions import end_everything_of
+from breakwater.trust.models import Entry, Session
+from breakwater.trust.testing import an_actor
+from breakwater.trust.tests.browsing import browser_of, press
+
+pytestmark = pytest.mark.django_db
+FORM, BACK = "/form/", "/form/back/"
+
+
+@pytest.fixture
+def ada():
+    return an_actor(now=timezone.now())
+
+
+@pytest.fixture
+def case(ada):
+    return a_case(by=ada, at=ada.now, known_as="Marisol")
+
+
+@pytest.fixture
+def begun(case, ada):
+    return an_assessment(case, by=ada, instrument="rapid-crisis", at=ada.now)
+
+
+def handed_over(ada, begun, language=""):
+    """The worker's browser, once it is in the person's hands."""
+    client = browser_of(ada)
+    went = press(client, f"/own-copy/phone/{begun.pk}/", by=ada, language=language)
+    assert (went.status_code, went.headers["Location"]) == (303, FORM)
+    assert went.headers["Clear-Site-Data"] == '"cache"'
+    return client
+
+
+def says(client, item, said="", where=FORM, **more):
+    """One question, answered as a browser would."""
+    return client.post(where, {"item": item, f"item-{item}": said, **more})
+
+
+def test_one_question_a_page_kept_as_it_is_given_back_without_loss_and_heard_at_once(ada, case, begun):
+    client = handed_over(ada, begun)
+    first = client.get(FORM).content.decode()
+    assert "What happened that made today" in first
+    assert "<title>Form</title>" in first
+    for word in ("Breakwater", "Ada", "Marisol", case.number, str(case.pk), str(begun.pk), "<nav", "<script"):
+        assert word not in first
+    went = says(client, "happened", "He left.")
+    assert went.headers["Location"] == f"{FORM}?n=2"
+    assert says(client, "self", "now").headers["Location"] == f"{FORM}?n=3"
+    alert = Alert.objects.get()
+    assert Clock.objects.running().of(alert.pk).exists(), "heard at once, while they still hold it"
+    assert says(client, "reach", "yes", go="back").headers["Location"] == f"{FORM}?n=2"
+    assert re.search(r'value="now" checked', client.get(f"{FORM}?n=2").content.decode())
+    assert "He left." in client.get(f"{FORM}?n=1").content.decode()
+    client.post(FORM, {"item": "happened", "item-happened": "", "item-happened-declined": "on"})
+    assert Answer.objects.last_of(begun) == {"happened": "declined", "self": "now", "reach": "yes"}
+    before = Answer.objects.count()
+    says(client, "reach", "yes")
+    assert Answer.objects.count() == before, "sent twice it is kept once"
+    wrong = says(client, "self", "perhaps")
+    assert (wrong.status_code, "Please choose again" in wrong.content.decode()) == (422, True)
+    assert says(client, "whom", "Rob").headers["Location"] == f"{FORM}?n=1", "it is not asked"
+    assert "hand it back" in client.get(f"{FORM}?n=900").content.decode()
+    assert Assessment.objects.get(pk=begun.pk).is_open, "the worker completes it"
+
+
+def test_it_opens_again_with_what_its_owner_has_and_goes_on_under_a_new_key(ada, case, begun):
+    client = handed_over(ada, begun)
+    held = Session.objects.get(user=ada.user)
+    assert (held.confined_to, held.proved_at) == (begun.pk, None)
+    assert client.get(f"/case/{case.pk}/").status_code == 404
+    assert "not your password" in client.post(BACK, {"password": "a guess"}).content.decode()
+    assert client.get("/").status_code == 404
+    opened = client.post(BACK, {"password": "harbor light 7"})
+    assert opened.headers["Location"] == f"/assessments/{begun.pk}/sheet/"
+    assert client.get(opened.headers["Location"]).status_code == 200
+    free = Session.objects.get(user=ada.user)
+    assert (free.confined_to, free.confined_until) == (None, None)
+    assert free.session_key != held.session_key
+    old = Client()
+    old.cookies["sessionid"] = held.session_key
+    assert old.get(f"/case/{case.pk}/").status_code == 302
+    verbs = set(Entry.objects.filter(episode=case.pk).values_list("verb", flat=True))
+    assert {"portal.phone_given", "portal.phone_taken_back"} <= verbs
+    told = client.get(f"/cases/{case.pk}/chronology/").content.decode()
+    assert "was given a worker&#39;s device" in told
+
+
+def test_when_the_time_is_over_nothing_is_asked_and_only_the_way_back_is_open(ada, begun):
+    client = handed_over(ada, begun)
+    says(client, "happened", "He left.")
+    Session.objects.update(confined_until=timezone.now() - timedelta(seconds=1))
+    over = client.get(FORM).content.decode()
+    assert "The time is over" in over
+    assert "He left." not in over
+    assert "The time is over" in says(client, "self", "now").content.decode()
+    assert Answer.objects.last_of(begun) == {"happened": "He left."}
+    assert client.get("/").status_code == 404
+    assert client.post(BACK, {"password": "harbor light 7"}).status_code == 303
+
+
+def test_it_ends_with_the_sessions_and_is_nothing_to_anybody_else(ada, begun):
+    client = handed_over(ada, begun)
+    end_everything_of(ada.user)
+    assert "Nothing here" in client.get(FORM).content.decode()
+    assert says(client, "self", "now").status_code == 200
+    assert Answer.objects.count() == 0
+    for who in (Client(), browser_of(ada)):
+        for where in (FORM, BACK):
+            page = who.get(where)
+            assert "Nothing here" in page.content.decode()
+            assert b"Breakwater" not in page.content
+
+
+def test_in_their_language_and_only_where_its_questions_are_here(ada, case, begun):
+    client = handed_over(ada, begun, language="es")
+    page = client.get(f"{FORM}?n=2").content.decode()
+    assert '<html lang="es">' in page
+    assert "¿Está pensando en quitarse la vida" in page
+    assert "Prefiero no decirlo" in page
+    assert "Podría hacerlo hoy" in page
+    with pytest.raises(Refused, match="not here in this language"):
+        give_phone(begun, language="xx", at=ada.now, by=ada)
+    labels = an_assessment(case, by=ada, instrument="phq-9")
+    with pytest.raises(Refused, match="The questions of PHQ-9 are not here"):
+        give_phone(labels, language="", at=ada.now, by=ada)
