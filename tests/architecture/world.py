@@ -156,6 +156,8 @@ CONFIDENTIAL: dict[str, type[Model]] = {
 
 OPEN = {
     "service_id": "the directory holds nothing about anyone",
+    "organization_id": "the directory",
+    "given_id": "the directory: a service at a place",
     "program_id": "the directory: whom a place takes, and how much room it told",
 }
 """Ids of what everybody who is signed in may see, with the reason."""

@@ -30,7 +30,7 @@ def test_an_assessment_proposes_and_a_worker_decides(new_page, worker, case, opt
     look(page)
     page.get_by_role("button", name="Save, and go on").click()
     page.get_by_text("Is what you would use within your reach?").wait_for()
-    page.get_by_role("link", name="Back").click()
+    page.get_by_role("button", name="Back").click()
     assert page.get_by_label("I have thought about how").is_checked()
     page.get_by_role("button", name="Save, and go on").click()
     page.get_by_text("Prefer not to say", exact=True).click()

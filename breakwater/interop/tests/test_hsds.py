@@ -1,6 +1,7 @@
 """The directory goes out as HSDS: whole, to everybody, and without anything that would lead to a hidden place."""
 
 import json
+import re
 from datetime import UTC, datetime
 
 import pytest
@@ -219,6 +220,11 @@ def test_what_is_there_is_not_written_over(tmp_path, write):
     (tmp_path / "out").mkdir()
     with pytest.raises(Refused, match="something at"):
         write(tmp_path / "out", [])
+
+
+def test_where_nothing_can_be_written_that_is_said(tmp_path):
+    with pytest.raises(Refused, match=re.escape("cannot be written to:")):
+        write_package(tmp_path / "not there" / "out", [])
 
 
 @pytest.mark.parametrize("write", [write_package, write_document])
