@@ -13,6 +13,12 @@ from breakwater.trust.models import Agency, Circle, Consent, Decision, Involveme
 from breakwater.trust.rules.law import Refusal, Unlawful
 from breakwater.trust.rules.sharing import Asked, Permit, decide
 
+_KIND_OF = {
+    Agency.Kind.POLICE_LIAISON: "police",
+    Agency.Kind.THREAT_MANAGEMENT: "security",
+}
+"""What an agency is to the person, when it does not first of all help them."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class Recipient:
@@ -21,6 +27,13 @@ class Recipient:
     agency: Agency | None = None
     name: str = ""
     kind: str = "care"
+
+    @classmethod
+    def at_end(cls, agency: Agency | None, name: str = "") -> "Recipient":
+        """The far end of a letter: an agency as what it is to the person, or whoever is named."""
+        if agency is None:
+            return cls(name=name)
+        return cls(agency=agency, kind=_KIND_OF.get(Agency.Kind(agency.kind), "care"))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -80,6 +93,24 @@ def may_leave(leaving: Leaving, circle: Circle, *, at: datetime, by: Actor) -> P
     asked.consents, asked.obligations = list(answer.consents), list(answer.obligations)
     asked.save(force_insert=True)
     return answer
+
+
+def goes_along(permit: Permit, *, by: Actor) -> str:
+    """The obligations of a permit as the receiver reads them: the notice, and the scope of the consent."""
+    notices = [law_of(by.agency).notices[notice] for notice in permit.notices]
+    consents = (
+        Consent.objects.filter(pk__in=permit.consents) if "attach_consent" in permit.obligations else ()
+    )
+    scopes = [
+        f"Shared by the person's consent{_until(one, by)}, for {one.get_purpose_display().lower()}: {one.what}"
+        for one in consents
+    ]
+    return "\n".join([*notices, *scopes])
+
+
+def _until(consent: Consent, by: Actor) -> str:
+    day = consent.last_day(by.zone)
+    return f" until {day:%B} {day.day}, {day.year}" if day else ""
 
 
 def _asked(leaving: Leaving, circle: Circle, segments: frozenset[str], *, at: datetime, by: Actor) -> Asked:
