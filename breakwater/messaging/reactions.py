@@ -24,7 +24,8 @@ def tell_of_a_message(entry: Entry, by: Actor) -> None:
     message = Message.objects.visible_to(by).filter(pk=event.message_id).select_related("thread").first()
     if message is None:
         return
-    wrote = message.thread.messages.filter(agency=by.agency_id).values_list("by", flat=True)
+    before = message.thread.messages.filter(number__lt=message.number, agency=by.agency_id)
+    wrote = before.values_list("by", flat=True)
     workers = ({*wrote} | _accountable(message.thread.case_id, by)) - {None, message.by_id}
     if not workers and entry.agency_id == by.agency_id:
         return

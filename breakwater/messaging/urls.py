@@ -13,6 +13,6 @@ urlpatterns = [
     path("cases/<uuid:case_id>/notice/", reach.notice, name="notice"),
     path("texts/<uuid:message_id>/amendment/", threads.amending, name="amendment"),
     path("notices/<uuid:notice_id>/seen/", threads.seeing, name="seen"),
-    path("notices/<uuid:notice_id>/calling-off/", reach.calling_off, name="calling_off"),
+    path("sent/<uuid:sent_id>/calling-off/", reach.calling_off, name="calling_off"),
     path("contact-points/<uuid:contact_point_id>/rule/", reach.rule, name="rule"),
 ]

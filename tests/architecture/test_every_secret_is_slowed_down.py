@@ -29,6 +29,7 @@ ACCEPTS = {
     "trust:single_back": "what a provider says",
     "administration:suspension": "a password, a code or a signature, before everything is stopped",
     "portal:notes": "the code of a person's own copy, and a word of their own",
+    "messaging:gateway": "the secret of the gateway for text messages",
     "privacy:emergency": "a password, a code or a signature, before the glass is broken",
 }
 TRIES = {

@@ -27,6 +27,7 @@ PUBLIC = {
         ("portal:call", "portal:need_met", "portal:way", "portal:taking_back"),
         "a button of an open copy; whoever holds none is shown the box for a code",
     ),
+    "messaging:gateway": "a machine says what became of a text message, and proves itself by a secret",
     "robots": "that nothing here may be collected",
     "security_contact": "whom to tell about a weakness",
 }

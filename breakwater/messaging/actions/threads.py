@@ -96,9 +96,10 @@ def amend(message: Message, *, words: str, reason: str, version: int, at: dateti
     by.must("messages.write")
     if message.by_id != by.user_id or message.agency_id != by.agency_id:
         raise Refused("Only whoever wrote a message amends it. Write another one.")
-    thread = locked(Thread.objects.all(), message.thread_id)
+    thread = message.thread
     if thread.from_agency_id == by.agency_id and thread.to_agency:
         _let_out(thread, thread.to_agency, at=at, by=by)
+    thread = locked(Thread.objects.all(), thread.pk)
     last = Amendment.objects.filter(message=message).order_by("-version").first()
     current, text = (last.version, last.words) if last else (1, message.words)
     if version != current:

@@ -73,10 +73,11 @@ def rule(request: Request, contact_point_id: UUID) -> HttpResponse:
 
 
 @require_POST
-def calling_off(request: Request, notice_id: UUID) -> HttpResponse:
+def calling_off(request: Request, sent_id: UUID) -> HttpResponse:
     """A notice that has not gone yet is not to go."""
-    found = see_shared(Notice, notice_id, by=request.actor, related=("circle",))
-    if found.case_id is None:
+    request.actor.must("cases.read")
+    found = see_shared(Notice, sent_id, by=request.actor, related=("circle",))
+    if found.case_id is None or found.circle is None:
         raise Http404
     call_notice_off(found, at=request.now, by=request.actor)
     return see_other(request, f"{url('messaging:notice', found.case_id)}#sent")

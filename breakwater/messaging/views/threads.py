@@ -1,7 +1,7 @@
 from typing import Any
 from uuid import UUID
 
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.views.decorators.http import require_POST
 
 from breakwater.cases.models import Case
@@ -73,6 +73,8 @@ def amending(request: Request, message_id: UUID) -> HttpResponse:
     """A new text of one's own message."""
     request.actor.must("cases.read")
     message = see_shared(Message, message_id, by=request.actor, related=("thread",))
+    if message.to_agency_id is None:
+        seen(request, message.thread.case_id)
     text = message.amendments.order_by("-version").first()
     first = {"words": text.words if text else message.words, "version": text.version if text else 1}
     form = AmendmentForm(request.POST or None, initial=first)
@@ -87,7 +89,11 @@ def amending(request: Request, message_id: UUID) -> HttpResponse:
 @require_POST
 def seeing(request: Request, notice_id: UUID) -> HttpResponse:
     """Somebody looked at what a notice leads to, or will see to it."""
-    see_notice(see_shared(Notice, notice_id, by=request.actor), at=request.now, by=request.actor)
+    request.actor.must("cases.read")
+    found = see_shared(Notice, notice_id, by=request.actor)
+    if found.contact_point_id or found.to_id not in (None, request.actor.user_id):
+        raise Http404
+    see_notice(found, at=request.now, by=request.actor)
     return see_other(request, url("messaging:inbox"))
 
 
