@@ -7,7 +7,7 @@ import re
 import pytest
 from django.conf import settings
 from django.contrib.auth.hashers import Argon2PasswordHasher
-from django.test import Client
+from django.test import Client, override_settings
 from django.utils import timezone
 
 from breakwater.kernel.keys import new_key
@@ -188,7 +188,15 @@ def _a_first_code(client, who):
     return _press(client, who, "/your-sign-in/authenticator/", one_time_code="wrong", sealed=sealed)
 
 
+def _as_a_gateway(client, who):
+    with override_settings(SMS_SECRET="what the gateway knows"):
+        told = {"from": "(555) 010-4477", "text": "STOP"}
+        headers = {"Authorization": "Bearer wrong"}
+        return client.post("/messages/gateway/", told, content_type="application/json", headers=headers)
+
+
 _TRIES = {
+    "messaging:gateway": _as_a_gateway,
     "trust:sign_in": lambda client, who: client.post(
         "/sign-in/", {"username": who.user.username, "password": "wrong"}
     ),

@@ -50,7 +50,8 @@ class News:
 def tell_workers(news: News, workers: set[UUID], *, at: datetime, by: Actor) -> int:
     """Tell people of one's own agency what waits for them; nobody at all is the duty queue. In how many ways.
 
-    Told twice is told once, whoever may be waiting for it by then. Each finds it on the page of messages; whoever chose more ways hears by those as well.
+    Told twice is told once, whoever may be waiting for it by then. Each finds it on the page of messages; whoever
+    chose more ways hears by those as well.
     """
     same = Notice.objects.visible_to(by).filter(cause=news.cause, kind=news.kind, step=news.step)
     if same.exists():

@@ -135,8 +135,9 @@ def test_what_somebody_saw_to_goes_no_further(ada):
 
 def test_a_missed_clock_and_a_notice_that_did_not_arrive_are_told_once(ada, settings):
     case = a_case(by=ada)
-    start(Promise(kind="next_contact", about=case.pk, started_at=NOON, until=NOON + timedelta(minutes=1)), circle=case.circle,
-          episode=case.pk, at=NOON, by=ada)  # fmt: skip
+    soon = NOON + timedelta(minutes=1)
+    promise = Promise(kind="next_contact", about=case.pk, started_at=NOON, until=soon)
+    start(promise, circle=case.circle, episode=case.pk, at=NOON, by=ada)
     look_at(ada.agency, at=NOON + timedelta(minutes=2))
     point = a_safe_phone(case, by=as_seen_by(ada))
     a_rule(point, by=ada)
