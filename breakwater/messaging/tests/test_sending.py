@@ -164,7 +164,7 @@ def test_a_rule_is_only_written_for_what_is_safe(ada):
     with pytest.raises(Refused, match="phone or to an e-mail"):
         a_rule(a_safe_phone(case, by=ada, kind="address", value="Pier 4"), by=ada)
     safe = a_safe_phone(case, by=ada)
-    with pytest.raises(Refused, match="last day"):
+    with pytest.raises(Refused, match="last day of what they agreed"):
         a_rule(safe, by=ada, agreed_until=NOON.date() - timedelta(days=1))
     a_rule(safe, by=ada)
     a_rule(safe, by=ada, language="es")
