@@ -10,8 +10,8 @@ SENDS = "breakwater/messaging/actions/sending.py"
 TRANSPORTS = "breakwater/messaging/transports/"
 _OF_OURS = "breakwater.messaging.transports"
 OUTSIDE = {
-    "smtplib", "imaplib", "telnetlib", "ftplib", "xmlrpc", "requests", "httpx", "aiohttp", "urllib3", "aiosmtplib", "twilio",
-    "django.core.mail", "urllib.request", "http.client", "socket",
+    "smtplib", "imaplib", "telnetlib", "ftplib", "xmlrpc", "requests", "httpx", "aiohttp", "urllib3", "aiosmtplib",
+    "twilio", "django.core.mail", "urllib.request", "http.client", "socket",
 }  # fmt: skip
 """By what something could leave this machine."""
 NAMED = {

@@ -124,7 +124,7 @@ def ask_for_notice(case: Case, wish: Wish, *, at: datetime, by: Actor) -> Notice
     Raises:
         Refused: it may not go there, or there is no such notice.
     """
-    by.must("messages.notify", case.circle)
+    by.must("messaging.notify", case.circle)
     case = locked(case, by=by)
     if sentence := _why_not(case, wish, at=at):
         raise Refused(sentence)
@@ -149,7 +149,7 @@ def call_notice_off(notice: Notice, *, at: datetime, by: Actor) -> None:
     Raises:
         Refused: it has gone, or was called off.
     """
-    by.must("messages.notify", notice.circle)
+    by.must("messaging.notify", notice.circle)
     waiting = Notice.objects.visible_to(by).filter(pk=notice.pk, state=Notice.State.WAITING)
     if not waiting.update(state=Notice.State.DROPPED, why="called_off"):
         raise Refused("It has gone already, or was called off.")

@@ -35,7 +35,7 @@ def write_rule(point: ContactPoint, agreed: Agreed, *, at: datetime, by: Actor) 
     Raises:
         Refused: nothing is ever sent there, or what they agreed to is over already.
     """
-    by.must("messages.notify", point.circle)
+    by.must("messaging.notify", point.circle)
     if point.ends_at is not None or point.safety != ContactPoint.Safety.SAFE:
         raise Refused(
             "This number or address is not marked as safe. Say so first, if they told you that it is."
@@ -57,7 +57,7 @@ def write_rule(point: ContactPoint, agreed: Agreed, *, at: datetime, by: Actor) 
 @transaction.atomic
 def end_rule(point: ContactPoint, *, at: datetime, by: Actor) -> None:
     """They want no more notices at a number or address. Twice is once."""
-    by.must("messages.notify", point.circle)
+    by.must("messaging.notify", point.circle)
     standing = ContactRule.objects.standing().filter(contact_point=point)
     if standing.update(ends_at=at):
         news = ContactRuleChanged(contact_point_id=point.pk, is_over=True)

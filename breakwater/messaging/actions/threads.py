@@ -34,7 +34,7 @@ class Letter:
 @transaction.atomic
 def open_thread_of_letter(letter: Letter, *, at: datetime, by: Actor) -> Thread:
     """The thread of a letter, which either end opens. Twice is once."""
-    by.must("messages.write")
+    by.must("messaging.write")
     thread, _ = Thread.objects.get_or_create(
         about=letter.id,
         defaults={
@@ -54,7 +54,7 @@ def write_on_case(case: Case, words: str, *, is_urgent: bool, at: datetime, by: 
     Raises:
         Refused: it says nothing.
     """
-    by.must("messages.write", case.circle)
+    by.must("messaging.write", case.circle)
     circle = hold_circle(case.circle)
     opened = {"circle": circle, "from_agency": by.agency, "opened_at": at, "last_at": at}
     thread, _ = Thread.objects.get_or_create(case=case, to_agency=None, defaults=opened)
@@ -72,13 +72,13 @@ def write_on_letter(thread: Thread, words: str, *, is_urgent: bool, at: datetime
         Unlawful: a law protects the record, and the person has not agreed to it.
         Refused: it says nothing.
     """
-    by.must("messages.write")
+    by.must("messaging.write")
     other = thread.other_end(by.agency_id)
     if other is None or by.agency_id not in (thread.from_agency_id, thread.to_agency_id):
         raise NotPermitted("This thread is neither from your agency nor to it.")
     goes_with = ""
     if thread.from_agency_id == by.agency_id:
-        by.must("messages.write", thread.circle)
+        by.must("messaging.write", thread.circle)
         goes_with = _let_out(thread, other, at=at, by=by)
     message = _write(thread, words, is_urgent=is_urgent, goes_with=goes_with, at=at, by=by)
     _tell(message, other, at=at, by=by)
@@ -93,7 +93,7 @@ def amend(message: Message, *, words: str, reason: str, version: int, at: dateti
         Stale: it was amended since, in another window.
         Refused: nothing changes, no reason is given, or somebody else wrote it.
     """
-    by.must("messages.write")
+    by.must("messaging.write")
     if message.by_id != by.user_id or message.agency_id != by.agency_id:
         raise Refused("Only whoever wrote a message amends it. Write another one.")
     thread = message.thread
