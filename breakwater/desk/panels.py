@@ -26,6 +26,7 @@ from breakwater.clocks.library import LABELS
 from breakwater.clocks.models import Clock
 from breakwater.duties.models import Prompt
 from breakwater.kernel.together import Together
+from breakwater.messaging.models import Message
 from breakwater.people.models import ContactPoint, Person, Supporter, beside
 from breakwater.plans.models import Lesson, Need, Safeguard, SafetyPlan, Step, in_order_of_work
 from breakwater.plans.overview import card_of
@@ -42,6 +43,7 @@ CASE_PANELS = (
     "plans/_steps.html",
     "plans/_needs.html",
     "referrals/_referrals.html",
+    "messaging/_panel.html",
 )
 ASIDE_PANELS = (
     "desk/_dangers.html",
@@ -58,8 +60,8 @@ ASIDE_PANELS = (
 )
 BELOW = ("desk/_chronology.html",)
 """On a phone this comes after what stands aside: dangers and safe contact are read first."""
-LATEST = 12
-"""How many lines of the chronology the case page shows."""
+LATEST, LATEST_MESSAGES = 12, 3
+"""How many lines of the chronology the case page shows, and how many messages."""
 
 
 def _written(question: QuerySet[Any]) -> QuerySet[Any]:
@@ -104,6 +106,7 @@ _OF_CASE = Together(
     rounds=lambda case, person: Round.objects.of_episode(case).defer("hold_for"),
     waits=lambda case, person: Wait.objects.of_episode(case).with_position().defer("facts", "offer_for"),
     rides=lambda case, person: Passenger.objects.of_episode(case),
+    latest_messages=lambda case, person: _written(Message.objects.latest_of(case, LATEST_MESSAGES)),
     entries=lambda case, person: latest_of(case, most=LATEST),
     handoffs=lambda case, person: Handoff.objects.of_episode(case).defer("packet"),
 )

@@ -30,6 +30,7 @@ urlpatterns = [
     path("letters/<uuid:referral_id>/need-met/", loop.need_met, name="need_met"),
     path("letters/<uuid:referral_id>/need-not-met/", loop.need_not_met, name="need_not_met"),
     path("letters/<uuid:referral_id>/withdrawal/", loop.withdrawal, name="withdrawal"),
+    path("letters/<uuid:referral_id>/thread/", loop.thread, name="thread"),
     path("<uuid:case_id>/placement/", placement.placement, name="placement"),
     path("placements/<uuid:placement_id>/arrival/", placement.arrival, name="arrival"),
     path("placements/<uuid:placement_id>/departure/", placement.departure, name="departure"),

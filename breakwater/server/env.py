@@ -10,7 +10,9 @@ from typing import Any
 import psycopg
 from psycopg.conninfo import conninfo_to_dict
 
+from breakwater.server import ways_out
 from breakwater.server.embedded import data_folder
+from breakwater.server.ways_out import Mail, Sms
 
 DEFAULT_SECRET = "not a secret: fit for one laptop only, refused in production"  # noqa: S105 - refused by name
 DEFAULT_HOSTS = ("localhost", "127.0.0.1", "[::1]")
@@ -28,6 +30,11 @@ VARIABLES = {
     "BREAKWATER_MASTER_KEY_BEFORE": "the one before, while keys are wrapped anew",
     "BREAKWATER_ANCHORS": "the folder where the heads of sealed journals are written down; best on another machine",
     "BREAKWATER_SECURITY_CONTACT": "whom to tell about a weakness, as mailto: or https:; told to whoever asks",
+    "BREAKWATER_MAIL": "the mail server, as smtps://user:password@host:port; smtp+tls:// begins in plain",
+    "BREAKWATER_MAIL_FROM": "whom e-mails come from: an address that tells nothing of what you do",
+    "BREAKWATER_SMS": "the gateway that takes text messages, as https:",
+    "BREAKWATER_SMS_KEY": "what it knows us by",
+    "BREAKWATER_SMS_SECRET": f"what we know it by when it answers; {SHORTEST_SECRET} random letters",
     "BREAKWATER_HOSTS": "the names it is reached by, separated by commas",
     "BREAKWATER_PASSKEY_DOMAIN": "what passkeys are bound to when it has several names: the part they share",
     "BREAKWATER_PORT": f"the port of the web server; without it {DEFAULT_PORT}, or the next one that is free",
@@ -64,6 +71,8 @@ class Environment:
     hosts: tuple[str, ...]
     passkey_domain: str
     security_contact: str
+    mail: Mail | None
+    sms: Sms
     port: int | None
     data: Path
     postgres: str
@@ -102,6 +111,8 @@ def look(environ: Mapping[str, str] | None = None) -> tuple[Environment, list[st
         hosts=hosts or DEFAULT_HOSTS,
         passkey_domain=source.get("BREAKWATER_PASSKEY_DOMAIN", ""),
         security_contact=_contact(source, "BREAKWATER_SECURITY_CONTACT", wrong),
+        mail=ways_out.mail(source, wrong),
+        sms=ways_out.sms(source, wrong),
         port=_port(source, "BREAKWATER_PORT", wrong),
         data=data,
         postgres=source.get("BREAKWATER_POSTGRES", ""),
@@ -158,6 +169,7 @@ def unsafe(found: Environment) -> list[str]:
             "BREAKWATER_HOSTS has a wildcard.",
         ),
         (not _fits_passkeys(found), _PASSKEYS),
+        *ways_out.unsafe(found.mail, found.sms, shortest=SHORTEST_SECRET),
         (not found.database_url, "DATABASE_URL is missing: the embedded database is for trying out."),
     )
     return [sentence for is_wrong, sentence in judged if is_wrong]

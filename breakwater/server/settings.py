@@ -16,6 +16,8 @@ MASTER_KEY_BEFORE = _environment.master_key_before
 ANCHORS = _environment.anchors
 ALLOWED_HOSTS = list(_environment.hosts)
 SECURITY_CONTACT = _environment.security_contact
+MAIL = _environment.mail
+SMS_GATEWAY, SMS_KEY, SMS_SECRET = _environment.sms.gateway, _environment.sms.key, _environment.sms.secret
 
 INSTALLED_APPS = [
     "django.contrib.postgres",
@@ -31,6 +33,7 @@ INSTALLED_APPS = [
     "breakwater.plans",
     "breakwater.assessments",
     "breakwater.duties",
+    "breakwater.messaging",
     "breakwater.referrals",
     "breakwater.privacy",
     "breakwater.administration",

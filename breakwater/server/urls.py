@@ -14,6 +14,7 @@ urlpatterns = [
     path("plans/", include("breakwater.plans.urls")),
     path("assessments/", include("breakwater.assessments.urls")),
     path("duties/", include("breakwater.duties.urls")),
+    path("messages/", include("breakwater.messaging.urls")),
     path("referrals/", include("breakwater.referrals.urls")),
     path("privacy/", include("breakwater.privacy.urls")),
     path("", include("breakwater.administration.urls")),

@@ -21,6 +21,8 @@ CAPABILITIES = {
     "referrals.answer": "Answer referrals and hand-offs sent to one's agency",
     "referrals.place": "Place people in beds and record arrivals",
     "referrals.hand_off": "Hand a case over to another agency",
+    "messaging.write": "Write messages on cases and letters",
+    "messaging.notify": "Send notices to the people one helps",
     "resources.read": "Search the directory of help",
     "resources.import": "Import a directory package",
     "resources.beds": "Keep one's own beds and capacity true",
@@ -89,6 +91,8 @@ _WORKS = _READS | {
     "referrals.answer",
     "referrals.place",
     "referrals.hand_off",
+    "messaging.write",
+    "messaging.notify",
     "resources.beds",
     "trust.consent",
     "trust.receive_requests",
@@ -112,7 +116,8 @@ CAPABILITIES_OF: dict[str, frozenset[str]] = {
         "assessments.keep",
         "duties.keep",
     },
-    Role.PARTNER: _READS | {"referrals.answer", "referrals.place", "resources.beds", "clocks.run"},
+    Role.PARTNER: _READS
+    | {"referrals.answer", "referrals.place", "messaging.write", "resources.beds", "clocks.run"},
     Role.PRIVACY_OFFICER: _READS
     | _ANSWERS
     | {

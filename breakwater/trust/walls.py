@@ -96,6 +96,19 @@ def walled(table: str, by: str = "", *, condition: str = "", check: str = "") ->
     return _walled(table, f"CREATE POLICY wall ON {table} USING ({seen}) WITH CHECK ({check or seen})")
 
 
+def walled_by_act(table: str, *, read: str, written: str, answered: str = "") -> RunSQL:
+    """A migration operation that puts up a policy an act: who reads, who writes, who answers. Nobody deletes."""
+    policies = [
+        f"CREATE POLICY wall ON {table} FOR SELECT USING ({read})",
+        f"CREATE POLICY writer ON {table} FOR INSERT WITH CHECK ({written})",
+    ]
+    if answered:
+        policies.append(
+            f"CREATE POLICY answer ON {table} FOR UPDATE USING ({answered}) WITH CHECK ({answered})"
+        )
+    return _walled(table, *policies)
+
+
 def _walled(table: str, *policies: str) -> RunSQL:
     keeper = f"CREATE POLICY keeper ON {table} TO CURRENT_USER USING (true) WITH CHECK (true)"
     return RunSQL(

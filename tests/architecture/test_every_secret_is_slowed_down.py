@@ -9,7 +9,7 @@ import pytest
 from django.conf import settings
 from django.contrib.auth.hashers import Argon2PasswordHasher
 from django.db import transaction
-from django.test import Client
+from django.test import Client, override_settings
 from django.utils import timezone
 
 from breakwater.assessments.models import Assessment
@@ -37,6 +37,7 @@ ACCEPTS = {
     "administration:suspension": "a password, a code or a signature, before everything is stopped",
     "portal:notes": "the code of a person's own copy, and a word of their own",
     "portal:form_back": "a password, a code or a signature, before a device that somebody held opens again",
+    "messaging:gateway": "the secret of the gateway for text messages",
     "privacy:emergency": "a password, a code or a signature, before the glass is broken",
 }
 TRIES = {
@@ -208,8 +209,16 @@ def _a_first_code(client, who):
     return _press(client, who, "/your-sign-in/authenticator/", one_time_code="wrong", sealed=sealed)
 
 
+def _as_a_gateway(client, who):
+    with override_settings(SMS_SECRET="what the gateway knows"):
+        told = {"from": "(555) 010-4477", "text": "STOP"}
+        headers = {"Authorization": "Bearer wrong"}
+        return client.post("/messages/gateway/", told, content_type="application/json", headers=headers)
+
+
 _WORKS = {"portal:form_back": Role.CASE_MANAGER}
 _TRIES = {
+    "messaging:gateway": _as_a_gateway,
     "trust:sign_in": lambda client, who: client.post(
         "/sign-in/", {"username": who.user.username, "password": "wrong"}
     ),

@@ -21,6 +21,7 @@ CIRCLE = {
     "plans": "need step link goal agreement sufficiency lesson safeguard safetyplan copygiven",
     "referrals": "placement round passenger",
     "duties": "prompt answer weighing",
+    "messaging": "thread message amendment contactrule",
     "assessments": "assessment answer alert result override decision",
     "portal": "owncopy ownact",
     "trust": "consent concern involvement medicalemergency",
@@ -30,6 +31,7 @@ LETTER = {"referrals": "referral handoff stage handoffstage ask question hold wa
 """Both ends of a letter, sender and receiver, and nobody else."""
 AGENCY = {
     "duties": "duty",
+    "messaging": "way notice",
     "assessments": "import attestation",
     "people": "household",
     "referrals": "hearing",
@@ -37,7 +39,9 @@ AGENCY = {
     " accessreview accessanswer",
 }
 """One agency."""
-PERSON = {"trust": "draft receipt passkey authenticator recoverycode", "referrals": "stop"}
+PERSON = {
+    "trust": "draft receipt passkey authenticator recoverycode", "referrals": "stop", "messaging": "mark",
+}  # fmt: skip
 """One person who works there."""
 OWN = {"trust": "circle grant entry glass"}
 """The tables the walls are made of; each has a wall of its own kind, tried one by one in ``trust``."""
@@ -94,6 +98,7 @@ APPEND_ONLY = {
     "duties_answer", "duties_weighing", "plans_agreement", "plans_sufficiency",
     "assessments_answer", "assessments_result", "assessments_override",
     "assessments_decision", "referrals_skip", "referrals_stop",
+    "messaging_message", "messaging_amendment",
 }  # fmt: skip
 CHANGES_ONLY = {"cases_note", "cases_amendment", "plans_safetyplan", "plans_copygiven"}
 """What was written stays written; which laws protect it may be said later."""
@@ -109,7 +114,7 @@ NEVER_DELETED = {
     "cases_barrier", "cases_followup", "cases_closure", "clocks_clock", "clocks_pause", "plans_need", "plans_step",
     "portal_owncopy", "portal_ownact",
     "plans_link", "plans_goal", "plans_lesson", "plans_safeguard", "plans_safetyplan", "plans_copygiven",
-    "referrals_round",
+    "referrals_round", "messaging_thread", "messaging_contactrule", "messaging_way", "messaging_notice",
 }  # fmt: skip
 NO_POLICY_TO_DELETE = {
     "referrals_referral", "referrals_handoff", "referrals_stage", "referrals_handoffstage", "referrals_placement",

@@ -71,6 +71,7 @@ COMPUTED_NAMES = {
     "breakwater/cases/actions/gates.py update": "cells of an encrypted field, which the act names",
     "breakwater/cases/actions/notes.py update": "cells of an encrypted field, which the act names",
     "breakwater/duties/actions/table.py create": "what an action was told, each by a parameter of its form",
+    "breakwater/messaging/actions/reach.py create": "what an action was told, each by a parameter of its form",
     "breakwater/duties/models.py order_by": "an order of constants",
     "breakwater/trust/actions/agencies.py create": "a role, built in or of the agency's own",
     "breakwater/cases/models/follow_up.py prefetch_related": "a question of our own about attempts",

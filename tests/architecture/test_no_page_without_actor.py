@@ -41,6 +41,7 @@ PUBLIC = {
         ),
         "the directory for programs, which holds nothing about anyone; hidden places are left out",
     ),
+    "messaging:gateway": "a machine says what became of a text message, and proves itself by a secret",
     "robots": "that nothing here may be collected",
     "security_contact": "whom to tell about a weakness",
 }

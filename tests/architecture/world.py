@@ -18,6 +18,9 @@ from breakwater.cases.models import Assignment, Barrier, Case, Circumstance, Fol
 from breakwater.cases.testing import a_case, a_note, stabilized
 from breakwater.duties.models import Duty, Prompt
 from breakwater.duties.testing import a_duty, a_prompt
+from breakwater.messaging.actions.notices import News, tell_workers
+from breakwater.messaging.models import Message, Notice, Thread
+from breakwater.messaging.testing import a_message, a_notice, a_rule, a_safe_phone
 from breakwater.people.actions.households import join_household
 from breakwater.people.actions.persons import add_name
 from breakwater.people.actions.reach import add_contact_point, add_supporter
@@ -37,6 +40,7 @@ from breakwater.plans.testing import (
 from breakwater.portal.models import OwnAct, OwnCopy
 from breakwater.portal.testing import an_own_act, an_own_copy
 from breakwater.referrals.actions.answering import put_question
+from breakwater.referrals.actions.loop import open_thread
 from breakwater.referrals.models import (
     Ask,
     Handoff,
@@ -151,6 +155,10 @@ CONFIDENTIAL: dict[str, type[Model]] = {
     "involvement_id": Involvement,
     "copy_id": OwnCopy,
     "own_act_id": OwnAct,
+    "thread_id": Thread,
+    "message_id": Message,
+    "notice_id": Notice,
+    "sent_id": Notice,
 }
 """What the ids in our addresses belong to, behind a wall."""
 
@@ -267,13 +275,28 @@ def _planned(case: Case, *, name: str, by: Actor, at: datetime) -> dict[str, Any
 
 def _beside_the_case(case: Case, *, other: Person, at: datetime, by: Actor) -> dict[str, Any]:
     """What others did about it, what the agency keeps for itself, and how its worker signs in."""
-    rows = _asked_and_told(case, at=at, by=by)
+    rows = _asked_and_told(case, at=at, by=by) | _messages(case, at=at, by=by)
     rows["glass_id"] = _opened_by_somebody(case, at=at)
     rows |= _kept_by_the_agency(by, at=at)
     as_seen_by(by)
     rows |= _round(case.person, beside=other, at=at, by=by) | _on_the_desk(case, flagged=other, by=by)
     as_seen_by(by)
     return rows | _sign_in_of(by, at=at)
+
+
+def _messages(case: Case, *, at: datetime, by: Actor) -> dict[str, Any]:
+    """What was written on the case and about its referral, a notice that waits, and what waits for the agency."""
+    sent = Referral.objects.get(case=case)
+    point = a_safe_phone(case, by=by, value="(555) 010-3030")
+    a_rule(point, by=by)
+    with acting(system_for(by.agency, now=at)) as itself:
+        tell_workers(News(kind="request", cause=sent.pk, about=sent.pk), set(), at=at, by=itself)
+    return {
+        "message_id": a_message(case, by=by),
+        "thread_id": open_thread(sent, at=at, by=by),
+        "sent_id": a_notice(case, point, by=by, when=at + timedelta(hours=1)),
+        "notice_id": Notice.objects.get(cause=sent.pk),
+    }
 
 
 def _opened_by_somebody(case: Case, *, at: datetime) -> Glass:

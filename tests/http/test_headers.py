@@ -200,7 +200,7 @@ def test_no_page_is_shared_with_another_origin(client):
     assert not [name for name in answer.headers if name.lower().startswith("access-control")]
 
 
-WRITTEN_BY_A_LOOK = {"trust_session", "trust_sighting", "trust_decision"}
+WRITTEN_BY_A_LOOK = {"trust_session", "trust_sighting", "trust_decision", "messaging_mark"}
 _WRITTEN = """
     SELECT relname, n_tup_ins + n_tup_upd + n_tup_del FROM pg_stat_xact_user_tables
     WHERE n_tup_ins + n_tup_upd + n_tup_del > 0

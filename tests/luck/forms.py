@@ -23,6 +23,8 @@ from breakwater.cases.forms import (
 from breakwater.cases.models import Case
 from breakwater.duties.forms import ConsultationForm, NotRequiredForm, ReportForm
 from breakwater.kernel.text import mark_of
+from breakwater.messaging.forms import AmendmentForm as MessageAmendmentForm
+from breakwater.messaging.forms import MessageForm, WayForm
 from breakwater.people.forms import ContactPointForm, NameForm, SupporterForm, WhoForm
 from breakwater.plans.forms.goals import AgreementForm, GoalEndingForm, GoalForm, SufficiencyForm
 from breakwater.plans.forms.needs import CompletionForm, DroppingForm, NeedForm, StepForm
@@ -292,6 +294,15 @@ FORMS = (
         of="fresh", trims=True,
     ),
     Told(CallingOffForm, "referrals:ride_calling_off", {"words": "referrals.Ride.words"}),
+    Told(MessageForm, "messaging:case", {"words": "messaging.Message.words"}),
+    Told(
+        MessageAmendmentForm, "messaging:amendment",
+        {"words": "messaging.Amendment.words", "reason": "messaging.Amendment.reason"}, {"version": "1"},
+    ),
+    Told(
+        WayForm, "messaging:ways", {"value": "messaging.Way.value"},
+        {"channel": "email", "quiet_from": "20:00", "quiet_until": "08:00"},
+    ),
     *DESKS,
 )  # fmt: skip
 

@@ -22,9 +22,11 @@ from breakwater.duties.actions.weighing import weigh
 from breakwater.duties.testing import a_duty, a_prompt, a_threat
 from breakwater.kernel.db import run_sql
 from breakwater.kernel.errors import Overtaken, Refused
+from breakwater.messaging.testing import a_letter_message
 from breakwater.people.actions.reach import add_supporter
 from breakwater.plans.testing import a_copy, a_safety_plan
 from breakwater.portal.testing import an_own_copy
+from breakwater.referrals.actions.loop import open_thread
 from breakwater.referrals.actions.rides import Seat
 from breakwater.referrals.testing import a_bed, a_handoff, a_placement, a_referral, a_ride
 from breakwater.trust.access import acting
@@ -166,6 +168,11 @@ LETS_OUT = {
     ),
     "referrals/actions/rides.py:_may_tell_the_driver": lambda world, case, at: a_ride(
         case, by=world.ada, at=at, seat=Seat(told_as="Marisol"), driving="partner", partner=world.guest.agency
+    ),
+    "messaging/actions/threads.py:_let_out": lambda world, case, at: a_letter_message(
+        open_thread(a_referral(case, by=world.ada, at=at, to_agency=world.guest.agency), at=at, by=world.ada),
+        by=world.ada,
+        at=at,
     ),
     "portal/actions/handing.py:_tell": lambda world, case, at: an_own_copy(
         case, by=world.ada, at=at, supporter=world.close, authority="A power of attorney", is_the_abuser=False

@@ -5,6 +5,7 @@ from django import forms
 
 from breakwater.cases.forms import NextContactForm
 from breakwater.duties.forms import AskingForm
+from breakwater.messaging.forms import RuleForm
 from breakwater.plans.forms.needs import TimeForm
 from breakwater.privacy.forms.looks import FlagForm
 from breakwater.trust.tests.browsing import browser_of
@@ -39,7 +40,11 @@ DATED = [
     Told(TimeForm, "plans:new_time", {}, {"when": "another"}),
     Told(FlagForm, "privacy:flagging", {}, by="officer"),
     Told(AskingForm, "duties:asking", {}),
-]
+    Told(
+        RuleForm, "messaging:rule", {},
+        {"opens": "09:00", "closes": "20:00", "time_zone": "America/New_York", "language": "en"},
+    ),
+]  # fmt: skip
 LOOKED_AT_ELSEWHERE = {
     "PatternForm", "ChronologyForm", "MatchForm", "PlacementForm", "AnswerForm", "DeclineForm", "NeedMetForm",
     "NotMetForm", "HandoffDeclineForm", "FirstContactForm", "RoomForm", "EmergencyForm",

@@ -30,8 +30,8 @@ _DONE = {200, 204, 302, 303, 409, 422, 429}
 _NOT_DONE = {403, 404, 409, 422, 451}
 """An act that is refused to somebody who may read the page; what it names besides may not be there for them."""
 _NO_SUCH_VERB = 405
-WRITTEN_FOR_AUDIT = {"trust_sighting", "trust_decision", "trust_session"}
-"""That somebody looked, that they were turned away, and once a minute that their session lives."""
+WRITTEN_FOR_AUDIT = {"trust_sighting", "trust_decision", "trust_session", "messaging_mark"}
+"""That somebody looked and how far, that they were turned away, and once a minute that their session lives."""
 WRITTEN_FOR_AN_ACT = WRITTEN_FOR_AUDIT | {"trust_receipt", "trust_knock"}
 """A receipt is claimed before anybody is asked, and taken back with everything else when the act does not happen."""
 _OVERRIDE = {"headers": {"X-HTTP-Method-Override": "POST", "X-Method-Override": "DELETE"}}

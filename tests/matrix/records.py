@@ -14,10 +14,13 @@ from breakwater.cases.actions.owners import join_team
 from breakwater.cases.models import Assignment, Case, FollowUp, Gate
 from breakwater.cases.rules import GATES
 from breakwater.cases.testing import a_case, a_note
+from breakwater.messaging.actions.notices import News, tell_workers
+from breakwater.messaging.models import Notice
+from breakwater.messaging.testing import a_letter_message, a_message, a_notice, a_rule
 from breakwater.people.actions.households import join_household
 from breakwater.people.actions.persons import add_name
 from breakwater.people.actions.reach import add_contact_point, add_supporter
-from breakwater.people.models import Person
+from breakwater.people.models import ContactPoint, Person
 from breakwater.plans.actions.needs import link_needs
 from breakwater.plans.testing import (
     a_copy,
@@ -34,8 +37,10 @@ from breakwater.portal.testing import an_own_act, an_own_copy
 from breakwater.referrals.actions.answering import put_question
 from breakwater.referrals.actions.asking import Wish, ask_many
 from breakwater.referrals.actions.driving import assign_driver
+from breakwater.referrals.actions.loop import open_thread
 from breakwater.referrals.actions.rides import End, Seat
 from breakwater.referrals.actions.waiting import Applicant, join_list
+from breakwater.referrals.models import Referral
 from breakwater.referrals.testing import a_handoff, a_placement, a_program, a_referral, a_ride, offered
 from breakwater.resources.actions.counting import Count, count_room
 from breakwater.resources.fit import Wants
@@ -227,10 +232,32 @@ def _sent(write: _Writer, case: Case, receiving: Agency, bed: Bed) -> dict[str, 
     offered = a_handoff(
         case, by=by, to=receiving, at=at, sections=("triage",), message=write.word("packet", "letter")
     )
-    asked = _asked(write, case, receiving)
+    asked = _asked(write, case, receiving) | _messages(write, case, sent)
     placed = a_placement(case, bed, by=by, at=at)
     return asked | {
         "consent_id": consent.pk, "referral_id": sent.pk, "handoff_id": offered.pk, "placement_id": placed.pk,
+    }  # fmt: skip
+
+
+def _messages(write: _Writer, case: Case, sent: Referral) -> dict[str, Any]:
+    """What is written on the case, and about the referral from its far end; a notice, and what waits for somebody."""
+    by, at = write.by, write.at
+    message = a_message(case, write.word("message", "care"), by=by)
+    thread = open_thread(sent, at=at, by=by)
+    there, here = system_for(sent.to_agency, now=at), system_for(by.agency, now=at)
+    with acting(there):
+        a_letter_message(thread, write.word("reply", "letter"), by=there)
+    point = ContactPoint.objects.filter(person=case.person, kind="phone", ends_at=None).latest(
+        "starts_at", "pk"
+    )
+    a_rule(point, by=by)
+    waits = a_notice(case, point, by=by, when=at + timedelta(hours=1))
+    with acting(here):
+        tell_workers(News(kind="request", cause=sent.pk, about=sent.pk), set(), at=at, by=here)
+        notice = Notice.objects.get(cause=sent.pk)
+    return {
+        "message_id": message.pk, "thread_id": thread.pk, "sent_id": waits.pk, "notice_id": notice.pk,
+        "@phone": str(point.pk),
     }  # fmt: skip
 
 

@@ -21,6 +21,7 @@ HOLDS = {
     "passkey_id": "own", "copy_id": "care", "own_act_id": "care",
     "round_id": "needs", "ask_id": "letter", "question_id": "letter", "program_id": "listing",
     "wait_id": "letter", "hold_id": "letter", "ride_id": "letter", "passenger_id": "letter",
+    "thread_id": "letter", "message_id": "care", "notice_id": "house", "sent_id": "house",
 }  # fmt: skip
 """Which kind of information the thing is that an id in an address belongs to."""
 
@@ -142,6 +143,18 @@ POLICIES: dict[str, Policy] = {
         does=("work",), sends={"proposal": "triage", "taken": "yes"}, not_done="it is still being asked"
     ),
     "assessments:hearing": acts("work", did="Stayed with them."),
+    "messaging:inbox": reads(),
+    "messaging:case": acts("write", words="Can you see them at four?"),
+    "messaging:thread": answers("write", "write", words="They are on their way."),
+    "messaging:amendment": acts("write", words="At five.", reason="Late bus.", version="1"),
+    "messaging:seen": acts("read", x="1"),
+    "messaging:notice": acts("notify", kind="call", to="@phone"),
+    "messaging:calling_off": acts("notify", x="1"),
+    "messaging:rule": acts("notify", opens="09:00", closes="20:00", time_zone="America/New_York", language="en"),
+    "messaging:ways": Policy(
+        reads=(), does=("own",),
+        sends={"channel": "email", "value": "d@post.example", "quiet_from": "20:00", "quiet_until": "08:00"},
+    ),
     "referrals:letters": reads(),
     "referrals:outbox": reads(),
     "referrals:beds": reads(),
@@ -149,6 +162,7 @@ POLICIES: dict[str, Policy] = {
         "refer", agency="@receiving", need="housing", words="A room?", name_told="no"
     ),
     "referrals:letter": reads(),
+    "referrals:thread": answers("write", "write", x="1"),
     "referrals:acknowledgement": answers("refer", "answer", source="Jo, by phone"),
     "referrals:acceptance": answers("refer", "answer", source="Jo, by phone"),
     "referrals:refusal": answers("refer", "answer", source="Jo, by phone", reason="no_capacity"),
@@ -271,6 +285,7 @@ OPEN_TO_ALL = {
         ),
         "the directory, the same bytes for everybody; what it leaves out is tried in interop/tests/test_hsds.py",
     ),
+    "messaging:gateway": "a machine says here what became of a text message, and proves itself by a secret; no page",
     "robots": "asks search engines to stay away; the same bytes for everybody, and a program reads it",
     "security_contact": "whom to write to about a weakness; the same bytes for everybody, and a program reads it",
 }
@@ -295,6 +310,9 @@ COMMANDS: dict[str, str] = {
 
 JOBS: dict[str, str] = {
     "clocks.announce": "Breakwater acting for one agency after another",
+    "messaging.go_on": "Breakwater acting for one agency after another",
+    "messaging.send": "Breakwater acting for the agency whose notice it is",
+    "messaging.send_due": "Breakwater acting for one agency after another",
     "people.forget_words": "no agency's: a function that only deletes words of names that nobody has",
     "referrals.let_go": "Breakwater acting for one agency after another",
     "referrals.offer_on": "Breakwater acting for one agency after another",
@@ -323,6 +341,11 @@ REACTIONS: dict[str, str] = {
     "clocks.it_was_reviewed": "the agency whose record it was",
     "clocks.let_a_consent_go": "the agency that took the consent",
     "clocks.watch_a_consent": "the agency that took the consent",
+    "messaging.carry_a_letter_over": "the agency that sent the letter",
+    "messaging.tell_of_a_letter": "the agency that the letter went to",
+    "messaging.tell_of_a_message": "each agency that reads the message",
+    "messaging.tell_of_a_missed_clock": "the agency whose clock it is",
+    "messaging.tell_who_sent_it": "the agency whose notice it is",
     "referrals.call_the_others_off": "the agency that asked for a bed",
     "referrals.follow_the_offer": "the agency at the other end of an offer",
     "referrals.follow_the_ride": "the agency at the other end of a ride",

@@ -10,6 +10,9 @@ from breakwater.cases.actions.holding import held
 from breakwater.cases.models import Case
 from breakwater.kernel.errors import Refused
 from breakwater.kernel.events import Event
+from breakwater.messaging.actions.threads import Letter as LetterOfThread
+from breakwater.messaging.actions.threads import open_thread_of_letter
+from breakwater.messaging.models import Thread
 from breakwater.referrals.actions.letters import Kind, Word, catch_up, heard_from, permit, tell
 from breakwater.referrals.actions.sharing import Telling, goes_with
 from breakwater.referrals.events import (
@@ -23,7 +26,7 @@ from breakwater.referrals.events import (
     ReferralWithdrawn,
 )
 from breakwater.referrals.models import Referral, ReferralStage, Stage, Told
-from breakwater.referrals.rules import CLOCK_AFTER, NEXT_IN_LOOP, why_it_is_not_known
+from breakwater.referrals.rules import CLOCK_AFTER, NEXT_IN_LOOP, purpose_of, why_it_is_not_known
 from breakwater.resources.models import Domain, Service
 from breakwater.trust.access import Actor
 from breakwater.trust.actions.circles import hold_circle
@@ -204,6 +207,24 @@ def _tell(referral: Referral, code: str, word: Word | None, *, at: datetime, by:
         raise Refused(sentence)
     stage: Stage = tell(referral, code, word, kind=LOOP, at=at, by=by)
     return stage
+
+
+def open_thread(referral: Referral, *, at: datetime, by: Actor) -> Thread:
+    """The thread in which both ends write about a referral. Twice is once.
+
+    Raises:
+        Refused: whoever was asked does not work with Breakwater.
+    """
+    if referral.to_agency_id is None:
+        raise Refused(
+            f"{referral.to_name} does not work with Breakwater. Call them, and write it in the chronology."
+        )
+    about = LetterOfThread(
+        id=referral.pk, case_id=referral.case_id, circle_id=referral.circle_id,
+        from_agency_id=referral.from_agency_id, to_agency_id=referral.to_agency_id,
+        purpose=purpose_of(referral.need),
+    )  # fmt: skip
+    return open_thread_of_letter(about, at=at, by=by)
 
 
 def _goes_with(case: Case, letter: Letter, *, at: datetime, by: Actor) -> str:

@@ -7,7 +7,7 @@ letter cannot say either.
 
 from django.db import migrations
 
-from breakwater.trust.walls import stands, walled
+from breakwater.trust.walls import stands, walled, walled_by_act
 
 _ME = "(SELECT trust_agency())"
 _ENDS = f"{_ME} IN ({{table}}.from_agency_id, {{table}}.to_agency_id)"
@@ -79,31 +79,6 @@ DROP TRIGGER a_closed_case_leaves_no_letter ON cases_closure;
 DROP FUNCTION referrals_check_case();
 DROP FUNCTION referrals_hangs(uuid);
 """
-
-
-def walled_by_act(table: str, *, read: str, written: str, answered: str = "") -> migrations.RunSQL:
-    """Forced row security with a policy an act: who reads, who writes, who answers. Nobody deletes."""
-    policies = [
-        f"CREATE POLICY wall ON {table} FOR SELECT USING ({read})",
-        f"CREATE POLICY writer ON {table} FOR INSERT WITH CHECK ({written})",
-        f"CREATE POLICY keeper ON {table} TO CURRENT_USER USING (true) WITH CHECK (true)",
-    ]
-    if answered:
-        policies.append(
-            f"CREATE POLICY answer ON {table} FOR UPDATE USING ({answered}) WITH CHECK ({answered})"
-        )
-    return migrations.RunSQL(
-        sql=[
-            f"ALTER TABLE {table} ENABLE ROW LEVEL SECURITY",
-            f"ALTER TABLE {table} FORCE ROW LEVEL SECURITY",
-            *(policy.format(table=table) for policy in policies),
-        ],
-        reverse_sql=[
-            *(f"DROP POLICY {policy.split()[2]} ON {table}" for policy in policies),
-            f"ALTER TABLE {table} NO FORCE ROW LEVEL SECURITY",
-            f"ALTER TABLE {table} DISABLE ROW LEVEL SECURITY",
-        ],
-    )
 
 
 def letter(table: str) -> migrations.RunSQL:

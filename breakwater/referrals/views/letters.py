@@ -4,9 +4,9 @@ from typing import Any
 from django.http import HttpResponse
 
 from breakwater.referrals.models import Handoff, Placement, Referral, oldest_due_first
-from breakwater.referrals.views.paging import around, page_asked
 from breakwater.trust.access import Request
 from breakwater.ui.pages import page
+from breakwater.ui.paging import around, page_asked
 
 PER_PAGE = 50
 LATELY, CLOSED = timedelta(days=7), 20

@@ -3,6 +3,7 @@ from typing import Any
 from uuid import UUID
 
 from django.http import HttpResponse
+from django.views.decorators.http import require_POST
 
 from breakwater.cases.views.act import done, seen
 from breakwater.kernel.text import mark_of
@@ -12,6 +13,7 @@ from breakwater.referrals.actions.loop import (
     decline,
     meet_need,
     miss_need,
+    open_thread,
     refer,
     start_help,
     withdraw,
@@ -95,6 +97,14 @@ def withdrawal(request: Request, referral_id: UUID) -> HttpResponse:
             withdraw(found, **form.cleaned_data, at=request.now, by=request.actor)
             return done(request, found.case_id, "#referrals")
     return page(request, "referrals/answer.html", form=form, does="Take it back", **_shown(request, found))
+
+
+@require_POST
+def thread(request: Request, referral_id: UUID) -> HttpResponse:
+    """To the messages about a referral, from either end."""
+    found = _letter(request, referral_id)
+    opened = open_thread(found, at=request.now, by=request.actor)
+    return see_other(request, url("messaging:thread", opened.pk))
 
 
 def _answer(

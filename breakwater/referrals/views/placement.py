@@ -9,12 +9,12 @@ from breakwater.referrals.actions.placement import arrive, cancel, leave, miss, 
 from breakwater.referrals.forms import CancellationForm, EndingForm, MoveForm, PlacementForm
 from breakwater.referrals.models import Placement, free_beds, houses_to_call
 from breakwater.referrals.rules import by_house
-from breakwater.referrals.views.paging import around, page_asked
 from breakwater.resources.models import Bed
 from breakwater.trust.access import Request
 from breakwater.trust.journal import see, see_shared
 from breakwater.ui.jinja import url
 from breakwater.ui.pages import page, refusals_on, see_other
+from breakwater.ui.paging import around, page_asked
 
 PER_PAGE = 100
 

@@ -2,12 +2,12 @@
 
 from typing import Any
 
-from breakwater.trust.access import Request
+from django.http import HttpRequest
 
 _LAST = 200
 
 
-def page_asked(request: Request) -> int:
+def page_asked(request: HttpRequest) -> int:
     """The number of the page; whatever makes no sense is the first."""
     asked = request.GET.get("page", "1")
     return max(1, min(int(asked), _LAST)) if asked.isdecimal() and len(asked) < 4 else 1  # noqa: PLR2004 - far enough

@@ -1,0 +1,120 @@
+"""What notices say and how long they are worth sending. Data: ``notices.toml`` beside this file, read once."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+from types import MappingProxyType
+
+from breakwater.clocks.sources import take_source
+from breakwater.kernel import tables
+from breakwater.kernel.tables import Table
+from breakwater.kernel.text import name_key
+
+LANGUAGES = {"en": "English", "es": "Español"}
+"""In which languages every notice to the person is said."""
+
+WORKERS_READ = "en"
+"""Our pages are in English, and so are notices about them."""
+
+
+@dataclass(frozen=True)
+class Words:
+    """What a notice says: the same to everybody."""
+
+    subject: str
+    text: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Kind:
+    """One kind of notice.
+
+    Args:
+        says: its words, by language.
+    """
+
+    lasts: timedelta
+    says: Mapping[str, Words]
+
+    @property
+    def languages(self) -> frozenset[str]:
+        """In which languages it can be said."""
+        return frozenset(self.says)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Library:
+    """All of them.
+
+    Args:
+        answer: how long an urgent notice waits for somebody to look at it.
+        keeps_trying: how long a notice is tried again while nothing takes it.
+        refusals: what somebody answers who wants no more of them, or is not the one who is meant.
+    """
+
+    verified: bool
+    answer: timedelta
+    keeps_trying: timedelta
+    refusals: frozenset[str]
+    workers: Mapping[str, Kind]
+    people: Mapping[str, Kind]
+
+    def kind(self, code: str) -> Kind:
+        """A kind of notice by its code."""
+        return self.workers[code] if code in self.workers else self.people[code]
+
+    def refuses(self, answer: str) -> bool:
+        """Whether somebody says that they want no more, or that it is not them: the whole answer, or how it begins."""
+        said = name_key(answer)
+        return any(said == one or said.startswith(f"{one} ") for one in self.refusals)
+
+
+def load(path: Path) -> Library:
+    """Read what notices say.
+
+    Raises:
+        WrongTable: something is missing, or could name somebody.
+    """
+    raw = tables.read(path)
+    raw.text("version")
+    raw.day("date")
+    verified = raw.flag("verified")
+    take_source(raw, verified=verified)
+    made = Library(
+        verified=verified,
+        answer=raw.length("answer"),
+        keeps_trying=raw.length("keeps_trying"),
+        refusals=frozenset(name_key(one) for one in (*raw.words("stop"), *raw.words("wrong"))),
+        workers=MappingProxyType({code: _to_worker(one) for code, one in raw.tables("workers")}),
+        people=MappingProxyType({code: _to_person(one) for code, one in raw.tables("people")}),
+    )
+    raw.close()
+    return made
+
+
+def _to_worker(table: Table) -> Kind:
+    made = Kind(lasts=table.length("lasts"), says=MappingProxyType({WORKERS_READ: _words(table)}))
+    table.close()
+    return made
+
+
+def _to_person(table: Table) -> Kind:
+    lasts = table.length("lasts")
+    said = {}
+    for language in LANGUAGES:
+        within = table.table(language)
+        said[language] = _words(within)
+        within.close()
+    table.close()
+    return Kind(lasts=lasts, says=MappingProxyType(said))
+
+
+def _words(table: Table) -> Words:
+    words = Words(table.text("subject"), table.text("text", most=160))
+    if any(sign in f"{words.subject}{words.text}" for sign in "{}%\n"):
+        table.refuse("text", "has a place to put something in; nothing is ever put into a notice")
+    return words
+
+
+LIBRARY = load(Path(__file__).parent / "notices.toml")

@@ -1,0 +1,87 @@
+"""What messaging does about news: whoever waits for it is told, and whoever sent what did not arrive."""
+
+from uuid import UUID
+
+from breakwater.cases.models import Assignment
+from breakwater.clocks.events import ClockMissed
+from breakwater.clocks.models import Clock
+from breakwater.kernel.events import Event, event_from, on
+from breakwater.messaging.actions.notices import News, tell_workers
+from breakwater.messaging.events import MessageCame, MessageWritten, NoticeNotSent, RequestCame
+from breakwater.messaging.models import Message, Notice
+from breakwater.referrals.events import HandoffOffered, ReferralMade
+from breakwater.trust.access import Actor
+from breakwater.trust.journal import record
+from breakwater.trust.models import Agency, Entry
+
+
+@on(MessageWritten, MessageCame)
+def tell_of_a_message(entry: Entry, by: Actor) -> None:
+    """Whoever is accountable for the case or wrote in the thread before is told. Heard twice, told once."""
+    event = event_from(entry.verb, entry.facts)
+    if not isinstance(event, MessageWritten | MessageCame):
+        return
+    message = Message.objects.visible_to(by).filter(pk=event.message_id).select_related("thread").first()
+    if message is None:
+        return
+    before = message.thread.messages.filter(number__lt=message.number, agency=by.agency_id)
+    wrote = before.values_list("by", flat=True)
+    workers = ({*wrote} | _accountable(message.thread.case_id, by)) - {None, message.by_id}
+    if not workers and entry.agency_id == by.agency_id:
+        return
+    kind = "urgent" if event.is_urgent else "message"
+    news = News(kind=kind, cause=message.pk, about=message.thread_id, is_urgent=event.is_urgent)
+    tell_workers(news, workers, at=by.now, by=by)
+
+
+@on(ReferralMade, HandoffOffered, when=lambda event: event.to_agency_id is not None)
+def carry_a_letter_over(entry: Entry, by: Actor) -> None:
+    """A letter to an agency that works here is news there: it says so on its own side of the wall."""
+    event = event_from(entry.verb, entry.facts)
+    to = _to_agency(event)
+    if to is not None and entry.about is not None:
+        record(
+            RequestCame(letter_id=entry.about), about=entry.about, to_agency=Agency(pk=to), by=by, at=by.now
+        )
+
+
+@on(RequestCame)
+def tell_of_a_letter(entry: Entry, by: Actor) -> None:
+    """Who takes turns on the duty queue finds what is asked of their agency. Heard twice, told once."""
+    event = event_from(entry.verb, entry.facts)
+    if isinstance(event, RequestCame) and entry.to_agency_id == by.agency_id:
+        news = News(kind="request", cause=event.letter_id, about=event.letter_id)
+        tell_workers(news, set(), at=by.now, by=by)
+
+
+@on(ClockMissed)
+def tell_of_a_missed_clock(entry: Entry, by: Actor) -> None:
+    """Whoever is accountable for the case is told what was missed; else the duty queue. Heard twice, told once."""
+    event = event_from(entry.verb, entry.facts)
+    if not isinstance(event, ClockMissed) or entry.episode is None:
+        return
+    if Clock.objects.running().filter(pk=event.clock_id).exists():
+        news = News(kind="clock", cause=event.clock_id, about=entry.episode)
+        tell_workers(news, _accountable(entry.episode, by), at=by.now, by=by)
+
+
+@on(NoticeNotSent)
+def tell_who_sent_it(entry: Entry, by: Actor) -> None:
+    """Whoever asked for a notice to the person is told that it did not reach them. Heard twice, told once."""
+    event = event_from(entry.verb, entry.facts)
+    if not isinstance(event, NoticeNotSent):
+        return
+    notice = Notice.objects.visible_to(by).filter(pk=event.notice_id).first()
+    if notice is not None and notice.case_id is not None:
+        news = News(kind="undelivered", cause=notice.pk, about=notice.case_id)
+        tell_workers(news, {notice.by_id} if notice.by_id else set(), at=by.now, by=by)
+
+
+def _accountable(case_id: UUID, by: Actor) -> set[UUID]:
+    """Who of our agency is accountable for a case, as far as it is ours."""
+    owners = Assignment.objects.owners().filter(case=case_id, agency=by.agency_id)
+    return set(owners.filter(worker__isnull=False).values_list("worker", flat=True))
+
+
+def _to_agency(event: Event) -> UUID | None:
+    return event.to_agency_id if isinstance(event, ReferralMade | HandoffOffered) else None

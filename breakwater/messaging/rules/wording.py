@@ -1,0 +1,20 @@
+"""Why a notice is not sent, in words for whoever asked for it."""
+
+WHY_NOT = {
+    "no_rule": "Write down first what they agreed to for this number or address.",
+    "ended": "This number or address is no longer theirs.",
+    "not_safe": "This number or address is not marked as safe. Nothing is ever sent there.",
+    "not_this_way": "They did not agree to be reached in this way here.",
+    "no_words": "There are no words for this notice in their language.",
+    "not_agreed": "What they agreed to does not reach that far.",
+    "too_late": "It would come too late: the hours in which they may be reached begin after it has lost its use.",
+    "no_channel": "This server has no way to send it. Whoever runs it can set one up.",
+    "called_off": "It was called off.",
+    "seen": "Somebody has looked already.",
+    "hours": "It waits for the hours in which they may be reached.",
+    "unreachable": "Nothing took it yet. It is tried again.",
+    "rejected": "It was refused for good: check the number or address.",
+    "gave_up": "Nothing took it for a whole day.",
+    "not_delivered": "It did not arrive.",
+}
+"""By the code that a notice keeps."""

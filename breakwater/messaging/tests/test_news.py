@@ -1,0 +1,148 @@
+"""Who is told what waits for them, and what becomes of an urgent notice that nobody looks at."""
+
+from datetime import time, timedelta
+
+import pytest
+
+from breakwater.cases.testing import a_case
+from breakwater.clocks.actions import Promise, start
+from breakwater.clocks.jobs import look_at
+from breakwater.kernel.errors import Refused
+from breakwater.messaging.actions.notices import see_all_about, see_notice
+from breakwater.messaging.actions.reach import end_way
+from breakwater.messaging.actions.sending import send
+from breakwater.messaging.jobs import go_on_of, send_due
+from breakwater.messaging.library import LIBRARY
+from breakwater.messaging.models import Notice, Way
+from breakwater.messaging.testing import a_message, a_notice, a_rule, a_safe_phone, a_way
+from breakwater.messaging.tests.outside import a_gateway, a_mail_server
+from breakwater.trust.access import acting, system_for
+from breakwater.trust.actions.circles import let_in
+from breakwater.trust.capabilities import Role
+from breakwater.trust.dispatch import react
+from breakwater.trust.models import Appointment, Entry
+from breakwater.trust.testing import NOON, an_actor, as_seen_by
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def ada():
+    return an_actor(Role.SUPERVISOR)
+
+
+def news_spreads(*actors, at=NOON, times=2):
+    """The worker carries everything that was announced to whoever hears it, and once more."""
+    for actor in actors:
+        agency = actor.agency
+        with acting(system_for(agency, now=at)):
+            ours = [
+                *Entry.objects.filter(agency=agency, to_agency=None),
+                *Entry.objects.filter(to_agency=agency),
+            ]
+        for entry in ours * times:
+            react(entry.pk, agency, at=at)
+
+
+def told(actor):
+    as_seen_by(actor)
+    return [(one.kind, one.to_id, one.step) for one in Notice.objects.on_the_page_of(actor)]
+
+
+def test_a_message_is_told_to_whoever_waits_for_it_and_to_nobody_else(ada):
+    rosa, bo = an_actor(Role.PARTNER), an_actor(agency=ada.agency)
+    as_seen_by(ada)
+    case = a_case(by=bo)
+    let_in(case.circle, agency=rosa.agency, until=None, at=NOON, by=ada)
+    message = a_message(case, by=ada)
+    news_spreads(ada, rosa)
+    assert told(ada) == []
+    assert told(bo) == [("message", bo.user_id, 0)]
+    assert told(rosa) == [("message", None, 0)]
+    a_message(case, "At four.", by=as_seen_by(rosa))
+    see_all_about(message.thread_id, at=NOON, by=rosa)
+    news_spreads(rosa, ada)
+    assert told(rosa) == []
+    assert told(ada) == [("message", ada.user_id, 0)]
+    assert len(told(bo)) == 2
+
+
+def test_whoever_chose_so_hears_by_mail_and_not_once_they_looked_or_left(ada, settings):
+    bo = an_actor(agency=ada.agency)
+    a_way(by=bo)
+    with pytest.raises(Refused, match="address or number"):
+        a_way(by=bo, value=" ")
+    case = a_case(by=bo)
+    with a_mail_server(settings) as mail:
+        a_message(case, by=as_seen_by(ada))
+        news_spreads(ada)
+        assert send_due(ada.agency, at=NOON) == 1
+        assert [one["Subject"] for one in mail.letters] == [LIBRARY.workers["message"].says["en"].subject]
+        for reason in ("looked", "left"):
+            a_message(case, by=ada)
+            news_spreads(ada)
+            waits = Notice.objects.get(channel="email", state="waiting")
+            if reason == "looked":
+                see_notice(waits, at=NOON, by=bo)
+            else:
+                Appointment.objects.filter(user=bo.user).update(ends_at=NOON)
+            assert send(waits.pk, at=NOON, by=system_for(ada.agency, now=NOON)) == "dropped"
+        assert len(mail.letters) == 1
+
+
+def test_quiet_hours_hold_what_is_not_urgent(ada, settings):
+    bo = an_actor(agency=ada.agency)
+    a_way(by=bo, quiet_from=time(6), quiet_until=time(9), urgent_at_night=True)
+    case = a_case(by=bo)
+    for is_urgent in (False, True):
+        a_message(case, by=as_seen_by(ada), is_urgent=is_urgent)
+    news_spreads(ada)
+    with a_mail_server(settings) as mail:
+        assert send_due(ada.agency, at=NOON) == 1
+        assert mail.letters[0]["Subject"] == LIBRARY.workers["urgent"].says["en"].subject
+        assert send_due(ada.agency, at=NOON + timedelta(hours=1)) == 1
+    as_seen_by(bo)
+    end_way("email", at=NOON, by=bo)
+    assert not Way.objects.standing().exists()
+
+
+def test_an_urgent_notice_goes_on_to_who_supervises_and_then_to_the_duty_queue(ada):
+    bo, cy = an_actor(agency=ada.agency), an_actor(agency=ada.agency)
+    case = a_case(by=bo)
+    a_message(case, by=cy, is_urgent=True)
+    news_spreads(ada)
+    late = NOON + LIBRARY.answer
+    assert go_on_of(ada.agency, at=late - timedelta(seconds=1)) == 0
+    assert go_on_of(ada.agency, at=late) == 1
+    assert told(ada) == [("urgent", ada.user_id, 1)]
+    assert go_on_of(ada.agency, at=late) == 0
+    assert go_on_of(ada.agency, at=late + LIBRARY.answer) == 1
+    assert told(cy) == [("urgent", None, 2)]
+    assert go_on_of(ada.agency, at=late + 2 * LIBRARY.answer) == 1
+    assert Notice.objects.count() == 3
+    see_notice(Notice.objects.get(step=2), at=late, by=cy)
+    assert [told(one) for one in (ada, bo, cy)] == [[], [], []]
+
+
+def test_what_somebody_saw_to_goes_no_further(ada):
+    bo = an_actor(agency=ada.agency)
+    a_message(a_case(by=bo), by=as_seen_by(ada), is_urgent=True)
+    news_spreads(ada)
+    as_seen_by(bo)
+    see_notice(Notice.objects.get(), at=NOON, by=bo)
+    assert go_on_of(ada.agency, at=NOON + timedelta(days=1)) == 0
+
+
+def test_a_missed_clock_and_a_notice_that_did_not_arrive_are_told_once(ada, settings):
+    case = a_case(by=ada)
+    soon = NOON + timedelta(minutes=1)
+    promise = Promise(kind="next_contact", about=case.pk, started_at=NOON, until=soon)
+    start(promise, circle=case.circle, episode=case.pk, at=NOON, by=ada)
+    look_at(ada.agency, at=NOON + timedelta(minutes=2))
+    point = a_safe_phone(case, by=as_seen_by(ada))
+    a_rule(point, by=ada)
+    with a_gateway(settings) as gateway:
+        gateway.mood = "no"
+        assert send(a_notice(case, point, by=ada).pk, at=NOON, by=ada) == "failed"
+    news_spreads(ada)
+    assert {("clock", ada.user_id, 0), ("undelivered", ada.user_id, 0)} == set(told(ada))
