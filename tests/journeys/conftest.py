@@ -67,6 +67,11 @@ def what_axe_finds(page: Page, *, contrast: bool = True) -> list[str]:
     return found
 
 
+def check_with_axe(page: Page) -> None:
+    """Nothing serious keeps somebody from using the page at hand."""
+    assert what_axe_finds(page) == []
+
+
 class Worker:
     """Somebody at work, for journeys: their sign-in name, and acting as them in the database."""
 

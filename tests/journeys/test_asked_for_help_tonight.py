@@ -7,23 +7,23 @@ from django.db import transaction
 
 from breakwater.cases.models import Case
 from breakwater.trust.models import Draft
-from tests.journeys.conftest import sign_in, what_axe_finds
+from tests.journeys.conftest import check_with_axe, sign_in
 
 
 @pytest.mark.parametrize("width", [390, 1440])
 def test_someone_asks_for_help_tonight_and_is_safe(new_page, worker, width):
     page = new_page(width)
     sign_in(page, worker.username)
-    assert what_axe_finds(page) == []
+    check_with_axe(page)
     page.get_by_role("link", name="Take someone in").first.click()
     page.get_by_label("What is happening?").fill("Nowhere to sleep tonight, and afraid of himself.")
     page.get_by_label("Name, nickname or description").fill("Skip")
     page.get_by_role("group", name="Danger to self").get_by_text("Likely").click()
     page.get_by_role("radio", name=re.compile("B ·")).check()
-    assert what_axe_finds(page) == []
+    check_with_axe(page)
     page.get_by_role("button", name="Save and start the clocks").click()
     page.get_by_role("heading", name="Skip", level=1).wait_for()
-    assert what_axe_finds(page) == []
+    check_with_axe(page)
     assert page.get_by_text("Triage response").count()
     for _ in range(5):
         page.get_by_role("link", name="Meet it").first.click()

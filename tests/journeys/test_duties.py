@@ -6,8 +6,7 @@ from django.db import transaction
 from breakwater.cases.testing import a_case
 from breakwater.duties.testing import a_duty, a_prompt
 from breakwater.trust.testing import a_threat_team
-from tests.journeys.conftest import Worker, sign_in
-from tests.journeys.test_asked_for_help_tonight import check_with_axe
+from tests.journeys.conftest import Worker, check_with_axe, sign_in
 
 
 @pytest.fixture

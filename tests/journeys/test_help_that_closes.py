@@ -10,8 +10,7 @@ from breakwater.cases.testing import a_case, a_note, a_triaged_case, stabilized
 from breakwater.referrals.testing import a_bed, a_placement, news_reaches
 from breakwater.resources.testing import a_service
 from breakwater.trust.testing import an_agency
-from tests.journeys.conftest import Worker, sign_in
-from tests.journeys.test_asked_for_help_tonight import check_with_axe
+from tests.journeys.conftest import Worker, check_with_axe, sign_in
 
 
 @pytest.fixture

@@ -6,8 +6,7 @@ from django.db import transaction
 from breakwater.assessments.models import Alert, Answer, Assessment
 from breakwater.assessments.testing import an_assessment
 from breakwater.cases.testing import a_case
-from tests.journeys.conftest import PASSWORD, sign_in
-from tests.journeys.test_asked_for_help_tonight import check_with_axe
+from tests.journeys.conftest import PASSWORD, check_with_axe, sign_in
 
 
 @pytest.fixture

@@ -8,8 +8,7 @@ from breakwater.messaging.testing import a_safe_phone
 from breakwater.referrals.testing import a_referral, news_reaches
 from breakwater.trust.capabilities import Role
 from breakwater.trust.testing import an_agency
-from tests.journeys.conftest import Worker, sign_in
-from tests.journeys.test_asked_for_help_tonight import check_with_axe
+from tests.journeys.conftest import Worker, check_with_axe, sign_in
 
 
 @pytest.fixture

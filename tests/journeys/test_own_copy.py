@@ -11,8 +11,7 @@ from breakwater.portal.library import LASTING
 from breakwater.portal.models import OwnAct
 from breakwater.referrals.models import Referral
 from breakwater.referrals.testing import a_referral
-from tests.journeys.conftest import sign_in
-from tests.journeys.test_asked_for_help_tonight import check_with_axe
+from tests.journeys.conftest import check_with_axe, sign_in
 from tests.journeys.test_safety_plan import fits_one_sheet
 
 _WATCH = """() => {

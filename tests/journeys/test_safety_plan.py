@@ -5,8 +5,7 @@ from django.db import transaction
 
 from breakwater.cases.testing import a_case
 from breakwater.plans.models import CopyGiven, SafetyPlan
-from tests.journeys.conftest import Worker, sign_in
-from tests.journeys.test_asked_for_help_tonight import check_with_axe
+from tests.journeys.conftest import Worker, check_with_axe, sign_in
 
 
 @pytest.fixture

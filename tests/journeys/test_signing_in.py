@@ -8,8 +8,7 @@ from django.db import transaction
 
 from breakwater.trust.access import knocking_as
 from breakwater.trust.models import Authenticator
-from tests.journeys.conftest import PASSWORD, sign_in_by_hand
-from tests.journeys.test_asked_for_help_tonight import check_with_axe
+from tests.journeys.conftest import PASSWORD, check_with_axe, sign_in_by_hand
 
 
 def a_phone(page, *, verifies=True):

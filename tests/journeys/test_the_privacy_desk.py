@@ -7,8 +7,7 @@ from django.db import transaction
 
 from breakwater.cases.testing import a_case
 from breakwater.privacy.jobs import look_through_all
-from tests.journeys.conftest import Worker, sign_in
-from tests.journeys.test_asked_for_help_tonight import check_with_axe
+from tests.journeys.conftest import Worker, check_with_axe, sign_in
 
 FOUR = ("What it was", "Who used it", "Whether it was really", "How far the risk")
 PARTS = ("What happened, when", "Which kinds", "What they should do", "What we do", "How they reach us")

@@ -13,7 +13,7 @@ from django.db import transaction
 from breakwater.cases.testing import a_case
 from breakwater.referrals.testing import a_program, a_wait, news_reaches
 from breakwater.trust.testing import an_agency
-from tests.journeys.conftest import Worker, sign_in, what_axe_finds
+from tests.journeys.conftest import Worker, check_with_axe, sign_in
 
 HIDDEN = "14 Heron Lane, blue door"
 
@@ -64,12 +64,12 @@ def puts_her_on_the_list(desk, case, program):
     shoot(desk, "join")
     desk.get_by_role("button", name="Show what they read").click()
     desk.get_by_text("Who has waited longest comes first.").wait_for()
-    assert what_axe_finds(desk) == []
+    check_with_axe(desk)
     shoot(desk, "reads")
     desk.get_by_role("button", name="Put them on the list").click()
     desk.get_by_text("Position 2").wait_for()
     assert desk.get_by_text("Night Line").count() == 0, "who else waits is not told"
-    assert what_axe_finds(desk) == []
+    check_with_axe(desk)
     shoot(desk, "position")
 
 
@@ -80,7 +80,7 @@ def the_house_skips_the_first_and_the_bed_goes_to_her(phone, program):
     assert phone.get_by_text("Marisol").count() == 0, "no name is told"
     phone.get_by_role("button", name="Offer what is free now").click()
     phone.get_by_text("is offered to them").wait_for()
-    assert what_axe_finds(phone) == []
+    check_with_axe(phone)
     shoot(phone, "list")
     phone.get_by_role("link", name=re.compile("Pass over number 1")).click()
     phone.get_by_text("The free bed does not fit them").click()
@@ -96,7 +96,7 @@ def takes_it(desk, case):
     desk.goto(f"/case/{case.pk}/")
     shoot(desk, "case")
     desk.locator("#placement").get_by_role("link", name=re.compile("It is their turn")).click()
-    assert what_axe_finds(desk) == []
+    check_with_axe(desk)
     shoot(desk, "turn")
     desk.get_by_role("button", name="Take this bed").click()
     desk.get_by_role("heading", name="Marisol", level=1).wait_for()
@@ -112,11 +112,11 @@ def asks_for_a_ride_whose_end_is_hidden(desk, case):
     desk.get_by_label("Keep where they go hidden").check()
     desk.get_by_text("A partner agency").click()
     desk.get_by_label("Which partner?").select_option(label="Lantern Shelter")
-    assert what_axe_finds(desk) == []
+    check_with_axe(desk)
     shoot(desk, "ride_asking")
     desk.get_by_role("button", name="Ask for the ride").click()
     desk.get_by_text(HIDDEN).wait_for()
-    assert what_axe_finds(desk) == []
+    check_with_axe(desk)
     shoot(desk, "ride")
     assert HIDDEN not in desk.title() + desk.url
     desk.goto("/referrals/rides/")
@@ -125,7 +125,7 @@ def asks_for_a_ride_whose_end_is_hidden(desk, case):
 
 def the_driver_reads_it_until_she_is_there(desk, phone, car):
     phone.goto("/referrals/rides/")
-    assert what_axe_finds(phone) == []
+    check_with_axe(phone)
     shoot(phone, "rides")
     phone.get_by_role("link", name=re.compile("Say who drives")).click()
     phone.get_by_label("Who drives?").select_option(label="Dee Marsh")
@@ -133,12 +133,12 @@ def the_driver_reads_it_until_she_is_there(desk, phone, car):
     phone.get_by_text("A driver is found").wait_for()
     assert phone.get_by_text(HIDDEN).count() == 0, "whoever says who drives does not read it"
     car.goto("/referrals/rides/mine/")
-    assert what_axe_finds(car) == []
+    check_with_axe(car)
     shoot(car, "my_rides")
     assert car.get_by_text(HIDDEN).count() == 0
     car.get_by_role("link", name=re.compile("18:40")).click()
     car.get_by_text(HIDDEN).wait_for()
-    assert what_axe_finds(car) == []
+    check_with_axe(car)
     shoot(car, "driver")
     car.get_by_role("button", name="Picked up").click()
     car.get_by_role("button", name="Arrived").click()

@@ -8,8 +8,7 @@ from django.db import transaction
 
 from breakwater.cases.testing import a_case
 from breakwater.trust.testing import an_agency
-from tests.journeys.conftest import PASSWORD, Worker, sign_in
-from tests.journeys.test_asked_for_help_tonight import check_with_axe
+from tests.journeys.conftest import PASSWORD, Worker, check_with_axe, sign_in
 
 
 def a_person(worker, **facts):

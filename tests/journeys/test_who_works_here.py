@@ -10,8 +10,7 @@ from breakwater.cases.testing import a_case
 from breakwater.clocks.models import Clock
 from breakwater.trust.access import actor_for, put_up_walls
 from breakwater.trust.models import Appointment
-from tests.journeys.conftest import Worker, sign_in
-from tests.journeys.test_asked_for_help_tonight import check_with_axe
+from tests.journeys.conftest import Worker, check_with_axe, sign_in
 
 NEW = "a lantern on the pier"
 
