@@ -30,6 +30,7 @@ INSTALLED_APPS = [
     "breakwater.cases",
     "breakwater.plans",
     "breakwater.assessments",
+    "breakwater.benefits",
     "breakwater.duties",
     "breakwater.referrals",
     "breakwater.privacy",
