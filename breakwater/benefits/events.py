@@ -62,12 +62,12 @@ class InterviewOver(Event):
 
 
 class NoticeReceived(Event):
-    """A notice about a benefit came, and what it says."""
+    """A notice about a benefit came, and what it says; of a refusal, whether it was for paperwork."""
 
     notice_id: UUID
     program: str
     kind: str
-    reason: str
+    ground: str
 
 
 class LastDayFound(Event):

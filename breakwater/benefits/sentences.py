@@ -3,7 +3,7 @@
 from breakwater.benefits import events
 from breakwater.benefits.library import PROGRAMS
 from breakwater.benefits.models import Application, Notice, Paper
-from breakwater.benefits.rules.course import REASONS
+from breakwater.benefits.rules.course import GROUNDS
 from breakwater.cases.timeline import says
 from breakwater.cases.timeline.sentences import Facts
 
@@ -61,8 +61,8 @@ def _over(facts: Facts) -> str:
 @says(events.NoticeReceived)
 def _notice(facts: Facts) -> str:
     kind = dict(Notice.Kind.choices).get(str(facts.get("kind")), "").lower()
-    why = REASONS.get(str(facts.get("reason")))
-    return f"A notice came about {_program(facts)}: {kind}{f' ({why[1].lower()})' if why else ''}."
+    ground = GROUNDS.get(str(facts.get("ground")))
+    return f"A notice came about {_program(facts)}: {kind}{f', {ground}' if ground else ''}."
 
 
 @says(events.LastDayFound)

@@ -63,7 +63,7 @@ _LONG_NUMBER, _FIRST_PART = 7, 3
 
 _BENEFITS = ("benefit_", "snap_", "medicaid_", "ssa_", "unemployment_", "wic_", "mandatory_reconsideration")
 _BENEFIT_HANGS = (
-    "A benefit is under way: the {label} clock is still running. Hand it on to whoever sees to it from now, or end it,"
+    "The {label} clock is still running. A benefit is under way: hand it on to whoever sees to it from now, or end it,"
     " first."
 )
 

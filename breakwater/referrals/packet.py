@@ -206,7 +206,11 @@ def _help(case: Case, by: Actor) -> list[Line]:
 def _benefits(case: Case, by: Actor) -> list[Line]:
     """What must not lapse: where each application stands, its proof, which papers are missing, what is due."""
     return [
-        line("benefit", one.label, "\n".join([*one.facts, *(_by_when(label, due, by) for label, due in one.due)]))
+        line(
+            "benefit",
+            one.label,
+            "\n".join([*one.facts, *(_by_when(label, due, by) for label, due in one.due)]),
+        )
         for one in told_on(case)
     ]
 

@@ -59,6 +59,7 @@ from breakwater.referrals.rules import reading_of
 from breakwater.resources.forms import RoomForm
 from breakwater.resources.models import Bed
 from breakwater.trust.access import acting, system_for
+from tests.luck.benefits import BENEFITS
 from tests.luck.desks import DESKS
 from tests.luck.told import Told, World
 
@@ -293,6 +294,7 @@ FORMS = (
     ),
     Told(CallingOffForm, "referrals:ride_calling_off", {"words": "referrals.Ride.words"}),
     *DESKS,
+    *BENEFITS,
 )  # fmt: skip
 
 LONGEST = dict.fromkeys(_DANGERS, 500) | dict.fromkeys(FORM.sections, 20_000)

@@ -3,6 +3,7 @@
 import pytest
 from django import forms
 
+from breakwater.benefits.forms.course import InterviewForm, LastDayForm
 from breakwater.cases.forms import NextContactForm
 from breakwater.duties.forms import AskingForm
 from breakwater.plans.forms.needs import TimeForm
@@ -39,6 +40,8 @@ DATED = [
     Told(TimeForm, "plans:new_time", {}, {"when": "another"}),
     Told(FlagForm, "privacy:flagging", {}, by="officer"),
     Told(AskingForm, "duties:asking", {}),
+    Told(InterviewForm, "benefits:interview", {}),
+    Told(LastDayForm, "benefits:last_day", {}),
 ]
 LOOKED_AT_ELSEWHERE = {
     "PatternForm", "ChronologyForm", "MatchForm", "PlacementForm", "AnswerForm", "DeclineForm", "NeedMetForm",

@@ -128,7 +128,7 @@ def want_papers(
     """
     by.must("plans.work", application.circle)
     application = on_its_way(application, by=by)
-    wanted = list(dict.fromkeys(words.strip() for words in papers if words.strip()))
+    wanted = list(dict.fromkeys(words for words in papers if words.strip()))
     if not wanted:
         raise Refused("Say which papers the office wants to see.")
     if due_on is not None and end_of(due_on, by.zone) <= at:

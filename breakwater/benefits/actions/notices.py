@@ -87,7 +87,7 @@ def note_notice(application: Application, letter: Letter, *, at: datetime, by: A
     elif letter.kind in _AGAINST:
         _refuse(application, letter, at=at, by=by)
     news = NoticeReceived(
-        notice_id=notice.pk, program=application.program, kind=notice.kind, reason=notice.reason
+        notice_id=notice.pk, program=application.program, kind=notice.kind, ground=notice.ground
     )
     tell(news, application, at=at, by=by)
     return notice

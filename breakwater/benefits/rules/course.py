@@ -21,6 +21,10 @@ MOVES: Mapping[str, tuple[str, ...]] = {
 
 PROCEDURAL, SUBSTANTIVE, UNKNOWN = "procedural", "substantive", "unknown"
 
+GROUNDS: Mapping[str, str] = {
+    PROCEDURAL: "for paperwork", SUBSTANTIVE: "for a reason in law", UNKNOWN: "for a reason not known",
+}  # fmt: skip
+
 REASONS: Mapping[str, tuple[str, str]] = {
     "papers": (PROCEDURAL, "Papers were missing or late"),
     "interview": (PROCEDURAL, "The interview was missed"),

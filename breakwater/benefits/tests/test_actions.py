@@ -147,8 +147,8 @@ def test_a_benefit_under_way_keeps_a_case_open_until_it_is_handed_on(ada, case):
     application = a_submitted_application(case, by=ada)
     approved = told(a_submitted_application(case, by=ada, program="wic"), "approved", by=ada)
     reasons = why_not_closed_as(case, at=NOON, by=ada)["declined"]
-    assert [(one.panel, "Hand it on" in one.sentence) for one in reasons] == [("benefits", True)]
-    with pytest.raises(Refused, match="A benefit is under way: the SNAP decision clock"):
+    assert [(one.panel, "hand it on" in one.sentence) for one in reasons] == [("benefits", True)]
+    with pytest.raises(Refused, match=r"The SNAP decision clock is still running\. A benefit is under way"):
         close_case(case, outcome="declined", at=NOON, by=ada)
     end_application(application, how="handed_on", outcome="Their sister", at=NOON, by=ada)
     clock = Clock.objects.of(application.pk).get(kind="snap_decision")
@@ -245,10 +245,10 @@ def test_what_has_ended_stays_as_it_is(ada, case):
     application = an_application(case, by=ada)
     paper, _ = some_papers(application, by=ada)
     see_to_paper(paper, how="got", at=NOON, by=ada)
-    with pytest.raises(Overtaken, match="seen to already: handed in"):
+    with pytest.raises(Overtaken, match="This paper was seen to already: handed in"):
         see_to_paper(paper, how="got", at=NOON, by=ada)
     end_application(application, how="given_up", outcome="Not now", at=NOON, by=ada)
-    with pytest.raises(Overtaken, match="has ended: not wanted any more"):
+    with pytest.raises(Overtaken, match="This application has ended: not wanted any more"):
         submit(application, Proof(how="mail", hand="worker"), submitted_at=NOON, at=NOON, by=ada)
 
 

@@ -10,12 +10,9 @@ from breakwater.benefits.models import Application, Paper, Screening
 from breakwater.benefits.testing import (
     a_submitted_application,
     an_application,
-    an_interview,
-    some_papers,
     told,
 )
 from breakwater.cases.testing import a_case
-from breakwater.referrals.packet import packet_of
 from breakwater.trust.models import Entry
 from breakwater.trust.testing import an_actor, as_seen_by
 
@@ -54,54 +51,73 @@ def get(client, where):
 
 
 def test_from_plain_questions_to_a_hearing_that_is_due(ada, case, browser):
-    assert "This promises nothing" in get(browser, url("screening", case))
-    answer = post(
-        browser, url("screening", case), size="2", income="100", resources="20", settled="no", children="yes"
-    )
-    as_seen_by(ada)
-    screening = Screening.objects.get()
-    assert answer["Location"] == url("screened", screening)
-    page = get(browser, answer["Location"])
-    assert "Cannot tell" in page
-    assert "Ask for it faster" in page
-    assert "Probably not" not in page.split("SSI")[0]
-    begun = post(browser, url("beginning", case), program="snap", is_expedited="on")
-    as_seen_by(ada)
-    application = Application.objects.get()
-    assert begun["Location"] == url("application", application)
-    due = (ada.now + timedelta(days=9)).date().isoformat()
-    post(browser, url("papers", application), usual=["income", "rent"], other="A letter", due_on=due)
-    as_seen_by(ada)
-    paper = Paper.objects.standing().earliest("pk")
-    assert post(browser, url("paper_seen_to", paper), how="got").status_code == 303
-    assert post(browser, url("paper_seen_to", paper), how="eaten").status_code == 404
-    when = ada.now.astimezone(ada.zone).strftime("%Y-%m-%dT%H:%M")
-    sent = post(
-        browser,
-        url("submission", application),
-        how="online",
-        hand="worker",
-        submitted_at=when,
-        confirmation="Q-77",
-    )
-    assert sent.status_code == 303
-    assert "Q-77" in get(browser, url("application", application))
+    looks_through(browser, case, by=ada)
+    application = applies(browser, case, by=ada)
+    papers_are_wanted(browser, application, by=ada)
+    hands_it_in(browser, application, by=ada)
     today = ada.now.astimezone(ada.zone).date().isoformat()
     post(browser, url("notice", application), kind="denied", dated=today, reason="papers")
     page = get(browser, url("application", application))
     for said in ("Denied", "Paperwork", "SNAP hearing", "A hearing was asked for"):
         assert said in page
-    board = get(browser, reverse("desk:now"))
-    assert "SNAP hearing" in board
-    for where in (url("calendar"), f"{url('calendar')}?which=mine"):
-        assert "SNAP hearing" in get(browser, where)
+    on_every_page(browser, case, "SNAP hearing")
     assert "100 percent" in get(browser, url("losses"))
-    assert "SNAP hearing" in get(browser, reverse("desk:case", args=(case.pk,)))
-    assert "was begun: SNAP" in get(browser, reverse("cases:chronology", args=(case.pk,)))
+    told = get(browser, reverse("cases:chronology", args=(case.pk,)))
+    assert "was begun: SNAP" in told
+    assert "denied, for paperwork" in told
     assert post(browser, url("appeal", application)).status_code == 303
     assert "Appeal filed" in get(browser, url("application", application))
     as_seen_by(ada)
     assert "Q-77" not in str(list(Entry.objects.of_episode(case.pk).values_list("facts", flat=True)))
+
+
+def looks_through(browser, case, *, by):
+    assert "This promises nothing" in get(browser, url("screening", case))
+    said = {"size": "2", "income": "100", "resources": "20", "settled": "no", "children": "yes"}
+    answer = post(browser, url("screening", case), **said)
+    as_seen_by(by)
+    assert answer["Location"] == url("screened", Screening.objects.get())
+    page = get(browser, answer["Location"])
+    assert "Cannot tell" in page
+    assert "Ask for it faster" in page
+    zero = post(browser, url("screening", case), size="0", income="1,000")
+    assert zero.status_code == 422
+    assert b"They themselves count too" in zero.content
+    assert b"without commas" in zero.content
+
+
+def applies(browser, case, *, by):
+    begun = post(browser, url("beginning", case), program="snap", is_expedited="on")
+    as_seen_by(by)
+    application = Application.objects.get()
+    assert begun["Location"] == url("application", application)
+    return application
+
+
+def papers_are_wanted(browser, application, *, by):
+    due = (by.now + timedelta(days=9)).date().isoformat()
+    post(browser, url("papers", application), usual=["income", "rent"], other="A letter", due_on=due)
+    as_seen_by(by)
+    paper = Paper.objects.standing().earliest("pk")
+    assert post(browser, url("paper_seen_to", paper), how="got").status_code == 303
+    assert post(browser, url("paper_seen_to", paper), how="eaten").status_code == 404
+
+
+def hands_it_in(browser, application, *, by):
+    proof = {"how": "online", "hand": "worker", "confirmation": "Q-77"}
+    nothing = post(browser, url("submission", application), **proof)
+    assert (nothing.status_code, b"the office counts from then" in nothing.content) == (422, True)
+    when = by.now.astimezone(by.zone).strftime("%Y-%m-%dT%H:%M")
+    assert post(browser, url("submission", application), submitted_at=when, **proof).status_code == 303
+    assert "Q-77" in get(browser, url("application", application))
+
+
+def on_every_page(browser, case, words):
+    """On the board, in the calendar of everybody and of oneself, and on the case."""
+    for where in (
+        reverse("desk:now"), url("calendar"), f"{url('calendar')}?which=mine", reverse("desk:case", args=(case.pk,)),
+    ):  # fmt: skip
+        assert words in get(browser, where), where
 
 
 def test_what_is_approved_is_watched_until_it_is_handed_on(ada, case, browser):
@@ -134,20 +150,3 @@ def test_an_interview_is_booked_and_written_down_and_a_day_is_found_out(ada, cas
     last = (ada.now + timedelta(days=12)).date().isoformat()
     assert post(browser, url("last_day", relief), last_day=last).status_code == 303
     assert "Appeal of a benefit" in get(browser, url("application", relief))
-
-
-def test_the_packet_tells_what_must_not_lapse(ada, case):
-    application = a_submitted_application(case, by=ada)
-    some_papers(application, by=ada)
-    an_interview(application, by=ada)
-    section = packet_of(case, ["benefits"], by=ada)["sections"][0]
-    words = section["lines"][0]["words"]
-    for said in (
-        "Submitted",
-        "Proof: SN-4471-09",
-        "Missing: ",
-        "Pay slips of October",
-        "The lease",
-        "SNAP decision: by",
-    ):
-        assert said in words
