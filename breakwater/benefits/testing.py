@@ -65,6 +65,7 @@ def told(
         facts = {"holds_from": today, "holds_until": today + timedelta(days=180)} | facts
     elif kind in ("denied", "stopped"):
         facts = {"reason": "papers"} | facts
-    note_notice(application, Letter(**({"kind": kind, "dated": today} | facts)), at=at, by=by)
+    said: dict[str, Any] = {"kind": kind, "dated": today} | facts
+    note_notice(application, Letter(**said), at=at, by=by)
     application.refresh_from_db()
     return application

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from datetime import date, datetime
+from typing import Any
 
 from django.db import transaction
 
@@ -60,17 +61,17 @@ def screen_benefits(case: Case, household: Household, *, at: datetime, by: Actor
     case = held(case, by=by)
     programs, today = programs_of(by.agency.profile), at.astimezone(by.zone).date()
     found = programs.screen(household, today=today)
-    told = {name: said for name, said in asdict(household).items() if said is not None and name != SETTLED}
-    screening = Screening(
-        circle=case.circle, case=case, programs=programs.stamp, told=told, by=by.user, at=at,
-        answers={
+    kept: dict[str, Any] = {
+        "told": {name: said for name, said in asdict(household).items() if said is not None and name != SETTLED},
+        "answers": {
             code: {
                 "answer": one.answer, "reasons": list(one.reasons),
                 "faster": programs.is_faster(code, household, today=today),
             }
             for code, one in found.items()
         },
-    )  # fmt: skip
+    }  # fmt: skip
+    screening = Screening(circle=case.circle, case=case, programs=programs.stamp, by=by.user, at=at, **kept)
     screening.save(force_insert=True)
     worth = sum(one.answer == WORTH for one in found.values())
     record(

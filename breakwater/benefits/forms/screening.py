@@ -19,7 +19,7 @@ def _number(label: str, help_text: str = "", *, most: int = _MOST) -> forms.Inte
 
 
 def _fact(label: str, help_text: str = "") -> forms.ChoiceField:
-    return choice(label, _SAID, required=False, help_text=help_text)
+    return choice(label, _SAID, required=False, initial="", help_text=help_text)
 
 
 class ScreeningForm(forms.Form):
@@ -46,6 +46,7 @@ class ScreeningForm(forms.Form):
         "Is whoever applies a citizen, or has a status that counts?",
         [("yes", "Yes"), ("no", "No, or not sure"), ("", "They would rather not say")],
         required=False,
+        initial="",
         help_text="Ask only if they want to. The answer is used once, now, and never kept; nobody else is told."
         " Children may have a right of their own.",
     )
