@@ -230,6 +230,11 @@ def in_words(things: Sequence[str]) -> str:
     return f"{', '.join(things[:-1])} and {things[-1]}"
 
 
+def waits_for_an_office(kind: str) -> bool:
+    """Whether a clock waits for an office that decides about a benefit: no promise that anybody is spoken with."""
+    return kind.startswith(_BENEFITS)
+
+
 def _ends(kind: str, due_at: datetime, *, outcome: str, at: datetime) -> bool:
     if is_follow_up(kind):
         return outcome != "stable" or due_at > at

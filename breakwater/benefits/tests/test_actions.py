@@ -159,6 +159,17 @@ def test_a_benefit_under_way_keeps_a_case_open_until_it_is_handed_on(ada, case):
     assert {one.episode for one in running(lost).values()} == {None}
 
 
+def test_a_case_in_which_only_an_office_is_waited_for_gets_a_next_contact(ada, case):
+    application = a_submitted_application(case, by=ada)
+    papers = some_papers(application, by=ada)
+    others = Clock.objects.running().in_episode(case.pk).exclude(about=application.pk)
+    others.update(ended_at=NOON, ended_how=Clock.Ended.MET)
+    for paper in papers:
+        see_to_paper(paper, how="got", at=NOON, by=ada)
+    kinds = set(Clock.objects.running().in_episode(case.pk).values_list("kind", flat=True))
+    assert kinds == {"snap_decision", "next_contact"}
+
+
 def test_its_last_day_is_announced_once(ada, case):
     application = told(a_submitted_application(case, by=ada), "denied", by=ada)
     for days in (80, 80, 95, 95):
