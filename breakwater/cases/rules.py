@@ -61,6 +61,12 @@ _MORNING, _EVENING = time(10), time(20)
 _LETTERS = "23456789BCDFGHJKLMNPQRSTVWXZ"
 _LONG_NUMBER, _FIRST_PART = 7, 3
 
+_BENEFITS = ("benefit_", "snap_", "medicaid_", "ssa_", "unemployment_", "wic_", "mandatory_reconsideration")
+_BENEFIT_HANGS = (
+    "The {label} clock is still running. A benefit is under way: hand it on to whoever sees to it from now, or end it,"
+    " first."
+)
+
 _BLOCKS = {
     FIRST_CONTACT: "The {label} clock is still running. Write down when they were reached.",
     TRIAGE_RESPONSE: "The {label} clock is still running: its code promised that somebody is with them. Write down the"
@@ -83,12 +89,13 @@ _BLOCKS = {
     _FOLLOW_UP: "The {label} clock is overdue. Try to reach them first, or write down that they declined.",
     NEXT_CONTACT: "The {label} clock is overdue. Try to reach them first, or write down that they declined.",
     RESCREEN: "The {label} clock is still running, because a danger is likely or now. Screen the risk again first.",
+    **dict.fromkeys(_BENEFITS, _BENEFIT_HANGS),
 }
 
 _PANELS = {
     STABILIZATION: "gates", DUTY_QUEUE: "owner", "referral_": "referrals", "handoff_": "handoff",
     "placement_": "placement", "duty_": "duties", "step": "steps", _FOLLOW_UP: "follow-ups",
-    NEXT_CONTACT: "follow-ups", RESCREEN: "dangers",
+    NEXT_CONTACT: "follow-ups", RESCREEN: "dangers", **dict.fromkeys(_BENEFITS, "benefits"),
 }  # fmt: skip
 """On which panel of the case page a clock that forbids closing is seen to, by how its kind begins."""
 
@@ -221,6 +228,11 @@ def in_words(things: Sequence[str]) -> str:
     if len(things) < 2:  # noqa: PLR2004 - one thing needs no comma
         return "".join(things)
     return f"{', '.join(things[:-1])} and {things[-1]}"
+
+
+def waits_for_an_office(kind: str) -> bool:
+    """Whether a clock waits for an office that decides about a benefit: no promise that anybody is spoken with."""
+    return kind.startswith(_BENEFITS)
 
 
 def _ends(kind: str, due_at: datetime, *, outcome: str, at: datetime) -> bool:

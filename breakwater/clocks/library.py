@@ -43,6 +43,8 @@ IN_EVERY_PROFILE = (
     *("ride_assignment", "ride_pick_up"),
     *("safety_plan_review", "safeguard", "follow_up_asked", "own_word"),
     *("referral_acknowledgement", "referral_answer", "referral_start", "referral_need_met"),
+    *("benefit_filing", "benefit_papers", "benefit_interview", "benefit_status", "benefit_last_day"),
+    *("benefit_hearing", "benefit_kept", "benefit_renewal", "benefit_address"),
 )
 """The clocks that acts start wherever an agency is; a profile without one of them is not whole."""
 

@@ -7,6 +7,7 @@ from django.db.models import QuerySet
 
 from breakwater.assessments.models import Alert, Assessment, Result
 from breakwater.assessments.rules.crosswalk import most_urgent
+from breakwater.benefits.models import Application, Paper, Screening
 from breakwater.cases.models import (
     Assignment,
     Attempt,
@@ -42,6 +43,7 @@ CASE_PANELS = (
     "desk/_gates.html",
     "plans/_steps.html",
     "plans/_needs.html",
+    "benefits/_benefits.html",
     "referrals/_referrals.html",
     "messaging/_panel.html",
 )
@@ -101,6 +103,14 @@ _OF_CASE = Together(
     safeguards=lambda case, person: Safeguard.objects.of_episode(case).standing(),
     lessons=lambda case, person: Lesson.objects.of_episode(case),
     steps=lambda case, person: Step.objects.of_episode(case).defer("worker__password"),
+    applications=lambda case, person: Application.objects.of_episode(case),
+    papers=lambda case, person: Paper.objects.missing_in(case),
+    screenings=lambda case, person: Screening.objects.of_episode(case).defer("told", "answers")[:1],
+    benefit_clocks=lambda case, person: (
+        Clock.objects.running()
+        .filter(about__in=Application.objects.filter(case=case).values("pk"))
+        .order_by("due_at")
+    ),
     referrals=lambda case, person: Referral.objects.of_episode(case),
     placements=lambda case, person: Placement.objects.of_episode(case),
     rounds=lambda case, person: Round.objects.of_episode(case).defer("hold_for"),

@@ -5,9 +5,11 @@ A packet is words, not rows: it stays as it was offered whatever happens to the 
 """
 
 from collections.abc import Callable, Iterable
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from breakwater.benefits.overview import told_on
 from breakwater.cases.models import Barrier, Case, Danger, Gate, Note, Triage
 from breakwater.cases.rules import GATES
 from breakwater.cases.schemes import scheme
@@ -65,7 +67,7 @@ def titles(packet: dict[str, Any]) -> str:
 _KINDS = {
     "who": {"who", "safety", "supporters", "card"},
     "care": {"happening", "dangers", "triage", "gates", "chronology", "notes", "card", "safety_plan"},
-    "needs": {"plan", "help"},
+    "needs": {"plan", "help", "benefits"},
 }
 """Which sections tell which kind of information; a message tells what a note does."""
 
@@ -201,6 +203,22 @@ def _help(case: Case, by: Actor) -> list[Line]:
     ]
 
 
+def _benefits(case: Case, by: Actor) -> list[Line]:
+    """What must not lapse: where each application stands, its proof, which papers are missing, what is due."""
+    return [
+        line(
+            "benefit",
+            one.label,
+            "\n".join([*one.facts, *(_by_when(label, due, by) for label, due in one.due)]),
+        )
+        for one in told_on(case)
+    ]
+
+
+def _by_when(label: str, due: datetime, by: Actor) -> str:
+    return f"{label}: by {moment(due, by)}"
+
+
 def _supporters(case: Case, by: Actor) -> list[Line]:
     found = Supporter.objects.filter(person=case.person_id, ends_at=None).order_by("starts_at", "pk")
     return [
@@ -262,6 +280,7 @@ SECTIONS: dict[str, tuple[str, str, Reader]] = {
     "safety_plan": ("Safety plan", "The newest version, in the words of the person", safety_plan),
     "plan": ("Needs and steps", "What is needed, who does what by when", _plan),
     "help": ("Help asked for", "Referrals with their stages, and the bed they hold", _help),
+    "benefits": ("Benefits", "Applications on their way: proof, missing papers, deadlines", _benefits),
     "supporters": ("People round them", "Names, how to reach them, what they may be told", _supporters),
     "chronology": (
         "What was done",
@@ -271,5 +290,5 @@ SECTIONS: dict[str, tuple[str, str, Reader]] = {
 }
 """What can go into a packet: its title, what it holds, and who reads it. Notes are chosen one by one."""
 
-USUAL = ("who", "happening", "dangers", "triage", "gates", "safety", "plan")
+USUAL = ("who", "happening", "dangers", "triage", "gates", "safety", "plan", "benefits")
 """What mostly goes along. The rest is chosen when the receiver needs it."""

@@ -32,6 +32,7 @@ INSTALLED_APPS = [
     "breakwater.cases",
     "breakwater.plans",
     "breakwater.assessments",
+    "breakwater.benefits",
     "breakwater.duties",
     "breakwater.messaging",
     "breakwater.referrals",

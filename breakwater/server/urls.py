@@ -12,6 +12,7 @@ urlpatterns = [
     path("people/", include("breakwater.people.urls")),
     path("find-help/", include("breakwater.resources.urls")),
     path("plans/", include("breakwater.plans.urls")),
+    path("benefits/", include("breakwater.benefits.urls")),
     path("assessments/", include("breakwater.assessments.urls")),
     path("duties/", include("breakwater.duties.urls")),
     path("messages/", include("breakwater.messaging.urls")),

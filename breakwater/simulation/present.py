@@ -14,7 +14,7 @@ from breakwater.plans.models import Step
 from breakwater.referrals.actions.placement import Guest, arrive, miss, place
 from breakwater.referrals.models import Placement
 from breakwater.resources.models import Bed
-from breakwater.simulation import people
+from breakwater.simulation import applying, people
 from breakwater.simulation.agencies import CLINIC, DETOX, LIAISON, LINE, MOBILE, PASSAGE, SHELTER
 from breakwater.simulation.life import SCHEME, Life
 from breakwater.simulation.past import hand_over, settled
@@ -69,6 +69,7 @@ def _settling(life: Life, town: Town, *, gates: int | None = None) -> None:
         life.done(late, since * 0.65)
     life.follow_up(since)
     _help_of_a_colleague(life, since * 0.5)
+    applying.waits_for_food(life, since * 0.5)
 
 
 def _help_of_a_colleague(life: Life, hours: float) -> None:
@@ -90,6 +91,7 @@ def _settled(life: Life, town: Town) -> None:
     life.take_in()
     life.supporters()
     settled(life, until=min(since - 2, 70))
+    applying.was_refused(life, since - 6)
     life.next_contact(since - 1, due=since + life.c.uniform(0.4, 20))
 
 
@@ -118,6 +120,7 @@ def _reopened(life: Life, town: Town) -> None:
     life.close(102, "stable", words="Settled; knows how to come back.", worked=True)
     life.reopen(150, "Called again: the room is gone, and the nights are bad.")
     life.note(151, kind="visit")
+    applying.is_renewed_soon(life, 152)
 
 
 def _asks(*stages: tuple[str, float], met: bool = False, reason: str = "") -> Callable[[Life, Town], None]:

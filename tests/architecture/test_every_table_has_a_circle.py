@@ -19,6 +19,7 @@ CIRCLE = {
     "cases": "case danger circumstance triage gate assignment note amendment barrier followup attempt closure",
     "clocks": "clock pause alarm",
     "plans": "need step link goal agreement sufficiency lesson safeguard safetyplan copygiven",
+    "benefits": "screening application paper notice",
     "referrals": "placement round passenger",
     "duties": "prompt answer weighing",
     "messaging": "thread message amendment contactrule",
@@ -96,6 +97,7 @@ APPEND_ONLY = {
     "trust_entry", "trust_sighting", "trust_decision", "trust_seal", "cases_attempt", "clocks_alarm",
     "people_correction", "trust_told", "trust_opening", "trust_accessanswer",
     "duties_answer", "duties_weighing", "plans_agreement", "plans_sufficiency",
+    "benefits_screening", "benefits_notice",
     "assessments_answer", "assessments_result", "assessments_override",
     "assessments_decision", "referrals_skip", "referrals_stop",
     "messaging_message", "messaging_amendment",
@@ -115,6 +117,7 @@ NEVER_DELETED = {
     "portal_owncopy", "portal_ownact",
     "plans_link", "plans_goal", "plans_lesson", "plans_safeguard", "plans_safetyplan", "plans_copygiven",
     "referrals_round", "messaging_thread", "messaging_contactrule", "messaging_way", "messaging_notice",
+    "benefits_application", "benefits_paper",
 }  # fmt: skip
 NO_POLICY_TO_DELETE = {
     "referrals_referral", "referrals_handoff", "referrals_stage", "referrals_handoffstage", "referrals_placement",

@@ -11,6 +11,8 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from breakwater.assessments.models import Alert, Assessment
 from breakwater.assessments.testing import an_alert
+from breakwater.benefits.models import Application, Paper, Screening
+from breakwater.benefits.testing import a_screening, an_application, some_papers
 from breakwater.cases.actions.notes import name_barrier
 from breakwater.cases.actions.owners import join_team
 from breakwater.cases.actions.screening import find_circumstance
@@ -119,6 +121,9 @@ CONFIDENTIAL: dict[str, type[Model]] = {
     "goal_id": Goal,
     "safeguard_id": Safeguard,
     "lesson_id": Lesson,
+    "screening_id": Screening,
+    "application_id": Application,
+    "paper_id": Paper,
     "referral_id": Referral,
     "handoff_id": Handoff,
     "placement_id": Placement,
@@ -266,6 +271,9 @@ def _planned(case: Case, *, name: str, by: Actor, at: datetime) -> dict[str, Any
         "goal_id": a_goal(case, words=f"{name} wants a door that locks.", **told),
         "lesson_id": a_lesson(case, words=f"{name} walks by the river.", **told),
         "safeguard_id": a_safeguard(case, words=f"{name} gives the pills away.", **told),
+        "screening_id": a_screening(case, **told),
+        "application_id": (application := an_application(case, **told)),
+        "paper_id": some_papers(application, **told)[0],
     }
     an_agreement(case, voice=f"{name} said yes.", **told)
     a_reading(case, **told)

@@ -61,6 +61,7 @@ from breakwater.referrals.rules import reading_of
 from breakwater.resources.forms import RoomForm
 from breakwater.resources.models import Bed
 from breakwater.trust.access import acting, system_for
+from tests.luck.benefits import BENEFITS
 from tests.luck.desks import DESKS
 from tests.luck.told import Told, World
 
@@ -304,6 +305,7 @@ FORMS = (
         {"channel": "email", "quiet_from": "20:00", "quiet_until": "08:00"},
     ),
     *DESKS,
+    *BENEFITS,
 )  # fmt: skip
 
 LONGEST = dict.fromkeys(_DANGERS, 500) | dict.fromkeys(FORM.sections, 20_000)

@@ -3,6 +3,7 @@
 import pytest
 from django import forms
 
+from breakwater.benefits.forms.course import InterviewForm, LastDayForm
 from breakwater.cases.forms import NextContactForm
 from breakwater.duties.forms import AskingForm
 from breakwater.messaging.forms import RuleForm
@@ -44,6 +45,8 @@ DATED = [
         RuleForm, "messaging:rule", {},
         {"opens": "09:00", "closes": "20:00", "time_zone": "America/New_York", "language": "en"},
     ),
+    Told(InterviewForm, "benefits:interview", {}),
+    Told(LastDayForm, "benefits:last_day", {}),
 ]  # fmt: skip
 LOOKED_AT_ELSEWHERE = {
     "PatternForm", "ChronologyForm", "MatchForm", "PlacementForm", "AnswerForm", "DeclineForm", "NeedMetForm",

@@ -8,6 +8,8 @@ from typing import Any
 
 from breakwater.assessments.actions.asking import answer
 from breakwater.assessments.testing import an_assessment
+from breakwater.benefits.actions.applying import Proof, submit, want_papers
+from breakwater.benefits.testing import a_screening, an_application, an_interview, told
 from breakwater.cases.actions.gates import meet_gate
 from breakwater.cases.actions.notes import amend_note, name_barrier
 from breakwater.cases.actions.owners import join_team
@@ -194,12 +196,16 @@ def _planned(write: _Writer, case: Case) -> dict[str, Any]:
     linked = a_need(case, by=write.by, words=write.word("linked", "needs"), domain="money")
     unlinked = a_need(case, by=write.by, words="Another thing", domain="food")
     link_needs(need, effect=linked, at=write.at, by=write.by)
-    return {
-        "need_id": need.pk,
-        "@linked_need": str(linked.pk),
-        "@unlinked_need": str(unlinked.pk),
-        "step_id": a_step(case, by=write.by, words=write.word("step", "needs")).pk,
-    } | _kept_safe(write, case)
+    return (
+        {
+            "need_id": need.pk,
+            "@linked_need": str(linked.pk),
+            "@unlinked_need": str(unlinked.pk),
+            "step_id": a_step(case, by=write.by, words=write.word("step", "needs")).pk,
+        }
+        | _kept_safe(write, case)
+        | _applied_for(write, case)
+    )
 
 
 def _kept_safe(write: _Writer, case: Case) -> dict[str, Any]:
@@ -213,6 +219,22 @@ def _kept_safe(write: _Writer, case: Case) -> dict[str, Any]:
         "goal_id": goal.pk,
         "safeguard_id": a_safeguard(case, by=by, words=write.word("pills", "care")).pk,
         "lesson_id": a_lesson(case, by=by, words=write.word("river", "care")).pk,
+    }
+
+
+def _applied_for(write: _Writer, case: Case) -> dict[str, Any]:
+    """An application that is being filled in, with what the office wants; and one that was handed in and answered."""
+    by, at = write.by, write.at
+    begun = an_interview(an_application(case, by=by), by=by)
+    (paper,) = want_papers(begun, [write.word("paper", "needs")], due_on=None, at=at, by=by)
+    proof = Proof(how="mail", hand="worker", confirmation=write.word("proof", "needs"))
+    sent = submit(an_application(case, by=by, program="wic"), proof, submitted_at=at, at=at, by=by)
+    told(sent, "approved", by=by, words=write.word("notice", "needs"), amount=write.word("amount", "needs"))
+    return {
+        "screening_id": a_screening(case, by=by).pk,
+        "application_id": begun.pk,
+        "paper_id": paper.pk,
+        "@today": at.astimezone(by.zone).date().isoformat(),
     }
 
 

@@ -8,7 +8,7 @@ from django.db.models import Value
 from django.db.models.functions import Greatest
 
 from breakwater.cases.models import Case, Closure, FollowUp
-from breakwater.cases.rules import NEXT_CONTACT
+from breakwater.cases.rules import NEXT_CONTACT, waits_for_an_office
 from breakwater.clocks.actions import Promise, start
 from breakwater.clocks.models import Clock
 from breakwater.kernel.db import one_row
@@ -60,9 +60,10 @@ def keep_held(case_id: UUID, *, circle: Circle, at: datetime, by: Actor) -> Foll
 
     An open case always has a running clock; PostgreSQL refuses the act that stops the last one. Whoever stops a clock
     of a case calls this afterwards, and holds the case meanwhile, so that two last promises cannot end at once.
-    ``None`` when a clock still runs, or the case is closed.
+    ``None`` when a clock still runs, or the case is closed. One that waits for an office keeps nobody in touch.
     """
-    if Clock.objects.running().in_episode(case_id).exists():
+    kinds = Clock.objects.running().in_episode(case_id).values_list("kind", flat=True)
+    if not all(waits_for_an_office(kind) for kind in kinds):
         return None
     if Closure.objects.standing().filter(case=case_id).exists():
         return None

@@ -17,7 +17,7 @@ from breakwater.clocks.sources import SOURCES
 
 FOLDER = Path(schemes.__file__).parent / "schemes"
 PROFILES = Path(library.__file__).parent / "profiles"
-PLANS, PORTAL = (Path(library.__file__).parents[1] / app for app in ("plans", "portal"))
+PLANS, PORTAL, BENEFITS = (Path(library.__file__).parents[1] / app for app in ("plans", "portal", "benefits"))
 NEW_YORK = ZoneInfo("America/New_York")
 ASKED = datetime(2026, 11, 23, 17, 40, tzinfo=NEW_YORK)
 MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
@@ -281,6 +281,7 @@ def test_every_source_backs_a_number_and_every_number_has_a_source():
         *PROFILES.glob("*.toml"),
         *PLANS.glob("*.toml"),
         *PORTAL.glob("*.toml"),
+        *(BENEFITS / "programs").glob("*.toml"),
     ):
         used |= named_in(tomllib.loads(path.read_text(encoding="utf-8")))
     assert used == set(SOURCES)
