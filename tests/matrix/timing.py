@@ -1,11 +1,12 @@
 """SP-05, measured: does it take longer to be told *not found* of what is hidden than of what never was?
 
-``python -m tests.matrix.timing`` asks 400 pairs for each address, in random order, and prints for each how probable
-such a difference is by chance (Mann-Whitney), and the gap of the medians. A report and no test: on a machine that does
-other work it says little, and what makes the times the same is proved in ``test_hidden_existence.py``.
+``python -m pytest -n 0 -q -s tests/matrix/timing.py`` asks 400 pairs for each address (or ``TIMING_PAIRS``), in random
+order, and prints how probable such a difference is by chance (Mann-Whitney), and the gap of the medians. A report and
+no test: on a machine that does other work it says little, and what makes the times the same is proved in
+``test_hidden_existence.py``.
 """
 
-import sys
+import os
 from collections.abc import Callable
 from math import erfc, sqrt
 from random import Random
@@ -13,13 +14,11 @@ from statistics import median
 from time import perf_counter_ns
 from uuid import uuid4
 
-import pytest
-
 from tests.matrix.register import pages
 from tests.matrix.test_hidden_existence import HIDDEN, TIMED, asked
 from tests.matrix.world import World
 
-PAIRS, WARM = 400, 20
+PAIRS, WARM = int(os.environ.get("TIMING_PAIRS", "400")), 5
 
 
 def test_pairs(world: World) -> None:
@@ -58,7 +57,3 @@ def p_of(one: list[int], other: list[int]) -> float:
     n, m = len(one), len(other)
     away = ranks - n * (n + 1) / 2 - n * m / 2
     return erfc(abs(away) / sqrt(n * m * (n + m + 1) / 12) / sqrt(2))
-
-
-if __name__ == "__main__":
-    sys.exit(pytest.main(["-n", "0", "-q", "-s", __file__]))
