@@ -3,9 +3,8 @@
 from collections.abc import Callable
 from datetime import datetime
 
-from django.utils import timezone
-
 from breakwater.clocks.actions import announce, resume_overdue
+from breakwater.kernel.db import now_by_the_database
 from breakwater.kernel.jobs import every
 from breakwater.trust.access import acting, system_for
 from breakwater.trust.models import Agency
@@ -17,8 +16,8 @@ class SomeAgenciesNotReached(Exception):
 
 @every("* * * * *", "clocks.announce")
 def announce_everywhere(timestamp: int) -> None:
-    """Announce what is due soon and what was missed, agency by agency."""
-    look_at_all(at=timezone.now())
+    """Announce what is due soon and what was missed, agency by agency, by the clock that all servers share."""
+    look_at_all(at=now_by_the_database())
 
 
 def look_at_all(*, at: datetime) -> None:

@@ -92,7 +92,7 @@ def _people(holder: Holder, at: datetime) -> list[Supporter]:
 
 def _holds(holder: Holder, at: datetime) -> dict[str, Any]:
     """Who has their notes and why, as far as it endangers nobody; and what they agreed to."""
-    agreed = holder.reads("holds", Consent).standing(at).select_related("recipient")  # type: ignore[attr-defined]
+    agreed = holder.reads("holds", Consent).standing(at).select_related("recipient")  # type: ignore[attr-defined]  # its own questions
     return told_to_them(holder.circle_id, holder.agency, at=at) | {
         "ours": named(holder.agency),
         "agreed": [

@@ -21,7 +21,7 @@ def draft_of(request: Request) -> dict[str, Any]:
 
 def keep_drafts(view: View) -> View:
     """Declare that a page shows what was typed there and not saved, when it is opened again."""
-    view.keeps_drafts = True  # type: ignore[attr-defined]
+    view.keeps_drafts = True  # type: ignore[attr-defined]  # a mark on a function
     return view
 
 

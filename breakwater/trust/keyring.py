@@ -70,7 +70,7 @@ def key_in_use() -> InUse:
 
 def forget_key_in_use() -> None:
     """Another transaction, or another agency: the key in use is asked for anew."""
-    connection._encrypts_with = None  # type: ignore[attr-defined]
+    connection._encrypts_with = None  # type: ignore[attr-defined]  # ours, on their connection
 
 
 def encrypt(words: bytes, place: Place) -> str:

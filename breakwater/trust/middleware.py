@@ -1,5 +1,6 @@
 """The keeper of the door: no actor, no page; one transaction a request; every unsafe request once."""
 
+import logging
 from collections.abc import Callable
 from typing import Any, cast
 from urllib.parse import urlencode
@@ -18,6 +19,8 @@ from breakwater.trust.door import enter
 from breakwater.trust.journal import AsksWhy, note_turned_away, write_refusals, write_sightings
 from breakwater.ui.pages import page, see_other, send_again
 from breakwater.ui.views import not_found
+
+log = logging.getLogger(__name__)
 
 View = Callable[..., HttpResponse]
 _KEPT_BY_THE_DATABASE = {
@@ -54,7 +57,7 @@ def public(view: View) -> View:
 
 def needs_no_receipt(view: View) -> View:
     """Declare that what a view writes may be written twice: the last text wins."""
-    view.needs_no_receipt = True  # type: ignore[attr-defined]
+    view.needs_no_receipt = True  # type: ignore[attr-defined]  # a mark on a function
     return view
 
 
@@ -63,19 +66,19 @@ def only_looks(view: View) -> View:
 
     It is treated as a page that is read: it waits neither for the disk nor for whoever ends its session.
     """
-    view.only_looks = True  # type: ignore[attr-defined]
+    view.only_looks = True  # type: ignore[attr-defined]  # a mark on a function
     return needs_no_receipt(view)
 
 
 def accepts_secret(view: View) -> View:
     """Declare that something is guessed here: a password, a code, a key. Guesses elsewhere are an error."""
-    view.accepts_secret = True  # type: ignore[attr-defined]
+    view.accepts_secret = True  # type: ignore[attr-defined]  # a mark on a function
     return view
 
 
 def ends_sessions(view: View) -> View:
     """Declare that a view ends sessions, perhaps its own: it waits for what they are doing, and holds none."""
-    view.ends_sessions = True  # type: ignore[attr-defined]
+    view.ends_sessions = True  # type: ignore[attr-defined]  # a mark on a function
     return view
 
 
@@ -87,7 +90,7 @@ def open_while_confined(view: View) -> View:
 
 def before_a_factor(view: View) -> View:
     """Declare that a view is open to somebody who must add a second factor before anything else."""
-    view.before_a_factor = True  # type: ignore[attr-defined]
+    view.before_a_factor = True  # type: ignore[attr-defined]  # a mark on a function
     return view
 
 
@@ -231,7 +234,11 @@ def _factor_first(request: AtTheDoor) -> HttpResponse:
 
 
 def _sign_in_first(request: AtTheDoor) -> HttpResponse:
-    """Ask a stranger to sign in, and bring them back; what they had typed comes along."""
+    """Ask a stranger to sign in, and bring them back; what they had typed comes along.
+
+    No agency could keep a decision about nobody, and whoever is outside must not fill a table: it is a line in the log.
+    """
+    log.info("A stranger was asked to sign in: %s %s", request.method, _route_of(request))
     where = f"{reverse('trust:sign_in')}?{urlencode({'next': request.get_full_path()})}"
     if request.headers.get("HX-Request") or request.headers.get("X-Autosave"):
         return HttpResponse("Sign in first.", status=401, headers={"Location": where})
@@ -246,6 +253,11 @@ def _say_why_first(request: AtTheDoor, error: AsksWhy) -> HttpResponse:
         return send_again(request, _SAY_WHY, status=_SHOWN_AGAIN)
     where = reverse("privacy:why", args=[error.flag_id])
     return see_other(request, f"{where}?{urlencode({'next': request.get_full_path()})}")
+
+
+def _route_of(request: AtTheDoor) -> str:
+    """What was asked for, without the ids of whom it is about."""
+    return request.resolver_match.route if request.resolver_match else ""
 
 
 def _page_of(request: AtTheDoor) -> str:

@@ -2,11 +2,13 @@
 
 import logging
 from urllib.parse import quote
+from uuid import uuid4
 
 import pytest
 from django.test import Client
 
 from breakwater.server.logs import Discreet
+from tests.architecture.world import addresses
 
 HOSTILE = {
     "a line of its own": "x\r\n2026-11-27T00:00:00.000Z ERROR breakwater: all is well",
@@ -71,3 +73,17 @@ def test_a_request_writes_nothing_of_its_own(lines, kind):
     client.post("/sign-in/", {"username": hostile, "password": hostile}, headers={"User-Agent": hostile})
     assert lines
     assert [line for line in lines if not is_one_plain_line(line) or "all is well" in line] == []
+
+
+@pytest.mark.django_db
+def test_a_stranger_who_asks_for_anything_leaves_one_line_and_nothing_of_what_they_asked(lines):
+    """No agency could keep a decision about nobody: which page, and no more, stands in the log."""
+    client = Client(raise_request_exception=False)
+    for page in (one for one in addresses() if not getattr(one.view, "is_public", False)):
+        ids, before = {one: uuid4() for one in page.ids}, len(lines)
+        client.get(page.at(ids), {"q": "zqstranger"})
+        said = [one for one in lines[before:] if "A stranger was asked to sign in: GET" in one]
+        assert len(said) == 1, page.name
+        assert not any(str(one) in said[0] for one in (*ids.values(), "zqstranger"))
+    client.post(page.at(ids), {"q": "zqstranger"})
+    assert sum("A stranger was asked to sign in: POST" in one for one in lines) == 1

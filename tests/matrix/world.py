@@ -93,10 +93,10 @@ class World:
         return self.actors[OWNERS[record]]
 
 
-def a_world() -> World:
-    """Build it. Within a transaction, which whoever asks rolls back."""
+def a_world(cage: Cage | None = None, *, only: str = "") -> World:
+    """Build it, with all its records or only one. Within a transaction, which whoever asks rolls back."""
     now = datetime.now(UTC)
-    world = World(now=now)
+    world = World(now=now, cage=cage or Cage())
     world.agencies = {
         name: an_agency(name=f"{name.capitalize()} Services", kind=kind) for name, kind in _KINDS.items()
     }
@@ -104,7 +104,7 @@ def a_world() -> World:
         _hire(world, name, agency, role)
     _bystanders(world)
     _hidden_house(world)
-    for name in OWNERS:
+    for name in [only] if only else OWNERS:
         _write(world, name)
     return world
 

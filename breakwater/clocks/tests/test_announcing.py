@@ -10,12 +10,14 @@ from datetime import timedelta
 import pytest
 from django.db import connection, connections, transaction
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
 from breakwater.clocks import jobs
 from breakwater.clocks.actions import Promise, announce, pause, start_all, stop
 from breakwater.clocks.jobs import SomeAgenciesNotReached, look_at, look_at_all
 from breakwater.clocks.models import Alarm, Clock
 from breakwater.clocks.testing import a_clock
+from breakwater.kernel.db import now_by_the_database
 from breakwater.kernel.ids import new_id
 from breakwater.trust.access import acting, system_for
 from breakwater.trust.actions.circles import open_circle
@@ -54,6 +56,23 @@ class TestOneWorker:
         assert announce(at=NOON + 50 * HOUR, by=by) == 1
         assert announce(at=NOON + 51 * HOUR, by=by) == 0
         assert heard() == [MISSED]
+
+    def test_a_server_whose_clock_jumps_ahead_and_back_announces_nothing_twice(self):
+        by = an_actor()
+        a_clock(by=by, limit=8 * HOUR)
+        told = [announce(at=NOON + n * HOUR, by=by) for n in (26, 8, -2, 6, 9, 35)]
+        assert told == [1, 0, 0, 1, 0, 0]
+        missed = Alarm.objects.get(kind="missed")
+        assert missed.announced_at - missed.clock.due_at == 18 * HOUR, "how late it was stands there"
+        assert heard() == [SOON, MISSED]
+
+    def test_a_server_whose_clock_is_wrong_announces_by_the_clock_of_the_database(self, monkeypatch):
+        by = an_actor()
+        a_clock(by=by, started_at=now_by_the_database(), limit=8 * HOUR)
+        for wrong in (26, -2):
+            monkeypatch.setattr(timezone, "now", lambda wrong=wrong: now_by_the_database() + wrong * HOUR)
+            jobs.announce_everywhere(0)
+        assert heard() == []
 
     def test_an_announcement_says_which_clock_in_whose_circle(self):
         by = an_actor()

@@ -40,7 +40,7 @@ class NeedQuerySet(StandingQuerySet):
 def in_order_of_work(found: Iterable["Need"]) -> list["Need"]:
     """Needs read by ``of_episode``: those that feed most others first, those that ended last."""
     needs = {need.pk: need for need in found}
-    standing = {pk: need.feeds for pk, need in needs.items() if need.ends_at is None}  # type: ignore[attr-defined]
+    standing = {pk: need.feeds for pk, need in needs.items() if need.ends_at is None}  # type: ignore[attr-defined]  # annotated
     ended = [need for need in needs.values() if need.ends_at is not None]
     return [needs[pk] for pk in order_of_work(standing)] + ended
 

@@ -8,6 +8,7 @@ from django.db import transaction
 from breakwater.kernel.errors import Overtaken, Refused
 from breakwater.trust.access import Actor
 from breakwater.trust.events import (
+    AskerChecked,
     RecordRequestAnswered,
     RecordRequestExtended,
     RecordRequestReceived,
@@ -73,6 +74,8 @@ def receive_request(asked: Asked, *, circle: Circle, at: datetime, by: Actor) ->
 def check_asker(asked: RecordRequest, *, how: str, words: str, at: datetime, by: Actor) -> None:
     """Somebody made sure that it is the person, or somebody who may speak for them. May be said anew until answered.
 
+    The later check counts; that there was an earlier one, by whom and how, stays in the journal.
+
     Raises:
         Refused: somebody asks for the person, and nobody saw what gives them the right to.
     """
@@ -84,6 +87,8 @@ def check_asker(asked: RecordRequest, *, how: str, words: str, at: datetime, by:
         raise Refused("Write which papers give them the right to.")
     asked.checked, asked.checked_words, asked.checked_at, asked.checked_by = how, words, at, by.user
     asked.save(update_fields=["checked", "checked_words", "checked_at", "checked_by"])
+    news = AskerChecked(request_id=asked.pk, how=how)
+    record(news, about=asked.pk, circle=asked.circle, by=by, at=at)
 
 
 @transaction.atomic

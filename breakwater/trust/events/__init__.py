@@ -1,6 +1,7 @@
 """What trust may announce."""
 
 from breakwater.trust.events.desk import (
+    AskerChecked,
     IncidentAssessed,
     IncidentClosed,
     IncidentOpened,
@@ -67,6 +68,7 @@ __all__ = [
     "AgencyLeftCircle",
     "AgencyLetIn",
     "AgencySuspended",
+    "AskerChecked",
     "ConcernEnded",
     "ConcernTold",
     "ConsentGiven",

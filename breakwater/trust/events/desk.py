@@ -14,6 +14,13 @@ class RecordRequestReceived(Event):
     due_at: datetime
 
 
+class AskerChecked(Event):
+    """Somebody made sure who asks about a record; said anew, both stand here, and the later one counts."""
+
+    request_id: UUID
+    how: str
+
+
 class RecordRequestExtended(Event):
     """The answer to a person takes longer, as was written to them."""
 

@@ -48,6 +48,14 @@ def checked(asked, by, **facts):
     return asked
 
 
+@pytest.mark.django_db
+def test_who_is_checked_again_was_checked_before_as_well(asked, ines):
+    checked(asked, ines, how="papers")
+    assert checked(asked, ines, how="known").checked == "known"
+    said = Entry.objects.filter(verb="trust.asker_checked", about=asked.pk).order_by("pk")
+    assert [(one.facts["how"], one.by) for one in said] == [("papers", ines.user), ("known", ines.user)]
+
+
 def refused(asked, by, ground="endangers"):
     answer = Answer(
         outcome="refused", ground=ground, words="It could hurt somebody. You may have it looked at again."
