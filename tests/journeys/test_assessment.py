@@ -46,5 +46,5 @@ def test_an_assessment_proposes_and_a_worker_decides(new_page, worker, case, opt
     page.get_by_role("link", name="Write what was done about it").click()
     page.get_by_label("What was done about it?").fill("Her sister is with her.")
     page.get_by_role("button", name="Write it down").click()
-    page.locator("#assessments").get_by_text("High").wait_for()
+    page.locator("#assessments").get_by_text("High").first.wait_for()
     assert page.locator("#assessments").get_by_text("Write what was done").count() == 0

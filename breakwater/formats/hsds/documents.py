@@ -17,6 +17,7 @@ _MARGIN = 2048
 _PAGE = re.compile(rb'"page_number"\s*:\s*(\d{1,9})')
 _PAGES = re.compile(rb'"total_pages"\s*:\s*(\d{1,9})')
 _LOOKED_AT = 5000
+_ENDS = ("end_map", "end_array")
 _PAGED = ("contents", "items", "results", "data")
 FAULTS = (ijson.JSONError, UnicodeDecodeError, OSError, ValueError)
 
@@ -58,7 +59,11 @@ def _form(stream: Metered) -> Form | None:
             entry, is_list, first = f"{prefix}.item", True, {}
         elif event == "map_key" and prefix == entry:
             first.setdefault(value, None)
-        elif prefix.startswith(f"{entry}." if entry else "") and prefix.removeprefix(f"{entry}.") in first:
+        elif (
+            event not in _ENDS
+            and prefix.startswith(f"{entry}." if entry else "")
+            and prefix.removeprefix(f"{entry}.") in first
+        ):
             key = prefix.removeprefix(f"{entry}.")
             first[key] = [] if event == "start_array" else {} if event == "start_map" else value
         if (event == "end_map" and prefix == entry) or seen > _LOOKED_AT:
