@@ -7,7 +7,9 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from django.core.management import call_command
 from django.db import transaction
+from django.test import Client
 
 from breakwater.cases.testing import a_case
 from breakwater.duties.actions.weighing import weigh
@@ -16,6 +18,9 @@ from breakwater.people.actions.reach import add_supporter
 from breakwater.plans.testing import a_safety_plan
 from breakwater.portal.testing import an_own_copy
 from breakwater.portal.tests.opening import open_with, read
+from breakwater.resources.actions.imports import import_directory
+from breakwater.resources.models import Service, ServiceAt
+from breakwater.resources.tests.packages import hsds_3
 from breakwater.trust.actions.consents import raise_segments, take_consent
 from breakwater.trust.actions.family import tell_somebody_close
 from breakwater.trust.actions.glass import Emergency, break_glass
@@ -48,9 +53,8 @@ NOW = datetime.now(UTC)
 US = LAWS["us"]
 
 PENDING = {
-    2: ("A treatment referral over FHIR with its notice and the copy of consent", "breakwater.interop"),
-    3: ("A victim-service agency exports HMIS CSV and gets no file", "breakwater.interop"),
-    11: ("A shelter's address asked for by an export of the directory", "breakwater.interop"),
+    2: ("A treatment referral over FHIR with its notice and the copy of consent", "breakwater.interop.fhir"),
+    3: ("A victim-service agency exports HMIS CSV and gets no file", "breakwater.interop.hmis"),
 }
 """What waits, and for which module. When that is there, its scenario is to be written."""
 
@@ -189,6 +193,30 @@ def test_10_whom_the_person_refused_is_told_nothing_whatever_is_best_for_them():
     assert refused_with(lambda: may_leave(letter, case.circle, at=NOW, by=ada)).code == "HIPAA-510-01"
     may_leave(replace(letter, to=Recipient(name="Dr. Souza")), case.circle, at=NOW, by=ada)
     assert Decision.objects.filter(answer="permit", circle=case.circle).count() == 1
+
+
+@pytest.mark.django_db
+def test_11_a_shelters_address_leaves_in_no_export_of_the_directory_and_its_number_does(tmp_path):
+    shelter = {
+        "id": "s1", "organization_id": "o1", "name": "Family violence shelter", "status": "active",
+        "description": "Come to 12 Harbor Street by night.", "eligibility_description": "",
+    }  # fmt: skip
+    import_directory(hsds_3(tmp_path / "in", services=[shelter]), at=NOW, by=None, source="harbor")
+    call_command("directory_export", str(tmp_path / "out"))
+    call_command("directory_export", str(tmp_path / "out.json"))
+    pages = ("services", f"services/{Service.objects.get().pk}", "organizations", "service_at_locations")
+    lists, one, owners, given = (Client().get(f"/hsds/{page}") for page in pages)
+    assert (one.json()["name"], [phone["number"] for phone in one.json()["phones"]]) == (
+        shelter["name"],
+        ["(217) 555-0100"],
+    )
+    assert given.json()["contents"] == []
+    assert Client().get(f"/hsds/service_at_locations/{ServiceAt.objects.get().pk}").status_code == 404
+    tables = b" ".join(path.read_bytes() for path in (tmp_path / "out").iterdir())
+    whole = [lists.content, one.content, tables, (tmp_path / "out.json").read_bytes()]
+    assert all(shelter["name"].encode() in text and b"(217) 555-0100" in text for text in whole)
+    for text in (*whole, owners.content, given.content):
+        assert not re.search(rb"Harbor Street|Springfield|62701|latitude\W+\d", text)
 
 
 def test_12_whoever_alters_a_row_of_the_journal_is_found_and_the_row_named(journal, folder):  # noqa: F811 - so are fixtures asked for

@@ -93,7 +93,7 @@ def test_the_page_says_everything_in_each_language_and_knows_every_code():
 
 def test_a_file_that_lacks_something_is_refused(tmp_path):
     head = "date = 2026-11-27\nverified = false\nsource = 'own-copy'\n"
-    lasting = head + "version = '1'\ncode_lasts = 'PT1H'\nopen_for = 'PT9M'\n"
+    lasting = head + "version = '1'\ncode_lasts = 'PT1H'\nopen_for = 'PT9M'\nheld_for = 'PT45M'\n"
     (tmp_path / "own_copy.toml").write_text(lasting + "[exits]\nus = 'https://x.example/'\n")
     with pytest.raises(WrongTable, match="comes from anywhere"):
         load_lasting(tmp_path / "own_copy.toml")
