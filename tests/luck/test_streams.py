@@ -7,6 +7,7 @@ import subprocess
 import time
 from contextlib import contextmanager
 from datetime import timedelta
+from uuid import uuid4
 
 import psutil
 import psycopg
@@ -20,7 +21,7 @@ from breakwater.resources.actions.counting import Count, count_room
 from breakwater.server.home import SETTINGS, web_command
 from breakwater.server.processes import end_group
 from breakwater.server.supervisor import wait_for_port
-from breakwater.server.wire import PLACES
+from breakwater.server.wire import PLACES, Wire
 from breakwater.trust.access import acting, system_for
 from breakwater.trust.actions.agencies import dismiss, move
 from breakwater.trust.actions.consents import take_consent, withdraw_consent
@@ -233,6 +234,25 @@ def test_a_sixth_page_is_refused_in_words_and_a_word_opens_nothing_for_another(s
     assert b"no more can be" in pages[-1].raw
     assert again.status == 200, "the place of one that was cut is free again"
     assert stolen.status == 422
+
+
+def test_two_processes_count_the_places_of_one_person_together(own_database):
+    async def story():
+        somebody, somebody_else = uuid4(), uuid4()
+        async with Wire.open() as one:
+            async with Wire.open() as other:
+                taken = {one: list[int | None](), other: list[int | None]()}
+                for process in (one, other, one, other, one, other):
+                    taken[process].append(await process.take_place(somebody, held=taken[process]))
+                free = await other.take_place(somebody_else, held=())
+            again = None
+            while again is None:  # PostgreSQL hears of an end when it next looks up
+                again = await one.take_place(somebody, held=taken[one])
+            return taken[one], taken[other], free, again
+
+    ours, theirs, free, again = asyncio.run(story())
+    assert (sorted([*ours, *theirs[:-1]]), theirs[-1], free) == ([*range(PLACES)], None, 0)
+    assert again in theirs, "what a process held is free when it ends"
 
 
 def test_two_processes_share_the_limit_a_kill_loses_nothing_and_the_end_waits_for_nobody(
