@@ -140,8 +140,8 @@ class Asked:
 
     Args:
         holds: the kind of information the address points at; ``letter`` and ``stay`` are read at both ends, ``glass``
-            by whose record was opened; ``listing`` is what the far end says of itself, ``directory`` what all may read of
-            that; ``message`` is what colleagues wrote to each other; ``house`` is what an agency keeps for itself,
+            by whose record was opened; ``listing`` is what the far end says of itself, ``directory`` what all may read
+            of that; ``message`` is what colleagues wrote to each other; ``house`` is what an agency keeps for itself,
             ``own`` how one person signs in; empty for a page about nobody in particular.
         reads: what the role must be allowed to see the page.
         does: what it must be allowed besides for the act.
