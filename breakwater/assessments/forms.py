@@ -5,6 +5,7 @@ from django import forms
 from django.utils.html import format_html
 
 from breakwater.assessments.actions.exporting import Export
+from breakwater.assessments.actions.speaking import IN_ENGLISH_ALONE
 from breakwater.assessments.instruments_of import Offered
 from breakwater.assessments.models import Assessment
 from breakwater.assessments.models.asked import TIER_CHOICES
@@ -147,12 +148,13 @@ class LanguageForm(forms.Form):
         label="Who interprets?", max_length=80, required=False,
         help_text="A role or a number: “By phone, interpreter 4471”. No name is needed. May stay empty.",
     )  # fmt: skip
+    read = forms.CharField(widget=forms.HiddenInput)
 
     def __init__(self, *args: Any, definition: Definition, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         others = definition.translations.values()
         named = [(one.language, f"{one.name}{'' if one.verified else _NOT_VERIFIED}") for one in others]
-        offer(self, "language", [("", "In English alone"), *named])
+        offer(self, "language", [("", IN_ENGLISH_ALONE), *named])
 
 
 def _field(item: Item, beside: Translation | None, declines: str) -> forms.Field:

@@ -57,9 +57,12 @@ _TOLD_TO = {
 """What is not care, and which work it is for."""
 _TOLD_WITH = {
     "needs": {"who", "care", "needs"}, "care": {"who", "care"}, "who": {"who"}, "emergency": {"who", "care"},
+    "message": {"who", "care"},
 }  # fmt: skip
 """A case is told on a page with the person's name, a need on the page of its case: each needs what it stands beside."""
 _SHARED_TAGS_IN_AN_EMERGENCY: frozenset[str] = frozenset()
+_OF_NOBODY_HELPED = {"", "directory"}
+"""What is about nobody helped, and there for whoever works anywhere: what houses let all know of their room."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -137,8 +140,9 @@ class Asked:
 
     Args:
         holds: the kind of information the address points at; ``letter`` and ``stay`` are read at both ends, ``glass``
-            by whose record was opened; ``listing`` is what the far end says of itself; ``house`` is what an agency
-            keeps for itself, ``own`` how one person signs in; empty for a page about nobody in particular.
+            by whose record was opened; ``listing`` is what the far end says of itself, ``directory`` what all may read
+            of that; ``message`` is what colleagues wrote to each other; ``house`` is what an agency keeps for itself,
+            ``own`` how one person signs in; empty for a page about nobody in particular.
         reads: what the role must be allowed to see the page.
         does: what it must be allowed besides for the act.
         writes: whether the act is asked for.
@@ -239,6 +243,11 @@ def _may_read_consents(who: Who, record: Record, at: datetime) -> bool:
     return by_consent or (not record.segments and "who" in open_to(who, record, at))
 
 
+def _may_read_messages(who: Who, record: Record, at: datetime) -> bool:
+    """A message keeps the laws it was written under: an emergency opens the record, and none of what they protect."""
+    return who.agency == record.agency or may_know(who, record, "care", record.segments, at)
+
+
 def _lawful(one: Agreement, segments: frozenset[str]) -> bool:
     """Every law that protects the record must be satisfied: the most restrictive wins."""
     return all(tag in one.segments and one.kind in _OPENED_BY[tag] for tag in segments)
@@ -252,7 +261,7 @@ def _looks_through_glass(who: Who, record: Record, at: datetime) -> bool:
 
 def _is_there(who: Who, asked: Asked, record: Record, at: datetime) -> bool:  # noqa: PLR0911 - as the law reads
     """Whether what is asked for may be known to exist: 42 CFR 2.13(c) forbids even to acknowledge it."""
-    if not asked.holds:
+    if asked.holds in _OF_NOBODY_HELPED:
         return True
     if asked.holds in _KEPT_AT_HOME:
         return who.agency == record.agency and _KEPT_AT_HOME[asked.holds](who, record)
@@ -267,6 +276,8 @@ def _is_there(who: Who, asked: Asked, record: Record, at: datetime) -> bool:  # 
     if asked.holds == "consent":
         return _may_read_consents(who, record, at)
     if asked.holds == "emergency" and not record.medics_told:
+        return False
+    if asked.holds == "message" and not _may_read_messages(who, record, at):
         return False
     known = open_to(who, record, at) if who.agency != record.agency else _GLASS_OPENS
     return _TOLD_WITH["needs" if asked.holds == "stay" else asked.holds] <= known

@@ -182,6 +182,7 @@ def _worked(write: _Writer, case: Case, colleague: Actor) -> dict[str, Any]:
     (alert,) = answer(asked, {"happened": write.word("happened", "care"), "self": "now"}, at=at, by=by)
     return {
         "assessment_id": asked.pk,
+        "@spoken": asked.spoken(),
         "alert_id": alert.pk,
         "note_id": note.pk,
         "gate_id": Gate.objects.filter(case=case).first().pk,
@@ -234,6 +235,7 @@ def _applied_for(write: _Writer, case: Case) -> dict[str, Any]:
         "screening_id": a_screening(case, by=by).pk,
         "application_id": begun.pk,
         "paper_id": paper.pk,
+        "@answered": str(sent.pk),
         "@today": at.astimezone(by.zone).date().isoformat(),
     }
 
@@ -264,7 +266,7 @@ def _sent(write: _Writer, case: Case, receiving: Agency, bed: Bed) -> dict[str, 
 def _messages(write: _Writer, case: Case, sent: Referral) -> dict[str, Any]:
     """What is written on the case, and about the referral from its far end; a notice, and what waits for somebody."""
     by, at = write.by, write.at
-    message = a_message(case, write.word("message", "care"), by=by)
+    message = a_message(case, write.word("message", "care", *case.circle.segments), by=by)
     thread = open_thread(sent, at=at, by=by)
     there, here = system_for(sent.to_agency, now=at), system_for(by.agency, now=at)
     with acting(there):

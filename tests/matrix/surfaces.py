@@ -22,7 +22,7 @@ HOLDS = {
     "passkey_id": "own", "copy_id": "care", "own_act_id": "care",
     "round_id": "needs", "ask_id": "letter", "question_id": "letter", "program_id": "listing",
     "wait_id": "letter", "hold_id": "letter", "ride_id": "letter", "passenger_id": "letter",
-    "thread_id": "letter", "message_id": "care", "notice_id": "house", "sent_id": "house",
+    "thread_id": "letter", "message_id": "message", "notice_id": "house", "sent_id": "house",
 }  # fmt: skip
 """Which kind of information the thing is that an id in an address belongs to."""
 
@@ -148,7 +148,7 @@ POLICIES: dict[str, Policy] = {
     "assessments:completion": acts("work", **{"item-self": "plan"}),
     "assessments:stopping": acts("work", x="1"),
     "assessments:one": acts("work", item="head", **{"item-head": "clear"}),
-    "assessments:language": acts("work", language="es", interpreter="By phone, 4471"),
+    "assessments:language": acts("work", language="es", interpreter="By phone, 4471", read="@spoken"),
     "assessments:export": gated(
         "disclose", not_done="it is still being asked", name="Dr. Cole", kind="care", purpose="TREAT"
     ),
@@ -199,7 +199,7 @@ POLICIES: dict[str, Policy] = {
     "referrals:cancellation": answers("place", "place", words="Not needed."),
     "referrals:moving": Policy(does=("place",), sends={"bed": "@free_bed"}, holds="needs"),
     "referrals:room": reads("directory", near="62701", within="25"),
-    "referrals:figure": reads("directory"),
+    "referrals:figure": Policy(reads=("directory",), holds="directory"),
     "referrals:asking": Policy(
         does=("place",), not_done="they have a bed",
         sends={"kind": "shelter_adult", "words": "One person.", "programs": "@program", "ask": "1"},

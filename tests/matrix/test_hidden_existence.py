@@ -18,9 +18,11 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
+from django.conf import settings
 from django.db import connection, transaction
 
 from breakwater.cases.testing import a_case
+from breakwater.kernel.cipher import opened
 from breakwater.people.models import Person
 from breakwater.trust.access import put_up_walls
 from breakwater.trust.testing import as_seen_by
@@ -37,6 +39,8 @@ _MOST_PAGES = 12
 _EACH_TIME_NEW = re.compile(
     rb'(name="(?:csrfmiddlewaretoken|idempotency_key)" value|data-now|datetime)="[^"]*"|zq\w*'
 )
+_SEALED = re.compile(rb'(?<=\?page=)[^"]+')
+"""What a page says to be kept live: sealed anew each time, and it holds the moment."""
 
 
 @dataclass
@@ -183,7 +187,14 @@ def shown_on(world: World, actor: str, page: Address) -> bytes:
         answers = [client.get(page.at({}))]
         if page.name in SEARCHED:
             answers.append(client.post(page.at({}), SEARCHED[page.name]))
-    return b"".join(_EACH_TIME_NEW.sub(b"", one.content) for one in answers)
+    return b"".join(_EACH_TIME_NEW.sub(b"", _SEALED.sub(unsealed, one.content)) for one in answers)
+
+
+def unsealed(found: re.Match[bytes]) -> bytes:
+    """What a sealed word says, but for how far somebody has been told: alike, it is as long, and watches the same."""
+    said = json.loads(opened(found[0].decode(), secret=settings.SECRET_KEY, what_for="pages that watch"))
+    del said["snapshot"], said["at"]
+    return json.dumps(said).encode()
 
 
 @pytest.mark.parametrize("actor", ["partner", "manager", "officer", "administrator"])

@@ -18,8 +18,12 @@ SHOWS_A_SECRET_ONCE = {
     "portal:own_copy",
 }  # fmt: skip
 """Its second answer shows no secret: what was shown is kept nowhere."""
-ENDS_THEIR_OWN_WAY_IN = {"administration:suspension"}
-"""Afterwards nobody of the agency comes in at all."""
+ENDS_THEIR_OWN_WAY_IN = {"administration:suspension": 401}
+"""Afterwards nobody of the agency comes in at all, and this is said to them."""
+HANDS_THE_BROWSER_OVER = {"portal:giving": 404}
+"""Afterwards the person has this browser in their hands, and finds nothing behind it; another is answered as ever."""
+KEEPS_NO_RECEIPT = {"assessments:one"}
+"""One answer of a sheet, by itself: the same again writes nothing, and another is held against what was shown."""
 DOES_NOTHING_YET = {"trust:asked_to_make"}
 """A browser asks for a challenge, as often as it likes; what it makes of it is sent by another form."""
 
@@ -41,21 +45,25 @@ def done_again(world: World, act: Cell) -> Iterator[str]:
         if first.status_code not in DONE:
             yield f"{act}: not done at all, {first.status_code}"
             return
-        for browser in (client, another_device(world, act.actor)):
+        shut = ENDS_THEIR_OWN_WAY_IN.get(act.page.name)
+        shut_here = shut or HANDS_THE_BROWSER_OVER.get(act.page.name)
+        for browser, turned_away in ((client, shut_here), (another_device(world, act.actor), shut)):
             again, wrote = sent_once_more(world, browser, act, typed)
-            if wrote or not is_alike(act.page.name, first, again):
+            if wrote or not is_alike(act.page.name, first, again, turned_away=turned_away):
                 yield f"{act} again: {again.status_code}, first {first.status_code}, wrote to {wrote}"
         other, wrote = sent_once_more(world, client, act, typed | {"besides": "Other words."})
-        if wrote or other.status_code != (401 if act.page.name in ENDS_THEIR_OWN_WAY_IN else 422):
+        if wrote or other.status_code != (shut_here or (200 if act.page.name in KEEPS_NO_RECEIPT else 422)):
             yield f"{act} with other words: {other.status_code}, wrote to {wrote}"
 
 
-def is_alike(name: str, first: Any, again: Any) -> bool:
+def is_alike(name: str, first: Any, again: Any, *, turned_away: int | None) -> bool:
     """Whether the second answer is the first; where that cannot be, whether it tells nothing that was told once."""
+    if turned_away:
+        return bool(again.status_code == turned_away)
     if name in SHOWS_A_SECRET_ONCE:
         return again.status_code in DONE and again.content != first.content
-    if name in ENDS_THEIR_OWN_WAY_IN:
-        return bool(again.status_code == 401)
+    if name in KEEPS_NO_RECEIPT:
+        return bool(again.status_code == first.status_code)
     told, first_told = ((one.status_code, one.get("Location"), one.content) for one in (again, first))
     return bool(told == first_told and "Idempotent-Replay" in again)
 

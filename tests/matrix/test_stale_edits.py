@@ -32,6 +32,7 @@ CARRIES_WHAT_WAS_READ = {
     "cases:amendment": {"words": "Called three times."},
     "plans:safety_plan_writing": {"own_coping": "A walk."},
     "privacy:assessing": {"nature": "A name and a number."},
+    "assessments:language": {"interpreter": "By video, 12"},
     "privacy:letter": {"happened": "It came back unopened."},
 }
 """Each form that edits words, and what the second of two writes there."""

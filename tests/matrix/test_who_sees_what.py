@@ -1,6 +1,7 @@
 """SP-01, SP-18: every page and act, by everybody, about records of each kind: what is answered, told and written."""
 
 from collections.abc import Iterator
+from itertools import product
 
 import pytest
 from django.db import connection
@@ -12,7 +13,7 @@ from tests.matrix.leaks import listening
 from tests.matrix.register import pages
 from tests.matrix.share import share
 from tests.matrix.surfaces import POLICIES
-from tests.matrix.world import OWNERS, TEAM, World
+from tests.matrix.world import OWNERS, TEAM, World, answered_about
 
 _PROTECTED = ("hers", "dry")
 _OTHER_VERBS = ("HEAD", "OPTIONS", "PUT", "PATCH", "DELETE")
@@ -87,9 +88,10 @@ def unseen(world: World, record: str) -> set[str]:
         if one.record == record and any(may_hear(world, world.who[name], one) for name in lookers)
     }
     for page in sorted(pages().values(), key=lambda page: "case_id" not in page.ids):
-        for name in lookers:
+        states = (record, answered_about(record)) if "application_id" in page.ids else (record,)
+        for name, about in product(lookers, states):
             if waiting and (page.ids or page.name in _TELL_OF_MANY):
-                waiting -= world.cage.heard_in(try_it(world, Cell(page, "GET", name, record), before).body)
+                waiting -= world.cage.heard_in(try_it(world, Cell(page, "GET", name, about), before).body)
     return {one.text for one in waiting}
 
 

@@ -145,6 +145,8 @@ def _write(world: World, name: str) -> None:
     others["@free_bed"] = a_bed(keeper=receiving, at=world.now).pk
     taken.ids |= others
     world.taken[name] = taken
+    answered = {"application_id": taken.ids["@answered"]}
+    world.taken[answered_about(name)] = Taken(name, taken.case, taken.ids | answered)
     world.cases[name] = taken.case
     segments = frozenset(taken.case.circle.segments)
     has, is_alpha = taken.ids, agency == "alpha"
@@ -222,6 +224,11 @@ def _bystanders(world: World) -> None:
     abuser = one("abuser", "manager", known_as=cage.word("abuser", "known", "who"))
     by = as_seen_by(world.actors["manager"])
     join_household(hunted.person, with_=abuser.person, part="adult", at=world.now, by=by)
+
+
+def answered_about(record: str) -> str:
+    """The same record, with ids of what was answered meanwhile in place of what is still on its way."""
+    return f"{record}, answered"
 
 
 def protected(taken: Taken, segment: str, *, at: datetime, by: Actor) -> None:

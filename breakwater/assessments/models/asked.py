@@ -13,6 +13,7 @@ from breakwater.cases.models import StandingQuerySet
 from breakwater.cases.models.part import in_circle, of_case, written_by
 from breakwater.kernel.db import ENDS_NOT_BEFORE_IT_STARTS, STANDING, RecordedNow
 from breakwater.kernel.ids import new_id
+from breakwater.kernel.text import mark_of
 from breakwater.trust.models import CircleQuerySet, Information, narrative
 
 TIER_LABELS = CROSSWALK.tiers
@@ -83,6 +84,10 @@ class Assessment(models.Model):
     def is_open(self) -> bool:
         """Whether it is still being asked."""
         return self.ends_at is None
+
+    def spoken(self) -> str:
+        """A mark of how it is asked: who says it anew must have read it."""
+        return mark_of({"language": self.language, "interpreter": self.interpreter})
 
 
 class AnswerQuerySet(CircleQuerySet):

@@ -9,7 +9,7 @@ from breakwater.assessments.actions.speaking import ask_in
 from breakwater.assessments.models import Alert, Answer, Assessment, Decision, Override, Result
 from breakwater.assessments.testing import a_completed_assessment, an_assessment
 from breakwater.cases.testing import a_case
-from breakwater.kernel.errors import Overtaken, Refused
+from breakwater.kernel.errors import Overtaken, Refused, Stale
 from breakwater.trust.testing import an_actor
 from breakwater.trust.tests.browsing import browser_of, press
 
@@ -139,9 +139,10 @@ def test_both_languages_stand_side_by_side_and_who_interpreted_is_kept_beside_th
     client, where = browser_of(ada), f"/assessments/{begun.pk}"
     form = client.get(f"{where}/language/").content.decode()
     assert "Español (nobody has verified these words)" in form
-    refused = press(client, f"{where}/language/", by=ada, language="xx", interpreter="")
+    shown = begun.spoken()
+    refused = press(client, f"{where}/language/", by=ada, language="xx", interpreter="", read=shown)
     assert refused.status_code == 422
-    press(client, f"{where}/language/", by=ada, language="es", interpreter="By phone, 4471")
+    press(client, f"{where}/language/", by=ada, language="es", interpreter="By phone, 4471", read=shown)
     asked = client.get(f"{where}/question/?item=self").content.decode()
     assert "Are you thinking of ending your life" in asked
     assert 'lang="es">¿Está pensando en quitarse la vida' in asked
@@ -153,7 +154,24 @@ def test_both_languages_stand_side_by_side_and_who_interpreted_is_kept_beside_th
     assert "interpreted by <bdi>By phone, 4471</bdi>" in client.get(f"{where}/result/").content.decode()
     begun.refresh_from_db()
     with pytest.raises(Overtaken, match="has ended"):
-        ask_in(begun, language="", interpreter="", at=ada.now, by=ada)
+        ask_in(begun, language="", interpreter="", read=begun.spoken(), at=ada.now, by=ada)
     other = an_assessment(case, by=ada, instrument="gad-2")
     with pytest.raises(Refused, match="not here in this language"):
-        ask_in(other, language="es", interpreter="", at=ada.now, by=ada)
+        ask_in(other, language="es", interpreter="", read=other.spoken(), at=ada.now, by=ada)
+
+
+def test_who_interprets_is_not_written_over_unread(ada, case):
+    begun = an_assessment(case, by=ada, instrument="rapid-crisis")
+    client, where, shown = browser_of(ada), f"/assessments/{begun.pk}/language/", begun.spoken()
+    with pytest.raises(Stale) as never_shown:
+        ask_in(begun, language="es", interpreter="", read="of nothing", at=ada.now, by=ada)
+    assert (never_shown.value.who, never_shown.value.at) == (ada.name, begun.starts_at)
+    ask_in(begun, language="es", interpreter="By phone, 4471", read=shown, at=ada.now, by=ada)
+    late = press(client, where, by=ada, language="", interpreter="A cousin", read=shown)
+    said = late.content.decode()
+    assert (late.status_code, "By phone, 4471" in said, ">Español<" in said) == (422, True, True)
+    begun.refresh_from_db()
+    assert begun.interpreter == "By phone, 4471"
+    assert press(client, where, by=ada, language="", interpreter="", read=begun.spoken()).status_code == 303
+    late = press(client, where, by=ada, language="es", interpreter="A cousin", read="of nothing")
+    assert (late.status_code, 'dir="auto">In English alone<' in late.content.decode()) == (422, True)

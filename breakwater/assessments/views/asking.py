@@ -108,13 +108,15 @@ def stopping(request: Request, assessment_id: UUID) -> HttpResponse:
 def language(request: Request, assessment_id: UUID) -> HttpResponse:
     """Another language beside ours, and who interprets."""
     found = seen_part(request, Assessment, assessment_id)
-    began = {"language": found.language, "interpreter": found.interpreter}
+    began = {"language": found.language, "interpreter": found.interpreter, "read": found.spoken()}
     form = LanguageForm(request.POST or None, definition=definition_of(found), initial=began)
     if form.is_valid():
         with refusals_on(form):
             ask_in(found, **form.cleaned_data, at=request.now, by=request.actor)
             return see_other(request, url("assessments:question", found.pk))
-    return act(request, found.case, form, "Another language", "Ask so", about=f"{found.title}.")
+        found.refresh_from_db(fields=["language", "interpreter"])
+    about, latest = f"{found.title}.", found.spoken()
+    return act(request, found.case, form, "Another language", "Ask so", about=about, latest=latest)
 
 
 def _by_family(offered: Mapping[str, Offered]) -> list[tuple[str, list[Offered]]]:

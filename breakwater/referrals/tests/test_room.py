@@ -68,14 +68,15 @@ def test_from_a_point_the_nearest_stands_first_and_what_is_beyond_is_left_out(ad
 
 
 def test_a_house_by_phone_only_is_in_no_list_no_sum_and_on_no_map(ada):
-    a_house("Lantern", 1)
-    a_house("Tern", 5, kind=Agency.Kind.VICTIM_SERVICE)
+    listed, hidden = a_house("Lantern", 1), a_house("Tern", 5, kind=Agency.Kind.VICTIM_SERVICE)
     said = browser_of(ada).get(reverse("referrals:room")).content.decode()
     before, _, phone = said.partition("By phone only")
     assert ("Tern" in before, "Tern" in phone) == (False, True)
     assert ("<b>1</b> Shelter, adults" in said, said.count("<rect")) == (True, 1)
     near = press(browser_of(ada), reverse("referrals:room"), near="62701", within="25").content.decode()
     assert "Tern" not in near.partition("By phone only")[0]
+    alone = [browser_of(ada).get(reverse("referrals:figure", args=[one.pk])) for one in (listed, hidden)]
+    assert [one.status_code for one in alone] == [200, 404]
 
 
 def test_the_page_finds_by_kind_and_place_and_says_when_it_knows_none(ada):
