@@ -51,4 +51,4 @@ def _handed_in(life: Life, program: str, hours: float, *, is_expedited: bool = F
 def _told(application: Application, life: Life, hours: float, **said: object) -> None:
     acts = life.acts(hours)
     dated = acts["at"].astimezone(life.actor.zone).date()
-    note_notice(application, Letter(dated=dated, **said), **acts)  # type: ignore[arg-type]
+    note_notice(application, Letter(dated=dated, **said), **acts)  # type: ignore[arg-type]  # facts by name

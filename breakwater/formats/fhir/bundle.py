@@ -181,9 +181,11 @@ def _answered(one: Told) -> dict[str, Any]:
 
 def _observations(sheet: Sheet) -> Iterator[dict[str, Any]]:
     for one in sheet.measured:
-        found = {"valueQuantity": {"value": _number(one.value), **_POINTS}} if one.value is not None else {}
+        found: dict[str, Any] = {}
+        if one.value is not None:
+            found["valueQuantity"] = {"value": _number(one.value), **_POINTS}
         if one.band:
-            found["interpretation"] = [_concept(one.band)]  # type: ignore[assignment]
+            found["interpretation"] = [_concept(one.band)]
         if not found:
             unknown = Coding(f"{_TERMS}/data-absent-reason", "unknown", "Unknown")
             found = {"dataAbsentReason": _concept(unknown)}
