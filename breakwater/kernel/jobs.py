@@ -5,16 +5,19 @@ Jobs carry ids and codes as arguments, never words about a person.
 
 import asyncio
 import logging
+import time
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager, suppress
 from contextvars import ContextVar
 from typing import Any
 
 from django.db import close_old_connections
-from procrastinate import RetryStrategy
+from procrastinate import JobContext, RetryStrategy
 from procrastinate.contrib.django import app
 from procrastinate.exceptions import ProcrastinateException
+from procrastinate.jobs import Job as Begun
 from procrastinate.jobs import Status
+from procrastinate.worker import Worker
 
 log = logging.getLogger(__name__)
 
@@ -70,12 +73,13 @@ _MOST_ATTEMPTS = 8
 
 async def work(*, at_once: int = 2) -> None:
     """Do what was declared until told to stop, and take over what a killed worker had begun."""
+    here = _Here()
     with app.replace_connector(app.connector.get_worker_connector()):  # type: ignore[attr-defined]
-        async with app.open_async(), _taking_over():
+        async with app.open_async(), _taking_over(here):
             await app.run_worker_async(
                 concurrency=at_once, delete_jobs="successful", shutdown_graceful_timeout=3,
                 update_heartbeat_interval=_BEAT, stalled_worker_timeout=_DEAD_AFTER,
-                task_middleware=[_with_a_fresh_connection],
+                task_middleware=[here.do],
             )  # fmt: skip
 
 
@@ -84,24 +88,62 @@ async def begin_again() -> int:
 
     Scheduled work that waits anew already is not put back beside itself; nor is what ended its worker again and again.
     """
-    manager = app.job_manager
-    found = list(await manager.get_stalled_jobs(seconds_since_heartbeat=_DEAD_AFTER))
+    found = list(await app.job_manager.get_stalled_jobs(seconds_since_heartbeat=_DEAD_AFTER))
     for begun in found:
-        try:
-            if begun.attempts >= _MOST_ATTEMPTS:
-                await manager.finish_job(begun, Status.FAILED, delete_job=False)
-            else:
-                await manager.retry_job(begun)
-        except ProcrastinateException as trouble:
-            log.info("job %s is not begun again: %s", begun.id, type(trouble).__name__)
-            if begun.queueing_lock:
-                await manager.finish_job(begun, Status.ABORTED, delete_job=True)
+        await _put_back(begun)
     return len(found)
 
 
+async def _put_back(begun: Begun) -> None:
+    manager = app.job_manager
+    try:
+        if begun.attempts >= _MOST_ATTEMPTS:
+            await manager.finish_job(begun, Status.FAILED, delete_job=False)
+        else:
+            await manager.retry_job(begun)
+    except ProcrastinateException as trouble:
+        log.info("job %s is not begun again: %s", begun.id, type(trouble).__name__)
+        if begun.queueing_lock:
+            await manager.finish_job(begun, Status.ABORTED, delete_job=True)
+
+
+class _Here:
+    """What this worker does, and what it has ended.
+
+    How a piece of work ended is written down afterwards. Where the line is cut just then, the work stands as begun
+    by a worker whose heart still beats, and nobody else takes it over: so this one looks after what it ended itself.
+    """
+
+    def __init__(self) -> None:
+        self._ended: dict[int | None, tuple[int | None, float]] = {}
+
+    def do(self, call_next: Callable[[], Any], context: JobContext, worker: Worker) -> Any:
+        """Do one, and give the connection back before and after: one that died must not spoil the next."""
+        self._ended.pop(context.job.id, None)
+        close_old_connections()
+        try:
+            return call_next()
+        finally:
+            close_old_connections()
+            self._ended[context.job.id] = worker.worker_id, time.monotonic()
+
+    async def begin_again(self) -> None:
+        """Put back what ended here a while ago and stands as begun by this worker still."""
+        long_ago = time.monotonic() - _DEAD_AFTER
+        ended = {number: by for number, (by, at) in list(self._ended.items()) if at < long_ago}
+        if not ended:
+            return
+        for begun in await app.job_manager.list_jobs_async(status=Status.DOING.value):
+            if begun.id in ended and begun.id in self._ended and begun.worker_id == ended[begun.id]:
+                log.warning("how job %s ended could not be written down; it is begun again", begun.id)
+                await _put_back(begun)
+        for number in ended:
+            self._ended.pop(number, None)
+
+
 @asynccontextmanager
-async def _taking_over() -> AsyncIterator[None]:
-    task = asyncio.create_task(_take_over())
+async def _taking_over(here: _Here) -> AsyncIterator[None]:
+    task = asyncio.create_task(_take_over(here))
     try:
         yield
     finally:
@@ -110,19 +152,11 @@ async def _taking_over() -> AsyncIterator[None]:
             await task
 
 
-async def _take_over() -> None:
+async def _take_over(here: _Here) -> None:
     while True:
         await asyncio.sleep(_LOOK_EVERY)
         try:
             await begin_again()
+            await here.begin_again()
         except ProcrastinateException as trouble:
             log.warning("what others began was not looked at: %s", type(trouble).__name__)
-
-
-def _with_a_fresh_connection(call_next: Callable[[], Any], context: Any, worker: Any) -> Any:
-    """Give the connection back after each piece of work: one that died must not spoil the next."""
-    close_old_connections()
-    try:
-        return call_next()
-    finally:
-        close_old_connections()

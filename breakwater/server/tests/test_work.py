@@ -5,13 +5,14 @@ import os
 import subprocess
 import sys
 
+import psycopg
 import pytest
 from procrastinate.contrib.django import app
 
 from breakwater.kernel import jobs
 from breakwater.kernel.db import one_row, run_sql
 from breakwater.server.home import SETTINGS
-from conftest import wait_until
+from conftest import owner_of, wait_until
 
 
 @pytest.fixture
@@ -99,16 +100,27 @@ def test_a_worker_that_is_told_to_stop_stops(own_database, worker):
 
 
 def test_what_could_not_be_written_down_as_done_is_done_again_by_a_worker_that_lives_on(own_database, worker):
-    run_sql(
-        "CREATE FUNCTION lose() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE 'the line is cut'; END $$;"
-        "CREATE TRIGGER lost BEFORE DELETE ON procrastinate_jobs FOR EACH ROW EXECUTE FUNCTION lose()"
-    )
-    process = worker()
-    (job,) = one_row(
-        "INSERT INTO procrastinate_jobs (task_name, queue_name, args)"
-        " VALUES ('trust.forget_sessions', 'default', '{\"timestamp\": 0}') RETURNING id"
-    )
-    wait_until(lambda: state(job)[0] == "doing", seconds=40)
-    run_sql("DROP TRIGGER lost ON procrastinate_jobs")
+    with psycopg.connect(owner_of(own_database), autocommit=True) as owner:
+        owner.execute(
+            "CREATE FUNCTION cut() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RAISE ''the line is cut''; END'"
+        )
+        owner.execute(
+            "CREATE TRIGGER cut BEFORE DELETE ON procrastinate_jobs FOR EACH ROW"
+            " WHEN (OLD.task_name = 'trust.forget_sessions') EXECUTE FUNCTION cut()"
+        )
+        process = worker()
+        (job,) = one_row(
+            "INSERT INTO procrastinate_jobs (task_name, queue_name, args)"
+            " VALUES ('trust.forget_sessions', 'default', '{\"timestamp\": 0}') RETURNING id"
+        )
+        wait_until(lambda: state(job)[0] == "doing", seconds=60)
+        wait_until(lambda: started(job) > 1, seconds=60)
+        owner.execute("DROP TRIGGER cut ON procrastinate_jobs")
     wait_until(lambda: state(job)[0] == "gone", seconds=60)
     assert process.poll() is None
+
+
+def started(job):
+    return one_row(
+        "SELECT count(*) FROM procrastinate_events WHERE job_id = %s AND type = 'started'", (job,)
+    )[0]
