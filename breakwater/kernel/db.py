@@ -9,11 +9,14 @@ from django.contrib.postgres.fields import DateTimeRangeField
 from django.db import IntegrityError, connection, transaction
 from django.db.models import F, Func, Q, QuerySet
 from django.db.models.functions import Now
+from psycopg.conninfo import make_conninfo
 
 from breakwater.kernel.errors import Overtaken
 
 STANDING = Q(ends_at=None)
 """The rows that hold now: begun and not ended."""
+
+_CONNECT_SECONDS = 3
 
 ENDS_AFTER_IT_STARTS = Q(ends_at=None) | Q(ends_at__gt=F("starts_at"))
 
@@ -94,3 +97,12 @@ def all_rows(sql: str, params: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
     with connection.cursor() as cursor:
         cursor.execute(sql, params)
         return list(cursor.fetchall())
+
+
+def address(*, called: str) -> str:
+    """Where the database is, for a connection of one's own beside those of requests, by the name it has there."""
+    found = connection.settings_dict
+    names = {"NAME": "dbname", "USER": "user", "PASSWORD": "password", "HOST": "host", "PORT": "port"}
+    parts = {name: found[key] for key, name in names.items() if found[key]}
+    parts |= {name: value for name, value in found["OPTIONS"].items() if isinstance(value, str)}
+    return make_conninfo(**parts | {"application_name": called, "connect_timeout": _CONNECT_SECONDS})

@@ -8,9 +8,8 @@ from uuid import UUID
 from zlib import crc32
 
 import psycopg
-from django.db import connections
-from psycopg.conninfo import make_conninfo
 
+from breakwater.kernel.db import address
 from breakwater.trust.door import STILL_IN
 from breakwater.trust.live import CHANNEL, Moment, Watched
 
@@ -19,7 +18,6 @@ PLACES = 5
 
 _PLACES_OF = 0x6C697665
 _NAME = "breakwater live"
-_CONNECT_SECONDS = 3
 
 # A change is new to whoever has seen a snapshot when it was not visible in it and is visible now. The first condition
 # says the same of most rows, by the index: what is older than every transaction that was running then was visible.
@@ -58,7 +56,7 @@ class Wire:
     @asynccontextmanager
     async def open(cls) -> AsyncIterator["Wire"]:
         """Listen, from now on."""
-        found = await psycopg.AsyncConnection.connect(_address(), autocommit=True)
+        found = await psycopg.AsyncConnection.connect(address(called=_NAME), autocommit=True)
         async with found:
             await found.execute(f"LISTEN {CHANNEL}")
             yield cls(found)
@@ -121,11 +119,3 @@ class Wire:
 def _first_place(person: UUID) -> int:
     """A number with room for the places of one person after it, as small as a lock's may be."""
     return crc32(person.bytes) // 2 // (PLACES + 1) * (PLACES + 1)
-
-
-def _address() -> str:
-    found = connections["default"].settings_dict
-    names = {"NAME": "dbname", "USER": "user", "PASSWORD": "password", "HOST": "host", "PORT": "port"}
-    parts = {name: found[key] for key, name in names.items() if found[key]}
-    parts |= {name: value for name, value in found["OPTIONS"].items() if isinstance(value, str)}
-    return make_conninfo(**parts | {"application_name": _NAME, "connect_timeout": _CONNECT_SECONDS})

@@ -14,9 +14,10 @@ from breakwater.kernel.events import Event, is_wanted
 from breakwater.kernel.jobs import later
 from breakwater.trust.access import Actor
 from breakwater.trust.capabilities import TO_READ
-from breakwater.trust.live import CHANNEL, topics_of
+from breakwater.trust.live import topics_of
 from breakwater.trust.models import Agency, Circle, Decision, Entry, Flag
 from breakwater.trust.one_row import one_row
+from breakwater.trust.waking import wake_open_pages
 
 M = TypeVar("M", bound=Model)
 
@@ -108,9 +109,7 @@ def see_shared(model: type[M], pk: UUID, *, by: Actor, related: tuple[str, ...] 
 
 _COLUMNS = "verb, agency_id, by_id, circle_id, to_agency_id, about, episode, at, recorded_at, facts"
 _ROW = "(%s, %s, %s, %s, %s, %s, %s, %s, clock_timestamp(), %s)"
-# Open pages hear of it when it is committed. PostgreSQL wakes them once for a transaction, however often this is said.
-_TELL = f"""WITH written AS ({{written}}), told AS (INSERT INTO trust_change (topics) VALUES (%s))
-    SELECT id, recorded_at, (SELECT pg_notify('{CHANNEL}', '')) FROM written"""
+_TELL = "WITH told AS (INSERT INTO trust_change (topics) VALUES (%s)) "
 
 
 class _Told(NamedTuple):
@@ -147,12 +146,12 @@ def _write(
     insert = f"INSERT INTO trust_entry ({_COLUMNS}) VALUES {', '.join([_ROW] * len(entries))} RETURNING id, recorded_at"
     blanks = [value for row in values for value in row]
     topics = _topics(told, circle, by.agency, to_agency)
+    if topics:
+        insert, blanks = _TELL + insert, [topics, *blanks]
+        wake_open_pages()
     with connection.cursor() as cursor:
-        if topics:
-            cursor.execute(_TELL.format(written=insert), [*blanks, topics])
-        else:
-            cursor.execute(insert, blanks)
-        written = [row[:2] for row in cursor.fetchall()]
+        cursor.execute(insert, blanks)
+        written = cursor.fetchall()
     for entry, one, (number, recorded_at) in zip(entries, told, written, strict=True):
         entry.pk, entry.recorded_at, entry._state.adding = number, recorded_at, False
         if is_wanted(one.event):

@@ -18,6 +18,7 @@ from django.utils import timezone
 from breakwater.cases.testing import a_case
 from breakwater.referrals.testing import a_program
 from breakwater.resources.actions.counting import Count, count_room
+from breakwater.resources.events import RoomTold
 from breakwater.server.home import SETTINGS, web_command
 from breakwater.server.processes import end_group
 from breakwater.server.supervisor import wait_for_port
@@ -28,7 +29,8 @@ from breakwater.trust.actions.consents import take_consent, withdraw_consent
 from breakwater.trust.actions.glass import Emergency, break_glass
 from breakwater.trust.actions.suspensions import suspend
 from breakwater.trust.capabilities import Role
-from breakwater.trust.live import listed, topic_of
+from breakwater.trust.journal import record
+from breakwater.trust.live import CHANNEL, listed, topic_of
 from breakwater.trust.models import Session
 from breakwater.trust.testing import a_release, an_actor, an_agency
 from breakwater.trust.tests.browsing import browser_of
@@ -302,3 +304,22 @@ def two_processes(database, said):
         yield f"http://localhost:{port}", server
     finally:
         end_group(server)
+
+
+def test_whoever_listens_is_woken_after_the_commit_and_once_for_many_acts(own_database):
+    with transaction.atomic():
+        ada = an_actor(now=timezone.now())
+    with psycopg.connect(own_database, autocommit=True) as listener:
+        listener.execute(f"LISTEN {CHANNEL}")
+        with acting(ada):
+            tell_something(ada)
+            assert list(listener.notifies(timeout=0.3)) == [], "nobody is told of what may be undone"
+        assert list(listener.notifies(timeout=20, stop_after=1))
+        for _ in range(50):
+            with acting(ada):
+                tell_something(ada)
+        assert 0 < len(list(listener.notifies(timeout=1))) < 50
+
+
+def tell_something(by):
+    record(RoomTold(program_id=None, capacity_id=uuid4(), free=2), by=by, at=by.now)
