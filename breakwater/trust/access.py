@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 
 from django.db import connection, transaction
 from django.http import HttpRequest
+from django.urls import ResolverMatch
 
 from breakwater.kernel.errors import NotPermitted
 from breakwater.trust.capabilities import CAPABILITIES, CAPABILITIES_OF, READING, Role
@@ -170,6 +171,8 @@ class AtTheDoor(HttpRequest):
 
     actor: Actor | None
     now: datetime
+    found: ResolverMatch
+    """What answers their address, where that had to be known at the door."""
 
 
 class Request(HttpRequest):

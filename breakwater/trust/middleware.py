@@ -176,7 +176,7 @@ def _lies_behind(request: AtTheDoor) -> bool:
     """Whether somebody else holds the device, and this is not what they were given it for."""
     if request.actor is None or request.actor.visit.confined_to is None:
         return False
-    return not getattr(_view_at(request.path), "open_while_confined", False)
+    return not getattr(_view_of(request), "open_while_confined", False)
 
 
 def _nothing_behind() -> HttpResponse:
@@ -207,7 +207,7 @@ def _actor_of(request: AtTheDoor) -> Actor | None:
     key = request.COOKIES.get(settings.SESSION_COOKIE_NAME)
     if not key:
         return None
-    view = None if request.method in _SAFE else _view_at(request.path)
+    view = None if request.method in _SAFE else _view_of(request)
     only_shows = request.method in _SAFE or getattr(view, "only_looks", False)
     return enter(
         key,
@@ -218,11 +218,13 @@ def _actor_of(request: AtTheDoor) -> Actor | None:
     )
 
 
-def _view_at(address: str) -> View | None:
+def _view_of(request: AtTheDoor) -> View | None:
+    """What will answer; found once for a request."""
     try:
-        return resolve(address).func
+        request.found = resolve(request.path_info)
     except Resolver404:
         return None
+    return request.found.func
 
 
 def _factor_first(request: AtTheDoor) -> HttpResponse:

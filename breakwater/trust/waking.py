@@ -15,6 +15,7 @@ from django.db import connection, transaction
 from breakwater.kernel.db import address
 from breakwater.trust.live import CHANNEL
 
+_NAME = "breakwater waker"
 _GATHERS = 0.05
 """Seconds within which many acts are told as one."""
 _RESTS_AFTER = 10.0
@@ -27,13 +28,16 @@ class _Waker:
     def __init__(self) -> None:
         self._lock = Lock()
         self._is_wanted = Event()
+        self._known: tuple[str, ...] = ()
         self._where = ""
         self._lives = False
 
-    def wake(self, where: str) -> None:
+    def wake(self) -> None:
         """Have it said soon, in the database where it was written."""
+        known = tuple(str(connection.settings_dict[part]) for part in ("HOST", "PORT", "NAME", "USER"))
         with self._lock:
-            self._where = where
+            if known != self._known:
+                self._known, self._where = known, address(called=_NAME)
             self._is_wanted.set()
             if not self._lives:
                 self._lives = True
@@ -65,9 +69,5 @@ _waker = _Waker()
 
 def wake_open_pages() -> None:
     """Say it once this transaction is committed; once, however often this is asked for."""
-    if not any(one[1] is _wake for one in connection.run_on_commit):
-        transaction.on_commit(_wake, robust=True)
-
-
-def _wake() -> None:
-    _waker.wake(address(called="breakwater waker"))
+    if not any(one[1] == _waker.wake for one in connection.run_on_commit):
+        transaction.on_commit(_waker.wake, robust=True)
