@@ -55,6 +55,7 @@ SQL_ROOMS = {
     "breakwater/trust/management/commands/verify.py": "digests are made where the rows lie",
     "breakwater/trust/one_row.py": "keeps the SQL that a QuerySet made",
     "breakwater/trust/receipts.py": "a claim that waits for its twin",
+    "breakwater/trust/waking.py": "a word to whoever listens, on a connection of its own",
     "breakwater/trust/walls.py": "walls are SQL",
 }
 """Where SQL is sent by hand, and why Django's own words do not do."""
