@@ -30,6 +30,8 @@ SHARED = Path(__file__).resolve().parent.parent / "shared"
 NOT_FOUND = "public samples not found"
 _SLOW_ROOMS = ("tests/journeys/", "tests/luck/", "breakwater/server/tests/")
 _SLOW_FIXTURES = {"server", "own_home"}
+_NEVER_COMPILED = "PYTHONDONTWRITEBYTECODE"
+"""Where it is set, each of some hundred processes of a run would compile all our code anew, a second and more each."""
 _KEPT_PLANS = 400
 _CHAIN = ("_middleware_chain", "_view_middleware", "_template_response_middleware", "_exception_middleware")
 QUICK_HASHERS = ["tests.hashers.QuickArgon2"]
@@ -60,7 +62,7 @@ def pytest_configure(config: pytest.Config) -> None:
     """Begin to make the database, in the process that leads; the others find it by the folder of the run."""
     if hasattr(config, "workerinput"):
         return
-    for name in env.VARIABLES:
+    for name in (*env.VARIABLES, _NEVER_COMPILED):
         os.environ.pop(name, None)
     sweep()
     config._founding = Founding()  # type: ignore[attr-defined]
