@@ -58,5 +58,5 @@ class Command(Migrate):
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Migrate."""
-        executor.ProjectState = OurState  # type: ignore[attr-defined, misc]
+        executor.ProjectState = OurState  # type: ignore[attr-defined]
         super().handle(*args, **options)
