@@ -17,7 +17,7 @@ _MARGIN = 2048
 _PAGE = re.compile(rb'"page_number"\s*:\s*(\d{1,9})')
 _PAGES = re.compile(rb'"total_pages"\s*:\s*(\d{1,9})')
 _LOOKED_AT = 5000
-_ENDS = ("end_map", "end_array")
+_NO_VALUES = ("map_key", "end_map", "end_array")
 _PAGED = ("contents", "items", "results", "data")
 FAULTS = (ijson.JSONError, UnicodeDecodeError, OSError, ValueError)
 
@@ -60,7 +60,7 @@ def _form(stream: Metered) -> Form | None:
         elif event == "map_key" and prefix == entry:
             first.setdefault(value, None)
         elif (
-            event not in _ENDS
+            event not in _NO_VALUES
             and prefix.startswith(f"{entry}." if entry else "")
             and prefix.removeprefix(f"{entry}.") in first
         ):

@@ -76,6 +76,17 @@ def test_what_went_out_comes_back_the_same(tmp_path):
         assert told_by(name) == told_by("harbor")
 
 
+def test_whichever_service_comes_first_a_document_is_read_the_same(tmp_path):
+    read(hsds_3(tmp_path / "package"), "harbor")
+    listed = list(every_service())
+    assert len(listed) > 1
+    for number in range(len(listed)):
+        path = tmp_path / f"out-{number}.json"
+        write_document(path, listed[number:] + listed[:number])
+        read(path, f"turned {number}")
+        assert told_by(f"turned {number}") == told_by("harbor")
+
+
 @pytest.mark.parametrize("sample", ["ohana-sample", "ilao-hsds11"])
 def test_a_real_directory_goes_out_and_every_service_comes_back(tmp_path, shared, sample):
     import_directory(shared(f"data/hsds/{sample}"), at=NOW, by=None, source="theirs", skip_bad_rows=True)

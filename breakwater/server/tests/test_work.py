@@ -96,3 +96,19 @@ def test_a_worker_that_is_told_to_stop_stops(own_database, worker):
     process.terminate()
     assert process.wait(15) == 0
     assert one_row("SELECT count(*) FROM procrastinate_workers") == (0,)
+
+
+def test_what_could_not_be_written_down_as_done_is_done_again_by_a_worker_that_lives_on(own_database, worker):
+    run_sql(
+        "CREATE FUNCTION lose() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE 'the line is cut'; END $$;"
+        "CREATE TRIGGER lost BEFORE DELETE ON procrastinate_jobs FOR EACH ROW EXECUTE FUNCTION lose()"
+    )
+    process = worker()
+    (job,) = one_row(
+        "INSERT INTO procrastinate_jobs (task_name, queue_name, args)"
+        " VALUES ('trust.forget_sessions', 'default', '{\"timestamp\": 0}') RETURNING id"
+    )
+    wait_until(lambda: state(job)[0] == "doing", seconds=40)
+    run_sql("DROP TRIGGER lost ON procrastinate_jobs")
+    wait_until(lambda: state(job)[0] == "gone", seconds=60)
+    assert process.poll() is None
