@@ -24,12 +24,15 @@ from breakwater.server.embedded import ADMIN, APP, OWNER, Cluster
 from breakwater.server.processes import end
 from breakwater.server.testing import Run
 from tests.founding import FOLDER, TEMPLATE, Founding, copy_home, founded, sweep
-from tests.serving import Nursery
+from tests.serving import Nursery, templates_compiled_once
+from tests.turns import by_turns
 
 SHARED = Path(__file__).resolve().parent.parent / "shared"
 NOT_FOUND = "public samples not found"
 _SLOW_ROOMS = ("tests/journeys/", "tests/luck/", "breakwater/server/tests/")
 _SLOW_FIXTURES = {"server", "own_home"}
+_NEVER_COMPILED = "PYTHONDONTWRITEBYTECODE"
+"""Where it is set, each of some hundred processes of a run would compile all our code anew, a second and more each."""
 _KEPT_PLANS = 400
 _CHAIN = ("_middleware_chain", "_view_middleware", "_template_response_middleware", "_exception_middleware")
 QUICK_HASHERS = ["tests.hashers.QuickArgon2"]
@@ -41,17 +44,23 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """With ``--fast``, leave out the browser, the kills and the real servers."""
+    """Put what waits and what works by turns; with ``--fast``, leave out the browser, the kills and the servers."""
     if config.getoption("--fast"):
         slow = [
             item for item in items if item.path.is_relative_to(config.rootpath) and _is_slow(config, item)
         ]
         config.hook.pytest_deselected(items=slow)
         items[:] = [item for item in items if item not in set(slow)]
+    turns = {module: turn for turn, module in enumerate(by_turns([_within(config, item) for item in items]))}
+    items.sort(key=lambda item: turns[_within(config, item)])
+
+
+def _within(config: pytest.Config, item: pytest.Item) -> str:
+    return os.path.relpath(item.path, config.rootpath)
 
 
 def _is_slow(config: pytest.Config, item: pytest.Item) -> bool:
-    within = item.path.relative_to(config.rootpath).as_posix()
+    within = _within(config, item)
     fixtures = set(getattr(item, "fixturenames", ()))
     return within.startswith(_SLOW_ROOMS) or bool(fixtures & _SLOW_FIXTURES)
 
@@ -60,7 +69,7 @@ def pytest_configure(config: pytest.Config) -> None:
     """Begin to make the database, in the process that leads; the others find it by the folder of the run."""
     if hasattr(config, "workerinput"):
         return
-    for name in env.VARIABLES:
+    for name in (*env.VARIABLES, _NEVER_COMPILED):
         os.environ.pop(name, None)
     sweep()
     config._founding = Founding()  # type: ignore[attr-defined]
@@ -173,6 +182,7 @@ def django_db_setup(django_test_environment: None, django_db_blocker: Any) -> It
     name = f"worker_{os.environ.get('PYTEST_XDIST_WORKER', 'main')}"
     _plan_once()
     _chain_once()
+    templates_compiled_once()
     with django_db_blocker.unblock():
         _point_at(_copy_database(name))
     yield

@@ -22,7 +22,14 @@ from breakwater.server.embedded import binaries
 ROOT = Path(__file__).parent.parent
 _PACKAGE = ROOT / "breakwater"
 _FOLDER, _NAMED = Path("/var/tmp"), "breakwater-founded-"
-_BEGIN = ("*/migrations/*.py", "server/home.py", "server/schema.py", "server/env.py", "server/embedded/*.py")
+_BEGIN = (
+    "*/migrations/*.py",
+    "kernel/management/commands/migrate.py",
+    "server/home.py",
+    "server/schema.py",
+    "server/env.py",
+    "server/embedded/*.py",
+)
 _UNUSED_FOR = 2 * 86_400
 
 

@@ -396,11 +396,12 @@ def test_with_forced_colors_the_chosen_is_still_seen(new_page, worker):
 
 def test_a_draft_that_is_too_long_is_said_and_not_tried_for_ever(new_page, worker):
     page = new_page(1440)
+    page.clock.install()
     sign_in(page, worker.username, to="/cases/intake/")
     asked = []
     page.route("**/drafts/**", lambda route: (asked.append(1), route.fulfill(status=413))[-1])
     page.get_by_label("What is happening?").fill("More than a form can take.")
     page.locator("[data-kept]").get_by_text("Longer than a draft may be").wait_for()
-    page.wait_for_timeout(2500)
+    page.clock.run_for(60_000)
     assert len(asked) == 1
     assert page.get_by_label("What is happening?").input_value() == "More than a form can take."
