@@ -1,7 +1,7 @@
 """Which places to ask: how they fit, how much room they told and how old that is, what their word was worth, and why.
 
 Nothing is hidden and nobody is left out: a place that says no to something asked for stands last, with its reason. The
-order is by fit, then by how likely it is that there is room, then by name; both numbers stand beside it.
+order is by fit, then by how likely it is that there is room, then by how much, then by name; all is shown.
 """
 
 from collections import defaultdict
@@ -123,10 +123,13 @@ def suggest(kind: str, wants: Wants, *, at: datetime, agency: Agency, most: int 
         )
         for row in rows
     ]
-    made.sort(
-        key=lambda one: (_BY_VERDICT[one.fit.verdict], -one.likely, names[one.program_id], one.program_id)
-    )
+    made.sort(key=lambda one: (*order_of(one), names[one.program_id], one.program_id))
     return _shown(made[:most])
+
+
+def order_of(one: Suggestion) -> tuple[int, float, int]:
+    """Where it stands: by fit, then by how likely there is room, then by how much there is."""
+    return _BY_VERDICT[one.fit.verdict], -one.likely, -(one.told.open or 0)
 
 
 def suggestion(

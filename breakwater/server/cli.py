@@ -13,7 +13,7 @@ from rich.console import Console
 
 from breakwater.server import checks, demo, env, materials, schema
 from breakwater.server.embedded import Cluster, DatabaseTrouble
-from breakwater.server.home import Home, at_home, web_command, worker_command
+from breakwater.server.home import SETTINGS, Home, at_home, web_command, worker_command
 from breakwater.server.supervisor import (
     Child,
     Farewell,
@@ -147,6 +147,14 @@ def bench(chosen: argparse.Namespace, rest: list[str]) -> int:
     return subprocess.run([sys.executable, "-m", "breakwater.server.bench", *rest], check=False).returncode
 
 
+def compare(chosen: argparse.Namespace, rest: list[str]) -> int:
+    """Compare ways to find a bed, in a simulated county that needs no database."""
+    command = [sys.executable, "-m", "django", "compare", *rest]
+    return subprocess.run(
+        command, env=os.environ | {"DJANGO_SETTINGS_MODULE": SETTINGS}, check=False
+    ).returncode
+
+
 def check_production(chosen: argparse.Namespace, rest: list[str]) -> int:
     """Say everything that must change before real use."""
     environment, wrong = env.look()
@@ -276,6 +284,7 @@ def _parser() -> argparse.ArgumentParser:
     add("keys", keys, "list, rotate, rewrap, destroy: what words are encrypted with", takes_rest=True)
     add("seed", seed, "fill the demo county", takes_rest=True)
     add("bench", bench, "measure every page and act against the least that could answer", takes_rest=True)
+    add("compare", compare, "compare ways to find a bed in a simulated county", takes_rest=True)
     for name, (django, says) in _BY_DJANGO.items():
         add(name, by_django, says, takes_rest=True, django=django)
     return parser

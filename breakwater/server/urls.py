@@ -20,6 +20,7 @@ urlpatterns = [
     path("privacy/", include("breakwater.privacy.urls")),
     path("", include("breakwater.administration.urls")),
     path("", include("breakwater.portal.urls")),
+    path("simulation/", include("breakwater.simulation.urls")),
     path("hsds/", include("breakwater.interop.urls")),
     path("robots.txt", well_known.robots, name="robots"),
     path(".well-known/security.txt", well_known.security, name="security_contact"),

@@ -14,7 +14,7 @@ from breakwater.plans.models import Step
 from breakwater.referrals.actions.placement import Guest, arrive, miss, place
 from breakwater.referrals.models import Placement
 from breakwater.resources.models import Bed
-from breakwater.simulation import applying, people
+from breakwater.simulation import applying, around, people
 from breakwater.simulation.agencies import CLINIC, DETOX, LIAISON, LINE, MOBILE, PASSAGE, SHELTER
 from breakwater.simulation.life import SCHEME, Life
 from breakwater.simulation.past import hand_over, settled
@@ -70,11 +70,15 @@ def _settling(life: Life, town: Town, *, gates: int | None = None) -> None:
     life.follow_up(since)
     _help_of_a_colleague(life, since * 0.5)
     applying.waits_for_food(life, since * 0.5)
+    if life.house.agency.name == LINE:
+        around.stands_on_a_list(life, town, since * 0.6)
 
 
 def _help_of_a_colleague(life: Life, hours: float) -> None:
     mates = [one for one in life.house.staff if one.user_id != life.worker.user_id]
-    join_team(life.case, worker=life.c.choice(mates).user, **life.acts(hours))
+    mate = life.c.choice(mates)
+    join_team(life.case, worker=mate.user, **life.acts(hours))
+    around.talks_it_over(life, mate, hours + 0.2)
 
 
 def _slipped(life: Life, town: Town) -> None:
@@ -92,6 +96,7 @@ def _settled(life: Life, town: Town) -> None:
     life.supporters()
     settled(life, until=min(since - 2, 70))
     applying.was_refused(life, since - 6)
+    around.takes_a_copy_along(life, since - 2)
     life.next_contact(since - 1, due=since + life.c.uniform(0.4, 20))
 
 
@@ -166,7 +171,11 @@ def _in_bed(kind: str, *, stage: str = "arrived") -> Callable[[Life, Town], None
         bed = town.a_free_bed(kind, life.c, life.at(1))
         guest = Guest(known_as=life.case.person.known_as.split()[0])
         held = place(life.case, bed, guest=guest, **life.acts(1))
-        if stage == "arrived":
+        if stage == "expected":
+            around.will_be_driven(life, held, 1.1)
+        elif stage == "arrived":
+            if kind != Bed.Kind.SAFE_HOUSE:
+                around.is_driven_there(life, held, 1.2)
             _at_the_door(life, town, held, 2.5, arrives=True)
             life.gates(3, "safe_tonight", "basic_needs")
         elif stage == "missed":

@@ -34,7 +34,6 @@ SQL_ROOMS = {
     "breakwater/server/bench/build.py": "measures; serves nobody",
     "breakwater/server/bench/floor_reads.py": "measures; serves nobody",
     "breakwater/server/bench/floor_writes.py": "measures; serves nobody",
-    "breakwater/server/bench/live.py": "measures; serves nobody",
     "breakwater/server/bench/recall.py": "measures; serves nobody",
     "breakwater/server/bench/unwalled.py": "measures what walls cost; serves nobody",
     "breakwater/server/checks.py": "asks what the role may do",

@@ -123,6 +123,7 @@ def the_pages_for_all(world):
         "search, nobody": (reverse("desk:search") + "?q=Xanthippe", "Nobody found"),
         "patterns": (reverse("ui:patterns"), "Every component in every state"),
         "keys": (reverse("ui:keys"), "Down and up a list"),
+        "comparison": (reverse("simulation:comparison"), "This is a simulation."),
         "nothing there": (reverse("desk:case", args=[new_id()]), "There is nothing at this address"),
     }
 

@@ -43,6 +43,7 @@ POLICIES: dict[str, Policy] = {
     "trust:draft": Policy(reads=(), sends={"words": "as it is typed"}),
     "ui:patterns": Policy(reads=()),
     "ui:keys": Policy(reads=()),
+    "simulation:comparison": Policy(reads=("directory",), holds="directory"),
     "cases:intake": Policy(reads=("take_in",), does=("take_in",), sends=_TAKE_IN),
     "cases:promises": reads("take_in"),
     "cases:triage": acts("work", code="C", reasons="Calmer now."),
@@ -314,6 +315,7 @@ OPEN_TO_ALL = {
 COMMANDS: dict[str, str] = {
     "agency": "at the machine, by whoever keeps it; prints names of agencies",
     "capacity": "at the machine, by whoever keeps it; figures of room hold nothing about anyone",
+    "compare": "prints what a simulation came to; asks no database",
     "directory_export": "at the machine, by whoever keeps it; what it leaves out: interop/tests/test_hsds.py",
     "directory_import": "at the machine, by whoever keeps it; the directory holds nothing about anyone",
     "instruments": "at the machine, by whoever keeps it; prints names of instruments",

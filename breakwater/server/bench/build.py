@@ -17,9 +17,9 @@ from breakwater.trust.models import Agency, Appointment, DataKey, Session, Unit,
 
 AGENCIES, WORKERS_EACH = 5, 12
 _SEED = 48
-_NONE = "!"  # no password: nobody signs in
+NOBODY_SIGNS_IN = "!"  # no password: nobody signs in
 _AT_ONCE = 2_500
-_FAR = datetime(2099, 1, 1, tzinfo=UTC)
+FAR = datetime(2099, 1, 1, tzinfo=UTC)
 
 # What COPY writes is right by its making, and checked as a whole at the end: asking every row for its foreign keys
 # would take longer than everything else.
@@ -53,7 +53,7 @@ def build(
     with psycopg.connect(url) as connection:
         connection.execute(_UNASKED)
         staff = _staff(heap, now)
-        lives = Lives(heap, chance, staff, _place(heap), keys=_keys(heap, staff, now), now=now)
+        lives = Lives(heap, chance, staff, _place(heap), keys=keys(heap, staff, now), now=now)
         open_ones = []
         for number in range(cases):
             life = lives.live(number)
@@ -67,6 +67,15 @@ def build(
         connection.commit()
         _settle(connection)
     return open_ones
+
+
+def put_in(heap: Heap, url: str) -> None:
+    """Write what lies on a heap into a database, as its administrator, and leave it as after a quiet night."""
+    with psycopg.connect(url) as connection:
+        heap.write(connection)
+    with psycopg.connect(url, autocommit=True) as connection:
+        connection.execute("VACUUM (ANALYZE, FREEZE)")
+        connection.execute("CHECKPOINT")
 
 
 def _settle(connection: psycopg.Connection[Any]) -> None:
@@ -89,7 +98,7 @@ def _staff(heap: Heap, now: datetime) -> list[Staff]:
         unit = heap.add(Unit, agency_id=agency, name="Day team")
         for one in range(WORKERS_EACH):
             named = {"username": f"bench{number}.{one}", "name": f"Worker {number} {one}"}
-            user = heap.add(User, **named, password=_NONE)
+            user = heap.add(User, **named, password=NOBODY_SIGNS_IN)
             heap.add(
                 Appointment,
                 user_id=user,
@@ -100,22 +109,22 @@ def _staff(heap: Heap, now: datetime) -> list[Staff]:
             )
             key = f"bench{number:02d}{one:02d}{user.hex[-20:]}"
             heap.add_without_id(
-                Session, session_key=key, session_data="", expire_date=_FAR, seen_at=_FAR, user_id=user
+                Session, session_key=key, session_data="", expire_date=FAR, seen_at=FAR, user_id=user
             )
             made.append(Staff(user, agency, unit, key))
     return made
 
 
-def _keys(heap: Heap, staff: list[Staff], now: datetime) -> dict[UUID, Opened]:
+def keys(heap: Heap, staff: list[Staff], now: datetime) -> dict[UUID, Opened]:
     """One key for each agency, wrapped as ever."""
-    master, keys = master_key(), {}
+    master, opened = master_key(), {}
     for agency in dict.fromkeys(one.agency for one in staff):
-        made = keys[agency] = Opened.new(heap.id(), agency)
+        made = opened[agency] = Opened.new(heap.id(), agency)
         heap.add(
             DataKey, id=made.id, agency_id=agency, version=1, wrapped=master.wrap(made), master=master.name,
             made_at=now,
         )  # fmt: skip
-    return keys
+    return opened
 
 
 def _place(heap: Heap) -> Any:

@@ -18,7 +18,7 @@ from django.utils import timezone
 from rich.console import Console
 
 from breakwater.server import env
-from breakwater.server.bench import answers, paper, trust
+from breakwater.server.bench import answers, paper, ranking, room, trust
 from breakwater.server.bench.build import build
 from breakwater.server.bench.counting import statements
 from breakwater.server.bench.lines import Target
@@ -31,6 +31,9 @@ SIZES = (10_000, 100_000)
 _Measured = Callable[[Path, Callable[[str], None]], list[trust.Cost]]
 _APART: dict[str, tuple[str, _Measured]] = {
     "live": ("What it is to keep boards live, two workers", lambda folder, say: live(folder, say=say)),
+    "room": ("What it is to be told of room, two workers", room.told),
+    "match": ("What it is to find whom to ask, two workers", room.matched),
+    "first-yes": ("What it is to be the first to say yes, two workers", room.decided),
     "paper": ("What paper costs, one at a time", lambda folder, say: paper.costs()),
     "answers": (
         "What an assessment costs, two workers",
@@ -46,6 +49,8 @@ def main(arguments: list[str]) -> int:
         return fill(int(arguments[1]), Path(arguments[2]))
     if arguments[:1] == ["count"]:
         return count(arguments[1])
+    if arguments[:1] in (["rank"], ["ask"]):
+        return looked_for(*arguments)
     if arguments[:1] in (["append"], ["verify"]):
         return cost(*arguments)
     parser = argparse.ArgumentParser(prog="breakwater bench", description=__doc__)
@@ -126,6 +131,16 @@ def cost(what: str, of: str) -> int:
     found = trust.append(of) if what == "append" else asdict(trust.verified(of))
     connection.close_pool()  # type: ignore[attr-defined]  # of PostgreSQL's wrapper
     sys.stdout.write(json.dumps(found))
+    return 0
+
+
+def looked_for(what: str, of: str) -> int:
+    """Rank for one person as a worker, or ask the houses for a bed, and print what came of it."""
+    if what == "rank":
+        sys.stdout.write(" ".join(str(one) for one in ranking.rank(of)))
+    else:
+        sys.stdout.write(json.dumps(ranking.ask(json.loads(of))))
+    connection.close_pool()  # type: ignore[attr-defined]  # of PostgreSQL's wrapper
     return 0
 
 

@@ -16,10 +16,10 @@ from urllib.parse import urlencode
 from uuid import UUID, uuid4
 
 import psutil
-import psycopg
 from django.utils import timezone
 
 from breakwater.resources.models import Place, Program
+from breakwater.server.bench.build import put_in
 from breakwater.server.bench.copying import Heap
 from breakwater.server.bench.load import Request, Timing, WrongAnswer, answered, ask, on_the_wire
 from breakwater.server.bench.measure import made, serving
@@ -85,10 +85,7 @@ def _crowd(url: str, *, now: datetime) -> Crowd:
             Place, source="bench", external_id=f"p{number}", name=f"House {number}", city="Harbor"
         )
         programs.append(heap.add(Program, place_id=place, agency_id=house, kind="shelter_adult"))
-    with psycopg.connect(url) as connection:
-        heap.write(connection)
-    with psycopg.connect(url, autocommit=True) as connection:
-        connection.execute("VACUUM (ANALYZE, FREEZE)")
+    put_in(heap, url)
     return Crowd(sessions, keeper, programs[0])
 
 

@@ -22,6 +22,7 @@ _DIRECTORY = {
     "referrals/rounds.toml": "How soon places answer, how long a bed is held, and why they may say no",
     "referrals/waitlists.toml": "How long offers stand, when one asks again, and whom a house may put first",
     "referrals/rides.toml": "How long rides take, what passengers may need, and why one did not happen",
+    "simulation/comparing/assumptions.toml": "What the comparison of ways to find a bed takes for granted",
 }
 _OWN_COPY = {
     "own_copy.toml": "How long a code and an open copy last, and where leaving leads",
