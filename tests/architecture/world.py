@@ -39,8 +39,8 @@ from breakwater.plans.testing import (
     a_step,
     an_agreement,
 )
-from breakwater.portal.models import OwnAct, OwnCopy
-from breakwater.portal.testing import an_own_act, an_own_copy
+from breakwater.portal.models import OwnAct, OwnCopy, SiteLink, SiteQuestion
+from breakwater.portal.testing import a_link, a_site_question, an_own_act, an_own_copy
 from breakwater.referrals.actions.answering import put_question
 from breakwater.referrals.actions.loop import open_thread
 from breakwater.referrals.models import (
@@ -160,6 +160,8 @@ CONFIDENTIAL: dict[str, type[Model]] = {
     "involvement_id": Involvement,
     "copy_id": OwnCopy,
     "own_act_id": OwnAct,
+    "site_link_id": SiteLink,
+    "site_question_id": SiteQuestion,
     "thread_id": Thread,
     "message_id": Message,
     "notice_id": Notice,
@@ -241,6 +243,8 @@ def somebody_known(name: str = "Marisol Vega") -> tuple[Actor, dict[str, UUID]]:
     }
     rows |= _planned(case, name=name, by=ours, at=now)
     rows |= {"own_act_id": an_own_act(case, by=ours), "copy_id": an_own_copy(case, by=ours)[0]}
+    link = a_link(a_referral(case, by=ours, at=now), by=ours, at=now).link
+    rows |= {"site_link_id": link, "site_question_id": a_site_question(link)}
     rows |= _beside_the_case(case, other=a_case(by=ours, at=start).person, at=now, by=ours)
     return ours, {kind: row.pk for kind, row in rows.items()}
 
