@@ -61,7 +61,9 @@ def why_no_link(*, stage: str, is_ours: bool, has_accounts: bool) -> str:
     if not is_ours:
         return "Only those who sent a letter can hand out a link to it."
     if has_accounts:
-        return "They work with Breakwater: the letter lies on their own page. Call them when they do not answer."
+        return (
+            "They work with Breakwater: the letter lies on their own page. Call them when they do not answer."
+        )
     if stage not in ("sent", "acknowledged"):
         return "They have answered, or the letter was taken back. There is nothing more to ask by a link."
     return ""

@@ -29,5 +29,7 @@ def handed_over(actor: Actor, *, at: datetime) -> Completed:
         .annotate(contact_at=Subquery(contact.values("at")[:1]), met=Exists(met))
         .values_list("offered_at", "contact_at", "met")
     )
-    told = [(due_at(limit, begun, zone=actor.zone), reached, warm) for begun, reached, warm in offered if limit]
+    told = [
+        (due_at(limit, begun, zone=actor.zone), reached, warm) for begun, reached, warm in offered if limit
+    ]
     return completed(told, at=at)

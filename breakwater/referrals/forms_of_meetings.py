@@ -13,14 +13,19 @@ class MeetingForm(forms.Form):
 
     kind = choice("How did you meet?", Meeting.Kind.choices)
     outcome = choice("What came of it?", Meeting.Outcome.choices)
-    receiver = Line(label="Who of the receiver was on it?", required=False, help_text="Needed when they spoke.")
+    receiver = Line(
+        label="Who of the receiver was on it?", required=False, help_text="Needed when they spoke."
+    )
     sender = Line(label="Who of the sender was on it?", required=False)
-    others = Line(label="Who else, besides the person?", required=False, help_text="An interpreter, somebody close.")
+    others = Line(
+        label="Who else, besides the person?", required=False, help_text="An interpreter, somebody close."
+    )
     told_at = Moment(label="When?", required=False, help_text="Empty means now.")
     words = Words(label="In a few words", required=False, max_length=1000)
 
     def __init__(self, *args: Any, is_ours: bool, name: str, **kwargs: Any) -> None:
-        super().__init__(*args, initial={"sender" if is_ours else "receiver": name}, **kwargs)
+        super().__init__(*args, **kwargs)
+        self.initial = {"sender" if is_ours else "receiver": name}
 
     def told(self) -> Together:
         """The meeting as it was told."""

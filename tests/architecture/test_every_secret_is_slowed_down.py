@@ -165,7 +165,14 @@ def _on_a_held_phone(client, who):
     return client.post("/form/back/", {"password": "wrong"})
 
 
-AT_THE_DOOR = {"trust:sign_in", "trust:given_code", "trust:passkey", "trust:single_back", "portal:notes", "portal:site"}
+AT_THE_DOOR = {
+    "trust:sign_in",
+    "trust:given_code",
+    "trust:passkey",
+    "trust:single_back",
+    "portal:notes",
+    "portal:site",
+}
 
 
 @pytest.mark.django_db

@@ -195,7 +195,8 @@ def _by_key(policy: str, table: str, act: str, expressions: str) -> list[str]:
     what, asks, reads = READ_BY_KEY[policy]
     return (
         [f"{table}: {what} may do more than read"] * (act != "SELECT")
-        + [f"{table}: policy {policy} asks nobody who they are"] * (not any(one in expressions for one in asks))
+        + [f"{table}: policy {policy} asks nobody who they are"]
+        * (not any(one in expressions for one in asks))
         + [f"{table}: nobody said that {what} reads it"] * (table not in reads)
     )
 

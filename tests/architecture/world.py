@@ -242,11 +242,16 @@ def somebody_known(name: str = "Marisol Vega") -> tuple[Actor, dict[str, UUID]]:
         ),
     }
     rows |= _planned(case, name=name, by=ours, at=now)
-    rows |= {"own_act_id": an_own_act(case, by=ours), "copy_id": an_own_copy(case, by=ours)[0]}
-    link = a_link(a_referral(case, by=ours, at=now), by=ours, at=now).link
-    rows |= {"site_link_id": link, "site_question_id": a_site_question(link)}
+    rows |= _handed_out(case, at=now, by=ours)
     rows |= _beside_the_case(case, other=a_case(by=ours, at=start).person, at=now, by=ours)
     return ours, {kind: row.pk for kind, row in rows.items()}
+
+
+def _handed_out(case: Case, *, at: datetime, by: Actor) -> dict[str, Any]:
+    """What those who are nobody's user hold: a copy of their own, and a link to a letter."""
+    link = a_link(a_referral(case, by=by, at=at), by=by, at=at).link
+    asked = {"site_link_id": link, "site_question_id": a_site_question(link)}
+    return asked | {"own_act_id": an_own_act(case, by=by), "copy_id": an_own_copy(case, by=by)[0]}
 
 
 def _asked_for(case: Case, partner: Agency, *, at: datetime, by: Actor) -> dict[str, Any]:
@@ -298,7 +303,7 @@ def _beside_the_case(case: Case, *, other: Person, at: datetime, by: Actor) -> d
 
 def _messages(case: Case, *, at: datetime, by: Actor) -> dict[str, Any]:
     """What was written on the case and about its referral, a notice that waits, and what waits for the agency."""
-    sent = Referral.objects.get(case=case)
+    sent = Referral.objects.get(case=case, to_agency__isnull=False)
     point = a_safe_phone(case, by=by, value="(555) 010-3030")
     a_rule(point, by=by)
     with acting(system_for(by.agency, now=at)) as itself:

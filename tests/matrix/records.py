@@ -117,7 +117,7 @@ def everything_about(
     as_seen_by(by)
     ids["own_act_id"] = an_own_act(case, by=by, words=write.word("ownword", "care")).pk
     ids["copy_id"] = an_own_copy(case, by=by)[0].pk
-    link = a_link(a_referral(case, by=by, at=at, words=write.word("outside", "needs")), by=by, at=at).link
+    link = a_link(a_referral(case, by=by), by=by).link
     ids["site_link_id"] = link.pk
     ids["site_question_id"] = a_site_question(link, words=write.word("sitewords", "needs")).pk
     as_seen_by(by)

@@ -56,14 +56,18 @@ def note_letter_read(site: Site, *, at: datetime) -> None:
         Unlawful: what it rested on when it was sent holds no longer.
     """
     with acting(system_for(site.agency, now=at)) as by:
-        letter = Referral.objects.select_related("case__circle", "circle", "to_agency").get(pk=site.referral_id)
+        letter = Referral.objects.select_related("case__circle", "circle", "to_agency").get(
+            pk=site.referral_id
+        )
         goes_with_letter(letter.case, letter, at=at, by=by)
         record(
             LinkOpened(link_id=site.link_id),
             about=site.link_id, circle=letter.circle, episode=letter.case_id, by=by, at=at,
         )  # fmt: skip
         if letter.stage == ReferralStage.SENT:
-            acknowledge(letter, word=Word(source=f"{letter.to_name}, {_BY_LINK}"[-_LONGEST_SOURCE:]), at=at, by=by)
+            acknowledge(
+                letter, word=Word(source=f"{letter.to_name}, {_BY_LINK}"[-_LONGEST_SOURCE:]), at=at, by=by
+            )
 
 
 @transaction.atomic
@@ -127,9 +131,7 @@ def tell_own_room(site: Site, said: Said, free: int, *, at: datetime) -> Capacit
 def _answer(site: Site, said: Said, act: Callable[..., Stage], code: str, *, at: datetime) -> Stage:
     with acting(system_for(site.agency, now=at)) as by:
         link, letter = _held_open(site, said, at=at)
-        word = Word(
-            told_by=Told.RECEIVER, source=_source(said, letter), reason=said.reason, words=said.words
-        )
+        word = Word(told_by=Told.RECEIVER, source=_source(said, letter), reason=said.reason, words=said.words)
         stage = act(letter, word=word, at=at, by=by)
         SiteLink.objects.filter(pk=link.pk).update(answered_at=at)
         _note_answered(link, code, at=at, by=by)
@@ -145,7 +147,9 @@ def _held_open(site: Site, said: Said, *, at: datetime) -> tuple[SiteLink, Refer
     """The link and its letter, locked, while the letter is open by it."""
     if not said.who.strip():
         raise Refused("Say who you are, so that they can call you back.")
-    letter: Referral = Referral.objects.select_related("circle", "service").lock(Referral(pk=site.referral_id))
+    letter: Referral = Referral.objects.select_related("circle", "service").lock(
+        Referral(pk=site.referral_id)
+    )
     link = SiteLink.objects.select_related("circle").select_for_update(of=("self",)).get(pk=site.link_id)
     if link.stands_at(at) != "opened" or letter.closed_at:
         raise Overtaken("This letter is no longer open. Call those who sent it.")

@@ -20,7 +20,12 @@ class SiteLinkQuerySet(CircleQuerySet):
 
     def of_letter(self, referral_id: UUID) -> Self:
         """Those of one referral, the newest first."""
-        return self.filter(referral=referral_id).select_related("by").defer("by__password").order_by("-starts_at")
+        return (
+            self.filter(referral=referral_id)
+            .select_related("by")
+            .defer("by__password")
+            .order_by("-starts_at")
+        )
 
     def usable(self) -> Self:
         """Those that nobody answered by and nobody took back; their time may be up."""
@@ -106,7 +111,9 @@ class SiteQuestion(models.Model):
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     circle = in_circle()
     case = of_case("site_questions")
-    link = models.ForeignKey(SiteLink, on_delete=models.PROTECT, related_name="questions", db_constraint=False)
+    link = models.ForeignKey(
+        SiteLink, on_delete=models.PROTECT, related_name="questions", db_constraint=False
+    )
     who = Encrypted(help_text="Who there asks")
     words = Encrypted()
     at = models.DateTimeField()

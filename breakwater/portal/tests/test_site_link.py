@@ -14,7 +14,8 @@ from breakwater.kernel.errors import Overtaken, Refused
 from breakwater.kernel.keys import new_key
 from breakwater.messaging.models import Notice
 from breakwater.portal.actions.linking import end_link, reply_to_site
-from breakwater.portal.answering import mark_of
+from breakwater.portal.actions.site import Said, say_yes
+from breakwater.portal.answering import Site, mark_of
 from breakwater.portal.models import SiteLink, SiteQuestion
 from breakwater.portal.rules import why_no_link
 from breakwater.portal.testing import a_link
@@ -43,14 +44,18 @@ def ada():
 
 @pytest.fixture
 def case(ada):
-    return a_case(by=ada, at=ada.now, known_as="Marisol Vega", what_is_happening="She left the house on Elm Street.")
+    return a_case(
+        by=ada, at=ada.now, known_as="Marisol Vega", what_is_happening="She left the house on Elm Street."
+    )
 
 
 @pytest.fixture
 def sent(ada, case):
     """A letter to a service of the directory that has no accounts."""
     service = a_service("Hope Night Shelter", organization="Hope House")
-    return a_referral(case, by=ada, to_name="Hope Night Shelter, Hope House", service=service, words="A bed for one.")
+    return a_referral(
+        case, by=ada, to_name="Hope Night Shelter, Hope House", service=service, words="A bed for one."
+    )
 
 
 def phone(address="198.51.100.9"):
@@ -100,7 +105,9 @@ def test_the_link_and_the_code_open_one_letter_and_nothing_behind_it(ada, case, 
     assert read.source == "Hope Night Shelter, Hope House, by a link and its code"
 
 
-@pytest.mark.parametrize("over", ["wrong code", "wrong link", "time", "taken back", "letter", "suspended", "answered"])
+@pytest.mark.parametrize(
+    "over", ["wrong code", "wrong link", "time", "taken back", "letter", "suspended", "answered"]
+)
 def test_what_is_over_or_half_known_opens_nothing(ada, sent, over):
     handed, client = a_link(sent, by=ada), phone()
     if over == "wrong code":
@@ -235,6 +242,18 @@ def test_a_figure_is_told_of_their_own_house_and_of_no_other(ada, case, sent):
     assert "not in the directory" in press(outside, "room", free="3").content.decode()
 
 
+def test_nobody_nameless_answers_nor_does_anybody_a_letter_that_was_closed_meanwhile(ada, sent):
+    link, now = a_link(sent, by=ada).link, datetime.now(UTC)
+    site = Site(
+        link_id=link.pk, agency=ada.agency, referral_id=sent.pk, closes_at=now + LATER, is_answered=False
+    )
+    with pytest.raises(Refused, match="Say who you are"):
+        say_yes(site, Said(who=" "), at=now)
+    with pytest.raises(Overtaken, match="no longer open"):
+        say_yes(site, Said(who="Jo"), at=now)
+    assert not Stage.objects.filter(code="accepted").exists()
+
+
 def test_a_form_of_another_letter_does_nothing(ada, sent):
     client = opened(a_link(sent, by=ada))
     said = {"who": "Jo", "answer": "yes", "idempotency_key": str(new_key("another"))}
@@ -277,7 +296,9 @@ def test_whoever_holds_an_open_letter_reads_that_one_row_and_writes_nothing(ada,
     client = opened(a_link(sent, by=ada))
     key = client.cookies[settings.ANSWER_COOKIE].value
     with connection.cursor() as cursor:
-        cursor.execute("SELECT set_config('breakwater.agency', '', true), set_config('breakwater.user', '', true)")
+        cursor.execute(
+            "SELECT set_config('breakwater.agency', '', true), set_config('breakwater.user', '', true)"
+        )
         cursor.execute("SELECT set_config('breakwater.copy', %s, true)", (mark_of(key),))
         cursor.execute("SELECT id FROM referrals_referral")
         assert [row[0] for row in cursor.fetchall()] == [sent.pk]

@@ -98,9 +98,7 @@ def _opened(request: Request, key: str) -> HttpResponse:
     return response
 
 
-def _act(
-    request: Request, form_of: type[forms.Form], does: Callable[[Site, Any], object]
-) -> HttpResponse:
+def _act(request: Request, form_of: type[forms.Form], does: Callable[[Site, Any], object]) -> HttpResponse:
     """Do something while the letter is open, and go back to it; what cannot be done is said where it was typed."""
     with answering(request, at=request.now) as site:
         if site is None or site.is_answered:

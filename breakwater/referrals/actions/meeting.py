@@ -46,7 +46,10 @@ def note_meeting(handoff: Handoff, told: Together, *, held_at: datetime, at: dat
     if handoff.stage in _OVER:
         raise Overtaken("This hand-off is over: it was declined or taken back.")
     if sentence := why_no_meeting(
-        kind=told.kind, outcome=told.outcome, receiver=told.receiver, ours=(by.name, by.agency.name) if is_sender else ()
+        kind=told.kind,
+        outcome=told.outcome,
+        receiver=told.receiver,
+        ours=(by.name, by.agency.name) if is_sender else (),
     ):
         raise Refused(sentence)
     if held_at > at:
@@ -67,7 +70,7 @@ def note_meeting(handoff: Handoff, told: Together, *, held_at: datetime, at: dat
 
 @transaction.atomic
 def hear_meeting(entry: Entry, *, by: Actor) -> None:
-    """What the receiver wrote down of a meeting enters the story of the sender's case. Hearing it again changes nothing."""
+    """What the receiver wrote down of a meeting enters the story of the sender's case. Twice is once."""
     handoff = Handoff.objects.lock(Handoff(pk=entry.about))
     meeting = Meeting.objects.get(pk=UUID(str(entry.facts["meeting_id"])))
     hold_case(handoff.case_id)

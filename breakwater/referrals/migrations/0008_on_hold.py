@@ -94,13 +94,17 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.RunSQL(_NO_KEY, _KEY),
-        migrations.AlterField("referral", "stage", models.CharField(choices=_STAGES, default="sent", max_length=12)),
+        migrations.AlterField(
+            "referral", "stage", models.CharField(choices=_STAGES, default="sent", max_length=12)
+        ),
         migrations.AlterField("stage", "code", models.CharField(choices=_STAGES, max_length=12)),
         migrations.RemoveConstraint("stage", "each_stage_once"),
         migrations.AddConstraint(
             "stage",
             models.UniqueConstraint(
-                condition=~Q(code__in=("started", "on_hold")), fields=("referral", "code"), name="each_stage_once"
+                condition=~Q(code__in=("started", "on_hold")),
+                fields=("referral", "code"),
+                name="each_stage_once",
             ),
         ),
         AddConstraintNotValid(

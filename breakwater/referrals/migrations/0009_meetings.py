@@ -28,7 +28,10 @@ class Migration(migrations.Migration):
                 (
                     "id",
                     models.UUIDField(
-                        default=breakwater.kernel.ids.new_id, editable=False, primary_key=True, serialize=False
+                        default=breakwater.kernel.ids.new_id,
+                        editable=False,
+                        primary_key=True,
+                        serialize=False,
                     ),
                 ),
                 ("kind", models.CharField(choices=Meeting.Kind.choices, max_length=5)),

@@ -154,7 +154,11 @@ class Meeting(models.Model):
     at = models.DateTimeField(help_text="When it was held")
     by = written_by()
     by_agency = models.ForeignKey(
-        Agency, on_delete=models.PROTECT, related_name="+", db_index=False, help_text="Whose worker wrote it down"
+        Agency,
+        on_delete=models.PROTECT,
+        related_name="+",
+        db_index=False,
+        help_text="Whose worker wrote it down",
     )
     recorded_at = models.DateTimeField(db_default=RecordedNow())
 

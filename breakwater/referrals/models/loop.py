@@ -134,7 +134,9 @@ class Stage(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(
-                fields=("referral", "code"), condition=~Q(code__in=("started", "on_hold")), name="each_stage_once"
+                fields=("referral", "code"),
+                condition=~Q(code__in=("started", "on_hold")),
+                name="each_stage_once",
             ),
             models.UniqueConstraint(
                 "referral", condition=Q(code__in=("accepted", "declined")), name="a_referral_is_answered_once"

@@ -21,7 +21,9 @@ from breakwater.trust.tests.browsing import browser_of
 
 pytestmark = pytest.mark.django_db
 LATER = NOON + timedelta(hours=1)
-SPOKE = Together(kind="call", outcome="spoke", receiver="Bo Lund", sender="Ada Reyes", others="An interpreter")
+SPOKE = Together(
+    kind="call", outcome="spoke", receiver="Bo Lund", sender="Ada Reyes", others="An interpreter"
+)
 
 
 @pytest.fixture
@@ -52,7 +54,11 @@ def test_who_spoke_with_each_other_have_had_their_first_contact_and_it_counts(en
     news_reaches(ada.agency, at=LATER, times=2)
     as_seen_by(ada)
     confirmed = HandoffStage.objects.get(code="first_contact")
-    assert (confirmed.told_by, confirmed.source, confirmed.words) == ("receiver", "Bo Lund", "A call with three.")
+    assert (confirmed.told_by, confirmed.source, confirmed.words) == (
+        "receiver",
+        "Bo Lund",
+        "A call with three.",
+    )
     verbs = Entry.objects.of_episode(case.pk).order_by("pk").values_list("verb", flat=True)
     assert list(verbs).count("referrals.handoff_meeting_held") == 2
     assert "referrals.first_contact_confirmed" in verbs
@@ -72,7 +78,13 @@ def test_a_case_is_not_theirs_by_being_talked_about(ends):
 def test_it_stands_on_the_page_and_in_the_packet_at_both_ends(ends):
     ada, bo, _, handoff = ends
     client, where = browser_of(ada), f"/referrals/hand-offs/{handoff.pk}/"
-    told = {"kind": "visit", "outcome": "spoke", "receiver": "Bo Lund", "sender": "Ada", "words": "At the café."}
+    told = {
+        "kind": "visit",
+        "outcome": "spoke",
+        "receiver": "Bo Lund",
+        "sender": "Ada",
+        "words": "At the café.",
+    }
     key = {"idempotency_key": str(new_key(ada.user.pk))}
     assert client.post(f"{where}meeting/", told | key | {"receiver": ""}).status_code == 422
     key = {"idempotency_key": str(new_key(ada.user.pk))}
@@ -90,7 +102,7 @@ def test_it_stands_on_the_page_and_in_the_packet_at_both_ends(ends):
 
 
 def test_what_cannot_have_been_is_not_written_down(ends):
-    ada, bo, _, handoff = ends
+    ada, _, _, handoff = ends
     with pytest.raises(Refused, match="once it was held"):
         meet(handoff, ada, held_at=LATER + timedelta(hours=1))
     with pytest.raises(Refused, match="Say who of the receiver"):

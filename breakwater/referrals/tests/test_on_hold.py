@@ -1,4 +1,4 @@
-"""Help that waits for a while: who says so and why, which clock runs, and the order that neither act nor statement breaks."""
+"""Help that waits for a while: who says so and why, which clock runs, and an order that no statement breaks."""
 
 from datetime import timedelta
 from itertools import product

@@ -70,7 +70,9 @@ def test_every_way_of_the_standard_can_be_gone_and_those_beyond_it_are_known():
 
 
 def test_a_clock_of_another_stage_ends_with_each_and_only_a_kept_promise_is_met():
-    assert clocks_ended_by("on_hold") == [clock for clock in CLOCK_AFTER.values() if clock != "referral_on_hold"]
+    assert clocks_ended_by("on_hold") == [
+        clock for clock in CLOCK_AFTER.values() if clock != "referral_on_hold"
+    ]
     assert is_kept("referral_on_hold", "started")
     assert not is_kept("referral_start", "on_hold")
 
@@ -181,7 +183,7 @@ THEN = datetime(2026, 11, 1, 12, tzinfo=UTC)
 
 
 def test_a_packet_that_was_sent_is_no_completed_hand_off_and_nobodys_word_counts_against_it():
-    """K27: the receiver's first contact confirmed within 7 days, of all hand-offs; a week that is not over is not told."""
+    """K27: the receiver's first contact confirmed within 7 days, of all hand-offs whose week is over."""
     due = THEN + 7 * DAY
     known = [
         (due, THEN + 2 * DAY, True),

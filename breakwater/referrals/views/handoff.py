@@ -17,6 +17,7 @@ from breakwater.referrals.actions.handoff import (
     take_over,
     withdraw_offer,
 )
+from breakwater.referrals.actions.meeting import note_meeting
 from breakwater.referrals.forms import (
     AnswerForm,
     FirstContactForm,
@@ -24,7 +25,6 @@ from breakwater.referrals.forms import (
     HandoffForm,
     WithdrawalForm,
 )
-from breakwater.referrals.actions.meeting import note_meeting
 from breakwater.referrals.forms_of_meetings import MeetingForm
 from breakwater.referrals.models import Handoff, Meeting
 from breakwater.referrals.packet import packet_of
