@@ -142,7 +142,7 @@ def they_met(phone, offered):
     phone.goto(f"/referrals/hand-offs/{offered.pk}/")
     phone.get_by_role("link", name="Write down a call or a visit").click()
     phone.get_by_text("A call with three", exact=True).click()
-    phone.get_by_text("The receiver and the person spoke with each other", exact=True).click()
+    phone.get_by_text("Receiver and person spoke", exact=True).click()
     phone.get_by_label("Who of the sender was on it?").fill("Ada Reyes")
     check_with_axe(phone)
     phone.get_by_role("button", name="Write it down").click()

@@ -134,10 +134,10 @@ class Meeting(models.Model):
     class Outcome(models.TextChoices):
         """What came of it."""
 
-        SPOKE = "spoke", "The receiver and the person spoke with each other"
+        SPOKE = "spoke", "Receiver and person spoke"
         PERSON_AWAY = "person_away", "The person was not there"
-        RECEIVER_AWAY = "receiver_away", "Nobody of the receiver was there"
-        BROKEN_OFF = "broken_off", "It was broken off before they spoke"
+        RECEIVER_AWAY = "receiver_away", "The receiver was not there"
+        BROKEN_OFF = "broken_off", "Broken off before they spoke"
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     handoff = models.ForeignKey(Handoff, on_delete=models.PROTECT, related_name="meetings")

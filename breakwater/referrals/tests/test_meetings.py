@@ -97,7 +97,7 @@ def test_it_stands_on_the_page_and_in_the_packet_at_both_ends(ends):
         assert browser_of(who).get(f"{where}pdf/").content.startswith(b"%PDF")
     blocks = meetings_on_paper(Meeting.objects.of_hand_off(handoff.pk), by=ada)
     assert blocks[0] == Heading("Handed over in person")
-    assert "spoke with each other. With Bo Lund, Ada. At the café." in str(blocks[1])
+    assert "Receiver and person spoke. With Bo Lund, Ada. At the café." in str(blocks[1])
     assert meetings_on_paper([], by=ada) == []
 
 
