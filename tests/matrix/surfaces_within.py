@@ -166,7 +166,9 @@ OWN_COPY: dict[str, Policy] = {
     "portal:site": door(letters="x", one_time_code="AAAAA"),
     "portal:site_answer": on_a_copy(who="Jo", answer="yes"),
     "portal:site_room": on_a_copy(who="Jo", free="2"),
-    "portal:site_links": acts("refer", not_done="its receiver works with Breakwater", x="1"),
+    "portal:site_links": Policy(
+        does=("refer",), sends={"x": "1"}, holds="house", not_done="its receiver works with Breakwater"
+    ),
     "portal:site_link_ending": acts("refer", x="1"),
     "portal:site_reply": acts("refer", reply="None."),
     "portal:giving": acts("work", language="es"),

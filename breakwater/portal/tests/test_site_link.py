@@ -31,6 +31,8 @@ from breakwater.trust.capabilities import Role
 from breakwater.trust.dispatch import react
 from breakwater.trust.models import Consent, Decision, Entry
 from breakwater.trust.testing import a_release, an_actor, as_seen_by
+from breakwater.trust.tests.browsing import browser_of
+from breakwater.trust.tests.browsing import press as trust_press
 
 pytestmark = pytest.mark.django_db
 PLACE = "/answers/"
@@ -252,6 +254,21 @@ def test_nobody_nameless_answers_nor_does_anybody_a_letter_that_was_closed_meanw
     with pytest.raises(Overtaken, match="no longer open"):
         say_yes(site, Said(who="Jo"), at=now)
     assert not Stage.objects.filter(code="accepted").exists()
+
+
+def test_the_page_shows_link_and_code_once_and_only_to_those_who_sent_the_letter(ada, case, sent):
+    client, where, key = browser_of(ada), f"/site-links/letters/{sent.pk}/", new_key(ada.user.pk)
+    shown, again = (trust_press(client, where, key=key, by=ada, x="1") for _ in range(2))
+    (code,) = re.findall(r"<code>([0-9A-Z]{5})</code>", shown.content.decode())
+    assert "/answers/#" in shown.content.decode()
+    assert f"<code>{code}</code>" not in again.content.decode()
+    as_seen_by(ada)
+    assert SiteLink.objects.count() == 1
+    partner = an_actor(now=ada.now)
+    as_seen_by(ada)
+    inside = a_referral(case, by=ada, to_agency=partner.agency)
+    assert "They work with Breakwater" in client.get(f"/site-links/letters/{inside.pk}/").content.decode()
+    assert browser_of(partner).get(f"/site-links/letters/{inside.pk}/").status_code == 404
 
 
 def test_a_form_of_another_letter_does_nothing(ada, sent):

@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.urls import reverse
 from django.views.decorators.http import require_POST
 
@@ -16,7 +16,6 @@ from breakwater.portal.rules import why_no_link
 from breakwater.referrals.models import Referral
 from breakwater.resources.models import Phone
 from breakwater.trust.access import Request
-from breakwater.trust.journal import see_shared
 from breakwater.trust.receipts import shown_once
 from breakwater.ui.jinja import url
 from breakwater.ui.pages import page, refusals_on, see_other
@@ -61,10 +60,14 @@ def reply(request: Request, site_question_id: UUID) -> HttpResponse:
 
 
 def _letter(request: Request, referral_id: UUID) -> Referral:
+    """A letter of our own: whoever it went to finds nothing here."""
     request.actor.must("cases.read")
-    return see_shared(
-        Referral, referral_id, by=request.actor, related=("case__circle", "circle", "service", "to_agency")
-    )
+    sent = Referral.objects.sent_by(request.actor).filter(pk=referral_id)
+    found: Referral | None = sent.select_related("case__circle", "circle", "service", "to_agency").first()
+    if found is None:
+        raise Http404
+    request.actor.saw("referrals.letter", [found.pk])
+    return found
 
 
 def _told(request: Request, found: Referral, handed: Handed) -> HttpResponse:
