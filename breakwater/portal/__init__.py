@@ -1,5 +1,6 @@
-"""The helped person's own copy: what they may read about themselves, and the few things they do with their own hands.
+"""Pages for those who are nobody's user: the helped person's own copy, and a site that answers one letter by a link.
 
-Its page tells nobody who looks over their shoulder what it is; nobody has a name there, and nothing is kept on a
-device. What was planned, promised and shared is for those who work on it: here it is only shown.
+The person's page tells nobody who looks over their shoulder what it is; nobody has a name there, and nothing is kept on
+a device. A site reads one letter and nothing behind it. What was planned, promised and shared is for those who work on
+it: here it is only shown, and answered.
 """

@@ -1,4 +1,4 @@
-"""What every answer of the person's page has in common: no word of ours, nowhere to go but out, and nothing kept."""
+"""What every answer to somebody who is nobody's user has in common: no word of ours, and nothing kept."""
 
 from collections.abc import Callable
 
@@ -10,7 +10,7 @@ from breakwater.ui.headers import CONTENT_SECURITY_POLICY
 
 Answer = Callable[[HttpRequest], HttpResponse]
 
-PLACE, HELD = "/notes/", "/form/"
+PLACE, HELD, SITE = "/notes/", "/form/", "/answers/"
 _A_REFUSAL = 400
 _EXITS = sorted({"/".join(one.split("/")[:3]) for one in LASTING.exits.values()})
 _POLICY = CONTENT_SECURITY_POLICY.replace("form-action 'self'", " ".join(["form-action 'self'", *_EXITS]))
@@ -29,13 +29,18 @@ class Discreet:
         """Answer; a refusal that is not the page's own becomes a plain page without a name."""
         response = self.get_response(request)
         is_behind = getattr(response, "is_behind", False)
-        if not (is_behind or request.path.startswith((PLACE, HELD))):
+        if not (is_behind or request.path.startswith((PLACE, HELD, SITE))):
             return response
         if response.status_code >= _A_REFUSAL and not getattr(response, "is_discreet", False):
-            response = _nothing(response, HELD if is_behind or request.path.startswith(HELD) else PLACE)
+            response = _nothing(response, HELD if is_behind else _place(request))
         response.headers["Content-Security-Policy"] = _POLICY
         response.headers["Cache-Control"] = "no-store"
         return response
+
+
+def _place(request: HttpRequest) -> str:
+    """The first page of those who came here."""
+    return next((one for one in (HELD, SITE) if request.path.startswith(one)), PLACE)
 
 
 def discreet(response: HttpResponse) -> HttpResponse:

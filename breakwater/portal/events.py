@@ -1,4 +1,4 @@
-"""What the person's own copy may announce."""
+"""What may be announced of a person's own copy, of a device in their hands, and of links for sites."""
 
 from uuid import UUID
 
@@ -55,3 +55,42 @@ class PhoneTakenBack(Event):
     """The worker has their device back."""
 
     assessment_id: UUID
+
+
+class LinkHanded(Event):
+    """A site without accounts was given a link to one letter, and a code to go with it."""
+
+    link_id: UUID
+    referral_id: UUID
+
+
+class LinkTakenBack(Event):
+    """A link opens nothing any more."""
+
+    link_id: UUID
+
+
+class LinkOpened(Event):
+    """A site opened its letter with link and code."""
+
+    link_id: UUID
+
+
+class SiteAsked(Event):
+    """A site wants to know something before it answers."""
+
+    link_id: UUID
+    question_id: UUID
+
+
+class SiteAnswered(Event):
+    """A site answered its letter, and the link is used up."""
+
+    link_id: UUID
+    code: str
+
+
+class SiteReplied(Event):
+    """Those who asked a site for help replied to its question."""
+
+    question_id: UUID

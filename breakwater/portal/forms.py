@@ -6,9 +6,11 @@ from django import forms
 from breakwater.assessments.rules.definition import Definition
 from breakwater.people.models import Person, Supporter
 from breakwater.portal.actions.handing import Chosen
+from breakwater.portal.actions.site import Said
 from breakwater.portal.library import SPEECH
 from breakwater.portal.models import OwnAct, OwnCopy
 from breakwater.portal.rules import PARTS
+from breakwater.referrals.models import Stage
 from breakwater.ui.fields import Line, Words, choice, offer
 from breakwater.ui.languages import LANGUAGES
 
@@ -97,6 +99,42 @@ class GivingForm(forms.Form):
         super().__init__(*args, **kwargs)
         named = [(one.language, one.name) for one in definition.translations.values()]
         offer(self, "language", [("", "English"), *named])
+
+
+class LinkForm(forms.Form):
+    """The letters of a link, or all of it as it was sent; and the code that was told by phone."""
+
+    letters = Line(max_length=400)
+    one_time_code = Line(max_length=40)
+
+    def clean_letters(self) -> str:
+        """What stands behind the sign that a browser sends to nobody."""
+        return str(self.cleaned_data["letters"]).strip().rpartition("#")[2]
+
+
+class SiteForm(forms.Form):
+    """What a site says to a letter: who says it, in which words, and why not."""
+
+    who = Line(label="Your name", max_length=80, help_text="So that they can call you back.")
+    words = Words(label="Anything to say?", required=False, max_length=1000)
+    reason = choice("If you say no: why?", Stage.Reason.choices, required=False)
+
+    def said(self) -> Said:
+        """What was said."""
+        return Said(**self.cleaned_data)
+
+
+class SiteRoomForm(forms.Form):
+    """How many a site would take now."""
+
+    who = Line(label="Your name", max_length=80)
+    free = forms.IntegerField(label="How many would you take now?", min_value=0, max_value=9999)
+
+
+class SiteReplyForm(forms.Form):
+    """What those who asked reply."""
+
+    reply = Words(label="Your reply. They read it by the same link.", max_length=1000)
 
 
 def _by_id(found: Iterable[Any]) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""What the person's page says in each language, and how long it says it. Data: two files beside this one, read once."""
+"""What the person's page says in each language, how long it says it, and how long a link lasts. Data, read once."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -85,6 +85,34 @@ def load_lasting(path: Path) -> Lasting:
     return made
 
 
+@dataclass(frozen=True, kw_only=True)
+class LinkLasting:
+    """How long a link for a site may be used, and how long a letter stays open by it."""
+
+    version: str
+    verified: bool
+    link_lasts: timedelta
+    open_for: timedelta
+
+
+def load_link_lasting(path: Path) -> LinkLasting:
+    """Read how long links last.
+
+    Raises:
+        WrongTable: something is missing.
+    """
+    raw = tables.read(path)
+    raw.day("date")
+    verified = raw.flag("verified")
+    take_source(raw, verified=verified)
+    made = LinkLasting(
+        version=raw.text("version"), verified=verified, link_lasts=raw.length("link_lasts"),
+        open_for=raw.length("open_for"),
+    )  # fmt: skip
+    raw.close()
+    return made
+
+
 def load_speech(path: Path) -> Mapping[str, Speech]:
     """Read what the page says: every sentence in every language, or none.
 
@@ -117,4 +145,5 @@ def _by_language(raw: Table, kind: str) -> dict[str, dict[str, str]]:
 
 
 LASTING = load_lasting(_HERE / "own_copy.toml")
+LINKS = load_link_lasting(_HERE / "site_link.toml")
 SPEECH = load_speech(_HERE / "words.toml")

@@ -1,4 +1,4 @@
-"""To whom a copy is offered, and what may be seen of a number. Plain values in, plain values out."""
+"""To whom a copy or a link is offered, and what may be seen of a number. Plain values in, plain values out."""
 
 from collections.abc import Collection, Iterable
 
@@ -54,3 +54,16 @@ def hint_of(kind: str, value: str) -> str:
     """As much of a number or address as its owner needs to know it again, and nobody else learns it by."""
     value = value.strip()
     return f"{value[:1]}…" if kind == "email" else f"…{value[-2:]}"
+
+
+def why_no_link(*, stage: str, is_ours: bool, has_accounts: bool) -> str:
+    """The sentence that says why a letter is not answered by a link, or ``""`` when it may be."""
+    if not is_ours:
+        return "Only those who sent a letter can hand out a link to it."
+    if has_accounts:
+        return (
+            "They work with Breakwater: the letter lies on their own page. Call them when they do not answer."
+        )
+    if stage not in ("sent", "acknowledged"):
+        return "They have answered, or the letter was taken back. There is nothing more to ask by a link."
+    return ""

@@ -36,3 +36,8 @@ def _given(facts: Facts) -> str:
 @says(events.PhoneTakenBack)
 def _taken_back(facts: Facts) -> str:
     return "The device is back with the worker."
+
+
+@says(events.SiteAnswered)
+def _site_answered(facts: Facts) -> str:
+    return f"A site answered by its link: {facts.get('code')}."

@@ -13,10 +13,12 @@ from breakwater.kernel.keys import new_key
 from breakwater.people.actions.reach import add_contact_point
 from breakwater.people.models import ContactPoint
 from breakwater.portal.actions.handing import Chosen, hand_copy, take_back
+from breakwater.portal.actions.linking import Handed, hand_link
 from breakwater.portal.actions.own import Press, open_copy, say_how_safe
 from breakwater.portal.holding import Holder, holding
-from breakwater.portal.models import OwnAct, OwnCopy
+from breakwater.portal.models import OwnAct, OwnCopy, SiteLink, SiteQuestion
 from breakwater.portal.rules import PARTS
+from breakwater.referrals.models import Referral
 from breakwater.trust.access import Actor, put_up_walls
 
 
@@ -43,6 +45,20 @@ def an_own_act(case: Case, *, by: Actor, words: str = "") -> OwnAct:
     put_up_walls(by)
     take_back(copy, at=by.now, by=by)
     return said
+
+
+def a_link(referral: Referral, *, by: Actor, at: datetime | None = None) -> Handed:
+    """A link to a letter that was just handed out, with its code."""
+    found = Referral.objects.select_related("case__circle", "circle", "to_agency").get(pk=referral.pk)
+    return hand_link(found, at=at or by.now, by=by)
+
+
+def a_site_question(link: SiteLink, *, words: str = "Is there a pet?") -> SiteQuestion:
+    """A site asked something by its link. To be called as those who handed it out."""
+    made: SiteQuestion = SiteQuestion.objects.create(
+        circle=link.circle, case_id=link.case_id, link=link, who="Jo", words=words, at=link.starts_at
+    )
+    return made
 
 
 @contextmanager

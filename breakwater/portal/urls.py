@@ -1,6 +1,6 @@
 from django.urls import path
 
-from breakwater.portal.views import handing, held, own
+from breakwater.portal.views import handing, held, linking, own, site
 
 app_name = "portal"
 
@@ -11,10 +11,16 @@ urlpatterns = [
     path("notes/needs/<uuid:referral_id>/", own.need_met, name="need_met"),
     path("notes/ways/<uuid:contact_point_id>/", own.way, name="way"),
     path("notes/agreed/<uuid:consent_id>/", own.taking_back, name="taking_back"),
+    path("answers/", site.letter, name="site"),
+    path("answers/answer/", site.answer, name="site_answer"),
+    path("answers/room/", site.room, name="site_room"),
     path("form/", held.form, name="form"),
     path("form/back/", held.back, name="form_back"),
     path("own-copy/phone/<uuid:assessment_id>/", held.giving, name="giving"),
     path("own-copy/<uuid:case_id>/", handing.own_copy, name="own_copy"),
     path("own-copy/copies/<uuid:copy_id>/ending/", handing.ending, name="ending"),
     path("own-copy/acts/<uuid:own_act_id>/", handing.answer, name="answer"),
+    path("site-links/letters/<uuid:referral_id>/", linking.links, name="site_links"),
+    path("site-links/<uuid:site_link_id>/ending/", linking.ending, name="site_link_ending"),
+    path("site-links/questions/<uuid:site_question_id>/", linking.reply, name="site_reply"),
 ]

@@ -127,6 +127,13 @@ class DeclineForm(AnswerForm):
     field_order = ("reason", "source", "told_at", "words")
 
 
+class OnHoldForm(AnswerForm):
+    """Why help cannot go on for a while."""
+
+    words = Words(label="Why does it wait? The other side reads it.", max_length=300)
+    field_order = ("words", "source", "told_at")
+
+
 class NeedMetForm(AnswerForm):
     """Who says that the need was met: the person, or a second source; never the sender alone."""
 

@@ -6,12 +6,14 @@ from breakwater.referrals.actions.asking import hear_answer, hear_withdrawal
 from breakwater.referrals.actions.driving import hear_ride
 from breakwater.referrals.actions.handoff import hear_contact, hear_hand_off
 from breakwater.referrals.actions.loop import hear_referral
+from breakwater.referrals.actions.meeting import hear_meeting
 from breakwater.referrals.actions.placement import hear_host
 from breakwater.referrals.actions.turns import offer_free_beds
 from breakwater.referrals.actions.waiting import follow_offer, hear_offer, hear_removal, hear_skip
 from breakwater.referrals.events import (
     AskAnswered,
     HandoffAnswered,
+    HandoffMeetingTold,
     HoldEnded,
     HostReported,
     ListChanged,
@@ -37,6 +39,12 @@ def follow_the_referral(entry: Entry, by: Actor) -> None:
 def follow_the_hand_off(entry: Entry, by: Actor) -> None:
     """The receiver's answer stops and starts the sender's clocks, and enters the story of its case."""
     hear_hand_off(entry, by=by)
+
+
+@on(HandoffMeetingTold)
+def enter_the_meeting(entry: Entry, by: Actor) -> None:
+    """A meeting that the receiver wrote down enters the story of the sender's case."""
+    hear_meeting(entry, by=by)
 
 
 @on(HostReported)

@@ -2,6 +2,8 @@
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
 from itertools import groupby
 from typing import Any
 
@@ -10,10 +12,12 @@ from breakwater.kernel.text import name_key
 NEXT_IN_LOOP: Mapping[str, frozenset[str]] = {
     "sent": frozenset({"acknowledged", "accepted", "declined", "need_met", "not_met", "withdrawn"}),
     "acknowledged": frozenset({"accepted", "declined", "need_met", "not_met", "withdrawn"}),
-    "accepted": frozenset({"started", "need_met", "not_met", "withdrawn"}),
-    "started": frozenset({"need_met", "not_met", "withdrawn"}),
+    "accepted": frozenset({"started", "on_hold", "need_met", "not_met", "withdrawn"}),
+    "started": frozenset({"on_hold", "need_met", "not_met", "withdrawn"}),
+    "on_hold": frozenset({"started", "need_met", "not_met", "withdrawn"}),
 }
-"""Which stages may follow which. A stage may be skipped when life skipped it; none may be taken back."""
+"""Which stages may follow which. A stage may be skipped when life skipped it; none may be taken back. Help that is on
+hold goes on as help that has started. PostgreSQL knows the same table, and a test holds both against each other."""
 
 NEXT_IN_HAND_OFF: Mapping[str, frozenset[str]] = {
     "offered": frozenset({"accepted", "declined", "withdrawn"}),
@@ -25,6 +29,7 @@ CLOCK_AFTER: Mapping[str, str] = {
     "acknowledged": "referral_answer",
     "accepted": "referral_start",
     "started": "referral_need_met",
+    "on_hold": "referral_on_hold",
 }
 """The clock that runs while a referral stands at a stage."""
 
@@ -48,7 +53,7 @@ def purpose_of(need: str) -> str:
     return _PURPOSES.get(need, "TREAT")
 
 
-_RECEIVERS_WORDS = frozenset({"acknowledged", "accepted", "declined", "started"})
+_RECEIVERS_WORDS = frozenset({"acknowledged", "accepted", "declined", "started", "on_hold"})
 
 _STANDS = {
     "sent": "{to} has not acknowledged this referral yet.",
@@ -56,6 +61,7 @@ _STANDS = {
     "accepted": "{to} has already accepted this.",
     "declined": "{to} has already declined this.",
     "started": "{to} has already started to help.",
+    "on_hold": "{to} has put this on hold.",
     "need_met": "This loop is already closed: the need was met.",
     "not_met": "This loop is already closed: the need was not met.",
     "withdrawn": "This was withdrawn.",
@@ -109,23 +115,65 @@ def why_contact_is_not_confirmed(*, told_by: str, source: str, ours: Iterable[st
     return ""
 
 
+def why_no_meeting(*, kind: str, outcome: str, receiver: str, ours: Iterable[str]) -> str:
+    """The sentence that says why a meeting is not written down like this, or ``""`` when it is."""
+    if not (kind and outcome):
+        return "Say how you met, and what came of it."
+    if outcome != "spoke":
+        return ""
+    if not name_key(receiver):
+        return "Say who of the receiver spoke with the person."
+    if name_key(receiver) in {name_key(name) for name in ours}:
+        return "Whoever takes the case over is somebody else than you. Say who of the receiver was there."
+    return ""
+
+
+@dataclass(frozen=True)
+class Completed:
+    """How many hand-offs were complete in time, of all whose time is over; nobody's word stays among all."""
+
+    in_time: int
+    late: int
+    not_yet: int
+    warm: int
+
+    @property
+    def all(self) -> int:
+        """Every hand-off whose time is over, those that were declined or of which nobody knows too."""
+        return self.in_time + self.late + self.not_yet
+
+    @property
+    def percent(self) -> int | None:
+        """The share in percent; ``None`` of no hand-offs at all."""
+        return round(100 * self.in_time / self.all) if self.all else None
+
+
+def completed(handoffs: Iterable[tuple[datetime, datetime | None, bool]], *, at: datetime) -> Completed:
+    """How many were complete in time, of those whose time is over. Sending a packet is not completion.
+
+    Args:
+        handoffs: of each until when a first contact is in time, when it was, and whether they met for it.
+    """
+    over = [one for one in handoffs if one[0] <= at]
+    in_time = [met for due, contact, met in over if contact is not None and contact <= due]
+    not_yet = sum(contact is None for _, contact, _ in over)
+    return Completed(len(in_time), len(over) - len(in_time) - not_yet, not_yet, sum(in_time))
+
+
 def clocks_ended_by(code: str, clocks: Mapping[str, str] = CLOCK_AFTER) -> list[str]:
-    """The kinds of clocks that have nothing to wait for once ``code`` was told."""
-    stages = list(clocks)
-    return (
-        [clocks[stage] for stage in stages[: stages.index(code)]] if code in clocks else list(clocks.values())
-    )
+    """The kinds of clocks that have nothing to wait for once ``code`` was told: all but the one that begins with it."""
+    return [clock for stage, clock in clocks.items() if stage != code]
 
 
 def is_kept(kind: str, code: str) -> bool:
     """Whether the promise of a clock was kept when ``code`` ended it.
 
-    An answer keeps the promise to answer, whatever the answer is. A letter taken back, or one that came to
-    nothing before help began, keeps no promise: its clock is excused.
+    An answer keeps the promise to answer, whatever the answer is. A letter taken back, help that is put on hold, or
+    one that came to nothing before help began, keeps no promise: its clock is excused.
     """
     if code == "not_met":
         return kind == CLOCK_AFTER["started"]
-    return code != "withdrawn"
+    return code not in ("withdrawn", "on_hold")
 
 
 _INTAKE = ("what_is_happening", "known_as", "pronouns", "birth_date", "language", "needs_interpreter")

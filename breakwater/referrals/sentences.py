@@ -6,7 +6,7 @@ from breakwater.cases.timeline import says
 from breakwater.cases.timeline.sentences import Facts
 from breakwater.referrals import events
 from breakwater.referrals.library import WAITS
-from breakwater.referrals.models import Hold, Placement, Ride, Stage, Told, Wait
+from breakwater.referrals.models import Hold, Meeting, Placement, Ride, Stage, Told, Wait
 from breakwater.resources.models import Domain
 
 
@@ -37,6 +37,12 @@ def _left(facts: Facts) -> str:
 def _confirmed(facts: Facts) -> str:
     told = _label(Told, facts.get("told_by"))
     return f"The hand-off is complete: the receiver has reached the person, told by {told}."
+
+
+@says(events.HandoffMeetingHeld)
+def _met(facts: Facts) -> str:
+    how, came = _label(Meeting.Kind, facts.get("kind")), _label(Meeting.Outcome, facts.get("outcome"))
+    return f"For the hand-off there was {how}: {came}."
 
 
 @says(events.OfferOver)

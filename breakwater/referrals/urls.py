@@ -27,6 +27,7 @@ urlpatterns = [
     path("letters/<uuid:referral_id>/acceptance/", loop.acceptance, name="acceptance"),
     path("letters/<uuid:referral_id>/refusal/", loop.refusal, name="refusal"),
     path("letters/<uuid:referral_id>/beginning/", loop.beginning, name="beginning"),
+    path("letters/<uuid:referral_id>/on-hold/", loop.on_hold, name="on_hold"),
     path("letters/<uuid:referral_id>/need-met/", loop.need_met, name="need_met"),
     path("letters/<uuid:referral_id>/need-not-met/", loop.need_not_met, name="need_not_met"),
     path("letters/<uuid:referral_id>/withdrawal/", loop.withdrawal, name="withdrawal"),
@@ -79,6 +80,7 @@ urlpatterns = [
     path("hand-offs/<uuid:handoff_id>/acceptance/", handoff.acceptance, name="handoff_acceptance"),
     path("hand-offs/<uuid:handoff_id>/refusal/", handoff.refusal, name="handoff_refusal"),
     path("hand-offs/<uuid:handoff_id>/first-contact/", handoff.first_contact, name="first_contact"),
+    path("hand-offs/<uuid:handoff_id>/meeting/", handoff.meeting, name="meeting"),
     path("hand-offs/<uuid:handoff_id>/withdrawal/", handoff.withdrawal, name="handoff_withdrawal"),
     path("hand-offs/<uuid:handoff_id>/taking-over/", handoff.taking_over, name="taking_over"),
 ]

@@ -36,6 +36,7 @@ ACCEPTS = {
     "trust:single_back": "what a provider says",
     "administration:suspension": "a password, a code or a signature, before everything is stopped",
     "portal:notes": "the code of a person's own copy, and a word of their own",
+    "portal:site": "the letters of a link for a site without accounts, and the code that goes with it",
     "portal:form_back": "a password, a code or a signature, before a device that somebody held opens again",
     "messaging:gateway": "the secret of the gateway for text messages",
     "privacy:emergency": "a password, a code or a signature, before the glass is broken",
@@ -50,6 +51,7 @@ TRIES = {
     "step_of",
     "authenticate",
     "open_copy",
+    "open_link",
 }
 """What tries a secret."""
 
@@ -65,6 +67,7 @@ WHERE = {
     "breakwater/trust/models/agencies.py": "what a password is",
     "breakwater/portal/actions/own.py": "asked by the person's own page",
     "breakwater/portal/views/own.py": "through try_secret",
+    "breakwater/portal/views/site.py": "through try_secret",
     "breakwater/portal/testing.py": "what stands in for a browser",
 }
 _BOXES = re.compile(r'<input[^>]*(?:type="password"|autocomplete="one-time-code"|name="passkey")')
@@ -162,7 +165,14 @@ def _on_a_held_phone(client, who):
     return client.post("/form/back/", {"password": "wrong"})
 
 
-AT_THE_DOOR = {"trust:sign_in", "trust:given_code", "trust:passkey", "trust:single_back", "portal:notes"}
+AT_THE_DOOR = {
+    "trust:sign_in",
+    "trust:given_code",
+    "trust:passkey",
+    "trust:single_back",
+    "portal:notes",
+    "portal:site",
+}
 
 
 @pytest.mark.django_db
@@ -229,6 +239,9 @@ _TRIES = {
         "/sign-in/passkey/", {"passkey": "", "step": "the same"}
     ),
     "portal:notes": lambda client, who: client.post("/notes/", {"one_time_code": "00000-00000"}),
+    "portal:site": lambda client, who: client.post(
+        "/answers/", {"letters": "x" * 43, "one_time_code": "AAAAA"}
+    ),
     "trust:single_back": lambda client, who: client.get("/sign-in/agency/back/", {"state": "the same"}),
     "administration:suspension": lambda client, who: _press(
         client,

@@ -24,11 +24,11 @@ CIRCLE = {
     "duties": "prompt answer weighing",
     "messaging": "thread message amendment contactrule",
     "assessments": "assessment answer alert result override decision",
-    "portal": "owncopy ownact",
+    "portal": "owncopy ownact sitelink sitequestion",
     "trust": "consent concern involvement medicalemergency",
 }
 """Whoever stands in the circle; a column ``circle_id`` says which."""
-LETTER = {"referrals": "referral handoff stage handoffstage ask question hold wait skip ride"}
+LETTER = {"referrals": "referral handoff stage handoffstage meeting ask question hold wait skip ride"}
 """Both ends of a letter, sender and receiver, and nobody else."""
 AGENCY = {
     "duties": "duty",
@@ -86,12 +86,19 @@ OPEN = {
     "django_migrations": "the shape of the database",
 }
 
-OWN_COPY = "own_copy"
-"""The policy of whoever holds an open copy of their own, and is no agency's."""
+OWN_COPY, SITE_LETTER = "own_copy", "site_letter"
+"""The policies of whoever holds an open copy of their own, or an open letter, and is no agency's."""
 READ_ON_A_COPY = {
     "plans_safetyplan", "plans_step", "referrals_referral", "cases_followup", "people_supporter",
     "people_contactpoint", "trust_consent", "trust_grant", "trust_glass", "trust_decision", "portal_ownact",
 }  # fmt: skip
+READ_BY_KEY = {
+    OWN_COPY: ("an open copy", ("portal_circle(", "portal_holder("), READ_ON_A_COPY),
+    SITE_LETTER: (
+        "an open letter", ("portal_letter(", "portal_site("), {"referrals_referral", "portal_sitequestion"}
+    ),
+}  # fmt: skip
+"""What each of them asks, and what it may read."""
 
 APPEND_ONLY = {
     "trust_entry", "trust_sighting", "trust_decision", "trust_seal", "cases_attempt", "clocks_alarm",
@@ -114,13 +121,14 @@ NEVER_DELETED = {
     "trust_circle", "trust_grant", "people_person", "people_name", "people_contactpoint", "people_supporter",
     "people_membership", "cases_case", "cases_danger", "cases_triage", "cases_gate", "cases_assignment",
     "cases_barrier", "cases_followup", "cases_closure", "clocks_clock", "clocks_pause", "plans_need", "plans_step",
-    "portal_owncopy", "portal_ownact",
+    "portal_owncopy", "portal_ownact", "portal_sitelink", "portal_sitequestion",
     "plans_link", "plans_goal", "plans_lesson", "plans_safeguard", "plans_safetyplan", "plans_copygiven",
     "referrals_round", "messaging_thread", "messaging_contactrule", "messaging_way", "messaging_notice",
     "benefits_application", "benefits_paper",
 }  # fmt: skip
 NO_POLICY_TO_DELETE = {
     "referrals_referral", "referrals_handoff", "referrals_stage", "referrals_handoffstage", "referrals_placement",
+    "referrals_meeting",
     "referrals_ask", "referrals_question", "referrals_hold", "referrals_wait", "referrals_ride",
     "referrals_passenger",
 }  # fmt: skip
@@ -168,8 +176,8 @@ def walls(ask: Ask) -> list[str]:
     for table, policy, act, roles, expressions in ask(_POLICIES):
         if APP in roles or "public" in roles:
             seen.setdefault(table, []).append(expressions)
-            if policy == OWN_COPY:
-                wrong += _of_an_own_copy(table, act, expressions)
+            if policy in READ_BY_KEY:
+                wrong += _by_key(policy, table, act, expressions)
             elif "trust_agency()" not in expressions and "trust_user()" not in expressions:
                 wrong.append(f"{table}: policy {policy} asks nobody who they are")
     wrong += [f"{table}: somebody may look into it" for table in KEPT.keys() & seen.keys()]
@@ -182,13 +190,14 @@ def walls(ask: Ask) -> list[str]:
     return sorted(wrong)
 
 
-def _of_an_own_copy(table: str, act: str, expressions: str) -> list[str]:
-    """What is wrong with the wall of whoever holds an open copy: it is to read only, and to read what is listed."""
-    asks = "portal_circle(" in expressions or "portal_holder(" in expressions
+def _by_key(policy: str, table: str, act: str, expressions: str) -> list[str]:
+    """What is wrong with the wall of whoever holds a key: it is to read only, and to read what is listed."""
+    what, asks, reads = READ_BY_KEY[policy]
     return (
-        [f"{table}: an open copy may do more than read"] * (act != "SELECT")
-        + [f"{table}: policy {OWN_COPY} asks nobody who they are"] * (not asks)
-        + [f"{table}: nobody said that an open copy reads it"] * (table not in READ_ON_A_COPY)
+        [f"{table}: {what} may do more than read"] * (act != "SELECT")
+        + [f"{table}: policy {policy} asks nobody who they are"]
+        * (not any(one in expressions for one in asks))
+        + [f"{table}: nobody said that {what} reads it"] * (table not in reads)
     )
 
 
@@ -302,6 +311,10 @@ BROKEN = {
     "DROP POLICY own_copy ON plans_step; CREATE POLICY own_copy ON plans_step USING (portal_circle('x') = id)": (
         walls,
         "plans_step: an open copy may do more than read",
+    ),
+    "CREATE POLICY site_letter ON cases_note FOR SELECT USING (id = portal_letter())": (
+        walls,
+        "cases_note: nobody said that an open letter reads it",
     ),
     "DROP POLICY wall ON trust_draft": (walls, "trust_draft: its wall is not one by person"),
     "CREATE TABLE cases_secret (id integer)": (classified, "cases_secret is not classified"),

@@ -11,6 +11,8 @@ from tests.architecture.source import Module, called, code, dotted, example, shr
 SQL_ROOMS = {
     "breakwater/cases/actions/holding.py": "locks a case and its circle in one statement",
     "breakwater/portal/actions/own.py": "a code is tried and opened by functions that tell nothing else",
+    "breakwater/portal/actions/site.py": "a link and its code are tried by a function that tells nothing else",
+    "breakwater/portal/answering.py": "for whom an open letter is shown",
     "breakwater/portal/holding.py": "for whom an open copy is shown",
     "breakwater/cases/looked_after.py": "a function of the database that tells no more than numbers",
     "breakwater/cases/others.py": "a function of the database that sees across the walls",

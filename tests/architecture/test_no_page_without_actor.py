@@ -23,6 +23,11 @@ PUBLIC = {
     "ui:patterns": "the components with made-up words",
     "portal:notes": "the box for the code of a person's own copy, and the copy for whoever opened it",
     "portal:out": "leaving it; harmless to somebody who holds none",
+    "portal:site": "the boxes for a link and its code, and the letter for the site that opened it",
+    **dict.fromkeys(
+        ("portal:site_answer", "portal:site_room"),
+        "a button of an open letter; whoever holds none is shown the boxes for a link and its code",
+    ),
     "portal:form": "a worker's device in somebody's hands; to anybody else nothing is there",
     "portal:form_back": "the way back from there",
     **dict.fromkeys(

@@ -39,8 +39,8 @@ from breakwater.plans.testing import (
     a_step,
     an_agreement,
 )
-from breakwater.portal.models import OwnAct, OwnCopy
-from breakwater.portal.testing import an_own_act, an_own_copy
+from breakwater.portal.models import OwnAct, OwnCopy, SiteLink, SiteQuestion
+from breakwater.portal.testing import a_link, a_site_question, an_own_act, an_own_copy
 from breakwater.referrals.actions.answering import put_question
 from breakwater.referrals.actions.loop import open_thread
 from breakwater.referrals.models import (
@@ -160,6 +160,8 @@ CONFIDENTIAL: dict[str, type[Model]] = {
     "involvement_id": Involvement,
     "copy_id": OwnCopy,
     "own_act_id": OwnAct,
+    "site_link_id": SiteLink,
+    "site_question_id": SiteQuestion,
     "thread_id": Thread,
     "message_id": Message,
     "notice_id": Notice,
@@ -240,9 +242,16 @@ def somebody_known(name: str = "Marisol Vega") -> tuple[Actor, dict[str, UUID]]:
         ),
     }
     rows |= _planned(case, name=name, by=ours, at=now)
-    rows |= {"own_act_id": an_own_act(case, by=ours), "copy_id": an_own_copy(case, by=ours)[0]}
+    rows |= _handed_out(case, at=now, by=ours)
     rows |= _beside_the_case(case, other=a_case(by=ours, at=start).person, at=now, by=ours)
     return ours, {kind: row.pk for kind, row in rows.items()}
+
+
+def _handed_out(case: Case, *, at: datetime, by: Actor) -> dict[str, Any]:
+    """What those who are nobody's user hold: a copy of their own, and a link to a letter."""
+    link = a_link(a_referral(case, by=by, at=at), by=by, at=at).link
+    asked = {"site_link_id": link, "site_question_id": a_site_question(link)}
+    return asked | {"own_act_id": an_own_act(case, by=by), "copy_id": an_own_copy(case, by=by)[0]}
 
 
 def _asked_for(case: Case, partner: Agency, *, at: datetime, by: Actor) -> dict[str, Any]:
@@ -294,7 +303,7 @@ def _beside_the_case(case: Case, *, other: Person, at: datetime, by: Actor) -> d
 
 def _messages(case: Case, *, at: datetime, by: Actor) -> dict[str, Any]:
     """What was written on the case and about its referral, a notice that waits, and what waits for the agency."""
-    sent = Referral.objects.get(case=case)
+    sent = Referral.objects.get(case=case, to_agency__isnull=False)
     point = a_safe_phone(case, by=by, value="(555) 010-3030")
     a_rule(point, by=by)
     with acting(system_for(by.agency, now=at)) as itself:

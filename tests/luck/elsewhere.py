@@ -26,6 +26,10 @@ NOT_KEPT = {
     "AlongForm": "this world has one ride, on which they are; its words are kept as those of a ride that is asked for",
     **dict.fromkeys(("LanguageForm", "GivingForm", "ExportForm"), "a code, a role, a recipient: their own tests"),
     "CallForm": "typed by the helped person, who is nobody in this world; see portal/tests/test_own_copy.py",
+    **dict.fromkeys(
+        ("LinkForm", "SiteForm", "SiteRoomForm"),
+        "typed by a site without accounts, which is nobody in this world; see portal/tests/test_site_link.py",
+    ),
     "SafetyForm": "typed by the helped person, and one of a list",
     "HandingForm": "a word that is kept as a hash, and what gives whoever speaks for them the right; test_offering.py",
     "WishForm": "its words go to places that are chosen beside it; test_house.py types what breaks programs",

@@ -31,6 +31,7 @@ from breakwater.plans.forms.needs import CompletionForm, DroppingForm, NeedForm,
 from breakwater.plans.forms.safety import LessonForm, SafeguardEndingForm, SafeguardForm, SafetyPlanForm
 from breakwater.plans.library import FORM
 from breakwater.plans.overview import as_it_stands
+from breakwater.portal.forms import SiteReplyForm
 from breakwater.privacy.emergency_forms import MedicalForm
 from breakwater.privacy.forms.requests import AskedForm
 from breakwater.privacy.forms.sharing import ConsentForm, NarrowingForm
@@ -38,7 +39,7 @@ from breakwater.privacy.forms.sharing import WithdrawalForm as ConsentWithdrawal
 from breakwater.referrals.actions.answering import accept_ask
 from breakwater.referrals.actions.handoff import accept_case
 from breakwater.referrals.actions.letters import Word
-from breakwater.referrals.actions.loop import Letter
+from breakwater.referrals.actions.loop import Letter, accept
 from breakwater.referrals.actions.placement import arrive
 from breakwater.referrals.forms import (
     AnswerForm,
@@ -50,13 +51,15 @@ from breakwater.referrals.forms import (
     HandoffForm,
     NeedMetForm,
     NotMetForm,
+    OnHoldForm,
     ReferralForm,
     WithdrawalForm,
 )
+from breakwater.referrals.forms_of_meetings import MeetingForm
 from breakwater.referrals.forms_of_rides import CallingOffForm, RideForm
 from breakwater.referrals.forms_of_rounds import ReleaseForm, ReplyForm
 from breakwater.referrals.forms_of_waiting import BecauseForm
-from breakwater.referrals.models import Ask, Handoff, Placement
+from breakwater.referrals.models import Ask, Handoff, Placement, Referral
 from breakwater.referrals.rules import reading_of
 from breakwater.resources.forms import RoomForm
 from breakwater.resources.models import Bed
@@ -78,6 +81,11 @@ def _plan_shown(world: World, said: dict[str, str]) -> str:
 def _accepted(world: World) -> None:
     found = Handoff.objects.get(pk=world.ids["handoff_id"])
     accept_case(found, word=Word(source="Sam, Lantern House"), at=world.actor.now, by=world.actor)
+
+
+def _help_accepted(world: World) -> None:
+    found = Referral.objects.get(pk=world.ids["referral_id"])
+    accept(found, word=Word(source="Sam, Lantern House"), at=world.actor.now, by=world.actor)
 
 
 def _said_yes(world: World) -> None:
@@ -225,6 +233,15 @@ FORMS = (
         {"reason": "other"},
     ),
     Told(WithdrawalForm, "referrals:withdrawal", {"words": f"{_STAGE}words"}),
+    Told(
+        OnHoldForm, "referrals:on_hold", {"source": f"{_STAGE}source", "words": f"{_STAGE}words"}, first=_help_accepted
+    ),
+    Told(
+        MeetingForm, "referrals:meeting",
+        {one: f"referrals.Meeting.{one}" for one in ("receiver", "sender", "others", "words")},
+        {"kind": "visit", "outcome": "person_away"},
+    ),
+    Told(SiteReplyForm, "portal:site_reply", {"reply": "portal.SiteQuestion.reply"}),
     Told(
         HandoffForm, "referrals:handoff",
         {"to_name": "referrals.Handoff.to_name", "message": "referrals.Handoff.packet"},

@@ -157,7 +157,7 @@ LETS_OUT = {
         by=world.ada,
     ),
     "referrals/actions/sharing.py:goes_with": None,
-    "referrals/actions/loop.py:_goes_with": lambda world, case, at: a_referral(
+    "referrals/actions/loop.py:goes_with_letter": lambda world, case, at: a_referral(
         case, by=world.ada, at=at, to_agency=world.guest.agency, known_as="Marisol", need="medical"
     ),
     "referrals/actions/handoff.py:offer_case": lambda world, case, at: a_handoff(
@@ -201,7 +201,7 @@ LETS_OUT = {
 }
 """Every function that asks whether something may leave, and an act that goes through it."""
 LETTERS = [
-    "referrals/actions/loop.py:_goes_with",
+    "referrals/actions/loop.py:goes_with_letter",
     "referrals/actions/handoff.py:offer_case",
     "assessments/actions/exporting.py:export",
 ]

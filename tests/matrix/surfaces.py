@@ -19,7 +19,7 @@ HOLDS = {
     "prompt_id": "house", "involvement_id": "who", "emergency_id": "emergency", "concern_id": "concern",
     "request_id": "request", "flag_id": "house", "look_id": "look", "incident_id": "house", "duty_id": "house",
     "appointment_id": "house", "unit_id": "house", "role_id": "house", "review_id": "house", "reset_id": "house",
-    "passkey_id": "own", "copy_id": "care", "own_act_id": "care",
+    "passkey_id": "own", "copy_id": "care", "own_act_id": "care", "site_link_id": "needs", "site_question_id": "needs",
     "round_id": "needs", "ask_id": "letter", "question_id": "letter", "program_id": "listing",
     "wait_id": "letter", "hold_id": "letter", "ride_id": "letter", "passenger_id": "letter",
     "thread_id": "letter", "message_id": "message", "notice_id": "house", "sent_id": "house",
@@ -188,6 +188,9 @@ POLICIES: dict[str, Policy] = {
     "referrals:acceptance": answers("refer", "answer", source="Jo, by phone"),
     "referrals:refusal": answers("refer", "answer", source="Jo, by phone", reason="no_capacity"),
     "referrals:beginning": answers("refer", "answer", source="Jo, by phone", not_done="nobody has accepted"),
+    "referrals:on_hold": answers(
+        "refer", "answer", source="Jo, by phone", words="Until Monday.", not_done="nobody has accepted"
+    ),
     "referrals:need_met": answers("refer", "answer", told_by="person", not_done="nobody has begun to help"),
     "referrals:need_not_met": answers("refer", "answer", source="Jo", reason="no_contact"),
     "referrals:withdrawal": acts("refer", words="They found a room."),
@@ -260,6 +263,7 @@ POLICIES: dict[str, Policy] = {
     "referrals:handoff_acceptance": answers("hand_off", "answer", source="Jo, by phone"),
     "referrals:handoff_refusal": answers("hand_off", "answer", source="Jo, by phone", words="Full."),
     "referrals:first_contact": answers("hand_off", "answer", told_by="person", source="They", not_done="not accepted"),
+    "referrals:meeting": answers("hand_off", "answer", kind="call", outcome="spoke", receiver="Jo", sender="Ada"),
     "referrals:handoff_withdrawal": acts("hand_off", words="We keep it."),
     "referrals:taking_over": Policy(
         reads=("read", "take_in"), does=("not theirs",), far=("take_in",), sends=_TAKE_IN, by="receiver",
@@ -378,6 +382,8 @@ REACTIONS: dict[str, str] = {
     "referrals.follow_the_withdrawal": "the agency that asked for a bed",
     "referrals.confirm_the_first_contact": "the agency that sent the hand-off",
     "referrals.confirm_the_first_contact_by_follow_up": "the agency that sent the hand-off",
+    "portal.tell_of_a_site": "the agency that sent the letter",
+    "referrals.enter_the_meeting": "the agency that sent the hand-off",
     "referrals.follow_the_hand_off": "the agency that sent it",
     "referrals.follow_the_host": "the agency that placed them",
     "referrals.follow_the_referral": "the agency that sent it",

@@ -163,6 +163,14 @@ OWN_COPY: dict[str, Policy] = {
     "portal:taking_back": on_a_copy(),
     "portal:form": Policy(reads=(), public=True, sends={"x": "1"}, holds="own"),
     "portal:form_back": Policy(reads=(), public=True, sends={"password": "x"}, holds="own"),
+    "portal:site": door(letters="x", one_time_code="AAAAA"),
+    "portal:site_answer": on_a_copy(who="Jo", answer="yes"),
+    "portal:site_room": on_a_copy(who="Jo", free="2"),
+    "portal:site_links": Policy(
+        does=("refer",), sends={"x": "1"}, holds="house", not_done="its receiver works with Breakwater"
+    ),
+    "portal:site_link_ending": acts("refer", x="1"),
+    "portal:site_reply": acts("refer", reply="None."),
     "portal:giving": acts("work", language="es"),
     "portal:own_copy": acts("plan", parts=["plan"], language="en", way="spoken", safe_device="on"),
     "portal:ending": acts("plan", x="1"),

@@ -135,6 +135,7 @@ GOLDEN = {
         "A note did not arrive",
         "A note that you sent did not arrive. Sign in to see it.",
     ),
+    ("answer", "en"): ("An answer is waiting", "An answer is waiting. Sign in to read it."),
     ("call", "en"): ("A note for you", "Please call when you can. To stop these notes, answer STOP."),
     ("call", "es"): (
         "Una nota para usted",

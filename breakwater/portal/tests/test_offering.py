@@ -18,7 +18,7 @@ from breakwater.people.models import ContactPoint
 from breakwater.people.rules import is_tighter
 from breakwater.plans.testing import a_safety_plan
 from breakwater.portal.actions.own import Press, ask_for_a_call, confirm_need_met, say_how_safe
-from breakwater.portal.library import LASTING, SPEECH, load_lasting, load_speech
+from breakwater.portal.library import LASTING, SPEECH, load_lasting, load_link_lasting, load_speech
 from breakwater.portal.models import OwnAct, OwnCopy
 from breakwater.portal.rules import hint_of, why_no_such_word, why_not_offered, why_not_to_proxy
 from breakwater.portal.testing import an_own_copy, held_open
@@ -97,6 +97,9 @@ def test_a_file_that_lacks_something_is_refused(tmp_path):
     (tmp_path / "own_copy.toml").write_text(lasting + "[exits]\nus = 'https://x.example/'\n")
     with pytest.raises(WrongTable, match="comes from anywhere"):
         load_lasting(tmp_path / "own_copy.toml")
+    (tmp_path / "site_link.toml").write_text(head + "version = '1'\nlink_lasts = 'PT48H'\n")
+    with pytest.raises(WrongTable, match="open_for"):
+        load_link_lasting(tmp_path / "site_link.toml")
     (tmp_path / "words.toml").write_text(head + "[says.title]\nen = 'Notes'\n")
     with pytest.raises(WrongTable, match="es"):
         load_speech(tmp_path / "words.toml")

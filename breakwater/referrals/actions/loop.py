@@ -14,7 +14,7 @@ from breakwater.messaging.actions.threads import Letter as LetterOfThread
 from breakwater.messaging.actions.threads import open_thread_of_letter
 from breakwater.messaging.models import Thread
 from breakwater.referrals.actions.letters import Kind, Word, catch_up, heard_from, permit, tell
-from breakwater.referrals.actions.sharing import Telling, goes_with
+from breakwater.referrals.actions.sharing import Telling, goes_with, may_still_be_told
 from breakwater.referrals.events import (
     HelpStarted,
     LoopClosed,
@@ -23,6 +23,7 @@ from breakwater.referrals.events import (
     ReferralAnswered,
     ReferralDeclined,
     ReferralMade,
+    ReferralOnHold,
     ReferralWithdrawn,
 )
 from breakwater.referrals.models import Referral, ReferralStage, Stage, Told
@@ -37,6 +38,7 @@ _PLAIN: dict[str, type[Event]] = {
     ReferralStage.ACKNOWLEDGED: ReferralAcknowledged,
     ReferralStage.ACCEPTED: ReferralAccepted,
     ReferralStage.STARTED: HelpStarted,
+    ReferralStage.ON_HOLD: ReferralOnHold,
     ReferralStage.WITHDRAWN: ReferralWithdrawn,
 }
 
@@ -97,7 +99,7 @@ def refer(case: Case, letter: Letter, *, at: datetime, by: Actor) -> Referral:
     referral = Referral(
         circle=case.circle, case=case, from_agency=by.agency, to_agency=letter.to_agency,
         service=letter.service, to_name=letter.to_name, need=letter.need, known_as=letter.known_as,
-        reach=letter.reach, words=letter.words, goes_with=_goes_with(case, letter, at=at, by=by), sent_at=at,
+        reach=letter.reach, words=letter.words, goes_with=goes_with_letter(case, letter, at=at, by=by), sent_at=at,
         sent_by=by.user,
     )  # fmt: skip
     referral.save(force_insert=True)
@@ -144,13 +146,26 @@ def decline(referral: Referral, *, at: datetime, by: Actor, word: Word) -> Stage
 
 @transaction.atomic
 def start_help(referral: Referral, *, at: datetime, by: Actor, word: Word | None = None) -> Stage:
-    """The receiver has begun to help.
+    """The receiver has begun to help, or goes on with what was on hold.
 
     Raises:
         Overtaken: it was not accepted, or the loop is closed.
         Refused: the sender writes it down without naming who told it.
     """
     return _tell(referral, ReferralStage.STARTED, word, at=at, by=by)
+
+
+@transaction.atomic
+def put_on_hold(referral: Referral, *, at: datetime, by: Actor, word: Word) -> Stage:
+    """The receiver cannot go on for a while, and says why. A clock runs until somebody looks again.
+
+    Raises:
+        Overtaken: it was not accepted, is on hold already, or the loop is closed.
+        Refused: nothing is said about why, or the sender writes it down without naming who told it.
+    """
+    if not word.words.strip():
+        raise Refused("Say why it waits: the other side reads it.")
+    return _tell(referral, ReferralStage.ON_HOLD, word, at=at, by=by)
 
 
 @transaction.atomic
@@ -202,6 +217,8 @@ def _tell(referral: Referral, code: str, word: Word | None, *, at: datetime, by:
     word = heard_from(word or Word(), is_sender=is_sender, by=by)
     if code in (ReferralStage.DECLINED, ReferralStage.NOT_MET) and word.reason not in Stage.Reason.values:
         raise Refused("Choose a reason, so that the next search can do better.")
+    if word.reason == Stage.Reason.OTHER and not word.words.strip():
+        raise Refused("Say the other reason in a few words.")
     ours = (by.name, by.agency.name) if is_sender else ()
     if sentence := why_it_is_not_known(code, told_by=word.told_by, source=word.source, ours=ours):
         raise Refused(sentence)
@@ -227,15 +244,29 @@ def open_thread(referral: Referral, *, at: datetime, by: Actor) -> Thread:
     return open_thread_of_letter(about, at=at, by=by)
 
 
-def _goes_with(case: Case, letter: Letter, *, at: datetime, by: Actor) -> str:
-    """What goes along when the letter tells who they are. One that names nobody tells nobody's secret."""
+def goes_with_letter(case: Case, letter: Letter | Referral, *, at: datetime, by: Actor) -> str:
+    """What goes along when a letter tells who they are. One that names nobody tells nobody's secret.
+
+    Raises:
+        Unlawful: it tells who they are, and a law protects that.
+    """
+    telling = _telling(letter)
+    return goes_with(case, telling, at=at, by=by) if telling else ""
+
+
+def is_still_lawful(referral: Referral, *, at: datetime, by: Actor) -> bool:
+    """Whether what a referral tells might be told at this moment: consents end, and laws come to protect a record."""
+    telling = _telling(referral)
+    return telling is None or may_still_be_told(referral.case, telling, at=at, by=by)
+
+
+def _telling(letter: Letter | Referral) -> Telling | None:
     if not (letter.known_as or letter.reach):
-        return ""
-    telling = Telling(
+        return None
+    return Telling(
         act=REFER, to_agency=letter.to_agency, to_name=letter.to_name, need=letter.need,
         information=("who", "needs"), what=f"A referral for {Domain(letter.need).label.lower()}, with their name",
     )  # fmt: skip
-    return goes_with(case, telling, at=at, by=by)
 
 
 def _why_not_sent(letter: Letter, *, by: Actor) -> str:

@@ -7,8 +7,9 @@ from datetime import datetime
 from breakwater.cases.models import Case
 from breakwater.referrals.rules import purpose_of
 from breakwater.trust.access import Actor
-from breakwater.trust.actions.leaving import Leaving, Recipient, goes_along, may_leave
+from breakwater.trust.actions.leaving import Leaving, Recipient, goes_along, may_leave, what_the_law_says
 from breakwater.trust.models import Agency
+from breakwater.trust.rules.law import Refusal
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -35,9 +36,17 @@ def goes_with(case: Case, telling: Telling, *, at: datetime, by: Actor) -> str:
     Raises:
         Unlawful: it may not be told.
     """
-    leaving = Leaving(
+    return goes_along(may_leave(_leaving(case, telling), case.circle, at=at, by=by), by)
+
+
+def may_still_be_told(case: Case, telling: Telling, *, at: datetime, by: Actor) -> bool:
+    """Whether what a letter tells might be told at this moment. Nothing is written down."""
+    return not isinstance(what_the_law_says(_leaving(case, telling), case.circle, at=at, by=by), Refusal)
+
+
+def _leaving(case: Case, telling: Telling) -> Leaving:
+    return Leaving(
         act=telling.act, to=Recipient.of(telling.to_agency, name=telling.to_name), purpose=purpose_of(telling.need),
         information=frozenset(telling.information), segments=frozenset(telling.segments), what=telling.what,
         about=case.pk,
     )  # fmt: skip
-    return goes_along(may_leave(leaving, case.circle, at=at, by=by), by)

@@ -1,5 +1,5 @@
 from breakwater.referrals.models.asking import Ask, Hold, Question, Round, won_rounds
-from breakwater.referrals.models.handoff import Handoff, HandoffStage, HandoffStageCode
+from breakwater.referrals.models.handoff import Handoff, HandoffStage, HandoffStageCode, Meeting
 from breakwater.referrals.models.letters import Hearing, LetterQuerySet, oldest_due_first
 from breakwater.referrals.models.loop import Referral, ReferralStage, Stage, Told
 from breakwater.referrals.models.placement import Placement, free_beds, houses_to_call, taken_beds
@@ -15,6 +15,7 @@ __all__ = [
     "Hold",
     "LetterQuerySet",
     "ListRule",
+    "Meeting",
     "Passenger",
     "Placement",
     "Question",

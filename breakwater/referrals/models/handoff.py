@@ -1,6 +1,7 @@
 """The warm hand-off. The packet is a letter; the case stays ours until the first contact is confirmed."""
 
-from typing import Any
+from typing import Any, Self
+from uuid import UUID
 
 from django.db import models
 from django.db.models import F, Q
@@ -109,4 +110,64 @@ class HandoffStage(models.Model):
             models.CheckConstraint(
                 name="a_declined_hand_off_says_why", condition=~Q(code="declined") | ~Q(words="")
             ),
+        ]
+
+
+class MeetingQuerySet(LetterQuerySet):
+    """Questions about meetings."""
+
+    def of_hand_off(self, handoff_id: UUID) -> Self:
+        """Those of one hand-off, in their order."""
+        return self.filter(handoff=handoff_id).select_related("by", "by_agency").order_by("at", "pk")
+
+
+class Meeting(models.Model):
+    """A call with three or a visit together, with which a case is handed over warmly."""
+
+    class Kind(models.TextChoices):
+        """How they met."""
+
+        CALL = "call", "A call with three"
+        VIDEO = "video", "A video call with three"
+        VISIT = "visit", "A visit together"
+
+    class Outcome(models.TextChoices):
+        """What came of it."""
+
+        SPOKE = "spoke", "Receiver and person spoke"
+        PERSON_AWAY = "person_away", "The person was not there"
+        RECEIVER_AWAY = "receiver_away", "The receiver was not there"
+        BROKEN_OFF = "broken_off", "Broken off before they spoke"
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    handoff = models.ForeignKey(Handoff, on_delete=models.PROTECT, related_name="meetings")
+    from_agency = models.ForeignKey(Agency, on_delete=models.PROTECT, related_name="+", db_index=False)
+    to_agency = models.ForeignKey(
+        Agency, null=True, on_delete=models.PROTECT, related_name="+", db_index=False
+    )
+    kind = models.CharField(max_length=5, choices=Kind)
+    outcome = models.CharField(max_length=13, choices=Outcome)
+    receiver = models.CharField(max_length=200, blank=True, help_text="Who of the receiver was on it")
+    sender = models.CharField(max_length=200, blank=True, help_text="Who of the sender was on it")
+    others = Encrypted(blank=True, help_text="Who else was on it, besides the person")
+    words = Encrypted(blank=True)
+    at = models.DateTimeField(help_text="When it was held")
+    by = written_by()
+    by_agency = models.ForeignKey(
+        Agency,
+        on_delete=models.PROTECT,
+        related_name="+",
+        db_index=False,
+        help_text="Whose worker wrote it down",
+    )
+    recorded_at = models.DateTimeField(db_default=RecordedNow())
+
+    objects = MeetingQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                name="whoever_of_the_receiver_spoke_is_named",
+                condition=~Q(outcome="spoke") | ~Q(receiver=""),
+            )
         ]

@@ -22,6 +22,7 @@ class ReferralStage(models.TextChoices):
     ACCEPTED = "accepted", "Accepted"
     DECLINED = "declined", "Declined"
     STARTED = "started", "Help started"
+    ON_HOLD = "on_hold", "On hold"
     NEED_MET = "need_met", "Need met"
     NOT_MET = "not_met", "Need not met"
     WITHDRAWN = "withdrawn", "Withdrawn"
@@ -132,7 +133,11 @@ class Stage(models.Model):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=("referral", "code"), name="each_stage_once"),
+            models.UniqueConstraint(
+                fields=("referral", "code"),
+                condition=~Q(code__in=("started", "on_hold")),
+                name="each_stage_once",
+            ),
             models.UniqueConstraint(
                 "referral", condition=Q(code__in=("accepted", "declined")), name="a_referral_is_answered_once"
             ),
@@ -145,5 +150,12 @@ class Stage(models.Model):
             ),
             models.CheckConstraint(
                 name="a_refusal_has_a_reason", condition=~Q(code__in=("declined", "not_met")) | ~Q(reason="")
+            ),
+            models.CheckConstraint(
+                name="what_is_taken_back_or_on_hold_says_why",
+                condition=~Q(code__in=("withdrawn", "on_hold")) | ~Q(words=""),
+            ),
+            models.CheckConstraint(
+                name="another_reason_is_told_in_words", condition=~Q(reason="other") | ~Q(words="")
             ),
         ]

@@ -387,7 +387,12 @@ def test_the_database_keeps_the_loop_whole():
     refused_by_the_database(
         "a_referral_is_answered_once", lambda: a_stage(referral, ada, code="declined", reason="no_funds")
     )
-    a_stage(referral, ada, code="withdrawn")
+    why = "what_is_taken_back_or_on_hold_says_why"
+    refused_by_the_database(why, lambda: a_stage(referral, ada, code="withdrawn"))
+    refused_by_the_database(
+        "another_reason_is_told_in_words", lambda: a_stage(referral, ada, code="not_met", reason="other")
+    )
+    a_stage(referral, ada, code="withdrawn", words="They found a room.")
     refused_by_the_database(
         "a_loop_closes_once", lambda: a_stage(referral, ada, code="need_met", told_by="person")
     )

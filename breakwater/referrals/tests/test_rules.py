@@ -1,16 +1,22 @@
+from datetime import UTC, datetime, timedelta
 from types import SimpleNamespace
 
 import pytest
 
+from breakwater.referrals.models import ReferralStage
 from breakwater.referrals.rules import (
     CLOCK_AFTER,
     HAND_OFF_CLOCK_AFTER,
     NEXT_IN_HAND_OFF,
     NEXT_IN_LOOP,
     by_house,
+    clocks_ended_by,
+    completed,
+    is_kept,
     why_contact_is_not_confirmed,
     why_it_cannot_follow,
     why_it_is_not_known,
+    why_no_meeting,
 )
 
 OURS = ("Harbor Crisis Team", "Ada Reyes")
@@ -33,8 +39,42 @@ def test_every_open_stage_can_be_withdrawn():
 def test_no_stage_can_be_taken_back():
     order = ["sent", "acknowledged", "accepted", "started", "need_met"]
     for stage, following in NEXT_IN_LOOP.items():
-        for code in following & set(order):
+        for code in following & set(order) if stage in order else ():
             assert order.index(code) > order.index(stage)
+
+
+STANDARD = {
+    "requested": {"accepted", "rejected", "cancelled"},
+    "accepted": {"in-progress", "on-hold", "cancelled", "completed", "failed"},
+    "in-progress": {"completed", "failed", "on-hold", "cancelled"},
+    "on-hold": {"in-progress", "cancelled", "completed", "failed"},
+}
+"""The referral status machine of Gravity SDOH Clinical Care 3.0.0, from a task that was requested on."""
+AS_TASK = {
+    "sent": "requested", "acknowledged": "requested", "accepted": "accepted", "declined": "rejected",
+    "started": "in-progress", "on_hold": "on-hold", "need_met": "completed", "not_met": "failed",
+    "withdrawn": "cancelled",
+}  # fmt: skip
+
+
+def test_every_way_of_the_standard_can_be_gone_and_those_beyond_it_are_known():
+    ways = {(AS_TASK[stage], AS_TASK[code]) for stage, codes in NEXT_IN_LOOP.items() for code in codes}
+    standard = {(status, following) for status, codes in STANDARD.items() for following in codes}
+    assert standard <= ways
+    assert ways - standard == {
+        ("requested", "requested"),  # acknowledged
+        ("requested", "completed"),  # life skipped the answer
+        ("requested", "failed"),
+    }
+    assert set(AS_TASK) == set(ReferralStage.values)
+
+
+def test_a_clock_of_another_stage_ends_with_each_and_only_a_kept_promise_is_met():
+    assert clocks_ended_by("on_hold") == [
+        clock for clock in CLOCK_AFTER.values() if clock != "referral_on_hold"
+    ]
+    assert is_kept("referral_on_hold", "started")
+    assert not is_kept("referral_start", "on_hold")
 
 
 def test_a_receiver_may_accept_what_it_never_acknowledged():
@@ -136,3 +176,32 @@ def test_beds_stand_by_house_in_the_order_one_counts():
         ["Bunk 2", "Bunk 10", "Cot"],
         ["Room 3"],
     ]
+
+
+DAY = timedelta(days=1)
+THEN = datetime(2026, 11, 1, 12, tzinfo=UTC)
+
+
+def test_a_packet_that_was_sent_is_no_completed_hand_off_and_nobodys_word_counts_against_it():
+    """K27: the receiver's first contact confirmed within 7 days, of all hand-offs whose week is over."""
+    due = THEN + 7 * DAY
+    known = [
+        (due, THEN + 2 * DAY, True),
+        (due, due, False),
+        (due, due + timedelta(seconds=1), True),
+        (due, None, True),
+        (due + 30 * DAY, THEN + DAY, True),
+    ]
+    found = completed(known, at=THEN + 10 * DAY)
+    assert (found.in_time, found.late, found.not_yet, found.warm) == (2, 1, 1, 1)
+    assert (found.all, found.percent) == (4, 50)
+    assert completed([], at=THEN).percent is None
+
+
+def test_a_meeting_says_who_spoke_and_nobody_hands_over_to_themselves():
+    said = {"kind": "call", "outcome": "spoke", "ours": OURS}
+    assert why_no_meeting(receiver="Bo Lund", **said) == ""
+    assert "Say who of the receiver" in why_no_meeting(receiver=" ", **said)
+    assert "somebody else than you" in why_no_meeting(receiver="ada  reyes", **said)
+    assert why_no_meeting(kind="visit", outcome="person_away", receiver="", ours=OURS) == ""
+    assert "how you met" in why_no_meeting(kind="", outcome="spoke", receiver="Bo", ours=OURS)

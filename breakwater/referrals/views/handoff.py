@@ -17,6 +17,7 @@ from breakwater.referrals.actions.handoff import (
     take_over,
     withdraw_offer,
 )
+from breakwater.referrals.actions.meeting import note_meeting
 from breakwater.referrals.forms import (
     AnswerForm,
     FirstContactForm,
@@ -24,9 +25,10 @@ from breakwater.referrals.forms import (
     HandoffForm,
     WithdrawalForm,
 )
-from breakwater.referrals.models import Handoff
+from breakwater.referrals.forms_of_meetings import MeetingForm
+from breakwater.referrals.models import Handoff, Meeting
 from breakwater.referrals.packet import packet_of
-from breakwater.referrals.papers import TITLE, packet_on_paper
+from breakwater.referrals.papers import TITLE, meetings_on_paper, packet_on_paper
 from breakwater.referrals.rules import intake_from
 from breakwater.trust.access import Request
 from breakwater.trust.actions.drafts import drop_draft
@@ -61,7 +63,9 @@ def packet(request: Request, handoff_id: UUID) -> HttpResponse:
 def packet_pdf(request: Request, handoff_id: UUID) -> HttpResponse:
     """The packet as a PDF, with what the law sends along."""
     found = _handoff(request, handoff_id)
-    return paper(request, TITLE, packet_on_paper(found.packet), how=wanted(request), says_who=True)
+    met = Meeting.objects.of_hand_off(found.pk)
+    blocks = [*packet_on_paper(found.packet), *meetings_on_paper(met, by=request.actor)]
+    return paper(request, TITLE, blocks, how=wanted(request), says_who=True)
 
 
 def acceptance(request: Request, handoff_id: UUID) -> HttpResponse:
@@ -77,6 +81,19 @@ def refusal(request: Request, handoff_id: UUID) -> HttpResponse:
 def first_contact(request: Request, handoff_id: UUID) -> HttpResponse:
     """The receiver has reached the person."""
     return _answer(request, handoff_id, confirm_contact, FirstContactForm, "First contact confirmed")
+
+
+def meeting(request: Request, handoff_id: UUID) -> HttpResponse:
+    """A call with three or a visit together, written down at either end."""
+    found = _handoff(request, handoff_id)
+    is_ours = found.from_agency_id == request.actor.agency_id
+    form = MeetingForm(request.POST or None, is_ours=is_ours, name=request.actor.name)
+    if form.is_valid():
+        with refusals_on(form):
+            told, held_at = form.told(), form.held_at(request.now)
+            note_meeting(found, told, held_at=held_at, at=request.now, by=request.actor)
+            return see_other(request, f"{url('referrals:packet', found.pk)}#meetings")
+    return page(request, "referrals/meeting.html", form=form, **_shown(request, found))
 
 
 def withdrawal(request: Request, handoff_id: UUID) -> HttpResponse:
@@ -133,4 +150,6 @@ def _shown(request: Request, found: Handoff) -> dict[str, Any]:
     stages = list(found.stages.select_related("by", "by_agency").order_by("at", "recorded_at"))
     is_ours = found.from_agency_id == request.actor.agency_id
     ours = None if is_ours else Case.objects.held_by(request.actor).filter(came_from=found.pk).first()
-    return {"handoff": found, "packet": found.packet, "stages": stages, "is_ours": is_ours, "our_case": ours}
+    met = list(Meeting.objects.of_hand_off(found.pk))
+    known = {"handoff": found, "packet": found.packet, "stages": stages, "meetings": met}
+    return known | {"is_ours": is_ours, "our_case": ours}

@@ -3,6 +3,7 @@ from typing import Any
 
 from django.http import HttpResponse
 
+from breakwater.referrals.completing import handed_over
 from breakwater.referrals.models import Handoff, Placement, Referral, oldest_due_first
 from breakwater.trust.access import Request
 from breakwater.ui.pages import page
@@ -31,8 +32,9 @@ def outbox(request: Request) -> HttpResponse:
     closed.sort(key=lambda letter: letter.closed_at or request.now, reverse=True)
     request.actor.saw("referrals.letter", [letter.pk for letter in closed])
     return page(
-        request, "referrals/outbox.html", here="outbox", closed=closed, is_cut=len(closed) >= CLOSED, **rows
-    )
+        request, "referrals/outbox.html", here="outbox", closed=closed, is_cut=len(closed) >= CLOSED,
+        handed_over=handed_over(request.actor, at=request.now), **rows,
+    )  # fmt: skip
 
 
 def beds(request: Request) -> HttpResponse:

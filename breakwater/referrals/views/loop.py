@@ -14,6 +14,7 @@ from breakwater.referrals.actions.loop import (
     meet_need,
     miss_need,
     open_thread,
+    put_on_hold,
     refer,
     start_help,
     withdraw,
@@ -23,6 +24,7 @@ from breakwater.referrals.forms import (
     DeclineForm,
     NeedMetForm,
     NotMetForm,
+    OnHoldForm,
     ReferralForm,
     WithdrawalForm,
 )
@@ -76,6 +78,11 @@ def refusal(request: Request, referral_id: UUID) -> HttpResponse:
 def beginning(request: Request, referral_id: UUID) -> HttpResponse:
     """The receiver has begun to help."""
     return _answer(request, referral_id, start_help, AnswerForm, "Help started")
+
+
+def on_hold(request: Request, referral_id: UUID) -> HttpResponse:
+    """The receiver cannot go on for a while."""
+    return _answer(request, referral_id, put_on_hold, OnHoldForm, "Put it on hold")
 
 
 def need_met(request: Request, referral_id: UUID) -> HttpResponse:

@@ -26,6 +26,7 @@ _DIRECTORY = {
 }
 _OWN_COPY = {
     "own_copy.toml": "How long a code and an open copy last, and where leaving leads",
+    "site_link.toml": "How long a link for a site without accounts lasts",
     "words.toml": "What the person's page says, in each language",
 }
 _PLANS = {

@@ -1,0 +1,110 @@
+"""A link for a site without accounts: hand it out with a code, take it back, reply to what the site asks."""
+
+import secrets
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db import transaction
+
+from breakwater.kernel.errors import Overtaken, Refused
+from breakwater.portal.events import LinkHanded, LinkTakenBack, SiteReplied
+from breakwater.portal.library import LINKS
+from breakwater.portal.models import SiteLink, SiteQuestion
+from breakwater.portal.rules import why_no_link
+from breakwater.referrals.actions.loop import goes_with_letter
+from breakwater.referrals.models import Referral
+from breakwater.trust.access import Actor
+from breakwater.trust.factors import new_recovery_codes
+from breakwater.trust.journal import record
+from breakwater.trust.rules.factors import plain_code
+from breakwater.trust.sealed import keyed
+
+
+@dataclass(frozen=True, kw_only=True)
+class Handed:
+    """A link as it is told, this once: its letters go to the site by message, the code by phone."""
+
+    link: SiteLink
+    letters: str
+    code: str
+
+
+@transaction.atomic
+def hand_link(referral: Referral, *, at: datetime, by: Actor) -> Handed:
+    """Let a site without accounts read and answer one letter. A link that was handed out before opens nothing more.
+
+    Raises:
+        Refused: it is not ours, its receiver works with Breakwater, or it was answered.
+        Unlawful: the letter tells who they are, and what it rested on when it was sent holds no longer.
+    """
+    by.must("referrals.refer", referral.circle)
+    goes_with_letter(referral.case, referral, at=at, by=by)
+    found: Referral = Referral.objects.select_related("circle").lock(referral)
+    if sentence := why_no_link(
+        stage=found.stage, is_ours=found.from_agency_id == by.agency_id, has_accounts=bool(found.to_agency_id)
+    ):
+        raise Refused(sentence)
+    SiteLink.objects.usable().filter(referral=found).update(ended_at=at)
+    letters, (code,) = secrets.token_urlsafe(32), new_recovery_codes(1, parts=1)
+    link = SiteLink(
+        circle=found.circle, case_id=found.case_id, agency=by.agency, referral=found, token=token_of(letters),
+        code=code_of(letters, code), by=by.user, starts_at=at, expires_at=at + LINKS.link_lasts,
+    )  # fmt: skip
+    link.save(force_insert=True)
+    record(
+        LinkHanded(link_id=link.pk, referral_id=found.pk),
+        about=link.pk, circle=link.circle, episode=link.case_id, by=by, at=at,
+    )  # fmt: skip
+    return Handed(link=link, letters=letters, code=code)
+
+
+@transaction.atomic
+def end_link(link: SiteLink, *, at: datetime, by: Actor) -> None:
+    """The link opens nothing any more; a letter that is open by it closes at once.
+
+    Raises:
+        Overtaken: it was answered, or is over already.
+    """
+    by.must("referrals.refer", link.circle)
+    Referral.objects.lock(Referral(pk=link.referral_id))
+    link = SiteLink.objects.lock(link)
+    if link.stands_at(at) not in ("waiting", "opened"):
+        raise Overtaken("This link is over already.")
+    SiteLink.objects.filter(pk=link.pk).update(ended_at=at)
+    record(
+        LinkTakenBack(link_id=link.pk),
+        about=link.pk, circle=link.circle, episode=link.case_id, by=by, at=at,
+    )  # fmt: skip
+
+
+@transaction.atomic
+def reply_to_site(question: SiteQuestion, *, words: str, at: datetime, by: Actor) -> SiteQuestion:
+    """Reply to what a site asks. It reads the reply when it opens the same link again.
+
+    Raises:
+        Refused: nothing is said.
+        Overtaken: somebody has replied.
+    """
+    by.must("referrals.refer", question.circle)
+    if not words.strip():
+        raise Refused("Say something: they wait for it.")
+    question = SiteQuestion.objects.lock(question)
+    if question.replied_at is not None:
+        raise Overtaken("Somebody has replied a moment ago.")
+    question.reply, question.replied_at, question.replied_by = words, at, by.user
+    question.save(update_fields=["reply", "replied_at", "replied_by"])
+    record(
+        SiteReplied(question_id=question.pk),
+        about=question.pk, circle=question.circle, episode=question.case_id, by=by, at=at,
+    )  # fmt: skip
+    return question
+
+
+def token_of(letters: str) -> str:
+    """How the letters of a link are kept."""
+    return keyed(letters, what="link")
+
+
+def code_of(letters: str, code: str) -> str:
+    """How a code is kept: together with its link, so that it is good for no other."""
+    return keyed(f"{letters} {plain_code(code)}", what="code of a link")

@@ -1,0 +1,161 @@
+"""What a site without accounts does by its link: open the letter, say yes or no, ask first, tell how much room it has.
+
+It is nobody's user. What it does is written down by Breakwater itself, acting for those who asked, through the acts by
+which their workers write down what they were told; and as told by whom the site says it is.
+"""
+
+import secrets
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db import transaction
+
+from breakwater.kernel.db import one_row, refuse_if
+from breakwater.kernel.errors import Overtaken, Refused
+from breakwater.portal.actions.linking import code_of, token_of
+from breakwater.portal.answering import Site, mark_of
+from breakwater.portal.events import LinkOpened, SiteAnswered, SiteAsked
+from breakwater.portal.library import LINKS
+from breakwater.portal.models import SiteLink, SiteQuestion
+from breakwater.referrals.actions.letters import Word
+from breakwater.referrals.actions.loop import accept, acknowledge, decline, goes_with_letter
+from breakwater.referrals.models import Referral, ReferralStage, Stage, Told
+from breakwater.resources.actions.room import Told as RoomTold
+from breakwater.resources.actions.room import tell_room
+from breakwater.resources.models import Capacity
+from breakwater.trust.access import Actor, acting, system_for
+from breakwater.trust.journal import record
+
+_OPEN = "SELECT portal_open_letter(%s, %s, %s, %s)"
+_BY_LINK = "by a link and its code"
+_LONGEST_SOURCE = 200
+
+
+@dataclass(frozen=True, kw_only=True)
+class Said:
+    """What a site says: who there says it, in which words, and why not."""
+
+    who: str
+    words: str = ""
+    reason: str = ""
+
+
+def open_link(letters: str, code: str) -> str:
+    """Open a letter with the letters of its link and the code. The key for the browser; ``""`` when nothing opens."""
+    key = secrets.token_urlsafe(32)
+    opened = one_row(_OPEN, (token_of(letters), code_of(letters, code), mark_of(key), LINKS.open_for))
+    return key if opened and opened[0] else ""
+
+
+@transaction.atomic
+def note_letter_read(site: Site, *, at: datetime) -> None:
+    """The letter is read: whether it may be is asked once more and written down, and its receiver has it.
+
+    Raises:
+        Unlawful: what it rested on when it was sent holds no longer.
+    """
+    with acting(system_for(site.agency, now=at)) as by:
+        letter = Referral.objects.select_related("case__circle", "circle", "to_agency").get(
+            pk=site.referral_id
+        )
+        goes_with_letter(letter.case, letter, at=at, by=by)
+        record(
+            LinkOpened(link_id=site.link_id),
+            about=site.link_id, circle=letter.circle, episode=letter.case_id, by=by, at=at,
+        )  # fmt: skip
+        if letter.stage == ReferralStage.SENT:
+            acknowledge(
+                letter, word=Word(source=f"{letter.to_name}, {_BY_LINK}"[-_LONGEST_SOURCE:]), at=at, by=by
+            )
+
+
+@transaction.atomic
+def say_yes(site: Site, said: Said, *, at: datetime) -> Stage:
+    """They will help. It uses the link up.
+
+    Raises:
+        Refused: nobody is named who says so.
+        Overtaken: it was answered, taken back or closed a moment ago.
+    """
+    return _answer(site, said, accept, "accepted", at=at)
+
+
+@transaction.atomic
+def say_no(site: Site, said: Said, *, at: datetime) -> Stage:
+    """They will not help, and say why. It uses the link up.
+
+    Raises:
+        Refused: nobody is named who says so, or no reason is chosen.
+        Overtaken: it was answered, taken back or closed a moment ago.
+    """
+    return _answer(site, said, decline, "declined", at=at)
+
+
+@transaction.atomic
+def ask_first(site: Site, said: Said, *, at: datetime) -> SiteQuestion:
+    """They want to know something first. The link stays as it is, and the reply is read by it.
+
+    Raises:
+        Refused: nobody is named who asks, or nothing is asked.
+        Overtaken: the last question has no reply yet, or the letter is closed.
+    """
+    if not said.words.strip():
+        raise Refused("Write the question.")
+    with acting(system_for(site.agency, now=at)) as by:
+        link, _ = _held_open(site, said, at=at)
+        with refuse_if("a_site_asks_one_thing_at_a_time", "Your last question has no reply yet."):
+            question = SiteQuestion.objects.create(
+                circle=link.circle, case_id=link.case_id, link=link, who=said.who, words=said.words, at=at
+            )
+        news = SiteAsked(link_id=link.pk, question_id=question.pk)
+        record(news, about=question.pk, circle=link.circle, episode=link.case_id, by=by, at=at)
+    return question
+
+
+@transaction.atomic
+def tell_own_room(site: Site, said: Said, free: int, *, at: datetime) -> Capacity:
+    """They say how many they would take now, of the service that was asked and of no other.
+
+    Raises:
+        Refused: nobody is named who says so, or the letter asks no service of the directory.
+        Overtaken: the letter is closed, or a newer figure is known.
+    """
+    with acting(system_for(site.agency, now=at)) as by:
+        _, letter = _held_open(site, said, at=at)
+        if letter.service is None:
+            raise Refused("Your house is not in the directory. Say in words how much room you have.")
+        return tell_room(letter.service, RoomTold(free=free, told_by=_source(said, letter)), at=at, by=by)
+
+
+def _answer(site: Site, said: Said, act: Callable[..., Stage], code: str, *, at: datetime) -> Stage:
+    with acting(system_for(site.agency, now=at)) as by:
+        link, letter = _held_open(site, said, at=at)
+        word = Word(told_by=Told.RECEIVER, source=_source(said, letter), reason=said.reason, words=said.words)
+        stage = act(letter, word=word, at=at, by=by)
+        SiteLink.objects.filter(pk=link.pk).update(answered_at=at)
+        _note_answered(link, code, at=at, by=by)
+    return stage
+
+
+def _note_answered(link: SiteLink, code: str, *, at: datetime, by: Actor) -> None:
+    news = SiteAnswered(link_id=link.pk, code=code)
+    record(news, about=link.pk, circle=link.circle, episode=link.case_id, by=by, at=at)
+
+
+def _held_open(site: Site, said: Said, *, at: datetime) -> tuple[SiteLink, Referral]:
+    """The link and its letter, locked, while the letter is open by it."""
+    if not said.who.strip():
+        raise Refused("Say who you are, so that they can call you back.")
+    letter: Referral = Referral.objects.select_related("circle", "service").lock(
+        Referral(pk=site.referral_id)
+    )
+    link = SiteLink.objects.select_related("circle").select_for_update(of=("self",)).get(pk=site.link_id)
+    if link.stands_at(at) != "opened" or letter.closed_at:
+        raise Overtaken("This letter is no longer open. Call those who sent it.")
+    return link, letter
+
+
+def _source(said: Said, letter: Referral) -> str:
+    """Who told it, as far as anybody knows: the name they gave, the site, and how it came."""
+    return f"{said.who.strip()}, {letter.to_name}, {_BY_LINK}"[:_LONGEST_SOURCE]

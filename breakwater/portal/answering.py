@@ -1,0 +1,77 @@
+"""Who reads a letter by a link: a site without accounts, one referral, until it is answered; and nothing behind it."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from django.conf import settings
+from django.http import HttpRequest
+
+from breakwater.kernel.db import one_row, run_sql
+from breakwater.referrals.actions.loop import is_still_lawful
+from breakwater.referrals.models import Referral
+from breakwater.trust.access import acting, as_nobody, system_for
+from breakwater.trust.models import Agency
+from breakwater.trust.sealed import keyed
+
+_SITE = "SELECT link_id, agency_id, referral_id, closes_at, is_answered FROM portal_site()"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Site:
+    """Whoever holds an open letter.
+
+    Args:
+        agency: who asked them for help.
+        is_answered: it was answered by this very link a moment ago; nothing of the letter is shown any more.
+    """
+
+    link_id: UUID
+    agency: Agency
+    referral_id: UUID
+    closes_at: datetime
+    is_answered: bool
+
+    def letter(self) -> Referral:
+        """The one letter that they may read. To be asked behind their wall."""
+        found: Referral = Referral.objects.select_related("from_agency", "service").get(pk=self.referral_id)
+        return found
+
+
+@contextmanager
+def answering(request: HttpRequest, *, at: datetime) -> Iterator[Site | None]:
+    """Behind the wall of the letter whose key the browser brings; ``None`` when it holds none that may be read now.
+
+    Whoever else is signed in with the same browser has no part in this: the wall of the letter stands alone.
+    """
+    key = request.COOKIES.get(settings.ANSWER_COOKIE, "")
+    with as_nobody():
+        run_sql("SELECT set_config('breakwater.copy', %s, true)", (mark_of(key) if key else "",))
+        yield _site(at)
+        run_sql("SELECT set_config('breakwater.copy', '', true)")
+
+
+def mark_of(key: str) -> str:
+    """How the key of an open letter is kept."""
+    return keyed(key, what="open letter")
+
+
+def _site(at: datetime) -> Site | None:
+    row = one_row(_SITE)
+    if row is None:
+        return None
+    link_id, agency_id, referral_id, closes_at, is_answered = row
+    agency = Agency.objects.get(pk=agency_id)
+    found = Site(
+        link_id=link_id, agency=agency, referral_id=referral_id, closes_at=closes_at, is_answered=is_answered
+    )
+    return found if is_answered or _may_be_read(found, at) else None
+
+
+def _may_be_read(site: Site, at: datetime) -> bool:
+    """What the letter rests on still holds: a consent that was taken back meanwhile closes it."""
+    with acting(system_for(site.agency, now=at)) as by:
+        letter = Referral.objects.select_related("case__circle", "to_agency").get(pk=site.referral_id)
+        return is_still_lawful(letter, at=at, by=by)

@@ -1,0 +1,133 @@
+"""Links by which a site without accounts answers one letter, and what it asked back."""
+
+from datetime import datetime
+from typing import Self
+from uuid import UUID
+
+from django.db import models
+from django.db.models import F, Q
+
+from breakwater.cases.models.part import in_circle, of_case, written_by
+from breakwater.kernel.db import RecordedNow
+from breakwater.kernel.ids import new_id
+from breakwater.referrals.models import Referral
+from breakwater.trust.encrypted import Encrypted
+from breakwater.trust.models import Agency, CircleQuerySet, Information
+
+
+class SiteLinkQuerySet(CircleQuerySet):
+    """Questions about links for sites."""
+
+    def of_letter(self, referral_id: UUID) -> Self:
+        """Those of one referral, the newest first."""
+        return (
+            self.filter(referral=referral_id)
+            .select_related("by")
+            .defer("by__password")
+            .order_by("-starts_at")
+        )
+
+    def usable(self) -> Self:
+        """Those that nobody answered by and nobody took back; their time may be up."""
+        return self.filter(UNUSED)
+
+
+UNUSED = Q(answered_at=None, ended_at=None)
+
+
+class SiteLink(models.Model):
+    """Whoever holds it and is told its code reads one referral, and answers it once.
+
+    Kept are hashes: of the letters of the link, of the code that is told by phone, and of the key that a browser holds
+    while the letter is open in it.
+    """
+
+    information = Information.NEEDS
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    circle = in_circle()
+    case = of_case("site_links")
+    agency = models.ForeignKey(Agency, on_delete=models.PROTECT, related_name="+", db_index=False)
+    referral = models.ForeignKey(
+        Referral, on_delete=models.PROTECT, related_name="site_links", db_index=False
+    )
+    token = models.CharField(max_length=64, unique=True, help_text="A keyed hash of the letters of the link")
+    code = models.CharField(max_length=64, help_text="A keyed hash of both: the letters and the code")
+    key = models.CharField(max_length=64, blank=True, help_text="A keyed hash of what a browser holds")
+    by = written_by()
+    starts_at = models.DateTimeField()
+    recorded_at = models.DateTimeField(db_default=RecordedNow())
+    expires_at = models.DateTimeField(help_text="Until when it may be used")
+    opened_at = models.DateTimeField(null=True, blank=True, help_text="When it was opened last")
+    closes_at = models.DateTimeField(null=True, blank=True, help_text="When an open letter closes by itself")
+    answered_at = models.DateTimeField(null=True, blank=True, help_text="When an answer used it up")
+    ended_at = models.DateTimeField(null=True, blank=True, help_text="When it was taken back")
+
+    objects = SiteLinkQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(name="a_link_expires", condition=Q(expires_at__gt=F("starts_at"))),
+            models.CheckConstraint(
+                name="an_open_letter_closes_and_is_held_by_a_key",
+                condition=Q(opened_at=None, closes_at=None, key="")
+                | (Q(opened_at__isnull=False, closes_at__gt=F("opened_at")) & ~Q(key="")),
+            ),
+            models.CheckConstraint(
+                name="only_an_open_link_answers", condition=Q(answered_at=None) | Q(opened_at__isnull=False)
+            ),
+            models.UniqueConstraint("key", condition=~Q(key=""), name="one_link_to_a_key"),
+            models.UniqueConstraint("referral", condition=UNUSED, name="one_usable_link_to_a_letter"),
+        ]
+
+    def stands_at(self, at: datetime) -> str:
+        """Where it stands at a moment."""
+        if self.answered_at:
+            return "answered"
+        if self.ended_at:
+            return "taken back"
+        if self.expires_at <= at:
+            return "its time is up"
+        return "opened" if self.opened_at else "waiting"
+
+
+class SiteQuestionQuerySet(CircleQuerySet):
+    """Questions about what sites asked."""
+
+    def of_letter(self, referral_id: UUID) -> Self:
+        """All about one referral, in the order in which they were asked."""
+        return self.filter(link__referral=referral_id).order_by("at", "pk")
+
+    def by_link(self, link_id: UUID) -> Self:
+        """What was asked by one link, as those who hold it read it."""
+        return self.filter(link=link_id).order_by("at", "pk")
+
+
+class SiteQuestion(models.Model):
+    """A site wants to know something before it answers; those who asked it reply on the same link."""
+
+    information = Information.NEEDS
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    circle = in_circle()
+    case = of_case("site_questions")
+    link = models.ForeignKey(
+        SiteLink, on_delete=models.PROTECT, related_name="questions", db_constraint=False
+    )
+    who = Encrypted(help_text="Who there asks")
+    words = Encrypted()
+    at = models.DateTimeField()
+    recorded_at = models.DateTimeField(db_default=RecordedNow())
+    reply = Encrypted(blank=True)
+    replied_at = models.DateTimeField(null=True, blank=True)
+    replied_by = written_by()
+
+    objects = SiteQuestionQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                "link", condition=Q(replied_at=None), name="a_site_asks_one_thing_at_a_time"
+            ),
+            models.CheckConstraint(name="a_site_asks_something", condition=~Q(words="")),
+        ]

@@ -1,0 +1,148 @@
+"""The page of a site without accounts: one letter, by a link and a code. Its address is the same for everybody."""
+
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+from django import forms
+from django.conf import settings
+from django.http import HttpResponse
+from django.views.decorators.http import require_POST
+
+from breakwater.kernel.keys import is_key_of, new_key
+from breakwater.portal.actions.site import (
+    Said,
+    ask_first,
+    note_letter_read,
+    open_link,
+    say_no,
+    say_yes,
+    tell_own_room,
+)
+from breakwater.portal.answering import Site, answering
+from breakwater.portal.discreet import SITE, discreet
+from breakwater.portal.forms import LinkForm, SiteForm, SiteRoomForm
+from breakwater.portal.models import SiteQuestion
+from breakwater.referrals.rules import reading_of
+from breakwater.trust.access import Request
+from breakwater.trust.guessing import try_secret
+from breakwater.trust.middleware import accepts_secret, public
+from breakwater.trust.receipts import KEY_FIELD, is_whole
+from breakwater.trust.rules import wait_in_words
+from breakwater.ui.pages import page, refusals_on
+
+WRONG = "This link and this code open nothing. Look at both once more, or call those who sent the link."
+_ANSWERS: dict[str, Callable[..., object]] = {"yes": say_yes, "no": say_no, "question": ask_first}
+
+
+@public
+@accepts_secret
+def letter(request: Request) -> HttpResponse:
+    """The letter while it is open; else the boxes for the link and its code."""
+    if request.method == "POST":
+        return _knock(request)
+    with answering(request, at=request.now) as site:
+        return _letter(request, site) if site else _box(request)
+
+
+@public
+@require_POST
+def answer(request: Request) -> HttpResponse:
+    """They say yes or no, or ask something first."""
+    act = _ANSWERS.get(request.POST.get("answer", ""))
+    if act is None:
+        return _go_to(SITE)
+    return _act(request, SiteForm, lambda site, form: act(site, form.said(), at=request.now))
+
+
+@public
+@require_POST
+def room(request: Request) -> HttpResponse:
+    """They say how much room they have."""
+
+    def tell(site: Site, form: Any) -> object:
+        told = form.cleaned_data
+        return tell_own_room(site, Said(who=told["who"]), told["free"], at=request.now)
+
+    return _act(request, SiteRoomForm, tell)
+
+
+def _knock(request: Request) -> HttpResponse:
+    """Somebody tries a link and a code. Guesses are counted by link, and by where they come from."""
+    form = LinkForm(request.POST)
+    if not is_whole(request) or not form.is_valid():
+        return _box(request, WRONG, letters=request.POST.get("letters", ""), status=422)
+    letters, keys = form.cleaned_data["letters"], list[str]()
+
+    def fits() -> bool:
+        keys.append(open_link(letters, form.cleaned_data["one_time_code"]))
+        return bool(keys[-1])
+
+    tried = try_secret(request, letters, fits, wrong=WRONG, by="link", waits=wait_in_words)
+    if not tried.is_right:
+        return _box(request, tried.sentence, letters=letters, status=tried.status)
+    return _opened(request, keys[-1])
+
+
+def _opened(request: Request, key: str) -> HttpResponse:
+    """The letter is open: its browser holds the key from here on. What may be read no longer stays closed."""
+    request.COOKIES[settings.ANSWER_COOKIE] = key
+    with answering(request, at=request.now) as site:
+        if site is None:
+            return _box(request, WRONG, status=422)
+        note_letter_read(site, at=request.now)
+    response = _go_to(SITE)
+    is_secure = settings.SESSION_COOKIE_SECURE
+    response.set_cookie(settings.ANSWER_COOKIE, key, httponly=True, samesite="Strict", secure=is_secure)
+    return response
+
+
+def _act(request: Request, form_of: type[forms.Form], does: Callable[[Site, Any], object]) -> HttpResponse:
+    """Do something while the letter is open, and go back to it; what cannot be done is said where it was typed."""
+    with answering(request, at=request.now) as site:
+        if site is None or site.is_answered:
+            return _go_to(SITE)
+        form = form_of(request.POST)
+        if not _is_for(request, site):
+            return _letter(request, site, form, said="This page was open for too long. Press it once more.")
+        if form.is_valid():
+            with refusals_on(form):
+                does(site, form)
+                return _go_to(SITE)
+        return _letter(request, site, form)
+
+
+def _is_for(request: Request, site: Site) -> bool:
+    """Whether the form was made for this letter and arrived whole."""
+    try:
+        key = UUID(request.POST.get(KEY_FIELD, ""))
+    except ValueError:
+        return False
+    return is_whole(request) and is_key_of(key, site.link_id)
+
+
+def _letter(request: Request, site: Site, form: forms.Form | None = None, *, said: str = "") -> HttpResponse:
+    if site.is_answered:
+        return discreet(page(request, "portal/site_answered.html", by=site.agency))
+    found = site.letter()
+    response = discreet(
+        page(
+            request, "portal/site.html", letter=found, said=said, key=lambda: str(new_key(site.link_id)),
+            reading=reading_of(found, from_name=found.from_agency.name, need=found.get_need_display()),
+            form=form if isinstance(form, SiteForm) else SiteForm(),
+            room=form if isinstance(form, SiteRoomForm) else SiteRoomForm(auto_id="room_%s"),
+            questions=list(SiteQuestion.objects.by_link(site.link_id)), zone=site.agency.zone, closes_at=site.closes_at,
+        )
+    )  # fmt: skip
+    left = max(site.closes_at - request.now, timedelta(0))
+    response.headers["Refresh"] = f"{int(left.total_seconds()) + 1}; url={SITE}"
+    return response
+
+
+def _box(request: Request, said: str = "", *, letters: str = "", status: int | None = None) -> HttpResponse:
+    return discreet(page(request, "portal/site_code.html", status=status, said=said, letters=letters))
+
+
+def _go_to(where: str) -> HttpResponse:
+    return HttpResponse(status=303, headers={"Location": where, "Cache-Control": "no-store"})
