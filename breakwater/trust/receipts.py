@@ -101,6 +101,10 @@ def fingerprint(request: HttpRequest) -> str:
         if name not in _NOT_KEPT:
             for value in request.POST.getlist(name):
                 asked.update(f"\x1e{name}\x1f{value}".encode("utf-8", "surrogatepass"))
+    for name in sorted(request.FILES):
+        for chosen in request.FILES.getlist(name):
+            whole = hashlib.sha256(b"".join(chosen.chunks())).hexdigest()
+            asked.update(f"\x1d{name}\x1f{chosen.name}\x1f{whole}".encode("utf-8", "surrogatepass"))
     return asked.hexdigest()
 
 
@@ -108,7 +112,8 @@ def keep_for_sign_in(request: HttpRequest) -> HttpResponse:
     """The sign-in page, holding what a signed-out person had typed: their draft once they are back."""
     typed = {name: request.POST.getlist(name) for name in request.POST if name not in _NOT_KEPT}
     key = str(_key_of(request) or "")
-    spelled = json.dumps({"form": request.path, "fields": typed, "key": key}, separators=(",", ":"))
+    kept_form = {"form": request.path, "fields": typed, "key": key, "had_files": bool(request.FILES)}
+    spelled = json.dumps(kept_form, separators=(",", ":"))
     sealed = shut(zlib.compress(spelled.encode()), secret=settings.MASTER_KEY, what_for=_KEPT_FORM)
     kept = signing.dumps(sealed, salt=_KEPT_FORM)
     return page(
