@@ -27,7 +27,9 @@ class Brought:
     is_scanned: bool
 
 
-class _Chooser(forms.FileInput):
+class FileChooser(forms.FileInput):
+    """Where files are chosen."""
+
     allow_multiple_selected = True
     input_type = "file"
 
@@ -40,7 +42,7 @@ class _Chooser(forms.FileInput):
 class Files(forms.Field):
     """Some files, or none."""
 
-    widget = _Chooser
+    widget = FileChooser
 
     def __init__(self, **options: Any) -> None:
         each, together = LIMITS.one_file // _MEGABYTE, LIMITS.together // _MEGABYTE

@@ -285,6 +285,7 @@ def test_every_source_backs_a_number_and_every_number_has_a_source():
         *PORTAL.glob("*.toml"),
         *(BENEFITS / "programs").glob("*.toml"),
         *MESSAGING.glob("*.toml"),
+        *ATTACHMENTS.glob("*.toml"),
     ):
         used |= named_in(tomllib.loads(path.read_text(encoding="utf-8")))
     assert used == set(SOURCES)

@@ -36,3 +36,19 @@ def test_what_is_too_large_is_told_so_and_the_next_is_served(server):
     answer, page = ask(port, None, {}, method="GET")
     assert answer.status == 200
     assert "Sign in" in page
+
+
+def test_where_files_are_taken_more_is_taken_and_nowhere_else(server):
+    """Whoever is not signed in is told so after it was read; more than files may be is not read."""
+    port, where = urlsplit(server).port, "/messages/cases/00000000-0000-7000-8000-000000000000/"
+    form = {"Content-Type": "multipart/form-data; boundary=x"}
+    five = b"--x\r\nContent-Disposition: form-data; name=a\r\n\r\n\r\n--x\r\n"
+    five += b"Content-Disposition: form-data; name=attached; filename=a\r\n\r\n" + b"x" * 5 * MEGABYTE
+    answer, page = ask(port, five + b"\r\n--x--\r\n", form, where=where)
+    assert answer.status == 403, "no page of ours sent it"
+    assert SAID not in page
+    assert ask(port, five, {}, where=where)[0].status == 413, "a form without files holds no more than any"
+    assert ask(port, five, form, where="/sign-in/")[0].status == 413
+    answer, page = ask(port, b"x" * 17 * MEGABYTE, form, where=where)
+    assert answer.status == 413
+    assert "files are too large together" in page
