@@ -40,12 +40,9 @@ class AttachmentQuerySet(models.QuerySet["Attachment"]):
         at_an_end = Q(from_agency=actor.agency_id) | Q(to_agency=actor.agency_id)
         return self.filter(Q(to_agency__isnull=False) & at_an_end | Q(to_agency=None) & stands)
 
-    def on(self, about: Iterable[UUID], actor: Actor) -> dict[UUID, list["Attachment"]]:
-        """Those that hang on some records, by record, each with whether the actor's agency may open it."""
-        found: dict[UUID, list[Attachment]] = {}
-        for one in self.visible_to(actor).with_releases(actor).filter(about__in=list(about)).order_by("pk"):
-            found.setdefault(one.about, []).append(one)
-        return found
+    def on(self, about: Iterable[UUID]) -> Self:
+        """Those that hang on some records, in their order."""
+        return self.filter(about__in=list(about)).order_by("pk")
 
     def with_releases(self, actor: Actor) -> Self:
         """Each with whether somebody of the actor's agency let it be opened, as ``is_released``."""

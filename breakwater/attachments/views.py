@@ -49,11 +49,10 @@ def releasing(request: Request, attachment_id: UUID) -> HttpResponse:
 def _seen(request: Request, attachment_id: UUID) -> Attachment:
     """A file, for whoever may see what it hangs on; of a flagged record one says why first."""
     request.actor.must("cases.read")
-    found = see_shared(Attachment, attachment_id, by=request.actor, related=("circle", "agency"))
+    found = see_shared(Attachment, attachment_id, by=request.actor)
     flag = Flag.objects.asking(found.circle_id, request.actor).first()
     if flag:
         raise AsksWhy(flag.pk)
-    seen: Attachment = (
-        Attachment.objects.with_releases(request.actor).select_related("circle", "agency").get(pk=found.pk)
-    )
+    files = Attachment.objects.with_releases(request.actor).select_related("agency")
+    seen: Attachment = files.get(pk=found.pk)
     return seen

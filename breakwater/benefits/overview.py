@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from breakwater.attachments.models import Attachment
+from breakwater.attachments.shown import files_on
 from breakwater.benefits.library import Program, programs_of
 from breakwater.benefits.models import Application, Notice, Paper, Screening
 from breakwater.benefits.rules.course import share
@@ -28,8 +28,7 @@ def application_of(application: Application, *, by: Actor) -> dict[str, Any]:
     """Everything the page of one application shows."""
     papers = list(Paper.objects.of_application(application.pk))
     notices = Notice.objects.of_application(application.pk).select_related("by").defer("by__password")
-    files = Attachment.objects.on([application.pk, *(one.pk for one in notices)], by)
-    by.saw("attachments.attachment", [one.pk for each in files.values() for one in each])
+    files = files_on([application.pk, *(one.pk for one in notices)], by=by)
     return {
         "clocks": list(Clock.objects.running().of(application.pk).order_by("due_at")),
         "missing": [one for one in papers if one.ends_at is None],

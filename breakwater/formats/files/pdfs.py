@@ -109,7 +109,7 @@ def _all_within(root: Any, most: int) -> Iterator[DictionaryObject]:
             one = one.get_object()
         if isinstance(one, DictionaryObject):
             yield one
-            waiting.extend(dict.values(one))
+            waiting.extend(raw for _, raw in dict.items(one))
         elif isinstance(one, ArrayObject):
             waiting.extend(list.__iter__(one))
 

@@ -4,7 +4,7 @@ from uuid import UUID
 from django.http import Http404, HttpResponse
 from django.views.decorators.http import require_POST
 
-from breakwater.attachments.models import Attachment
+from breakwater.attachments.shown import files_on
 from breakwater.attachments.taking import takes_files
 from breakwater.cases.models import Case
 from breakwater.cases.views.act import seen
@@ -119,13 +119,11 @@ def _shown(request: Request, thread: Thread | None) -> dict[str, Any]:
     if number == 1 and messages and request.method == "GET":
         mark_read(thread, messages[-1].number, at=request.now, by=request.actor)
         see_all_about(thread.pk, at=request.now, by=request.actor)
-    files = Attachment.objects.on([one.pk for one in messages], request.actor)
-    request.actor.saw("attachments.attachment", [one.pk for each in files.values() for one in each])
     other = thread.other_end(request.actor.agency_id) if thread.to_agency_id else None
     return {
         "thread": thread,
         "messages": messages,
-        "files": files,
+        "files": files_on([one.pk for one in messages], by=request.actor),
         "other": other,
         **around(number, more=len(found) > PER_PAGE),
     }
