@@ -47,7 +47,9 @@ def shown_name(raw: str, kind: str) -> str:
     before, dot, said = stem.rpartition(".")
     if dot and said.isalnum() and len(said) <= len("markdown"):
         stem = before
-    stem = stem.removesuffix(f".{ending}")[:_LONGEST].strip(". ") or _NO_NAME
+    stem = stem.removesuffix(f".{ending}").strip(". ") or _NO_NAME
+    if len(stem) > _LONGEST:
+        stem = f"{stem[:_LONGEST].rstrip()}…"
     return f"{stem}.{ending}"
 
 

@@ -53,6 +53,7 @@ def test_a_photo_of_a_letter_is_sent_released_and_downloaded(new_page, worker, r
     phone.get_by_label("Files").set_input_files([photo])
     phone.get_by_role("button", name="Send it").click()
     phone.get_by_text("Not scanned: to be released").wait_for()
+    assert phone.get_by_role("alert").count() == 0
 
     desk.reload()
     desk.get_by_role("link", name="rent.jpg").click()

@@ -101,7 +101,7 @@ def paper_seen_to(request: Request, paper_id: UUID) -> HttpResponse:
 def submission(request: Request, application_id: UUID) -> HttpResponse:
     """It was handed in."""
     found = seen_part(request, Application, application_id)
-    form = SubmissionForm(request.POST or None, request.FILES, actor=request.actor)
+    form = SubmissionForm(request.POST or None, request.FILES or None, actor=request.actor)
     if form.is_valid():
         with refusals_on(form):
             when = form.cleaned_data["submitted_at"]

@@ -19,7 +19,7 @@ from breakwater.ui.pages import page, refusals_on, see_other
 def notice(request: Request, application_id: UUID) -> HttpResponse:
     """A notice came."""
     found = seen_part(request, Application, application_id)
-    form = NoticeForm(request.POST or None, request.FILES)
+    form = NoticeForm(request.POST or None, request.FILES or None)
     if form.is_valid():
         with refusals_on(form):
             note_notice(found, form.letter(), at=request.now, by=request.actor)

@@ -49,7 +49,7 @@ def inbox(request: Request) -> HttpResponse:
 def of_case(request: Request, case_id: UUID) -> HttpResponse:
     """The thread of a case, and the box to write in it."""
     case = seen(request, case_id)
-    form = MessageForm(request.POST or None, request.FILES)
+    form = MessageForm(request.POST or None, request.FILES or None)
     if form.is_valid():
         with refusals_on(form):
             write_on_case(case, **form.cleaned_data, at=request.now, by=request.actor)
@@ -65,7 +65,7 @@ def of_letter(request: Request, thread_id: UUID) -> HttpResponse:
     thread = see_shared(Thread, thread_id, by=request.actor, related=("from_agency", "to_agency"))
     if thread.to_agency_id is None:
         return see_other(request, url("messaging:case", thread.case_id))
-    form = MessageForm(request.POST or None, request.FILES)
+    form = MessageForm(request.POST or None, request.FILES or None)
     if form.is_valid():
         with refusals_on(form):
             write_on_letter(thread, **form.cleaned_data, at=request.now, by=request.actor)

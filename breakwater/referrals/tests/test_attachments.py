@@ -69,6 +69,7 @@ def test_a_file_is_sent_seen_and_given_out_and_never_shown(ada, settings):
     assert (kept.kind, kept.name, kept.is_scanned) == ("jpeg", "rentgpj.jpg", True)
     page = browser.get(where).content.decode()
     assert "rentgpj.jpg" in page
+    assert 'role="alert"' not in page, "a form that nobody sent is not refused"
     assert f"/attachments/{kept.pk}/content/" in page
     answer = browser.get(f"/attachments/{kept.pk}/content/")
     assert answer.content.startswith(b"\xff\xd8\xff")
