@@ -29,6 +29,7 @@ KEY_FIELD = "idempotency_key"
 _NOT_KEPT = SECRETS | {"csrfmiddlewaretoken", KEY_FIELD}
 _KEPT_HEADERS = ("Location", "Content-Type", "HX-Redirect", "HX-Trigger", "HX-Location", "HX-Refresh")
 _KEPT_FORM = "kept form"
+_IN_PLACE = "\ufffd"
 _KEPT_FOR = 12 * 3600
 _LARGEST_KEPT = 1_500_000
 
@@ -83,7 +84,12 @@ def shown_once(request: HttpRequest, shown: HttpResponse) -> ShownOnce:
 
 
 def is_whole(request: HttpRequest) -> bool:
-    """Whether a form arrived as text that can be kept as it is; Django would put signs in place of what is broken."""
+    """Whether a form arrived as text that can be kept as it is; Django would put signs in place of what is broken.
+
+    Of a form with files nothing is left to look at but these signs: somebody who typed one is asked to send it without.
+    """
+    if request.content_type == "multipart/form-data":
+        return not any(_IN_PLACE in said for _, each in request.POST.lists() for said in each)
     if request.content_type != "application/x-www-form-urlencoded":
         return True
     try:
