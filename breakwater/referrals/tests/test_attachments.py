@@ -24,6 +24,7 @@ from breakwater.referrals.actions.loop import open_thread
 from breakwater.referrals.testing import a_referral
 from breakwater.trust.actions.circles import let_in
 from breakwater.trust.actions.consents import raise_segments
+from breakwater.trust.actions.looks import flag_record
 from breakwater.trust.capabilities import Role
 from breakwater.trust.journal import see_shared
 from breakwater.trust.models import Decision, Entry, Sighting
@@ -205,6 +206,17 @@ def test_a_file_on_a_letter_is_there_at_its_two_ends_and_the_law_is_asked_with_i
     assert "form.txt" in page
     as_seen_by(ada)
     assert [one.name for one in Attachment.objects.visible_to(ada).filter(about=answer.pk)] == ["form.txt"]
+
+
+def test_of_a_flagged_record_one_says_why_before_its_files_open(ada):
+    case, _, (kept,) = on_case(ada, a_file(is_scanned=True))
+    officer = as_seen_by(an_actor(Role.PRIVACY_OFFICER, agency=ada.agency, now=ada.now))
+    flag_record(case.circle, news_on=None, at=ada.now, by=officer)
+    browser = browser_of(ada)
+    for page in (f"/attachments/{kept.pk}/", f"/attachments/{kept.pk}/content/"):
+        answer = browser.get(page)
+        assert answer.status_code == 303
+        assert "/privacy/" in answer["Location"]
 
 
 def test_nobody_hangs_a_file_on_what_another_wrote_and_nothing_kept_is_rewritten(ada, rosa):
