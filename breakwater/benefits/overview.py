@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
+from breakwater.attachments.shown import files_on
 from breakwater.benefits.library import Program, programs_of
 from breakwater.benefits.models import Application, Notice, Paper, Screening
 from breakwater.benefits.rules.course import share
@@ -23,16 +24,17 @@ def answers_of(screening: Screening) -> list[tuple[Program, Verdict, bool]]:
     return [(programs[code], verdicts[code], told[code]["faster"]) for code in in_order(verdicts)]
 
 
-def application_of(application: Application) -> dict[str, Any]:
+def application_of(application: Application, *, by: Actor) -> dict[str, Any]:
     """Everything the page of one application shows."""
     papers = list(Paper.objects.of_application(application.pk))
+    notices = Notice.objects.of_application(application.pk).select_related("by").defer("by__password")
+    files = files_on([application.pk, *(one.pk for one in notices)], by=by)
     return {
         "clocks": list(Clock.objects.running().of(application.pk).order_by("due_at")),
         "missing": [one for one in papers if one.ends_at is None],
         "seen_to": [one for one in papers if one.ends_at is not None],
-        "notices": list(
-            Notice.objects.of_application(application.pk).select_related("by").defer("by__password")
-        ),
+        "notices": list(notices),
+        "files": files,
         "terms": application.terms,
     }
 

@@ -3,6 +3,7 @@ from zoneinfo import ZoneInfo
 
 from django import forms
 
+from breakwater.attachments.forms import Files
 from breakwater.cases.forms.act import ActForm
 from breakwater.messaging.actions.notices import Wish
 from breakwater.messaging.actions.reach import Agreed, Chosen
@@ -38,6 +39,7 @@ class MessageForm(forms.Form):
         label="I wait for an answer", required=False,
         help_text="If nobody looks in time, it goes on to who supervises there, and then to the duty queue.",
     )  # fmt: skip
+    attached = Files()
 
 
 class AmendmentForm(forms.Form):

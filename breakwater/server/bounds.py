@@ -1,5 +1,9 @@
-"""How much somebody may send: more than any form holds is read past, never kept, and answered in words."""
+"""How much somebody may send: more than any form holds is read past, never kept, and answered in words.
 
+Where files are taken it is more: so many at a time in one process, and each within a while.
+"""
+
+import asyncio
 from collections.abc import Awaitable, Callable
 from typing import Any
 
@@ -8,6 +12,9 @@ from django.core.exceptions import RequestDataTooBig
 from django.http import HttpRequest
 from django.utils.module_loading import import_string
 
+from breakwater.attachments.library import LIMITS
+from breakwater.attachments.taking import are_taken_at
+
 Message = dict[str, Any]
 Receive = Callable[[], Awaitable[Message]]
 Send = Callable[[Message], Awaitable[None]]
@@ -15,6 +22,8 @@ Application = Callable[[Message, Receive, Send], Awaitable[None]]
 
 _READ_PAST = 32 * 1024 * 1024
 """What is read and thrown away, so that a browser that is still sending hears the answer; then the line is cut."""
+_WITH_FILES = LIMITS.together + 1024 * 1024
+_AT_ONCE, _MOST_SECONDS = 4, 300
 
 
 class Bounded:
@@ -25,13 +34,17 @@ class Bounded:
 
     def __init__(self, application: Any) -> None:
         self.application: Application = application
+        self._with_files = 0
 
     async def __call__(self, scope: Message, receive: Receive, send: Send) -> None:
         """Answer a request, or say that it is too large."""
         told = dict(scope.get("headers", ()))
         length = told.get(b"content-length", b"")
+        size = int(length) if length.isdigit() else 0
         most = settings.DATA_UPLOAD_MAX_MEMORY_SIZE or 0
-        if length.isdigit() and int(length) > most:
+        if size > most and _brings_files(scope, told):
+            return await self._take_files(scope, receive, send, size=size)
+        if size > most:
             await _read_past(receive)
             return await _too_much(send)
         if b"transfer-encoding" not in told:
@@ -40,6 +53,26 @@ class Bounded:
         if body is None:
             return await _too_much(send)
         return await self.application(scope, _told_again(body, receive), send)
+
+    async def _take_files(self, scope: Message, receive: Receive, send: Send, *, size: int) -> None:
+        """Gather what is larger than a form, which lies in memory meanwhile: few at once, and none for ever."""
+        if size > _WITH_FILES or self._with_files >= _AT_ONCE:
+            await _read_past(receive)
+            return await _too_much(send, says="files_too_large" if size > _WITH_FILES else "busy_with_files")
+        self._with_files += 1
+        try:
+            async with asyncio.timeout(_MOST_SECONDS):
+                body = await _gathered(receive, most=_WITH_FILES)
+        except TimeoutError:
+            return await _too_much(send, says="busy_with_files")
+        finally:
+            self._with_files -= 1
+        return await self.application(scope, _told_again(body or b"", receive), send)
+
+
+def _brings_files(scope: Message, told: dict[bytes, bytes]) -> bool:
+    is_form = told.get(b"content-type", b"").startswith(b"multipart/form-data")
+    return is_form and scope.get("method") == "POST" and are_taken_at(scope["path"])
 
 
 async def _gathered(receive: Receive, *, most: int) -> bytes | None:
@@ -72,9 +105,9 @@ def _told_again(body: bytes, receive: Receive) -> Receive:
     return told
 
 
-async def _too_much(send: Send) -> None:
+async def _too_much(send: Send, *, says: str = "bad_request") -> None:
     # Named, not imported: this module is read before Django has its settings.
-    answer = import_string("breakwater.ui.views.bad_request")(HttpRequest(), RequestDataTooBig())
+    answer = import_string(f"breakwater.ui.views.{says}")(HttpRequest(), RequestDataTooBig())
     headers = [(name.lower().encode(), value.encode()) for name, value in answer.items()]
     headers += [(b"connection", b"close"), (b"content-length", str(len(answer.content)).encode())]
     await send({"type": "http.response.start", "status": answer.status_code, "headers": headers})

@@ -33,6 +33,7 @@ VARIABLES = {
     "BREAKWATER_MAIL": "the mail server, as smtps://user:password@host:port; smtp+tls:// begins in plain",
     "BREAKWATER_MAIL_FROM": "whom e-mails come from: an address that tells nothing of what you do",
     "BREAKWATER_SMS": "the gateway that takes text messages, as https:",
+    "BREAKWATER_CLAMAV": "a ClamAV scanner for files that come in: its socket as /path, or host:port on this machine",
     "BREAKWATER_SMS_KEY": "what it knows us by",
     "BREAKWATER_SMS_SECRET": f"what we know it by when it answers; {SHORTEST_SECRET} random letters",
     "BREAKWATER_HOSTS": "the names it is reached by, separated by commas",
@@ -73,6 +74,7 @@ class Environment:
     security_contact: str
     mail: Mail | None
     sms: Sms
+    clamav: str
     port: int | None
     data: Path
     postgres: str
@@ -113,6 +115,7 @@ def look(environ: Mapping[str, str] | None = None) -> tuple[Environment, list[st
         security_contact=_contact(source, "BREAKWATER_SECURITY_CONTACT", wrong),
         mail=ways_out.mail(source, wrong),
         sms=ways_out.sms(source, wrong),
+        clamav=ways_out.clamav(source, wrong),
         port=_port(source, "BREAKWATER_PORT", wrong),
         data=data,
         postgres=source.get("BREAKWATER_POSTGRES", ""),

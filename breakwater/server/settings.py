@@ -17,6 +17,7 @@ ANCHORS = _environment.anchors
 ALLOWED_HOSTS = list(_environment.hosts)
 SECURITY_CONTACT = _environment.security_contact
 MAIL = _environment.mail
+CLAMAV = _environment.clamav
 SMS_GATEWAY, SMS_KEY, SMS_SECRET = _environment.sms.gateway, _environment.sms.key, _environment.sms.secret
 
 INSTALLED_APPS = [
@@ -29,6 +30,7 @@ INSTALLED_APPS = [
     "breakwater.clocks",
     "breakwater.people",
     "breakwater.resources",
+    "breakwater.attachments",
     "breakwater.cases",
     "breakwater.plans",
     "breakwater.assessments",
@@ -124,6 +126,10 @@ WHITENOISE_ALLOW_ALL_ORIGINS = False
 WHITENOISE_AUTOREFRESH = DEBUG
 
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
+DATA_UPLOAD_MAX_NUMBER_FILES = 12
+# What is chosen on a page stays in memory: a file of a person lies on no disk before it is encrypted.
+FILE_UPLOAD_MAX_MEMORY_SIZE = 24 * 1024 * 1024
+FILE_UPLOAD_HANDLERS = ["django.core.files.uploadhandler.MemoryFileUploadHandler"]
 PROCRASTINATE_AUTODISCOVER_MODULE_NAME = "jobs"
 
 LOGGING = {

@@ -15,6 +15,7 @@ urlpatterns = [
     path("benefits/", include("breakwater.benefits.urls")),
     path("assessments/", include("breakwater.assessments.urls")),
     path("duties/", include("breakwater.duties.urls")),
+    path("attachments/", include("breakwater.attachments.urls")),
     path("messages/", include("breakwater.messaging.urls")),
     path("referrals/", include("breakwater.referrals.urls")),
     path("privacy/", include("breakwater.privacy.urls")),

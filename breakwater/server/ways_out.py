@@ -1,4 +1,4 @@
-"""The two ways out of this server, as the environment says them: a mail server and a gateway for text messages."""
+"""The ways out of this server, as the environment says them: a mail server, a gateway for text messages, a scanner."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -61,6 +61,17 @@ def sms(source: Mapping[str, str], wrong: list[str]) -> Sms:
         wrong.append("BREAKWATER_SMS is not an address: https://host/path.")
         gateway = ""
     return Sms(gateway, source.get("BREAKWATER_SMS_KEY", ""), source.get("BREAKWATER_SMS_SECRET", ""))
+
+
+def clamav(source: Mapping[str, str], wrong: list[str]) -> str:
+    """Where the scanner for files listens, on this machine: it is given them in plain. Empty when there is none."""
+    where = source.get("BREAKWATER_CLAMAV", "")
+    host, _, port = where.rpartition(":")
+    is_here = host.strip("[]") in _ON_THIS_MACHINE and port.isdecimal()
+    if where and not where.startswith("/") and not is_here:
+        wrong.append("BREAKWATER_CLAMAV is neither a socket (/path) nor host:port on this machine.")
+        return ""
+    return where
 
 
 def unsafe(mail_: Mail | None, sms_: Sms, *, shortest: int) -> list[tuple[bool, str]]:

@@ -23,6 +23,7 @@ CAPABILITIES = {
     "referrals.hand_off": "Hand a case over to another agency",
     "messaging.write": "Write messages on cases and letters",
     "messaging.notify": "Send notices to the people one helps",
+    "attachments.release": "Let a file be opened that no scanner looked at",
     "resources.read": "Search the directory of help",
     "resources.import": "Import a directory package",
     "resources.beds": "Keep one's own beds and capacity true",
@@ -93,6 +94,7 @@ _WORKS = _READS | {
     "referrals.hand_off",
     "messaging.write",
     "messaging.notify",
+    "attachments.release",
     "resources.beds",
     "trust.consent",
     "trust.receive_requests",
@@ -117,7 +119,14 @@ CAPABILITIES_OF: dict[str, frozenset[str]] = {
         "duties.keep",
     },
     Role.PARTNER: _READS
-    | {"referrals.answer", "referrals.place", "messaging.write", "resources.beds", "clocks.run"},
+    | {
+        "referrals.answer",
+        "referrals.place",
+        "messaging.write",
+        "attachments.release",
+        "resources.beds",
+        "clocks.run",
+    },
     Role.PRIVACY_OFFICER: _READS
     | _ANSWERS
     | {

@@ -151,6 +151,24 @@ class EncryptedJSON(Encrypted):
         return json.loads(text)
 
 
+class EncryptedBytes(Encrypted):
+    """Bytes that are encrypted at rest: never plain, and never a text."""
+
+    def cell(self, row: Any, value: Any) -> Cell:
+        """What stands in the column when a row holds this."""
+        return Cell(encrypt(value, self.place(row)) if value else "")
+
+    def read(self, text: str, row: Any) -> bytes:
+        """What a row holds.
+
+        Raises:
+            Unreadable: it cannot be decrypted, or stands there in plain.
+        """
+        if not text.startswith(MARK):
+            raise Unreadable
+        return decrypt(text, self.place(row))
+
+
 class Token(models.CharField):
     """By what an encrypted field is found again inside one agency: keyed, and nothing for victim-service agencies.
 

@@ -29,6 +29,7 @@ KEY_FIELD = "idempotency_key"
 _NOT_KEPT = SECRETS | {"csrfmiddlewaretoken", KEY_FIELD}
 _KEPT_HEADERS = ("Location", "Content-Type", "HX-Redirect", "HX-Trigger", "HX-Location", "HX-Refresh")
 _KEPT_FORM = "kept form"
+_IN_PLACE = "\ufffd"
 _KEPT_FOR = 12 * 3600
 _LARGEST_KEPT = 1_500_000
 
@@ -83,7 +84,12 @@ def shown_once(request: HttpRequest, shown: HttpResponse) -> ShownOnce:
 
 
 def is_whole(request: HttpRequest) -> bool:
-    """Whether a form arrived as text that can be kept as it is; Django would put signs in place of what is broken."""
+    """Whether a form arrived as text that can be kept as it is; Django would put signs in place of what is broken.
+
+    Of a form with files nothing is left to look at but these signs: somebody who typed one is asked to send it without.
+    """
+    if request.content_type == "multipart/form-data":
+        return not any(_IN_PLACE in said for _, each in request.POST.lists() for said in each)
     if request.content_type != "application/x-www-form-urlencoded":
         return True
     try:
@@ -101,6 +107,10 @@ def fingerprint(request: HttpRequest) -> str:
         if name not in _NOT_KEPT:
             for value in request.POST.getlist(name):
                 asked.update(f"\x1e{name}\x1f{value}".encode("utf-8", "surrogatepass"))
+    for name in sorted(request.FILES):
+        for chosen in request.FILES.getlist(name):
+            whole = hashlib.sha256(b"".join(chosen.chunks())).hexdigest()
+            asked.update(f"\x1d{name}\x1f{chosen.name}\x1f{whole}".encode("utf-8", "surrogatepass"))
     return asked.hexdigest()
 
 
@@ -108,7 +118,8 @@ def keep_for_sign_in(request: HttpRequest) -> HttpResponse:
     """The sign-in page, holding what a signed-out person had typed: their draft once they are back."""
     typed = {name: request.POST.getlist(name) for name in request.POST if name not in _NOT_KEPT}
     key = str(_key_of(request) or "")
-    spelled = json.dumps({"form": request.path, "fields": typed, "key": key}, separators=(",", ":"))
+    kept_form = {"form": request.path, "fields": typed, "key": key, "had_files": bool(request.FILES)}
+    spelled = json.dumps(kept_form, separators=(",", ":"))
     sealed = shut(zlib.compress(spelled.encode()), secret=settings.MASTER_KEY, what_for=_KEPT_FORM)
     kept = signing.dumps(sealed, salt=_KEPT_FORM)
     return page(

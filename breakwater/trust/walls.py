@@ -96,12 +96,15 @@ def walled(table: str, by: str = "", *, condition: str = "", check: str = "") ->
     return _walled(table, f"CREATE POLICY wall ON {table} USING ({seen}) WITH CHECK ({check or seen})")
 
 
-def walled_by_act(table: str, *, read: str, written: str, answered: str = "") -> RunSQL:
-    """A migration operation that puts up a policy an act: who reads, who writes, who answers. Nobody deletes."""
-    policies = [
-        f"CREATE POLICY wall ON {table} FOR SELECT USING ({read})",
-        f"CREATE POLICY writer ON {table} FOR INSERT WITH CHECK ({written})",
-    ]
+def walled_by_act(table: str, *, read: str, written: str = "", answered: str = "") -> RunSQL:
+    """A migration operation that puts up a policy an act: who reads, who writes, who answers. Nobody deletes.
+
+    Args:
+        written: who writes; nobody without it, until an app above says so in a policy of its own.
+    """
+    policies = [f"CREATE POLICY wall ON {table} FOR SELECT USING ({read})"]
+    if written:
+        policies.append(f"CREATE POLICY writer ON {table} FOR INSERT WITH CHECK ({written})")
     if answered:
         policies.append(
             f"CREATE POLICY answer ON {table} FOR UPDATE USING ({answered}) WITH CHECK ({answered})"

@@ -46,7 +46,8 @@ def send_again(request: HttpRequest, sentence: str, *, status: int, same_key: bo
     if not typed or SECRETS & typed.keys():
         return page(request, "ui/refused.html", status=status, sentence=sentence)
     key = request.POST.get("idempotency_key", "") if same_key else ""
-    return page(request, "ui/again.html", status=status, sentence=sentence, typed=typed, key=key, to="")
+    again = {"sentence": sentence, "typed": typed, "key": key, "to": "", "had_files": bool(request.FILES)}
+    return page(request, "ui/again.html", status=status, **again)
 
 
 def see_other(request: HttpRequest, url: str) -> HttpResponse:

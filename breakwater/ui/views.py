@@ -50,6 +50,26 @@ def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
     return _plain(400, "Not understood", "The request could not be read. Go back and try once more.")
 
 
+def files_too_large(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """More than the files that one message takes."""
+    return _plain(
+        413,
+        "Too large",
+        "These files are too large together, so they were not read and nothing was sent. Go back: what you typed is"
+        " still on the page. Take photos smaller, or send them with several messages.",
+    )
+
+
+def busy_with_files(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """Others send files at this moment, or these took too long."""
+    return _plain(
+        503,
+        "Not now",
+        "The files could not be taken just now, so nothing was sent. Go back: what you typed is still on the page. Send"
+        " it again in a minute.",
+    )
+
+
 def wrong_verb(request: HttpRequest, verbs: Iterable[str]) -> HttpResponse:
     """Nothing here is asked for in this way."""
     answer = _plain(

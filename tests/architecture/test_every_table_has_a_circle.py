@@ -23,6 +23,7 @@ CIRCLE = {
     "referrals": "placement round passenger",
     "duties": "prompt answer weighing",
     "messaging": "thread message amendment contactrule",
+    "attachments": "attachment",
     "assessments": "assessment answer alert result override decision",
     "portal": "owncopy ownact sitelink sitequestion",
     "trust": "consent concern involvement medicalemergency",
@@ -33,6 +34,7 @@ LETTER = {"referrals": "referral handoff stage handoffstage meeting ask question
 AGENCY = {
     "duties": "duty",
     "messaging": "way notice",
+    "attachments": "release shelf",
     "assessments": "import attestation",
     "people": "household",
     "referrals": "hearing",
@@ -44,6 +46,8 @@ PERSON = {
     "trust": "draft receipt passkey authenticator recoverycode", "referrals": "stop", "messaging": "mark",
 }  # fmt: skip
 """One person who works there."""
+PART = {"attachments": "piece"}
+"""Whoever the whole is there for, by a question that stands behind the wall of the whole."""
 OWN = {"trust": "circle grant entry glass"}
 """The tables the walls are made of; each has a wall of its own kind, tried one by one in ``trust``."""
 KEPT = {
@@ -108,6 +112,7 @@ APPEND_ONLY = {
     "assessments_answer", "assessments_result", "assessments_override",
     "assessments_decision", "referrals_skip", "referrals_stop",
     "messaging_message", "messaging_amendment",
+    "attachments_attachment", "attachments_piece", "attachments_release",
 }  # fmt: skip
 CHANGES_ONLY = {"cases_note", "cases_amendment", "plans_safetyplan", "plans_copygiven"}
 """What was written stays written; which laws protect it may be said later."""
@@ -124,7 +129,7 @@ NEVER_DELETED = {
     "portal_owncopy", "portal_ownact", "portal_sitelink", "portal_sitequestion",
     "plans_link", "plans_goal", "plans_lesson", "plans_safeguard", "plans_safetyplan", "plans_copygiven",
     "referrals_round", "messaging_thread", "messaging_contactrule", "messaging_way", "messaging_notice",
-    "benefits_application", "benefits_paper",
+    "benefits_application", "benefits_paper", "attachments_shelf",
 }  # fmt: skip
 NO_POLICY_TO_DELETE = {
     "referrals_referral", "referrals_handoff", "referrals_stage", "referrals_handoffstage", "referrals_placement",
@@ -146,6 +151,7 @@ WALLS = {
     "letter": (_tables(LETTER), ("from_agency_id", "to_agency_id", "trust_agency()")),
     "agency": (_tables(AGENCY), ("agency_id", "trust_agency()")),
     "person": (_tables(PERSON), ("by_id", "trust_user()")),
+    "part": (_tables(PART), ("EXISTS", "trust_agency()", "attachments_attachment")),
     "own": (_tables(OWN), ("trust_agency()",)),
 }
 WALLED = set().union(*(tables for tables, _ in WALLS.values()))

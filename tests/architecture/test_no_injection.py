@@ -58,6 +58,7 @@ SQL_ROOMS = {
     "breakwater/trust/receipts.py": "a claim that waits for its twin",
     "breakwater/trust/waking.py": "a word to whoever listens, on a connection of its own",
     "breakwater/trust/walls.py": "walls are SQL",
+    "breakwater/attachments/walls.py": "and so is who may hang a file on a record of an app above",
 }
 """Where SQL is sent by hand, and why Django's own words do not do."""
 

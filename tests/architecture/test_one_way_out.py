@@ -16,6 +16,7 @@ OUTSIDE = {
 """By what something could leave this machine."""
 NAMED = {
     "breakwater/trust/single.py": "asks an agency's own place to sign in, set at the machine, who somebody is",
+    "breakwater/attachments/scanner.py": "gives a file to a scanner on this machine, which says what it found",
     "breakwater/server/": "starts servers and asks them on this machine",
 }
 """What else speaks to somebody outside, with its reason; none of it reaches a person."""

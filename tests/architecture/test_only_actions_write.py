@@ -15,6 +15,7 @@ MAY_WRITE = {
 NAMED = {
     "breakwater/trust/journal.py": "what was done and what was shown is written by the journal itself",
     "breakwater/trust/receipts.py": "what a request came to is written around the view, in its transaction",
+    "breakwater/formats/files/pictures.py": "a picture is written into memory, by a library that calls it saving",
 }
 _WRITES = {
     "create", "acreate", "bulk_create", "bulk_update", "get_or_create", "update_or_create", "save", "delete",

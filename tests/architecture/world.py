@@ -11,6 +11,8 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from breakwater.assessments.models import Alert, Assessment
 from breakwater.assessments.testing import an_alert
+from breakwater.attachments.models import Attachment
+from breakwater.attachments.testing import a_file
 from breakwater.benefits.models import Application, Paper, Screening
 from breakwater.benefits.testing import a_screening, an_application, some_papers
 from breakwater.cases.actions.notes import name_barrier
@@ -166,6 +168,7 @@ CONFIDENTIAL: dict[str, type[Model]] = {
     "message_id": Message,
     "notice_id": Notice,
     "sent_id": Notice,
+    "attachment_id": Attachment,
 }
 """What the ids in our addresses belong to, behind a wall."""
 
@@ -309,7 +312,8 @@ def _messages(case: Case, *, at: datetime, by: Actor) -> dict[str, Any]:
     with acting(system_for(by.agency, now=at)) as itself:
         tell_workers(News(kind="request", cause=sent.pk, about=sent.pk), set(), at=at, by=itself)
     return {
-        "message_id": a_message(case, by=by),
+        "message_id": (message := a_message(case, by=by, attached=[a_file(is_scanned=True)])),
+        "attachment_id": Attachment.objects.get(about=message.pk),
         "thread_id": open_thread(sent, at=at, by=by),
         "sent_id": a_notice(case, point, by=by, when=at + timedelta(hours=1)),
         "notice_id": Notice.objects.get(cause=sent.pk),

@@ -13,7 +13,7 @@ PERMIT, DENY, ABSENT, SIGN_IN = "permit", "deny", "absent", "sign in"
 _EVERYBODY = {"own"}  # whoever signs in looks after how they do
 _CARERS = _EVERYBODY | {
     "read", "take_in", "work", "correct", "plan", "refer", "answer", "place", "consent", "beds", "directory", "duties",
-    "write", "notify",
+    "write", "notify", "release",
     "assign", "receive", "disclose", "concerns",
 }  # fmt: skip
 _ANSWERS = {"review", "reply", "look_into", "resets"}
@@ -23,7 +23,7 @@ ALLOWED: Mapping[str, frozenset[str]] = {
     "responder": frozenset(_CARERS | {"hand_off", "glass"}),
     "case_manager": frozenset(_CARERS | {"hand_off", "close", "glass"}),
     "supervisor": frozenset(_CARERS | _ANSWERS | {"hand_off", "close", "glass", "share", "confirm", "keep"}),
-    "partner": frozenset(_EVERYBODY | {"read", "answer", "place", "beds", "directory", "write"}),
+    "partner": frozenset(_EVERYBODY | {"read", "answer", "place", "beds", "directory", "write", "release"}),
     "privacy_officer": frozenset(
         _EVERYBODY
         | _ANSWERS

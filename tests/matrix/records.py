@@ -8,6 +8,8 @@ from typing import Any
 
 from breakwater.assessments.actions.asking import answer
 from breakwater.assessments.testing import an_assessment
+from breakwater.attachments.models import Attachment
+from breakwater.attachments.testing import a_file
 from breakwater.benefits.actions.applying import Proof, submit, want_papers
 from breakwater.benefits.testing import a_screening, an_application, an_interview, told
 from breakwater.cases.actions.gates import meet_gate
@@ -269,7 +271,9 @@ def _sent(write: _Writer, case: Case, receiving: Agency, bed: Bed) -> dict[str, 
 def _messages(write: _Writer, case: Case, sent: Referral) -> dict[str, Any]:
     """What is written on the case, and about the referral from its far end; a notice, and what waits for somebody."""
     by, at = write.by, write.at
-    message = a_message(case, write.word("message", "care", *case.circle.segments), by=by)
+    name, words = (write.word(one, "care", *case.circle.segments) for one in ("filename", "filewords"))
+    file = a_file(name=f"{name}.txt", content=words.encode(), is_scanned=True)
+    message = a_message(case, write.word("message", "care", *case.circle.segments), by=by, attached=[file])
     thread = open_thread(sent, at=at, by=by)
     there, here = system_for(sent.to_agency, now=at), system_for(by.agency, now=at)
     with acting(there):
@@ -283,6 +287,7 @@ def _messages(write: _Writer, case: Case, sent: Referral) -> dict[str, Any]:
         tell_workers(News(kind="request", cause=sent.pk, about=sent.pk), set(), at=at, by=here)
         notice = Notice.objects.get(cause=sent.pk)
     return {
+        "attachment_id": Attachment.objects.get(about=message.pk).pk,
         "message_id": message.pk, "thread_id": thread.pk, "sent_id": waits.pk, "notice_id": notice.pk,
         "@phone": str(point.pk),
     }  # fmt: skip

@@ -23,6 +23,7 @@ HOLDS = {
     "round_id": "needs", "ask_id": "letter", "question_id": "letter", "program_id": "listing",
     "wait_id": "letter", "hold_id": "letter", "ride_id": "letter", "passenger_id": "letter",
     "thread_id": "letter", "message_id": "message", "notice_id": "house", "sent_id": "house",
+    "attachment_id": "message",
 }  # fmt: skip
 """Which kind of information the thing is that an id in an address belongs to."""
 
@@ -168,6 +169,11 @@ POLICIES: dict[str, Policy] = {
     "messaging:case": acts("write", words="Can you see them at four?"),
     "messaging:thread": answers("write", "write", words="They are on their way."),
     "messaging:amendment": acts("write", words="At five.", reason="Late bus.", version="1"),
+    "attachments:attachment": reads(),
+    "attachments:content": reads(),
+    "attachments:release": Policy(
+        does=("release",), sends={"x": "1"}, not_done="whoever sent a file does not release it"
+    ),
     "messaging:seen": acts("read", x="1"),
     "messaging:notice": acts("notify", kind="call", to="@phone"),
     "messaging:calling_off": acts("notify", x="1"),

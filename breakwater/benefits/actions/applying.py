@@ -7,6 +7,8 @@ from typing import Any
 
 from django.db import transaction
 
+from breakwater.attachments.actions import attach
+from breakwater.attachments.forms import Brought
 from breakwater.benefits.actions.going import (
     FILING,
     INTERVIEW,
@@ -15,6 +17,7 @@ from breakwater.benefits.actions.going import (
     clock_of,
     move,
     on_its_way,
+    peg,
     tell,
     unwatch,
     watch,
@@ -48,6 +51,7 @@ class Proof:
     how: str
     hand: str
     confirmation: str = ""
+    attached: Sequence[Brought] = ()
 
 
 @transaction.atomic
@@ -192,6 +196,7 @@ def submit(
             "stage", "submitted_at", "submitted_by", "submitted_how", "submitted_hand", "confirmation",
         ]
     )  # fmt: skip
+    attach(proof.attached, peg("application", application, by=by), at=at, by=by)
     _await_decision(application, at=at, by=by)
     news = ApplicationSubmitted(application_id=application.pk, program=application.program, how=proof.how)
     tell(news, application, at=at, by=by)

@@ -1,10 +1,13 @@
 """Read a notice: approved, refused or stopped; appeal in time; renew in time, after asking for the address."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from django.db import transaction
 
+from breakwater.attachments.actions import attach
+from breakwater.attachments.forms import Brought
 from breakwater.benefits.actions.going import (
     ADDRESS,
     HEARING,
@@ -15,6 +18,7 @@ from breakwater.benefits.actions.going import (
     clock_of,
     move,
     on_its_way,
+    peg,
     tell,
     unwatch,
     watch,
@@ -50,6 +54,7 @@ class Letter:
         effective_on: from when it stops.
         last_day: the last day to appeal, where it says one; it goes before what the law says.
         kept_day: the last day to appeal so that the benefit goes on meanwhile.
+        attached: how it looks.
     """
 
     kind: str
@@ -62,6 +67,7 @@ class Letter:
     holds_from: date | None = None
     holds_until: date | None = None
     amount: str = ""
+    attached: Sequence[Brought] = ()
 
 
 @transaction.atomic
@@ -82,6 +88,7 @@ def note_notice(application: Application, letter: Letter, *, at: datetime, by: A
         words=letter.words, by=by.user, at=at,
     )  # fmt: skip
     notice.save(force_insert=True)
+    attach(letter.attached, peg("notice", notice, by=by), at=at, by=by)
     if letter.kind == Notice.Kind.APPROVED:
         _approve(application, letter, at=at, by=by)
     elif letter.kind in _AGAINST:

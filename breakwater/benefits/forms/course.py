@@ -3,6 +3,7 @@ from typing import Any
 
 from django import forms
 
+from breakwater.attachments.forms import Files
 from breakwater.benefits.actions.applying import Proof
 from breakwater.benefits.actions.notices import Letter
 from breakwater.benefits.library import Program
@@ -64,6 +65,7 @@ class SubmissionForm(ActForm):
         label="Confirmation number, or what proves it", required=False,
         help_text="Or the name of who took it, a stamp, a fax receipt. It is encrypted.",
     )  # fmt: skip
+    attached = Files(label="A photo or a PDF that proves it")
 
     def __init__(self, *args: Any, actor: Actor, **kwargs: Any) -> None:
         super().__init__(*args, now=actor.now, **kwargs)
@@ -78,7 +80,9 @@ class SubmissionForm(ActForm):
     def proof(self) -> Proof:
         """How it was handed in."""
         said = self.cleaned_data
-        return Proof(how=said["how"], hand=said["hand"], confirmation=said["confirmation"])
+        return Proof(
+            how=said["how"], hand=said["hand"], confirmation=said["confirmation"], attached=said["attached"]
+        )
 
 
 class InterviewForm(ActForm):
@@ -120,6 +124,7 @@ class NoticeForm(forms.Form):
     )
     amount = Line(label="How much", required=False, max_length=60)
     words = Words(label="What else it says", required=False)
+    attached = Files(label="A photo or a PDF of it")
 
     def letter(self) -> Letter:
         """What stands on it."""

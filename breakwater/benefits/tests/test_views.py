@@ -2,10 +2,13 @@ from datetime import timedelta
 from uuid import uuid4
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
+from breakwater.attachments.models import Attachment
+from breakwater.attachments.testing import a_photo
 from breakwater.benefits.models import Application, Paper, Screening
 from breakwater.benefits.testing import (
     a_submitted_application,
@@ -150,3 +153,29 @@ def test_an_interview_is_booked_and_written_down_and_a_day_is_found_out(ada, cas
     last = (ada.now + timedelta(days=12)).date().isoformat()
     assert post(browser, url("last_day", relief), last_day=last).status_code == 303
     assert "Appeal of a benefit" in get(browser, url("application", relief))
+
+
+def test_a_notice_and_a_proof_are_kept_as_files_for_whoever_reads_what_is_needed(ada, case, browser):
+    as_seen_by(ada)
+    found = an_application(case, by=ada)
+    today = ada.now.astimezone(ada.zone)
+    sent = {"how": "fax", "hand": "worker", "submitted_at": today.strftime("%Y-%m-%d %H:%M")}
+    proof = SimpleUploadedFile("receipt.png", b"Received, 9 pages.", content_type="image/png")
+    assert post(browser, url("submission", found), attached=proof, **sent).status_code == 303
+    letter = {"kind": "asks", "dated": today.date().isoformat()}
+    page = post(browser, url("notice", found), attached=SimpleUploadedFile("a.pdf", b"MZ"), **letter)
+    assert page.status_code == 422
+    assert b"This is a program" in page.content
+    notice = SimpleUploadedFile("letter.jpg", a_photo())
+    assert post(browser, url("notice", found), attached=notice, **letter).status_code == 303
+    shown = browser.get(url("application", found)).content.decode()
+    assert "receipt.txt" in shown
+    assert "letter.jpg" in shown
+    assert "No proof yet" not in shown
+    as_seen_by(ada)
+    assert {(one.hangs_on, one.opens) for one in Attachment.objects.visible_to(ada)} == {
+        ("application", "needs"), ("notice", "needs")
+    }  # fmt: skip
+    as_seen_by(stranger := an_actor(now=ada.now))
+    assert not Attachment.objects.exists()
+    assert not Attachment.objects.visible_to(stranger).exists()

@@ -3,6 +3,7 @@ from uuid import UUID
 from django.http import Http404, HttpResponse
 from django.views.decorators.http import require_POST
 
+from breakwater.attachments.taking import takes_files
 from breakwater.benefits.actions.applying import (
     begin_application,
     book_interview,
@@ -68,9 +69,8 @@ def beginning(request: Request, case_id: UUID) -> HttpResponse:
 def application(request: Request, application_id: UUID) -> HttpResponse:
     """One application: where it stands, what is due, what is missing, and every notice."""
     found = seen_part(request, Application, application_id)
-    return page(
-        request, "benefits/application.html", case=found.case, application=found, **application_of(found)
-    )
+    shown = application_of(found, by=request.actor)
+    return page(request, "benefits/application.html", case=found.case, application=found, **shown)
 
 
 def papers(request: Request, application_id: UUID) -> HttpResponse:
@@ -97,10 +97,11 @@ def paper_seen_to(request: Request, paper_id: UUID) -> HttpResponse:
     return see_other(request, url("benefits:application", paper.application_id))
 
 
+@takes_files
 def submission(request: Request, application_id: UUID) -> HttpResponse:
     """It was handed in."""
     found = seen_part(request, Application, application_id)
-    form = SubmissionForm(request.POST or None, actor=request.actor)
+    form = SubmissionForm(request.POST or None, request.FILES or None, actor=request.actor)
     if form.is_valid():
         with refusals_on(form):
             when = form.cleaned_data["submitted_at"]

@@ -4,6 +4,7 @@ from django.forms import Form
 from django.http import HttpResponse
 from django.views.decorators.http import require_POST
 
+from breakwater.attachments.taking import takes_files
 from breakwater.benefits.actions.notices import appeal, ask_address, file_renewal, find_last_day, note_notice
 from breakwater.benefits.forms.course import AddressForm, LastDayForm, NoticeForm
 from breakwater.benefits.models import Application
@@ -14,10 +15,11 @@ from breakwater.ui.jinja import url
 from breakwater.ui.pages import page, refusals_on, see_other
 
 
+@takes_files
 def notice(request: Request, application_id: UUID) -> HttpResponse:
     """A notice came."""
     found = seen_part(request, Application, application_id)
-    form = NoticeForm(request.POST or None)
+    form = NoticeForm(request.POST or None, request.FILES or None)
     if form.is_valid():
         with refusals_on(form):
             note_notice(found, form.letter(), at=request.now, by=request.actor)
@@ -79,5 +81,5 @@ def _again(request: Request, found: Application, form: Form) -> HttpResponse:
         case=found.case,
         application=found,
         form=form,
-        **application_of(found),
+        **application_of(found, by=request.actor),
     )

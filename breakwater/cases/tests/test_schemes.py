@@ -17,8 +17,9 @@ from breakwater.clocks.sources import SOURCES
 
 FOLDER = Path(schemes.__file__).parent / "schemes"
 PROFILES = Path(library.__file__).parent / "profiles"
-PLANS, PORTAL, BENEFITS, MESSAGING = (
-    Path(library.__file__).parents[1] / app for app in ("plans", "portal", "benefits", "messaging")
+PLANS, PORTAL, BENEFITS, MESSAGING, ATTACHMENTS = (
+    Path(library.__file__).parents[1] / app
+    for app in ("plans", "portal", "benefits", "messaging", "attachments")
 )
 NEW_YORK = ZoneInfo("America/New_York")
 ASKED = datetime(2026, 11, 23, 17, 40, tzinfo=NEW_YORK)
@@ -285,6 +286,7 @@ def test_every_source_backs_a_number_and_every_number_has_a_source():
         *PORTAL.glob("*.toml"),
         *(BENEFITS / "programs").glob("*.toml"),
         *MESSAGING.glob("*.toml"),
+        *ATTACHMENTS.glob("*.toml"),
     ):
         used |= named_in(tomllib.loads(path.read_text(encoding="utf-8")))
     assert used == set(SOURCES)

@@ -1,11 +1,10 @@
 """The program that sets one sheet: JSON on its standard input, a PDF on its standard output. Run alone, by ``press``.
 
-It may use so much memory and processor and no more, and write no file. It imports nothing of ours and says nothing but
-the PDF: what goes wrong is told by the number it ends with, since every sentence about it would quote somebody's words.
+It is bounded by ``formats.alone``. It imports nothing of ours and says nothing but the PDF: what goes wrong is told by
+the number it ends with, since every sentence about it would quote somebody's words.
 """
 
 import json
-import resource
 import sys
 from pathlib import Path
 
@@ -14,19 +13,10 @@ import typst
 LETTERS, OTHERWISE = 3, 4
 """How it ends when a letter cannot be shown, and when anything else is wrong."""
 _TYPE = Path(__file__).parent / "type"
-_MEMORY, _SECONDS = 130 << 20, 8
-"""Of what it takes for itself; the compositor's own code comes to some 20 MB besides."""
 
 
 def main() -> int:
     """Set the sheet."""
-    for what, most in (
-        (resource.RLIMIT_DATA, _MEMORY),
-        (resource.RLIMIT_CPU, _SECONDS),
-        (resource.RLIMIT_FSIZE, 0),
-        (resource.RLIMIT_CORE, 0),
-    ):
-        resource.setrlimit(what, (most, most))
     asked = sys.stdin.buffer.read()
     fonts = typst.Fonts(
         include_system_fonts=False, include_embedded_fonts=False, font_paths=[str(_TYPE / "fonts")]

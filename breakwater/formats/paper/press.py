@@ -1,13 +1,11 @@
 """From a sheet to a PDF, by a program of its own for each: what one sheet said stays in no memory that lasts."""
 
 import json
-import subprocess
-import sys
 from collections.abc import Iterator
 from pathlib import Path
-from threading import BoundedSemaphore
 from typing import Any
 
+from breakwater.formats.alone import Late, Program
 from breakwater.formats.paper.letters import covered, lines_of, runs_from_the_right, shown, sign_for_missing
 from breakwater.formats.paper.sheet import Block, Boxed, Entries, Facts, Heading, Line, Sheet, Table, Words
 
@@ -15,8 +13,11 @@ MOST_LETTERS, A_LINE = 220_000, 30
 """How much one sheet holds, where each line weighs as much as so many letters besides its own. About fifty pages
 of a chronology or seventy of running text: measured so that the press keeps within 150 MB, which it may not pass."""
 MOST_SECONDS = 10.0
-_AT_ONCE = BoundedSemaphore(2)
-_COMPOSITOR = Path(__file__).parent / "compositor.py"
+_COMPOSITOR = Program(
+    Path(__file__).parent / "compositor.py", memory=130 << 20, processor=8, at_once=2,
+    environment={"RAYON_NUM_THREADS": "1"},
+)  # fmt: skip
+"""The memory is what it takes for itself; the compositor's own code comes to some 20 MB besides."""
 _LETTERS_FAILED = 3
 _SHORT_ROW, _FEW_LINES = 250, 8
 """How many letters of a row, and lines of a cell, are kept together: less than a page, in large print too."""
@@ -42,30 +43,19 @@ def printed(sheet: Sheet) -> bytes:
     """
     if sum(len(text) + A_LINE * len(lines_of(text)) for text in _texts(sheet)) > MOST_LETTERS:
         raise NotPrinted(is_too_long=True)
-    if not _AT_ONCE.acquire(timeout=MOST_SECONDS):
-        raise NotPrinted(is_too_long=False)
     try:
         code, pdf = _set(_Laid(sheet, covered()).out())
         if code == _LETTERS_FAILED:
             code, pdf = _set(_Laid(sheet, covered(by_first_alone=True)).out())
-    finally:
-        _AT_ONCE.release()
+    except Late as late:
+        raise NotPrinted(is_too_long=False) from late
     if code:
         raise NotPrinted(is_too_long=code < 0)
     return pdf
 
 
 def _set(laid: dict[str, Any]) -> tuple[int, bytes]:
-    """Run the compositor: with nothing of our surroundings, on one processor, nothing to say, and an end."""
-    try:
-        ran = subprocess.run(
-            [sys.executable, "-I", str(_COMPOSITOR)], input=json.dumps(laid).encode(), stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL, env={"RAYON_NUM_THREADS": "1"}, cwd=_COMPOSITOR.parent,
-            timeout=MOST_SECONDS, check=False,
-        )  # fmt: skip
-    except subprocess.TimeoutExpired as late:
-        raise NotPrinted(is_too_long=False) from late
-    return ran.returncode, ran.stdout
+    return _COMPOSITOR.run(json.dumps(laid).encode(), within=MOST_SECONDS)
 
 
 def _texts(sheet: Sheet) -> Iterator[str]:

@@ -1,11 +1,14 @@
 """Open a thread, write in it, amend what one wrote, and mark how far one has read."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
 from django.db import transaction
 
+from breakwater.attachments.actions import Peg, attach
+from breakwater.attachments.forms import Brought
 from breakwater.cases.models import Case
 from breakwater.kernel.db import locked
 from breakwater.kernel.errors import NotPermitted, Refused, Stale
@@ -46,31 +49,36 @@ def open_thread_of_letter(letter: Letter, *, at: datetime, by: Actor) -> Thread:
 
 
 @transaction.atomic
-def write_on_case(case: Case, words: str, *, is_urgent: bool, at: datetime, by: Actor) -> Message:
-    """Write to whoever cares for the person of a case. A closed case still takes messages.
+def write_on_case(
+    case: Case, words: str, *, is_urgent: bool, at: datetime, by: Actor, attached: Sequence[Brought] = ()
+) -> Message:
+    """Write to whoever cares for the person of a case, perhaps with files. A closed case still takes messages.
 
     Which laws protect the record now stays with the message: a grant that does not open them opens none of it.
 
     Raises:
-        Refused: it says nothing.
+        Refused: it says nothing, or there is no room for its files.
     """
     by.must("messaging.write", case.circle)
     circle = hold_circle(case.circle)
     opened = {"circle": circle, "from_agency": by.agency, "opened_at": at, "last_at": at}
     thread, _ = Thread.objects.get_or_create(case=case, to_agency=None, defaults=opened)
     message = _write(thread, words, is_urgent=is_urgent, segments=circle.segments, at=at, by=by)
+    attach(attached, _peg(message), at=at, by=by)
     for agency in _others_in(circle, by=by):
         _tell(message, agency, at=at, by=by)
     return message
 
 
 @transaction.atomic
-def write_on_letter(thread: Thread, words: str, *, is_urgent: bool, at: datetime, by: Actor) -> Message:
-    """Write to the other end of a letter. What the sender writes leaves the circle, and is asked about each time.
+def write_on_letter(
+    thread: Thread, words: str, *, is_urgent: bool, at: datetime, by: Actor, attached: Sequence[Brought] = ()
+) -> Message:
+    """Write to the other end of a letter, perhaps with files. What the sender writes leaves the circle, if it may.
 
     Raises:
         Unlawful: a law protects the record, and the person has not agreed to it.
-        Refused: it says nothing.
+        Refused: it says nothing, or there is no room for its files.
     """
     by.must("messaging.write")
     other = thread.other_end(by.agency_id)
@@ -79,8 +87,9 @@ def write_on_letter(thread: Thread, words: str, *, is_urgent: bool, at: datetime
     goes_with = ""
     if thread.from_agency_id == by.agency_id:
         by.must("messaging.write", thread.circle)
-        goes_with = _let_out(thread, other, at=at, by=by)
+        goes_with = _let_out(thread, other, at=at, by=by, files=len(attached))
     message = _write(thread, words, is_urgent=is_urgent, goes_with=goes_with, at=at, by=by)
+    attach(attached, _peg(message), at=at, by=by)
     _tell(message, other, at=at, by=by)
     return message
 
@@ -131,11 +140,12 @@ def mark_read(thread: Thread, number: int, *, at: datetime, by: Actor) -> None:
         Mark.objects.filter(pk=mark.pk, number__lt=number).update(number=number, at=at)
 
 
-def _let_out(thread: Thread, other: Agency, *, at: datetime, by: Actor) -> str:
+def _let_out(thread: Thread, other: Agency, *, at: datetime, by: Actor, files: int = 0) -> str:
     """Ask whether something may go to the far end of a letter; what goes along with it."""
+    what = "A message about a letter that was sent to them" + (f", with {files} files" if files else "")
     leaving = Leaving(
         act=REFER, to=Recipient.of(other), purpose=thread.purpose, about=thread.about,
-        information=frozenset({"who", "needs"}), what="A message about a letter that was sent to them",
+        information=frozenset({"who", "needs"}), what=what,
     )  # fmt: skip
     return goes_along(may_leave(leaving, thread.circle, at=at, by=by), by=by)
 
@@ -165,6 +175,14 @@ def _write(
     record(news, about=message.pk, circle=_own_circle(thread, by), by=by, at=at)
     mark_read(thread, message.number, at=at, by=by)
     return message
+
+
+def _peg(message: Message) -> Peg:
+    """What its files hang on."""
+    return Peg(
+        what="message", about=message.pk, circle_id=message.circle_id, from_agency_id=message.from_agency_id,
+        to_agency_id=message.to_agency_id, opens=Message.information, segments=message.segments,
+    )  # fmt: skip
 
 
 def _own_circle(thread: Thread, by: Actor) -> Circle | None:

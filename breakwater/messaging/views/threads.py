@@ -4,6 +4,8 @@ from uuid import UUID
 from django.http import Http404, HttpResponse
 from django.views.decorators.http import require_POST
 
+from breakwater.attachments.shown import files_on
+from breakwater.attachments.taking import takes_files
 from breakwater.cases.models import Case
 from breakwater.cases.views.act import seen
 from breakwater.messaging.actions.notices import see_all_about, see_notice
@@ -43,10 +45,11 @@ def inbox(request: Request) -> HttpResponse:
     )  # fmt: skip
 
 
+@takes_files
 def of_case(request: Request, case_id: UUID) -> HttpResponse:
     """The thread of a case, and the box to write in it."""
     case = seen(request, case_id)
-    form = MessageForm(request.POST or None)
+    form = MessageForm(request.POST or None, request.FILES or None)
     if form.is_valid():
         with refusals_on(form):
             write_on_case(case, **form.cleaned_data, at=request.now, by=request.actor)
@@ -55,13 +58,14 @@ def of_case(request: Request, case_id: UUID) -> HttpResponse:
     return page(request, "messaging/thread.html", form=form, case=case, **_shown(request, thread))
 
 
+@takes_files
 def of_letter(request: Request, thread_id: UUID) -> HttpResponse:
     """The thread of a letter, at either end, and the box to write in it."""
     request.actor.must("cases.read")
     thread = see_shared(Thread, thread_id, by=request.actor, related=("from_agency", "to_agency"))
     if thread.to_agency_id is None:
         return see_other(request, url("messaging:case", thread.case_id))
-    form = MessageForm(request.POST or None)
+    form = MessageForm(request.POST or None, request.FILES or None)
     if form.is_valid():
         with refusals_on(form):
             write_on_letter(thread, **form.cleaned_data, at=request.now, by=request.actor)
@@ -106,7 +110,7 @@ def _place_of(thread: Thread) -> str:
 def _shown(request: Request, thread: Thread | None) -> dict[str, Any]:
     """The latest messages as they were written, the last one last. Whoever sees them has read them."""
     if thread is None:
-        return {"thread": None, "messages": [], "previous": "", "next": "", "other": None}
+        return {"thread": None, "messages": [], "files": {}, "previous": "", "next": "", "other": None}
     number = page_asked(request)
     asked = Message.objects.visible_to(request.actor).newest_first(thread)
     found = list(asked[(number - 1) * PER_PAGE : number * PER_PAGE + 1])
@@ -119,6 +123,7 @@ def _shown(request: Request, thread: Thread | None) -> dict[str, Any]:
     return {
         "thread": thread,
         "messages": messages,
+        "files": files_on([one.pk for one in messages], by=request.actor),
         "other": other,
         **around(number, more=len(found) > PER_PAGE),
     }

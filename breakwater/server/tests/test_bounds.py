@@ -1,7 +1,10 @@
 """More than any form holds is read past and answered in words, by the real web server."""
 
+import asyncio
 import http.client
 from urllib.parse import urlsplit
+
+from breakwater.server.bounds import Bounded
 
 MEGABYTE = 1024 * 1024
 SAID = "This was more text than a form can take"
@@ -36,3 +39,55 @@ def test_what_is_too_large_is_told_so_and_the_next_is_served(server):
     answer, page = ask(port, None, {}, method="GET")
     assert answer.status == 200
     assert "Sign in" in page
+
+
+def test_where_files_are_taken_more_is_taken_and_nowhere_else(server):
+    """Whoever is not signed in is told so after it was read; more than files may be is not read."""
+    port, where = urlsplit(server).port, "/messages/cases/00000000-0000-7000-8000-000000000000/"
+    form = {"Content-Type": "multipart/form-data; boundary=x"}
+    five = b"--x\r\nContent-Disposition: form-data; name=a\r\n\r\n\r\n--x\r\n"
+    five += b"Content-Disposition: form-data; name=attached; filename=a\r\n\r\n" + b"x" * 5 * MEGABYTE
+    answer, page = ask(port, five + b"\r\n--x--\r\n", form, where=where)
+    assert answer.status == 403, "no page of ours sent it"
+    assert SAID not in page
+    assert ask(port, five, {}, where=where)[0].status == 413, "a form without files holds no more than any"
+    assert ask(port, five, form, where="/sign-in/")[0].status == 413
+    answer, page = ask(port, b"x" * 17 * MEGABYTE, form, where=where)
+    assert answer.status == 413
+    assert "files are too large together" in page
+
+
+def test_four_send_files_at_once_and_the_fifth_is_told_to_send_again():
+    """They lie in memory while they come; a form without files goes on as ever meanwhile."""
+    asyncio.run(_five_at_once())
+
+
+async def _five_at_once():
+    heard, told, rest = [], [], asyncio.Event()
+
+    async def application(scope, receive, send):
+        heard.append(len((await receive())["body"]))
+
+    async def send(message):
+        told.append(message.get("status"))
+
+    async def slowly():
+        await rest.wait()
+        return {"type": "http.request", "body": b"x" * 3 * MEGABYTE, "more_body": False}
+
+    def asked(kind):
+        headers = [(b"content-length", b"%d" % (3 * MEGABYTE)), (b"content-type", kind)]
+        where = "/messages/cases/00000000-0000-7000-8000-000000000000/"
+        return {"type": "http", "method": "POST", "path": where, "headers": headers}
+
+    bounded = Bounded(application)
+    under_way = [asyncio.create_task(bounded(asked(b"multipart/form-data"), slowly, send)) for _ in range(4)]
+    await asyncio.sleep(0)
+    fifth = asyncio.create_task(bounded(asked(b"multipart/form-data"), slowly, send))
+    await asyncio.sleep(0)
+    rest.set()
+    await asyncio.gather(*under_way, fifth)
+    assert heard == [3 * MEGABYTE] * 4
+    assert told == [503, None]
+    await bounded(asked(b"multipart/form-data"), slowly, send)
+    assert len(heard) == 5, "there is room again"

@@ -49,6 +49,13 @@ def test_a_gateway_has_an_address():
     assert "BREAKWATER_SMS is not an address" in wrong(SMS="file:///etc/passwd")
 
 
+def test_a_scanner_is_on_this_machine():
+    for where in ("/run/clamav/clamd.ctl", "127.0.0.1:3310", "[::1]:3310"):
+        assert env.look(HERE | {"BREAKWATER_CLAMAV": where})[0].clamav == where
+    for where in ("clamav.example:3310", "localhost", "127.0.0.1:clamd"):
+        assert "BREAKWATER_CLAMAV is neither" in wrong(CLAMAV=where)
+
+
 @pytest.mark.parametrize(
     ("said", "sentence"),
     [

@@ -1,10 +1,11 @@
 """Who looked without a reason one can see; and records at which everybody says why before they look."""
 
 from typing import TYPE_CHECKING, Self
+from uuid import UUID
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Exists, F, Q
 
 from breakwater.kernel.db import ENDS_NOT_BEFORE_IT_STARTS, STANDING
 from breakwater.kernel.ids import new_id
@@ -26,6 +27,11 @@ class FlagQuerySet(CircleQuerySet):
     def standing(self) -> Self:
         """Those that hold."""
         return self.filter(STANDING)
+
+    def asking(self, circle_id: UUID, actor: "Actor") -> Self:
+        """Those at which an actor says why before this record opens, and has not."""
+        said = Opening.objects.filter(circle=circle_id, by=actor.user_id, until__gt=actor.now)
+        return self.standing().filter(~Exists(said), circle=circle_id, agency=actor.agency_id)
 
 
 class Flag(models.Model):

@@ -105,6 +105,8 @@ def test_text_that_arrived_damaged_is_not_half_kept(ada):
     answer = client.post(CIRCLE, body, content_type="application/x-www-form-urlencoded")
     assert answer.status_code == 400
     assert "arrived damaged: it is not UTF-8" in answer.content.decode()
+    with_files = b'--x\r\nContent-Disposition: form-data; name="words"\r\n\r\ncaf\xe9\xff\r\n--x--\r\n'
+    assert client.post(CIRCLE, with_files, content_type="multipart/form-data; boundary=x").status_code == 400
     assert opened(ada) == 0
 
 

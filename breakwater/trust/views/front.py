@@ -146,6 +146,7 @@ def onward(request: Request) -> HttpResponse:
         return see_other(request, where)
     return page(
         request, "ui/again.html", status=200, to=kept["form"], typed=kept["fields"], key=kept["key"],
+        had_files=kept.get("had_files", False),
         sentence="You are signed in again. What you typed was not lost, and is not saved yet.",
     )  # fmt: skip
 

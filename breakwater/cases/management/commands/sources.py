@@ -29,6 +29,9 @@ _OWN_COPY = {
     "site_link.toml": "How long a link for a site without accounts lasts",
     "words.toml": "What the person's page says, in each language",
 }
+_ATTACHMENTS = {
+    "limits.toml": "How large and how many files may be, and how much of them an agency keeps",
+}
 _PLANS = {
     "safety_plan.toml": "What a complete safety plan holds, and whom to call",
     "sufficiency.toml": "Domains and levels of self-sufficiency",
@@ -66,6 +69,7 @@ def what_it_rests_on() -> str:
             *profiles,
             *schemes,
             *_told("Plans", "plans", _PLANS),
+            *_told("Files", "attachments", _ATTACHMENTS),
             *_told("Their own copy", "portal", _OWN_COPY),
             *_directory(),
             "",

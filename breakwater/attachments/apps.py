@@ -1,0 +1,5 @@
+from breakwater.trust.apps import AppWithNews
+
+
+class AttachmentsConfig(AppWithNews):
+    name = "breakwater.attachments"

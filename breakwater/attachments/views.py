@@ -1,0 +1,58 @@
+from uuid import UUID
+
+from django.http import HttpResponse
+from django.views.decorators.http import require_POST
+
+from breakwater.attachments.actions import release
+from breakwater.attachments.models import Attachment
+from breakwater.formats.files import KINDS
+from breakwater.kernel.errors import Refused
+from breakwater.trust.access import Request
+from breakwater.trust.journal import AsksWhy, see_shared
+from breakwater.trust.models import Flag
+from breakwater.ui.jinja import url
+from breakwater.ui.pages import page, see_other
+
+_NOTHING_RUNS = "sandbox; default-src 'none'; frame-ancestors 'none'"
+
+
+def attachment(request: Request, attachment_id: UUID) -> HttpResponse:
+    """What is known of a file: who sent it and when, and whether a scanner looked at it."""
+    found = _seen(request, attachment_id)
+    return page(request, "attachments/attachment.html", attachment=found)
+
+
+def content(request: Request, attachment_id: UUID) -> HttpResponse:
+    """The file itself: to be kept or opened outside the browser, under a name that says nothing."""
+    found = _seen(request, attachment_id)
+    if not found.is_open:
+        raise Refused(
+            "No scanner has looked at this file. Somebody who knows whom it came from releases it first."
+        )
+    headers = {
+        "Content-Disposition": f'attachment; filename="{found.neutral_name}"',
+        "Content-Security-Policy": _NOTHING_RUNS,
+        "X-Content-Type-Options": "nosniff",
+        "Cache-Control": "no-store",
+    }
+    return HttpResponse(found.content(), content_type=KINDS[found.kind], headers=headers)
+
+
+@require_POST
+def releasing(request: Request, attachment_id: UUID) -> HttpResponse:
+    """Somebody lets a file be opened that no scanner looked at."""
+    found = _seen(request, attachment_id)
+    release(found, at=request.now, by=request.actor)
+    return see_other(request, url("attachments:attachment", found.pk))
+
+
+def _seen(request: Request, attachment_id: UUID) -> Attachment:
+    """A file, for whoever may see what it hangs on; of a flagged record one says why first."""
+    request.actor.must("cases.read")
+    found = see_shared(Attachment, attachment_id, by=request.actor)
+    flag = Flag.objects.asking(found.circle_id, request.actor).first()
+    if flag:
+        raise AsksWhy(flag.pk)
+    files = Attachment.objects.with_releases(request.actor).select_related("agency")
+    seen: Attachment = files.get(pk=found.pk)
+    return seen
