@@ -35,6 +35,7 @@ VARIABLES = {
     "BREAKWATER_SMS": "the gateway that takes text messages, as https:",
     "BREAKWATER_SMS_KEY": "what it knows us by",
     "BREAKWATER_SMS_SECRET": f"what we know it by when it answers; {SHORTEST_SECRET} random letters",
+    "BREAKWATER_NEAR_HOSTS": "hosts of providers of sign-in on your own network, separated by commas",
     "BREAKWATER_HOSTS": "the names it is reached by, separated by commas",
     "BREAKWATER_PASSKEY_DOMAIN": "what passkeys are bound to when it has several names: the part they share",
     "BREAKWATER_PORT": f"the port of the web server; without it {DEFAULT_PORT}, or the next one that is free",
@@ -73,6 +74,7 @@ class Environment:
     security_contact: str
     mail: Mail | None
     sms: Sms
+    near_hosts: tuple[str, ...]
     port: int | None
     data: Path
     postgres: str
@@ -113,6 +115,7 @@ def look(environ: Mapping[str, str] | None = None) -> tuple[Environment, list[st
         security_contact=_contact(source, "BREAKWATER_SECURITY_CONTACT", wrong),
         mail=ways_out.mail(source, wrong),
         sms=ways_out.sms(source, wrong),
+        near_hosts=ways_out.near_hosts(source, wrong),
         port=_port(source, "BREAKWATER_PORT", wrong),
         data=data,
         postgres=source.get("BREAKWATER_POSTGRES", ""),

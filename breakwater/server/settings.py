@@ -18,6 +18,7 @@ ALLOWED_HOSTS = list(_environment.hosts)
 SECURITY_CONTACT = _environment.security_contact
 MAIL = _environment.mail
 SMS_GATEWAY, SMS_KEY, SMS_SECRET = _environment.sms.gateway, _environment.sms.key, _environment.sms.secret
+NEAR_HOSTS = _environment.near_hosts
 
 INSTALLED_APPS = [
     "django.contrib.postgres",
