@@ -19,7 +19,9 @@ CREATE FUNCTION referrals_stay_moves_on() RETURNS trigger LANGUAGE plpgsql AS $$
 CREATE TRIGGER a_stay_moves_on BEFORE UPDATE ON referrals_placement
     FOR EACH ROW EXECUTE FUNCTION referrals_stay_moves_on();
 """
-_MOVES_ANYWHERE = "DROP TRIGGER a_stay_moves_on ON referrals_placement; DROP FUNCTION referrals_stay_moves_on();"
+_MOVES_ANYWHERE = (
+    "DROP TRIGGER a_stay_moves_on ON referrals_placement; DROP FUNCTION referrals_stay_moves_on();"
+)
 
 
 class Migration(migrations.Migration):
