@@ -323,6 +323,12 @@ def fast_passwords() -> None:
 
 
 @pytest.fixture(autouse=True)
+def nobody_waits() -> None:
+    """All tests ask from one address, and faster than anybody."""
+    settings.PUBLIC_PACE = 1_000_000
+
+
+@pytest.fixture(autouse=True)
 def nothing_leaves(monkeypatch: pytest.MonkeyPatch) -> None:
     """No test reaches anything but this machine."""
 

@@ -9,6 +9,7 @@ from django.db.models import QuerySet
 from django.http import Http404, HttpResponse
 
 from breakwater.formats.hsds.writing import VERSION, page_of
+from breakwater.interop.pace import paced
 from breakwater.interop.publishing import (
     Entry,
     given_at,
@@ -25,43 +26,54 @@ _PER_PAGE, _MOST = 50, 100
 _MOST_DIGITS = 6
 
 
+def _slowed(sentence: str) -> HttpResponse:
+    return _answer({"error": sentence}, status=429)
+
+
 @public
+@paced(_slowed)
 def about(request: Request) -> HttpResponse:
     """Which version is spoken here."""
     return _answer({"version": VERSION, "profile": "https://docs.openreferral.org/en/latest/hsds/"})
 
 
 @public
+@paced(_slowed)
 def service_list(request: Request) -> HttpResponse:
     """Services, a page of them."""
     return _listed(request, services(), service_entry)
 
 
 @public
+@paced(_slowed)
 def service(request: Request, service_id: UUID) -> HttpResponse:
     """One service with everything about it."""
     return _one(services(), service_id, service_entry)
 
 
 @public
+@paced(_slowed)
 def organization_list(request: Request) -> HttpResponse:
     """Organizations, a page of them."""
     return _listed(request, organizations(), organization_entry)
 
 
 @public
+@paced(_slowed)
 def organization(request: Request, organization_id: UUID) -> HttpResponse:
     """One organization."""
     return _one(organizations(), organization_id, organization_entry)
 
 
 @public
+@paced(_slowed)
 def given_list(request: Request) -> HttpResponse:
     """Services at places, a page of them."""
     return _listed(request, given_at(), given_entry)
 
 
 @public
+@paced(_slowed)
 def given(request: Request, given_id: UUID) -> HttpResponse:
     """One service at one place."""
     return _one(given_at(), given_id, given_entry)

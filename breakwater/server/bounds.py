@@ -1,14 +1,16 @@
 """How much somebody may send: more than any form holds is read past, never kept, and answered in words.
 
-Where files are taken it is more: so many at a time in one process, and each within a while.
+Where files are taken it is more: so many at a time in one process, and each within a while. Headers have a bound as
+well: each name that is repeated is joined to what stands there already, which costs the square of them.
 """
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from itertools import chain
 from typing import Any
 
 from django.conf import settings
-from django.core.exceptions import RequestDataTooBig
+from django.core.exceptions import BadRequest, RequestDataTooBig
 from django.http import HttpRequest
 from django.utils.module_loading import import_string
 
@@ -24,6 +26,8 @@ _READ_PAST = 32 * 1024 * 1024
 """What is read and thrown away, so that a browser that is still sending hears the answer; then the line is cut."""
 _WITH_FILES = LIMITS.together + 1024 * 1024
 _AT_ONCE, _MOST_SECONDS = 4, 300
+_MOST_HEADERS, _LONGEST_HEADERS = 100, 32 * 1024
+"""How many there may be, and how long all of them together: a browser sends thirty, in two kilobytes."""
 
 
 class Bounded:
@@ -38,7 +42,10 @@ class Bounded:
 
     async def __call__(self, scope: Message, receive: Receive, send: Send) -> None:
         """Answer a request, or say that it is too large."""
-        told = dict(scope.get("headers", ()))
+        headers = scope.get("headers", ())
+        if len(headers) > _MOST_HEADERS or sum(map(len, chain(*headers))) > _LONGEST_HEADERS:
+            return await _too_many(send)
+        told = dict(headers)
         length = told.get(b"content-length", b"")
         size = int(length) if length.isdigit() else 0
         most = settings.DATA_UPLOAD_MAX_MEMORY_SIZE or 0
@@ -106,9 +113,17 @@ def _told_again(body: bytes, receive: Receive) -> Receive:
 
 
 async def _too_much(send: Send, *, says: str = "bad_request") -> None:
+    await _say(send, RequestDataTooBig(), says=says)
+
+
+async def _too_many(send: Send) -> None:
+    await _say(send, BadRequest(), status=431)
+
+
+async def _say(send: Send, why: Exception, *, says: str = "bad_request", status: int | None = None) -> None:
     # Named, not imported: this module is read before Django has its settings.
-    answer = import_string(f"breakwater.ui.views.{says}")(HttpRequest(), RequestDataTooBig())
+    answer = import_string(f"breakwater.ui.views.{says}")(HttpRequest(), why)
     headers = [(name.lower().encode(), value.encode()) for name, value in answer.items()]
     headers += [(b"connection", b"close"), (b"content-length", str(len(answer.content)).encode())]
-    await send({"type": "http.response.start", "status": answer.status_code, "headers": headers})
+    await send({"type": "http.response.start", "status": status or answer.status_code, "headers": headers})
     await send({"type": "http.response.body", "body": answer.content})

@@ -36,6 +36,7 @@ VARIABLES = {
     "BREAKWATER_CLAMAV": "a ClamAV scanner for files that come in: its socket as /path, or host:port on this machine",
     "BREAKWATER_SMS_KEY": "what it knows us by",
     "BREAKWATER_SMS_SECRET": f"what we know it by when it answers; {SHORTEST_SECRET} random letters",
+    "BREAKWATER_NEAR_HOSTS": "hosts of providers of sign-in on your own network, separated by commas",
     "BREAKWATER_HOSTS": "the names it is reached by, separated by commas",
     "BREAKWATER_PASSKEY_DOMAIN": "what passkeys are bound to when it has several names: the part they share",
     "BREAKWATER_PORT": f"the port of the web server; without it {DEFAULT_PORT}, or the next one that is free",
@@ -75,6 +76,7 @@ class Environment:
     mail: Mail | None
     sms: Sms
     clamav: str
+    near_hosts: tuple[str, ...]
     port: int | None
     data: Path
     postgres: str
@@ -116,6 +118,7 @@ def look(environ: Mapping[str, str] | None = None) -> tuple[Environment, list[st
         mail=ways_out.mail(source, wrong),
         sms=ways_out.sms(source, wrong),
         clamav=ways_out.clamav(source, wrong),
+        near_hosts=ways_out.near_hosts(source, wrong),
         port=_port(source, "BREAKWATER_PORT", wrong),
         data=data,
         postgres=source.get("BREAKWATER_POSTGRES", ""),

@@ -19,6 +19,7 @@ SECURITY_CONTACT = _environment.security_contact
 MAIL = _environment.mail
 CLAMAV = _environment.clamav
 SMS_GATEWAY, SMS_KEY, SMS_SECRET = _environment.sms.gateway, _environment.sms.key, _environment.sms.secret
+NEAR_HOSTS = _environment.near_hosts
 
 INSTALLED_APPS = [
     "django.contrib.postgres",
@@ -125,6 +126,8 @@ WHITENOISE_USE_FINDERS = not PRODUCTION
 WHITENOISE_ALLOW_ALL_ORIGINS = False
 WHITENOISE_AUTOREFRESH = DEBUG
 
+# How often one address may ask the public directory in a minute, each process of the web server counting for itself.
+PUBLIC_PACE = 600
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FILES = 12
 # What is chosen on a page stays in memory: a file of a person lies on no disk before it is encrypted.

@@ -1,4 +1,4 @@
-"""The ways out of this server, as the environment says them: a mail server, a gateway for text messages, a scanner."""
+"""The ways out of this server, as the environment says them: mail, text messages, a scanner, and near hosts."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -60,6 +60,8 @@ def sms(source: Mapping[str, str], wrong: list[str]) -> Sms:
     if gateway and (parts.scheme not in ("http", "https") or not parts.hostname):
         wrong.append("BREAKWATER_SMS is not an address: https://host/path.")
         gateway = ""
+    if parts.scheme == "http" and parts.hostname not in _ON_THIS_MACHINE:
+        wrong.append("BREAKWATER_SMS is in plain: use https:, but on this machine.")
     return Sms(gateway, source.get("BREAKWATER_SMS_KEY", ""), source.get("BREAKWATER_SMS_SECRET", ""))
 
 
@@ -74,14 +76,24 @@ def clamav(source: Mapping[str, str], wrong: list[str]) -> str:
     return where
 
 
+def near_hosts(source: Mapping[str, str], wrong: list[str]) -> tuple[str, ...]:
+    """Hosts that may stand on the network of whoever runs this, by name or number, without a port."""
+    hosts = tuple(
+        one.strip().lower() for one in source.get("BREAKWATER_NEAR_HOSTS", "").split(",") if one.strip()
+    )
+    if any(set(host) & set("/@*[]% ") for host in hosts):
+        wrong.append(
+            "BREAKWATER_NEAR_HOSTS holds something that is no name of a host: login.example.org,10.0.0.5."
+        )
+        return ()
+    return hosts
+
+
 def unsafe(mail_: Mail | None, sms_: Sms, *, shortest: int) -> list[tuple[bool, str]]:
     """What must not be so in real use, each with its sentence."""
     is_open = mail_ is not None and not (mail_.tls or mail_.starttls) and mail_.host not in _ON_THIS_MACHINE
-    parts = urlsplit(sms_.gateway)
-    in_plain = parts.scheme == "http" and parts.hostname not in _ON_THIS_MACHINE
     return [
         (is_open, "BREAKWATER_MAIL is in plain: use smtps:// or smtp+tls://."),
-        (in_plain, "BREAKWATER_SMS is in plain: use https:."),
         (
             bool(sms_.gateway) and len(sms_.secret) < shortest,
             f"BREAKWATER_SMS_SECRET must be {shortest} letters or more: anybody could mark numbers as not safe.",

@@ -39,7 +39,7 @@ def caller(request: HttpRequest, username: str, *, by: str = "name") -> Caller:
     Args:
         by: what they say they are known by; guesses at one do not shut the other.
     """
-    return Caller(_hash(f"{by}\x1f{username.strip().casefold()}"), _hash(f"address\x1f{_address(request)}"))
+    return Caller(_hash(f"{by}\x1f{username.strip().casefold()}"), _hash(f"address\x1f{address_of(request)}"))
 
 
 def wait_before(who: Caller, *, at: datetime) -> datetime | None:
@@ -73,7 +73,7 @@ def _stopped_until(who: Caller, by_name: QuerySet[Knock], at: datetime) -> datet
     return stopped_until(many["many"], last_at=many["last"], now=at)
 
 
-def _address(request: HttpRequest) -> str:
+def address_of(request: HttpRequest) -> str:
     """The caller's address; of the newer protocol the network, of which one caller has many addresses."""
     said = str(request.META.get("REMOTE_ADDR", ""))
     try:

@@ -1,7 +1,8 @@
 """Single sign-on: to an agency's own place to sign in and back (OpenID Connect, code flow with PKCE).
 
 What is signed is verified by the library; what is asked of the provider, and what of its answer counts, stands here. A
-provider is set at the machine by whoever runs it, never on a page: nobody can send this server to an address.
+provider is set at the machine by whoever runs it, never on a page; the addresses that it names itself are asked as
+those of strangers are, by ``kernel.outside``.
 """
 
 import base64
@@ -11,20 +12,20 @@ import secrets
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, cast
-from urllib.error import URLError
-from urllib.parse import urlencode, urlsplit
-from urllib.request import HTTPRedirectHandler, Request, build_opener
+from urllib.parse import urlencode
 
+from django.conf import settings
 from joserfc import jwt
 from joserfc.errors import JoseError
 from joserfc.jwk import KeySet
 
+from breakwater.kernel import outside
 from breakwater.kernel.errors import Refused
 from breakwater.trust.models import Provider
 from breakwater.trust.sealed import keyed, unseal
 
 ALGORITHMS = ("RS256", "PS256", "ES256", "EdDSA", "Ed25519")
-_PATIENCE, _LARGEST, _LEEWAY = 10, 1_000_000, 60
+_ANSWERED, _LEEWAY = 200, 60
 _NO_ANSWER = "Your agency's sign-in does not answer as it should. Try again, or sign in with your name here."
 
 
@@ -98,12 +99,8 @@ def secret_is(provider: Provider) -> str:
 
 
 def is_safe_address(address: str) -> bool:
-    """Whether a provider may be asked there: encrypted, or on this machine."""
-    parts = urlsplit(address)
-    return bool(parts.hostname) and (
-        parts.scheme == "https"
-        or (parts.scheme == "http" and parts.hostname in ("localhost", "127.0.0.1", "::1"))
-    )
+    """Whether a provider may stand there."""
+    return outside.is_allowed(address, near=settings.NEAR_HOSTS)
 
 
 def _about(provider: Provider) -> dict[str, Any]:
@@ -117,23 +114,16 @@ def _about(provider: Provider) -> dict[str, Any]:
     return found
 
 
-class _NoDetours(HTTPRedirectHandler):
-    """A provider answers where it is asked, or not at all."""
-
-    def redirect_request(self, *_: Any, **__: Any) -> None:
-        """Go nowhere else."""
-
-
 def _ask(address: str, form: dict[str, str] | None = None) -> dict[str, Any]:
-    if not is_safe_address(address):
-        raise Refused(_NO_ANSWER)
     body = urlencode(form).encode() if form else None
-    asked = Request(address, data=body, headers={"Accept": "application/json"})  # noqa: S310 - checked above
+    headers = {"Accept": "application/json"}
+    if form:
+        headers["Content-Type"] = "application/x-www-form-urlencoded"
     try:
-        with build_opener(_NoDetours).open(asked, timeout=_PATIENCE) as answer:
-            told = json.loads(answer.read(_LARGEST))
-    except (URLError, OSError, ValueError) as trouble:
+        answer = outside.ask(address, body=body, headers=headers, near=settings.NEAR_HOSTS)
+        told = json.loads(answer.body)
+    except (outside.NotAllowed, outside.Unanswered, ValueError) as trouble:
         raise Refused(_NO_ANSWER) from trouble
-    if not isinstance(told, dict):
+    if answer.status != _ANSWERED or not isinstance(told, dict):
         raise Refused(_NO_ANSWER)
     return told

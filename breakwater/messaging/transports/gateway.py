@@ -5,24 +5,15 @@ again and answers as it did the first time, or 409. What it says later of the me
 """
 
 import json
-from http.client import HTTPException
-from urllib.error import HTTPError, URLError
-from urllib.request import HTTPRedirectHandler, Request, build_opener
+from urllib.parse import urlsplit
 
 from django.conf import settings
 
+from breakwater.kernel import outside
 from breakwater.messaging.transports import Parcel, Rejected, Unreachable
 
-_PATIENCE = 10
 _KNOWN, _NOT_NOW = 409, {408, 425, 429}
-_SERVERS_FAULT = 500
-
-
-class _NoDetours(HTTPRedirectHandler):
-    """A gateway answers where it is asked, or not at all."""
-
-    def redirect_request(self, *_: object, **__: object) -> None:
-        """Go nowhere else."""
+_NOT_TAKEN, _SERVERS_FAULT = 300, 500
 
 
 def is_there() -> bool:
@@ -37,21 +28,18 @@ def send(parcel: Parcel) -> None:
         Unreachable: it does not answer, or not now.
         Rejected: it will not take it.
     """
-    asked = Request(  # noqa: S310 - http and https alone, checked when the server starts
-        settings.SMS_GATEWAY,
-        data=json.dumps({"key": parcel.key, "to": parcel.to, "text": parcel.text}).encode(),
-        headers={
-            "Content-Type": "application/json", "Idempotency-Key": parcel.key,
-            "Authorization": f"Bearer {settings.SMS_KEY}",
-        },
-    )  # fmt: skip
     try:
-        with build_opener(_NoDetours).open(asked, timeout=_PATIENCE) as answer:
-            answer.read(1)
-    except HTTPError as no:
-        no.close()
-        if no.code != _KNOWN:
-            may_try_again = no.code >= _SERVERS_FAULT or no.code in _NOT_NOW
-            raise (Unreachable if may_try_again else Rejected)(f"status {no.code}") from None
-    except (URLError, OSError, HTTPException) as trouble:
-        raise Unreachable(type(trouble).__name__) from None
+        answer = outside.ask(
+            settings.SMS_GATEWAY,
+            body=json.dumps({"key": parcel.key, "to": parcel.to, "text": parcel.text}).encode(),
+            headers={
+                "Content-Type": "application/json", "Idempotency-Key": parcel.key,
+                "Authorization": f"Bearer {settings.SMS_KEY}",
+            },
+            near=(urlsplit(settings.SMS_GATEWAY).hostname or "",),
+        )  # fmt: skip
+    except (outside.NotAllowed, outside.Unanswered) as trouble:
+        raise Unreachable(str(trouble)) from None
+    if answer.status >= _NOT_TAKEN and answer.status != _KNOWN:
+        may_try_again = answer.status >= _SERVERS_FAULT or answer.status in _NOT_NOW
+        raise (Unreachable if may_try_again else Rejected)(f"status {answer.status}")

@@ -2,6 +2,8 @@
 
 import asyncio
 import http.client
+import socket
+from contextlib import ExitStack
 from urllib.parse import urlsplit
 
 from breakwater.server.bounds import Bounded
@@ -91,3 +93,27 @@ async def _five_at_once():
     assert told == [503, None]
     await bounded(asked(b"multipart/form-data"), slowly, send)
     assert len(heard) == 5, "there is room again"
+
+
+def test_headers_have_a_number_and_a_length_and_the_next_is_served(server):
+    port = urlsplit(server).port
+    for repeated in (b"Accept: x\r\n" * 5000, b"Cookie: " + b"x" * 40_000 + b"\r\n"):
+        with socket.create_connection(("localhost", port), timeout=20) as line:
+            line.sendall(b"GET /sign-in/ HTTP/1.1\r\nHost: localhost\r\n" + repeated + b"\r\n")
+            heard = line.makefile("rb").read()
+        assert heard.startswith((b"HTTP/1.1 431", b"HTTP/1.1 400")), heard[:80]
+    assert ask(port, None, {f"X-{number}": "x" for number in range(30)}, method="GET")[0].status == 200
+
+
+def test_somebody_honest_is_served_while_fifty_lines_say_nothing_or_drip(server):
+    """Each holds a line of the web server and nothing else: no thread, no connection of the database."""
+    port = urlsplit(server).port
+    with ExitStack() as lines:
+        for number in range(50):
+            line = lines.enter_context(socket.create_connection(("localhost", port), timeout=20))
+            line.sendall(
+                b"POST /sign-in/ HTTP/1.1\r\nHost: localhost\r\nContent-Length: 9\r\n\r\nx"[: number * 2]
+            )
+        for _ in range(3):
+            answer, page = ask(port, None, {}, method="GET")
+            assert (answer.status, "Sign in" in page) == (200, True)

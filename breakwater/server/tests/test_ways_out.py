@@ -56,11 +56,23 @@ def test_a_scanner_is_on_this_machine():
         assert "BREAKWATER_CLAMAV is neither" in wrong(CLAMAV=where)
 
 
+def test_a_gateway_is_never_asked_in_plain_but_on_this_machine():
+    assert "BREAKWATER_SMS is in plain" in wrong(SMS="http://texts.example")
+    assert wrong(SMS="http://localhost:9000/texts") == ""
+
+
+def test_near_hosts_are_names_of_hosts():
+    said = env.look({"BREAKWATER_NEAR_HOSTS": "Login.hospital.internal, 10.0.0.5"})
+    assert (said[0].near_hosts, said[1]) == (("login.hospital.internal", "10.0.0.5"), [])
+    assert env.look({})[0].near_hosts == ()
+    for no_host in ("https://login.internal", "*.internal", "me@login.internal", "10.0.0.0/8"):
+        assert "BREAKWATER_NEAR_HOSTS holds something that is no name" in wrong(NEAR_HOSTS=no_host)
+
+
 @pytest.mark.parametrize(
     ("said", "sentence"),
     [
         ({"MAIL": "smtp://mail.example"}, "BREAKWATER_MAIL is in plain"),
-        ({"SMS": "http://texts.example"}, "BREAKWATER_SMS is in plain"),
         ({"SMS": "https://texts.example", "SMS_SECRET": "short"}, "BREAKWATER_SMS_SECRET must be"),
     ],
 )

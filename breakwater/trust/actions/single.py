@@ -14,6 +14,11 @@ from breakwater.trust.models import Agency, Identity, Provider, User
 from breakwater.trust.sealed import seal
 from breakwater.trust.single import is_safe_address, secret_is
 
+_NOT_AN_ISSUER = (
+    "The issuer must begin with https:// and have no other port than 443 or 8443; if it stands on your own network, "
+    "name its host in BREAKWATER_NEAR_HOSTS."
+)
+
 
 @transaction.atomic
 def set_provider(
@@ -25,7 +30,7 @@ def set_provider(
         Refused: the issuer is not reached safely, or the word is taken.
     """
     if not is_safe_address(issuer):
-        raise Refused("The issuer must begin with https://.")
+        raise Refused(_NOT_AN_ISSUER)
     Provider.objects.filter(agency=agency).delete()
     provider = Provider(
         agency=agency, word=word.casefold(), issuer=issuer, client_id=client_id, asks_for_two=asks_for_two

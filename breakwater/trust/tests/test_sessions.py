@@ -10,7 +10,7 @@ from django.test import Client
 from django.utils import timezone
 
 from breakwater.trust.actions.agencies import dismiss
-from breakwater.trust.actions.sessions import end_everything_of
+from breakwater.trust.actions.sessions import end_everything_of, end_session
 from breakwater.trust.capabilities import Role
 from breakwater.trust.models import Agency, Appointment, Challenge, HandedCode, Session
 from breakwater.trust.rules.factors import is_fresh
@@ -131,6 +131,8 @@ class TestWhereTheyAreSignedIn:
         from breakwater.trust.views.own import handle_of
 
         press(his, "/your-sign-in/sessions/", by=ben, which=handle_of(key_of(hers)))
+        assert is_in(hers)
+        end_session(Session.objects.get(session_key=key_of(hers)), at=timezone.now(), by=ben)
         assert is_in(hers)
 
 

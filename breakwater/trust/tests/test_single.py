@@ -26,6 +26,11 @@ def there():
         yield provider
 
 
+@pytest.fixture(autouse=True)
+def near(settings):
+    settings.NEAR_HOSTS = ("127.0.0.1",)
+
+
 @pytest.fixture
 def ada(there):
     there.lies, there.about = {}, {}
@@ -134,6 +139,9 @@ class TestWhatItSaysCountsOnlyWhenItIsSaidToUsNow:
         [
             {"issuer": "https://evil.example"},
             {"token_endpoint": "http://192.0.2.1/token"},
+            {"token_endpoint": "https://login.example:22/token"},
+            {"jwks_uri": "https://me:secret@login.example/keys"},
+            {"jwks_uri": "file:///etc/passwd"},
             {"jwks_uri": None},
         ],
     )
@@ -141,6 +149,15 @@ class TestWhatItSaysCountsOnlyWhenItIsSaidToUsNow:
         there.about = about
         answer = Client().post("/sign-in/agency/", {"word": "harbor"})
         assert "sign-in does not answer as it should" in answer.content.decode()
+
+    @pytest.mark.parametrize("inside", ["169.254.169.254", "localhost", "[::ffff:10.0.0.1]"])
+    def test_a_provider_that_leads_to_where_nobody_from_outside_comes(self, ada, there, inside, caplog):
+        client = Client()
+        told = there.signs_in(leave(client), "ada at her agency")
+        there.about = {"token_endpoint": f"https://{inside}/token"}
+        assert come_back(client, told).status_code == 422
+        assert "Not asked: an address of which the number is not allowed" in caplog.text
+        assert inside not in caplog.text
 
 
 class TestConnecting:
