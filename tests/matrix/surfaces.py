@@ -316,7 +316,7 @@ COMMANDS: dict[str, str] = {
     "capacity": "at the machine, by whoever keeps it; figures of room hold nothing about anyone",
     "directory_export": "at the machine, by whoever keeps it; what it leaves out: interop/tests/test_hsds.py",
     "directory_import": "at the machine, by whoever keeps it; the directory holds nothing about anyone",
-    "instruments": "at the machine, by whoever keeps it; prints names of instruments",
+    "instruments": "at the machine, by whoever keeps it; exports as a role and the law let: test_exporting.py",
     "keys": "at the machine, by whoever keeps it; prints numbers of keys, and no key",
     "reactions": "prints who hears what; reads no record",
     "seed": "fills an empty database with people who do not exist",

@@ -74,7 +74,9 @@ def test_the_board_shows_what_breaches_next_first(ada):
 
 def test_the_board_tells_one_level_with_what_it_comes_from_and_as_the_case_page_does(ada):
     case, other = (a_case(by=ada, at=ada.now, known_as=name) for name in ("Lou", "Sam"))
-    first = a_completed_assessment(case, by=ada, instrument="c-ssrs-screener", said=dict.fromkeys("236", "yes"))
+    first = a_completed_assessment(
+        case, by=ada, instrument="c-ssrs-screener", said=dict.fromkeys("236", "yes")
+    )
     a_completed_assessment(other, by=ada, said={"1": "0", "2": "0"}, at=ada.now - timedelta(days=3))
     client = browser_of(ada)
     (level, source), (none, age) = (levels_on_the_board(client)[name] for name in ("Lou", "Sam"))
@@ -104,7 +106,7 @@ def levels_on_the_board(client):
     rows = client.get(url("now")).content.decode().split("<tr")[2:]
     found = {}
     for row in rows:
-        name = re.search(r'data-open[^>]*>([^<]*)<', row).group(1)
+        name = re.search(r"data-open[^>]*>([^<]*)<", row).group(1)
         level = re.search(r'<div class="small">(.*?)</div>', row, re.DOTALL).group(1)
         words = re.sub(r"<(?!/?span)[^>]*>", "", level)
         found[name] = [one.strip() for one in re.findall(r">([^<]+)</span>", words)]
