@@ -20,6 +20,7 @@ from threading import Thread
 from breakwater.server import env
 from breakwater.server.embedded import ADMIN, APP, DATABASE, OWNER, Cluster
 from breakwater.server.processes import end, marked
+from tests import kept
 
 FOLDER = "TESTS_FOLDER"
 """The variable that tells every process of a run its folder."""
@@ -50,17 +51,22 @@ class Founding(Thread):
             _say(self.folder / _TROUBLE, f"{type(trouble).__name__}: {trouble}")
 
     def _make(self) -> None:
-        variables = {name: value for name, value in os.environ.items() if name not in env.VARIABLES}
-        subprocess.run(
-            [sys.executable, "-m", "breakwater", "migrate"],
-            env=variables | {"BREAKWATER_DATA": str(home(self.folder))}, check=True,
-        )  # fmt: skip
+        if not kept.take(home(self.folder)):
+            self._found()
+            kept.keep(home(self.folder))
         copy_home(self.folder, self.cluster.folder)
         self.cluster.start()
         with self.cluster.connect() as admin:
             admin.execute(f"ALTER DATABASE {DATABASE} RENAME TO {TEMPLATE}")
         roles = {role: self.cluster.url(role, TEMPLATE) for role in (OWNER, APP, ADMIN)}
         _say(self.folder / _FOUNDED, json.dumps(roles))
+
+    def _found(self) -> None:
+        variables = {name: value for name, value in os.environ.items() if name not in env.VARIABLES}
+        subprocess.run(
+            [sys.executable, "-m", "breakwater", "migrate"],
+            env=variables | {"BREAKWATER_DATA": str(home(self.folder))}, check=True,
+        )  # fmt: skip
 
     def undo(self) -> None:
         """Stop and remove everything."""

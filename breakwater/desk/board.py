@@ -43,7 +43,8 @@ _ROWS = """
     )
     SELECT c.id, c.number, p.known_as, p.id, first.due_at, first.due_soon_at, a.worker_id, u.name, un.name,
         t.scheme, t.code, t.urgency,
-        told.tier, told.title, told.ends_at, told.rater, told.is_judged, step.id, step.words, step.due_at, contact.happened_at,
+        told.tier, told.title, told.ends_at, told.rater, told.is_judged,
+        step.id, step.words, step.due_at, contact.happened_at,
         (SELECT json_agg(json_build_array(k.kind, k.due_at, k.due_soon_at, k.paused_at) ORDER BY k.due_at)
             FROM clocks_clock k WHERE k.episode = c.id AND k.ended_at IS NULL),
         (SELECT json_agg(json_build_array(d."to", d.level) ORDER BY d."to")

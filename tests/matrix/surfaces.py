@@ -119,6 +119,12 @@ POLICIES: dict[str, Policy] = {
     "plans:safety_plan_paper": reads(),
     "plans:safety_plan_pdf": reads(),
     "plans:copy": acts("plan", how="read"),
+    "plans:family": reads(),
+    "plans:family_choice": acts("plan", read="@family", **{"hurt-1": "no", "parts-1": ["action.goals"]}),
+    "plans:family_telling": Policy(
+        does=("plan",), sends={"member": "@membership", "parts": ["action.goals"], "how": "read"},
+        not_done="nobody may see anything until the person chose",
+    ),
     "plans:safeguard": acts("plan", means="sharps", words="Locked.", who="They", when="tomorrow"),
     "plans:safeguard_ending": acts("plan", how="locked", known_from="Seen."),
     "plans:lesson": acts("plan", kind="trigger", words="Sirens."),
