@@ -16,8 +16,6 @@ from breakwater.plans.actions.family import Choice, Telling, choose_family, tell
 from breakwater.plans.family import PARTS, family_of, mark_of_choices, standing_choices
 from breakwater.plans.models import FamilyChoice, FamilyTelling
 from breakwater.plans.testing import a_copy, a_family_choice, a_goal, a_safety_plan, a_step
-from breakwater.portal.testing import an_own_copy, held_open
-from breakwater.portal.tests.opening import open_with, read
 from breakwater.trust.actions.consents import raise_segments
 from breakwater.trust.actions.family import Close, say_who_may_know
 from breakwater.trust.capabilities import Role
@@ -207,7 +205,7 @@ def test_a_role_that_plans_nothing_chooses_nothing(ada, case):
         told(case, ana, SIGNS, by=officer)
 
 
-def test_whole_copies_and_the_copy_on_a_screen_honor_what_was_chosen(ada, case):
+def test_whole_copies_are_given_where_everything_was_chosen(ada, case):
     ana = add_supporter(
         case.person,
         name="Ana",
@@ -219,28 +217,12 @@ def test_whole_copies_and_the_copy_on_a_screen_honor_what_was_chosen(ada, case):
         by=ada,
     )
     plan = case.safety_plans.get()
+    a_family_choice(case, member("Ana"), SIGNS, by=ada)
+    agrees(case, "Ana", by=ada)
     with pytest.raises(Refused, match="may see only what the person chose"):
         a_copy(plan, by=ada, supporter=ana, how="read")
-    a_family_choice(case, member("Ana"), SIGNS, by=ada)
-    proxy = {"supporter": ana, "authority": "Guardian by court order", "is_the_abuser": False}
-    _, code = an_own_copy(case, by=ada, **proxy)
-    client, _ = open_with(code)
-    page = read(client)
-    assert "My words for warning signs" in page
-    assert "My words for own coping" not in page
-    assert "Elm Street" not in page
-    as_seen_by(ada)
-    a_family_choice(case, member("Ana"), STEPS, by=ada)
-    page = read(client)
-    assert "Elm Street" in page
-    assert "My words for warning signs" not in page, "what was chosen since holds at once"
-    as_seen_by(ada)
-    leave_household(member("Ana"), at=ada.now, by=ada)
-    assert "Elm Street" not in read(client)
-    as_seen_by(ada)
-    _, own = an_own_copy(case, by=ada)
-    with held_open(own) as holder:
-        assert holder.family is None
+    a_family_choice(case, member("Ana"), *PARTS, by=ada)
+    assert a_copy(plan, by=ada, supporter=ana, how="read").supporter == ana
 
 
 @pytest.mark.parametrize(
