@@ -10,12 +10,12 @@ from typing import Any
 
 from breakwater.formats.paper.letters import covered, lines_of, runs_from_the_right, shown, sign_for_missing
 from breakwater.formats.paper.sheet import (
-    Block,
     Boxed,
     Drawn,
     Entries,
     Facts,
     Heading,
+    Lettered,
     Line,
     Sheet,
     Table,
@@ -134,7 +134,7 @@ class _Laid:
         instead = self._line(drawn.instead)["text"]
         return {"kind": drawn.kind, "picture": _picture(drawn), "instead": instead}
 
-    def _block(self, block: Block) -> dict[str, Any]:
+    def _block(self, block: Lettered) -> dict[str, Any]:
         match block:
             case Heading(text, level):
                 return {"kind": block.kind, "line": self._line(" ".join(text.split())), "level": level}

@@ -93,7 +93,8 @@ class Drawn:
             raise ValueError("a drawing is made of numbers")
 
 
-Block = Heading | Words | Boxed | Entries | Facts | Table | Line | Drawn
+Lettered = Heading | Words | Boxed | Entries | Facts | Table | Line
+Block = Lettered | Drawn
 
 
 @dataclass(frozen=True, kw_only=True)
