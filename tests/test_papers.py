@@ -92,7 +92,16 @@ def test_the_action_plan_says_in_their_language_who_does_what(case, dot):
     ):  # fmt: skip
         assert said in " ".join(plan.text.split())
     assert (plan.tags["Table"], plan.tags["TH"]) == (2, 6)
-    spanish = printed(dot, "plans:plan_pdf", case, "language=es").text
+    as_seen_by(dot)
+    an_agreement(case, by=dot, signature="", strokes="10,20 400,250 900,40;950,290")
+    plan = printed(dot, "plans:plan_pdf", case)
+    assert plan.tags["Figure"] == 1
+    assert "/Alt" in plan.extras, "whoever cannot see it is told what it is"
+    as_seen_by(dot)
+    a_step(case, by=dot, words="Paint the door", goal=goal)
+    spanish = printed(dot, "plans:plan_pdf", case, "language=es")
+    assert spanish.tags["Figure"] == 0, "they signed another plan than this"
+    spanish = spanish.text
     assert "Un lugar para vivir" in spanish
     assert "La persona que me ayuda" in " ".join(spanish.split())
 

@@ -94,6 +94,14 @@ class AssessmentExported(Event):
     purpose: str
 
 
+class AssessmentsTakenOut(Event):
+    """Assessments left together, at the machine: how many, how many were kept back, and what for."""
+
+    left: int
+    kept_back: int
+    purpose: str
+
+
 class AskedInLanguage(Event):
     """It is asked in another language too, perhaps with somebody who interprets."""
 

@@ -14,6 +14,7 @@ from uuid import UUID
 
 from django.db import connection
 
+from breakwater.assessments.rules.definition import TIERS
 from breakwater.clocks.library import LABELS
 from breakwater.kernel.cipher import Place
 from breakwater.trust.access import Actor
@@ -41,7 +42,9 @@ _ROWS = """
         LIMIT %(limit)s OFFSET %(offset)s
     )
     SELECT c.id, c.number, p.known_as, p.id, first.due_at, first.due_soon_at, a.worker_id, u.name, un.name,
-        t.scheme, t.code, t.urgency, step.id, step.words, step.due_at, contact.happened_at,
+        t.scheme, t.code, t.urgency,
+        told.tier, told.title, told.ends_at, told.rater, told.is_judged,
+        step.id, step.words, step.due_at, contact.happened_at,
         (SELECT json_agg(json_build_array(k.kind, k.due_at, k.due_soon_at, k.paused_at) ORDER BY k.due_at)
             FROM clocks_clock k WHERE k.episode = c.id AND k.ended_at IS NULL),
         (SELECT json_agg(json_build_array(d."to", d.level) ORDER BY d."to")
@@ -55,6 +58,21 @@ _ROWS = """
     LEFT JOIN LATERAL (
         SELECT g.scheme, g.code, g.urgency FROM cases_triage g
         WHERE g.case_id = c.id AND g.ends_at IS NULL LIMIT 1) t ON true
+    LEFT JOIN LATERAL (
+        SELECT last.* FROM (
+            SELECT DISTINCT ON (s.instrument) s.title, s.ends_at, r.name AS rater,
+                coalesce(judged.tier, came_to.tier) AS tier, judged.tier IS NOT NULL AS is_judged
+            FROM assessments_assessment s
+            JOIN LATERAL (
+                SELECT f.tier FROM assessments_result f
+                WHERE f.assessment_id = s.id ORDER BY f.number DESC LIMIT 1) came_to ON true
+            LEFT JOIN LATERAL (
+                SELECT o.tier FROM assessments_override o
+                WHERE o.assessment_id = s.id ORDER BY o.at DESC, o.id DESC LIMIT 1) judged ON true
+            LEFT JOIN trust_user r ON r.id = s.by_id
+            WHERE s.case_id = c.id AND coalesce(judged.tier, came_to.tier) <> ''
+            ORDER BY s.instrument, s.ends_at DESC, s.starts_at DESC, s.id) last
+        ORDER BY array_position(%(tiers)s, last.tier::text) DESC, last.ends_at DESC LIMIT 1) told ON true
     LEFT JOIN LATERAL (
         SELECT s.id, s.words, s.due_at FROM plans_step s
         WHERE s.case_id = c.id AND s.ends_at IS NULL ORDER BY s.due_at LIMIT 1) step ON true
@@ -134,6 +152,17 @@ class ClockShown:
 
 
 @dataclass(frozen=True, slots=True)
+class Level:
+    """The one tier of a case, with what it comes from: it is never told without."""
+
+    tier: str
+    title: str
+    told_at: datetime
+    rater: str
+    is_judged: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Row:
     """One case on the board."""
 
@@ -145,6 +174,7 @@ class Row:
     owner: str
     is_mine: bool
     triage: tuple[str, str, int] | None
+    level: Level | None
     step: str
     step_due_at: datetime | None
     last_contact_at: datetime | None
@@ -179,6 +209,7 @@ def board(actor: Actor, asked: Asked) -> list[Row]:
             {
                 "agency": actor.agency_id, "user": actor.user_id, "now": actor.now,
                 "unit": asked.unit, "code": asked.code, "limit": PER_PAGE + 1, "offset": (asked.page - 1) * PER_PAGE,
+                "tiers": list(TIERS),
             },
         )  # fmt: skip
         rows = [_row(values, actor) for values in cursor.fetchall()]
@@ -205,7 +236,7 @@ def counts(actor: Actor) -> Counts:
 
 def _row(values: tuple[Any, ...], actor: Actor) -> Row:
     (case_id, number, known_as, person_id, due_at, due_soon_at, worker_id, worker, unit, scheme, code, urgency,
-     step_id, step, step_due_at, contact_at, clocks, dangers) = values  # fmt: skip
+     *level, step_id, step, step_due_at, contact_at, clocks, dangers) = values  # fmt: skip
     now = actor.now
     return Row(
         case_id=case_id,
@@ -216,12 +247,19 @@ def _row(values: tuple[Any, ...], actor: Actor) -> Row:
         owner=worker or (f"{unit} queue" if unit else "Duty queue"),
         is_mine=bool(actor.user and worker_id == actor.user.pk),
         triage=(code, scheme, urgency) if code else None,
+        level=_level(*level),
         step=opened(step, Place("plans_step", "words", str(step_id))) if step else "",
         step_due_at=step_due_at,
         last_contact_at=contact_at,
         clocks=[_clock(clock) for clock in clocks or ()],
         dangers=_by_level(dangers or ()),
     )
+
+
+def _level(
+    tier: str | None, title: str, told_at: datetime, rater: str | None, is_judged: bool
+) -> Level | None:
+    return Level(tier, title, told_at, rater or "Breakwater", is_judged) if tier else None
 
 
 def _by_level(dangers: Iterable[tuple[str, str]]) -> list[tuple[str, str]]:

@@ -5,7 +5,7 @@ from typing import Any
 
 from django.db.models import QuerySet
 
-from breakwater.assessments.models import Alert, Assessment, Result
+from breakwater.assessments.models import Alert, Assessment, Override, Result
 from breakwater.assessments.rules.crosswalk import most_urgent
 from breakwater.benefits.models import Application, Paper, Screening
 from breakwater.cases.models import (
@@ -80,9 +80,10 @@ _OF_CASE = Together(
     circumstances=lambda case, person: (
         Circumstance.objects.standing().filter(case=case).order_by("starts_at")
     ),
-    assessments=lambda case, person: Assessment.objects.of_episode(case),
+    assessments=lambda case, person: _written(Assessment.objects.of_episode(case)),
     alerts=lambda case, person: Alert.objects.of_episode(case),
     results=lambda case, person: Result.objects.of_episode(case),
+    overrides=lambda case, person: Override.objects.of_episode(case),
     prompts=lambda case, person: Prompt.objects.of_episode(case),
     assignments=lambda case, person: (
         Assignment.objects.standing()
@@ -126,7 +127,8 @@ def of_case(case: Case, actor: Actor) -> dict[str, Any]:
     """Everything the case page shows: one statement for all the nouns, one for the words of the chronology."""
     found = _OF_CASE.ask(case=case.pk, person=case.person_id)
     gates = {gate.kind: gate for gate in found["gates"]}
-    tiers = {one.assessment_id: one.tier for one in found["results"]}
+    judged = {one.assessment_id: one.tier for one in found["overrides"]}
+    tiers = {one.assessment_id: one.tier for one in found["results"]} | judged
     triage = next(iter(found["triages"]), None)
     plan = next(iter(found["safety_plans"]), None)
     tried = {key: list(some) for key, some in groupby(found["attempts"], lambda one: one.follow_up_id)}
@@ -142,6 +144,7 @@ def of_case(case: Case, actor: Actor) -> dict[str, Any]:
         "clock_labels": LABELS,
         "closure": next(iter(found["closures"]), None),
         "tiers": tiers,
+        "judged": judged,
         "most_urgent": most_urgent(found["assessments"], tiers),
         "needs": in_order_of_work(found["needs"]),
         "plan": plan,

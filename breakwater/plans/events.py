@@ -110,6 +110,22 @@ class SafetyPlanCopied(Event):
     how: str
 
 
+class FamilyChosen(Event):
+    """The person chose what somebody of their household may see: how many parts."""
+
+    choice_id: UUID
+    version: int
+    parts: int
+
+
+class FamilyTold(Event):
+    """Parts of a plan were read out or handed to somebody of the household."""
+
+    telling_id: UUID
+    parts: int
+    how: str
+
+
 class SafeguardAgreed(Event):
     """Something dangerous within reach is to be dealt with by a time."""
 

@@ -4,10 +4,11 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from breakwater.formats.paper import Block, Boxed, Entries, Heading, Line, Table, Words
+from breakwater.formats.paper import Block, Boxed, Drawn, Entries, Heading, Line, Table, Words
 from breakwater.plans.library import FORM, SAID
 from breakwater.plans.models import Agreement, Goal, Need, SafetyPlan, Step
 from breakwater.plans.rules import entries_of
+from breakwater.plans.strokes import HEIGHT, WIDTH
 from breakwater.ui.languages import Language
 
 _SHARES = (5, 3, 3)
@@ -49,7 +50,7 @@ def action_plan_on_paper(
     needs = [need for need in found["needs"] if need.ends_at is None]
     blocks = [
         *paper.goals(standing, to_do), *paper.other_steps(standing, to_do), *paper.needs(needs),
-        *paper.said(found["agreements"]),
+        *paper.said(found["agreements"], is_the_same=not found["changed"]),
     ]  # fmt: skip
     if not standing and not to_do and not needs:
         return [Words(paper.says("nothing"))]
@@ -86,13 +87,16 @@ class _ActionPlan:
         entries = tuple(": ".join(filter(None, (self.domain(one.domain), one.words))) for one in standing)
         return [Heading(self.says("needs")), Entries(entries)] if entries else []
 
-    def said(self, agreements: Sequence[Agreement]) -> list[Block]:
-        """Their own voice when it was last talked over."""
+    def said(self, agreements: Sequence[Agreement], *, is_the_same: bool) -> list[Block]:
+        """Their own voice when it was last talked over; and what they drew, under the plan they saw and no other."""
         last = next(iter(agreements), None)
-        if last is None or not last.voice.strip():
+        if last is None:
             return []
-        day = self.language.dated(last.at, self.zone)
-        return [Heading(self.says("said").format(day=day)), Words(last.voice)]
+        drawn = tuple(last.drawn) if is_the_same else ()
+        voice: list[Block] = [Words(last.voice)] if last.voice.strip() else []
+        hand: list[Block] = [Drawn(drawn, WIDTH, HEIGHT, self.says("signed"))] if drawn else []
+        heading = Heading(self.says("said").format(day=self.language.dated(last.at, self.zone)))
+        return [heading, *voice, *hand] if voice or hand else []
 
     def _steps(self, steps: Iterable[Step]) -> Block:
         rows = tuple(

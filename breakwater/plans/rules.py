@@ -1,6 +1,6 @@
 """What comes first, what a plan still lacks, what changed in it. Plain values in, plain values out."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from math import cos, pi, sin
@@ -92,6 +92,28 @@ def why_not_told(name: str, *, must_not_know: bool, may_know: str) -> str:
     if not may_know.strip():
         return (
             f"{name} may be told nothing yet. Ask the person, write down what {name} may know, and come back."
+        )
+    return ""
+
+
+def why_not_for_kin(
+    name: str, *, some: bool, hurt_them: bool | None, must_not_know: bool, circle_segments: Collection[str]
+) -> str:
+    """The sentence that says why a member of the household may see nothing, or ``""`` when they may see ``some``.
+
+    Who is said to have hurt the person never sees a part, whatever was chosen before.
+    """
+    if hurt_them is None:
+        return f"Ask whether {name} may have hurt them, alone and out of hearing, and say what they answered."
+    if not some:
+        return ""
+    if hurt_them:
+        return "Whoever may have hurt them is never shown a part. Leave all their parts out."
+    if must_not_know:
+        return f"{name} must not know that the person asked for help. They are told nothing."
+    if "minor-confidential" in circle_segments:
+        return (
+            "This young person's record is their own and kept from their household. No part of it is shown."
         )
     return ""
 

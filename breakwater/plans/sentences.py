@@ -5,7 +5,17 @@ from typing import Any
 from breakwater.cases.timeline import says
 from breakwater.cases.timeline.sentences import Facts
 from breakwater.plans import events
-from breakwater.plans.models import Agreement, CopyGiven, Goal, Lesson, Need, Safeguard, Step, Sufficiency
+from breakwater.plans.models import (
+    Agreement,
+    CopyGiven,
+    FamilyTelling,
+    Goal,
+    Lesson,
+    Need,
+    Safeguard,
+    Step,
+    Sufficiency,
+)
 from breakwater.resources.models import Domain
 
 
@@ -57,6 +67,22 @@ def _copied(facts: Facts) -> str:
     whom = "The person" if facts.get("to_person") else "Somebody round the person"
     how = _label(CopyGiven.How, facts, "how")
     return f"{whom} was given the safety plan, version {facts.get('version')}: {how}."
+
+
+@says(events.FamilyChosen)
+def _family_chosen(facts: Facts) -> str:
+    parts = facts.get("parts")
+    seen = f"{parts} parts" if parts != 1 else "1 part"
+    return (
+        f"They chose what somebody in their household may see of their plans: {seen if parts else 'nothing'}."
+    )
+
+
+@says(events.FamilyTold)
+def _family_told(facts: Facts) -> str:
+    many = "Parts" if facts.get("parts") != 1 else "A part"
+    how = "read out" if facts.get("how") == FamilyTelling.How.READ else "handed on paper"
+    return f"{many} of a plan {'were' if many == 'Parts' else 'was'} {how} to somebody in their household."
 
 
 @says(events.SafeguardAgreed)

@@ -4,15 +4,19 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from breakwater.cases.models import Case
+from breakwater.people.models import Membership
+from breakwater.plans.actions.family import Choice, choose_family
 from breakwater.plans.actions.goals import Answer, read_sufficiency, set_goal, talk_over
 from breakwater.plans.actions.lessons import learn
 from breakwater.plans.actions.needs import Task, name_need, plan_step
 from breakwater.plans.actions.safeguards import Doing, agree_safeguard
 from breakwater.plans.actions.safety import Handing, give_copy, write_plan
+from breakwater.plans.family import mark_of_choices, standing_choices
 from breakwater.plans.library import FORM
 from breakwater.plans.models import (
     Agreement,
     CopyGiven,
+    FamilyChoice,
     Goal,
     Lesson,
     Need,
@@ -67,6 +71,16 @@ def a_safety_plan(
     """A version of a safety plan; complete unless a section is said to be empty."""
     said = {code: f"My words for {code.replace('_', ' ')}" for code in FORM.sections} | words
     return write_plan(case, said, version=version, review_at=None, at=at or by.now, by=by)
+
+
+def a_family_choice(
+    case: Case, member: Membership, *parts: str, by: Actor, hurt_them: bool = False
+) -> FamilyChoice:
+    """Somebody of the household may see these parts."""
+    read = mark_of_choices(standing_choices(case), [member.pk])
+    choice = Choice(parts=frozenset(parts), hurt_them=hurt_them)
+    (made,) = choose_family(case, {member.pk: choice}, read=read, at=by.now, by=by)
+    return made
 
 
 def a_copy(plan: SafetyPlan, *, by: Actor, at: datetime | None = None, **facts: Any) -> CopyGiven:

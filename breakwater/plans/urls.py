@@ -1,6 +1,6 @@
 from django.urls import path
 
-from breakwater.plans.views import goals, needs, papers, safety
+from breakwater.plans.views import family, goals, needs, papers, safety
 
 app_name = "plans"
 
@@ -31,6 +31,9 @@ urlpatterns = [
     path("<uuid:case_id>/safety-plan/copy/", safety.copy, name="copy"),
     path("<uuid:case_id>/safeguard/", safety.safeguard, name="safeguard"),
     path("safeguards/<uuid:safeguard_id>/ending/", safety.safeguard_ending, name="safeguard_ending"),
+    path("<uuid:case_id>/family/", family.family, name="family"),
+    path("<uuid:case_id>/family/choice/", family.family_choice, name="family_choice"),
+    path("<uuid:case_id>/family/telling/", family.family_telling, name="family_telling"),
     path("<uuid:case_id>/what-helps/", safety.lesson, name="lesson"),
     path("what-helps/<uuid:lesson_id>/", safety.lesson_again, name="lesson_again"),
 ]

@@ -20,7 +20,8 @@ from breakwater.trust.sealed import keyed
 M = TypeVar("M", bound=Model)
 
 _HOLDER = """
-    SELECT id, circle_id, case_id, agency_id, parts, language, closes_at, speaks_for_them FROM portal_holder()
+    SELECT id, circle_id, case_id, agency_id, parts, language, closes_at, speaks_for_them, portal_family()
+    FROM portal_holder()
 """
 
 
@@ -30,6 +31,7 @@ class Holder:
 
     Args:
         speaks_for_them: it is not the person, but somebody who may speak for them.
+        family: the parts of the plans that they may see as one of the household; ``None`` when nothing narrows it.
     """
 
     copy_id: UUID
@@ -40,11 +42,16 @@ class Holder:
     language: str
     closes_at: datetime
     speaks_for_them: bool
+    family: frozenset[str] | None = None
 
     @property
     def speech(self) -> Speech:
         """What the page says, in their language."""
         return SPEECH[self.language]
+
+    def may_see(self, part: str) -> bool:
+        """Whether a part of the plans is shown to them: one of the household sees what the person chose, no more."""
+        return self.family is None or part in self.family
 
     def left(self, at: datetime) -> timedelta:
         """How long the copy stays open."""
@@ -95,8 +102,9 @@ def _holder() -> Holder | None:
     row = one_row(_HOLDER)
     if row is None:
         return None
-    copy_id, circle_id, case_id, agency_id, parts, language, closes_at, speaks_for_them = row
+    copy_id, circle_id, case_id, agency_id, parts, language, closes_at, speaks_for_them, family = row
     return Holder(
         copy_id=copy_id, circle_id=circle_id, case_id=case_id, agency=Agency.objects.get(pk=agency_id),
         parts=frozenset(parts), language=language, closes_at=closes_at, speaks_for_them=speaks_for_them,
+        family=None if family is None else frozenset(family),
     )  # fmt: skip

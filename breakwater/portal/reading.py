@@ -7,6 +7,7 @@ from breakwater.cases.models import FollowUp
 from breakwater.kernel.keys import new_key
 from breakwater.people.disclosed import named, told_to_them
 from breakwater.people.models import ContactPoint, Supporter
+from breakwater.plans.family import ACTION, SAFETY
 from breakwater.plans.library import FORM
 from breakwater.plans.models import SafetyPlan, Step
 from breakwater.plans.rules import entries_of
@@ -45,7 +46,8 @@ def _plan(holder: Holder, at: datetime) -> list[tuple[str, list[str]]]:
     plan = _latest(holder, "plan")
     if plan is None:
         return []
-    told = ((one.title[holder.language], entries_of(plan.words[code])) for code, one in FORM.sections.items())
+    seen = ((code, one) for code, one in FORM.sections.items() if holder.may_see(f"{SAFETY}.{code}"))
+    told = ((one.title[holder.language], entries_of(plan.words[code])) for code, one in seen)
     return [(title, entries) for title, entries in told if entries]
 
 
@@ -55,6 +57,8 @@ def _latest(holder: Holder, part: str) -> SafetyPlan | None:
 
 def _steps(holder: Holder, at: datetime) -> dict[str, Any]:
     """What is still to do, by whom and when; and the help that was asked for and has not come yet, as far as known."""
+    if not holder.may_see(f"{ACTION}.steps"):
+        return {"to_do": [], "asked": []}
     steps = holder.reads("steps", Step).filter(case=holder.case_id, ends_at=None).order_by("due_at", "pk")
     asked = holder.reads("steps", Referral).filter(
         case=holder.case_id, closed_at=None, from_agency=holder.agency

@@ -18,7 +18,8 @@ CIRCLE = {
     "people": "person name contactpoint supporter correction membership",
     "cases": "case danger circumstance triage gate assignment note amendment barrier followup attempt closure",
     "clocks": "clock pause alarm",
-    "plans": "need step link goal agreement sufficiency lesson safeguard safetyplan copygiven",
+    "plans": "need step link goal agreement sufficiency lesson safeguard safetyplan copygiven"
+    " familychoice familytelling",
     "benefits": "screening application paper notice",
     "referrals": "placement round passenger",
     "duties": "prompt answer weighing",
@@ -108,6 +109,7 @@ APPEND_ONLY = {
     "trust_entry", "trust_sighting", "trust_decision", "trust_seal", "cases_attempt", "clocks_alarm",
     "people_correction", "trust_told", "trust_opening", "trust_accessanswer",
     "duties_answer", "duties_weighing", "plans_agreement", "plans_sufficiency",
+    "plans_familychoice", "plans_familytelling",
     "benefits_screening", "benefits_notice",
     "assessments_answer", "assessments_result", "assessments_override",
     "assessments_decision", "referrals_skip", "referrals_stop",

@@ -23,8 +23,11 @@ from breakwater.duties.testing import a_duty, a_prompt, a_threat
 from breakwater.kernel.db import run_sql
 from breakwater.kernel.errors import Overtaken, Refused
 from breakwater.messaging.testing import a_letter_message
+from breakwater.people.actions.households import join_household
 from breakwater.people.actions.reach import add_supporter
-from breakwater.plans.testing import a_copy, a_safety_plan
+from breakwater.plans.actions.family import Telling, tell_kin
+from breakwater.plans.family import PARTS
+from breakwater.plans.testing import a_copy, a_family_choice, a_safety_plan
 from breakwater.portal.testing import an_own_copy
 from breakwater.referrals.actions.loop import open_thread
 from breakwater.referrals.actions.rides import Seat
@@ -86,6 +89,9 @@ class World:
                 self.case.person, name=ONE_OF_THEM, relation="sister", reach="", may_know="The plan.",
                 must_not_know=False, at=now, by=self.ada,
             )  # fmt: skip
+            sister = a_case(by=self.ada, at=now, known_as=ONE_OF_THEM).person
+            self.sister = join_household(sister, with_=self.case.person, part="adult", at=now, by=self.ada)
+            a_family_choice(self.case, self.sister, *PARTS, by=self.ada)
             duties = [a_duty(by=self.ada, at=now, topic=topic) for topic in ("elder", "warn")]
             self.prompt, self.warning = (a_prompt(self.case, duty, by=self.ada, at=now) for duty in duties)
             raise_segments(self.protected.circle, ["part2"], at=now, by=self.ada)
@@ -174,6 +180,9 @@ LETS_OUT = {
         by=world.ada,
         at=at,
     ),
+    "plans/actions/family.py:tell_kin": lambda world, case, at: tell_kin(
+        case, world.sister, Telling(parts=("safety.own_coping",), how="read"), at=at, by=world.ada
+    ),
     "portal/actions/handing.py:_tell": lambda world, case, at: an_own_copy(
         case, by=world.ada, at=at, supporter=world.close, authority="A power of attorney", is_the_abuser=False
     ),
@@ -206,6 +215,7 @@ LETTERS = [
     "assessments/actions/exporting.py:export",
 ]
 CLOSE = [
+    "plans/actions/family.py:tell_kin",
     "plans/actions/safety.py:_tell",
     "portal/actions/handing.py:_tell",
     "trust/actions/family.py:tell_somebody_close",

@@ -24,8 +24,9 @@ from breakwater.messaging.testing import a_letter_message, a_message, a_notice, 
 from breakwater.people.actions.households import join_household
 from breakwater.people.actions.persons import add_name
 from breakwater.people.actions.reach import add_contact_point, add_supporter
-from breakwater.people.models import ContactPoint, Person
+from breakwater.people.models import ContactPoint, Membership, Person
 from breakwater.plans.actions.needs import link_needs
+from breakwater.plans.family import mark_of_choices
 from breakwater.plans.testing import (
     a_copy,
     a_goal,
@@ -164,12 +165,16 @@ def _round(write: _Writer, person: Person) -> dict[str, Any]:
     )  # fmt: skip
     other = a_case(by=write.by, at=write.at - timedelta(hours=5), known_as="Somebody beside").person
     alone = a_case(by=write.by, at=write.at - timedelta(hours=5), known_as="Somebody alone").person
+    belongs = join_household(person, with_=other, part="adult", **told)
+    beside = Membership.objects.get(person=other, ends_at=None)
     return {
         "@person_alone": str(alone.pk),
+        "@family": mark_of_choices({}, [beside.pk]),
+        "@membership": str(beside.pk),
         "name_id": add_name(person, kind="nickname", text=write.word("name", "who"), **told).pk,
         "contact_point_id": point.pk,
         "supporter_id": supporter.pk,
-        "membership_id": join_household(person, with_=other, part="adult", **told).pk,
+        "membership_id": belongs.pk,
     }
 
 

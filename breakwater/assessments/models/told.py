@@ -65,6 +65,15 @@ class Result(models.Model):
         return found
 
 
+class OverrideQuerySet(CircleQuerySet):
+    """Questions about judgments."""
+
+    def of_episode(self, case_id: UUID) -> Self:
+        """The last judgment of each assessment of a case."""
+        found = self.filter(assessment__case=case_id).order_by("assessment", "-at", "-pk")
+        return found.distinct("assessment")
+
+
 class Override(models.Model):
     """A person judged otherwise, and says why. What the answers came to stays beside it."""
 
@@ -78,7 +87,7 @@ class Override(models.Model):
     by = written_by()
     at = models.DateTimeField()
 
-    objects = CircleQuerySet.as_manager()
+    objects = OverrideQuerySet.as_manager()
 
     class Meta:
         constraints = [models.CheckConstraint(name="an_override_says_why", condition=~Q(reason=""))]

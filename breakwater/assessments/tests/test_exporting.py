@@ -1,9 +1,11 @@
 """An assessment leaves as FHIR: what comes back in gives the same, the law is asked, and nobody is named."""
 
+import re
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from django.core.management import CommandError, call_command
 from django.db import transaction
 
 from breakwater.assessments.actions.exporting import Export, export
@@ -25,7 +27,8 @@ from breakwater.kernel.ids import new_id
 from breakwater.kernel.keys import new_key
 from breakwater.trust.actions.consents import raise_segments, take_consent
 from breakwater.trust.actions.leaving import Recipient
-from breakwater.trust.models import Decision, Entry
+from breakwater.trust.capabilities import Role
+from breakwater.trust.models import Decision, Entry, Sighting
 from breakwater.trust.testing import a_release, an_actor, an_agency, as_seen_by
 from breakwater.trust.tests.browsing import browser_of
 from tests.luck.naughty import OURS
@@ -205,6 +208,64 @@ class TestLeaving:
             self.leave(done, ada, to=Recipient(name=" "))
         with pytest.raises(NotPermitted):
             self.leave(done, as_seen_by(an_actor(now=ada.now)))
+
+    def test_at_the_machine_many_leave_for_somebody_into_a_file_of_their_own(
+        self, ada, case, tmp_path, capsys
+    ):
+        for instrument in ("gad-2", "phq-2"):
+            a_completed_assessment(case, by=ada, instrument=instrument)
+        an_assessment(case, by=ada, instrument="k6")
+        protected = a_case(by=ada, at=ada.now)
+        a_completed_assessment(protected, by=ada)
+        raise_segments(protected.circle, ["part2"], at=ada.now, by=ada)
+        stranger = an_actor(agency=an_agency(), now=ada.now)
+        theirs = a_completed_assessment(a_case(by=stranger, at=ada.now), by=stranger)
+        kept = tmp_path / "kept.ndjson"
+        asked = {
+            "agency": ada.agency.name,
+            "asked_by": ada.user.username,
+            "to": "Dr. Cole",
+            "purpose": "TREAT",
+        }
+        day = ada.now.astimezone(ada.zone).date().isoformat()
+        call_command("instruments", "export", str(kept), f"--since={day}", **asked)
+        assert kept.stat().st_mode & 0o777 == 0o600
+        bundles = [resources(line) for line in kept.read_bytes().splitlines()]
+        assert [one["Questionnaire"][0]["title"] for one in bundles] == ["GAD-2", "PHQ-2"]
+        said = capsys.readouterr().out
+        assert "2 exported, 1 kept back." in said
+        assert re.search(r"1 kept back: .*consent", said)
+        assert str(theirs.pk) not in kept.read_text()
+        as_seen_by(ada)
+        run = Entry.objects.get(verb="assessments.assessments_taken_out")
+        assert (run.by, run.facts) == (ada.user, {"left": 2, "kept_back": 1, "purpose": "TREAT"})
+        answers = Decision.objects.filter(act="export").values_list("answer", flat=True)
+        assert sorted(answers) == ["permit", "permit", "refuse"]
+        assert Sighting.objects.filter(page="instruments export", by=ada.user).count() == 2
+        with pytest.raises(CommandError, match="exists"):
+            call_command("instruments", "export", str(kept), f"--case={case.number}", **asked)
+        one = tmp_path / "one.ndjson"
+        call_command("instruments", "export", str(one), f"--case={case.number}", **asked)
+        assert len(one.read_bytes().splitlines()) == 2
+
+    def test_at_the_machine_nobody_gets_more_than_their_role_allows(self, ada, case, tmp_path):
+        a_completed_assessment(case, by=ada)
+        stranger = an_actor(agency=an_agency(), now=ada.now)
+        desk = an_actor(Role.ADMINISTRATOR, agency=ada.agency, now=ada.now)
+        for who, why in (("nobody", "works at this agency"), (stranger.user.username, "works at this agency"),
+                         (desk.user.username, "does not allow this")):  # fmt: skip
+            asked = {"agency": ada.agency.name, "asked_by": who, "to": "Dr. Cole", "purpose": "TREAT"}
+            with pytest.raises(CommandError, match=why):
+                call_command("instruments", "export", str(tmp_path / "x"), f"--case={case.number}", **asked)
+        asked = {
+            "agency": stranger.agency.name,
+            "asked_by": stranger.user.username,
+            "to": "x",
+            "purpose": "TREAT",
+        }
+        with pytest.raises(CommandError, match="Nothing that was completed"):
+            call_command("instruments", "export", str(tmp_path / "x"), f"--case={case.number}", **asked)
+        assert not (tmp_path / "x").exists()
 
     def test_on_a_page_it_is_a_file_under_a_name_that_says_nothing_kept_nowhere(self, ada, case):
         done = a_completed_assessment(case, by=ada)

@@ -10,6 +10,8 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
+from breakwater.assessments.actions.judging import override
+from breakwater.assessments.testing import a_completed_assessment
 from breakwater.cases.actions.closing import close_case
 from breakwater.cases.actions.notes import name_barrier
 from breakwater.cases.testing import a_case, a_note, a_queued_case, a_triaged_case
@@ -70,9 +72,50 @@ def test_the_board_shows_what_breaches_next_first(ada):
     assert later.number in shown
 
 
+def test_the_board_tells_one_level_with_what_it_comes_from_and_as_the_case_page_does(ada):
+    case, other = (a_case(by=ada, at=ada.now, known_as=name) for name in ("Lou", "Sam"))
+    first = a_completed_assessment(
+        case, by=ada, instrument="c-ssrs-screener", said=dict.fromkeys("236", "yes")
+    )
+    a_completed_assessment(other, by=ada, said={"1": "0", "2": "0"}, at=ada.now - timedelta(days=3))
+    client = browser_of(ada)
+    (level, source), (none, age) = (levels_on_the_board(client)[name] for name in ("Lou", "Sam"))
+    assert (level, none) == ("Moderate", "None")
+    assert source.startswith(f"{first.title}, ")
+    assert source.endswith(f" ago, {ada.name}")
+    assert "3 d ago" in age
+    later = ada.now + timedelta(seconds=1)
+    a_completed_assessment(
+        case, by=ada, instrument="c-ssrs-screener", said={"1": "yes", "2": "no", "6": "no"}, at=later
+    )
+    assert levels_on_the_board(client)["Lou"][0] == "Low", "the last time counts, also when it is less urgent"
+    override(first, tier="imminent", reason="Gave away the dog.", at=later, by=ada)
+    assert levels_on_the_board(client)["Lou"][0] == "Low", "so does a judgment of the last time only"
+    phq = a_completed_assessment(case, by=ada, at=later)
+    override(phq, tier="high", reason="Said more than was asked.", at=later, by=ada)
+    override(phq, tier="imminent", reason="Called again.", at=later + timedelta(seconds=1), by=ada)
+    level, source = levels_on_the_board(client)["Lou"]
+    assert level == "Imminent"
+    assert source.startswith(f"{phq.title}, as judged, ")
+    page = client.get(url("case", case.pk)).content.decode()
+    assert re.search(rf"Level as it was judged: *<span [^>]*>Imminent</span> *<span [^>]*>{phq.title}", page)
+
+
+def levels_on_the_board(client):
+    """Of each row, its level and what the level comes from, in words."""
+    rows = client.get(url("now")).content.decode().split("<tr")[2:]
+    found = {}
+    for row in rows:
+        name = re.search(r"data-open[^>]*>([^<]*)<", row).group(1)
+        level = re.search(r'<div class="small">(.*?)</div>', row, re.DOTALL).group(1)
+        words = re.sub(r"<(?!/?span)[^>]*>", "", level)
+        found[name] = [one.strip() for one in re.findall(r">([^<]+)</span>", words)]
+    return found
+
+
 def test_the_board_asks_as_little_for_fifty_rows_as_for_ten(ada):
     for _ in range(10):
-        a_triaged_case(by=ada, at=ada.now)
+        a_completed_assessment(a_triaged_case(by=ada, at=ada.now), by=ada)
     client = browser_of(ada)
     page, few = asked_for(client, url("now"))
     assert page.content.count(b"data-open") == 10

@@ -5,8 +5,20 @@ set by a program of its own that may read nothing but our letters, write nothing
 """
 
 from breakwater.formats.paper.press import NotPrinted, printed
-from breakwater.formats.paper.sheet import Block, Boxed, Entries, Facts, Heading, Line, Sheet, Table, Words
+from breakwater.formats.paper.sheet import (
+    Block,
+    Boxed,
+    Drawn,
+    Entries,
+    Facts,
+    Heading,
+    Line,
+    Sheet,
+    Table,
+    Words,
+)
 
 __all__ = [
-    "Block", "Boxed", "Entries", "Facts", "Heading", "Line", "NotPrinted", "Sheet", "Table", "Words", "printed",
+    "Block", "Boxed", "Drawn", "Entries", "Facts", "Heading", "Line", "NotPrinted", "Sheet", "Table", "Words",
+    "printed",
 ]  # fmt: skip

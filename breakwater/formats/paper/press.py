@@ -7,7 +7,18 @@ from typing import Any
 
 from breakwater.formats.alone import Late, Program
 from breakwater.formats.paper.letters import covered, lines_of, runs_from_the_right, shown, sign_for_missing
-from breakwater.formats.paper.sheet import Block, Boxed, Entries, Facts, Heading, Line, Sheet, Table, Words
+from breakwater.formats.paper.sheet import (
+    Boxed,
+    Drawn,
+    Entries,
+    Facts,
+    Heading,
+    Lettered,
+    Line,
+    Sheet,
+    Table,
+    Words,
+)
 
 MOST_LETTERS, A_LINE = 220_000, 30
 """How much one sheet holds, where each line weighs as much as so many letters besides its own. About fifty pages
@@ -69,8 +80,19 @@ def _texts(sheet: Sheet) -> Iterator[str]:
                 yield from texts
             case Facts(pairs):
                 yield from (text for pair in pairs for text in pair)
+            case Drawn(lines, instead=instead):
+                yield from (*lines, instead)
             case Table(head, rows):
                 yield from (*head, *(text for row in rows for text in row))
+
+
+def _picture(drawn: Drawn) -> str:
+    """The strokes as a picture: numbers in a frame of ours."""
+    lines = "".join(f'<polyline points="{one}"/>' for one in drawn.lines)
+    return (
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {drawn.width} {drawn.height}" fill="none"'
+        f' stroke="black" stroke-width="5" stroke-linecap="round" stroke-linejoin="round">{lines}</svg>'
+    )
 
 
 class _Laid:
@@ -83,7 +105,7 @@ class _Laid:
     def out(self) -> dict[str, Any]:
         """The sheet, as the template reads it."""
         sheet = self.sheet
-        blocks = [self._block(one) for one in sheet.blocks]
+        blocks = [self._drawn(one) if isinstance(one, Drawn) else self._block(one) for one in sheet.blocks]
         title, footer = self._line(sheet.title), self._line(sheet.footer)
         cannot_show = sheet.cannot_show.format(sign=sign_for_missing(self.known)) if self.lacks else ""
         return {
@@ -98,7 +120,11 @@ class _Laid:
             "blocks": blocks,
         }
 
-    def _block(self, block: Block) -> dict[str, Any]:
+    def _drawn(self, drawn: Drawn) -> dict[str, Any]:
+        instead = self._line(drawn.instead)["text"]
+        return {"kind": drawn.kind, "picture": _picture(drawn), "instead": instead}
+
+    def _block(self, block: Lettered) -> dict[str, Any]:
         match block:
             case Heading(text, level):
                 return {"kind": block.kind, "line": self._line(" ".join(text.split())), "level": level}

@@ -1,8 +1,11 @@
 """What a sheet of paper holds, block by block, in the order in which it is read."""
 
+import re
 from dataclasses import dataclass
 from datetime import datetime
 from typing import ClassVar
+
+_POINTS = re.compile(r"[0-9]{1,4},[0-9]{1,4}( [0-9]{1,4},[0-9]{1,4})*")
 
 
 @dataclass(frozen=True)
@@ -69,7 +72,29 @@ class Line:
     labels: tuple[str, ...]
 
 
-Block = Heading | Words | Boxed | Entries | Facts | Table | Line
+@dataclass(frozen=True)
+class Drawn:
+    """Something drawn by hand, on a field of so many units.
+
+    Args:
+        lines: the points of each stroke, as whole numbers: ``10,20 30,40``.
+        instead: what is read to whoever cannot see it.
+    """
+
+    kind: ClassVar[str] = "drawn"
+    lines: tuple[str, ...]
+    width: int
+    height: int
+    instead: str
+
+    def __post_init__(self) -> None:
+        """What goes into a picture is numbers, and nothing that a picture could be told to do."""
+        if not all(_POINTS.fullmatch(one) for one in self.lines):
+            raise ValueError("a drawing is made of numbers")
+
+
+Lettered = Heading | Words | Boxed | Entries | Facts | Table | Line
+Block = Lettered | Drawn
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -15,8 +15,12 @@ from breakwater.plans.library import MATRIX
 from breakwater.plans.models import Agreement, Goal, Sufficiency
 from breakwater.plans.overview import as_it_stands
 from breakwater.plans.rules import levels_as_text
+from breakwater.plans.strokes import why_not_drawn
 from breakwater.trust.access import Actor
 from breakwater.trust.journal import record
+
+_NOT_BOTH = "Say why there is no signature, and leave the signature empty."
+_SAW_IT = "Say who saw them make their mark, and where it is."
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -26,6 +30,7 @@ class Answer:
     how: str
     voice: str = ""
     signature: str = ""
+    strokes: str = ""
     why_not: str = ""
 
 
@@ -98,7 +103,8 @@ def talk_over(case: Case, answer: Answer, *, as_shown: str, at: datetime, by: Ac
     last = Agreement.objects.of_episode(case.pk).first()
     made = Agreement(
         circle=case.circle, case=case, version=last.version + 1 if last else 1, as_shown=stands, how=answer.how,
-        voice=answer.voice, signature=answer.signature, why_not=answer.why_not, by=by.user, at=at,
+        voice=answer.voice, signature=answer.signature, strokes=answer.strokes,
+        why_not=answer.why_not, by=by.user, at=at,
     )  # fmt: skip
     made.save(force_insert=True)
     record(
@@ -141,8 +147,18 @@ def _why_not_answered(answer: Answer, stands: str) -> str:
         return "There is no goal and no step yet. Plan something together first."
     if answer.how not in Agreement.How.values:
         return "Say what they answered."
-    if answer.how == Agreement.How.SIGNED and not answer.signature.strip():
-        return "Let them type their name themselves, or say that they agreed aloud."
-    if answer.how != Agreement.How.SIGNED and (answer.signature.strip() or not answer.why_not.strip()):
-        return "Say why there is no signature, and leave the signature empty."
-    return ""
+    return _why_not_signed(answer) if answer.how == Agreement.How.SIGNED else _why_not_said(answer)
+
+
+def _why_not_signed(answer: Answer) -> str:
+    if answer.signature.strip() or answer.strokes:
+        return why_not_drawn(answer.strokes)
+    return "Let them type their name themselves, or draw it, or say that they agreed aloud."
+
+
+def _why_not_said(answer: Answer) -> str:
+    if answer.signature.strip() or answer.strokes:
+        return _NOT_BOTH
+    if answer.why_not.strip():
+        return ""
+    return _SAW_IT if answer.how == Agreement.How.MARKED else _NOT_BOTH

@@ -12,6 +12,7 @@ from breakwater.cases.rules import why_not_to_be_used
 from breakwater.clocks.actions import Promise, replace
 from breakwater.kernel.errors import Overtaken, Refused, Stale
 from breakwater.people.models import ContactPoint, Supporter
+from breakwater.plans.actions.family import why_kin_gets_no_copy
 from breakwater.plans.events import SafetyPlanCopied, SafetyPlanWritten
 from breakwater.plans.library import FORM
 from breakwater.plans.models import CopyGiven, SafetyPlan
@@ -91,6 +92,8 @@ def give_copy(plan: SafetyPlan, handing: Handing, *, at: datetime, by: Actor) ->
     if sentence := why_not_given(plan, handing):
         raise Refused(sentence)
     if handing.supporter is not None:
+        if sentence := why_kin_gets_no_copy(case, handing.supporter, by=by):
+            raise Refused(sentence)
         _tell(plan, handing.supporter, at=at, by=by)
     copy = CopyGiven(
         circle=case.circle, plan=plan, supporter=handing.supporter, how=handing.how,

@@ -44,9 +44,10 @@ class AgreementForm(forms.Form):
         required=False,
         help_text="Hand them the phone. Any name will do.",
     )
+    strokes = forms.CharField(widget=forms.HiddenInput, required=False)
     why_not = Line(
-        label="Why there is no signature", required=False, max_length=300,
-        help_text="Or what is to be known about it.",
+        label="Why there is no signature, or who saw their mark", required=False, max_length=300,
+        help_text="Or what else is to be known about it.",
     )  # fmt: skip
     shown = Words(widget=forms.HiddenInput, required=False)
 
@@ -54,8 +55,9 @@ class AgreementForm(forms.Form):
         """What they answered."""
         said = self.cleaned_data
         return Answer(
-            how=said["how"], voice=said["voice"], signature=said["signature"], why_not=said["why_not"]
-        )
+            how=said["how"], voice=said["voice"], signature=said["signature"], strokes=said["strokes"],
+            why_not=said["why_not"],
+        )  # fmt: skip
 
 
 class SufficiencyForm(forms.Form):

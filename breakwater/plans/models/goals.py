@@ -10,6 +10,7 @@ from breakwater.cases.models import StandingQuerySet
 from breakwater.cases.models.part import in_circle, of_case, written_by
 from breakwater.kernel.db import ENDS_NOT_BEFORE_IT_STARTS, RecordedNow
 from breakwater.kernel.ids import new_id
+from breakwater.plans.strokes import polylines
 from breakwater.resources.models import Domain
 from breakwater.trust.models import CircleQuerySet, Information, narrative
 
@@ -77,6 +78,7 @@ class Agreement(models.Model):
         """What they answered, and in which way."""
 
         SIGNED = "signed", "They signed"
+        MARKED = "marked", "They made their mark, and somebody saw it"
         ALOUD = "aloud", "They agreed aloud"
         NOT = "not", "They did not agree"
 
@@ -88,7 +90,10 @@ class Agreement(models.Model):
     how = models.CharField(max_length=8, choices=How)
     voice = narrative(blank=True, help_text="What they said to it, in their words")
     signature = narrative(blank=True, help_text="Their name, typed by themselves")
-    why_not = narrative(blank=True, help_text="Why there is no signature, or what is to be known about it")
+    strokes = narrative(blank=True, help_text="What they drew with a finger, as points on a field")
+    why_not = narrative(
+        blank=True, help_text="Why there is no signature, who saw their mark, what is to be known"
+    )
     by = written_by()
     at = models.DateTimeField()
     recorded_at = models.DateTimeField(db_default=RecordedNow())
@@ -101,7 +106,12 @@ class Agreement(models.Model):
             models.CheckConstraint(name="an_agreement_shows_the_plan", condition=~Q(as_shown="")),
             models.CheckConstraint(
                 name="an_agreement_is_signed_or_says_why_not",
-                condition=(Q(how="signed") & ~Q(signature=""))
-                | (~Q(how="signed") & Q(signature="") & ~Q(why_not="")),
+                condition=(Q(how="signed") & ~Q(signature="", strokes=""))
+                | (~Q(how="signed") & Q(signature="", strokes="") & ~Q(why_not="")),
             ),
         ]
+
+    @property
+    def drawn(self) -> list[str]:
+        """What they drew, as the points of its lines."""
+        return polylines(self.strokes)

@@ -16,6 +16,7 @@ from breakwater.plans.overview import action_plan_of, as_it_stands, radar_of
 from breakwater.plans.testing import a_goal, a_reading, a_step, an_agreement
 from breakwater.trust.capabilities import Role
 from breakwater.trust.testing import NOON, an_actor, an_agency
+from breakwater.trust.tests.browsing import browser_of
 
 pytestmark = pytest.mark.django_db
 
@@ -90,6 +91,12 @@ def test_nobody_signs_what_they_did_not_see():
         ({"how": "aloud", "signature": ""}, "Say why there is no signature"),
         ({"how": "not", "why_not": "Tired"}, "leave the signature empty"),
         ({"how": "perhaps"}, "Say what they answered"),
+        ({"how": "signed", "signature": "", "strokes": "1,2<svg>"}, "did not arrive whole"),
+        ({"how": "marked", "signature": ""}, "who saw them make their mark"),
+        (
+            {"how": "marked", "signature": "", "strokes": "1,2 90,90", "why_not": "Jo"},
+            "leave the signature empty",
+        ),
     ],
 )
 def test_there_is_a_signature_or_the_reason_why_there_is_none(answer, why):
@@ -102,6 +109,17 @@ def test_there_is_a_signature_or_the_reason_why_there_is_none(answer, why):
         Agreement.objects.create(
             circle=case.circle, case=case, version=1, as_shown="x", how="aloud", by=None, at=NOON
         )
+
+
+def test_what_they_drew_is_kept_and_shown_as_a_picture_of_ours():
+    ada = an_actor()
+    case = a_case(by=ada)
+    a_goal(case, by=ada)
+    assert an_agreement(case, by=ada, how="marked", signature="", why_not="Jo saw it, on paper").drawn == []
+    an_agreement(case, by=ada, signature="", strokes="10,20 200,40;300,10")
+    page = browser_of(ada).get(f"/plans/{case.pk}/").content.decode()
+    assert '<polyline points="10,20 200,40"/><polyline points="300,10 300,10"/>' in page
+    assert "Their signature, drawn by themselves" in page
 
 
 def test_the_matrix_is_read_once_at_entry_and_shown_as_picture_and_table():

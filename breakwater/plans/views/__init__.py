@@ -1,3 +1,3 @@
-from breakwater.plans.views import goals, needs, papers, safety
+from breakwater.plans.views import family, goals, needs, papers, safety
 
-__all__ = ["goals", "needs", "papers", "safety"]
+__all__ = ["family", "goals", "needs", "papers", "safety"]

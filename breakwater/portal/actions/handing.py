@@ -14,6 +14,7 @@ from breakwater.kernel.errors import Overtaken, Refused
 from breakwater.kernel.text import name_key
 from breakwater.people.actions.reach import change_safety
 from breakwater.people.models import ContactPoint, Supporter
+from breakwater.plans.family import kin_named
 from breakwater.plans.models import SafetyPlan
 from breakwater.portal.events import CopyHanded, CopyTakenBack, OwnWordAnswered
 from breakwater.portal.library import LASTING
@@ -70,11 +71,12 @@ def hand_copy(case: Case, chosen: Chosen, *, at: datetime, by: Actor) -> tuple[O
         raise Refused(sentence)
     if chosen.supporter is not None:
         _tell(case, chosen.supporter, at=at, by=by)
+    member = kin_named(case, chosen.supporter, by=by) if chosen.supporter else None
     OwnCopy.objects.waiting().filter(case=case).update(ended_at=at)
     code = new_recovery_codes(1, parts=_IN_TWO_PARTS)[0]
     word = make_password(name_key(chosen.word)) if chosen.word else ""
     copy = OwnCopy(
-        circle=case.circle, case=case, agency=by.agency, supporter=chosen.supporter,
+        circle=case.circle, case=case, agency=by.agency, supporter=chosen.supporter, member=member,
         authority=chosen.authority if chosen.supporter else "", parts=list(chosen.parts), language=chosen.language,
         way=chosen.way, code=hash_of(code), word=word, by=by.user, starts_at=at, expires_at=at + LASTING.code_lasts,
     )  # fmt: skip

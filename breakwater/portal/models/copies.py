@@ -11,7 +11,7 @@ from django.db.models import F, Q
 from breakwater.cases.models.part import in_circle, of_case, written_by
 from breakwater.kernel.db import RecordedNow
 from breakwater.kernel.ids import new_id
-from breakwater.people.models import Supporter
+from breakwater.people.models import Membership, Supporter
 from breakwater.trust.encrypted import Encrypted
 from breakwater.trust.models import Agency, CircleQuerySet, Information
 from breakwater.ui.languages import LANGUAGES
@@ -53,6 +53,10 @@ class OwnCopy(models.Model):
         Supporter, null=True, blank=True, on_delete=models.PROTECT, related_name="+", db_index=False,
         help_text="Who speaks for them; empty: the person themselves",
     )  # fmt: skip
+    member = models.ForeignKey(
+        Membership, null=True, blank=True, on_delete=models.PROTECT, related_name="+", db_index=False,
+        help_text="Who speaks for them, as they belong to the household: they see what the person chose, no more",
+    )  # fmt: skip
     authority = Encrypted(blank=True, help_text="What gives whoever speaks for them the right to")
     parts = ArrayField(models.CharField(max_length=6), help_text="What it shows")
     language = models.CharField(max_length=2, choices=tuple(LANGUAGES.items()))
@@ -83,6 +87,10 @@ class OwnCopy(models.Model):
             models.CheckConstraint(
                 name="who_speaks_for_them_says_by_what_right",
                 condition=Q(supporter=None, authority="") | (Q(supporter__isnull=False) & ~Q(authority="")),
+            ),
+            models.CheckConstraint(
+                name="only_who_speaks_for_them_is_a_member",
+                condition=Q(member=None) | Q(supporter__isnull=False),
             ),
             models.CheckConstraint(name="a_copy_shows_something", condition=~Q(parts=[])),
             models.UniqueConstraint("key", condition=~Q(key=""), name="one_copy_to_a_key"),

@@ -5,3 +5,4 @@ import "./keys.js";
 import "./once.js";
 import "./passkeys.js";
 import "./live.js";
+import "./drawing.js";
