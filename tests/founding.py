@@ -51,9 +51,10 @@ class Founding(Thread):
             _say(self.folder / _TROUBLE, f"{type(trouble).__name__}: {trouble}")
 
     def _make(self) -> None:
-        if not kept.take(home(self.folder)):
+        place = kept.place()
+        if not kept.take(place, home(self.folder)):
             self._found()
-            kept.keep(home(self.folder))
+            kept.keep(home(self.folder), place)
         copy_home(self.folder, self.cluster.folder)
         self.cluster.start()
         with self.cluster.connect() as admin:

@@ -33,9 +33,8 @@ _BEGIN = (
 _UNUSED_FOR = 2 * 86_400
 
 
-def take(to: Path) -> bool:
+def take(kept: Path, to: Path) -> bool:
     """Copy the kept home to where nothing is yet; whether there was one."""
-    kept = _place()
     if not _is_ours(kept):
         return False
     os.utime(kept)
@@ -43,19 +42,20 @@ def take(to: Path) -> bool:
     return True
 
 
-def keep(home: Path) -> None:
+def keep(home: Path, at: Path) -> None:
     """Keep a home that was founded just now, and forget those that nobody has used for days."""
     whole = Path(tempfile.mkdtemp(prefix=f"{_NAMED}part-", dir=_FOLDER)) / "home"
     subprocess.run(["cp", "-a", str(home), str(whole)], check=True)
     with suppress(OSError):  # another run was quicker
-        whole.rename(_place())
+        whole.rename(at)
     shutil.rmtree(whole.parent, ignore_errors=True)
     for old in _FOLDER.glob(f"{_NAMED}*"):
         if _is_ours(old) and old.stat().st_mtime < time.time() - _UNUSED_FOR:
             shutil.rmtree(old, ignore_errors=True)
 
 
-def _place() -> Path:
+def place() -> Path:
+    """Where a home of the code as it stands is kept. Asked before one is founded: the code may change meanwhile."""
     words = {path for kind in ("*.sql", "*.toml") for path in _PACKAGE.rglob(kind)}
     return _FOLDER / f"{_NAMED}{mark_of({*read_by_migrations(), *words, ROOT / 'requirements.lock'})}"
 

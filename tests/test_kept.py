@@ -1,7 +1,5 @@
 """A founded home is taken again only while everything it follows from is as it was."""
 
-import pytest
-
 from tests import kept
 
 FOLLOWS_FROM = [
@@ -14,26 +12,20 @@ FOLLOWS_FROM = [
 ]
 
 
-@pytest.fixture
-def home(tmp_path, monkeypatch):
-    monkeypatch.setattr(kept, "_FOLDER", tmp_path)
-    made = tmp_path / "made"
-    made.mkdir()
-    (made / "tables").write_text("as founded")
-    return made
-
-
 def test_every_migration_and_what_it_reads_is_part_of_the_mark():
     read = kept.read_by_migrations()
     assert set(kept.ROOT.glob("breakwater/*/migrations/0*.py")) <= read
     assert {kept.ROOT / name for name in FOLLOWS_FROM} <= read
 
 
-def test_a_home_is_taken_again_as_it_was_kept(home, tmp_path):
-    assert not kept.take(tmp_path / "first")
-    kept.keep(home)
-    kept.keep(home)
-    assert kept.take(tmp_path / "second")
+def test_a_home_is_taken_again_as_it_was_kept(tmp_path):
+    made, place = tmp_path / "made", tmp_path / "kept"
+    made.mkdir()
+    (made / "tables").write_text("as founded")
+    assert not kept.take(place, tmp_path / "first")
+    kept.keep(made, place)
+    kept.keep(made, place)
+    assert kept.take(place, tmp_path / "second")
     assert (tmp_path / "second" / "tables").read_text() == "as founded"
 
 

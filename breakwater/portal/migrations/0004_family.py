@@ -23,7 +23,7 @@ class Migration(migrations.Migration):
     dependencies = [
         ("people", "0004_search_by_words"),
         ("plans", "0006_walls_of_the_household"),
-        ("portal", "0002_walls"),
+        ("portal", "0003_links_for_sites"),
     ]
 
     operations = [
