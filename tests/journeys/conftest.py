@@ -114,7 +114,7 @@ def new_page(browser: Browser, server: str) -> Iterator[Any]:
         context = browser.new_context(
             base_url=server, viewport={"width": width, "height": 844 if width < 800 else 900}, **options
         )
-        context.set_default_timeout(8_000)
+        context.set_default_timeout(30_000)
         contexts.append(context)
         page = context.new_page()
         page.on("pageerror", lambda error: troubles.append(str(error)))

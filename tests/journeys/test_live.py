@@ -31,7 +31,7 @@ def test_a_phone_tells_a_bed_and_the_open_boards_show_it(new_page, worker, lante
     sign_in(phone, lantern.username, to="/referrals/house/")
     phone.get_by_text(re.compile("^Live")).wait_for()
     phone.get_by_role("button", name=re.compile("Take 1 now")).click()
-    desk.locator("[data-rows]").get_by_text("1 accepting").wait_for(timeout=3_000)
+    desk.locator("[data-rows]").get_by_text("1 accepting").wait_for(timeout=20_000)
     assert desk.locator("input[name=near]").input_value() == "62", "what somebody types stays"
     assert desk.evaluate("document.activeElement.name") == "near", "and so does the cursor"
     check_with_axe(desk)

@@ -15,6 +15,7 @@ from django.db import transaction
 from django.http import HttpResponse
 from django.test import Client
 
+from breakwater.trust import encrypted
 from breakwater.trust.access import put_up_walls
 from tests.matrix.cells import Cell, moved, sample
 from tests.matrix.forms import AN_ID
@@ -121,7 +122,8 @@ class Rows:
         for pk, row in self.now(actor, table).items():
             for name, value in row.items():
                 if pk not in before or (name != key and before[pk][name] != value):
-                    yield table, name, self._plainly(value)
+                    told = getattr(TABLES[table](**row), name) if isinstance(value, encrypted.Cell) else value
+                    yield table, name, self._plainly(told)
 
     def _plainly(self, value: Any) -> str:
         """A value without what is new each time: ids and moments."""

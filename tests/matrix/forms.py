@@ -112,5 +112,6 @@ class _Reader(HTMLParser):
         is_chosen = said.get("type") in ("radio", "checkbox", "hidden") or tag == "button"
         form.fields.setdefault(name, set()).update({said.get("value", "")} if is_chosen else set())
         self.choosing = name if tag == "select" else ""
-        if (said.get("type") == "checkbox" and said.get("value", "on") != "on") or "multiple" in said:
+        takes_several = "multiple" in said and said.get("type") != "file"  # a file is no value of a form
+        if (said.get("type") == "checkbox" and said.get("value", "on") != "on") or takes_several:
             form.many.add(name)

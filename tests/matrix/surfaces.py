@@ -336,6 +336,7 @@ COMMANDS: dict[str, str] = {
     "directory_import": "at the machine, by whoever keeps it; the directory holds nothing about anyone",
     "instruments": "at the machine, by whoever keeps it; exports as a role and the law let: test_exporting.py",
     "keys": "at the machine, by whoever keeps it; prints numbers of keys, and no key",
+    "migrate": "makes tables, as their owner; reads no record",
     "reactions": "prints who hears what; reads no record",
     "seed": "fills an empty database with people who do not exist",
     "single_sign_on": "at the machine, by whoever keeps it; no record is read",
