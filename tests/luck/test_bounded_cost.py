@@ -7,7 +7,7 @@ from contextlib import suppress
 import pytest
 
 from breakwater.formats.hsds import flat, values
-from tests.luck.test_every_pattern import HEAVY, HEAVY_TEXTS, filters
+from tests.luck.test_every_pattern import HEAVY, HEAVY_TEXTS, TRIES, filters
 
 SHORT, LONG = 20_000, 40_000
 MOST_GROWTH, NEGLIGIBLE, LONGEST = 3, 0.01, 1
@@ -18,13 +18,19 @@ MOST_ROOM = 50_000_000
 
 
 def took(read, text):
-    """The best time of five."""
+    """The best time of five, on the processor alone."""
     times = []
     for _ in range(5):
-        began = time.perf_counter()
+        began = time.process_time()
         read(text)
-        times.append(time.perf_counter() - began)
+        times.append(time.process_time() - began)
     return min(times)
+
+
+def grows_little(read, short, long):
+    """Whether twice the text takes about twice as long, and not for ever."""
+    first, second = took(read, short), took(read, long)
+    return second < LONGEST and (second < NEGLIGIBLE or second < MOST_GROWTH * first)
 
 
 @pytest.mark.parametrize(
@@ -45,9 +51,8 @@ def took(read, text):
     ],
 )
 def test_twice_the_text_takes_about_twice_as_long(read, before, pump, after):
-    short, long = (took(read, before + pump * (size // len(pump)) + after) for size in (SHORT, LONG))
-    assert long < LONGEST
-    assert long < NEGLIGIBLE or long < MOST_GROWTH * short
+    short, long = (before + pump * (size // len(pump)) + after for size in (SHORT, LONG))
+    assert any(grows_little(read, short, long) for _ in range(TRIES))
 
 
 def test_what_they_read_they_still_read():

@@ -22,6 +22,8 @@ from tests.architecture.source import CODE, called, code
 
 SHORT, LONG = 1_000, 2_000
 MOST_GROWTH, NEGLIGIBLE = 3, 0.005
+TRIES = 5
+"""What is slow is slow each time; what was held up by others on this machine is not."""
 """Twice the text may take three times as long, unless it takes next to nothing."""
 HEAVY, LONGEST = 100_000, 0.1
 """No filter needs a tenth of a second for so many signs."""
@@ -220,6 +222,12 @@ def slow_on(pattern, verb="search"):
     return found
 
 
+def is_always_slow(pattern, verb="search"):
+    """The same, when it is seen each time: others on this machine hold a process up as well, but not always."""
+    found = slow_on(pattern, verb)
+    return found if found and all(slow_on(pattern, verb) for _ in range(TRIES)) else []
+
+
 def test_no_pattern_repeats_within_a_repetition():
     found = list(patterns())
     assert len(found) > 40
@@ -229,7 +237,7 @@ def test_no_pattern_repeats_within_a_repetition():
 def test_no_pattern_can_be_held_up():
     every = {(pattern, verb): where for pattern, verb, where in patterns() if where not in OURS}
     assert BOUNDED.keys() <= {pattern for pattern, _ in every}
-    slow = {one: found for one in every if one[0] not in BOUNDED and (found := slow_on(*one))}
+    slow = {one: found for one in every if one[0] not in BOUNDED and (found := is_always_slow(*one))}
     assert slow == {}
 
 
@@ -240,7 +248,7 @@ def test_the_guard_sees_a_repetition_within_a_repetition(pattern):
 
 @pytest.mark.parametrize("pattern", [r"\s+$", r"a.*b.*c"])
 def test_the_guard_sees_a_pattern_that_is_held_up(pattern):
-    assert slow_on(pattern)
+    assert any(slow_on(pattern) for _ in range(TRIES))
 
 
 def filters():
