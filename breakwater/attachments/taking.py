@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any, TypeVar
 
-from django.urls import Resolver404, resolve
+from breakwater.kernel.views import is_marked
 
 View = TypeVar("View", bound=Callable[..., Any])
 
@@ -16,7 +16,4 @@ def takes_files(view: View) -> View:
 
 def are_taken_at(address: str) -> bool:
     """Whether the page at an address takes files."""
-    try:
-        return bool(getattr(resolve(address).func, "takes_files", False))
-    except Resolver404:
-        return False
+    return is_marked(address, "takes_files")

@@ -16,11 +16,11 @@ from breakwater.kernel.errors import Overtaken
 STANDING = Q(ends_at=None)
 """The rows that hold now: begun and not ended."""
 
-_CONNECT_SECONDS = 3
-
 ENDS_AFTER_IT_STARTS = Q(ends_at=None) | Q(ends_at__gt=F("starts_at"))
 
 ENDS_NOT_BEFORE_IT_STARTS = Q(ends_at=None) | Q(ends_at__gte=F("starts_at"))
+
+_CONNECT_SECONDS = 3
 
 
 class Period(Func):

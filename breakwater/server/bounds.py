@@ -74,7 +74,9 @@ class Bounded:
             return await _too_much(send, says="busy_with_files")
         finally:
             self._with_files -= 1
-        return await self.application(scope, _told_again(body or b"", receive), send)
+        if body is None:
+            return await _too_much(send, says="files_too_large")
+        return await self.application(scope, _told_again(body, receive), send)
 
 
 def _brings_files(scope: Message, told: dict[bytes, bytes]) -> bool:

@@ -4,8 +4,8 @@ from collections.abc import Callable
 from typing import Any, TypeVar
 
 from django.db.models import QuerySet
-from django.urls import Resolver404, resolve
 
+from breakwater.kernel.views import is_marked
 from breakwater.trust.access import Actor, Request
 from breakwater.trust.models import Draft
 
@@ -27,10 +27,7 @@ def keep_drafts(view: View) -> View:
 
 def keeps_drafts(address: str) -> bool:
     """Whether the page at an address does so."""
-    try:
-        return bool(getattr(resolve(address).func, "keeps_drafts", False))
-    except Resolver404:
-        return False
+    return is_marked(address, "keeps_drafts")
 
 
 def name_of(form: str) -> str:

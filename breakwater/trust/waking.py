@@ -40,8 +40,8 @@ class _Waker:
                 self._known, self._where = known, address(called=_NAME)
             self._is_wanted.set()
             if not self._lives:
-                self._lives = True
                 Thread(target=self._live, name="waker", daemon=True).start()
+                self._lives = True  # it waits for our lock; had it not started, the next act would try again
 
     def _live(self) -> None:
         while self._is_still_wanted():

@@ -105,6 +105,14 @@ def worker(own_database: str) -> Worker:
 
 
 @pytest.fixture
+def rosa(own_database: str) -> Worker:
+    """Somebody who works at a shelter that is a partner."""
+    with transaction.atomic():
+        shelter = an_agency(kind="shelter", name="Lantern House")
+    return Worker("partner", agency=shelter, name="Rosa Lind")
+
+
+@pytest.fixture
 def new_page(browser: Browser, server: str) -> Iterator[Any]:
     """A function that opens a page at a size; every script error and every refused script fails the journey."""
     contexts: list[BrowserContext] = []

@@ -11,16 +11,7 @@ from breakwater.attachments.tests.corpus import a_zip
 from breakwater.cases.testing import a_case
 from breakwater.referrals.actions.loop import open_thread
 from breakwater.referrals.testing import a_referral, news_reaches
-from breakwater.trust.capabilities import Role
-from breakwater.trust.testing import an_agency
-from tests.journeys.conftest import Worker, check_with_axe, sign_in
-
-
-@pytest.fixture
-def rosa():
-    with transaction.atomic():
-        shelter = an_agency(kind="shelter", name="Lantern House")
-    return Worker(Role.PARTNER, agency=shelter, name="Rosa Lind")
+from tests.journeys.conftest import check_with_axe, sign_in
 
 
 @pytest.fixture

@@ -9,7 +9,7 @@ from django.db.models import F, Q
 from breakwater.cases.models.part import in_circle, of_case, written_by
 from breakwater.kernel.db import RecordedNow
 from breakwater.kernel.ids import new_id
-from breakwater.referrals.models.letters import LetterQuerySet
+from breakwater.referrals.models.letters import LetterQuerySet, whose_worker
 from breakwater.referrals.models.loop import Told
 from breakwater.trust.encrypted import Encrypted, EncryptedJSON
 from breakwater.trust.models import Agency
@@ -85,13 +85,7 @@ class HandoffStage(models.Model):
     words = Encrypted(blank=True)
     at = models.DateTimeField()
     by = written_by()
-    by_agency = models.ForeignKey(
-        Agency,
-        on_delete=models.PROTECT,
-        related_name="+",
-        db_index=False,
-        help_text="Whose worker wrote it down",
-    )
+    by_agency = whose_worker()
     recorded_at = models.DateTimeField(db_default=RecordedNow())
 
     objects = LetterQuerySet.as_manager()
@@ -153,13 +147,7 @@ class Meeting(models.Model):
     words = Encrypted(blank=True)
     at = models.DateTimeField(help_text="When it was held")
     by = written_by()
-    by_agency = models.ForeignKey(
-        Agency,
-        on_delete=models.PROTECT,
-        related_name="+",
-        db_index=False,
-        help_text="Whose worker wrote it down",
-    )
+    by_agency = whose_worker()
     recorded_at = models.DateTimeField(db_default=RecordedNow())
 
     objects = MeetingQuerySet.as_manager()

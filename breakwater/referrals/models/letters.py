@@ -13,6 +13,17 @@ from breakwater.trust.models import Agency
 _NEVER = datetime.max.replace(tzinfo=UTC)
 
 
+def whose_worker() -> Any:
+    """A foreign key to the agency whose worker wrote something down: either end of a letter may."""
+    return models.ForeignKey(
+        Agency,
+        on_delete=models.PROTECT,
+        related_name="+",
+        db_index=False,
+        help_text="Whose worker wrote it down",
+    )
+
+
 class LetterQuerySet(models.QuerySet[Any]):
     """Questions about letters between agencies."""
 

@@ -6,7 +6,7 @@ from django.db.models import Q
 from breakwater.cases.models.part import in_circle, of_case, written_by
 from breakwater.kernel.db import RecordedNow
 from breakwater.kernel.ids import new_id
-from breakwater.referrals.models.letters import LetterQuerySet
+from breakwater.referrals.models.letters import LetterQuerySet, whose_worker
 from breakwater.resources.models import Domain, Service
 from breakwater.trust.encrypted import Encrypted
 from breakwater.trust.models import Agency
@@ -120,13 +120,7 @@ class Stage(models.Model):
     words = Encrypted(blank=True)
     at = models.DateTimeField()
     by = written_by()
-    by_agency = models.ForeignKey(
-        Agency,
-        on_delete=models.PROTECT,
-        related_name="+",
-        db_index=False,
-        help_text="Whose worker wrote it down",
-    )
+    by_agency = whose_worker()
     recorded_at = models.DateTimeField(db_default=RecordedNow())
 
     objects = LetterQuerySet.as_manager()

@@ -37,7 +37,7 @@ class OurState(ProjectState):
     def _append_option(self, app_label: str, model_name: str, option_name: str, obj: Any) -> None:
         """Tell the model that is drawn already of its new constraint or index."""
         with self._undrawn() as drawn:
-            super()._append_option(app_label, model_name, option_name, obj)  # type: ignore[misc]
+            super()._append_option(app_label, model_name, option_name, obj)  # type: ignore[misc]  # Django's own, without types
         if drawn:
             told = self.models[app_label, model_name].options[option_name]
             setattr(drawn.get_model(app_label, model_name)._meta, option_name, told)
@@ -58,5 +58,5 @@ class Command(Migrate):
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Migrate."""
-        executor.ProjectState = OurState  # type: ignore[attr-defined]
+        executor.ProjectState = OurState  # type: ignore[attr-defined]  # it only imports the name
         super().handle(*args, **options)
