@@ -49,12 +49,12 @@ CASE_PANELS = (
 )
 ASIDE_PANELS = (
     "desk/_dangers.html",
+    "desk/_who.html",
     "plans/_safety.html",
     "plans/_card.html",
     "duties/_duties.html",
     "referrals/_placement.html",
     "desk/_follow_ups.html",
-    "desk/_who.html",
     "desk/_owner.html",
     "referrals/_handoff.html",
     "desk/_barriers.html",
@@ -62,6 +62,19 @@ ASIDE_PANELS = (
 )
 BELOW = ("desk/_chronology.html",)
 """On a phone this comes after what stands aside: dangers and safe contact are read first."""
+PARTS = (
+    ("who", "Who"),
+    ("dangers", "Dangers"),
+    ("gates", "Stabilization"),
+    ("steps", "Next steps"),
+    ("safety-plan", "Safety plan"),
+    ("referrals", "Help"),
+    ("placement", "Bed"),
+    ("follow-ups", "Follow-up"),
+    ("messages", "Messages"),
+    ("chronology", "Chronology"),
+)
+"""Where a phone jumps to from the head, most urgent first: one thumb, no scrolling past twenty panels."""
 LATEST, LATEST_MESSAGES = 12, 3
 """How many lines of the chronology the case page shows, and how many messages."""
 
@@ -136,6 +149,7 @@ def of_case(case: Case, actor: Actor) -> dict[str, Any]:
         "panels": CASE_PANELS,
         "aside": ASIDE_PANELS,
         "below": BELOW,
+        "parts": PARTS,
         "gates": [(kind, Gate.Kind(kind).label, gates.get(kind)) for kind in GATES],
         "missing": [Gate.Kind(kind).label for kind in missing_gates(gates)],
         "triage": triage,

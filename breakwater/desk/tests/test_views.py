@@ -16,7 +16,7 @@ from breakwater.cases.actions.closing import close_case
 from breakwater.cases.actions.notes import name_barrier
 from breakwater.cases.testing import a_case, a_note, a_queued_case, a_triaged_case
 from breakwater.desk import board
-from breakwater.desk.panels import MOST_CORRECTIONS
+from breakwater.desk.panels import MOST_CORRECTIONS, PARTS
 from breakwater.desk.search import FIRST
 from breakwater.people.actions.persons import correct
 from breakwater.plans.testing import a_need, a_step
@@ -147,6 +147,14 @@ def test_the_case_page_with_every_panel_asks_little(ada):
         a_need(case, by=ada)
     _, more = asked_for(client, url("case", case.pk))
     assert asked == more <= 12
+
+
+def test_every_part_that_a_phone_jumps_to_stands_on_the_page(ada):
+    case = a_triaged_case(by=ada, at=ada.now)
+    page = browser_of(ada).get(url("case", case.pk)).content.decode()
+    for part, _ in PARTS:
+        assert f'href="#{part}"' in page
+        assert page.count(f'id="{part}"') == 1, part
 
 
 def test_a_closed_case_says_how_it_ended_and_offers_to_open_again(ada):
