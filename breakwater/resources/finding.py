@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -17,6 +17,7 @@ from breakwater.resources.models import Capacity, Holiday, Hours, Phone, Place, 
 from breakwater.resources.rules import Freshness
 from breakwater.trust.models import Agency
 
+_DAY = timedelta(days=1)
 PER_PAGE = 25
 
 
@@ -36,11 +37,16 @@ class Wanted:
 
 @dataclass(frozen=True, kw_only=True)
 class Openness:
-    """Whether somebody is there now. ``is_open`` is ``None`` when no hours are known; the moments are local."""
+    """Whether somebody is there now. ``is_open`` is ``None`` when no hours are known; the moments are local.
+
+    ``closes_at`` is ``None`` for what is open day and night.
+    """
 
     is_open: bool | None = None
     closes_at: datetime | None = None
     opens_at: datetime | None = None
+    closes_on: str = ""
+    """The day it closes, where that is more than a day ahead."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -184,9 +190,13 @@ class _Details:
     def _openness(self, hours: list[Hours], off: list[Holiday], zone: ZoneInfo) -> Openness:
         local = self.at.astimezone(zone)
         is_open = rules.is_open(hours, off, local)
+        closes_at = rules.closes_at(hours, off, local) if is_open else None
         return Openness(
             is_open=is_open,
-            closes_at=rules.closes_at(hours, off, local) if is_open else None,
+            closes_at=closes_at,
+            closes_on=f"{closes_at:%a} "
+            if closes_at and closes_at - local.replace(tzinfo=None) > _DAY
+            else "",
             opens_at=rules.opens_next(hours, off, local) if is_open is False else None,
         )
 

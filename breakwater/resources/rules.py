@@ -11,7 +11,9 @@ from typing import Protocol
 
 _WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)*")
 _LONGEST_PHRASE = 5
+_MINUTE = timedelta(minutes=1)
 _DAY = timedelta(days=1)
+_WEEK = 7
 _YEAR = timedelta(days=365)
 _LEAP_YEAR = 2000
 
@@ -133,20 +135,23 @@ def spans_on(
 
 
 def closes_at(hours: Iterable[Opening], holidays: Sequence[DayOff], local: datetime) -> datetime | None:
-    """When the span that is open now closes, in local time."""
+    """When it really closes, in local time; ``None`` when nothing says that it closes within a week.
+
+    A span that goes on where the one before ends, as directories write a house that is open through the night, is the
+    same opening; some write midnight as a minute before.
+    """
     moment = local.replace(tzinfo=None)
     rows = list(hours)
-    running = [
-        closes
-        for day in (moment.date(), moment.date() - _DAY)
-        for opens, closes in spans_on(day, rows, holidays)
-        if opens <= moment < closes
-    ]
-    return max(running, default=None)
+    until: datetime | None = None
+    for ahead in range(-1, _WEEK):
+        for opens, closes in spans_on(moment.date() + ahead * _DAY, rows, holidays):
+            if opens <= (moment if until is None else until + _MINUTE) and closes > (until or moment):
+                until = closes
+    return until if until is None or until < moment + (_WEEK - 1) * _DAY else None
 
 
 def opens_next(
-    hours: Iterable[Opening], holidays: Sequence[DayOff], local: datetime, *, days: int = 8
+    hours: Iterable[Opening], holidays: Sequence[DayOff], local: datetime, *, days: int = _WEEK + 1
 ) -> datetime | None:
     """When it opens next, in local time, looking some days ahead."""
     moment = local.replace(tzinfo=None)

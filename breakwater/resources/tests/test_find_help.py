@@ -77,6 +77,19 @@ def test_open_now_is_told_until_when_and_closed_from_when():
     assert unknown.openness.is_open is None
 
 
+@pytest.mark.parametrize("midnight", [time(0), time(23, 59)])
+def test_a_house_that_is_open_through_the_night_does_not_close_at_midnight(midnight):
+    always, till_thursday = a_place("Always"), a_place("Till Thursday")
+    open_on(always, *range(7), opens=time(0), closes=midnight)
+    open_on(till_thursday, 0, 1, 2, opens=time(0), closes=midnight)
+    open_on(till_thursday, 3, opens=time(0), closes=time(8))
+    a_service("Always", place=always)
+    a_service("Till Thursday", place=till_thursday)
+    first, second = find(Wanted(), at=TUESDAY_NOON, zone=CHICAGO)
+    assert (first.openness.is_open, first.openness.closes_at) == (True, None)
+    assert (second.openness.closes_on, second.openness.closes_at) == ("Thu ", datetime(2026, 3, 12, 8))
+
+
 def test_a_holiday_closes_what_the_week_opens():
     place = a_place()
     open_on(place, *range(7))
