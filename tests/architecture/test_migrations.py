@@ -1,4 +1,6 @@
-"""The tables are what the models say, and every step to them can be taken back."""
+"""The tables are what the models say, every step to them can be taken back, and none changes with what comes later."""
+
+import ast
 
 import pytest
 from django.apps import apps
@@ -7,10 +9,19 @@ from django.db import connection, migrations
 from django.db.migrations.loader import MigrationLoader
 from django.db.migrations.operations.base import Operation
 
+from tests.architecture.source import CODE
+
 
 def one_way(operations: list[Operation]) -> list[str]:
     """The operations that cannot be taken back."""
     return [operation.describe() for operation in operations if not operation.reversible]
+
+
+def of_living_models(tree: ast.Module) -> list[int]:
+    """The lines that ask a model of today what it is: its constraints, its choices."""
+    asked = {"_meta", "choices", "field"}
+    found = (node for node in ast.walk(tree) if isinstance(node, ast.Attribute))
+    return sorted(node.lineno for node in found if node.attr in asked)
 
 
 @pytest.mark.django_db
@@ -30,3 +41,16 @@ def test_every_step_can_be_taken_back():
 def test_the_guard_sees_a_step_that_cannot_be_taken_back():
     assert len(one_way([migrations.RunSQL("SELECT 1")])) == 1
     assert one_way([migrations.RunSQL("SELECT 1", "SELECT 2")]) == []
+
+
+def test_no_step_asks_a_model_of_today():
+    """A step from long ago makes what it made then, whatever the model has become since."""
+    steps = [*CODE.glob("*/migrations/0*.py")]
+    assert len(steps) > 10
+    assert {
+        step.name: lines for step in steps if (lines := of_living_models(ast.parse(step.read_text())))
+    } == {}
+
+
+def test_the_guard_sees_a_step_that_asks_a_model_of_today():
+    assert of_living_models(ast.parse("a = list(Case._meta.constraints)\nb = Case.Kind.choices")) == [1, 2]

@@ -6,7 +6,6 @@ from django.db import migrations, models
 
 import breakwater.kernel.db
 import breakwater.kernel.ids
-from breakwater.portal.models import OwnAct, OwnCopy
 from breakwater.trust.walls import never_deleted, walled_by_circle
 
 _ONE_CIRCLE = [
@@ -52,10 +51,6 @@ def _recorded() -> models.DateTimeField:
     return models.DateTimeField(db_default=breakwater.kernel.db.RecordedNow())
 
 
-_LATER = {"only_who_speaks_for_them_is_a_member"}
-"""What is about a column that only a later migration adds."""
-
-
 class Migration(migrations.Migration):
     dependencies = [
         ("cases", "0007_watched_device"),
@@ -80,8 +75,18 @@ class Migration(migrations.Migration):
                         base_field=models.CharField(max_length=6), help_text="What it shows", size=None
                     ),
                 ),
-                ("language", models.CharField(max_length=2, choices=OwnCopy.language.field.choices)),
-                ("way", models.CharField(max_length=8, choices=OwnCopy.Way.choices)),
+                ("language", models.CharField(max_length=2, choices=[("en", "English"), ("es", "Español")])),
+                (
+                    "way",
+                    models.CharField(
+                        max_length=8,
+                        choices=[
+                            ("spoken", "Read to them"),
+                            ("printed", "On the printed slip"),
+                            ("written", "Written down by them"),
+                        ],
+                    ),
+                ),
                 ("code", models.CharField(max_length=64, unique=True, help_text="A keyed hash")),
                 (
                     "word",
@@ -124,7 +129,49 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
-            options={"constraints": [one for one in OwnCopy._meta.constraints if one.name not in _LATER]},
+            options={
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("expires_at__gt", models.F("starts_at"))),
+                        name="a_code_for_a_copy_expires",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("closes_at", None), ("key", ""), ("opened_at", None)),
+                            models.Q(
+                                ("closes_at__gt", models.F("opened_at")),
+                                ("opened_at__isnull", False),
+                                models.Q(("key", ""), _negated=True),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="an_open_copy_closes_and_is_held_by_a_key",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("authority", ""), ("supporter", None)),
+                            models.Q(
+                                ("supporter__isnull", False), models.Q(("authority", ""), _negated=True)
+                            ),
+                            _connector="OR",
+                        ),
+                        name="who_speaks_for_them_says_by_what_right",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("parts", []), _negated=True), name="a_copy_shows_something"
+                    ),
+                    models.UniqueConstraint(
+                        models.F("key"),
+                        condition=models.Q(("key", ""), _negated=True),
+                        name="one_copy_to_a_key",
+                    ),
+                    models.UniqueConstraint(
+                        models.F("case"),
+                        condition=models.Q(("ended_at", None), ("opened_at", None)),
+                        name="one_waiting_code_to_a_case",
+                    ),
+                ]
+            },
         ),
         migrations.CreateModel(
             name="OwnAct",
@@ -134,7 +181,19 @@ class Migration(migrations.Migration):
                     "key",
                     models.UUIDField(help_text="The key of the form: the same again has no second effect"),
                 ),
-                ("kind", models.CharField(max_length=10, choices=OwnAct.Kind.choices)),
+                (
+                    "kind",
+                    models.CharField(
+                        max_length=10,
+                        choices=[
+                            ("need_met", "They confirmed that a need was met"),
+                            ("call", "They asked to be called"),
+                            ("tighter", "They said that a way to reach them is not safe"),
+                            ("looser", "They said that a way to reach them is safe now"),
+                            ("withdrawn", "They took a consent back"),
+                        ],
+                    ),
+                ),
                 (
                     "about",
                     models.UUIDField(
@@ -144,14 +203,39 @@ class Migration(migrations.Migration):
                 ("words", models.TextField(blank=True, help_text="What they wrote")),
                 ("at", models.DateTimeField()),
                 ("recorded_at", _recorded()),
-                ("answer", models.CharField(blank=True, max_length=6, choices=OwnAct.Answer.choices)),
+                (
+                    "answer",
+                    models.CharField(
+                        blank=True,
+                        max_length=6,
+                        choices=[("agreed", "Asked them, and it is so"), ("left", "Left as it was")],
+                    ),
+                ),
                 ("answered_at", models.DateTimeField(blank=True, null=True)),
                 ("answered_by", _key("trust.user", null=True, db_index=False)),
                 ("case", _key("cases.case", "own_acts", db_constraint=False)),
                 ("circle", _in_circle()),
                 ("copy", _key("portal.owncopy", "acts", db_constraint=False, db_index=False)),
             ],
-            options={"constraints": list(OwnAct._meta.constraints)},
+            options={
+                "constraints": [
+                    models.UniqueConstraint(
+                        models.F("copy"), models.F("key"), name="an_own_act_is_done_once"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("answer", ""), ("answered_at", None)),
+                            models.Q(
+                                ("answered_at__isnull", False),
+                                ("kind", "looser"),
+                                models.Q(("answer", ""), _negated=True),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="only_what_would_loosen_is_answered",
+                    ),
+                ]
+            },
         ),
         walled_by_circle("portal_owncopy", "care"),
         walled_by_circle("portal_ownact", "care"),

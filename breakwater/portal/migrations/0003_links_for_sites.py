@@ -10,7 +10,6 @@ from django.db import migrations, models
 
 import breakwater.kernel.db
 import breakwater.kernel.ids
-from breakwater.portal.models import SiteLink, SiteQuestion
 from breakwater.trust.walls import never_deleted, walled_by_circle
 
 _ONE_CIRCLE = [
@@ -155,7 +154,41 @@ class Migration(migrations.Migration):
                 ("circle", _key("trust.circle", db_constraint=False, db_index=False)),
                 ("referral", _key("referrals.referral", "site_links", db_index=False)),
             ],
-            options={"constraints": list(SiteLink._meta.constraints)},
+            options={
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("expires_at__gt", models.F("starts_at"))), name="a_link_expires"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("closes_at", None), ("key", ""), ("opened_at", None)),
+                            models.Q(
+                                ("closes_at__gt", models.F("opened_at")),
+                                ("opened_at__isnull", False),
+                                models.Q(("key", ""), _negated=True),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="an_open_letter_closes_and_is_held_by_a_key",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("answered_at", None), ("opened_at__isnull", False), _connector="OR"
+                        ),
+                        name="only_an_open_link_answers",
+                    ),
+                    models.UniqueConstraint(
+                        models.F("key"),
+                        condition=models.Q(("key", ""), _negated=True),
+                        name="one_link_to_a_key",
+                    ),
+                    models.UniqueConstraint(
+                        models.F("referral"),
+                        condition=models.Q(("answered_at", None), ("ended_at", None)),
+                        name="one_usable_link_to_a_letter",
+                    ),
+                ]
+            },
         ),
         migrations.CreateModel(
             name="SiteQuestion",
@@ -172,7 +205,18 @@ class Migration(migrations.Migration):
                 ("link", _key("portal.sitelink", "questions", db_constraint=False)),
                 ("replied_by", _key("trust.user", null=True, db_index=False)),
             ],
-            options={"constraints": list(SiteQuestion._meta.constraints)},
+            options={
+                "constraints": [
+                    models.UniqueConstraint(
+                        models.F("link"),
+                        condition=models.Q(("replied_at", None)),
+                        name="a_site_asks_one_thing_at_a_time",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("words", ""), _negated=True), name="a_site_asks_something"
+                    ),
+                ]
+            },
         ),
         walled_by_circle("portal_sitelink", "needs", also=_OUR_LETTER),
         walled_by_circle("portal_sitequestion", "needs"),

@@ -7,7 +7,6 @@ from django.db import migrations, models
 
 import breakwater.kernel.db
 import breakwater.kernel.ids
-from breakwater.referrals.models import Meeting
 
 _walls = import_module("breakwater.referrals.migrations.0002_walls")
 
@@ -34,8 +33,29 @@ class Migration(migrations.Migration):
                         serialize=False,
                     ),
                 ),
-                ("kind", models.CharField(choices=Meeting.Kind.choices, max_length=5)),
-                ("outcome", models.CharField(choices=Meeting.Outcome.choices, max_length=13)),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("call", "A call with three"),
+                            ("video", "A video call with three"),
+                            ("visit", "A visit together"),
+                        ],
+                        max_length=5,
+                    ),
+                ),
+                (
+                    "outcome",
+                    models.CharField(
+                        choices=[
+                            ("spoke", "Receiver and person spoke"),
+                            ("person_away", "The person was not there"),
+                            ("receiver_away", "The receiver was not there"),
+                            ("broken_off", "Broken off before they spoke"),
+                        ],
+                        max_length=13,
+                    ),
+                ),
                 (
                     "receiver",
                     models.CharField(blank=True, help_text="Who of the receiver was on it", max_length=200),
@@ -57,7 +77,18 @@ class Migration(migrations.Migration):
                 ("handoff", _key("referrals.handoff", "meetings")),
                 ("to_agency", _key("trust.agency", null=True, db_index=False)),
             ],
-            options={"constraints": list(Meeting._meta.constraints)},
+            options={
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("outcome", "spoke"), _negated=True),
+                            models.Q(("receiver", ""), _negated=True),
+                            _connector="OR",
+                        ),
+                        name="whoever_of_the_receiver_spoke_is_named",
+                    )
+                ]
+            },
         ),
         _walls.stage("referrals_meeting", "referrals_handoff", "handoff_id"),
     ]

@@ -379,7 +379,13 @@ class Migration(migrations.Migration):
                     "information",
                     django.contrib.postgres.fields.ArrayField(
                         base_field=models.CharField(
-                            choices=breakwater.trust.models.circles.Information.choices, max_length=10
+                            choices=[
+                                ("who", "Who they are, who is round them, and how to reach them safely"),
+                                ("care", "What happened, the dangers, and the care given"),
+                                ("needs", "What they need: steps, referrals, beds, benefits"),
+                                ("threat", "Concerns about threats"),
+                            ],
+                            max_length=10,
                         ),
                         help_text="Which kinds of information it opens",
                         size=None,

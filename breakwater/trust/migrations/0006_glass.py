@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 import breakwater.kernel.ids
 from breakwater.trust.library import LAWS
-from breakwater.trust.models import Glass, Segment
+from breakwater.trust.models import Segment
 from breakwater.trust.rules.law import BREAK_GLASS, NEVER
 from breakwater.trust.walls import never_deleted, walled
 
@@ -121,7 +121,18 @@ class Migration(migrations.Migration):
                         serialize=False,
                     ),
                 ),
-                ("reason", models.CharField(choices=Glass.Reason.choices, max_length=16)),
+                (
+                    "reason",
+                    models.CharField(
+                        choices=[
+                            ("life_threat", "A life is in danger"),
+                            ("incapacitated", "They cannot speak for themselves"),
+                            ("welfare_check", "Nobody knows whether they are all right"),
+                            ("other", "Something else"),
+                        ],
+                        max_length=16,
+                    ),
+                ),
                 (
                     "words",
                     models.TextField(help_text="What is happening, as it was written before it opened"),
@@ -133,7 +144,18 @@ class Migration(migrations.Migration):
                     models.DateTimeField(blank=True, help_text="When whoever opened it was done", null=True),
                 ),
                 ("reviewed_at", models.DateTimeField(blank=True, null=True)),
-                ("outcome", models.CharField(blank=True, choices=Glass.Outcome.choices, max_length=12)),
+                (
+                    "outcome",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("appropriate", "It was right"),
+                            ("training", "It was meant well; training follows"),
+                            ("violation", "It was not allowed"),
+                        ],
+                        max_length=12,
+                    ),
+                ),
                 ("review_words", models.TextField(blank=True)),
                 (
                     "agency",
@@ -167,9 +189,38 @@ class Migration(migrations.Migration):
                 ),
             ],
             options={
-                "indexes": list(Glass._meta.indexes),
+                "indexes": [
+                    models.Index(
+                        models.F("owner"),
+                        condition=models.Q(("reviewed_at", None)),
+                        name="glass_to_review_by_owner",
+                    ),
+                    models.Index(
+                        models.F("agency"),
+                        condition=models.Q(("reviewed_at", None)),
+                        name="glass_to_review_by_agency",
+                    ),
+                    models.Index(models.F("by"), models.F("opened_at"), name="glass_by_person"),
+                ],
                 "constraints": [
-                    one for one in Glass._meta.constraints if one.name != "a_medical_glass_has_its_facts"
+                    models.CheckConstraint(
+                        condition=models.Q(("ends_at__gt", models.F("opened_at"))),
+                        name="a_glass_opens_for_a_while",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("words", ""), _negated=True),
+                        name="a_glass_is_broken_for_a_reason",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("outcome", ""), ("reviewed_at", None)),
+                            models.Q(
+                                ("reviewed_at__isnull", False), models.Q(("outcome", ""), _negated=True)
+                            ),
+                            _connector="OR",
+                        ),
+                        name="a_review_says_what_it_came_to",
+                    ),
                 ],
             },
         ),

@@ -7,13 +7,6 @@ from django.db import migrations, models
 from django.db.models.deletion import PROTECT
 
 import breakwater.kernel.ids
-from breakwater.trust.models import (
-    AccessAnswer,
-    AccessReview,
-    AgencyRole,
-    Appointment,
-    Suspension,
-)
 from breakwater.trust.walls import append_only, never_deleted, walled
 
 # Every wall asks this function for whom a transaction acts. When an agency is stopped it names nobody, to whoever works
@@ -94,10 +87,10 @@ def _id() -> models.UUIDField:
     )
 
 
-def _table(model: type[models.Model], **fields: models.Field) -> migrations.CreateModel:
+def _table(model: str, constraints: list[Any], /, **fields: models.Field) -> migrations.CreateModel:
     return migrations.CreateModel(
-        name=model.__name__, fields=[("id", _id()), *fields.items()],
-        options={"constraints": list(model._meta.constraints)},
+        name=model, fields=[("id", _id()), *fields.items()],
+        options={"constraints": constraints},
     )  # fmt: skip
 
 
@@ -106,7 +99,18 @@ class Migration(migrations.Migration):
 
     operations = [
         _table(
-            AgencyRole,
+            "AgencyRole",
+            [
+                models.UniqueConstraint(
+                    models.F("agency"),
+                    django.db.models.functions.text.Lower("name"),
+                    condition=models.Q(("ended_at", None)),
+                    name="a_role_has_its_own_name",
+                ),
+                models.CheckConstraint(
+                    condition=models.Q(("capabilities__len__gt", 0)), name="a_role_allows_something"
+                ),
+            ],
             name=models.CharField(max_length=60),
             capabilities=django.contrib.postgres.fields.ArrayField(
                 base_field=models.CharField(max_length=60),
@@ -122,7 +126,29 @@ class Migration(migrations.Migration):
             made_by=_who(),
         ),
         _table(
-            Suspension,
+            "Suspension",
+            [
+                models.CheckConstraint(
+                    condition=models.Q(
+                        ("ends_at", None), ("ends_at__gte", models.F("starts_at")), _connector="OR"
+                    ),
+                    name="a_suspension_ends_later",
+                ),
+                models.CheckConstraint(
+                    condition=models.Q(("reason", ""), _negated=True), name="a_suspension_says_why"
+                ),
+                models.CheckConstraint(
+                    condition=models.Q(
+                        ("ends_at", None), models.Q(("lifted_because", ""), _negated=True), _connector="OR"
+                    ),
+                    name="lifting_a_suspension_says_why",
+                ),
+                models.UniqueConstraint(
+                    models.F("agency"),
+                    condition=models.Q(("ends_at", None)),
+                    name="one_standing_suspension_per_agency",
+                ),
+            ],
             reason=models.CharField(max_length=300),
             lifted_because=models.CharField(blank=True, max_length=300),
             starts_at=models.DateTimeField(),
@@ -145,14 +171,32 @@ class Migration(migrations.Migration):
             "Appointment", "own_role", _key("agencyrole", "appointments", blank=True, null=True)
         ),
         migrations.AlterField(
-            "Appointment", "role", models.CharField(choices=Appointment.role.field.choices, max_length=20)
+            "Appointment",
+            "role",
+            models.CharField(
+                choices=[
+                    ("intake_worker", "Intake worker"),
+                    ("responder", "Mobile responder"),
+                    ("case_manager", "Crisis case manager"),
+                    ("supervisor", "Supervisor"),
+                    ("partner", "Partner worker"),
+                    ("privacy_officer", "Privacy officer"),
+                    ("administrator", "Administrator"),
+                    ("own", "A role of the agency's own"),
+                    ("system", "Breakwater itself"),
+                ],
+                max_length=20,
+            ),
         ),
         migrations.AddConstraint(
             "Appointment",
-            next(
-                one
-                for one in Appointment._meta.constraints
-                if one.name == "a_role_of_the_agencys_own_is_named"
+            models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("own_role__isnull", False), ("role", "own")),
+                    models.Q(models.Q(("role", "own"), _negated=True), ("own_role", None)),
+                    _connector="OR",
+                ),
+                name="a_role_of_the_agencys_own_is_named",
             ),
         ),
         migrations.CreateModel(
@@ -169,7 +213,20 @@ class Migration(migrations.Migration):
             ],
         ),
         _table(
-            AccessReview,
+            "AccessReview",
+            [
+                models.CheckConstraint(
+                    condition=models.Q(
+                        ("ends_at", None), ("ends_at__gte", models.F("starts_at")), _connector="OR"
+                    ),
+                    name="access_review_ends_after_it_starts",
+                ),
+                models.UniqueConstraint(
+                    models.F("agency"),
+                    condition=models.Q(("ends_at", None)),
+                    name="one_running_access_review_per_agency",
+                ),
+            ],
             starts_at=models.DateTimeField(),
             due_at=models.DateTimeField(),
             ends_at=models.DateTimeField(blank=True, help_text="When the last answer was given", null=True),
@@ -177,8 +234,16 @@ class Migration(migrations.Migration):
             by=_who(),
         ),
         _table(
-            AccessAnswer,
-            answer=models.CharField(choices=AccessAnswer.Answer.choices, max_length=10),
+            "AccessAnswer",
+            [
+                models.UniqueConstraint(
+                    models.F("review"), models.F("appointment"), name="one_answer_per_appointment_and_review"
+                )
+            ],
+            answer=models.CharField(
+                choices=[("confirmed", "Confirmed"), ("changed", "Changed"), ("ended", "Ended")],
+                max_length=10,
+            ),
             at=models.DateTimeField(),
             agency=_key("agency", db_index=False),
             review=_key("accessreview", "answers", db_index=False),

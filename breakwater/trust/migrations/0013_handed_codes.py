@@ -8,7 +8,12 @@ from django.db import migrations, models
 from django.db.models import F, Q
 from django.db.models.deletion import CASCADE, PROTECT
 
-from breakwater.trust.models import HandedCode
+_WHY = [
+    ("joins", "They join"),
+    ("password", "They lost the password"),
+    ("all", "They lost the password and their second factors, which end with it"),
+]
+
 
 _RESETS = "UPDATE trust_handedcode SET why = CASE WHEN takes_factors THEN 'all' ELSE 'password' END"
 
@@ -46,15 +51,13 @@ class Migration(migrations.Migration):
         migrations.RenameModel("Reset", "HandedCode"),
         migrations.RenameField("HandedCode", "by", "user"),
         migrations.RenameField("HandedCode", "used_at", "ended_at"),
-        migrations.AddField(
-            "HandedCode", "why", models.CharField(max_length=10, choices=HandedCode.Why, default="")
-        ),
+        migrations.AddField("HandedCode", "why", models.CharField(max_length=10, choices=_WHY, default="")),
         migrations.AlterField("HandedCode", "started_by", _who()),
         migrations.RunSQL("SET CONSTRAINTS ALL IMMEDIATE", migrations.RunSQL.noop),
         migrations.RunSQL(_RESETS, migrations.RunSQL.noop),
         migrations.RunSQL(_INVITATIONS, migrations.RunSQL.noop),
         migrations.RunSQL(_OLDER, migrations.RunSQL.noop),
-        migrations.AlterField("HandedCode", "why", models.CharField(max_length=10, choices=HandedCode.Why)),
+        migrations.AlterField("HandedCode", "why", models.CharField(max_length=10, choices=_WHY)),
         migrations.AlterField(
             "HandedCode",
             "user",

@@ -88,7 +88,24 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             "Glass",
-            next(one for one in Glass._meta.constraints if one.name == "a_medical_glass_has_its_facts"),
+            models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(
+                        ("discloser", ""),
+                        ("no_consent", ""),
+                        ("recipient_affiliation", ""),
+                        ("recipient_name", ""),
+                    ),
+                    models.Q(
+                        models.Q(("recipient_name", ""), _negated=True),
+                        models.Q(("recipient_affiliation", ""), _negated=True),
+                        models.Q(("discloser", ""), _negated=True),
+                        models.Q(("no_consent", ""), _negated=True),
+                    ),
+                    _connector="OR",
+                ),
+                name="a_medical_glass_has_its_facts",
+            ),
         ),
         migrations.RunSQL(_BREAK, _UNBREAK),
         migrations.RunSQL(_LAWFUL, _LAWFUL_BEFORE),
