@@ -19,12 +19,11 @@ def kept_of(people: Iterable[Person], by: Actor) -> Mapping[UUID, list[Kept]]:
     """What every rule says about records that the agency opened, by their circle; what lasts longest first."""
     rules, own, kind = law_of(by.agency).retention, own_terms(by), by.agency.kind
     of_circle = {one.circle_id: one for one in people}
-    found = dict(kept_by_rules(list(of_circle)))
-    for circle, kept in found.items():
-        person = of_circle[circle]
-        opened_at, born = person.circle.opened_at, person.birth_date
-        kept += of_a_minor(rules, kind=kind, born=born, opened_at=opened_at, own=own)
-        kept.sort(key=lambda one: one.until, reverse=True)
+    found = {}
+    for circle, kept in kept_by_rules(list(of_circle)).items():
+        opened_at, born = of_circle[circle].circle.opened_at, of_circle[circle].birth_date
+        minor = of_a_minor(rules, kind=kind, born=born, opened_at=opened_at, own=own)
+        found[circle] = sorted([*kept, *minor], key=lambda one: one.until, reverse=True)
     return found
 
 

@@ -29,13 +29,16 @@ CREATE TABLE trust_blanked (
 
 # Only in here, only as the owner of the table and only in the transaction in which the function said so.
 _APPEND_ONLY = """
+CREATE FUNCTION trust_erases(the_table oid) RETURNS boolean LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp
+    AS $$ SELECT current_setting('breakwater.erasing', true) = pg_current_xact_id_if_assigned()::text
+        AND current_user = (SELECT pg_get_userbyid(c.relowner) FROM pg_class c WHERE c.oid = the_table) $$;
+
 CREATE OR REPLACE FUNCTION trust_is_append_only() RETURNS trigger LANGUAGE plpgsql
     AS $$ BEGIN
-        IF TG_OP IN ('UPDATE', 'DELETE')
-            AND current_setting('breakwater.erasing', true) = pg_catalog.pg_current_xact_id_if_assigned()::text
-            AND current_user = (SELECT pg_catalog.pg_get_userbyid(c.relowner) FROM pg_catalog.pg_class c
-                WHERE c.oid = TG_RELID)
-        THEN
+        IF TG_OP = 'UPDATE' AND trust_reencrypts(TG_RELID) THEN
+            RETURN NEW;
+        END IF;
+        IF TG_OP IN ('UPDATE', 'DELETE') AND trust_erases(TG_RELID) THEN
             IF TG_LEVEL = 'STATEMENT' THEN RETURN NULL; END IF;
             IF TG_OP = 'DELETE' THEN RETURN OLD; END IF;
             RETURN NEW;
@@ -45,8 +48,13 @@ CREATE OR REPLACE FUNCTION trust_is_append_only() RETURNS trigger LANGUAGE plpgs
 """
 _AS_BEFORE = """
 CREATE OR REPLACE FUNCTION trust_is_append_only() RETURNS trigger LANGUAGE plpgsql
-    AS $$ BEGIN RAISE EXCEPTION 'what is written in % stays written', TG_TABLE_NAME
-        USING ERRCODE = 'insufficient_privilege'; END $$;
+    AS $$ BEGIN
+        IF TG_OP = 'UPDATE' AND trust_reencrypts(TG_RELID) THEN
+            RETURN NEW;
+        END IF;
+        RAISE EXCEPTION 'what is written in % stays written', TG_TABLE_NAME USING ERRCODE = 'insufficient_privilege';
+    END $$;
+DROP FUNCTION trust_erases(oid);
 """
 
 # Who says something, says it for themselves; and only the function writes that something was erased.
@@ -60,8 +68,7 @@ CREATE FUNCTION trust_erasure_moves_on() RETURNS trigger LANGUAGE plpgsql
                 USING ERRCODE = 'check_violation', CONSTRAINT = 'an_erasure_is_said_by_oneself';
         END IF;
         IF (NEW.erased_at, NEW.counts, NEW.proof) IS DISTINCT FROM (OLD.erased_at, OLD.counts, OLD.proof)
-            AND current_setting('breakwater.erasing', true)
-                IS DISTINCT FROM pg_catalog.pg_current_xact_id_if_assigned()::text
+            AND trust_erases(TG_RELID) IS NOT TRUE
         THEN
             RAISE EXCEPTION 'only what was erased is written down as erased'
                 USING ERRCODE = 'check_violation', CONSTRAINT = 'only_erasing_says_that_it_erased';

@@ -1,0 +1,137 @@
+"""Nothing of an erased record is left: not in a table, not in what is derived from it, not under a key that we have.
+
+One record with everything in it, a canary in each field, nine years after it was closed.
+"""
+
+import subprocess
+from types import SimpleNamespace
+
+import psycopg
+import pytest
+from django.conf import settings
+from django.db import transaction
+
+from breakwater.kernel.db import one_row
+from breakwater.people.models import Person
+from breakwater.privacy.jobs import go_through_all
+from breakwater.privacy.keeping import kept_of
+from breakwater.server.embedded import binaries
+from breakwater.trust.access import acting
+from breakwater.trust.actions.erasing import Decided, decide_erasure, propose_erasure
+from breakwater.trust.actions.seals import seal_journal
+from breakwater.trust.encrypted import ENCRYPTED
+from breakwater.trust.keeping import what_would_go
+from breakwater.trust.models import Circle, Erasure
+from breakwater.trust.verifying import verify_journal
+from conftest import owner_of, superuser_of
+from tests.matrix.world import a_world
+
+LONG_AGO = "interval '9 years'"
+_AGED = f"""
+UPDATE trust_circle SET opened_at = opened_at - {LONG_AGO};
+UPDATE trust_entry SET at = at - {LONG_AGO};
+UPDATE trust_decision SET at = at - {LONG_AGO};
+UPDATE trust_consent SET starts_at = starts_at - {LONG_AGO}, ends_at = ends_at - {LONG_AGO};
+UPDATE trust_recordrequest SET received_at = received_at - {LONG_AGO}, due_at = due_at - {LONG_AGO},
+    answered_at = received_at - {LONG_AGO} + interval '1 day', outcome = 'granted', checked = 'known',
+    checked_at = received_at - {LONG_AGO};
+INSERT INTO cases_closure (id, circle_id, case_id, outcome, words, what_worked, starts_at, reopened_because)
+    SELECT gen_random_uuid(), circle_id, id, 'stable', '', '', now() - {LONG_AGO}, '' FROM cases_case;
+"""
+_OF_THE_AGENCY = {"incident", "asked", "weapon"}
+
+
+@pytest.fixture
+def old(own_database):
+    """The record, everything sealed; and who may erase it."""
+    with transaction.atomic():
+        world = a_world(only="plain")
+    with psycopg.connect(superuser_of(own_database), autocommit=True) as root:
+        root.execute("SET session_replication_role = replica")
+        root.execute(_AGED)
+    seal_journal(at=world.now)
+    go_through_all(at=world.now)
+    return SimpleNamespace(
+        url=own_database, world=world, circle=world.cases["plain"].circle_id, officer=world.actors["officer"],
+        supervisor=world.actors["supervisor"],
+    )  # fmt: skip
+
+
+def proposed(old):
+    with acting(old.officer) as officer:
+        people = Person.objects.filter(circle=old.circle).select_related("circle")
+        circle = Circle.objects.get(pk=old.circle)
+        return propose_erasure(circle, kept_of(people, officer)[old.circle], at=old.world.now, by=officer)
+
+
+def decided(old, erasure):
+    with acting(old.supervisor) as supervisor:
+        return decide_erasure(erasure, Decided(decision="erase"), at=old.world.now, by=supervisor)
+
+
+def verified(old):
+    with psycopg.connect(owner_of(old.url), autocommit=True) as owner:
+        return [
+            one.broken
+            for one in verify_journal(owner.execute, key=settings.SEAL_KEY, anchors={})
+            if one.broken
+        ]
+
+
+def readable(old):
+    """Everything that anybody who has the database and its keys can read: a dump, and every cell decrypted."""
+    asked = [binaries.find() / "pg_dump", superuser_of(old.url)]
+    said = [subprocess.run(asked, check=True, capture_output=True).stdout]
+    with psycopg.connect(superuser_of(old.url)) as root:
+        for field in ENCRYPTED:
+            meta = field.model._meta
+            rows = root.execute(f'SELECT {meta.pk.column}, "{field.column}" FROM {meta.db_table}')
+            for pk, cell in rows.fetchall():
+                words = field.read(cell, field.model(pk=pk)) if cell else ""
+                said.append(words if isinstance(words, bytes) else str(words).encode())
+    return b"\n".join(said)
+
+
+def canaries(old, said):
+    found = {one for one in old.world.cage.heard_in(said) if one.record == "plain"}
+    return sorted(one.text for one in found)
+
+
+def test_nothing_is_left_that_anybody_can_read_and_the_journal_stays_true(old):
+    before = readable(old)
+    there = set(canaries(old, before))
+    assert len(there) > 40
+    assert verified(old) == []
+    erasure = proposed(old)
+    with acting(old.officer):
+        foretold = what_would_go(erasure)
+    entries = one_row_of(old, "SELECT count(*) FROM trust_entry WHERE circle_id = %s", old.circle)
+    decisions = one_row_of(old, "SELECT count(*) FROM trust_decision WHERE circle_id = %s", old.circle)
+    erased = decided(old, erasure)
+    assert foretold.items() <= erased.counts.items()
+    assert len(erased.counts) > 50
+    left = set(canaries(old, readable(old)))
+    assert {one for one in left if not one.startswith("zqplainincident")} == set()
+    assert one_row_of(old, "SELECT count(*) FROM trust_entry WHERE circle_id = %s", old.circle) == entries
+    assert (
+        one_row_of(old, "SELECT count(*) FROM trust_decision WHERE circle_id = %s", old.circle) == decisions
+    )
+    assert verified(old) == []
+    seal_journal(at=old.world.now)
+    assert verified(old) == []
+    assert decided_again(old, erased) == erased.counts
+
+
+def decided_again(old, erased):
+    """The function asked once more, by whoever decided."""
+    with acting(old.supervisor):
+        return (
+            Erasure.objects.get(pk=erased.pk).counts
+            if one_row("SELECT trust_erase(%s)", (erased.pk,))
+            else None
+        )
+
+
+def one_row_of(old, sql, *told):
+    with psycopg.connect(superuser_of(old.url)) as root:
+        return root.execute(sql, told).fetchone()[0]
