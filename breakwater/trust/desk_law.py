@@ -1,4 +1,4 @@
-"""What a law says about a privacy officer's own work: requests, breaches, looks, retention. Read from ``law/*.toml``."""
+"""What a law says about a privacy officer's own work: requests, breaches, looks, keeping. Read from ``law/*.toml``."""
 
 from datetime import timedelta
 from types import MappingProxyType

@@ -65,10 +65,11 @@ def decide_erasure(erasure: Erasure, decided: Decided, *, at: datetime, by: Acto
         Refused: nobody proposed it, something stands against it, or keeping it has no reason.
         Overtaken: somebody has decided already.
     """
-    by.must("trust.erase", erasure.circle)
+    by.must("trust.erase")
     erasure = Erasure.objects.lock(erasure)
     if erasure.decided_at is not None:
         raise Overtaken("Somebody decided this a moment ago. Look at what they decided.")
+    by.must("trust.erase", erasure.circle)
     if erasure.proposed_by_id is None:
         raise Refused("Nobody has proposed this yet. One proposes, another decides.")
     if erasure.proposed_by_id == by.user_id:

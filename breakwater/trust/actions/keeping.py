@@ -14,7 +14,7 @@ from breakwater.trust.events import LegalHoldLifted, LegalHoldPut, RecordsGoneTh
 from breakwater.trust.journal import record
 from breakwater.trust.library import law_of
 from breakwater.trust.models import Circle, Erasure, LegalHold, RetentionRun, Term
-from breakwater.trust.rules.keeping import Kept, last_of
+from breakwater.trust.rules.keeping import Kept
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -109,7 +109,7 @@ def find_due(found: GoneThrough, *, at: datetime, by: Actor) -> RetentionRun | N
     made = [
         Erasure(
             circle_id=circle, agency=by.agency, because=Erasure.Because.DUE, law=f"{law.code} {law.version}",
-            rules=sorted({one.rule for one in kept}), kept_until=last_of(kept, asked=False), found_at=at,
+            rules=sorted({one.rule for one in kept}), kept_until=max(one.until for one in kept), found_at=at,
         )
         for circle, kept in new
     ]  # fmt: skip
