@@ -39,7 +39,8 @@ AGENCY = {
     "assessments": "import attestation",
     "people": "household",
     "referrals": "hearing",
-    "trust": "sighting decision seal erasure legalhold term retentionrun recordrequest flag opening oddlook incident affected told watch handedcode"
+    "trust": "sighting decision seal erasure legalhold term retentionrun"
+    " recordrequest flag opening oddlook incident affected told watch handedcode"
     " accessreview accessanswer",
 }
 """One agency."""
@@ -109,7 +110,8 @@ READ_BY_KEY = {
 """What each of them asks, and what it may read."""
 
 APPEND_ONLY = {
-    "trust_entry", "trust_sighting", "trust_decision", "trust_seal", "trust_retentionrun", "cases_attempt", "clocks_alarm",
+    "trust_entry", "trust_sighting", "trust_decision", "trust_seal", "cases_attempt", "clocks_alarm",
+    "trust_retentionrun",
     "people_correction", "trust_told", "trust_opening", "trust_accessanswer",
     "duties_answer", "duties_weighing", "plans_agreement", "plans_sufficiency",
     "plans_familychoice", "plans_familytelling",

@@ -13,6 +13,7 @@ from breakwater.privacy.forms.incidents import (
     LetterForm,
     ToldForm,
 )
+from breakwater.privacy.forms.keeping import DecisionForm, HoldForm, LiftForm
 from breakwater.privacy.forms.looks import LookedIntoForm, WhyForm
 from breakwater.privacy.forms.requests import (
     AnswerForm,
@@ -96,6 +97,12 @@ DESKS = (
     ),
     Told(
         ClosingForm, "privacy:incident_closing", {"words": "trust.Incident.closing_words"}, first=_was_secured,
+        by="officer",
+    ),
+    Told(HoldForm, "privacy:holding", {"reason": "trust.LegalHold.reason"}, by="officer"),
+    Told(LiftForm, "privacy:lifting", {"because": "trust.LegalHold.lifted_because"}, by="officer"),
+    Told(
+        DecisionForm, "privacy:deciding", {"words": "trust.Erasure.words"}, {"decision": "keep", "again_on": _SOON},
         by="officer",
     ),
     Told(LookedIntoForm, "privacy:look", {"words": "trust.OddLook.words"}, {"outcome": "explained"}, by="officer"),

@@ -56,9 +56,9 @@ def holding(request: Request, person_id: UUID) -> HttpResponse:
     return _act(request, form, person, title="A legal hold", act="Hold it")
 
 
-def lifting(request: Request, hold_id: UUID) -> HttpResponse:
+def lifting(request: Request, legal_hold_id: UUID) -> HttpResponse:
     """Lift a legal hold."""
-    hold = see(LegalHold, hold_id, by=request.actor)
+    hold = see(LegalHold, legal_hold_id, by=request.actor)
     request.actor.must("trust.keep_records", hold.circle)
     person = Person.objects.visible_to(request.actor).get(circle=hold.circle_id)
     form = LiftForm(request.POST or None)
