@@ -47,5 +47,5 @@ def why_not_erased(erasure: Erasure) -> str:
 def what_would_go(erasure: Erasure) -> Mapping[str, int]:
     """How many rows of which table would go with a record."""
     row = one_row("SELECT trust_would_go(%s)", (erasure.pk,))
-    found = row[0] if row else {}
-    return json.loads(found) if isinstance(found, str) else found
+    found: dict[str, int] = json.loads(row[0]) if row else {}
+    return found

@@ -344,7 +344,7 @@ def _on_the_desk(case: Case, *, flagged: Person, by: Actor) -> dict[str, Any]:
         "incident_id": an_incident(by=officer),
         "look_id": an_odd_look(case.circle, of=an_actor(agency=by.agency, now=by.now), by=officer),
         "erasure_id": an_erasure(case.circle, at=by.now, by=as_seen_by(officer)),
-        "legal_hold_id": put_hold(flagged.circle, reason="A lawsuit.", at=by.now, by=as_seen_by(officer)),
+        "legal_hold_id": put_hold(case.circle, reason="A lawsuit.", at=by.now, by=as_seen_by(officer)),
         "flag_id": flag_record(flagged.circle, news_on=None, at=by.now, by=as_seen_by(officer)),
     }
 

@@ -130,7 +130,9 @@ DESK: dict[str, Policy] = {
     "privacy:taking_back": acts("correct", x="1"),
     "privacy:telling_close": gated("disclose", name="@close", told="All is well.", asked="no", best_interest="It is."),
     "privacy:keeping": Policy(reads=("read", "erase"), at_home=True),
-    "privacy:holding": gated("keep_records", by="officer", reason="A lawsuit; counsel asked for it."),
+    "privacy:holding": gated(
+        "keep_records", by="officer", not_done="a hold stands already", reason="A lawsuit; counsel asked for it."
+    ),
     "privacy:lifting": kept("keep_records", by="officer", because="It was settled; counsel said so."),
     "privacy:proposing": gated("erase", by="supervisor", not_done="it has not come due", rests_on="due"),
     "privacy:deciding": kept("erase", by="supervisor", decision="keep", words="Somebody may ask.", again_on="@soon"),

@@ -92,7 +92,7 @@ def on_the_desk(name: str, case: Case, beside: str, *, team: Team, cage: Cage) -
     return {
         "request_id": asked.pk,
         "erasure_id": erasure.pk,
-        "legal_hold_id": put_hold(flagged, reason="A lawsuit.", at=at, by=officer).pk,
+        "legal_hold_id": put_hold(case.circle, reason="A lawsuit.", at=at, by=officer).pk,
         "flag_id": flag_record(flagged, news_on=None, at=at, by=officer).pk,
         "look_id": an_odd_look(case.circle, of=team.supervisor, by=officer).pk,
         "incident_id": found.pk,

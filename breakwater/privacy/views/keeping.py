@@ -86,8 +86,8 @@ def proposing(request: Request, person_id: UUID) -> HttpResponse:
 
 def deciding(request: Request, erasure_id: UUID) -> HttpResponse:
     """Decide what somebody else proposed, with what would go before one's eyes."""
-    request.actor.must("trust.erase")
     found = see_shared(Erasure, erasure_id, by=request.actor, related=("proposed_by",))
+    request.actor.must("trust.erase")
     person = Person.objects.visible_to(request.actor).filter(circle=found.circle_id).first()
     form = DecisionForm(request.POST or None)
     if form.is_valid():
@@ -102,9 +102,9 @@ def deciding(request: Request, erasure_id: UUID) -> HttpResponse:
 
 def erased(request: Request, erasure_id: UUID) -> HttpResponse:
     """The tombstone of a record, to be printed: what was there, under which rules it went, and who decided."""
-    request.actor.must("trust.erase")
     related = ("agency", "proposed_by", "decided_by")
     found = see_shared(Erasure, erasure_id, by=request.actor, related=related)
+    request.actor.must("trust.erase")
     rules = law_of(request.actor.agency).retention
     return page(
         request, "privacy/erased.html", erasure=found, rules=[rules[one] for one in found.rules if one in rules],
