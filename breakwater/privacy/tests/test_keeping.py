@@ -183,6 +183,7 @@ def test_an_agency_keeps_longer_and_never_shorter_and_a_person_asks_for_what_is_
         desk.proposed(request=asked)
     check_asker(asked, how="known", words="", at=desk.now, by=as_seen_by(desk.ada))
     answer_request(asked, Answer(outcome="granted"), at=desk.now, by=as_seen_by(desk.ines))
+    asked.refresh_from_db()
     with never_kept():
         go_through_all(at=THEN + timedelta(days=366 * 21))
         with pytest.raises(Refused, match="Its time is over as well"):
