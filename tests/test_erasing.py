@@ -5,6 +5,7 @@ One record with everything in it, a canary in each field, nine years after it wa
 
 import subprocess
 from types import SimpleNamespace
+from uuid import uuid4
 
 import psycopg
 import pytest
@@ -20,7 +21,8 @@ from breakwater.trust.actions.erasing import Decided, decide_erasure
 from breakwater.trust.actions.seals import seal_journal
 from breakwater.trust.encrypted import ENCRYPTED
 from breakwater.trust.keeping import what_would_go
-from breakwater.trust.models import Erasure
+from breakwater.trust.models import Erasure, Receipt
+from breakwater.trust.testing import as_seen_by
 from breakwater.trust.tests.test_seals import somebody_to_whom_nothing_is_forbidden
 from breakwater.trust.verifying import verify_journal
 from conftest import owner_of, superuser_of
@@ -47,6 +49,11 @@ def old(own_database):
     """The record, everything sealed; and who may erase it."""
     with transaction.atomic():
         world = a_world(only="plain")
+        typist = as_seen_by(world.actors["colleague"])
+        Receipt.objects.create(
+            key=uuid4(), by=typist.user, fingerprint="x", status=200, body=world.cage.word("plain", "piece", "care"),
+            received_at=world.now - timedelta(hours=2),
+        )  # fmt: skip
     with somebody_to_whom_nothing_is_forbidden(own_database) as root:
         root.execute(_AGED)
     seal_journal(at=world.now)

@@ -63,6 +63,7 @@ def test_one_proposes_the_other_decides(new_page, worker, person):
     page.get_by_text("Erased lately").click()
     page.get_by_role("link", name="Certificate of").click()
     page.get_by_text("Cases: 1").wait_for()
+    page.emulate_media(color_scheme="dark")
     check_with_axe(page)
     shot(page, "certificate")
     assert "Marisol" not in page.content()

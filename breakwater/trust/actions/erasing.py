@@ -75,7 +75,9 @@ def decide_erasure(erasure: Erasure, decided: Decided, *, at: datetime, by: Acto
     if erasure.proposed_by_id == by.user_id:
         raise NotPermitted("You proposed this. Somebody else decides.")
     erases = decided.decision == Erasure.Decision.ERASE
-    if not erases and not (decided.words.strip() and decided.again_on and decided.again_on > at.date()):
+    if not erases and not (
+        decided.words.strip() and decided.again_on and decided.again_on > at.astimezone(by.zone).date()
+    ):
         raise Refused("Write why the record is kept, and on which day it comes up again.")
     if erases and (why := why_not_erased(erasure)):
         raise Refused(why)
