@@ -4,6 +4,7 @@ One record with everything in it, a canary in each field, nine years after it wa
 """
 
 import subprocess
+from datetime import timedelta
 from types import SimpleNamespace
 from uuid import uuid4
 
