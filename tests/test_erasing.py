@@ -52,8 +52,8 @@ def old(own_database):
         world = a_world(only="plain")
         typist = as_seen_by(world.actors["colleague"])
         Receipt.objects.create(
-            key=uuid4(), by=typist.user, fingerprint="x", status=200, body=world.cage.word("plain", "piece", "care"),
-            received_at=world.now - timedelta(hours=2),
+            pk=10**9, key=uuid4(), by=typist.user, fingerprint="x", status=200,
+            body=world.cage.word("plain", "piece", "care"), received_at=world.now - timedelta(hours=2),
         )  # fmt: skip
     with somebody_to_whom_nothing_is_forbidden(own_database) as root:
         root.execute(_AGED)
