@@ -11,12 +11,13 @@ import psycopg
 from psycopg import errors, sql
 from psycopg.conninfo import conninfo_to_dict
 
+from breakwater.server.declared import COPIES, copied, copy_declared
 from breakwater.server.embedded import APP, DatabaseTrouble
 
 APPEND_ONLY = ("trust_entry", "trust_sighting", "trust_decision", "trust_seal")
 """Tables that only grow: the runtime role may add to them and read them, nothing else."""
 
-NOT_OURS_TO_WRITE = ("django_migrations", "trust_datakey")
+NOT_OURS_TO_WRITE = ("django_migrations", "trust_datakey", "trust_blanked", *COPIES)
 
 _WAIT = 10
 _SETS_APART = 160000
@@ -48,9 +49,10 @@ def is_current(url: str, role: str) -> bool:
             held = connection.execute(
                 _HAS_EVERY_GRANT, {"role": role, "append_only": list(APPEND_ONLY)}
             ).fetchone()
+            is_copied = copied(connection)
         except (errors.UndefinedTable, errors.UndefinedObject, errors.InsufficientPrivilege):
             return False
-    return _on_disk() <= applied and bool(held and held[0])
+    return _on_disk() <= applied and bool(held and held[0]) and is_copied
 
 
 def is_empty(url: str) -> bool:
@@ -91,9 +93,13 @@ def make_runtime_role(owner_url: str) -> None:
 
 
 def grant_runtime(owner_url: str, role: str) -> None:
-    """Let the runtime role work on every table of today and tomorrow; make none, and rewrite none that only grows."""
+    """Let the runtime role work on every table of today and tomorrow; make none, and rewrite none that only grows.
+
+    What stands in files is copied by the way: how each table is erased, and for how long the law wants what kept.
+    """
     with _connect(owner_url) as connection, connection.transaction():
         name = sql.Identifier(role)
+        copy_declared(connection)
         for statement in _GRANTS:
             connection.execute(sql.SQL(statement).format(role=name))
         for tables, kept_from in (

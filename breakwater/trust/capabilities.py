@@ -39,6 +39,8 @@ CAPABILITIES = {
     "trust.review": "Read who saw what, and why",
     "trust.receive_requests": "Write down what a person asks about their record",
     "trust.answer_requests": "Answer what a person asks about their record",
+    "trust.erase": "Propose and decide that a record is erased",
+    "trust.keep_records": "Say how long records are kept, and put legal holds on them",
     "trust.look_into": "Look into incidents and odd looks; mark well-known people",
 }
 
@@ -101,7 +103,7 @@ _WORKS = _READS | {
     "trust.disclose",
     "trust.read_concerns",
 }
-_ANSWERS = {"trust.review", "trust.answer_requests", "trust.look_into"}
+_ANSWERS = {"trust.review", "trust.answer_requests", "trust.look_into", "trust.erase"}
 
 CAPABILITIES_OF: dict[str, frozenset[str]] = {
     Role.INTAKE_WORKER: _WORKS - {"referrals.hand_off"},
@@ -134,6 +136,7 @@ CAPABILITIES_OF: dict[str, frozenset[str]] = {
         "trust.consent",
         "trust.lower_segments",
         "trust.receive_requests",
+        "trust.keep_records",
         "trust.suspend",
         "duties.keep",
     },

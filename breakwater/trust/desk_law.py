@@ -1,10 +1,12 @@
-"""What a law says about a privacy officer's own work: requests, breaches, looks. Read from ``law/*.toml``."""
+"""What a law says about a privacy officer's own work: requests, breaches, looks, keeping. Read from ``law/*.toml``."""
 
 from datetime import timedelta
 from types import MappingProxyType
 
 from breakwater.kernel.tables import Table
+from breakwater.trust.models.agencies import Agency
 from breakwater.trust.rules.breach import BreachLaw
+from breakwater.trust.rules.keeping import AFTER, ANYBODY, BIRTH, Keeping
 from breakwater.trust.rules.requests import Ground, Right
 from breakwater.trust.rules.snooping import SIGNS, Snooping
 
@@ -54,6 +56,26 @@ def snooping(table: Table) -> Snooping:
     )
     points.close()
     table.text("law")
+    return made
+
+
+def keeping(code: str, table: Table) -> Keeping:
+    """For how long one class of records is kept."""
+    table.day("date")
+    kinds = Agency.Kind.values
+    after = table.one_of("after", AFTER)
+    made = Keeping(
+        code=code,
+        label=table.text("label", most=60),
+        after=after,
+        years=table.whole("years"),
+        until_age=table.whole("until_age") if after == BIRTH else 0,
+        agencies=table.some_of("agencies", (ANYBODY, *kinds)),
+        not_for=table.some_of("not_for", kinds) if table.has("not_for") else (),
+        law=table.text("law"),
+        verified=table.flag("verified"),
+    )
+    table.close()
     return made
 
 

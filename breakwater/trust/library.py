@@ -12,7 +12,7 @@ from typing import TypeVar
 
 from breakwater.kernel import tables
 from breakwater.kernel.tables import Table
-from breakwater.trust.desk_law import breach, right, snooping
+from breakwater.trust.desk_law import breach, keeping, right, snooping
 from breakwater.trust.models.agencies import Agency
 from breakwater.trust.models.circles import Segment
 from breakwater.trust.rules.law import (
@@ -72,6 +72,7 @@ def load(path: Path) -> Law:
         glass=_glass(raw.table("break_glass")),
         accounting=_accounting(raw.table("accounting")),
         requests=_each(raw.table("requests"), lambda kind, one: _whole(one, partial(right, kind))),
+        retention=_each(raw.table("retention"), keeping),
         breach=_whole(raw.table("breach"), breach),
         snooping=_whole(raw.table("snooping"), snooping),
         notices=MappingProxyType(notices),

@@ -32,6 +32,8 @@ _KEPT_FORM = "kept form"
 _IN_PLACE = "\ufffd"
 _KEPT_FOR = 12 * 3600
 _LARGEST_KEPT = 1_500_000
+_ERASED = 410
+"""What stands in place of an answer that went with somebody's record."""
 
 _CLAIM = """
     INSERT INTO trust_receipt (key, by_id, fingerprint, headers, body) VALUES (%s, %s, %s, '{}', '')
@@ -168,6 +170,9 @@ def _replay(request: HttpRequest, user: User, key: UUID, mark: str) -> HttpRespo
             " was saved, open the page again.",
             status=422,
         )
+    if first.status == _ERASED:
+        said = "This was saved already. What it was answered is no longer kept: open the page again."
+        return page(request, "ui/refused.html", status=_ERASED, sentence=said)
     response = HttpResponse(first.body, status=first.status)
     del response["Content-Type"]
     for name, value in first.headers.items():

@@ -10,6 +10,7 @@ from breakwater.trust.access import Actor, acting, actor_for, put_up_walls, syst
 from breakwater.trust.actions.agencies import found_agency
 from breakwater.trust.actions.concerns import Warned, tell_concern
 from breakwater.trust.actions.consents import Release
+from breakwater.trust.actions.erasing import propose_erasure
 from breakwater.trust.actions.family import Close, say_who_may_know
 from breakwater.trust.actions.incidents import Happened, open_incident
 from breakwater.trust.actions.leaving import Recipient
@@ -22,6 +23,7 @@ from breakwater.trust.models import (
     Appointment,
     Circle,
     Concern,
+    Erasure,
     Incident,
     Involvement,
     MedicalEmergency,
@@ -30,6 +32,7 @@ from breakwater.trust.models import (
     Unit,
     User,
 )
+from breakwater.trust.rules.keeping import Kept
 from breakwater.trust.rules.law import ELEMENTS
 
 NOON = datetime(2026, 3, 10, 12, 0, tzinfo=UTC)
@@ -120,6 +123,17 @@ def an_odd_look(
         find_odd_looks([found], up_to=by.now, by=itself)
     put_up_walls(by)
     return OddLook.objects.get(by=of.user_id, circle=circle)
+
+
+def an_erasure(circle: Circle, *, at: datetime, by: Actor) -> Erasure:
+    """A record of which somebody proposed that it goes, seven years too late; whoever comes next may decide."""
+    older = at - timedelta(days=9 * 366)
+    until = at - timedelta(days=2 * 366)
+    due = Kept(rule="record", happened=older, by_law=until, until=until)
+    proposer = an_actor(Role.SUPERVISOR, agency=by.agency, now=at)
+    erasure = propose_erasure(circle, [due], at=at, by=proposer)
+    put_up_walls(by)
+    return erasure
 
 
 def a_threat_team(**facts: Any) -> Agency:

@@ -16,6 +16,7 @@ from breakwater.trust.rules.sealing import (
     Digests,
     Key,
     Sealed,
+    as_sealed,
     digest_of,
     why_broken,
     why_not_anchored,
@@ -34,6 +35,15 @@ _DIGESTS = {
     " WHERE r.agency_id = %s AND r.id > %s AND r.id <= %s ORDER BY r.id"
     for stream in SAID
 }
+# Words of decisions that were erased: what each was sealed as, and what it says since. They count only as the sealed
+# journal tells of them, in an entry that holds a proof over all of one erasure.
+_PROOF = """encode(sha256(convert_to(string_agg(
+    x.row || ':' || encode(x.was, 'hex') || ':' || encode(x.became, 'hex'), ',' ORDER BY x.row), 'UTF8')), 'hex')"""
+_ERASED = f"""
+    SELECT b.row, b.was, b.became FROM trust_blanked b
+    JOIN trust_entry e ON e.verb = 'trust.record_erased' AND e.about = b.erasure_id AND e.agency_id = b.agency_id
+    WHERE b.agency_id = %s
+        AND e.facts ->> 'proof' = (SELECT {_PROOF} FROM trust_blanked x WHERE x.erasure_id = b.erasure_id)"""
 _WAITING = {
     stream: f"SELECT count(*) FROM trust_{stream} WHERE agency_id = %s AND id > %s" for stream in SAID
 }
@@ -61,9 +71,11 @@ def verify_journal(ask: Ask, *, key: str, anchors: Mapping[Chain, list[Anchor]])
 
 def _verify(ask: Ask, chain: Chain, name: str, key: Key, anchors: list[Anchor]) -> Verified:
     before, rows, broken = None, 0, None
+    erased = _erased(ask, chain)
     anchored, kept = {one.number for one in anchors}, {}
     for one in _seals(ask, chain):
-        there = _digests(ask, chain, after=before.last if before else 0, up_to=one.last)
+        found = _digests(ask, chain, after=before.last if before else 0, up_to=one.last)
+        there = as_sealed(key, one, found, erased)
         if broken := why_broken(key, one, there, after=before):
             break
         if one.number in anchored:
@@ -72,6 +84,13 @@ def _verify(ask: Ask, chain: Chain, name: str, key: Key, anchors: list[Anchor]) 
     broken = broken or why_not_anchored(kept, before, anchors)
     waiting = next(iter(ask(_WAITING[chain.stream], (chain.agency, before.last if before else 0))))[0]
     return Verified(chain, name, rows, before.number if before else 0, waiting, broken)
+
+
+def _erased(ask: Ask, chain: Chain) -> Mapping[int, tuple[bytes, bytes]]:
+    """The decisions of a chain whose words were erased: what they were sealed as, and what they say since."""
+    if chain.stream != "decision":
+        return {}
+    return {row: (bytes(was), bytes(became)) for row, was, became in ask(_ERASED, (chain.agency,))}
 
 
 def _seals(ask: Ask, chain: Chain) -> Iterator[Sealed]:

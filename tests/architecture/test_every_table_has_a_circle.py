@@ -39,7 +39,8 @@ AGENCY = {
     "assessments": "import attestation",
     "people": "household",
     "referrals": "hearing",
-    "trust": "sighting decision seal recordrequest flag opening oddlook incident affected told watch handedcode"
+    "trust": "sighting decision seal erasure legalhold term retentionrun"
+    " recordrequest flag opening oddlook incident affected told watch handedcode"
     " accessreview accessanswer",
 }
 """One agency."""
@@ -54,6 +55,7 @@ OWN = {"trust": "circle grant entry glass"}
 KEPT = {
     "people_namebook": "who ever stood round somebody: only the search by name reads it, as its keeper",
     "people_nameword": "the same, by the words of their names",
+    "trust_blanked": "digests of decisions whose words were erased: only the check of the seals reads them",
     "people_wordbook": "which words an agency's names are made of",
 }
 """Nobody may look into these: row security is forced, and no policy lets the role that serves in."""
@@ -67,6 +69,8 @@ OPEN = {
     "trust_knock": "keyed hashes of names and addresses that tried to sign in, asked before there is an actor",
     "trust_datakey": "keys wrapped in one that PostgreSQL never sees; read by whoever opens a letter of another agency",
     "trust_change": "opaque names of what changed, which say nothing to whoever cannot make them",
+    "trust_erasable": "how each table is erased: a copy of files, which only the owner of the tables writes",
+    "trust_retentionlaw": "how long the law wants what kept: a copy of files as well",
     "trust_session": "asked before there is an actor; the key is the secret",
     "trust_challenge": "hashes of tokens, and random bytes to be signed within minutes, before there is an actor",
     "trust_provider": "where an agency's people sign in, asked before there is an actor; its secret is sealed",
@@ -107,6 +111,7 @@ READ_BY_KEY = {
 
 APPEND_ONLY = {
     "trust_entry", "trust_sighting", "trust_decision", "trust_seal", "cases_attempt", "clocks_alarm",
+    "trust_retentionrun",
     "people_correction", "trust_told", "trust_opening", "trust_accessanswer",
     "duties_answer", "duties_weighing", "plans_agreement", "plans_sufficiency",
     "plans_familychoice", "plans_familytelling",
@@ -116,12 +121,12 @@ APPEND_ONLY = {
     "messaging_message", "messaging_amendment",
     "attachments_attachment", "attachments_piece", "attachments_release",
 }  # fmt: skip
-CHANGES_ONLY = {"cases_note", "cases_amendment", "plans_safetyplan", "plans_copygiven"}
+CHANGES_ONLY = {"cases_note", "cases_amendment", "plans_safetyplan", "plans_copygiven", "trust_term"}
 """What was written stays written; which laws protect it may be said later."""
 NEVER_DELETED = {
     "trust_consent", "trust_glass", "trust_recordrequest", "trust_flag", "trust_oddlook", "trust_incident",
     "cases_note", "cases_amendment",
-    "trust_suspension", "trust_agencyrole", "trust_accessreview",
+    "trust_erasure", "trust_legalhold", "trust_term", "trust_suspension", "trust_agencyrole", "trust_accessreview",
     "assessments_assessment", "assessments_alert", "assessments_import", "assessments_attestation",
     "duties_duty", "duties_prompt", "cases_circumstance",
     "trust_concern", "trust_involvement", "trust_medicalemergency",

@@ -73,6 +73,7 @@ from breakwater.trust.actions.consents import take_consent
 from breakwater.trust.actions.factors import add_passkey
 from breakwater.trust.actions.glass import Emergency, break_glass, close_glass
 from breakwater.trust.actions.handed import start_reset
+from breakwater.trust.actions.keeping import put_hold
 from breakwater.trust.actions.looks import flag_record
 from breakwater.trust.actions.reviews import begin_review
 from breakwater.trust.actions.roles import make_role
@@ -84,11 +85,13 @@ from breakwater.trust.models import (
     Appointment,
     Concern,
     Consent,
+    Erasure,
     Flag,
     Glass,
     HandedCode,
     Incident,
     Involvement,
+    LegalHold,
     MedicalEmergency,
     OddLook,
     Passkey,
@@ -104,6 +107,7 @@ from breakwater.trust.testing import (
     a_threat_team,
     an_actor,
     an_agency,
+    an_erasure,
     an_incident,
     an_involvement,
     an_odd_look,
@@ -144,6 +148,8 @@ CONFIDENTIAL: dict[str, type[Model]] = {
     "glass_id": Glass,
     "request_id": RecordRequest,
     "incident_id": Incident,
+    "erasure_id": Erasure,
+    "legal_hold_id": LegalHold,
     "look_id": OddLook,
     "flag_id": Flag,
     "passkey_id": Passkey,
@@ -337,6 +343,8 @@ def _on_the_desk(case: Case, *, flagged: Person, by: Actor) -> dict[str, Any]:
         "request_id": asked,
         "incident_id": an_incident(by=officer),
         "look_id": an_odd_look(case.circle, of=an_actor(agency=by.agency, now=by.now), by=officer),
+        "erasure_id": an_erasure(case.circle, at=by.now, by=as_seen_by(officer)),
+        "legal_hold_id": put_hold(case.circle, reason="A lawsuit.", at=by.now, by=as_seen_by(officer)),
         "flag_id": flag_record(flagged.circle, news_on=None, at=by.now, by=as_seen_by(officer)),
     }
 

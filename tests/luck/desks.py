@@ -13,6 +13,7 @@ from breakwater.privacy.forms.incidents import (
     LetterForm,
     ToldForm,
 )
+from breakwater.privacy.forms.keeping import DecisionForm, HoldForm, LiftForm
 from breakwater.privacy.forms.looks import LookedIntoForm, WhyForm
 from breakwater.privacy.forms.requests import (
     AnswerForm,
@@ -24,8 +25,9 @@ from breakwater.privacy.forms.requests import (
 from breakwater.privacy.forms.sharing import LoweringForm, ReviewForm
 from breakwater.trust.actions.consents import raise_segments
 from breakwater.trust.actions.incidents import Assessment, assess_incident, count_affected
+from breakwater.trust.actions.keeping import lift_hold
 from breakwater.trust.actions.requests import Answer, answer_request, appeal_refusal, check_asker
-from breakwater.trust.models import Circle, Incident, RecordRequest
+from breakwater.trust.models import Circle, Incident, LegalHold, RecordRequest
 from breakwater.trust.rules.breach import FACTORS, LETTER
 from breakwater.trust.testing import as_seen_by
 from tests.luck.told import Told, World
@@ -68,6 +70,11 @@ def _was_secured(world: World) -> None:
     assess_incident(_incident(world), found, read=Incident().judged(), at=world.actor.now, by=world.officer)
 
 
+def _lifted(world: World) -> None:
+    hold = LegalHold.objects.get(pk=world.ids["legal_hold_id"])
+    lift_hold(hold, because="It was settled.", at=world.officer.now, by=as_seen_by(world.officer))
+
+
 def _protected(world: World) -> None:
     circle = Circle.objects.get(person=world.ids["person_id"])
     raise_segments(circle, ["psychotherapy-notes"], at=world.actor.now, by=as_seen_by(world.actor))
@@ -96,6 +103,12 @@ DESKS = (
     ),
     Told(
         ClosingForm, "privacy:incident_closing", {"words": "trust.Incident.closing_words"}, first=_was_secured,
+        by="officer",
+    ),
+    Told(HoldForm, "privacy:holding", {"reason": "trust.LegalHold.reason"}, first=_lifted, by="officer"),
+    Told(LiftForm, "privacy:lifting", {"because": "trust.LegalHold.lifted_because"}, by="officer"),
+    Told(
+        DecisionForm, "privacy:deciding", {"words": "trust.Erasure.words"}, {"decision": "keep", "again_on": _SOON},
         by="officer",
     ),
     Told(LookedIntoForm, "privacy:look", {"words": "trust.OddLook.words"}, {"outcome": "explained"}, by="officer"),

@@ -16,7 +16,7 @@ _CARERS = _EVERYBODY | {
     "write", "notify", "release",
     "assign", "receive", "disclose", "concerns",
 }  # fmt: skip
-_ANSWERS = {"review", "reply", "look_into", "resets"}
+_ANSWERS = {"review", "reply", "look_into", "resets", "erase"}
 _KEEPS_THE_HOUSE = {"administer", "confirm", "suspend", "keep", "resets"}
 ALLOWED: Mapping[str, frozenset[str]] = {
     "intake_worker": frozenset(_CARERS),
@@ -27,7 +27,7 @@ ALLOWED: Mapping[str, frozenset[str]] = {
     "privacy_officer": frozenset(
         _EVERYBODY
         | _ANSWERS
-        | {"read", "directory", "share", "consent", "lower", "receive", "suspend", "keep"}
+        | {"read", "directory", "share", "consent", "lower", "receive", "suspend", "keep", "keep_records"}
     ),
     "administrator": frozenset(_EVERYBODY | _KEEPS_THE_HOUSE | {"directory", "beds"}),
 }

@@ -129,6 +129,15 @@ DESK: dict[str, Policy] = {
     "privacy:family": acts("correct", name="Ana", relation="sister", answer="agreed", words=""),
     "privacy:taking_back": acts("correct", x="1"),
     "privacy:telling_close": gated("disclose", name="@close", told="All is well.", asked="no", best_interest="It is."),
+    "privacy:keeping": Policy(reads=("read", "erase"), at_home=True),
+    "privacy:holding": gated(
+        "keep_records", by="officer", not_done="a hold stands already", reason="A lawsuit; counsel asked for it."
+    ),
+    "privacy:lifting": kept("keep_records", by="officer", because="It was settled; counsel said so."),
+    "privacy:proposing": gated("erase", by="supervisor", not_done="it has not come due", rests_on="due"),
+    "privacy:deciding": kept("erase", by="supervisor", decision="keep", words="Somebody may ask.", again_on="@soon"),
+    "privacy:erased": Policy(reads=("erase",)),
+    "privacy:terms": kept("keep_records", by="officer", rule="record", years="9"),
     "privacy:flagging": gated("look_into", by="supervisor", news_on=""),
     "privacy:unflagging": pressed("look_into", by="supervisor"),
     "privacy:why": Policy(does=("read",), sends={"words": "I take over their case today."}),

@@ -16,6 +16,7 @@ from breakwater.trust.access import Actor
 from breakwater.trust.actions.agencies import appoint
 from breakwater.trust.actions.factors import add_passkey
 from breakwater.trust.actions.handed import start_reset
+from breakwater.trust.actions.keeping import put_hold
 from breakwater.trust.actions.looks import flag_record
 from breakwater.trust.actions.requests import check_asker
 from breakwater.trust.actions.reviews import begin_review
@@ -30,6 +31,7 @@ from breakwater.trust.testing import (
     a_medical_emergency,
     a_request,
     an_actor,
+    an_erasure,
     an_incident,
     an_involvement,
     an_odd_look,
@@ -83,12 +85,14 @@ def on_the_desk(name: str, case: Case, beside: str, *, team: Team, cage: Cage) -
     officer, at = team.officer, team.owner.now
     asked = a_request(case.circle, by=as_seen_by(team.owner), words=cage.word(name, "asked", "request"))
     check_asker(asked, how="known", words="", at=at, by=team.owner)
-    as_seen_by(officer)
+    erasure = an_erasure(case.circle, at=at, by=as_seen_by(officer))
     flagged = Person.objects.get(pk=beside).circle
     happened = cage.word(name, "incident", "incident")
     found = an_incident(by=as_seen_by(officer), happened=happened)
     return {
         "request_id": asked.pk,
+        "erasure_id": erasure.pk,
+        "legal_hold_id": put_hold(case.circle, reason="A lawsuit.", at=at, by=officer).pk,
         "flag_id": flag_record(flagged, news_on=None, at=at, by=officer).pk,
         "look_id": an_odd_look(case.circle, of=team.supervisor, by=officer).pk,
         "incident_id": found.pk,

@@ -8,6 +8,7 @@ from django.http import HttpResponse
 
 from breakwater.people.models import Person
 from breakwater.privacy.views.incidents import standing_of
+from breakwater.privacy.views.keeping import on_the_desk
 from breakwater.trust.access import Actor, Request
 from breakwater.trust.actions.requests import is_looked_at_again
 from breakwater.trust.journal import LOOK
@@ -39,6 +40,7 @@ def desk(request: Request) -> HttpResponse:
         request, "privacy/desk.html", law=law, most=_MOST,
         **_emergencies(request.actor, law), **_consents(request.actor),
         refused=_refused(request.actor, law), **_requests(request.actor), **_looks(request.actor),
+        **(on_the_desk(request) if request.actor.may("trust.erase") else {}),
         incidents=[(one, standing_of(one, request)) for one in _incidents(request.actor)],
     )  # fmt: skip
 

@@ -32,6 +32,7 @@ from breakwater.trust.models.glass import Glass
 from breakwater.trust.models.handed import HandedCode
 from breakwater.trust.models.incidents import Affected, Incident, Told
 from breakwater.trust.models.journal import Entry, Receipt, Sighting
+from breakwater.trust.models.keeping import Erasure, LegalHold, RetentionRun, Term
 from breakwater.trust.models.keys import DataKey
 from breakwater.trust.models.live import Change
 from breakwater.trust.models.looks import Flag, OddLook, Opening, Watch
@@ -59,6 +60,7 @@ __all__ = [
     "Decision",
     "Draft",
     "Entry",
+    "Erasure",
     "Flag",
     "Glass",
     "Grant",
@@ -68,6 +70,7 @@ __all__ = [
     "Information",
     "Involvement",
     "Knock",
+    "LegalHold",
     "MedicalEmergency",
     "OddLook",
     "Opening",
@@ -76,11 +79,13 @@ __all__ = [
     "Receipt",
     "RecordRequest",
     "RecoveryCode",
+    "RetentionRun",
     "Seal",
     "Segment",
     "Session",
     "Sighting",
     "Suspension",
+    "Term",
     "Told",
     "Unit",
     "User",

@@ -54,6 +54,7 @@ class RecordRequest(models.Model):
         ACCESS = "access", KINDS["access"]
         AMENDMENT = "amendment", KINDS["amendment"]
         ACCOUNTING = "accounting", KINDS["accounting"]
+        ERASURE = "erasure", KINDS["erasure"]
 
     class Checked(models.TextChoices):
         """How it was made sure that it is them, or somebody who may speak for them."""

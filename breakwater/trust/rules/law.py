@@ -6,6 +6,7 @@ from datetime import timedelta
 
 from breakwater.kernel.errors import Refused
 from breakwater.trust.rules.breach import BreachLaw
+from breakwater.trust.rules.keeping import Keeping
 from breakwater.trust.rules.requests import Right
 from breakwater.trust.rules.snooping import Snooping
 
@@ -199,6 +200,7 @@ class Law:
     glass: Glass
     accounting: Accounting
     requests: Mapping[str, Right]
+    retention: Mapping[str, Keeping]
     breach: BreachLaw
     snooping: Snooping
     notices: Mapping[str, str]

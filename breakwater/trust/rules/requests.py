@@ -4,11 +4,12 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-ACCESS, AMENDMENT, ACCOUNTING = "access", "amendment", "accounting"
+ACCESS, AMENDMENT, ACCOUNTING, ERASURE = "access", "amendment", "accounting", "erasure"
 KINDS = {
     ACCESS: "To see their record, or to have a copy",
     AMENDMENT: "To change what is written",
     ACCOUNTING: "To whom their record went",
+    ERASURE: "That their record is erased",
 }
 """What they ask for."""
 

@@ -113,6 +113,25 @@ def sealed(key: Key, digests: Digests, *, after: Sealed | None) -> Sealed:
     return Sealed(number, rows, marks, key.seal(number, rows, marks, after.seal if after else b""), key.name)
 
 
+def as_sealed(key: Key, one: Sealed, there: Digests, erased: Mapping[int, tuple[bytes, bytes]]) -> Digests:
+    """Rows whose words were erased, as they were when they were sealed; all others as they are.
+
+    Args:
+        erased: of such rows, what they were and what they say since; a row that says anything else was changed.
+    """
+    marks = dict(zip(one.rows, _each(one.marks), strict=False))
+    return [
+        (row, erased[row][0])
+        if row in erased and digest == erased[row][1] and marks.get(row) == key.mark(row, erased[row][0])
+        else (row, digest)
+        for row, digest in there
+    ]
+
+
+def _each(marks: bytes) -> list[bytes]:
+    return [marks[at : at + MARK_SIZE] for at in range(0, len(marks), MARK_SIZE)]
+
+
 def why_broken(key: Key, one: Sealed, digests: Digests, *, after: Sealed | None) -> Broken | None:
     """What is wrong with the rows that a seal covers, or with the seal itself; the first thing in the order of rows."""
     first = one.rows[0] if one.rows else (after.last + 1 if after else 1)

@@ -51,6 +51,17 @@ def test_the_answer_comes_again_in_full(ada):
 
 
 @pytest.mark.django_db
+def test_an_answer_that_was_erased_with_a_record_is_said_to_be_gone_and_nothing_is_done_again(ada):
+    client, key = browser_of(ada), uuid4()
+    press(client, CIRCLE, key=key)
+    as_seen_by(ada)
+    Receipt.objects.filter(key=key).update(status=410, headers={})
+    again = press(client, CIRCLE, key=key)
+    assert (again.status_code, opened(ada)) == (410, 1)
+    assert "This was saved already" in again.content.decode()
+
+
+@pytest.mark.django_db
 def test_the_key_may_come_in_a_header(ada):
     client, key = browser_of(ada), {"Idempotency-Key": str(uuid4())}
     first, second = client.post(CIRCLE, headers=key), client.post(CIRCLE, headers=key)
