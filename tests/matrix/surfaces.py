@@ -28,6 +28,9 @@ HOLDS = {
 """Which kind of information the thing is that an id in an address belongs to."""
 
 
+_OF_A_PLACE_WITH_ACCOUNTS = Policy(
+    does=("place",), sends={"who": "Jo", "reason": "full"}, holds="house", not_done="they answer themselves"
+)
 _TAKE_IN = {"what_is_happening": "Nowhere to sleep.", "asked_by": "self", "owner": "me"}
 _AGREED = {
     "what": "That I asked for help", "information": ["who"], "purpose": "TREAT", "signer": "self",
@@ -231,6 +234,8 @@ POLICIES: dict[str, Policy] = {
     "referrals:ask_refusal": asked(reason="full"),
     "referrals:ask_question": asked(words="Stairs?", not_done="their last question has no reply"),
     "referrals:taking_back": asked(words="The pipe burst.", not_done="nobody has said yes"),
+    "referrals:their_yes": _OF_A_PLACE_WITH_ACCOUNTS,
+    "referrals:their_no": _OF_A_PLACE_WITH_ACCOUNTS,
     "referrals:waiting": acts("place", program="@program", words="Sleeps light.", join="1"),
     "referrals:wait": reads(),
     "referrals:still_wanted": acts("place", x="1"),

@@ -89,6 +89,10 @@ READS = {
 """What an open letter reads: itself, and what was asked and replied by the same link."""
 
 
+_LATER = ("one_usable_link_to_a_place_that_was_asked", "a_link_leads_to_one_thing")
+"""Constraints that came when links led to more than letters."""
+
+
 def _id() -> models.UUIDField:
     return models.UUIDField(
         default=breakwater.kernel.ids.new_id, editable=False, primary_key=True, serialize=False
@@ -155,7 +159,7 @@ class Migration(migrations.Migration):
                 ("circle", _key("trust.circle", db_constraint=False, db_index=False)),
                 ("referral", _key("referrals.referral", "site_links", db_index=False)),
             ],
-            options={"constraints": list(SiteLink._meta.constraints)},
+            options={"constraints": [one for one in SiteLink._meta.constraints if one.name not in _LATER]},
         ),
         migrations.CreateModel(
             name="SiteQuestion",

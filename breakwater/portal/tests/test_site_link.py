@@ -246,9 +246,7 @@ def test_a_figure_is_told_of_their_own_house_and_of_no_other(ada, case, sent):
 
 def test_nobody_nameless_answers_nor_does_anybody_a_letter_that_was_closed_meanwhile(ada, sent):
     link, now = a_link(sent, by=ada).link, datetime.now(UTC)
-    site = Site(
-        link_id=link.pk, agency=ada.agency, referral_id=sent.pk, closes_at=now + LATER, is_answered=False
-    )
+    site = Site(link_id=link.pk, agency=ada.agency, letter_id=sent.pk, closes_at=now + LATER)
     with pytest.raises(Refused, match="Say who you are"):
         say_yes(site, Said(who=" "), at=now)
     with pytest.raises(Overtaken, match="no longer open"):
