@@ -152,9 +152,11 @@ def _location(place: Place) -> Entry:
     return _told(
         id=place.pk, location_type="virtual" if place.is_virtual else "physical", name=place.name,
         alternate_name=place.alternate_name, description=place.description, transportation=place.transportation,
-        latitude=place.latitude if is_exact else None, longitude=place.longitude if is_exact else None, url=place.url,
+        latitude=place.latitude if is_exact else None, longitude=place.longitude if is_exact else None,
+        url=place.url,
         addresses=list(_addresses(place)), phones=_phones(place.phones.all()),
-        schedules=_schedules(place.hours.all()), holiday_schedules=_holidays(place.holidays.all()), languages=_named(place.pk, "language", place.languages),
+        schedules=_schedules(place.hours.all()), holiday_schedules=_holidays(place.holidays.all()),
+        languages=_named(place.pk, "language", place.languages),
         accessibility=_named(place.pk, "access", [place.accessibility], called="description"),
     )  # fmt: skip
 
@@ -211,10 +213,10 @@ def _holidays(rows: Iterable[Holiday]) -> list[Entry]:
 
 
 def _of_a_year(day: date, holiday: Holiday) -> str:
-    """The day; of every year it is one of year 1, or of the year after when it lasts into the next. No leap day there."""
+    """The day; of every year it is one of year 1, or of the year after when it lasts into the next."""
     if not holiday.every_year:
         return day.isoformat()
-    year = 1 + day.year - holiday.starts_on.year
+    year = 1 + day.year - holiday.starts_on.year  # not a leap year, nor is the next
     month, number = (2, 28) if (day.month, day.day) == (2, 29) else (day.month, day.day)
     return date(year, month, number).isoformat()
 

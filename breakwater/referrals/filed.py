@@ -1,4 +1,4 @@
-"""The files of a case that go along in a hand-off packet: which there are, how the packet tells of them, and their copies.
+"""The files of a case that go along in a hand-off packet: which, how the packet tells of them, and their copies.
 
 A copy hangs on the hand-off, so it is read at its two ends like the packet itself, and stays as it was offered.
 """
@@ -18,7 +18,7 @@ from breakwater.trust.access import Actor
 
 
 def files_of(case: Case, *, by: Actor) -> list[Attachment]:
-    """The files that hang in the circle of a case, the newest first. What came by a letter is its sender's to hand on."""
+    """The files in the circle of a case, the newest first. What came by a letter is its sender's to hand on."""
     here = Attachment.objects.visible_to(by).filter(circle=case.circle_id, to_agency=None)
     return list(here.order_by("-at", "pk")[: LIMITS.files_shown])
 

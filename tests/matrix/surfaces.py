@@ -140,7 +140,7 @@ POLICIES: dict[str, Policy] = {
     "benefits:screened": reads(),
     "benefits:beginning": acts("plan", program="medicaid"),
     "benefits:application": reads(),
-    "benefits:paper_files": acts("work", not_done="no file was chosen", x="1"),
+    "benefits:paper_files": Policy(does=("plan",), sends={"x": "1"}, not_done="no file was chosen"),
     "benefits:papers": acts("plan", usual=["income"], other="A letter."),
     "benefits:paper_seen_to": acts("plan", how="got"),
     "benefits:submission": acts("plan", how="mail", hand="person", submitted_at="@lately", confirmation="Q-77"),

@@ -19,6 +19,7 @@ from breakwater.referrals.actions.handoff import (
     withdraw_offer,
 )
 from breakwater.referrals.actions.meeting import note_meeting
+from breakwater.referrals.filed import with_files
 from breakwater.referrals.forms import (
     AnswerForm,
     FirstContactForm,
@@ -27,7 +28,6 @@ from breakwater.referrals.forms import (
     WithdrawalForm,
 )
 from breakwater.referrals.forms_of_meetings import MeetingForm
-from breakwater.referrals.filed import with_files
 from breakwater.referrals.models import Handoff, Meeting
 from breakwater.referrals.packet import packet_of
 from breakwater.referrals.papers import TITLE, meetings_on_paper, packet_on_paper
