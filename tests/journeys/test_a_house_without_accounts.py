@@ -57,10 +57,10 @@ def test_a_church_keeps_a_place_by_a_link_before_a_shelter_says_yes(new_page, pl
 
     news_reaches(ada.agency, at=datetime.now(UTC))
     desk.reload()
-    desk.get_by_role("heading", name="Grace Church Cots holds a bed").wait_for()
+    desk.get_by_role("heading", name="Grace Church Cots keeps a place").wait_for()
     desk.get_by_text("Told by Sister Agnes, Grace Church Cots, by a link and its code").wait_for()
     look(desk)
-    desk.get_by_role("button", name="Take this bed").click()
+    desk.get_by_role("button", name="Take this place").click()
     desk.get_by_role("heading", name="Marisol", level=1).wait_for()
     assert desk.get_by_text("Grace Church Cots").count()
     phone.goto("/answers/")
