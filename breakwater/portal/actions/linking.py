@@ -9,9 +9,11 @@ from django.db import transaction
 from breakwater.clocks.actions import stop_kind
 from breakwater.clocks.models import Clock
 from breakwater.kernel.errors import Overtaken, Refused
+from breakwater.messaging.actions.sites import call_links_off
 from breakwater.portal.events import LinkHanded, LinkTakenBack, SiteReplied
 from breakwater.portal.library import LINKS
 from breakwater.portal.models import SiteLink, SiteQuestion
+from breakwater.portal.models.links import SiteLinkQuerySet
 from breakwater.portal.rules import why_no_link
 from breakwater.referrals.actions.loop import QUESTION, goes_with_letter
 from breakwater.referrals.models import Ask, Referral
@@ -46,7 +48,7 @@ def hand_link(referral: Referral, *, at: datetime, by: Actor) -> Handed:
         stage=found.stage, is_ours=found.from_agency_id == by.agency_id, has_accounts=bool(found.to_agency_id)
     ):
         raise Refused(sentence)
-    SiteLink.objects.usable().filter(referral=found).update(ended_at=at)
+    _end(SiteLink.objects.usable().filter(referral=found), at=at, by=by)
     return _hand(SiteLink(circle=found.circle, case_id=found.case_id, referral=found), at=at, by=by)
 
 
@@ -63,7 +65,7 @@ def hand_link_to_place(ask: Ask, *, at: datetime, by: Actor) -> Handed:
         stage=found.stage, is_ours=found.from_agency_id == by.agency_id, has_accounts=bool(found.to_agency_id)
     ):
         raise Refused(sentence)
-    SiteLink.objects.usable().filter(ask=found).update(ended_at=at)
+    _end(SiteLink.objects.usable().filter(ask=found), at=at, by=by)
     asked = found.round
     return _hand(SiteLink(circle=asked.circle, case_id=asked.case_id, ask=found), at=at, by=by)
 
@@ -80,7 +82,7 @@ def end_link(link: SiteLink, *, at: datetime, by: Actor) -> None:
     link = SiteLink.objects.lock(link)
     if link.stands_at(at) not in ("waiting", "opened"):
         raise Overtaken("This link is over already.")
-    SiteLink.objects.filter(pk=link.pk).update(ended_at=at)
+    _end(SiteLink.objects.filter(pk=link.pk), at=at, by=by)
     record(
         LinkTakenBack(link_id=link.pk),
         about=link.pk, circle=link.circle, episode=link.case_id, by=by, at=at,
@@ -121,6 +123,12 @@ def _hand(link: SiteLink, *, at: datetime, by: Actor) -> Handed:
     news = LinkHanded(link_id=link.pk, referral_id=link.referral_id, ask_id=link.ask_id)
     record(news, about=link.pk, circle=link.circle, episode=link.case_id, by=by, at=at)
     return Handed(link=link, letters=letters, code=code)
+
+
+def _end(links: SiteLinkQuerySet, *, at: datetime, by: Actor) -> None:
+    """These open nothing any more, and one that waits to be sent is not sent."""
+    call_links_off(links.values_list("pk", flat=True), by=by)
+    links.update(ended_at=at)
 
 
 def _hold(link: SiteLink) -> None:

@@ -12,6 +12,9 @@ from django.views.decorators.http import require_POST
 
 from breakwater.cases.views.act import seen_part
 from breakwater.kernel.errors import Refused
+from breakwater.messaging.actions.sending import goes_by
+from breakwater.messaging.actions.sites import Desk, carry_link
+from breakwater.messaging.models import Channel
 from breakwater.portal.actions.linking import Handed, end_link, hand_link, hand_link_to_place, reply_to_site
 from breakwater.portal.forms import SiteReplyForm
 from breakwater.portal.library import LINKS
@@ -85,12 +88,14 @@ class _Led:
     why_not: str
     may: str
     phones: list[str]
+    desks: list[Desk]
 
 
 def _of_letter(found: Referral) -> _Led:
     return _Led(
         name=found.to_name, back=url("referrals:letter", found.pk), place=url("portal:site_links", found.pk),
         why_not=_why_not(found), may="referrals.refer", phones=_phones(service=found.service),
+        desks=_desks(found.service),
     )  # fmt: skip
 
 
@@ -98,6 +103,7 @@ def _of_ask(found: Ask) -> _Led:
     return _Led(
         name=found.name, back=url("referrals:round", found.round_id), place=url("portal:links_to_place", found.pk),
         why_not=_why_not(found), may="referrals.place", phones=_phones(program=found.program),
+        desks=_desks(found.program.service),
     )  # fmt: skip
 
 
@@ -120,17 +126,26 @@ def _links(request: Request, led: _Led, hand: Callable[[], Handed], **shown: Any
 
 
 def _told(request: Request, led: _Led, handed: Handed) -> HttpResponse:
-    """The link and its code as they are told. They are shown this once."""
+    """The link and its code as they are told. They are shown this once; the link may go by itself."""
     address = f"{request.build_absolute_uri(reverse('portal:site'))}#{handed.letters}"
+    desk = next((one for one in led.desks if one.value == request.POST.get("desk", "")), None)
+    if desk:
+        carry_link(desk, address, cause=handed.link.pk, at=request.now, by=request.actor)
     return page(
-        request,
-        "portal/site_slip.html",
-        status=200,
-        led=led,
-        link=handed.link,
-        address=address,
-        code=handed.code,
-    )
+        request, "portal/site_slip.html", status=200, led=led, link=handed.link, address=address, code=handed.code,
+        desk=desk,
+    )  # fmt: skip
+
+
+def _desks(service: Service | None) -> list[Desk]:
+    """Where the directory says that those who give a service are written to, as far as anything goes out here."""
+    if service is None:
+        return []
+    mail = service.email or (service.organization.email if service.organization else "")
+    texts = Phone.objects.filter(service=service, kind=Phone.Kind.TEXT).order_by("number")
+    found = [Desk(channel=Channel.EMAIL, value=mail)] if mail else []
+    found += [Desk(channel=Channel.SMS, value=one) for one in texts.values_list("number", flat=True)[:1]]
+    return [one for one in found if goes_by(one.channel)]
 
 
 def _why_not(found: Referral | Ask) -> str:
