@@ -186,7 +186,7 @@ class HandoffForm(ToForm):
     notes = forms.MultipleChoiceField(
         label="Notes that go along, word for word", widget=forms.CheckboxSelectMultiple, required=False
     )
-    files = forms.MultipleChoiceField(
+    along = forms.MultipleChoiceField(
         label="Files that go along", widget=forms.CheckboxSelectMultiple, required=False,
         help_text="Only to somebody who works with Breakwater.",
     )  # fmt: skip
@@ -196,13 +196,13 @@ class HandoffForm(ToForm):
 
     def __init__(self, *args: Any, case: Case, actor: Actor, **kwargs: Any) -> None:
         initial = {"sections": list(USUAL)} | _as_lists(
-            kwargs.pop("initial", {}), "sections", "notes", "files"
+            kwargs.pop("initial", {}), "sections", "notes", "along"
         )
         super().__init__(*args, actor=actor, initial=initial, **kwargs)
         notes = list(Note.objects.filter(case=case).in_order()[:_MOST_NOTES])
         offer(self, "notes", [(str(note.pk), _first_words(note, actor)) for note in notes])
         kept = files_of(case, by=actor)
-        offer(self, "files", [(str(one.pk), f"{one.name}, {one.length}") for one in kept])
+        offer(self, "along", [(str(one.pk), f"{one.name}, {one.length}") for one in kept])
         actor.saw("attachments.attachment", [one.pk for one in kept])
         if len(notes) == _MOST_NOTES:
             self.fields[
@@ -217,7 +217,7 @@ class HandoffForm(ToForm):
 
     def files_chosen(self) -> list[UUID]:
         """Which files go along."""
-        return [UUID(one) for one in self.cleaned_data["files"]]
+        return [UUID(one) for one in self.cleaned_data["along"]]
 
 
 class HandoffDeclineForm(AnswerForm):

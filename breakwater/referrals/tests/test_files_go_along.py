@@ -44,7 +44,7 @@ def test_a_file_that_is_chosen_is_shown_first_goes_along_and_is_read_at_the_far_
     chosen, other = Attachment.objects.order_by("pk")
     browser, where = browser_of(ada), f"/referrals/{case.pk}/hand-off/"
     assert "eviction.txt" in browser.get(where).content.decode()
-    said = {"agency": str(rosa.agency_id), "sections": ["happening"], "files": [str(chosen.pk)]}
+    said = {"agency": str(rosa.agency_id), "sections": ["happening"], "along": [str(chosen.pk)]}
     shown = press(browser, where, by=ada, **said).content.decode()
     told = shown[shown.index('class="panel packet"') : shown.index("</article>")]
     assert ("eviction.txt" in told, "private.txt" in told) == (True, False)
