@@ -105,8 +105,9 @@ def reply_to_site(question: SiteQuestion, *, words: str, at: datetime, by: Actor
         raise Overtaken("Somebody has replied a moment ago.")
     question.reply, question.replied_at, question.replied_by = words, at, by.user
     question.save(update_fields=["reply", "replied_at", "replied_by"])
-    asked_about = SiteLink.objects.values_list("referral", flat=True).get(pk=question.link_id)
-    stop_kind([QUESTION], about=asked_about, how=Clock.Ended.MET, at=at, by=by)
+    letter_id = SiteLink.objects.values_list("referral", flat=True).get(pk=question.link_id)
+    if not SiteQuestion.objects.of_letter(letter_id).filter(replied_at=None).exists():
+        stop_kind([QUESTION], about=letter_id, how=Clock.Ended.MET, at=at, by=by)
     record(
         SiteReplied(question_id=question.pk),
         about=question.pk, circle=question.circle, episode=question.case_id, by=by, at=at,

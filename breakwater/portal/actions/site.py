@@ -12,6 +12,7 @@ from datetime import datetime
 from django.db import transaction
 
 from breakwater.clocks.actions import Promise, start
+from breakwater.clocks.models import Clock
 from breakwater.kernel.db import one_row, refuse_if
 from breakwater.kernel.errors import Overtaken, Refused
 from breakwater.portal.actions.linking import code_of, token_of
@@ -107,8 +108,9 @@ def ask_first(site: Site, said: Said, *, at: datetime) -> SiteQuestion:
             question = SiteQuestion.objects.create(
                 circle=link.circle, case_id=link.case_id, link=link, who=said.who, words=said.words, at=at
             )
-        owed = Promise(kind=QUESTION, about=letter.pk, started_at=at)
-        start(owed, circle=letter.circle, episode=letter.case_id, at=at, by=by)
+        if not Clock.objects.running().of(letter.pk).filter(kind=QUESTION).exists():
+            owed = Promise(kind=QUESTION, about=letter.pk, started_at=at)
+            start(owed, circle=letter.circle, episode=letter.case_id, at=at, by=by)
         news = SiteAsked(link_id=link.pk, question_id=question.pk)
         record(news, about=question.pk, circle=link.circle, episode=link.case_id, by=by, at=at)
     return question
