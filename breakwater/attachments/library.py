@@ -16,6 +16,7 @@ class Limits:
         one_file: bytes of one file; ``together`` of the ``at_once`` that one message takes.
         within: what one file may hold.
         agency: bytes that one agency keeps, in at most ``files`` files.
+        files_shown: how many of a case may be chosen from to go along with it, the newest.
     """
 
     one_file: int
@@ -24,6 +25,7 @@ class Limits:
     within: Bounds
     agency: int
     files: int
+    files_shown: int
 
 
 def load(path: Path) -> Limits:
@@ -43,6 +45,7 @@ def load(path: Path) -> Limits:
         within=Bounds(pixels=raw.whole("pixels"), pages=raw.whole("pages"), objects=raw.whole("objects")),
         agency=raw.whole("agency"),
         files=raw.whole("files"),
+        files_shown=raw.whole("files_shown"),
     )
     raw.close()
     return made

@@ -44,6 +44,10 @@ class AttachmentQuerySet(models.QuerySet["Attachment"]):
         """Those that hang on some records, in their order."""
         return self.filter(about__in=list(about)).order_by("pk")
 
+    def on_ids(self, ids: Iterable[UUID | str]) -> Self:
+        """Those named, in their order."""
+        return self.filter(pk__in=list(ids)).order_by("pk")
+
     def with_releases(self, actor: Actor) -> Self:
         """Each with whether somebody of the actor's agency let it be opened, as ``is_released``."""
         released = Release.objects.filter(attachment=OuterRef("pk"), agency=actor.agency_id)

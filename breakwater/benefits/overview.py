@@ -28,7 +28,7 @@ def application_of(application: Application, *, by: Actor) -> dict[str, Any]:
     """Everything the page of one application shows."""
     papers = list(Paper.objects.of_application(application.pk))
     notices = Notice.objects.of_application(application.pk).select_related("by").defer("by__password")
-    files = files_on([application.pk, *(one.pk for one in notices)], by=by)
+    files = files_on([application.pk, *(one.pk for one in (*notices, *papers))], by=by)
     return {
         "clocks": list(Clock.objects.running().of(application.pk).order_by("due_at")),
         "missing": [one for one in papers if one.ends_at is None],

@@ -12,6 +12,7 @@ urlpatterns = [
     path("<uuid:case_id>/application/", applications.beginning, name="beginning"),
     path("applications/<uuid:application_id>/", applications.application, name="application"),
     path("applications/<uuid:application_id>/papers/", applications.papers, name="papers"),
+    path("papers/<uuid:paper_id>/files/", applications.paper_files, name="paper_files"),
     path("papers/<uuid:paper_id>/seen-to/", applications.paper_seen_to, name="paper_seen_to"),
     path("applications/<uuid:application_id>/submission/", applications.submission, name="submission"),
     path("applications/<uuid:application_id>/interview/", applications.interview, name="interview"),

@@ -6,6 +6,7 @@ directory.
 """
 
 from collections.abc import Iterable, Iterator
+from datetime import date
 from typing import Any
 from uuid import UUID, uuid5
 
@@ -13,6 +14,7 @@ from django.db.models import Prefetch, Q, QuerySet
 
 from breakwater.resources.models import (
     Capacity,
+    Holiday,
     Hours,
     Organization,
     Phone,
@@ -31,6 +33,8 @@ _DAYS = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
 _TYPES = {"hotline": "voice"}
 _UNITS = UUID("5a9bb3b0-7c5a-4a1e-9d39-0f1d4a0c2e11")
 """Units of room have no row of their own: their ids are made of their names."""
+_TERMS = UUID("b7f0c3a6-5f0e-4a57-8a0b-6c3d9a1f7e42")
+"""Terms are kept by their names, as their source told them: so are their ids."""
 _HIDDEN = Q(place__is_confidential=True)
 _UNTOLD = (
     _HIDDEN
@@ -50,6 +54,7 @@ def services() -> QuerySet[Service]:
             Prefetch("organization__phones", Phone.objects.filter(place=None, service=None)),
             Prefetch("phones", Phone.objects.exclude(_HIDDEN)),
             Prefetch("hours", Hours.objects.exclude(_HIDDEN)),
+            Prefetch("holidays", Holiday.objects.exclude(_HIDDEN)),
             Prefetch("given_at", given_at()),
             Prefetch(
                 "capacities",
@@ -72,6 +77,7 @@ def given_at() -> QuerySet[ServiceAt]:
         .prefetch_related(
             Prefetch("place__phones", Phone.objects.filter(service=None)),
             Prefetch("place__hours", Hours.objects.filter(service=None)),
+            Prefetch("place__holidays", Holiday.objects.filter(service=None)),
         )
         .order_by("pk")
     )
@@ -115,7 +121,8 @@ def service_entry(one: Service) -> Entry:
         service_areas=_named(one.pk, "area", [one.areas]),
         required_documents=_named(one.pk, "document", [one.documents], called="document"),
         service_at_locations=[_given_at(place, one) for place in one.given_at.all()],
-        capacities=list(_capacities(one)),
+        capacities=list(_capacities(one)), holiday_schedules=_holidays(_of_itself(one.holidays.all())),
+        attributes=list(_attributes(one)),
     )  # fmt: skip
 
 
@@ -130,7 +137,10 @@ def _given_at(given: ServiceAt, service: Service) -> Entry:
     """With the numbers and hours of this service here: asked with the service, and told at the place."""
     here = [one for one in service.phones.all() if one.place_id == given.place_id]
     hours = [one for one in service.hours.all() if one.place_id == given.place_id]
-    return given_entry(given) | _told(phones=_phones(here), schedules=_schedules(hours))
+    days = [one for one in service.holidays.all() if one.place_id == given.place_id]
+    return given_entry(given) | _told(
+        phones=_phones(here), schedules=_schedules(hours), holiday_schedules=_holidays(days)
+    )
 
 
 def _of_itself(rows: Iterable[Any]) -> list[Any]:
@@ -142,9 +152,11 @@ def _location(place: Place) -> Entry:
     return _told(
         id=place.pk, location_type="virtual" if place.is_virtual else "physical", name=place.name,
         alternate_name=place.alternate_name, description=place.description, transportation=place.transportation,
-        latitude=place.latitude if is_exact else None, longitude=place.longitude if is_exact else None, url=place.url,
+        latitude=place.latitude if is_exact else None, longitude=place.longitude if is_exact else None,
+        url=place.url,
         addresses=list(_addresses(place)), phones=_phones(place.phones.all()),
-        schedules=_schedules(place.hours.all()), languages=_named(place.pk, "language", place.languages),
+        schedules=_schedules(place.hours.all()), holiday_schedules=_holidays(place.holidays.all()),
+        languages=_named(place.pk, "language", place.languages),
         accessibility=_named(place.pk, "access", [place.accessibility], called="description"),
     )  # fmt: skip
 
@@ -186,6 +198,36 @@ def _schedule(one: Hours) -> Entry:
         opens_at=one.opens_at and f"{one.opens_at:%H:%M}", closes_at=one.closes_at and f"{one.closes_at:%H:%M}",
         description=one.words,
     )  # fmt: skip
+
+
+def _holidays(rows: Iterable[Holiday]) -> list[Entry]:
+    """Days with other hours, or none. The year 1 stands for every year."""
+    return [
+        _told(
+            id=one.pk, start_date=_of_a_year(one.starts_on, one), end_date=_of_a_year(one.ends_on, one),
+            closed="true" if one.opens_at is None else "false",
+            opens_at=one.opens_at and f"{one.opens_at:%H:%M}", closes_at=one.closes_at and f"{one.closes_at:%H:%M}",
+        )
+        for one in rows
+    ]  # fmt: skip
+
+
+def _of_a_year(day: date, holiday: Holiday) -> str:
+    """The day; of every year it is one of year 1, or of the year after when it lasts into the next."""
+    if not holiday.every_year:
+        return day.isoformat()
+    year = 1 + day.year - holiday.starts_on.year  # not a leap year, nor is the next
+    month, number = (2, 28) if (day.month, day.day) == (2, 29) else (day.month, day.day)
+    return date(year, month, number).isoformat()
+
+
+def _attributes(service: Service) -> Iterator[Entry]:
+    """How the source of a service files it, term by term."""
+    for term in dict.fromkeys(service.terms):
+        yield {
+            "id": str(uuid5(service.pk, f"term {term}")), "link_entity": "service",
+            "taxonomy_term": {"id": str(uuid5(_TERMS, term)), "name": term, "description": term},
+        }  # fmt: skip
 
 
 def _named(owner: UUID, kind: str, texts: Iterable[str], *, called: str = "name") -> list[Entry]:

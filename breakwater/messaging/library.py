@@ -59,10 +59,11 @@ class Library:
     refusals: frozenset[str]
     workers: Mapping[str, Kind]
     people: Mapping[str, Kind]
+    sites: Mapping[str, Kind]
 
     def kind(self, code: str) -> Kind:
         """A kind of notice by its code."""
-        return self.workers[code] if code in self.workers else self.people[code]
+        return ({**self.workers, **self.people, **self.sites})[code]
 
     def refuses(self, answer: str) -> bool:
         """Whether somebody says that they want no more, or that it is not them: the whole answer, or how it begins."""
@@ -88,6 +89,7 @@ def load(path: Path) -> Library:
         refusals=frozenset(name_key(one) for one in (*raw.words("stop"), *raw.words("wrong"))),
         workers=MappingProxyType({code: _to_worker(one) for code, one in raw.tables("workers")}),
         people=MappingProxyType({code: _to_person(one) for code, one in raw.tables("people")}),
+        sites=MappingProxyType({code: _to_worker(one) for code, one in raw.tables("sites")}),
     )
     raw.close()
     return made

@@ -1,4 +1,4 @@
-"""Who reads a letter by a link: a site without accounts, one referral, until it is answered; and nothing behind it."""
+"""Who reads a letter by a link: a site without accounts, one referral or one ask, and nothing behind it."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -11,33 +11,51 @@ from django.http import HttpRequest
 
 from breakwater.kernel.db import one_row, run_sql
 from breakwater.referrals.actions.loop import is_still_lawful
-from breakwater.referrals.models import Referral
+from breakwater.referrals.models import Ask, Hold, Referral
 from breakwater.trust.access import acting, as_nobody, system_for
 from breakwater.trust.models import Agency
 from breakwater.trust.sealed import keyed
 
-_SITE = "SELECT link_id, agency_id, referral_id, closes_at, is_answered FROM portal_site()"
+_SITE = "SELECT link_id, agency_id, referral_id, ask_id, closes_at, stands FROM portal_site()"
+OPEN, HELD = "open", "held"
 
 
 @dataclass(frozen=True, kw_only=True)
 class Site:
-    """Whoever holds an open letter.
+    """Whoever holds an open letter: a referral, or what their place was asked in a round.
 
     Args:
         agency: who asked them for help.
-        is_answered: it was answered by this very link a moment ago; nothing of the letter is shown any more.
+        letter_id: the referral, or the ask where it ``is_ask``.
+        stands: ``open`` while an answer is awaited and ``held`` while their yes keeps a place; else how it ended, and
+            nothing of the letter is shown any more.
     """
 
     link_id: UUID
     agency: Agency
-    referral_id: UUID
     closes_at: datetime
-    is_answered: bool
+    letter_id: UUID
+    is_ask: bool = False
+    stands: str = OPEN
+
+    @property
+    def is_open(self) -> bool:
+        """Whether an answer is awaited."""
+        return self.stands == OPEN
 
     def letter(self) -> Referral:
         """The one letter that they may read. To be asked behind their wall."""
-        found: Referral = Referral.objects.select_related("from_agency", "service").get(pk=self.referral_id)
+        found: Referral = Referral.objects.select_related("from_agency", "service").get(pk=self.letter_id)
         return found
+
+    def ask(self) -> Ask:
+        """What their place was asked. To be asked behind their wall."""
+        found: Ask = Ask.objects.select_related("from_agency", "program__place").get(pk=self.letter_id)
+        return found
+
+    def hold(self) -> Hold | None:
+        """What their yes keeps. To be asked behind their wall."""
+        return Hold.objects.filter(ask=self.letter_id).first()
 
 
 @contextmanager
@@ -62,16 +80,18 @@ def _site(at: datetime) -> Site | None:
     row = one_row(_SITE)
     if row is None:
         return None
-    link_id, agency_id, referral_id, closes_at, is_answered = row
-    agency = Agency.objects.get(pk=agency_id)
+    link_id, agency_id, referral_id, ask_id, closes_at, stands = row
     found = Site(
-        link_id=link_id, agency=agency, referral_id=referral_id, closes_at=closes_at, is_answered=is_answered
-    )
-    return found if is_answered or _may_be_read(found, at) else None
+        link_id=link_id, agency=Agency.objects.get(pk=agency_id), letter_id=ask_id or referral_id,
+        is_ask=ask_id is not None, closes_at=closes_at, stands=stands,
+    )  # fmt: skip
+    return found if not found.is_open or _may_be_read(found, at) else None
 
 
 def _may_be_read(site: Site, at: datetime) -> bool:
-    """What the letter rests on still holds: a consent that was taken back meanwhile closes it."""
+    """What the letter rests on still holds: a consent that was taken back meanwhile closes it. An ask names nobody."""
+    if site.is_ask:
+        return True
     with acting(system_for(site.agency, now=at)) as by:
-        letter = Referral.objects.select_related("case__circle", "to_agency").get(pk=site.referral_id)
+        letter = Referral.objects.select_related("case__circle", "to_agency").get(pk=site.letter_id)
         return is_still_lawful(letter, at=at, by=by)

@@ -58,10 +58,11 @@ class PhoneTakenBack(Event):
 
 
 class LinkHanded(Event):
-    """A site without accounts was given a link to one letter, and a code to go with it."""
+    """A site without accounts was given a link to one letter or one ask, and a code to go with it."""
 
     link_id: UUID
-    referral_id: UUID
+    referral_id: UUID | None = None
+    ask_id: UUID | None = None
 
 
 class LinkTakenBack(Event):

@@ -10,6 +10,7 @@ from breakwater.portal.actions.site import Said
 from breakwater.portal.library import SPEECH
 from breakwater.portal.models import OwnAct, OwnCopy
 from breakwater.portal.rules import PARTS
+from breakwater.referrals.library import REASONS
 from breakwater.referrals.models import Stage
 from breakwater.ui.fields import Line, Words, choice, offer
 from breakwater.ui.languages import LANGUAGES
@@ -118,6 +119,18 @@ class SiteForm(forms.Form):
     who = Line(label="Your name", max_length=80, help_text="So that they can call you back.")
     words = Words(label="Anything to say?", required=False, max_length=1000)
     reason = choice("If you say no: why?", Stage.Reason.choices, required=False)
+
+    def said(self) -> Said:
+        """What was said."""
+        return Said(**self.cleaned_data)
+
+
+class SiteAskForm(forms.Form):
+    """What a place says to what it was asked in a round: who says it, in which words, and why not."""
+
+    who = Line(label="Your name", max_length=80, help_text="So that they can call you back.")
+    words = Words(label="Anything to say?", required=False, max_length=500)
+    reason = choice("If you say no: why?", REASONS, required=False)
 
     def said(self) -> Said:
         """What was said."""

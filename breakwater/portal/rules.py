@@ -64,6 +64,6 @@ def why_no_link(*, stage: str, is_ours: bool, has_accounts: bool) -> str:
         return (
             "They work with Breakwater: the letter lies on their own page. Call them when they do not answer."
         )
-    if stage not in ("sent", "acknowledged"):
+    if stage not in ("sent", "acknowledged", "waiting"):
         return "They have answered, or the letter was taken back. There is nothing more to ask by a link."
     return ""

@@ -9,6 +9,7 @@ from breakwater.referrals.actions.handoff import Receiver
 from breakwater.referrals.actions.letters import Word
 from breakwater.referrals.actions.loop import Letter
 from breakwater.referrals.actions.placement import Guest
+from breakwater.referrals.filed import files_of
 from breakwater.referrals.models import Stage, Told
 from breakwater.referrals.packet import SECTIONS, USUAL
 from breakwater.resources.models import Bed, Domain, Service
@@ -185,15 +186,24 @@ class HandoffForm(ToForm):
     notes = forms.MultipleChoiceField(
         label="Notes that go along, word for word", widget=forms.CheckboxSelectMultiple, required=False
     )
+    along = forms.MultipleChoiceField(
+        label="Files that go along", widget=forms.CheckboxSelectMultiple, required=False,
+        help_text="Only to somebody who works with Breakwater.",
+    )  # fmt: skip
     message = Words(
         label="A message to the receiver", required=False, help_text="What you would say on the phone."
     )
 
     def __init__(self, *args: Any, case: Case, actor: Actor, **kwargs: Any) -> None:
-        initial = {"sections": list(USUAL)} | _as_lists(kwargs.pop("initial", {}), "sections", "notes")
+        initial = {"sections": list(USUAL)} | _as_lists(
+            kwargs.pop("initial", {}), "sections", "notes", "along"
+        )
         super().__init__(*args, actor=actor, initial=initial, **kwargs)
         notes = list(Note.objects.filter(case=case).in_order()[:_MOST_NOTES])
         offer(self, "notes", [(str(note.pk), _first_words(note, actor)) for note in notes])
+        kept = files_of(case, by=actor)
+        offer(self, "along", [(str(one.pk), f"{one.name}, {one.length}") for one in kept])
+        actor.saw("attachments.attachment", [one.pk for one in kept])
         if len(notes) == _MOST_NOTES:
             self.fields[
                 "notes"
@@ -204,6 +214,10 @@ class HandoffForm(ToForm):
         said = self.cleaned_data
         notes = [UUID(note) for note in said["notes"]]
         return {"sections": said["sections"], "notes": notes, "message": said["message"]}
+
+    def files_chosen(self) -> list[UUID]:
+        """Which files go along."""
+        return [UUID(one) for one in self.cleaned_data["along"]]
 
 
 class HandoffDeclineForm(AnswerForm):

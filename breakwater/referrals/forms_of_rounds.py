@@ -6,6 +6,7 @@ from django import forms
 
 from breakwater.cases.models import Case
 from breakwater.referrals.actions.asking import Wish
+from breakwater.referrals.actions.outside import LONGEST_SOURCE, Heard
 from breakwater.referrals.actions.placement import Guest
 from breakwater.referrals.library import REASONS
 from breakwater.resources.fit import Wants
@@ -64,6 +65,25 @@ class NoForm(forms.Form):
         if said.get("reason") == "other" and not (said.get("words") or "").strip():
             self.add_error("words", "Say the other reason in a few words.")
         return said
+
+
+class OutsideForm(forms.Form):
+    """What a place without accounts said by phone, and who there."""
+
+    who = Line(label="Who there says so?", max_length=80)
+    words = Line(label="In a few words", required=False, max_length=300)
+
+    def heard(self, name: str) -> Heard:
+        """What was heard of a place, once the form is valid."""
+        said = self.cleaned_data
+        source = f"{said['who']}, {name}, by phone"[:LONGEST_SOURCE]
+        return Heard(source=source, words=said["words"], reason=said.get("reason", ""))
+
+
+class OutsideNoForm(OutsideForm):
+    """Why a place without accounts says no, and who there."""
+
+    reason = choice("Why not?", REASONS)
 
 
 class QuestionForm(forms.Form):

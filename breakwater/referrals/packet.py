@@ -56,7 +56,7 @@ def packet_of(
 def informing(packet: dict[str, Any]) -> set[str]:
     """Which kinds of information a packet tells."""
     told = {section["code"] for section in packet["sections"]} | ({"notes"} if packet["message"] else set())
-    return {kind for kind, sections in _KINDS.items() if told & sections}
+    return {kind for kind, sections in _KINDS.items() if told & sections} | {*packet.get("opened_by", ())}
 
 
 def titles(packet: dict[str, Any]) -> str:

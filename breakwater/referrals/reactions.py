@@ -1,8 +1,10 @@
 """What each end of a letter does about news: from the other end, and from its own cases."""
 
 from breakwater.cases.events import FollowUpAttempted, NoteAdded
+from breakwater.cases.models import Assignment
 from breakwater.kernel.events import on
-from breakwater.referrals.actions.asking import hear_answer, hear_withdrawal
+from breakwater.messaging.actions.notices import News, tell_workers
+from breakwater.referrals.actions.asking import hear_answer, hear_asked_back, hear_withdrawal
 from breakwater.referrals.actions.driving import hear_ride
 from breakwater.referrals.actions.handoff import hear_contact, hear_hand_off
 from breakwater.referrals.actions.loop import hear_referral
@@ -20,11 +22,12 @@ from breakwater.referrals.events import (
     OfferEnded,
     OfferMade,
     PassedOver,
+    QuestionPut,
     ReferralAnswered,
     RideMoved,
     TakenOffList,
 )
-from breakwater.referrals.models import Hold, Wait
+from breakwater.referrals.models import Ask, Hold, Wait
 from breakwater.trust.access import Actor
 from breakwater.trust.models import Entry
 
@@ -67,10 +70,22 @@ def confirm_the_first_contact_by_follow_up(entry: Entry, by: Actor) -> None:
         hear_contact(entry, by=by)
 
 
-@on(AskAnswered, when=lambda answered: answered.code == "accepted")
+@on(AskAnswered)
 def call_the_others_off(entry: Entry, by: Actor) -> None:
     """The first yes starts the clock of those who asked, and tells the other places that they need not answer."""
     hear_answer(entry, by=by)
+
+
+@on(QuestionPut)
+def owe_a_reply(entry: Entry, by: Actor) -> None:
+    """A place that was asked waits for a reply: whoever is accountable is told, and a clock runs until it is given."""
+    hear_asked_back(entry, by=by)
+    asked = Ask.objects.select_related("round").get(pk=entry.about)
+    if waits := asked.questions.filter(replied_at=None).first():
+        case_id = asked.round.case_id
+        owners = Assignment.objects.owners().filter(case=case_id, agency=by.agency_id, worker__isnull=False)
+        news = News(kind="request", cause=waits.pk, about=case_id)
+        tell_workers(news, set(owners.values_list("worker", flat=True)), at=by.now, by=by)
 
 
 @on(HoldEnded, when=lambda ended: ended.how == "withdrawn")

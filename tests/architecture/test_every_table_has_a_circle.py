@@ -104,7 +104,8 @@ READ_ON_A_COPY = {
 READ_BY_KEY = {
     OWN_COPY: ("an open copy", ("portal_circle(", "portal_holder("), READ_ON_A_COPY),
     SITE_LETTER: (
-        "an open letter", ("portal_letter(", "portal_site("), {"referrals_referral", "portal_sitequestion"}
+        "an open letter", ("portal_letter(", "portal_site(", "portal_ask("),
+        {"referrals_referral", "portal_sitequestion", "referrals_ask", "referrals_question", "referrals_hold"},
     ),
 }  # fmt: skip
 """What each of them asks, and what it may read."""

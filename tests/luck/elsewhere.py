@@ -27,8 +27,12 @@ NOT_KEPT = {
     **dict.fromkeys(("LanguageForm", "GivingForm", "ExportForm"), "a code, a role, a recipient: their own tests"),
     "CallForm": "typed by the helped person, who is nobody in this world; see portal/tests/test_own_copy.py",
     **dict.fromkeys(
-        ("LinkForm", "SiteForm", "SiteRoomForm"),
+        ("LinkForm", "SiteForm", "SiteAskForm", "SiteRoomForm"),
         "typed by a site without accounts, which is nobody in this world; see portal/tests/test_site_link.py",
+    ),
+    **dict.fromkeys(
+        ("OutsideForm", "OutsideNoForm"),
+        "what a place without accounts said by phone, and none is asked here; portal/tests/test_site_asked.py",
     ),
     "SafetyForm": "typed by the helped person, and one of a list",
     "HandingForm": "a word that is kept as a hash, and what gives whoever speaks for them the right; test_offering.py",

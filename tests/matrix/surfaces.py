@@ -29,6 +29,9 @@ HOLDS = {
 """Which kind of information the thing is that an id in an address belongs to."""
 
 
+_OF_A_PLACE_WITH_ACCOUNTS = Policy(
+    does=("place",), sends={"who": "Jo", "reason": "full"}, holds="house", not_done="they answer themselves"
+)
 _TAKE_IN = {"what_is_happening": "Nowhere to sleep.", "asked_by": "self", "owner": "me"}
 _AGREED = {
     "what": "That I asked for help", "information": ["who"], "purpose": "TREAT", "signer": "self",
@@ -138,6 +141,7 @@ POLICIES: dict[str, Policy] = {
     "benefits:screened": reads(),
     "benefits:beginning": acts("plan", program="medicaid"),
     "benefits:application": reads(),
+    "benefits:paper_files": Policy(does=("plan",), sends={"x": "1"}, not_done="no file was chosen"),
     "benefits:papers": acts("plan", usual=["income"], other="A letter."),
     "benefits:paper_seen_to": acts("plan", how="got"),
     "benefits:submission": acts("plan", how="mail", hand="person", submitted_at="@lately", confirmation="Q-77"),
@@ -232,6 +236,8 @@ POLICIES: dict[str, Policy] = {
     "referrals:ask_refusal": asked(reason="full"),
     "referrals:ask_question": asked(words="Stairs?", not_done="their last question has no reply"),
     "referrals:taking_back": asked(words="The pipe burst.", not_done="nobody has said yes"),
+    "referrals:their_yes": _OF_A_PLACE_WITH_ACCOUNTS,
+    "referrals:their_no": _OF_A_PLACE_WITH_ACCOUNTS,
     "referrals:waiting": acts("place", program="@program", words="Sleeps light.", join="1"),
     "referrals:wait": reads(),
     "referrals:still_wanted": acts("place", x="1"),
@@ -388,6 +394,7 @@ REACTIONS: dict[str, str] = {
     "messaging.tell_of_a_missed_clock": "the agency whose clock it is",
     "messaging.tell_who_sent_it": "the agency whose notice it is",
     "referrals.call_the_others_off": "the agency that asked for a bed",
+    "referrals.owe_a_reply": "the agency that asked for a bed",
     "referrals.follow_the_offer": "the agency at the other end of an offer",
     "referrals.follow_the_ride": "the agency at the other end of a ride",
     "referrals.it_is_their_turn": "the agency that sent somebody to wait",

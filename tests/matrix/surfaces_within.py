@@ -178,6 +178,9 @@ OWN_COPY: dict[str, Policy] = {
     "portal:site_links": Policy(
         does=("refer",), sends={"x": "1"}, holds="house", not_done="its receiver works with Breakwater"
     ),
+    "portal:links_to_place": Policy(
+        does=("place",), sends={"x": "1"}, holds="house", not_done="the place works with Breakwater"
+    ),
     "portal:site_link_ending": acts("refer", x="1"),
     "portal:site_reply": acts("refer", reply="None."),
     "portal:giving": acts("work", language="es"),

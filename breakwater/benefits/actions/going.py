@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from breakwater.attachments.actions import Peg
-from breakwater.benefits.models import Application, Notice
+from breakwater.benefits.models import Application, Notice, Paper
 from breakwater.benefits.rules.course import may_move
 from breakwater.cases.actions.holding import keep_held, locked
 from breakwater.cases.models import Closure
@@ -89,8 +89,8 @@ def tell(event: Event, application: Application, *, at: datetime, by: Actor) -> 
     record(event, about=application.pk, circle=application.circle, episode=application.case_id, by=by, at=at)
 
 
-def peg(what: str, row: Application | Notice, *, by: Actor) -> Peg:
-    """What the files of an application or of a notice hang on."""
+def peg(what: str, row: Application | Notice | Paper, *, by: Actor) -> Peg:
+    """What the files of an application, of one of its papers or of a notice hang on."""
     return Peg(
         what=what, about=row.pk, circle_id=row.circle_id, from_agency_id=by.agency_id, opens=row.information
     )

@@ -55,6 +55,12 @@ class PapersForm(forms.Form):
         return [*(self.papers[code] for code in self.cleaned_data["usual"]), self.cleaned_data["other"]]
 
 
+class PaperFilesForm(forms.Form):
+    """A photo or a PDF of a paper."""
+
+    attached = Files(label="A photo or a PDF of it")
+
+
 class SubmissionForm(ActForm):
     """When it was handed in, how, by whom, and what proves it."""
 

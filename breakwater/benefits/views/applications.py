@@ -14,11 +14,13 @@ from breakwater.benefits.actions.applying import (
     submit,
     want_papers,
 )
+from breakwater.benefits.actions.filing import keep_paper
 from breakwater.benefits.forms.course import (
     ApplicationEndingForm,
     ApplicationForm,
     InterviewEndingForm,
     InterviewForm,
+    PaperFilesForm,
     PapersForm,
     SubmissionForm,
 )
@@ -95,6 +97,19 @@ def paper_seen_to(request: Request, paper_id: UUID) -> HttpResponse:
         raise Http404
     see_to_paper(paper, how=how, at=request.now, by=request.actor)
     return see_other(request, url("benefits:application", paper.application_id))
+
+
+@takes_files
+def paper_files(request: Request, paper_id: UUID) -> HttpResponse:
+    """A photo or a PDF of a paper is kept with it."""
+    request.actor.must("cases.read")
+    paper = see(Paper, paper_id, by=request.actor, related=("application__case__circle",))
+    form = PaperFilesForm(request.POST or None, request.FILES or None)
+    if form.is_valid():
+        with refusals_on(form):
+            keep_paper(paper, form.cleaned_data["attached"], at=request.now, by=request.actor)
+            return see_other(request, url("benefits:application", paper.application_id))
+    return act(request, paper.application.case, form, "A paper", "Keep it", about=paper.words)
 
 
 @takes_files

@@ -17,6 +17,7 @@ from breakwater.kernel.errors import Refused
 from breakwater.resources.actions.imports import PackageRefused, import_directory
 from breakwater.resources.models import (
     Capacity,
+    Holiday,
     Hours,
     Organization,
     Phone,
@@ -32,7 +33,7 @@ from breakwater.trust.testing import an_agency
 pytestmark = pytest.mark.django_db
 
 NOW = datetime(2026, 11, 27, 12, tzinfo=UTC)
-LISTED = (Organization, Service, Place, ServiceAt, Phone, Hours)
+LISTED = (Organization, Service, Place, ServiceAt, Phone, Hours, Holiday)
 
 
 def read(path, source):
@@ -52,7 +53,7 @@ def _read(path, source):
 
 def told_by(source):
     """What a source lists, but for ids: what is the same in a directory that went out and came back."""
-    left_out = {"id", "source", "external_id", "search", "terms", "needs", "names", "located_by"}
+    left_out = {"id", "source", "external_id", "search", "names", "located_by"}
     return {
         model.__name__: sorted(
             repr([
@@ -66,8 +67,31 @@ def told_by(source):
     }  # fmt: skip
 
 
+FILED = {
+    "taxonomy_terms": [
+        {"id": "t1", "code": "BH-1800", "name": "Homeless Shelter", "description": "x"},
+        {"id": "t2", "code": "", "name": "Refugio, niños", "description": "x"},
+    ],
+    "attributes": [
+        {"id": f"f{number}", "link_id": "s1", "taxonomy_term_id": f"t{number}", "link_entity": "service"}
+        for number in (1, 2)
+    ],
+}
+_DAY = dict.fromkeys(COLUMNS["holiday_schedules"], "") | {"closed": "true"}
+OTHER_DAYS = {
+    "holiday_schedules": [
+        _DAY | {"id": "d1", "location_id": "l1", "start_date": "0001-12-24", "end_date": "0002-01-02"},
+        _DAY | {"id": "d2", "service_id": "s1", "start_date": "2026-11-26", "end_date": "2026-11-27",
+                "closed": "false", "opens_at": "10:00", "closes_at": "12:30"},
+        _DAY | {"id": "d3", "service_at_location_id": "x1", "start_date": "0001-02-28", "end_date": "0001-02-28"},
+    ],
+}  # fmt: skip
+
+
 def test_what_went_out_comes_back_the_same(tmp_path):
-    read(hsds_3(tmp_path / "package"), "harbor")
+    read(hsds_3(tmp_path / "package", **FILED, **OTHER_DAYS), "harbor")
+    assert sorted(Service.objects.get(name="Night shelter").terms) == ["Homeless Shelter", "Refugio, niños"]
+    assert Holiday.objects.filter(every_year=True).count() == 2
     write_package(tmp_path / "out", every_service())
     write_document(tmp_path / "out.json", every_service())
     for name, path in (("tables", tmp_path / "out"), ("json", tmp_path / "out.json")):
@@ -77,7 +101,7 @@ def test_what_went_out_comes_back_the_same(tmp_path):
 
 
 def test_whichever_service_comes_first_a_document_is_read_the_same(tmp_path):
-    read(hsds_3(tmp_path / "package"), "harbor")
+    read(hsds_3(tmp_path / "package", **FILED, **OTHER_DAYS), "harbor")
     listed = list(every_service())
     assert len(listed) > 1
     for number in range(len(listed)):

@@ -14,7 +14,7 @@ from breakwater.messaging.actions.reading import reach_of
 from breakwater.messaging.events import NoticeNotSent
 from breakwater.messaging.library import LIBRARY, WORKERS_READ
 from breakwater.messaging.models import Channel, ContactRule, Notice, Way
-from breakwater.messaging.rules.sending import Quiet, Verdict, back_off, to_person, to_worker
+from breakwater.messaging.rules.sending import SEND, Quiet, Verdict, back_off, to_person, to_worker
 from breakwater.messaging.transports import Parcel, Rejected, Unreachable, gateway, mail
 from breakwater.people.models import ContactPoint
 from breakwater.trust.access import Actor
@@ -25,6 +25,11 @@ _OUT: dict[str, tuple[Callable[[], bool], Callable[[Parcel], None]]] = {
     Channel.EMAIL: (mail.is_there, mail.send),
     Channel.SMS: (gateway.is_there, gateway.send),
 }
+
+
+def goes_by(channel: str) -> bool:
+    """Whether anything can go out by a channel here at all."""
+    return channel in _OUT and _OUT[channel][0]()
 
 
 @transaction.atomic
@@ -44,7 +49,9 @@ def send(notice_id: UUID, *, at: datetime, by: Actor) -> str:
         _end(notice, Notice.State.DROPPED, verdict.why, at=at, by=by)
     else:
         _hand_over(notice, address, language, at=at, by=by)
-    notice.save(update_fields=["next_at", "why", "state", "attempts", "sent_at"])
+    if notice.state != Notice.State.WAITING:
+        notice.link = ""
+    notice.save(update_fields=["next_at", "why", "state", "attempts", "sent_at", "link"])
     return notice.state if notice.why != "unreachable" else notice.why
 
 
@@ -53,6 +60,9 @@ def _look(notice: Notice, *, at: datetime, by: Actor) -> tuple[str, str, Verdict
     is_there, _ = _OUT[notice.channel]
     if not is_there():
         return "", "", Verdict(act="drop", why="no_channel")
+    if notice.value:
+        is_late = at >= notice.expires_at
+        return notice.value, WORKERS_READ, Verdict(act="drop", why="too_late") if is_late else SEND
     if notice.contact_point_id is None:
         return _at_work(notice, at=at, by=by)
     point = ContactPoint.objects.select_for_update(of=("self",)).filter(pk=notice.contact_point_id).first()
@@ -85,7 +95,8 @@ def _at_work(notice: Notice, *, at: datetime, by: Actor) -> tuple[str, str, Verd
 def _hand_over(notice: Notice, address: str, language: str, *, at: datetime, by: Actor) -> None:
     words = LIBRARY.kind(notice.kind).says[language]
     _, hand_over = _OUT[notice.channel]
-    parcel = Parcel(key=str(notice.pk), to=address, subject=words.subject, text=words.text)
+    text = f"{words.text} {notice.link}".strip()
+    parcel = Parcel(key=str(notice.pk), to=address, subject=words.subject, text=text)
     notice.attempts += 1
     try:
         hand_over(parcel)

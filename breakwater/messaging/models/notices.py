@@ -153,6 +153,10 @@ class Notice(models.Model):
         related_name="+",
         help_text="When it goes to the person",
     )
+    value = Encrypted(
+        blank=True, help_text="The address or number of a site in the directory, when it goes there"
+    )
+    link = Encrypted(blank=True, help_text="What stands behind the words to a site, until it has gone")
     about = models.UUIDField(null=True, help_text="What it leads to, opaque here")
     cause = models.UUIDField(help_text="What happened, so that twice is once")
     step = models.PositiveSmallIntegerField(default=0, help_text="How often it went on to somebody else")
@@ -185,6 +189,10 @@ class Notice(models.Model):
             models.CheckConstraint(
                 name="what_was_sent_says_when",
                 condition=~Q(state__in=("sent", "delivered")) | Q(sent_at__isnull=False),
+            ),
+            models.CheckConstraint(
+                name="what_goes_to_a_site_goes_to_nobody_else",
+                condition=Q(value="", link="") | (~Q(value="") & Q(to=None, contact_point=None, way=None)),
             ),
             models.CheckConstraint(name="a_notice_expires", condition=Q(expires_at__gt=F("made_at"))),
         ]  # fmt: skip

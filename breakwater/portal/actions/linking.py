@@ -6,13 +6,17 @@ from datetime import datetime
 
 from django.db import transaction
 
+from breakwater.clocks.actions import stop_kind
+from breakwater.clocks.models import Clock
 from breakwater.kernel.errors import Overtaken, Refused
+from breakwater.messaging.actions.sites import call_links_off
 from breakwater.portal.events import LinkHanded, LinkTakenBack, SiteReplied
 from breakwater.portal.library import LINKS
 from breakwater.portal.models import SiteLink, SiteQuestion
+from breakwater.portal.models.links import SiteLinkQuerySet
 from breakwater.portal.rules import why_no_link
-from breakwater.referrals.actions.loop import goes_with_letter
-from breakwater.referrals.models import Referral
+from breakwater.referrals.actions.loop import QUESTION, goes_with_letter
+from breakwater.referrals.models import Ask, Referral
 from breakwater.trust.access import Actor
 from breakwater.trust.factors import new_recovery_codes
 from breakwater.trust.journal import record
@@ -44,18 +48,26 @@ def hand_link(referral: Referral, *, at: datetime, by: Actor) -> Handed:
         stage=found.stage, is_ours=found.from_agency_id == by.agency_id, has_accounts=bool(found.to_agency_id)
     ):
         raise Refused(sentence)
-    SiteLink.objects.usable().filter(referral=found).update(ended_at=at)
-    letters, (code,) = secrets.token_urlsafe(32), new_recovery_codes(1, parts=1)
-    link = SiteLink(
-        circle=found.circle, case_id=found.case_id, agency=by.agency, referral=found, token=token_of(letters),
-        code=code_of(letters, code), by=by.user, starts_at=at, expires_at=at + LINKS.link_lasts,
-    )  # fmt: skip
-    link.save(force_insert=True)
-    record(
-        LinkHanded(link_id=link.pk, referral_id=found.pk),
-        about=link.pk, circle=link.circle, episode=link.case_id, by=by, at=at,
-    )  # fmt: skip
-    return Handed(link=link, letters=letters, code=code)
+    _end(SiteLink.objects.usable().filter(referral=found), at=at, by=by)
+    return _hand(SiteLink(circle=found.circle, case_id=found.case_id, referral=found), at=at, by=by)
+
+
+@transaction.atomic
+def hand_link_to_place(ask: Ask, *, at: datetime, by: Actor) -> Handed:
+    """Let a place without accounts read and answer what it was asked. A link of before opens nothing more.
+
+    Raises:
+        Refused: we did not ask, the place works with Breakwater, or it is over.
+    """
+    by.must("referrals.place", ask.round.circle)
+    found: Ask = Ask.objects.select_related("round__circle").lock(ask)
+    if sentence := why_no_link(
+        stage=found.stage, is_ours=found.from_agency_id == by.agency_id, has_accounts=bool(found.to_agency_id)
+    ):
+        raise Refused(sentence)
+    _end(SiteLink.objects.usable().filter(ask=found), at=at, by=by)
+    asked = found.round
+    return _hand(SiteLink(circle=asked.circle, case_id=asked.case_id, ask=found), at=at, by=by)
 
 
 @transaction.atomic
@@ -66,11 +78,11 @@ def end_link(link: SiteLink, *, at: datetime, by: Actor) -> None:
         Overtaken: it was answered, or is over already.
     """
     by.must("referrals.refer", link.circle)
-    Referral.objects.lock(Referral(pk=link.referral_id))
+    _hold(link)
     link = SiteLink.objects.lock(link)
     if link.stands_at(at) not in ("waiting", "opened"):
         raise Overtaken("This link is over already.")
-    SiteLink.objects.filter(pk=link.pk).update(ended_at=at)
+    _end(SiteLink.objects.filter(pk=link.pk), at=at, by=by)
     record(
         LinkTakenBack(link_id=link.pk),
         about=link.pk, circle=link.circle, episode=link.case_id, by=by, at=at,
@@ -93,11 +105,39 @@ def reply_to_site(question: SiteQuestion, *, words: str, at: datetime, by: Actor
         raise Overtaken("Somebody has replied a moment ago.")
     question.reply, question.replied_at, question.replied_by = words, at, by.user
     question.save(update_fields=["reply", "replied_at", "replied_by"])
+    letter_id = SiteLink.objects.values_list("referral", flat=True).get(pk=question.link_id)
+    if not SiteQuestion.objects.of_letter(letter_id).filter(replied_at=None).exists():
+        stop_kind([QUESTION], about=letter_id, how=Clock.Ended.MET, at=at, by=by)
     record(
         SiteReplied(question_id=question.pk),
         about=question.pk, circle=question.circle, episode=question.case_id, by=by, at=at,
     )  # fmt: skip
     return question
+
+
+def _hand(link: SiteLink, *, at: datetime, by: Actor) -> Handed:
+    letters, (code,) = secrets.token_urlsafe(32), new_recovery_codes(1, parts=1)
+    link.agency, link.by, link.starts_at = by.agency, by.user, at
+    link.token, link.code = token_of(letters), code_of(letters, code)
+    link.expires_at = at + LINKS.link_lasts
+    link.save(force_insert=True)
+    news = LinkHanded(link_id=link.pk, referral_id=link.referral_id, ask_id=link.ask_id)
+    record(news, about=link.pk, circle=link.circle, episode=link.case_id, by=by, at=at)
+    return Handed(link=link, letters=letters, code=code)
+
+
+def _end(links: SiteLinkQuerySet, *, at: datetime, by: Actor) -> None:
+    """These open nothing any more, and one that waits to be sent is not sent."""
+    call_links_off(links.values_list("pk", flat=True), by=by)
+    links.update(ended_at=at)
+
+
+def _hold(link: SiteLink) -> None:
+    """What a link leads to is held before the link is."""
+    if link.referral_id:
+        Referral.objects.lock(Referral(pk=link.referral_id))
+    else:
+        Ask.objects.lock(Ask(pk=link.ask_id))
 
 
 def token_of(letters: str) -> str:

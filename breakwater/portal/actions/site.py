@@ -1,4 +1,4 @@
-"""What a site without accounts does by its link: open the letter, say yes or no, ask first, tell how much room it has.
+"""What a site without accounts does by its link to a letter: open it, say yes or no, ask first, tell its room.
 
 It is nobody's user. What it does is written down by Breakwater itself, acting for those who asked, through the acts by
 which their workers write down what they were told; and as told by whom the site says it is.
@@ -11,6 +11,8 @@ from datetime import datetime
 
 from django.db import transaction
 
+from breakwater.clocks.actions import Promise, start
+from breakwater.clocks.models import Clock
 from breakwater.kernel.db import one_row, refuse_if
 from breakwater.kernel.errors import Overtaken, Refused
 from breakwater.portal.actions.linking import code_of, token_of
@@ -19,7 +21,8 @@ from breakwater.portal.events import LinkOpened, SiteAnswered, SiteAsked
 from breakwater.portal.library import LINKS
 from breakwater.portal.models import SiteLink, SiteQuestion
 from breakwater.referrals.actions.letters import Word
-from breakwater.referrals.actions.loop import accept, acknowledge, decline, goes_with_letter
+from breakwater.referrals.actions.loop import QUESTION, accept, acknowledge, decline, goes_with_letter
+from breakwater.referrals.actions.outside import LONGEST_SOURCE
 from breakwater.referrals.models import Referral, ReferralStage, Stage, Told
 from breakwater.resources.actions.room import Told as RoomTold
 from breakwater.resources.actions.room import tell_room
@@ -28,8 +31,7 @@ from breakwater.trust.access import Actor, acting, system_for
 from breakwater.trust.journal import record
 
 _OPEN = "SELECT portal_open_letter(%s, %s, %s, %s)"
-_BY_LINK = "by a link and its code"
-_LONGEST_SOURCE = 200
+BY_LINK = "by a link and its code"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -56,9 +58,7 @@ def note_letter_read(site: Site, *, at: datetime) -> None:
         Unlawful: what it rested on when it was sent holds no longer.
     """
     with acting(system_for(site.agency, now=at)) as by:
-        letter = Referral.objects.select_related("case__circle", "circle", "to_agency").get(
-            pk=site.referral_id
-        )
+        letter = Referral.objects.select_related("case__circle", "circle", "to_agency").get(pk=site.letter_id)
         goes_with_letter(letter.case, letter, at=at, by=by)
         record(
             LinkOpened(link_id=site.link_id),
@@ -66,7 +66,7 @@ def note_letter_read(site: Site, *, at: datetime) -> None:
         )  # fmt: skip
         if letter.stage == ReferralStage.SENT:
             acknowledge(
-                letter, word=Word(source=f"{letter.to_name}, {_BY_LINK}"[-_LONGEST_SOURCE:]), at=at, by=by
+                letter, word=Word(source=f"{letter.to_name}, {BY_LINK}"[-LONGEST_SOURCE:]), at=at, by=by
             )
 
 
@@ -103,11 +103,14 @@ def ask_first(site: Site, said: Said, *, at: datetime) -> SiteQuestion:
     if not said.words.strip():
         raise Refused("Write the question.")
     with acting(system_for(site.agency, now=at)) as by:
-        link, _ = _held_open(site, said, at=at)
+        link, letter = _held_open(site, said, at=at)
         with refuse_if("a_site_asks_one_thing_at_a_time", "Your last question has no reply yet."):
             question = SiteQuestion.objects.create(
                 circle=link.circle, case_id=link.case_id, link=link, who=said.who, words=said.words, at=at
             )
+        if not Clock.objects.running().of(letter.pk).filter(kind=QUESTION).exists():
+            owed = Promise(kind=QUESTION, about=letter.pk, started_at=at)
+            start(owed, circle=letter.circle, episode=letter.case_id, at=at, by=by)
         news = SiteAsked(link_id=link.pk, question_id=question.pk)
         record(news, about=question.pk, circle=link.circle, episode=link.case_id, by=by, at=at)
     return question
@@ -133,29 +136,46 @@ def _answer(site: Site, said: Said, act: Callable[..., Stage], code: str, *, at:
         link, letter = _held_open(site, said, at=at)
         word = Word(told_by=Told.RECEIVER, source=_source(said, letter), reason=said.reason, words=said.words)
         stage = act(letter, word=word, at=at, by=by)
-        SiteLink.objects.filter(pk=link.pk).update(answered_at=at)
-        _note_answered(link, code, at=at, by=by)
+        note_answered(link, code, at=at, by=by)
     return stage
 
 
-def _note_answered(link: SiteLink, code: str, *, at: datetime, by: Actor) -> None:
+def note_answered(link: SiteLink, code: str, *, at: datetime, by: Actor) -> None:
+    """The link is used up, and those who handed it out hear of it."""
+    SiteLink.objects.filter(pk=link.pk).update(answered_at=at)
     news = SiteAnswered(link_id=link.pk, code=code)
     record(news, about=link.pk, circle=link.circle, episode=link.case_id, by=by, at=at)
 
 
 def _held_open(site: Site, said: Said, *, at: datetime) -> tuple[SiteLink, Referral]:
     """The link and its letter, locked, while the letter is open by it."""
-    if not said.who.strip():
-        raise Refused("Say who you are, so that they can call you back.")
-    letter: Referral = Referral.objects.select_related("circle", "service").lock(
-        Referral(pk=site.referral_id)
-    )
-    link = SiteLink.objects.select_related("circle").select_for_update(of=("self",)).get(pk=site.link_id)
+    must_be_named(said)
+    letter: Referral = Referral.objects.select_related("circle", "service").lock(Referral(pk=site.letter_id))
+    link = held_link(site)
     if link.stands_at(at) != "opened" or letter.closed_at:
         raise Overtaken("This letter is no longer open. Call those who sent it.")
     return link, letter
 
 
+def must_be_named(said: Said) -> None:
+    """Go on only with somebody who can be called back.
+
+    Raises:
+        Refused: nobody is named.
+    """
+    if not said.who.strip():
+        raise Refused("Say who you are, so that they can call you back.")
+
+
+def held_link(site: Site) -> SiteLink:
+    """The link, locked; to be called with what it leads to locked."""
+    return SiteLink.objects.select_related("circle").select_for_update(of=("self",)).get(pk=site.link_id)
+
+
 def _source(said: Said, letter: Referral) -> str:
+    return source_of(said, letter.to_name)
+
+
+def source_of(said: Said, name: str) -> str:
     """Who told it, as far as anybody knows: the name they gave, the site, and how it came."""
-    return f"{said.who.strip()}, {letter.to_name}, {_BY_LINK}"[:_LONGEST_SOURCE]
+    return f"{said.who.strip()}, {name}, {BY_LINK}"[:LONGEST_SOURCE]

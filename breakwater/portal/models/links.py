@@ -1,4 +1,4 @@
-"""Links by which a site without accounts answers one letter, and what it asked back."""
+"""Links by which a site without accounts answers one letter or one ask of a round, and what it asked back."""
 
 from datetime import datetime
 from typing import Self
@@ -10,7 +10,7 @@ from django.db.models import F, Q
 from breakwater.cases.models.part import in_circle, of_case, written_by
 from breakwater.kernel.db import RecordedNow
 from breakwater.kernel.ids import new_id
-from breakwater.referrals.models import Referral
+from breakwater.referrals.models import Ask, Referral
 from breakwater.trust.encrypted import Encrypted
 from breakwater.trust.models import Agency, CircleQuerySet, Information
 
@@ -27,6 +27,11 @@ class SiteLinkQuerySet(CircleQuerySet):
             .order_by("-starts_at")
         )
 
+    def of_ask(self, ask_id: UUID) -> Self:
+        """Those to what one place was asked, the newest first."""
+        asked = self.filter(ask=ask_id).select_related("by").defer("by__password")
+        return asked.order_by("-starts_at")
+
     def usable(self) -> Self:
         """Those that nobody answered by and nobody took back; their time may be up."""
         return self.filter(UNUSED)
@@ -36,7 +41,7 @@ UNUSED = Q(answered_at=None, ended_at=None)
 
 
 class SiteLink(models.Model):
-    """Whoever holds it and is told its code reads one referral, and answers it once.
+    """Whoever holds it and is told its code reads one referral, or what one place was asked, and answers it once.
 
     Kept are hashes: of the letters of the link, of the code that is told by phone, and of the key that a browser holds
     while the letter is open in it.
@@ -49,7 +54,10 @@ class SiteLink(models.Model):
     case = of_case("site_links")
     agency = models.ForeignKey(Agency, on_delete=models.PROTECT, related_name="+", db_index=False)
     referral = models.ForeignKey(
-        Referral, on_delete=models.PROTECT, related_name="site_links", db_index=False
+        Referral, null=True, on_delete=models.PROTECT, related_name="site_links", db_index=False
+    )
+    ask = models.ForeignKey(
+        Ask, null=True, on_delete=models.PROTECT, related_name="site_links", db_index=False
     )
     token = models.CharField(max_length=64, unique=True, help_text="A keyed hash of the letters of the link")
     code = models.CharField(max_length=64, help_text="A keyed hash of both: the letters and the code")
@@ -78,6 +86,13 @@ class SiteLink(models.Model):
             ),
             models.UniqueConstraint("key", condition=~Q(key=""), name="one_link_to_a_key"),
             models.UniqueConstraint("referral", condition=UNUSED, name="one_usable_link_to_a_letter"),
+            models.UniqueConstraint(
+                "ask", condition=UNUSED, name="one_usable_link_to_a_place_that_was_asked"
+            ),
+            models.CheckConstraint(
+                name="a_link_leads_to_one_thing",
+                condition=Q(referral__isnull=False, ask=None) | Q(referral=None, ask__isnull=False),
+            ),
         ]
 
     def stands_at(self, at: datetime) -> str:

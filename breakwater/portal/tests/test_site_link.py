@@ -10,6 +10,7 @@ from django.db import IntegrityError, connection, transaction
 from django.test import Client
 
 from breakwater.cases.testing import a_case
+from breakwater.clocks.models import Clock
 from breakwater.kernel.errors import Overtaken, Refused
 from breakwater.kernel.keys import new_key
 from breakwater.messaging.models import Notice
@@ -217,18 +218,36 @@ def test_no_says_why_and_a_question_is_replied_to_by_the_same_link(ada, sent):
     assert press(client, answer="question", words="A pet?").status_code == 303
     assert "no reply yet" in press(client, answer="question", words="Two?").content.decode()
     as_seen_by(ada)
+    owed = Clock.objects.filter(kind="referral_question", about=sent.pk)
+    assert [one.ended_how for one in owed] == [""], "somebody owes a reply"
     question = SiteQuestion.objects.get()
     with pytest.raises(Refused, match="Say something"):
         reply_to_site(question, words=" ", at=ada.now, by=ada)
     reply_to_site(question, words="None.", at=ada.now, by=ada)
     with pytest.raises(Overtaken, match="has replied"):
         reply_to_site(question, words="One.", at=ada.now, by=ada)
+    assert [one.ended_how for one in owed.all()] == ["met"]
     again = opened(handed)
+    assert press(again, answer="question", words="Stairs?").status_code == 303
     assert "None." in again.get(PLACE).content.decode()
     assert "Choose a reason" in press(again, answer="no").content.decode()
     assert press(again, answer="no", reason="no_capacity").status_code == 303
     as_seen_by(ada)
     assert Stage.objects.get(code="declined").reason == "no_capacity"
+    assert sorted(one.ended_how for one in owed.all()) == ["excused", "met"], (
+        "an answer leaves no question hanging"
+    )
+
+
+def test_a_second_link_asks_again_while_the_first_question_waits(ada, sent):
+    assert press(opened(a_link(sent, by=ada)), answer="question", words="A pet?").status_code == 303
+    as_seen_by(ada)
+    assert press(opened(a_link(sent, by=ada)), answer="question", words="Stairs?").status_code == 303
+    as_seen_by(ada)
+    owed = Clock.objects.filter(kind="referral_question", about=sent.pk)
+    for question, ended in zip(SiteQuestion.objects.order_by("at", "pk"), ("", "met"), strict=True):
+        reply_to_site(question, words="None.", at=ada.now, by=ada)
+        assert owed.get().ended_how == ended
 
 
 def test_a_figure_is_told_of_their_own_house_and_of_no_other(ada, case, sent):
@@ -246,9 +265,7 @@ def test_a_figure_is_told_of_their_own_house_and_of_no_other(ada, case, sent):
 
 def test_nobody_nameless_answers_nor_does_anybody_a_letter_that_was_closed_meanwhile(ada, sent):
     link, now = a_link(sent, by=ada).link, datetime.now(UTC)
-    site = Site(
-        link_id=link.pk, agency=ada.agency, referral_id=sent.pk, closes_at=now + LATER, is_answered=False
-    )
+    site = Site(link_id=link.pk, agency=ada.agency, letter_id=sent.pk, closes_at=now + LATER)
     with pytest.raises(Refused, match="Say who you are"):
         say_yes(site, Said(who=" "), at=now)
     with pytest.raises(Overtaken, match="no longer open"):

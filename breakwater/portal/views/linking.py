@@ -1,20 +1,28 @@
 """Those who sent a letter to a site without accounts: hand out a link, take it back, reply."""
 
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
+from django.db.models import Q
 from django.http import Http404, HttpResponse
 from django.urls import reverse
 from django.views.decorators.http import require_POST
 
 from breakwater.cases.views.act import seen_part
 from breakwater.kernel.errors import Refused
-from breakwater.portal.actions.linking import Handed, end_link, hand_link, reply_to_site
+from breakwater.messaging.actions.sending import goes_by
+from breakwater.messaging.actions.sites import Desk, carry_link
+from breakwater.messaging.models import Channel
+from breakwater.portal.actions.linking import Handed, end_link, hand_link, hand_link_to_place, reply_to_site
 from breakwater.portal.forms import SiteReplyForm
 from breakwater.portal.library import LINKS
 from breakwater.portal.models import SiteLink, SiteQuestion
 from breakwater.portal.rules import why_no_link
-from breakwater.referrals.models import Referral
-from breakwater.resources.models import Phone
+from breakwater.referrals.models import Ask, Referral
+from breakwater.referrals.views.asking import our_ask
+from breakwater.resources.models import Phone, Program, Service
 from breakwater.trust.access import Request
 from breakwater.trust.receipts import shown_once
 from breakwater.ui.jinja import url
@@ -24,18 +32,18 @@ from breakwater.ui.pages import page, refusals_on, see_other
 def links(request: Request, referral_id: UUID) -> HttpResponse:
     """The links to one letter, what was asked by them, and a new one."""
     found = _letter(request, referral_id)
-    said = ""
-    if request.method == "POST":
-        try:
-            return shown_once(
-                request, _told(request, found, hand_link(found, at=request.now, by=request.actor))
-            )
-        except Refused as refusal:
-            said = str(refusal)
-    return page(
-        request, "portal/site_links.html", letter=found, said=said, why_not=_why_not(request, found),
+    return _links(
+        request, _of_letter(found), lambda: hand_link(found, at=request.now, by=request.actor),
         links=list(SiteLink.objects.of_letter(found.pk)), questions=list(SiteQuestion.objects.of_letter(found.pk)),
-        lasting=LINKS, phones=_phones(found),
+    )  # fmt: skip
+
+
+def links_to_place(request: Request, ask_id: UUID) -> HttpResponse:
+    """The links to what one place was asked in a round, and a new one. What it asks is replied to on the round."""
+    found = our_ask(request, ask_id)
+    return _links(
+        request, _of_ask(found), lambda: hand_link_to_place(found, at=request.now, by=request.actor),
+        links=list(SiteLink.objects.of_ask(found.pk)), questions=[],
     )  # fmt: skip
 
 
@@ -44,7 +52,7 @@ def ending(request: Request, site_link_id: UUID) -> HttpResponse:
     """Take a link back."""
     link = seen_part(request, SiteLink, site_link_id)
     end_link(link, at=request.now, by=request.actor)
-    return see_other(request, url("portal:site_links", link.referral_id))
+    return see_other(request, _place_of(link))
 
 
 def reply(request: Request, site_question_id: UUID) -> HttpResponse:
@@ -70,23 +78,87 @@ def _letter(request: Request, referral_id: UUID) -> Referral:
     return found
 
 
-def _told(request: Request, found: Referral, handed: Handed) -> HttpResponse:
-    """The link and its code as they are told. They are shown this once."""
-    address = f"{request.build_absolute_uri(reverse('portal:site'))}#{handed.letters}"
-    return page(
-        request, "portal/site_slip.html", status=200, letter=found, link=handed.link, address=address,
-        code=handed.code, phones=_phones(found),
+@dataclass(frozen=True, kw_only=True)
+class _Led:
+    """What a link leads to, for those who hand it out."""
+
+    name: str
+    back: str
+    place: str
+    why_not: str
+    may: str
+    phones: list[str]
+    desks: list[Desk]
+
+
+def _of_letter(found: Referral) -> _Led:
+    return _Led(
+        name=found.to_name, back=url("referrals:letter", found.pk), place=url("portal:site_links", found.pk),
+        why_not=_why_not(found), may="referrals.refer", phones=_phones(service=found.service),
+        desks=_desks(found.service),
     )  # fmt: skip
 
 
-def _why_not(request: Request, found: Referral) -> str:
-    is_ours = found.from_agency_id == request.actor.agency_id
-    return why_no_link(stage=found.stage, is_ours=is_ours, has_accounts=bool(found.to_agency_id))
+def _of_ask(found: Ask) -> _Led:
+    return _Led(
+        name=found.name, back=url("referrals:round", found.round_id), place=url("portal:links_to_place", found.pk),
+        why_not=_why_not(found), may="referrals.place", phones=_phones(program=found.program),
+        desks=_desks(found.program.service),
+    )  # fmt: skip
 
 
-def _phones(found: Referral) -> list[str]:
-    """The numbers of the directory: the ones to call, because nobody sent them along."""
-    if found.service is None:
+def _place_of(link: SiteLink) -> str:
+    """The page on which a link is looked after."""
+    if link.ask_id:
+        return url("portal:links_to_place", link.ask_id)
+    return url("portal:site_links", link.referral_id)
+
+
+def _links(request: Request, led: _Led, hand: Callable[[], Handed], **shown: Any) -> HttpResponse:
+    """Hand out a link when it was pressed; else the page of links."""
+    said = ""
+    if request.method == "POST":
+        try:
+            return shown_once(request, _told(request, led, hand()))
+        except Refused as refusal:
+            said = str(refusal)
+    return page(request, "portal/site_links.html", led=led, said=said, lasting=LINKS, **shown)
+
+
+def _told(request: Request, led: _Led, handed: Handed) -> HttpResponse:
+    """The link and its code as they are told. They are shown this once; the link may go by itself."""
+    address = f"{request.build_absolute_uri(reverse('portal:site'))}#{handed.letters}"
+    desk = next((one for one in led.desks if one.value == request.POST.get("desk", "")), None)
+    if desk:
+        carry_link(desk, address, cause=handed.link.pk, at=request.now, by=request.actor)
+    return page(
+        request, "portal/site_slip.html", status=200, led=led, link=handed.link, address=address, code=handed.code,
+        desk=desk,
+    )  # fmt: skip
+
+
+def _desks(service: Service | None) -> list[Desk]:
+    """Where the directory says that those who give a service are written to, as far as anything goes out here."""
+    if service is None:
         return []
-    answered = Phone.objects.filter(service=found.service, kind__in=(Phone.Kind.VOICE, Phone.Kind.HOTLINE))
-    return list(answered.order_by("number").values_list("number", flat=True)[:3])
+    mail = service.email or (service.organization.email if service.organization else "")
+    texts = Phone.objects.filter(service=service, kind=Phone.Kind.TEXT).order_by("number")
+    found = [Desk(channel=Channel.EMAIL, value=mail)] if mail else []
+    found += [Desk(channel=Channel.SMS, value=one) for one in texts.values_list("number", flat=True)[:1]]
+    return [one for one in found if goes_by(one.channel)]
+
+
+def _why_not(found: Referral | Ask) -> str:
+    """Those who look stand at its sending end: everybody else found nothing."""
+    return why_no_link(stage=found.stage, is_ours=True, has_accounts=bool(found.to_agency_id))
+
+
+def _phones(*, service: Service | None = None, program: Program | None = None) -> list[str]:
+    """The numbers of the directory: the ones to call, because nobody sent them along."""
+    listed = Q(service=service) if service else Q()
+    if program:
+        listed = Q(place=program.place) | (Q(service=program.service) if program.service else Q())
+    if not listed:
+        return []
+    answered = Phone.objects.filter(listed, kind__in=(Phone.Kind.VOICE, Phone.Kind.HOTLINE))
+    return list(answered.order_by("number").values_list("number", flat=True).distinct()[:3])

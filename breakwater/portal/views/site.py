@@ -1,4 +1,4 @@
-"""The page of a site without accounts: one letter, by a link and a code. Its address is the same for everybody."""
+"""The page of a site without accounts: one letter or ask, by a link and a code. Its address is the same for all."""
 
 from collections.abc import Callable
 from datetime import timedelta
@@ -11,6 +11,14 @@ from django.http import HttpResponse
 from django.views.decorators.http import require_POST
 
 from breakwater.kernel.keys import is_key_of, new_key
+from breakwater.portal.actions.asked import (
+    ask_back,
+    keep_no_longer,
+    keep_none,
+    keep_place,
+    note_ask_read,
+    tell_program_room,
+)
 from breakwater.portal.actions.site import (
     Said,
     ask_first,
@@ -20,11 +28,11 @@ from breakwater.portal.actions.site import (
     say_yes,
     tell_own_room,
 )
-from breakwater.portal.answering import Site, answering
+from breakwater.portal.answering import HELD, OPEN, Site, answering
 from breakwater.portal.discreet import SITE, discreet
-from breakwater.portal.forms import LinkForm, SiteForm, SiteRoomForm
+from breakwater.portal.forms import LinkForm, SiteAskForm, SiteForm, SiteRoomForm
 from breakwater.portal.models import SiteQuestion
-from breakwater.referrals.rules import reading_of
+from breakwater.referrals.rules import facts_in_words, reading_of
 from breakwater.trust.access import Request
 from breakwater.trust.guessing import try_secret
 from breakwater.trust.middleware import accepts_secret, public
@@ -33,7 +41,10 @@ from breakwater.trust.rules import wait_in_words
 from breakwater.ui.pages import page, refusals_on
 
 WRONG = "This link and this code open nothing. Look at both once more, or call those who sent the link."
-_ANSWERS: dict[str, Callable[..., object]] = {"yes": say_yes, "no": say_no, "question": ask_first}
+_TO_A_LETTER: dict[str, Callable[..., object]] = {"yes": say_yes, "no": say_no, "question": ask_first}
+_TO_AN_ASK: dict[str, Callable[..., object]] = {
+    "yes": keep_place, "no": keep_none, "question": ask_back, "back": keep_no_longer,
+}  # fmt: skip
 
 
 @public
@@ -49,11 +60,16 @@ def letter(request: Request) -> HttpResponse:
 @public
 @require_POST
 def answer(request: Request) -> HttpResponse:
-    """They say yes or no, or ask something first."""
-    act = _ANSWERS.get(request.POST.get("answer", ""))
-    if act is None:
+    """They say yes or no, ask something first, or take their yes back."""
+    pressed = request.POST.get("answer", "")
+    if pressed not in _TO_AN_ASK:
         return _go_to(SITE)
-    return _act(request, SiteForm, lambda site, form: act(site, form.said(), at=request.now))
+
+    def say(site: Site, form: Any) -> object:
+        act = (_TO_AN_ASK if site.is_ask else _TO_A_LETTER).get(pressed)
+        return act(site, form.said(), at=request.now) if act else None
+
+    return _act(request, lambda site: SiteAskForm if site.is_ask else SiteForm, say)
 
 
 @public
@@ -62,10 +78,10 @@ def room(request: Request) -> HttpResponse:
     """They say how much room they have."""
 
     def tell(site: Site, form: Any) -> object:
-        told = form.cleaned_data
-        return tell_own_room(site, Said(who=told["who"]), told["free"], at=request.now)
+        told, act = form.cleaned_data, tell_program_room if site.is_ask else tell_own_room
+        return act(site, Said(who=told["who"]), told["free"], at=request.now)
 
-    return _act(request, SiteRoomForm, tell)
+    return _act(request, lambda _: SiteRoomForm, tell)
 
 
 def _knock(request: Request) -> HttpResponse:
@@ -91,19 +107,24 @@ def _opened(request: Request, key: str) -> HttpResponse:
     with answering(request, at=request.now) as site:
         if site is None:
             return _box(request, WRONG, status=422)
-        note_letter_read(site, at=request.now)
+        if site.is_ask:
+            note_ask_read(site, at=request.now)
+        elif site.is_open:
+            note_letter_read(site, at=request.now)
     response = _go_to(SITE)
     is_secure = settings.SESSION_COOKIE_SECURE
     response.set_cookie(settings.ANSWER_COOKIE, key, httponly=True, samesite="Strict", secure=is_secure)
     return response
 
 
-def _act(request: Request, form_of: type[forms.Form], does: Callable[[Site, Any], object]) -> HttpResponse:
+def _act(
+    request: Request, form_of: Callable[[Site], type[forms.Form]], does: Callable[[Site, Any], object]
+) -> HttpResponse:
     """Do something while the letter is open, and go back to it; what cannot be done is said where it was typed."""
     with answering(request, at=request.now) as site:
-        if site is None or site.is_answered:
+        if site is None or site.stands not in (OPEN, HELD):
             return _go_to(SITE)
-        form = form_of(request.POST)
+        form = form_of(site)(request.POST)
         if not _is_for(request, site):
             return _letter(request, site, form, said="This page was open for too long. Press it once more.")
         if form.is_valid():
@@ -123,21 +144,35 @@ def _is_for(request: Request, site: Site) -> bool:
 
 
 def _letter(request: Request, site: Site, form: forms.Form | None = None, *, said: str = "") -> HttpResponse:
-    if site.is_answered:
-        return discreet(page(request, "portal/site_answered.html", by=site.agency))
-    found = site.letter()
-    response = discreet(
-        page(
-            request, "portal/site.html", letter=found, said=said, key=lambda: str(new_key(site.link_id)),
-            reading=reading_of(found, from_name=found.from_agency.name, need=found.get_need_display()),
-            form=form if isinstance(form, SiteForm) else SiteForm(),
-            room=form if isinstance(form, SiteRoomForm) else SiteRoomForm(auto_id="room_%s"),
-            questions=list(SiteQuestion.objects.by_link(site.link_id)), zone=site.agency.zone, closes_at=site.closes_at,
-        )
-    )  # fmt: skip
+    if site.stands not in (OPEN, HELD):
+        return discreet(page(request, "portal/site_answered.html", by=site.agency, stands=site.stands))
+    told: dict[str, Any] = {
+        "said": said, "key": lambda: str(new_key(site.link_id)), "zone": site.agency.zone, "closes_at": site.closes_at,
+        "room": form if isinstance(form, SiteRoomForm) else SiteRoomForm(auto_id="room_%s"),
+    }  # fmt: skip
+    shown = _ask(site, form) if site.is_ask else _referral(site, form)
+    response = discreet(page(request, **told, **shown))
     left = max(site.closes_at - request.now, timedelta(0))
     response.headers["Refresh"] = f"{int(left.total_seconds()) + 1}; url={SITE}"
     return response
+
+
+def _referral(site: Site, form: forms.Form | None) -> dict[str, Any]:
+    found = site.letter()
+    return {
+        "template": "portal/site.html", "letter": found, "questions": list(SiteQuestion.objects.by_link(site.link_id)),
+        "reading": reading_of(found, from_name=found.from_agency.name, need=found.get_need_display()),
+        "form": form if isinstance(form, SiteForm) else SiteForm(),
+    }  # fmt: skip
+
+
+def _ask(site: Site, form: forms.Form | None) -> dict[str, Any]:
+    found = site.ask()
+    return {
+        "template": "portal/site_ask.html", "ask": found, "reading": facts_in_words(found.facts), "hold": site.hold(),
+        "questions": list(found.questions.order_by("at", "pk")),
+        "form": form if isinstance(form, SiteAskForm) else SiteAskForm(),
+    }  # fmt: skip
 
 
 def _box(request: Request, said: str = "", *, letters: str = "", status: int | None = None) -> HttpResponse:

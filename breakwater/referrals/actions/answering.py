@@ -30,23 +30,8 @@ def accept_ask(ask: Ask, bed: Bed, *, at: datetime, by: Actor) -> Hold:
     ask = _awaited(ask, by=by)
     if not Bed.objects.in_service(at).of(ask.program).filter(pk=bed.pk).exists():
         raise Refused("Choose one of the beds that were asked about, in use now.")
-    with (
-        refuse_if("a_round_is_won_once", WON),
-        refuse_if(
-            "a_closed_round_is_won_by_nobody", "They no longer look for a bed. There is nothing to do."
-        ),
-        refuse_if("a_held_bed_is_given_to_nobody_else", SPOKEN_FOR),
-    ):
-        hold = Hold.objects.create(
-            round_id=ask.round_id,
-            ask=ask,
-            from_agency=ask.from_agency,
-            to_agency=by.agency,
-            bed=bed,
-            by=by.user,
-        )
-    _answer(ask, Ask.Stage.ACCEPTED, at=at, by=by)
-    hold.refresh_from_db()
+    hold = won_by(ask, bed, by=by)
+    say(ask, Ask.Stage.ACCEPTED, at=at, by=by)
     return hold
 
 
@@ -58,13 +43,10 @@ def decline_ask(ask: Ask, *, reason: str, words: str = "", at: datetime, by: Act
         Refused: no reason of the table is chosen, or another one is not told in words.
         Overtaken: it was answered or called off a moment ago.
     """
-    if reason not in ROUNDS.reasons:
-        raise Refused("Choose a reason, so that the next search can do better.")
-    if reason == "other" and not words.strip():
-        raise Refused("Say the other reason in a few words.")
+    must_say_why(reason, words)
     ask = _awaited(ask, by=by)
     ask.reason, ask.answer = reason, words
-    _answer(ask, Ask.Stage.DECLINED, at=at, by=by)
+    say(ask, Ask.Stage.DECLINED, at=at, by=by)
     return ask
 
 
@@ -76,17 +58,7 @@ def put_question(ask: Ask, *, words: str, at: datetime, by: Actor) -> Question:
         Refused: nothing is asked.
         Overtaken: it was answered or called off, or the last question has no reply yet.
     """
-    if not words.strip():
-        raise Refused("Write the question.")
-    ask = _awaited(ask, by=by)
-    with refuse_if(
-        "one_question_at_a_time", "Your last question has no reply yet. Wait for it, or call them."
-    ):
-        question = Question.objects.create(
-            ask=ask, from_agency=ask.from_agency, to_agency=by.agency, words=words, at=at, by=by.user
-        )
-    _tell(QuestionPut(ask_id=ask.pk), ask, at=at, by=by)
-    return question
+    return asked_back(_awaited(ask, by=by), words, at=at, by=by)
 
 
 def free_for(ask: Ask, at: datetime) -> list[Bed]:
@@ -95,12 +67,69 @@ def free_for(ask: Ask, at: datetime) -> list[Bed]:
     return list(beds.select_related("place").order_by("label"))
 
 
-def _awaited(ask: Ask, *, by: Actor) -> Ask:
-    """The ask, locked, for the place that was asked, while an answer is awaited."""
-    by.must("referrals.answer")
-    if ask.to_agency_id != by.agency_id:
-        raise NotPermitted("Your agency was not asked.")
-    found: Ask = Ask.objects.select_related("from_agency", "program").lock(ask)
+def must_say_why(reason: str, words: str) -> None:
+    """Go on only with a reason of the table.
+
+    Raises:
+        Refused: there is none, or another one is not told in words.
+    """
+    if reason not in ROUNDS.reasons:
+        raise Refused("Choose a reason, so that the next search can do better.")
+    if reason == "other" and not words.strip():
+        raise Refused("Say the other reason in a few words.")
+
+
+def won_by(ask: Ask, bed: Bed | None, *, by: Actor) -> Hold:
+    """The round is won by this yes. A place without accounts keeps a bed of which no more is known.
+
+    Raises:
+        Overtaken: another place was faster, the bed is gone, or nobody asks any more.
+    """
+    with (
+        refuse_if("a_round_is_won_once", WON),
+        refuse_if(
+            "a_closed_round_is_won_by_nobody", "They no longer look for a bed. There is nothing to do."
+        ),
+        refuse_if("a_held_bed_is_given_to_nobody_else", SPOKEN_FOR),
+    ):
+        hold: Hold = Hold.objects.create(
+            round_id=ask.round_id,
+            ask=ask,
+            from_agency=ask.from_agency,
+            to_agency=ask.to_agency,
+            bed=bed,
+            by=by.user,
+        )
+    hold.refresh_from_db()
+    return hold
+
+
+def asked_back(ask: Ask, words: str, *, at: datetime, by: Actor) -> Question:
+    """A place wants to know something first. To be called with the ask held.
+
+    Raises:
+        Refused: nothing is asked.
+        Overtaken: the last question has no reply yet.
+    """
+    if not words.strip():
+        raise Refused("Write the question.")
+    with refuse_if(
+        "one_question_at_a_time", "Your last question has no reply yet. Wait for it, or call them."
+    ):
+        question: Question = Question.objects.create(
+            ask=ask, from_agency=ask.from_agency, to_agency=ask.to_agency, words=words, at=at, by=by.user
+        )
+    _tell(QuestionPut(ask_id=ask.pk), ask, at=at, by=by)
+    return question
+
+
+def still_awaited(ask: Ask) -> Ask:
+    """The ask, locked, while an answer is awaited.
+
+    Raises:
+        Overtaken: it was answered or called off a moment ago.
+    """
+    found: Ask = Ask.objects.select_related("from_agency", "to_agency", "program__place").lock(ask)
     if found.stage == Ask.Stage.CALLED_OFF:
         raise Overtaken(WON)
     if found.stage != Ask.Stage.WAITING:
@@ -108,10 +137,19 @@ def _awaited(ask: Ask, *, by: Actor) -> Ask:
     return found
 
 
-def _answer(ask: Ask, stage: Ask.Stage, *, at: datetime, by: Actor) -> None:
+def say(ask: Ask, stage: Ask.Stage, *, at: datetime, by: Actor) -> None:
+    """Write the answer of a place down, and let those who asked hear it. To be called with the ask held."""
     ask.stage, ask.over_at, ask.answered_by = stage, max(at, ask.asked_at), by.user
-    ask.save(update_fields=["stage", "reason", "answer", "over_at", "answered_by"])
+    ask.save(update_fields=["stage", "reason", "answer", "source", "over_at", "answered_by"])
     _tell(AskAnswered(ask_id=ask.pk, code=str(stage)), ask, at=at, by=by)
+
+
+def _awaited(ask: Ask, *, by: Actor) -> Ask:
+    """The ask, locked, for the place that was asked, while an answer is awaited."""
+    by.must("referrals.answer")
+    if ask.to_agency_id != by.agency_id:
+        raise NotPermitted("Your agency was not asked.")
+    return still_awaited(ask)
 
 
 def _tell(event: Event, ask: Ask, *, at: datetime, by: Actor) -> None:

@@ -17,9 +17,11 @@ from breakwater.referrals.actions.letters import hold_case, is_news
 from breakwater.referrals.actions.rounds import (
     ANSWER,
     CONFIRMATION,
+    QUESTION,
     call_off_asks,
     close_round,
     end_hold,
+    end_questions,
     locked_round,
     promise,
     tell_round,
@@ -91,6 +93,7 @@ def reply(question: Question, *, words: str, at: datetime, by: Actor) -> Questio
         raise Overtaken("Somebody has replied, or they no longer wait for it.")
     question.reply, question.replied_at, question.replied_by = words, at, by.user
     question.save(update_fields=["reply", "replied_at", "replied_by"])
+    end_questions([asked], "", at=at, by=by)
     news = QuestionReplied(ask_id=asked.pk)
     record(news, about=asked.pk, to_agency=asked.to_agency, by=by, at=at)
     return question
@@ -121,9 +124,22 @@ def hear_answer(entry: Entry, *, by: Actor) -> None:
     """Our side takes in what a place answered: the first yes calls the others off. Hearing it again changes nothing."""
     asked = Ask.objects.select_related("round").get(pk=entry.about)
     hold_case(asked.round.case_id)
-    found = locked_round(asked.round)
-    if entry.facts["code"] == Ask.Stage.ACCEPTED and is_news(asked.hold.pk, by=by):
-        _won(found, at=entry.at, by=by)
+    end_questions([asked], "They answered without a reply.", at=entry.at, by=by)
+    if entry.facts["code"] == Ask.Stage.ACCEPTED:
+        found = locked_round(asked.round)
+        if is_news(asked.hold.pk, by=by):
+            _won(found, at=entry.at, by=by)
+
+
+@transaction.atomic
+def hear_asked_back(entry: Entry, *, by: Actor) -> None:
+    """A place waits for a reply before it answers: from now a clock runs. Hearing it again changes nothing."""
+    asked = Ask.objects.select_related("round__circle").get(pk=entry.about)
+    hold_case(asked.round.case_id)
+    asked = Ask.objects.select_related("round__circle").select_for_update(of=("self",)).get(pk=asked.pk)
+    waits = asked.questions.filter(replied_at=None).first()
+    if waits and asked.stage == Ask.Stage.WAITING and is_news(waits.pk, by=by):
+        promise(QUESTION, asked.round, about=asked.pk, at=waits.at, by=by)
 
 
 @transaction.atomic

@@ -23,6 +23,7 @@ from breakwater.referrals.events import (
     HandoffOffered,
     HandoffWithdrawn,
 )
+from breakwater.referrals.filed import pass_on
 from breakwater.referrals.models import Handoff, HandoffStage, HandoffStageCode, Told
 from breakwater.referrals.packet import informing, titles
 from breakwater.referrals.rules import HAND_OFF_CLOCK_AFTER, NEXT_IN_HAND_OFF, why_contact_is_not_confirmed
@@ -72,7 +73,8 @@ def offer_case(case: Case, *, to: Receiver, packet: dict[str, Any], at: datetime
     """Ask another agency to take a case over, with exactly this packet. Our clock runs until it answers.
 
     Raises:
-        Refused: the case is closed, nobody or one's own agency is asked, or nothing is in the packet.
+        Refused: the case is closed, nobody or one's own agency is asked, nothing is in the packet, or files would go to
+            somebody without accounts.
         Unlawful: a law protects what is in it, and no consent of the person covers it.
         Overtaken: the case is already offered to somebody.
     """
@@ -100,6 +102,7 @@ def offer_case(case: Case, *, to: Receiver, packet: dict[str, Any], at: datetime
         handoff=handoff, from_agency=by.agency, to_agency=to.agency, code=HandoffStageCode.OFFERED,
         told_by=Told.SENDER, at=at, by=by.user, by_agency=by.agency,
     )  # fmt: skip
+    pass_on(handoff, packet.get("files", ()), by=by)
     catch_up(handoff, kind=HAND_OFF, by=by)
     return handoff
 
@@ -226,4 +229,8 @@ def _why_not_offered(to: Receiver, packet: dict[str, Any], *, by: Actor) -> str:
         return "A hand-off goes to another agency. Within your own, change the owner."
     if not packet.get("sections"):
         return "Choose at least one section: the receiver cannot take over what it cannot see."
+    if packet.get("files") and not to.agency:
+        return (
+            "Files go along only to somebody who works with Breakwater. Bring them on paper, or choose none."
+        )
     return ""

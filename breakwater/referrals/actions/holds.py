@@ -6,10 +6,12 @@ from django.db import transaction
 
 from breakwater.cases.models import Case
 from breakwater.kernel.errors import NotPermitted, Refused
-from breakwater.referrals.actions.letters import hold_case
+from breakwater.referrals.actions.letters import Word, hold_case
+from breakwater.referrals.actions.loop import Letter, accept, refer
 from breakwater.referrals.actions.placement import Guest, place
-from breakwater.referrals.actions.rounds import close_round, end_hold, locked_round, must_stand
-from breakwater.referrals.models import Hold, Placement, Round
+from breakwater.referrals.actions.rounds import bed_of, close_round, end_hold, locked_round, must_stand
+from breakwater.referrals.models import Ask, Hold, Placement, Referral, Round
+from breakwater.resources.models import Domain
 from breakwater.trust.access import Actor
 
 _SAY_WHY = "Say why: the other side reads it."
@@ -24,11 +26,34 @@ def take_up(hold: Hold, *, guest: Guest, at: datetime, by: Actor) -> Placement:
         Unlawful: the place is told a name, and a law protects it.
     """
     case, won, hold = _ours(hold, by=by)
+    bed = bed_of(hold)
     must_stand(hold)
     end_hold(hold, Hold.Ending.TAKEN_UP, "", at=at, by=by)
-    placement = place(case, hold.bed, guest=guest, at=at, by=by)
+    placement = place(case, bed, guest=guest, at=at, by=by)
     close_round(won, Round.Ending.TAKEN_UP, at=at, by=by)
     return placement
+
+
+@transaction.atomic
+def take_up_outside(hold: Hold, *, guest: Guest, at: datetime, by: Actor) -> Referral:
+    """Take what a place without accounts keeps: it becomes a referral that they accepted, and its clocks run on.
+
+    Raises:
+        Overtaken: the hold ran out by the clock of the database, or ended otherwise.
+        Unlawful: the place is told a name, and a law protects it.
+    """
+    case, won, hold = _ours(hold, by=by)
+    asked = Ask.objects.select_related("program__place", "program__service").get(pk=hold.ask_id)
+    must_stand(hold)
+    end_hold(hold, Hold.Ending.TAKEN_UP, "", at=at, by=by)
+    letter = Letter(
+        to_name=asked.name, need=Domain.HOUSING, known_as=guest.known_as, service=asked.program.service,
+        words=f"{asked.program.get_kind_display()}, as you said yes to. {asked.words}".strip(),
+    )  # fmt: skip
+    referral = refer(case, letter, at=at, by=by)
+    accept(referral, word=Word(source=asked.source, words=asked.answer), at=at, by=by)
+    close_round(won, Round.Ending.TAKEN_UP, at=at, by=by)
+    return referral
 
 
 @transaction.atomic

@@ -48,6 +48,7 @@ class Kind:
         follows: which stage may follow which; ``clocks`` which clock runs at which.
         sends: the capability of the sender's people.
         once: the constraint that lets each stage be told once.
+        question: the clock that runs while the far end waits for a reply, until the next stage at the latest.
         tells: the sender's own entry for a stage; ``answers`` the far end's news.
     """
 
@@ -59,6 +60,7 @@ class Kind:
     once: str
     tells: Callable[[Any, Any], Event]
     answers: Callable[[Any, Any], Event]
+    question: str = ""
 
 
 def permit(letter: Any, kind: Kind, *, by: Actor) -> bool:
@@ -131,9 +133,9 @@ def catch_up(letter: Any, *, kind: Kind, by: Actor) -> None:
 
 def _follow(letter: Any, stage: Any, *, kind: Kind, by: Actor) -> None:
     """Stop what this stage answers, start what we wait for next, and write it in the story of the case."""
-    ended = clocks_ended_by(stage.code, kind.clocks)
+    ended = [*clocks_ended_by(stage.code, kind.clocks), kind.question]
     for clock in Clock.objects.running().of(letter.pk).filter(kind__in=ended).select_related("circle"):
-        kept = is_kept(clock.kind, stage.code)
+        kept = clock.kind != kind.question and is_kept(clock.kind, stage.code)
         excuse = "" if kept else str(stage.get_code_display())
         stop(clock, how=Clock.Ended.MET if kept else Clock.Ended.EXCUSED, excuse=excuse, at=stage.at, by=by)
     letter.due_at = _wait_for_next(letter, stage, kind=kind, by=by)

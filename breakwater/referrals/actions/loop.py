@@ -34,6 +34,9 @@ from breakwater.trust.actions.circles import hold_circle
 from breakwater.trust.models import Agency, Entry
 from breakwater.trust.rules.law import REFER
 
+QUESTION = "referral_question"
+"""The clock that runs while a receiver waits for a reply before it answers."""
+
 _PLAIN: dict[str, type[Event]] = {
     ReferralStage.ACKNOWLEDGED: ReferralAcknowledged,
     ReferralStage.ACCEPTED: ReferralAccepted,
@@ -67,6 +70,7 @@ LOOP = Kind(
     answers=lambda referral, stage: ReferralAnswered(
         referral_id=referral.pk, stage_id=stage.pk, code=str(stage.code)
     ),
+    question=QUESTION,
 )
 
 

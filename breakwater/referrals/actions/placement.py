@@ -220,13 +220,17 @@ def _may_tell_the_host(case: Case, bed: Bed, known_as: str, *, at: datetime, by:
     goes_with(case, telling, at=at, by=by)
 
 
-def in_turn(*beds: UUID) -> None:
+def in_turn(*beds: UUID | None) -> None:
     """Let those who ask for the same beds go one after another.
 
     The exclusion constraint alone keeps beds to one; but two who check it at once wait for each other, and
     PostgreSQL can end that only by breaking one of them off.
     """
-    list(Bed.objects.select_for_update(of=("self",), no_key=True).filter(pk__in=beds).order_by("pk"))
+    list(
+        Bed.objects.select_for_update(of=("self",), no_key=True)
+        .filter(pk__in=filter(None, beds))
+        .order_by("pk")
+    )
 
 
 def _expect(placement: Placement, *, at: datetime, by: Actor) -> None:

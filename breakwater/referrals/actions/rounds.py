@@ -4,20 +4,22 @@ Whoever asks locks the case first, then what was asked, then the round; a place 
 the round. So nobody waits for somebody who waits for them.
 """
 
+from collections.abc import Iterable
 from datetime import datetime
 from uuid import UUID
 
 from breakwater.cases.actions.holding import keep_held
 from breakwater.clocks.actions import Promise, start, stop
 from breakwater.clocks.models import Clock
-from breakwater.kernel.errors import Overtaken
+from breakwater.kernel.errors import Overtaken, Refused
 from breakwater.kernel.events import Event
 from breakwater.referrals.events import AskCalledOff, HoldEnded, RoundClosed
 from breakwater.referrals.models import Ask, Hold, Round
+from breakwater.resources.models import Bed
 from breakwater.trust.access import Actor
 from breakwater.trust.journal import record
 
-ANSWER, CONFIRMATION = "round_answer", "hold_confirmation"
+ANSWER, CONFIRMATION, QUESTION = "round_answer", "hold_confirmation", "round_question"
 
 
 def locked_round(round_: Round) -> Round:
@@ -36,6 +38,17 @@ def must_stand(hold: Hold) -> None:
     if not Hold.objects.standing().filter(pk=hold.pk).exists():
         ended = hold.get_ended_how_display().lower() if hold.ended_at else "its time ran out"
         raise Overtaken(f"This bed is no longer held: {ended}.")
+
+
+def bed_of(hold: Hold) -> Bed:
+    """The bed that is held.
+
+    Raises:
+        Refused: a place without accounts holds it, of whose beds nothing is known.
+    """
+    if hold.bed is None:
+        raise Refused("They have no account here: take their place as a referral.")
+    return hold.bed
 
 
 def end_hold(hold: Hold, how: Hold.Ending, words: str, *, at: datetime, by: Actor) -> None:
@@ -62,14 +75,26 @@ def close_round(found: Round, how: Round.Ending, *, at: datetime, by: Actor) -> 
 
 def call_off_asks(found: Round, *, at: datetime, by: Actor) -> None:
     """Those who have not answered are told that they need not."""
-    for asked in Ask.objects.waiting().filter(round=found).select_related("to_agency"):
+    waiting = list(Ask.objects.waiting().filter(round=found).select_related("to_agency"))
+    end_questions(waiting, "They need not answer any more.", at=at, by=by)
+    for asked in waiting:
         asked.stage, asked.over_at = Ask.Stage.CALLED_OFF, max(at, asked.asked_at)
         asked.save(update_fields=["stage", "over_at"])
         record(AskCalledOff(ask_id=asked.pk), about=asked.pk, to_agency=asked.to_agency, by=by, at=at)
 
 
-def promise(kind: str, found: Round, *, about: UUID, until: datetime, at: datetime, by: Actor) -> None:
-    """A clock of the round, in the case it belongs to."""
+def end_questions(asks: Iterable[Ask], excuse: str, *, at: datetime, by: Actor) -> None:
+    """Nobody waits for a reply to what these places asked: its clock ends. Without an excuse they have it."""
+    how = Clock.Ended.EXCUSED if excuse else Clock.Ended.MET
+    running = Clock.objects.running().filter(kind=QUESTION, about__in=[one.pk for one in asks])
+    for clock in running.select_related("circle"):
+        stop(clock, how=how, excuse=excuse, at=at, by=by)
+
+
+def promise(
+    kind: str, found: Round, *, about: UUID, until: datetime | None = None, at: datetime, by: Actor
+) -> None:
+    """A clock of the round, in the case it belongs to. Without a moment its limit is the profile's."""
     made = Promise(kind=kind, about=about, started_at=at, until=until)
     start(made, circle=found.circle, episode=found.case_id, at=at, by=by)
 

@@ -10,7 +10,7 @@ from breakwater.kernel.db import locked, refuse_if
 from breakwater.kernel.errors import NotPermitted, Overtaken, Refused
 from breakwater.referrals.actions.answering import SPOKEN_FOR
 from breakwater.referrals.actions.placement import in_turn
-from breakwater.referrals.actions.rounds import must_stand
+from breakwater.referrals.actions.rounds import bed_of, must_stand
 from breakwater.referrals.actions.waiting import check_reason, must_wait
 from breakwater.referrals.events import ListRuleSaid, OfferEnded, OfferMade, PassedOver, TakenOffList
 from breakwater.referrals.library import WAITS
@@ -127,7 +127,7 @@ def take_offer_back(hold: Hold, *, words: str, at: datetime, by: Actor) -> Hold:
     found: Hold = Hold.objects.select_related("from_agency", "bed").lock(hold)
     must_stand(found)
     _end(found, Hold.Ending.WITHDRAWN, words, at=at, by=by)
-    take_out_of_use(found.bed, reason="Taken back by the house", at=at, by=by)
+    take_out_of_use(bed_of(found), reason="Taken back by the house", at=at, by=by)
     _go_on(wait.program, at=at, by=by)
     return found
 

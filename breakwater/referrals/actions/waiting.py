@@ -21,7 +21,7 @@ from breakwater.kernel.errors import NotPermitted, Overtaken, Refused
 from breakwater.kernel.events import Event
 from breakwater.referrals.actions.letters import hold_case, is_news
 from breakwater.referrals.actions.placement import Guest, in_turn, move, place
-from breakwater.referrals.actions.rounds import must_stand
+from breakwater.referrals.actions.rounds import bed_of, must_stand
 from breakwater.referrals.events import (
     ListChanged,
     OfferEnded,
@@ -245,10 +245,10 @@ def _offered_to_us(hold: Hold, *, by: Actor) -> tuple[Wait, Hold]:
 
 def _to_bed(case: Case, hold: Hold, guest: Guest, *, at: datetime, by: Actor) -> Placement:
     """The bed becomes theirs; who has another one moves."""
-    stay = Placement.objects.standing().filter(case=case).first()
+    stay, bed = Placement.objects.standing().filter(case=case).first(), bed_of(hold)
     if stay is None:
-        return place(case, hold.bed, guest=guest, at=at, by=by)
-    return move(stay, hold.bed, at=at, by=by)
+        return place(case, bed, guest=guest, at=at, by=by)
+    return move(stay, bed, at=at, by=by)
 
 
 def _offers_of(wait: Wait) -> list[Hold]:

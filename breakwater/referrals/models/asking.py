@@ -90,7 +90,10 @@ class AskQuerySet(LetterQuerySet):
 
 
 class Ask(models.Model):
-    """What one place is asked, and what it answers. No name is told, and nobody learns who else was asked."""
+    """What one place is asked, and what it answers. No name is told, and nobody learns who else was asked.
+
+    A place without accounts has no agency: what it said is written down by those who asked, with who there said so.
+    """
 
     class Stage(models.TextChoices):
         """How it stands."""
@@ -103,7 +106,13 @@ class Ask(models.Model):
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     round = models.ForeignKey(Round, on_delete=models.PROTECT, related_name="asks")
     from_agency = models.ForeignKey(Agency, on_delete=models.PROTECT, related_name="+")
-    to_agency = models.ForeignKey(Agency, on_delete=models.PROTECT, related_name="+")
+    to_agency = models.ForeignKey(
+        Agency,
+        null=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+        help_text="Empty: a place without accounts",
+    )
     program = models.ForeignKey(Program, on_delete=models.PROTECT, related_name="+")
     facts: Any = EncryptedJSON(help_text="The facts they decide on, as codes")
     words = Encrypted(blank=True, help_text="What they are told besides, word for word")
@@ -115,6 +124,7 @@ class Ask(models.Model):
     stage = models.CharField(max_length=10, choices=Stage, default=Stage.WAITING)
     reason = models.CharField(max_length=16, blank=True, help_text="Why not, of the table of rounds")
     answer = Encrypted(blank=True, help_text="What they say to it")
+    source = Encrypted(blank=True, help_text="Who told it, of a place without accounts")
     over_at = models.DateTimeField(null=True, blank=True, help_text="When it was answered or called off")
     answered_by = written_by()
     recorded_at = models.DateTimeField(db_default=RecordedNow())
@@ -135,11 +145,20 @@ class Ask(models.Model):
                 name="a_no_says_why",
                 condition=(Q(stage="declined") & ~Q(reason="")) | (~Q(stage="declined") & Q(reason="")),
             ),
+            models.CheckConstraint(
+                name="a_place_without_accounts_is_quoted_by_name",
+                condition=Q(to_agency__isnull=False) | Q(stage__in=("waiting", "called_off")) | ~Q(source=""),
+            ),
         ]
         indexes = [
             models.Index("to_agency", "due_at", condition=Q(stage="waiting"), name="ask_to_answer"),
             models.Index("to_agency", "over_at", name="ask_lately_over"),
         ]
+
+    @property
+    def name(self) -> str:
+        """Who is asked: the agency, or the place where nobody has an account."""
+        return self.to_agency.name if self.to_agency else self.program.place.name
 
 
 class Question(models.Model):
@@ -148,7 +167,9 @@ class Question(models.Model):
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     ask = models.ForeignKey(Ask, on_delete=models.PROTECT, related_name="questions")
     from_agency = models.ForeignKey(Agency, on_delete=models.PROTECT, related_name="+", db_index=False)
-    to_agency = models.ForeignKey(Agency, on_delete=models.PROTECT, related_name="+", db_index=False)
+    to_agency = models.ForeignKey(
+        Agency, null=True, on_delete=models.PROTECT, related_name="+", db_index=False
+    )
     words = Encrypted()
     at = models.DateTimeField()
     by = written_by()
@@ -160,9 +181,7 @@ class Question(models.Model):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(
-                "ask", condition=Q(replied_at=None), name="one_question_at_a_time",
-            ),
+            models.UniqueConstraint("ask", condition=Q(replied_at=None), name="one_question_at_a_time"),
             models.CheckConstraint(name="a_question_asks_something", condition=~Q(words="")),
         ]  # fmt: skip
 
@@ -190,7 +209,7 @@ class HoldQuerySet(LetterQuerySet):
 class Hold(models.Model):
     """A bed is kept for somebody, for so long: by the first place that said yes, or for who is next on a list.
 
-    When it began and when it runs out, PostgreSQL writes.
+    When it began and when it runs out, PostgreSQL writes. Of a place without accounts no bed is known.
     """
 
     class Ending(models.TextChoices):
@@ -214,8 +233,14 @@ class Hold(models.Model):
         help_text="Whose turn it is",
     )
     from_agency = models.ForeignKey(Agency, on_delete=models.PROTECT, related_name="+", db_index=False)
-    to_agency = models.ForeignKey(Agency, on_delete=models.PROTECT, related_name="+")
-    bed = models.ForeignKey(Bed, on_delete=models.PROTECT, related_name="+")
+    to_agency = models.ForeignKey(Agency, null=True, on_delete=models.PROTECT, related_name="+")
+    bed = models.ForeignKey(
+        Bed,
+        null=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+        help_text="Empty: a place without accounts",
+    )
     starts_at = models.DateTimeField(
         db_default=RecordedNow(), help_text="Written by the database, by its clock"
     )
@@ -242,12 +267,22 @@ class Hold(models.Model):
                 condition=Q(round__isnull=False, ask__isnull=False, wait=None)
                 | Q(round=None, ask=None, wait__isnull=False),
             ),
+            models.CheckConstraint(
+                name="who_has_accounts_holds_a_bed_of_theirs",
+                condition=Q(to_agency__isnull=False, bed__isnull=False)
+                | Q(to_agency=None, bed=None, wait=None),
+            ),
             models.UniqueConstraint("round", name="a_round_is_won_once"),
             models.UniqueConstraint("wait", condition=Q(ended_at=None), name="one_offer_at_a_time"),
             models.UniqueConstraint(
                 "bed", condition=Q(ended_at=None), name="a_held_bed_is_given_to_nobody_else"
             ),
         ]
+
+    @property
+    def name(self) -> str:
+        """Who keeps it."""
+        return str((self.to_agency or self.ask).name)  # type: ignore[union-attr]  # one without accounts was asked
 
 
 def won_rounds() -> RawSQL:

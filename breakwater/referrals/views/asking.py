@@ -1,18 +1,27 @@
 """Those who look for a bed: ask many places, see who answered, reply, take up what is held."""
 
+from collections.abc import Callable
 from typing import Any
 from uuid import UUID
 
 from django.forms import Form
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 
 from breakwater.cases.views.act import done, seen
 from breakwater.kernel.text import mark_of
 from breakwater.referrals.actions.asking import ask_many, call_off, reply
-from breakwater.referrals.actions.holds import give_back, take_up
-from breakwater.referrals.forms_of_rounds import ReleaseForm, ReplyForm, TakingUpForm, WishForm
+from breakwater.referrals.actions.holds import give_back, take_up, take_up_outside
+from breakwater.referrals.actions.outside import hear_no, hear_yes
+from breakwater.referrals.forms_of_rounds import (
+    OutsideForm,
+    OutsideNoForm,
+    ReleaseForm,
+    ReplyForm,
+    TakingUpForm,
+    WishForm,
+)
 from breakwater.referrals.library import ROUNDS
-from breakwater.referrals.models import Hold, Question, Round, houses_to_call
+from breakwater.referrals.models import Ask, Hold, Question, Round, houses_to_call
 from breakwater.referrals.rules import facts_in_words
 from breakwater.referrals.suggesting import suggest
 from breakwater.resources.fit import Wants
@@ -67,7 +76,8 @@ def taking_up(request: Request, round_id: UUID) -> HttpResponse:
     form = TakingUpForm(request.POST or None, case=found.case)
     if form.is_valid() and (hold := _hold(found)):
         with refusals_on(form):
-            take_up(hold, guest=form.guest(), at=request.now, by=request.actor)
+            take = take_up if hold.bed_id else take_up_outside
+            take(hold, guest=form.guest(), at=request.now, by=request.actor)
             return done(request, found.case_id, "#placement")
     return page(request, "referrals/round.html", form=form, **_state(found, request))
 
@@ -98,13 +108,48 @@ def replying(request: Request, question_id: UUID) -> HttpResponse:
     return page(request, "referrals/why.html", form=form, does="Reply", question=found, back=back)
 
 
+def their_yes(request: Request, ask_id: UUID) -> HttpResponse:
+    """A place without accounts said yes by phone."""
+    return _told(request, ask_id, OutsideForm(request.POST or None), hear_yes, "They keep a place")
+
+
+def their_no(request: Request, ask_id: UUID) -> HttpResponse:
+    """A place without accounts said no by phone."""
+    return _told(request, ask_id, OutsideNoForm(request.POST or None), hear_no, "They cannot")
+
+
+def _told(
+    request: Request, ask_id: UUID, form: OutsideForm, act: Callable[..., object], does: str
+) -> HttpResponse:
+    found = our_ask(request, ask_id)
+    back = url("referrals:round", found.round_id)
+    if form.is_valid():
+        with refusals_on(form):
+            act(found, form.heard(found.name), at=request.now, by=request.actor)
+            return see_other(request, back)
+    return page(request, "referrals/why.html", form=form, does=does, back=back)
+
+
+def our_ask(request: Request, ask_id: UUID) -> Ask:
+    """What we asked one place: whoever was asked finds nothing here."""
+    request.actor.must("cases.read")
+    asked = Ask.objects.sent_by(request.actor).filter(pk=ask_id)
+    found: Ask | None = asked.select_related(
+        "round__circle", "program__place", "program__service", "to_agency"
+    ).first()
+    if found is None:
+        raise Http404
+    request.actor.saw("referrals.ask", [found.pk])
+    return found
+
+
 def _round(request: Request, round_id: UUID) -> Round:
     request.actor.must("cases.read")
     return see(Round, round_id, by=request.actor, related=("case__person", "agency"))
 
 
 def _hold(found: Round) -> Hold | None:
-    hold: Hold | None = found.holds.select_related("bed__place", "to_agency").first()
+    hold: Hold | None = found.holds.select_related("bed__place", "to_agency", "ask__program__place").first()
     return hold
 
 
@@ -132,7 +177,9 @@ def _state(found: Round, request: Request) -> dict[str, Any]:
 def _whom(request: Request, kind: str, wants: Wants | None) -> dict[str, Any]:
     kind = kind if kind in Bed.Kind.values else Bed.Kind.SHELTER_ADULT
     found = suggest(kind, wants or Wants(), at=request.now, agency=request.actor.agency)
-    first = {str(one.program_id) for one in found[:PRESELECTED] if one.fit.verdict != "no"}
+    first = {
+        str(one.program_id) for one in found[:PRESELECTED] if one.fit.verdict != "no" and one.program.agency
+    }
     houses = houses_to_call(request.now, besides=request.actor.agency)
     return {"suggestions": found, "first": first, "houses": houses, "hold_for": ROUNDS.hold_for}
 

@@ -5,6 +5,7 @@ from uuid import UUID
 from django.http import HttpResponse
 from django.views.decorators.http import require_safe
 
+from breakwater.attachments.shown import files_on
 from breakwater.cases.forms import IntakeForm
 from breakwater.cases.models import Case
 from breakwater.cases.views.act import done, seen
@@ -18,6 +19,7 @@ from breakwater.referrals.actions.handoff import (
     withdraw_offer,
 )
 from breakwater.referrals.actions.meeting import note_meeting
+from breakwater.referrals.filed import with_files
 from breakwater.referrals.forms import (
     AnswerForm,
     FirstContactForm,
@@ -45,6 +47,7 @@ def handoff(request: Request, case_id: UUID) -> HttpResponse:
     case = seen(request, case_id)
     form = HandoffForm(request.POST or None, case=case, actor=request.actor, initial=draft_of(request))
     packet = packet_of(case, **form.chosen(), by=request.actor) if form.is_valid() else None
+    packet = packet and with_files(packet, case, form.files_chosen(), by=request.actor)
     shown = mark_of({"to": str(form.receiver()), "packet": packet}) if packet else ""
     if packet and request.POST.get("shown") == shown:
         with refusals_on(form):
@@ -151,5 +154,12 @@ def _shown(request: Request, found: Handoff) -> dict[str, Any]:
     is_ours = found.from_agency_id == request.actor.agency_id
     ours = None if is_ours else Case.objects.held_by(request.actor).filter(came_from=found.pk).first()
     met = list(Meeting.objects.of_hand_off(found.pk))
-    known = {"handoff": found, "packet": found.packet, "stages": stages, "meetings": met}
+    attached = files_on([found.pk], by=request.actor).get(found.pk, []) if found.packet.get("files") else []
+    known = {
+        "handoff": found,
+        "packet": found.packet,
+        "stages": stages,
+        "meetings": met,
+        "attachments": attached,
+    }
     return known | {"is_ours": is_ours, "our_case": ours}

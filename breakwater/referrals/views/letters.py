@@ -3,8 +3,12 @@ from typing import Any
 
 from django.http import HttpResponse
 
+from breakwater.cases.models import Case
+from breakwater.clocks.models import Clock
+from breakwater.referrals.actions.loop import QUESTION
+from breakwater.referrals.actions.rounds import QUESTION as ROUND_QUESTION
 from breakwater.referrals.completing import handed_over
-from breakwater.referrals.models import Handoff, Placement, Referral, oldest_due_first
+from breakwater.referrals.models import Ask, Handoff, Placement, Referral, oldest_due_first
 from breakwater.trust.access import Request
 from breakwater.ui.pages import page
 from breakwater.ui.paging import around, page_asked
@@ -33,7 +37,7 @@ def outbox(request: Request) -> HttpResponse:
     request.actor.saw("referrals.letter", [letter.pk for letter in closed])
     return page(
         request, "referrals/outbox.html", here="outbox", closed=closed, is_cut=len(closed) >= CLOSED,
-        handed_over=handed_over(request.actor, at=request.now), **rows,
+        handed_over=handed_over(request.actor, at=request.now), owed=_owed(request), **rows,
     )  # fmt: skip
 
 
@@ -47,6 +51,23 @@ def beds(request: Request) -> HttpResponse:
     request.actor.saw("referrals.placement", [placement.pk for placement in rows])
     pages = around(number, more=len(found) > PER_PAGE)
     return page(request, "referrals/beds.html", here="beds", rows=rows, **pages)
+
+
+def _owed(request: Request) -> list[dict[str, Any]]:
+    """What those whom we asked want to know before they answer, what is due next first."""
+    running = Clock.objects.visible_to(request.actor).running().of_agency(request.actor.agency)
+    clocks = list(running.filter(kind__in=(ROUND_QUESTION, QUESTION)).order_by("due_at", "pk")[:PER_PAGE])
+    cases = (
+        Case.objects.visible_to(request.actor)
+        .select_related("person")
+        .in_bulk([one.episode for one in clocks])
+    )
+    asks = Ask.objects.sent_by(request.actor).in_bulk([one.about for one in clocks])
+    request.actor.saw("cases.case", list(cases))
+    return [
+        {"clock": one, "case": cases[one.episode], "round_id": asks[one.about].round_id if one.about in asks else None}
+        for one in clocks if one.episode in cases
+    ]  # fmt: skip
 
 
 def _rows(request: Request, letters: list[Any]) -> dict[str, Any]:

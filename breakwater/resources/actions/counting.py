@@ -41,21 +41,24 @@ def count_room(program: Program, count: Count, *, at: datetime, by: Actor) -> Ca
     by.must("resources.beds")
     if program.agency_id != by.agency_id:
         raise NotPermitted("Another agency keeps this. Ask them for a figure.")
-    if sentence := _why_not_counted(count):
-        raise Refused(sentence)
-    before = Capacity.objects.standing().filter(program=program)
-    last = before.select_for_update().first()
-    if last and last.as_of > at:
-        raise Overtaken("A newer figure is known. Look again.")
-    before.update(ends_at=at)
-    with refuse_if("one_standing_figure_per_service_and_place", _AT_ONCE):
-        made = Capacity.objects.create(
-            program=program, total=count.licensed, staffed=count.staffed, ready=count.ready, free=count.accepting,
-            told_by=by.agency.name[:200], by=by.user, as_of=at,
-        )  # fmt: skip
-    news = RoomTold(program_id=program.pk, capacity_id=made.pk, free=count.accepting)
-    record(news, about=made.pk, by=by, at=at)
-    return made
+    return _count(program, count, told_by=by.agency.name, at=at, by=by)
+
+
+@transaction.atomic
+def count_outside(program: Program, count: Count, *, told_by: str, at: datetime, by: Actor) -> Capacity:
+    """Write down how much room a place without accounts said it has, and who there said so.
+
+    Raises:
+        NotPermitted: those who keep it have accounts, and tell it themselves.
+        Refused: nobody is named who says so, or the figure contradicts itself.
+        Overtaken: somebody told another figure at the same moment.
+    """
+    by.must("resources.beds")
+    if program.agency_id is not None:
+        raise NotPermitted("Another agency keeps this. Ask them for a figure.")
+    if not told_by.strip():
+        raise Refused("Say who says so: whom you called.")
+    return _count(program, count, told_by=told_by, at=at, by=by)
 
 
 @transaction.atomic
@@ -92,6 +95,24 @@ def ask_for_figures(*, at: datetime, by: Actor, most: int = A_BATCH) -> int:
         news = FigureGrewOld(program_id=figure.program_id, capacity_id=figure.pk)
         record(news, about=figure.pk, by=by, at=at)
     return len(found)
+
+
+def _count(program: Program, count: Count, *, told_by: str, at: datetime, by: Actor) -> Capacity:
+    if sentence := _why_not_counted(count):
+        raise Refused(sentence)
+    before = Capacity.objects.standing().filter(program=program)
+    last = before.select_for_update().first()
+    if last and last.as_of > at:
+        raise Overtaken("A newer figure is known. Look again.")
+    before.update(ends_at=at)
+    with refuse_if("one_standing_figure_per_service_and_place", _AT_ONCE):
+        made: Capacity = Capacity.objects.create(
+            program=program, total=count.licensed, staffed=count.staffed, ready=count.ready, free=count.accepting,
+            told_by=told_by[:200], by=by.user, as_of=at,
+        )  # fmt: skip
+    news = RoomTold(program_id=program.pk, capacity_id=made.pk, free=count.accepting)
+    record(news, about=made.pk, by=by, at=at)
+    return made
 
 
 def _why_not_counted(count: Count) -> str:

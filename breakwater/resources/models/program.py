@@ -57,8 +57,8 @@ class ProgramQuerySet(KeptQuerySet):
         return self.filter(kind__in=Bed.Kind.values)
 
     def askable_by(self, agency: Agency) -> Self:
-        """Those that can be asked for a bed from here: others' who work in Breakwater, and not by phone only."""
-        return self.running().with_beds().filter(agency__isnull=False).exclude(agency=agency).shown_to(agency)
+        """Those that can be asked for a bed from here: others', with accounts or without, and not by phone only."""
+        return self.running().with_beds().exclude(agency=agency).shown_to(agency)
 
     def waited_for_by(self, agency: Agency) -> Self:
         """Those with a list that can be joined from here: one's own too, and not others' that are by phone only."""

@@ -1,0 +1,59 @@
+"""The files of a case that go along in a hand-off packet: which, how the packet tells of them, and their copies.
+
+A copy hangs on the hand-off, so it is read at its two ends like the packet itself, and stays as it was offered.
+"""
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+from uuid import UUID
+
+from breakwater.attachments.actions import Peg, attach
+from breakwater.attachments.forms import Brought
+from breakwater.attachments.library import LIMITS
+from breakwater.attachments.models import Attachment
+from breakwater.cases.models import Case
+from breakwater.referrals.lines import line, moment
+from breakwater.referrals.models import Handoff
+from breakwater.trust.access import Actor
+
+
+def files_of(case: Case, *, by: Actor) -> list[Attachment]:
+    """The files in the circle of a case, the newest first. What came by a letter is its sender's to hand on."""
+    here = Attachment.objects.visible_to(by).filter(circle=case.circle_id, to_agency=None)
+    return list(here.order_by("-at", "pk")[: LIMITS.files_shown])
+
+
+def with_files(packet: dict[str, Any], case: Case, files: Sequence[UUID], *, by: Actor) -> dict[str, Any]:
+    """The packet with the files that were chosen, told by name; the same packet without any."""
+    chosen = [one for one in files_of(case, by=by) if one.pk in set(files)]
+    if not chosen:
+        return packet
+    lines = [
+        line("file", one.name, f"{one.get_kind_display()}, {one.length}, kept {moment(one.at, by)}")
+        for one in chosen
+    ]
+    section = {"code": "files", "title": "Files", "lines": lines}
+    return packet | {
+        "sections": [*packet["sections"], section],
+        "segments": sorted({*packet["segments"], *(code for one in chosen for code in one.segments)}),
+        "files": [str(one.pk) for one in chosen],
+        "opened_by": sorted({one.opens for one in chosen}),
+    }
+
+
+def pass_on(handoff: Handoff, files: Iterable[str], *, by: Actor) -> list[Attachment]:
+    """Copy files to a hand-off, one at a time. What no scanner looked at is released there by somebody who knows us.
+
+    Raises:
+        Refused: the agency has no room for them.
+    """
+    wanted = Attachment.objects.visible_to(by).filter(circle=handoff.circle_id, to_agency=None).on_ids(files)
+    peg = Peg(
+        what="handoff", about=handoff.pk, circle_id=handoff.circle_id, from_agency_id=handoff.from_agency_id,
+        to_agency_id=handoff.to_agency_id, opens="care", segments=handoff.packet["segments"],
+    )  # fmt: skip
+    return [made for one in wanted for made in attach([_again(one)], peg, at=handoff.offered_at, by=by)]
+
+
+def _again(one: Attachment) -> Brought:
+    return Brought(name=one.name, kind=one.kind, content=one.content(), is_scanned=one.is_scanned)
