@@ -5,13 +5,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
 
-from markupsafe import Markup
-
 from breakwater.kernel import tables
 from breakwater.kernel.tables import Table
 from breakwater.ui.languages import in_each
-
-_LINK = Markup('<a href="tel:{0}">{0}</a>')
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -25,10 +21,10 @@ class Call:
         """The sentence, or nothing in a language that we do not speak."""
         return self.says.get(language, "").format(number=self.number)
 
-    def to_press(self, language: str) -> Markup:
-        """The sentence, with a number that a phone calls when it is pressed."""
-        said = Markup(self.says.get(language, ""))  # noqa: S704 - a sentence of our own table
-        return said.format(number=_LINK.format(self.number))
+    def around(self, language: str) -> tuple[str, str]:
+        """What stands before the number and after it, where a phone calls it when it is pressed."""
+        before, _, after = self.says[language].partition("{number}")
+        return before, after
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -369,6 +369,12 @@ def test_the_database_keeps_hand_offs_whole():
     refused_by_the_database(
         "stands_at_a_stage_it_reached|stands where it was told last", lambda: mine.update(stage="accepted")
     )
+
+
+def test_the_database_keeps_the_stages_of_a_hand_off_in_order():
+    ada, bo, case = two_agencies()
+    handoff = a_handoff(case, by=ada, to=bo.agency)
+    mine = Handoff.objects.filter(pk=handoff.pk)
     told = {
         "handoff": handoff, "from_agency": ada.agency, "to_agency": bo.agency, "by_agency": ada.agency,
         "at": NOON,
