@@ -325,7 +325,7 @@ def fast_passwords() -> None:
 @pytest.fixture(autouse=True)
 def nobody_waits() -> None:
     """All tests ask from one address, and faster than anybody."""
-    settings.PUBLIC_PACE = 1_000_000
+    settings.PUBLIC_PACE = settings.PERSON_PACE = 1_000_000
 
 
 @pytest.fixture(autouse=True)

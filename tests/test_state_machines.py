@@ -1,21 +1,15 @@
 """Referrals, stays and consents, in any order of acts: what happens is what a model kept by hand says, no more.
 
-Then the same illegal steps by raw SQL, as the role that serves: PostgreSQL refuses them too. ``MACHINES=2000x50`` in
-the environment tries as many runs of as many steps; here a few, on each change.
+Then the same illegal steps by raw SQL, as the role that serves: PostgreSQL refuses them too.
 """
 
-import os
 from datetime import timedelta
 
 import pytest
-from django.db import DatabaseError, connection, transaction
-from django.utils import timezone
-from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
+from hypothesis.stateful import invariant, precondition, rule
 
 from breakwater.cases.testing import a_case
-from breakwater.kernel.errors import Refused
 from breakwater.kernel.ids import new_id
 from breakwater.referrals.actions import loop
 from breakwater.referrals.actions.letters import Word
@@ -26,57 +20,10 @@ from breakwater.trust.access import acting
 from breakwater.trust.actions.consents import narrow_consent, take_consent, withdraw_consent
 from breakwater.trust.models import Consent, Grant
 from breakwater.trust.testing import a_release, an_actor
+from tests.machines import FEW, NOW, ONE, Machine, refused_by_postgresql
 
 pytestmark = pytest.mark.django_db
-NOW = timezone.now()
-RUNS, STEPS = (int(one) for one in os.environ.get("MACHINES", "4x14").split("x"))
-FEW = settings(
-    max_examples=RUNS, stateful_step_count=STEPS, deadline=None, suppress_health_check=list(HealthCheck)
-)
-ONE = timedelta(minutes=1)
 IN_A_YEAR = NOW.date() + timedelta(days=365)
-
-
-class Machine(RuleBasedStateMachine):
-    """Each run in a transaction that is taken back; time goes on a minute with each act."""
-
-    def __init__(self):
-        super().__init__()
-        self.atomic = transaction.atomic()
-        self.atomic.__enter__()
-        self.now = NOW
-        self.begin()
-
-    def begin(self):
-        """What stands when a run begins."""
-
-    def teardown(self):
-        transaction.set_rollback(True)
-        self.atomic.__exit__(None, None, None)
-
-    def tries(self, act, *args, by, may, **how):
-        """Do something that the model allows, or does not: then it is refused in words, and nothing has changed."""
-        self.now += ONE
-        with acting(by), transaction.atomic():
-            if may:
-                return act(*args, at=self.now, by=by, **how)
-        with acting(by), pytest.raises(Refused), transaction.atomic():
-            act(*args, at=self.now, by=by, **how)
-        return None
-
-
-def refused_by_postgresql(by, statement, *values):
-    """Whether PostgreSQL refuses a statement of this agency, now or at the end; or changes no row by it."""
-    with acting(by):
-        try:
-            with transaction.atomic(), connection.cursor() as cursor:
-                cursor.execute(statement, values)
-                touched = cursor.rowcount
-                cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
-                cursor.execute("SET CONSTRAINTS ALL DEFERRED")
-        except DatabaseError:
-            return True
-    return touched == 0
 
 
 AFTER = {

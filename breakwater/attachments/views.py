@@ -10,6 +10,7 @@ from breakwater.kernel.errors import Refused
 from breakwater.trust.access import Request
 from breakwater.trust.journal import AsksWhy, see_shared
 from breakwater.trust.models import Flag
+from breakwater.trust.pace import paced
 from breakwater.ui.jinja import url
 from breakwater.ui.pages import page, see_other
 
@@ -22,6 +23,7 @@ def attachment(request: Request, attachment_id: UUID) -> HttpResponse:
     return page(request, "attachments/attachment.html", attachment=found)
 
 
+@paced("files")
 def content(request: Request, attachment_id: UUID) -> HttpResponse:
     """The file itself: to be kept or opened outside the browser, under a name that says nothing."""
     found = _seen(request, attachment_id)

@@ -11,6 +11,7 @@ from breakwater.trust.access import Request
 from breakwater.trust.journal import see
 from breakwater.trust.live import in_circle, of_agency, watching
 from breakwater.trust.middleware import only_looks
+from breakwater.trust.pace import paced
 from breakwater.ui.jinja import url
 from breakwater.ui.pages import page, see_other
 
@@ -50,6 +51,7 @@ def person(request: Request, person_id: UUID) -> HttpResponse:
 
 
 @only_looks
+@paced("search", verb="POST")
 def search(request: Request) -> HttpResponse:
     """One box over every person and case the actor may see. Whom they look for stays out of the address."""
     request.actor.must("people.read")

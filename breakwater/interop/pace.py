@@ -3,48 +3,18 @@
 It is counted in the memory of one process and forgotten there: nothing is written down of who reads the directory.
 """
 
-from collections import OrderedDict
 from collections.abc import Callable
 from functools import wraps
 from math import ceil
-from threading import Lock
 
 from django.conf import settings
 from django.http import HttpResponse
 
 from breakwater.trust.access import Request
 from breakwater.trust.knocks import address_of
-
-_MINUTE = 60.0
-MOST_KNOWN = 10_000
-"""Of how many addresses is remembered how often they asked; the ones that asked least lately are forgotten."""
+from breakwater.trust.pace import Pace
 
 View = Callable[..., HttpResponse]
-
-
-class Pace:
-    """Who asked how often. What somebody asked wears off with time, evenly."""
-
-    def __init__(self) -> None:
-        self._asked: OrderedDict[str, tuple[float, float]] = OrderedDict()
-        self._lock = Lock()
-
-    def wait(self, who: str, *, often: int, at: float) -> float:
-        """How many seconds somebody has to wait before they may ask; ``0``, and they have asked.
-
-        Args:
-            often: how often anybody may ask in a minute.
-            at: now, in seconds.
-        """
-        with self._lock:
-            many, since = self._asked.pop(who, (0.0, at))
-            many = max(0.0, many - max(0.0, at - since) * often / _MINUTE)
-            is_too_many = many + 1 > often
-            self._asked[who] = (many if is_too_many else many + 1, at)
-            while len(self._asked) > MOST_KNOWN:
-                self._asked.popitem(last=False)
-        return (many + 1 - often) * _MINUTE / often if is_too_many else 0.0
-
 
 _PACE = Pace()
 

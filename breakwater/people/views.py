@@ -23,12 +23,14 @@ from breakwater.people.models import ContactPoint, Membership, Name, Person, Sup
 from breakwater.trust.access import Request
 from breakwater.trust.journal import see
 from breakwater.trust.middleware import only_looks
+from breakwater.trust.pace import paced
 from breakwater.ui.jinja import url
 from breakwater.ui.pages import page, refusals_on, see_other
 
 
 @only_looks
 @require_POST
+@paced("search")
 def matches(request: Request) -> HttpResponse:
     """Possible matches for what is being typed."""
     request.actor.must("people.read")

@@ -34,14 +34,12 @@ class Form:
 
     Args:
         paper: the other words of the printed sheet, by name and language.
-        lines: whom to call in danger, by profile and language.
     """
 
     version: str
     verified: bool
     sections: Mapping[str, Section]
     paper: Mapping[str, Mapping[str, str]]
-    lines: Mapping[str, Mapping[str, str]]
 
     @property
     def least(self) -> dict[str, int]:
@@ -101,7 +99,6 @@ def load_form(path: Path) -> Form:
         verified=verified,
         sections=MappingProxyType({code: _section(table) for code, table in raw.tables("sections")}),
         paper=_words(raw, "paper"),
-        lines=_words(raw, "lines"),
     )
     raw.close()
     return made

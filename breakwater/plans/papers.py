@@ -9,6 +9,7 @@ from breakwater.plans.library import FORM, SAID
 from breakwater.plans.models import Agreement, Goal, Need, SafetyPlan, Step
 from breakwater.plans.rules import entries_of
 from breakwater.plans.strokes import HEIGHT, WIDTH
+from breakwater.ui.emergency import danger_line
 from breakwater.ui.languages import Language
 
 _SHARES = (5, 3, 3)
@@ -18,11 +19,6 @@ def titles_and_entries(plan: SafetyPlan, language: str) -> list[tuple[str, list[
     """The sections of a safety plan that say something, entry by entry."""
     told = ((one.title[language], entries_of(plan.words[code])) for code, one in FORM.sections.items())
     return [(title, entries) for title, entries in told if entries]
-
-
-def danger_line(profile: str, language: str) -> str:
-    """Whom to call in danger, where they are; nothing where nobody has said."""
-    return FORM.lines.get(profile, {}).get(language, "")
 
 
 def safety_plan_on_paper(

@@ -50,9 +50,14 @@ def discreet(response: HttpResponse) -> HttpResponse:
 
 
 def nothing(place: str = "") -> str:
-    """The page that says that nothing is here, in every language, and nothing else; perhaps with a way back."""
-    said = [SPEECH[language].says for language in SPEECH]
-    return render_to_string("portal/nothing.html", {"says": said[0], "also": said[1:], "place": place})
+    """The page that says that nothing is here, in every language, and whom to call; perhaps with a way back.
+
+    Who came for their own copy finds the exit here as well. The number of the emergency services tells nobody what this
+    is; the one of a line that listens would.
+    """
+    said = {language: SPEECH[language].says for language in SPEECH}
+    leads = {"place": place, "exit": LASTING.exit() if place == PLACE else ""}
+    return render_to_string("portal/nothing.html", {"said": said, "says": next(iter(said.values())), **leads})
 
 
 def _nothing(answer: HttpResponse, place: str) -> HttpResponse:

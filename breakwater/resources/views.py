@@ -12,6 +12,7 @@ from breakwater.resources.forms import CountForm, CriteriaForm, FindForm, RoomFo
 from breakwater.resources.models import Program, Service
 from breakwater.trust.access import Request
 from breakwater.trust.middleware import only_looks
+from breakwater.trust.pace import paced
 from breakwater.ui.jinja import url
 from breakwater.ui.pages import page, refusals_on, see_other
 
@@ -20,6 +21,7 @@ _LINKED = ("need", "case")
 
 
 @only_looks
+@paced("search", verb="POST")
 def find_help(request: Request) -> HttpResponse:
     """The directory: what help there is for a need, how far, open now, with room, in which language.
 

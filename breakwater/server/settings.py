@@ -128,6 +128,8 @@ WHITENOISE_AUTOREFRESH = DEBUG
 
 # How often one address may ask the public directory in a minute, each process of the web server counting for itself.
 PUBLIC_PACE = 600
+# How many times as often as `trust/paces.toml` says one person may search, print, export and open files.
+PERSON_PACE = 1.0
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FILES = 12
 # What is chosen on a page stays in memory: a file of a person lies on no disk before it is encrypted.

@@ -175,12 +175,14 @@ _OF_A_SIGHTING, _SIGHTING = "agency_id, by_id, glass, page, what, ids", "(%s, %s
 def write_sightings(actor: Actor, page: str) -> None:
     """Write down everything that this request showed: one row for each kind of thing, in one statement.
 
-    Whoever looked for somebody and found nobody leaves a row as well: which page, which kind, and nothing shown.
+    Whoever looked for somebody and found nobody leaves a row as well, and so does whoever opened lists that were all
+    empty: which page, which kind, and nothing shown.
     """
+    shows = any(actor.seen.values())
     rows = [
         (where or page, what, ids)
         for (where, what), ids in actor.seen.items()
-        if ids or (where, what) in actor.looked
+        if ids or not shows or (where, what) in actor.looked
     ]
     if rows:
         who = (actor.agency_id, actor.user_id, actor.through.pk if actor.through else None)

@@ -15,6 +15,7 @@ from markupsafe import Markup
 
 from breakwater.kernel.keys import new_key
 from breakwater.ui import telling
+from breakwater.ui.emergency import EMERGENCY
 from breakwater.ui.languages import SPOKEN
 
 _ANY_ID = "00000000-0000-7000-8000-000000000000"
@@ -40,6 +41,7 @@ def environment(**options: Any) -> Environment:
         "form_keys": form_keys,
         "clock": telling.clock,
         "languages": SPOKEN,
+        "emergency": EMERGENCY,
     }
     made.filters |= {
         name: getattr(telling, name) for name in ("moment", "day", "ago", "left", "iso", "length_of")

@@ -7,6 +7,7 @@ import pytest
 from django.db import transaction
 
 from breakwater.referrals.testing import a_program
+from breakwater.server.wire import PLACES
 from breakwater.trust.testing import an_agency
 from tests.journeys.conftest import Worker, check_with_axe, sign_in
 
@@ -43,3 +44,15 @@ def test_a_phone_tells_a_bed_and_the_open_boards_show_it(new_page, worker, lante
     desk.context.set_offline(False)
     desk.locator("[data-rows]").get_by_text("2 accepting").wait_for(timeout=20_000)
     desk.get_by_text(re.compile("^Live. Updated")).wait_for()
+
+
+def test_a_page_without_a_place_goes_live_soon_after_another_was_left(new_page, worker):
+    pages = [new_page(1440) for _ in range(PLACES + 1)]
+    for page in pages[:-1]:
+        sign_in(page, worker.username)
+        page.get_by_text(re.compile("^Live")).wait_for()
+    last = pages[-1]
+    sign_in(last, worker.username)
+    last.get_by_text(re.compile("^(Live updates paused, last at|You have)")).wait_for()
+    pages[0].goto("about:blank")
+    last.get_by_text(re.compile("^Live. Updated")).wait_for(timeout=40_000)

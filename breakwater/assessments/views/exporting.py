@@ -8,6 +8,7 @@ from breakwater.assessments.models import Assessment
 from breakwater.cases.views.act import seen_part
 from breakwater.formats.fhir.bundle import MEDIA_TYPE
 from breakwater.trust.access import Request
+from breakwater.trust.pace import paced
 from breakwater.trust.receipts import ShownOnce
 from breakwater.ui.jinja import url
 from breakwater.ui.pages import page, refusals_on, see_other
@@ -16,6 +17,7 @@ _NAME = "document.json"
 """A name that says nothing, in a folder that others may open."""
 
 
+@paced("export", verb="POST")
 def exporting(request: Request, assessment_id: UUID) -> HttpResponse:
     """To whom a completed assessment goes as a file, and what for; then the file."""
     found = seen_part(request, Assessment, assessment_id)

@@ -10,6 +10,7 @@ from breakwater.cases.timeline import Asked, Told, chronology_of, how_many
 from breakwater.cases.views.act import seen
 from breakwater.trust.access import Request
 from breakwater.trust.library import law_of
+from breakwater.trust.pace import paced
 from breakwater.ui.pages import page
 from breakwater.ui.paper import paper, wanted
 
@@ -41,6 +42,7 @@ def record(request: Request, case_id: UUID) -> HttpResponse:
 
 
 @require_safe
+@paced("paper")
 def record_pdf(request: Request, case_id: UUID) -> HttpResponse:
     """The same record as a PDF. What the law wants said to whoever holds it stands at its head."""
     case = seen(request, case_id)

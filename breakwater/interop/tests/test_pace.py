@@ -6,8 +6,8 @@ from django.test import Client
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from breakwater.interop.pace import MOST_KNOWN, Pace
 from breakwater.interop.urls import urlpatterns
+from breakwater.trust.pace import MOST_KNOWN, Pace
 
 
 @settings(max_examples=50, deadline=None)

@@ -3,6 +3,7 @@ from datetime import timedelta
 import pytest
 from django.db import IntegrityError, transaction
 
+from breakwater.cases.actions.closing import close_case
 from breakwater.cases.testing import a_case
 from breakwater.clocks.models import Clock
 from breakwater.kernel.errors import NotPermitted, Overtaken, Refused
@@ -43,12 +44,6 @@ def with_only_the_clock_of(step, *, by):
     )
 
 
-def close(case, *, by):
-    """The case closed, as the closing act leaves it."""
-    Clock.objects.running().in_episode(case.pk).update(ended_at=NOON, ended_how=Clock.Ended.CLOSED)
-    case.closures.create(circle=case.circle, outcome="stable", by=by.user, starts_at=NOON)
-
-
 def test_a_need_is_named_in_the_persons_words():
     ada = an_actor()
     case = a_case(by=ada)
@@ -78,7 +73,7 @@ def test_a_need_ends_once():
 def test_a_need_of_a_closed_case_cannot_be_named():
     ada = an_actor()
     case = a_case(by=ada)
-    close(case, by=ada)
+    close_case(case, outcome="moved", at=NOON, by=ada)
     with pytest.raises(Refused, match="Reopen it first"):
         a_need(case, by=ada)
     with pytest.raises(Refused, match="Reopen it first"):

@@ -20,6 +20,7 @@ from breakwater.plans.rules import (
     why_not_due,
 )
 from breakwater.trust.testing import NOON
+from breakwater.ui.emergency import EMERGENCY
 from breakwater.ui.languages import LANGUAGES
 
 
@@ -84,6 +85,6 @@ def test_the_form_asks_the_sections_of_practice_and_speaks_both_languages():
     needed = [code for code, least in FORM.least.items() if least]
     assert needed == ["warning_signs", "own_coping", "people_to_ask", "professionals", "surroundings"]
     assert all(section.title.keys() == LANGUAGES.keys() for section in FORM.sections.values())
-    assert set(FORM.lines) == set(PROFILES)
+    assert set(EMERGENCY) == set(PROFILES)
     assert (len(MATRIX.domains), list(MATRIX.levels), MATRIX.low) == (18, [1, 2, 3, 4, 5], 2)
     assert set(FORM.sections) == set(SafetyPlan().words)

@@ -6,14 +6,11 @@ from django.views.decorators.http import require_safe
 from breakwater.cases.views.act import seen
 from breakwater.plans.library import FORM, SAID
 from breakwater.plans.overview import action_plan_of
-from breakwater.plans.papers import (
-    action_plan_on_paper,
-    danger_line,
-    safety_plan_on_paper,
-    titles_and_entries,
-)
+from breakwater.plans.papers import action_plan_on_paper, safety_plan_on_paper, titles_and_entries
 from breakwater.plans.views.safety import versions_seen
 from breakwater.trust.access import Request
+from breakwater.trust.pace import paced
+from breakwater.ui.emergency import danger_line
 from breakwater.ui.languages import LANGUAGES
 from breakwater.ui.pages import page
 from breakwater.ui.paper import paper, wanted
@@ -35,6 +32,7 @@ def safety_plan_paper(request: Request, case_id: UUID) -> HttpResponse:
 
 
 @require_safe
+@paced("paper")
 def safety_plan_pdf(request: Request, case_id: UUID) -> HttpResponse:
     """The same sheet as a PDF."""
     case = seen(request, case_id)
@@ -48,6 +46,7 @@ def safety_plan_pdf(request: Request, case_id: UUID) -> HttpResponse:
 
 
 @require_safe
+@paced("paper")
 def plan_pdf(request: Request, case_id: UUID) -> HttpResponse:
     """The action plan as the person takes it along."""
     case = seen(request, case_id)

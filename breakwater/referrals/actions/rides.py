@@ -30,6 +30,7 @@ from breakwater.trust.rules.law import REFER
 
 _HIDDEN_BY = frozenset({"vsp", "location-confidential"})
 """Laws that hide where somebody is: 34 USC 12291(b)(2) and 45 CFR 1370.4."""
+_FULL = "Not so many seats are left on this ride. Ask for another one."
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -80,6 +81,7 @@ def ask_for_ride(case: Case, journey: Journey, seat: Seat, *, at: datetime, by: 
     ride = Ride.objects.create(
         from_agency=by.agency, to_agency=journey.partner, driving=journey.driving, starts_at=journey.starts_at,
         contractor=journey.contractor.strip(), ends_at=journey.starts_at + journey.lasts, asked_at=at, by=by.user,
+        seats=RIDES.most_seats,
     )  # fmt: skip
     _write_ends(case, ride, journey, by=by)
     _seat(case, ride, seat, at=at, by=by)
@@ -101,7 +103,7 @@ def ride_along(case: Case, ride: Ride, seat: Seat, *, at: datetime, by: Actor) -
     Raises:
         NotPermitted: another agency's ride.
         Refused: the case is closed.
-        Overtaken: they were picked up already, or it is over, or this person rides already.
+        Overtaken: they were picked up already, or it is over, this person rides already, or it is full.
         Unlawful: a partner's driver is told a name, and a law protects it.
     """
     by.must("referrals.place", case.circle)
@@ -189,7 +191,10 @@ def _seat(case: Case, ride: Ride, seat: Seat, *, at: datetime, by: Actor) -> Pas
         raise Refused("Choose what they need from the list.")
     _may_tell_the_driver(case, ride, seat.told_as, at=at, by=by)
     needs: Any = list(seat.needs)
-    with refuse_if("everybody_rides_once_in_a_ride", "They are on this ride already."):
+    with (
+        refuse_if("everybody_rides_once_in_a_ride", "They are on this ride already."),
+        refuse_if("a_ride_takes_as_many_as_it_has_seats", _FULL),
+    ):
         passenger = Passenger.objects.create(
             circle=case.circle, case=case, ride=ride, agency=by.agency, seats=seat.seats, needs=needs,
             told_as=seat.told_as, words=seat.words, joined_at=at, by=by.user,

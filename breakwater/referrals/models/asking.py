@@ -183,6 +183,10 @@ class Question(models.Model):
         constraints = [
             models.UniqueConstraint("ask", condition=Q(replied_at=None), name="one_question_at_a_time"),
             models.CheckConstraint(name="a_question_asks_something", condition=~Q(words="")),
+            models.CheckConstraint(
+                name="a_reply_says_something",
+                condition=Q(replied_at=None, reply="") | (Q(replied_at__isnull=False) & ~Q(reply="")),
+            ),
         ]  # fmt: skip
 
 

@@ -104,6 +104,13 @@ class HandoffStage(models.Model):
             models.CheckConstraint(
                 name="a_declined_hand_off_says_why", condition=~Q(code="declined") | ~Q(words="")
             ),
+            models.CheckConstraint(
+                name="a_hand_off_taken_back_says_why", condition=~Q(code="withdrawn") | ~Q(words="")
+            ),
+            models.CheckConstraint(
+                name="who_offers_a_case_takes_it_back",
+                condition=~Q(code__in=("offered", "withdrawn")) | Q(by_agency=F("from_agency")),
+            ),
         ]
 
 

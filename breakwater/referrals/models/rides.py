@@ -79,6 +79,7 @@ class Ride(models.Model):
     driver = models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="+")
     starts_at = models.DateTimeField(help_text="When they are picked up")
     ends_at = models.DateTimeField(help_text="When the driver is likely free again")
+    seats = models.PositiveSmallIntegerField(help_text="How many it takes; nobody boards beyond them")
     stage = models.CharField(max_length=14, choices=Stage, default=Stage.ASKED)
     asked_at = models.DateTimeField()
     by = written_by()
@@ -115,6 +116,15 @@ class Ride(models.Model):
                 name="a_ride_that_did_not_happen_says_why",
                 condition=(Q(stage="did_not_happen") & ~Q(reason=""))
                 | (~Q(stage="did_not_happen") & Q(reason="")),
+            ),
+            models.CheckConstraint(
+                name="who_is_driven_was_picked_up",
+                condition=~Q(stage__in=("picked_up", "arrived")) | Q(picked_up_at__isnull=False),
+            ),
+            models.CheckConstraint(
+                name="a_ride_arrives_once_it_is_there",
+                condition=Q(stage="arrived", arrived_at__isnull=False)
+                | (~Q(stage="arrived") & Q(arrived_at=None)),
             ),
             ExclusionConstraint(
                 name="nobody_drives_two_rides_at_once",

@@ -28,6 +28,7 @@ from breakwater.referrals.models import Handoff, HandoffStage, Hearing
 from breakwater.referrals.packet import SECTIONS, packet_of
 from breakwater.referrals.rules import intake_from
 from breakwater.referrals.testing import a_bed, a_handoff, a_placement, a_referral, news_reaches
+from breakwater.trust.access import acting
 from breakwater.trust.capabilities import Role
 from breakwater.trust.models import Circle, Entry
 from breakwater.trust.testing import NOON, an_actor, an_agency, as_seen_by
@@ -363,8 +364,17 @@ def test_the_database_keeps_hand_offs_whole():
     refused_by_the_database("a_hand_off_is_closed_by_its_last_stage", lambda: mine.update(closed_at=NOON))
     refused_by_the_database("stays as it was sent", lambda: mine.update(packet=Value("other")))
     refused_by_the_database(
-        "stands_at_a_stage_it_reached", lambda: mine.update(stage="first_contact", closed_at=NOON)
+        "a_hand_off_goes_on_in_order", lambda: mine.update(stage="first_contact", closed_at=NOON)
     )
+    refused_by_the_database(
+        "stands_at_a_stage_it_reached|stands where it was told last", lambda: mine.update(stage="accepted")
+    )
+
+
+def test_the_database_keeps_the_stages_of_a_hand_off_in_order():
+    ada, bo, case = two_agencies()
+    handoff = a_handoff(case, by=ada, to=bo.agency)
+    mine = Handoff.objects.filter(pk=handoff.pk)
     told = {
         "handoff": handoff, "from_agency": ada.agency, "to_agency": bo.agency, "by_agency": ada.agency,
         "at": NOON,
@@ -372,18 +382,27 @@ def test_the_database_keeps_hand_offs_whole():
     for wrong, name in (
         ({"code": "offered", "told_by": "sender"}, "each_hand_off_stage_once"),
         ({"code": "declined", "told_by": "receiver"}, "a_declined_hand_off_says_why"),
+        ({"code": "withdrawn", "told_by": "sender"}, "a_hand_off_taken_back_says_why"),
+        ({"code": "accepted", "told_by": "receiver"}, "stands where it was told last"),
+    ):
+        refused_by_the_database(name, lambda wrong=wrong: HandoffStage.objects.create(**(told | wrong)))
+    theirs = told | {"code": "withdrawn", "told_by": "sender", "words": "no", "by_agency": bo.agency}
+    with acting(bo):
+        refused_by_the_database(
+            "who_offers_a_case_takes_it_back", lambda: HandoffStage.objects.create(**theirs)
+        )
+    HandoffStage.objects.create(code="accepted", told_by="receiver", **told)
+    mine.update(stage="accepted")
+    for wrong, name in (
+        ({"code": "declined", "words": "no", "told_by": "receiver"}, "told in its order"),
         ({"code": "first_contact", "told_by": "sender", "source": "me"}, "confirmed_by_a_named_source"),
         ({"code": "first_contact", "told_by": "person", "source": ""}, "confirmed_by_a_named_source"),
     ):
         refused_by_the_database(name, lambda wrong=wrong: HandoffStage.objects.create(**(told | wrong)))
-    HandoffStage.objects.create(code="accepted", told_by="receiver", **told)
+    HandoffStage.objects.create(code="withdrawn", told_by="sender", words="no", **told)
+    mine.update(stage="withdrawn", closed_at=NOON)
     refused_by_the_database(
-        "a_hand_off_is_answered_once",
-        lambda: HandoffStage.objects.create(code="declined", told_by="receiver", words="no", **told),
-    )
-    HandoffStage.objects.create(code="withdrawn", told_by="sender", **told)
-    refused_by_the_database(
-        "a_hand_off_closes_once",
+        "told in its order",
         lambda: HandoffStage.objects.create(code="first_contact", told_by="person", source="Jay", **told),
     )
 

@@ -9,13 +9,16 @@ from datetime import UTC, datetime
 import pytest
 from django.db import transaction
 
-from breakwater.cases.testing import a_case
+from breakwater.cases.actions.owners import take
+from breakwater.cases.testing import a_case, a_queued_case
 from breakwater.kernel.errors import Overtaken
 from breakwater.referrals.actions.driving import assign_driver
 from breakwater.referrals.actions.placement import Guest, place
+from breakwater.referrals.actions.rides import Seat, ride_along
 from breakwater.referrals.actions.turns import offer_free_beds, skip_turn
 from breakwater.referrals.actions.waiting import leave_list, take_offer
-from breakwater.referrals.models import Hold, Placement, Ride, Wait
+from breakwater.referrals.library import RIDES
+from breakwater.referrals.models import Hold, Passenger, Placement, Ride, Wait
 from breakwater.referrals.testing import a_program, a_ride, a_wait
 from breakwater.referrals.tests.test_first_yes import all_at_once
 from breakwater.resources.models import Bed
@@ -107,6 +110,32 @@ def test_one_driver_is_given_one_ride_of_many_at_that_time(world):
     assert all("drive somebody else" in one for one in ended if one != "held"), Counter(ended)
     with acting(ada):
         assert Ride.objects.driven_by(ada).count() == 1
+
+
+def test_the_last_seats_of_a_ride_are_taken_by_as_many_as_fit(world):
+    now, _, ada, _ = world
+    with acting(ada):
+        cases = [a_case(by=ada, at=now) for _ in range(MANY)]
+        ride = a_ride(a_case(by=ada, at=now), by=ada, at=now, seat=Seat(seats=RIDES.most_seats - 3))
+    acts = [(ada, lambda case=case: ride_along(case, ride, Seat(seats=2), at=now, by=ada)) for case in cases]
+    ended, _ = all_at_once(acts)
+    assert ended.count("held") == 1, Counter(ended)
+    assert all("Not so many seats" in one for one in ended if one != "held"), Counter(ended)
+    with acting(ada):
+        assert (
+            sum(one.seats for one in Passenger.objects.on_board().filter(ride=ride)) == RIDES.most_seats - 1
+        )
+
+
+def test_one_case_in_the_queue_is_taken_by_one_of_many(world):
+    now, _, ada, _ = world
+    with transaction.atomic():
+        others = [an_actor(agency=ada.agency, now=now) for _ in range(MANY)]
+    with acting(ada):
+        case = a_queued_case(by=ada, at=now)
+    ended, _ = all_at_once([(one, lambda by=one: take(case, at=now, by=by)) for one in others])
+    assert ended.count("held") == 1, Counter(ended)
+    assert all("accountable for this case already" in one for one in ended if one != "held"), Counter(ended)
 
 
 def test_who_joins_while_beds_are_offered_is_neither_lost_nor_doubled(world):

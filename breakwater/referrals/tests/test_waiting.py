@@ -175,7 +175,7 @@ def test_a_missed_offer_whose_clock_runs_is_followed_by_the_minute(ada, bo, full
     (hold,) = offered(full[0], at=now, by=bo)
     news_reaches(ada.agency, at=now)
     with acting(bo):
-        Hold.objects.filter(pk=hold.pk).update(ended_at=now, ended_how="ran_out")
+        Hold.objects.filter(pk=hold.pk).update(ended_at=now, ended_how="withdrawn")
     as_seen_by(ada)
     offer_on(ada.agency, at=now + 2 * HOUR)
     assert clocks(hold.pk) == {"waitlist_offer": "excused"}

@@ -36,6 +36,7 @@ from breakwater.trust.access import Request
 from breakwater.trust.actions.drafts import drop_draft
 from breakwater.trust.drafts import draft_of, keep_drafts
 from breakwater.trust.journal import see_shared
+from breakwater.trust.pace import paced
 from breakwater.ui.jinja import url
 from breakwater.ui.pages import page, refusals_on, see_other
 from breakwater.ui.paper import paper, wanted
@@ -63,6 +64,7 @@ def packet(request: Request, handoff_id: UUID) -> HttpResponse:
 
 
 @require_safe
+@paced("paper")
 def packet_pdf(request: Request, handoff_id: UUID) -> HttpResponse:
     """The packet as a PDF, with what the law sends along."""
     found = _handoff(request, handoff_id)

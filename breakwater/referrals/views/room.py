@@ -11,10 +11,12 @@ from breakwater.resources.atlas import Map, draw
 from breakwater.trust.access import Request
 from breakwater.trust.live import listed, watching
 from breakwater.trust.middleware import only_looks
+from breakwater.trust.pace import paced
 from breakwater.ui.pages import page
 
 
 @only_looks
+@paced("search", verb="POST")
 def room(request: Request) -> HttpResponse:
     """How much room there is, how old that word is, what it was worth, and where."""
     request.actor.must("resources.read")

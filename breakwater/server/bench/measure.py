@@ -17,11 +17,12 @@ from breakwater.server.bench.load import Request, Timing, joined, run
 from breakwater.server.bench.recall import recall
 from breakwater.server.bench.trust import Cost
 from breakwater.server.embedded import ADMIN, APP, OWNER, Cluster
-from breakwater.server.home import SETTINGS, web_command
+from breakwater.server.home import web_command
 from breakwater.server.processes import end_group
 from breakwater.server.supervisor import free_port, wait_for_port
 
 MANY = 16
+_SETTINGS = "breakwater.server.bench.settings"
 _WARM, _TURNS = 160, 3
 _COUNTED = 2
 _MOST_SECONDS = 15.0
@@ -71,7 +72,7 @@ def measure(
 def made(cluster: Cluster) -> dict[str, str]:
     """The tables, the runtime role that may work on them, and the environment of what serves."""
     owner = cluster.url(OWNER)
-    variables = os.environ | {"DJANGO_SETTINGS_MODULE": SETTINGS, "BREAKWATER_DEBUG": "0"}
+    variables = os.environ | {"DJANGO_SETTINGS_MODULE": _SETTINGS, "BREAKWATER_DEBUG": "0"}
     _django("migrate", "--skip-checks", "--verbosity", "0", variables=variables | {"DATABASE_URL": owner})
     schema.grant_runtime(owner, APP)
     return variables | {"DATABASE_URL": cluster.url(APP), floor.URL: owner}

@@ -106,11 +106,20 @@ def test_what_was_shown_is_written_down_once_for_each_kind_of_thing(django_asser
 
 
 @pytest.mark.django_db
-def test_where_nothing_was_shown_nothing_is_written(django_assert_num_queries):
-    ada = an_actor()
-    ada.saw("cases.case", [])
+def test_where_nothing_was_asked_for_nothing_is_written_and_an_empty_list_is_a_look(
+    django_assert_num_queries,
+):
+    ada, shown = an_actor(), uuid4()
     with django_assert_num_queries(0):
+        write_sightings(ada, "ui:keys")
+    ada.saw("cases.case", [])
+    with django_assert_num_queries(1):
         write_sightings(ada, "desk:now")
+    ada.saw("cases.note", [])
+    ada.saw("people.person", [shown])
+    write_sightings(ada, "desk:person")
+    seen = {(one.page, one.what, tuple(one.ids)) for one in Sighting.objects.all()}
+    assert seen == {("desk:now", "cases.case", ()), ("desk:person", "people.person", (shown,))}
 
 
 @pytest.mark.django_db

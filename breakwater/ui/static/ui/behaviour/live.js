@@ -2,9 +2,9 @@
 // it is, the page asks for at the door like any other. Without this, or without the stream, it stays as it was.
 const line = document.querySelector("[data-live]");
 const said = document.getElementById("said");
-const SILENT = 40_000, AGAIN = 60_000, WAITS = 3_000, OFTEN = 1_000, SHOWN = 6_000, ALOUD = 10_000;
+const SILENT = 40_000, AGAIN = [1_500, 4_000, 15_000, 60_000], WAITS = 3_000, OFTEN = 1_000, SHOWN = 6_000, ALOUD = 10_000;
 
-let source, told = "", watchdog, retry, isPaused = false, updated = new Date(), aloudAt = 0;
+let source, told = "", watchdog, retry, refusals = 0, isPaused = false, updated = new Date(), aloudAt = 0;
 const due = new Map(), asked = new Map();
 
 const clock = (moment) => moment.toLocaleTimeString([], { hour: "2-digit", minute: "2-digit", hour12: false });
@@ -21,6 +21,7 @@ function aloud(words) {
 
 function alive(event) {
   if (event.lastEventId) told = event.lastEventId;
+  refusals = 0;
   clearTimeout(watchdog);
   watchdog = setTimeout(() => { close(); pause(); open(); }, SILENT);
   if (isPaused || line.hidden) write(`Live. Updated ${clock(updated)}`);
@@ -52,11 +53,14 @@ function open() {
   });
 }
 
-// The stream was refused, which it says in a sentence: shown, and tried again later.
+// The stream was refused. A page that was just left may still hold its place: tried again in a moment, and only then
+// is its sentence shown, and tried again later.
 async function refused() {
   const where = source.url;
   close();
-  retry = setTimeout(open, AGAIN);
+  retry = setTimeout(open, AGAIN[Math.min(refusals, AGAIN.length - 1)]);
+  refusals += 1;
+  if (refusals === 1) return;
   const stop = new AbortController();
   const answer = await fetch(where, { redirect: "manual", signal: stop.signal, headers: { "X-By-Itself": "1" } }).catch(() => null);
   const isSentence = answer?.status > 399 && answer.headers.get("Content-Type")?.startsWith("text/plain");

@@ -1,0 +1,64 @@
+"""How often one person asks: never in the way of work, and never without end."""
+
+import re
+from inspect import getsource, unwrap
+
+import pytest
+from django.conf import settings
+from django.urls import get_resolver
+
+from breakwater.trust.pace import PACES, Pace
+from breakwater.trust.testing import an_actor
+from breakwater.trust.tests.browsing import browser_of
+
+CALLS_A_MINUTE, LOOKED_UP = 1, 20
+
+
+def all_views(patterns):
+    for one in patterns:
+        if hasattr(one, "url_patterns"):
+            yield from all_views(one.url_patterns)
+        else:
+            yield one.callback
+
+
+def test_a_busy_hotline_never_meets_a_limit_and_a_program_does():
+    pace, limit = Pace(), PACES["search"]
+    for second in range(8 * 3600):
+        if second % (60 // CALLS_A_MINUTE // LOOKED_UP) == 0:
+            assert not pace.wait("ada", often=limit.often, over=limit.over, at=float(second)), "a whole shift"
+    tries = [pace.wait("eve", often=limit.often, over=limit.over, at=0.0) for _ in range(1_000)]
+    assert tries.count(0.0) == limit.often
+    wait = tries[-1]
+    assert limit.why_not(wait).startswith("That was more searching")
+    assert not pace.wait("ada", often=limit.often, over=limit.over, at=30_000.0), "and others go on"
+    assert not pace.wait("eve", often=limit.often, over=limit.over, at=wait), (
+        "as does she, when she has waited"
+    )
+
+
+def test_whatever_searches_prints_exports_or_hands_out_a_file_has_its_limit():
+    found = {}
+    for view in set(all_views(get_resolver().url_patterns)):
+        source = getsource(unwrap(view))
+        if getattr(view, "only_looks", False):
+            found[view] = "search"
+        elif "return paper(" in source:
+            found[view] = "paper"
+        elif "Content-Disposition" in source or "return ShownOnce(_file(" in source:
+            found[view] = "files" if "Disposition" in source else "export"
+    assert set(found.values()) == set(PACES), "each limit is met somewhere"
+    assert {view.__name__: kind for view, kind in found.items() if getattr(view, "pace", "") != kind} == {}
+
+
+@pytest.mark.django_db
+def test_who_searches_too_often_reads_it_and_everything_else_goes_on(monkeypatch):
+    monkeypatch.setattr(settings, "PERSON_PACE", 1 / PACES["search"].often)
+    eve, ada = browser_of(an_actor()), browser_of(an_actor())
+    assert eve.post("/search/", {"q": "Vega"}).status_code == 200
+    slowed = eve.post("/search/", {"q": "Vega"})
+    assert slowed.status_code == 429
+    assert re.search(r"Wait \d+ seconds? and search again; everything else", slowed.content.decode())
+    assert "tel:" in slowed.content.decode(), "and whom to call"
+    assert [eve.get(one).status_code for one in ("/", "/search/", "/find-help/")] == [200, 200, 200]
+    assert ada.post("/search/", {"q": "Vega"}).status_code == 200

@@ -1,0 +1,76 @@
+"""What state machines have in common: a run is taken back, time goes on, and raw SQL is tried as the role that serves.
+
+``MACHINES=2000x50`` in the environment, with ``--timeout=0``, tries as many runs of as many steps; here a few, on each
+change.
+"""
+
+import os
+from datetime import timedelta
+
+import pytest
+from django.db import DatabaseError, connection, transaction
+from django.utils import timezone
+from hypothesis import HealthCheck, Phase, settings
+from hypothesis.stateful import RuleBasedStateMachine
+
+from breakwater.kernel.errors import Refused
+from breakwater.trust.access import acting
+
+NOW = timezone.now()
+RUNS, STEPS = (int(one) for one in os.environ.get("MACHINES", "4x14").split("x"))
+FEW = settings(
+    max_examples=RUNS,
+    stateful_step_count=STEPS,
+    deadline=None,
+    suppress_health_check=list(HealthCheck),
+    phases=(Phase.explicit, Phase.reuse, Phase.generate),
+)
+"""A run that fails is shown as it was: to make it shorter would take a thousand runs more."""
+ONE = timedelta(minutes=1)
+
+
+class Machine(RuleBasedStateMachine):
+    """Each run in a transaction that is taken back; time goes on a minute with each act."""
+
+    def __init__(self):
+        super().__init__()
+        self.atomic = transaction.atomic()
+        self.atomic.__enter__()
+        self.now = NOW
+        self.begin()
+
+    def begin(self):
+        """What stands when a run begins."""
+
+    def teardown(self):
+        transaction.set_rollback(True)
+        self.atomic.__exit__(None, None, None)
+
+    def tries(self, act, *args, by, may, **how):
+        """Do something that the model allows, or does not: then it is refused in words, and nothing has changed."""
+        self.now += ONE
+        with acting(by), transaction.atomic():
+            if may:
+                return act(*args, at=self.now, by=by, **how)
+        with acting(by), pytest.raises(Refused), transaction.atomic():
+            act(*args, at=self.now, by=by, **how)
+        return None
+
+
+def refusal(by, statement, *values):
+    """By which constraint PostgreSQL refuses a statement of this agency, now or at the end; or that it finds no row."""
+    with acting(by):
+        try:
+            with transaction.atomic(), connection.cursor() as cursor:
+                cursor.execute(statement, values)
+                touched = cursor.rowcount
+                cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+                cursor.execute("SET CONSTRAINTS ALL DEFERRED")
+        except DatabaseError as error:
+            return error.__cause__.diag.constraint_name or error.__cause__.diag.sqlstate
+    return "" if touched else "no row"
+
+
+def refused_by_postgresql(by, statement, *values):
+    """Whether PostgreSQL refuses a statement of this agency, now or at the end; or changes no row by it."""
+    return bool(refusal(by, statement, *values))
