@@ -178,12 +178,8 @@ def write_sightings(actor: Actor, page: str) -> None:
     Whoever looked for somebody and found nobody leaves a row as well, and so does whoever opened lists that were all
     empty: which page, which kind, and nothing shown.
     """
-    shows = any(actor.seen.values())
-    rows = [
-        (where or page, what, ids)
-        for (where, what), ids in actor.seen.items()
-        if ids or not shows or (where, what) in actor.looked
-    ]
+    shown = {one: ids for one, ids in actor.seen.items() if ids or one in actor.looked}
+    rows = [(where or page, what, ids) for (where, what), ids in (shown or actor.seen).items()]
     if rows:
         who = (actor.agency_id, actor.user_id, actor.through.pk if actor.through else None)
         with connection.cursor() as cursor:
