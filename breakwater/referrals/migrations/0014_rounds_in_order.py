@@ -83,7 +83,8 @@ CREATE FUNCTION referrals_bed_is_theirs() RETURNS trigger
         RETURN NULL;
     END $$;
 CREATE CONSTRAINT TRIGGER a_bed_that_was_taken_up_is_theirs AFTER UPDATE ON referrals_hold
-    DEFERRABLE INITIALLY DEFERRED FOR EACH ROW WHEN (NEW.ended_how = 'taken_up' AND OLD.ended_how <> 'taken_up')
+    DEFERRABLE INITIALLY DEFERRED FOR EACH ROW
+    WHEN (NEW.bed_id IS NOT NULL AND NEW.ended_how = 'taken_up' AND OLD.ended_how <> 'taken_up')
     EXECUTE FUNCTION referrals_bed_is_theirs();
 """
 _ENDS_ANYHOW = """
@@ -127,7 +128,8 @@ class Migration(migrations.Migration):
         never(
             _HOLD,
             "only_the_place_takes_its_bed_back",
-            f"{_ENDED}NEW.ended_how = 'withdrawn' AND trust_agency() IS DISTINCT FROM NEW.to_agency_id",
+            f"{_ENDED}NEW.ended_how = 'withdrawn'"
+            " AND trust_agency() IS DISTINCT FROM COALESCE(NEW.to_agency_id, NEW.from_agency_id)",
         ),
         never(
             _HOLD,
