@@ -1,5 +1,6 @@
-"""Each score that the sheet of instruments gives as a test vector, by its name, and a public file that is no JSON."""
+"""Each score that the sheet of instruments gives as a test vector, by its name, and two public files that are wrong."""
 
+import re
 from decimal import Decimal
 
 import pytest
@@ -7,6 +8,7 @@ import pytest
 from breakwater.assessments.library import INSTRUMENTS
 from breakwater.assessments.rules.answering import WrongAnswer, unanswered
 from breakwater.assessments.rules.scoring import score
+from breakwater.formats.capacity.have import NotHave, figures
 from breakwater.formats.fhir import Unreadable, document
 
 SUICIDE = (
@@ -117,3 +119,13 @@ def test_a_file_that_is_no_json_is_refused_with_its_place():
     """One of the public copies of GAD-7 lacks a comma."""
     with pytest.raises(Unreadable, match="is not JSON"):
         document(b'{"resourceType": "Questionnaire" "item": []}')
+
+
+def test_elements_of_have_1_under_the_name_of_2_are_read_as_neither(tmp_path):
+    """A public writer emits such files; here nothing writes EDXL-HAVE at all."""
+    path = tmp_path / "have.xml"
+    path.write_text(
+        '<h:Hospital xmlns:h="urn:oasis:names:tc:emergency:EDXL:HAVE:2.0"><h:LastUpdateTime/></h:Hospital>'
+    )
+    with pytest.raises(NotHave, match=re.escape("no hospital of EDXL-HAVE 1.0")):
+        list(figures(path))
