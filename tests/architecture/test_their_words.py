@@ -7,6 +7,7 @@ from tables in which a language that lacks one stops the start.
 import ast
 import re
 from collections.abc import Iterator
+from itertools import chain
 from pathlib import Path
 
 from breakwater.portal.rules import PARTS
@@ -41,11 +42,11 @@ def words_in(template: str) -> list[str]:
 
 def words_on(paper: str) -> Iterator[str]:
     """The words that a module puts on paper itself."""
-    for node in ast.walk(ast.parse(paper)):
-        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in _BLOCKS:
-            for one in ast.walk(node):
-                if isinstance(one, ast.Constant) and isinstance(one.value, str) and " " in one.value.strip():
-                    yield one.value
+    calls = (one for one in ast.walk(ast.parse(paper)) if isinstance(one, ast.Call))
+    blocks = (one for one in calls if isinstance(one.func, ast.Name) and one.func.id in _BLOCKS)
+    for one in chain.from_iterable(map(ast.walk, blocks)):
+        if isinstance(one, ast.Constant) and isinstance(one.value, str) and " " in one.value.strip():
+            yield one.value
 
 
 def theirs() -> dict[str, str]:

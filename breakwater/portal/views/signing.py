@@ -65,14 +65,20 @@ def sign(request: Request, case: Case) -> HttpResponse:
     said = _answered(request, case, speech) if request.method == "POST" else ""
     if said is None:
         return _over(request, speech, language, "held_done")
-    response = discreet(
-        page(
-            request, "portal/held_plan.html", status=422 if said else 200, says=speech.says, language=language,
-            stands=as_it_stands(case, zone=request.actor.zone), said=said, typed=request.POST, languages=LANGUAGES,
-        )
-    )  # fmt: skip
+    response = _plan(request, case, speech, said)
     response.headers["Refresh"] = f"{int((until - request.now).total_seconds()) + 1}; url={HELD}"
     return response
+
+
+def _plan(request: Request, case: Case, speech: Speech, said: str) -> HttpResponse:
+    """The plan as it stands, and the form under it with what they typed."""
+    return discreet(
+        page(
+            request, "portal/held_plan.html", status=422 if said else 200, says=speech.says, said=said,
+            stands=as_it_stands(case, zone=request.actor.zone), typed=request.POST, languages=LANGUAGES,
+            language=speech.spoken.code,
+        )
+    )  # fmt: skip
 
 
 def _answered(request: Request, case: Case, speech: Speech) -> str | None:
