@@ -50,7 +50,7 @@ def stands_on_a_list(life: Life, town: Town, hours: float) -> None:
 
 
 def talks_it_over(life: Life, mate: Appointment, hours: float, *, letter: bool = False) -> None:
-    """The worker writes to a colleague, perhaps with a letter as it was typed over; the colleague answers where their role may write."""
+    """The worker writes to a colleague, perhaps with a letter typed over, who answers where their role may write."""
     asked, answered = life.c.choice(_TALK)
     notice = Brought(name="notice.txt", kind="text", content=_LETTER.encode(), is_scanned=False)
     sent = write_on_case(
