@@ -10,9 +10,11 @@ from breakwater.cases.actions.notes import amend_note
 from breakwater.cases.actions.triage import read_danger
 from breakwater.cases.testing import a_case, a_note
 from breakwater.formats.paper import press
+from breakwater.plans.library import FORM
 from breakwater.plans.testing import a_goal, a_need, a_safety_plan, a_step, an_agreement
 from breakwater.referrals.actions.handoff import Receiver, offer_case
-from breakwater.referrals.packet import packet_of
+from breakwater.referrals.packet import SECTIONS, packet_of
+from breakwater.referrals.papers import AROUND
 from breakwater.trust.actions.consents import take_consent
 from breakwater.trust.models import Decision, Sighting
 from breakwater.trust.testing import a_release, an_actor, an_agency, as_seen_by
@@ -149,7 +151,8 @@ def test_the_packet_takes_the_notice_along_on_paper_too(case, dot):
         "what": "That I am in treatment", "ends": NOW.date() + timedelta(30), "lets_in": False,
     }  # fmt: skip
     take_consent(a_release(clinic.agency, **usual), circle=case.circle, at=NOW, by=dot)
-    packet = packet_of(case, ["who", "gates"], message="Please be kind.", by=dot)
+    a_need(case, by=dot)
+    packet = packet_of(case, ["who", "gates", "plan"], message="Please be kind.", by=dot)
     offered = offer_case(
         case, to=Receiver(name=clinic.agency.name, agency=clinic.agency), packet=packet, at=NOW, by=dot
     )
@@ -163,10 +166,36 @@ def test_the_packet_takes_the_notice_along_on_paper_too(case, dot):
         assert "Please be kind." in said
         assert f"Printed by {who.name}" in said
         assert names_nobody([found.about, found.title], case, dot)
+    spanish = printed(clinic, "referrals:packet_pdf", offered, "language=es&size=large")
+    assert (spanish.title, spanish.language) == ("Documento de traspaso", "es")
+    said = " ".join(spanish.text.split())
+    for words in (
+        "Esta noche hay seguridad",
+        "Necesidad: Un lugar para vivir",
+        "Estabilización",
+        "Escrito por",
+        "Please be kind.",
+        NOTICE,
+    ):
+        assert words in said
+    assert "Safe tonight" not in said
     as_seen_by(dot)
     assert Decision.objects.count() == decided
     stranger = an_actor(now=NOW)
     assert browser_of(stranger).get(reverse("referrals:packet_pdf", args=(offered.pk,))).status_code == 404
+
+
+def test_whatever_a_packet_can_tell_has_its_title_and_label_in_every_language(case, dot):
+    """A section that is new to packets is told in each language, or this says which is not."""
+    a_safety_plan(case, by=dot)
+    a_step(case, by=dot)
+    a_need(case, by=dot)
+    told = packet_of(case, SECTIONS, by=dot)["sections"]
+    codes = {one["code"] for section in told for one in section["lines"]}
+    assert len(codes) > 15
+    for language, titles in AROUND.titles.items():
+        assert set(titles) == {*SECTIONS, "notes"}
+        assert codes - set(AROUND.labels[language]) <= {*FORM.sections, "entry"}, "these are their own words"
 
 
 def test_what_cannot_be_printed_says_what_to_do_instead(case, dot, monkeypatch):

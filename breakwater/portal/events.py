@@ -57,6 +57,18 @@ class PhoneTakenBack(Event):
     assessment_id: UUID
 
 
+class PlanHeldOut(Event):
+    """Somebody was given a worker's device, to read their plan and answer to it themselves."""
+
+    case_id: UUID
+
+
+class PlanTakenBack(Event):
+    """The worker has the device back on which somebody read their plan."""
+
+    case_id: UUID
+
+
 class LinkHanded(Event):
     """A site without accounts was given a link to one letter or one ask, and a code to go with it."""
 

@@ -5,6 +5,8 @@ from django import forms
 
 from breakwater.assessments.rules.definition import Definition
 from breakwater.people.models import Person, Supporter
+from breakwater.plans.actions.goals import Answer
+from breakwater.plans.models import Agreement
 from breakwater.portal.actions.handing import Chosen
 from breakwater.portal.actions.site import Said
 from breakwater.portal.library import SPEECH
@@ -100,6 +102,32 @@ class GivingForm(forms.Form):
         super().__init__(*args, **kwargs)
         named = [(one.language, one.name) for one in definition.translations.values()]
         offer(self, "language", [("", "English"), *named])
+
+
+class PlanGivingForm(forms.Form):
+    """In which language they read what stands around their plan."""
+
+    language = choice("In which language do they read?", tuple(LANGUAGES.items()))
+
+
+class SigningForm(forms.Form):
+    """What somebody answers to their own plan, with their own hands."""
+
+    voice = Words(required=False)
+    agrees = forms.ChoiceField(choices=[("yes", ""), ("no", "")])
+    signature = Line(required=False)
+    strokes = forms.CharField(required=False)
+    why_not = Line(required=False, max_length=200)
+    shown = Words(required=False)
+
+    def answer(self) -> Answer:
+        """What they answered."""
+        said = self.cleaned_data
+        signs = said["agrees"] == "yes"
+        return Answer(
+            how=Agreement.How.SIGNED if signs else Agreement.How.NOT, voice=said["voice"],
+            signature=said["signature"], strokes=said["strokes"], why_not="" if signs else said["why_not"],
+        )  # fmt: skip
 
 
 class LinkForm(forms.Form):

@@ -75,14 +75,26 @@ class Holder:
         return found
 
 
+def left_as(length: timedelta) -> str:
+    """How a browser that has no network notes that its copy was left: a cookie for so long, which says nothing else."""
+    secure = "; Secure" if settings.SESSION_COOKIE_SECURE else ""
+    return f"{settings.LEFT_COOKIE}=1; Path=/; Max-Age={int(length.total_seconds())}; SameSite=Strict{secure}"
+
+
+def was_left(request: HttpRequest) -> bool:
+    """Whether a browser tells that its copy was left while nobody could hear it."""
+    return bool(request.COOKIES.get(settings.LEFT_COOKIE))
+
+
 @contextmanager
-def holding(request: HttpRequest) -> Iterator[Holder | None]:
-    """Behind the wall of the open copy whose key the browser brings; ``None`` when it holds none.
+def holding(request: HttpRequest, *, though_left: bool = False) -> Iterator[Holder | None]:
+    """Behind the wall of the open copy whose key the browser brings; ``None`` when it holds none, or has left it.
 
     Whoever else is signed in with the same browser has no part in this: the wall of the copy stands alone.
     """
     with as_nobody():
-        run_sql("SELECT set_config('breakwater.copy', %s, true)", (key_of(request),))
+        key = "" if was_left(request) and not though_left else key_of(request)
+        run_sql("SELECT set_config('breakwater.copy', %s, true)", (key,))
         yield _holder()
         run_sql("SELECT set_config('breakwater.copy', '', true)")
 

@@ -33,6 +33,12 @@ def _given(facts: Facts) -> str:
     return "The person was given a worker's device, and answers on it themselves."
 
 
+@says(events.PlanHeldOut)
+def _held_out(facts: Facts) -> str:
+    return "The person was given a worker's device, to read their plan and answer to it themselves."
+
+
+@says(events.PlanTakenBack)
 @says(events.PhoneTakenBack)
 def _taken_back(facts: Facts) -> str:
     return "The device is back with the worker."

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from breakwater.portal.views import handing, held, linking, own, site
+from breakwater.portal.views import handing, held, linking, own, signing, site
 
 app_name = "portal"
 
@@ -17,6 +17,7 @@ urlpatterns = [
     path("form/", held.form, name="form"),
     path("form/back/", held.back, name="form_back"),
     path("own-copy/phone/<uuid:assessment_id>/", held.giving, name="giving"),
+    path("own-copy/phone/plans/<uuid:case_id>/", signing.giving, name="plan_giving"),
     path("own-copy/<uuid:case_id>/", handing.own_copy, name="own_copy"),
     path("own-copy/copies/<uuid:copy_id>/ending/", handing.ending, name="ending"),
     path("own-copy/acts/<uuid:own_act_id>/", handing.answer, name="answer"),

@@ -13,13 +13,20 @@ _KINDS = {"vsp": "vsp_release", "part2": "part2"}
 _A_MONTH = timedelta(days=30)
 
 
-def agree(life: Life, hours: float, *, name: str, agency: Agency | None, need: str = "") -> None:
-    """Where a law protects the record, the person is asked first, and signs for this one recipient."""
+def agree(
+    life: Life, hours: float, *, name: str, agency: Agency | None, need: str = "", always: bool = False
+) -> None:
+    """Where a law protects the record, the person is asked first, and signs for this one recipient.
+
+    Args:
+        always: they are asked although no law protects it more than the rest.
+    """
     circle, acts = life.case.circle, life.acts(hours)
-    if not circle.segments:
+    if not (circle.segments or always):
         return
     release = Release(
-        kind=_KINDS[circle.segments[0]], to=Recipient(agency=agency, name="" if agency else name),
+        kind=_KINDS[circle.segments[0]] if circle.segments else "general",
+        to=Recipient(agency=agency, name="" if agency else name),
         purpose=purpose_of(need), information=frozenset({"who", "care", "needs"}),
         segments=frozenset(circle.segments), what="What to call me, what I need, and what helps me",
         ends=acts["at"].date() + _A_MONTH, signer="self", signed_by=life.case.person.known_as,

@@ -3,8 +3,13 @@
 from datetime import timedelta
 from typing import Any
 
+from breakwater.attachments.actions import release
+from breakwater.attachments.forms import Brought
+from breakwater.attachments.models import Attachment
 from breakwater.messaging.actions.threads import write_on_case
+from breakwater.messaging.models import Message
 from breakwater.portal.actions.handing import Chosen, hand_copy, why_no_copy
+from breakwater.portal.actions.linking import hand_link
 from breakwater.portal.rules import PARTS
 from breakwater.referrals.actions.driving import arrive_there, assign_driver, pick_up
 from breakwater.referrals.actions.rides import End, Journey, Seat, ask_for_ride
@@ -18,6 +23,13 @@ from breakwater.simulation.town import Town
 from breakwater.trust.access import acting
 from breakwater.trust.models import Appointment
 
+_LETTER = """NOTICE
+
+To whom it may concern:
+The rent for October and November
+is due by Friday, or you must leave.
+
+The landlord"""
 _TALK = (
     (
         "Can you look in on them at four? I am in court until five.",
@@ -37,14 +49,31 @@ def stands_on_a_list(life: Life, town: Town, hours: float) -> None:
     join_list(life.case, program, applicant, **life.acts(hours))
 
 
-def talks_it_over(life: Life, mate: Appointment, hours: float) -> None:
-    """The worker writes to a colleague, who answers where their role may write."""
+def talks_it_over(life: Life, mate: Appointment, hours: float, *, letter: bool = False) -> None:
+    """The worker writes to a colleague, perhaps with a letter typed over, who answers where their role may write."""
     asked, answered = life.c.choice(_TALK)
-    write_on_case(life.case, asked, is_urgent=False, **life.acts(hours))
+    notice = Brought(name="notice.txt", kind="text", content=_LETTER.encode(), is_scanned=False)
+    sent = write_on_case(
+        life.case, asked, is_urgent=False, attached=[notice] if letter else (), **life.acts(hours)
+    )
+    _lets_open(life, sent, mate, hours + 0.2)
     acts = life.acts(hours + 0.3, mate)
     if acts["by"].may("messaging.write"):
         with acting(acts["by"]):
             write_on_case(life.case, answered, is_urgent=False, **acts)
+
+
+def gives_a_link(life: Life, town: Town, hours: float) -> None:
+    """A site without accounts is asked for help, and gets a link by which it can answer."""
+    hand_link(town.refer(life, hours, need=1, outside=True), **life.acts(hours + 0.1))
+
+
+def _lets_open(life: Life, sent: Message, mate: Appointment, hours: float) -> None:
+    """A colleague who may looks at whom it came from, and lets it be opened; at the shelter nobody has looked yet."""
+    acts = life.acts(hours, mate)
+    if life.house.agency.name != SHELTER and acts["by"].may("attachments.release"):
+        for one in Attachment.objects.filter(about=sent.pk).select_related("circle"):
+            release(one, **acts)
 
 
 def is_driven_there(life: Life, held: Placement, hours: float) -> None:

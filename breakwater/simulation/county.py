@@ -13,7 +13,7 @@ from uuid import UUID
 from breakwater.kernel.db import run_sql
 from breakwater.kernel.jobs import kept
 from breakwater.people.models import Person
-from breakwater.simulation import desk, past, present
+from breakwater.simulation import desk, past, planning, present
 from breakwater.simulation.agencies import (
     CLINIC,
     DETOX,
@@ -115,10 +115,13 @@ class County:
             town.forget()
 
     def _with_somebody(self, plan: Plan, life: Life) -> None:
-        """One in eight is in a household with somebody whom the same agency took in before."""
+        """One in eight, and more, is in a household with somebody whom the same agency took in before."""
         before = self._beside.get(plan.where)
-        if before and plan.number % _IN_A_HOUSEHOLD == 0:
+        is_together = plan.number % _IN_A_HOUSEHOLD == 0 or (plan.state and plan.state.together)
+        if before and is_together:
             life.together(Person.objects.select_related("circle").get(pk=before))
+            if plan.state:
+                planning.chooses_for_household(life)
         self._beside[plan.where] = life.case.person_id
 
     def _again(self, plan: Plan, first: Life, town: Town, chance: Random) -> None:

@@ -2,12 +2,17 @@
 
 from breakwater.cases.actions.screening import read_danger
 from breakwater.cases.models import Danger, FollowUp
+from breakwater.plans.models import Step
+from breakwater.simulation import planning
 from breakwater.simulation.agencies import CLINIC, PASSAGE
 from breakwater.simulation.life import Life
 from breakwater.simulation.town import Town
 
 ENDINGS = {"stable": 40, "declined": 22, "moved": 12, "lost": 9, "outside": 9, "mistake": 5, "county": 3}
 """How often each: settled, declined, moved away, lost to contact, handed on outside or within the county, a mistake."""
+
+_PLANNED = 0.2
+"""How many of those who settled have assessments and plans on record."""
 
 CIRCLES = {"county": 2}
 """In how many circles an ending lies, where that is not one: a receiver of the county opens its own."""
@@ -18,10 +23,12 @@ def end(life: Life, town: Town, ending: str) -> None:
     _ENDS[ending](life, town)
 
 
-def settled(life: Life, *, until: float) -> None:
-    """Met in person, calm, all five gates, what was planned done."""
+def settled(life: Life, *, until: float, is_planned: bool = False) -> list[Step]:
+    """Met in person, calm, all five gates, what was planned done; some with every plan. What is still to do."""
     c = life.c
     needs = life.needs(0.5, most=c.randint(1, 2))
+    if is_planned:
+        planning.begins(life, 0.7, safer_by=24, safer_at=14)
     life.note(c.uniform(0.4, 2), kind="visit")
     step = life.step(3, due=30, need=needs[0], number=c.randrange(2))
     if c.random() < 0.4:  # noqa: PLR2004 - two of five
@@ -29,9 +36,13 @@ def settled(life: Life, *, until: float) -> None:
     life.note(c.uniform(8, 15), late=c.choice((0, 0, 0, 5)))
     calm(life, 18)
     life.gates(19)
+    left = planning.goes_on(life, 21, due=until) if is_planned else []
     life.done(step, 28)
     life.follow_up(until)
+    if left:
+        planning.comes_round(life, until - 3, left.pop(0))
     life.end(needs, until - 1)
+    return left
 
 
 def calm(life: Life, hours: float) -> None:
@@ -46,7 +57,8 @@ def _stable(life: Life, town: Town) -> None:
     life.take_in()
     if life.c.random() < 0.5:  # noqa: PLR2004 - half of them
         life.supporters()
-    settled(life, until=until)
+    for step in settled(life, until=until, is_planned=life.c.random() < _PLANNED):
+        life.done(step, until - 0.5)
     life.close(until, "stable", words="Settled; knows how to come back.", worked=life.c.random() < 0.8)  # noqa: PLR2004 - mostly
 
 
@@ -92,7 +104,10 @@ def _outside(life: Life, town: Town) -> None:
     settled(life, until=70)
     handoff = town.offer(life, 72, "Long Road Services")
     town.accept(handoff, life, 80)
-    town.confirmed(handoff, life, 95)
+    if life.c.random() < 0.5:  # noqa: PLR2004 - half of them
+        town.met(handoff, life, 95)
+    else:
+        town.confirmed(handoff, life, 95)
     life.close(96, "handed_off", words="Met the new worker together.", worked=True)
 
 

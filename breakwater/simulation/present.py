@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
 
 from breakwater.cases.actions.gates import lose_gate
 from breakwater.cases.actions.intake import judge
@@ -11,24 +10,29 @@ from breakwater.cases.actions.triage import triage_case
 from breakwater.cases.models import FollowUp, Gate
 from breakwater.cases.rules import GATES
 from breakwater.plans.models import Step
-from breakwater.referrals.actions.placement import Guest, arrive, miss, place
-from breakwater.referrals.models import Placement
 from breakwater.resources.models import Bed
-from breakwater.simulation import applying, around, people
+from breakwater.simulation import applying, around, planning
 from breakwater.simulation.agencies import CLINIC, DETOX, LIAISON, LINE, MOBILE, PASSAGE, SHELTER
+from breakwater.simulation.housing import in_bed
 from breakwater.simulation.life import SCHEME, Life
 from breakwater.simulation.past import hand_over, settled
 from breakwater.simulation.town import Town
+from breakwater.trust.models import Appointment
 
 
 @dataclass(frozen=True)
 class State:
-    """A state of a case: how it comes about, how many hours ago help was asked for, and in how many circles it lies."""
+    """A state of a case: how it comes about, how many hours ago help was asked for, and in how many circles it lies.
+
+    Args:
+        together: they live with somebody whom the same agency helps.
+    """
 
     name: str
     comes: Callable[[Life, Town], None]
     hours: tuple[float, float]
     circles: int = 1
+    together: bool = False
 
 
 def _queued(life: Life, town: Town) -> None:
@@ -41,6 +45,7 @@ def _fresh(life: Life, town: Town) -> None:
     life.take_in()
     if life.c.random() < 0.6:  # noqa: PLR2004 - most have somebody
         life.supporters()
+    planning.asked_in_crisis(life, 0.15, is_finished=False)
 
 
 def _waits_for_a_visit(life: Life, town: Town) -> None:
@@ -49,6 +54,7 @@ def _waits_for_a_visit(life: Life, town: Town) -> None:
     life.note(0.5)
     life.needs(0.6, most=2)
     life.step(0.8, due=8, number=0)
+    planning.asked_in_crisis(life, 0.9)
 
 
 def _settling(life: Life, town: Town, *, gates: int | None = None) -> None:
@@ -58,11 +64,13 @@ def _settling(life: Life, town: Town, *, gates: int | None = None) -> None:
     life.supporters(life.c.randint(0, 2))
     needs = life.needs(0.5)
     note = life.note(min(1.5, since * 0.2), kind="visit")
+    planning.begins(life, 1.2, safer_by=since + 6)
     late = life.step(2, due=max(3, since * 0.7), need=needs[0])
     life.step(2.2, due=since + 9, number=1, owner=Step.Owner.PERSON)
     life.barrier(since * 0.3, removed=since * 0.6 if life.c.random() < 0.4 else None)  # noqa: PLR2004 - some
     life.note(since * 0.4, late=life.c.choice((0, 2, 4)))
     life.amend(note, since * 0.5)
+    planning.plans_together(life, since * 0.45, due=since + 5)
     life.advocacy(since * 0.55)
     life.gates(since * 0.6, *GATES[: life.c.randint(1, 4) if gates is None else gates])
     if life.c.random() < 0.5:  # noqa: PLR2004 - half are done, half are late
@@ -75,16 +83,19 @@ def _settling(life: Life, town: Town, *, gates: int | None = None) -> None:
 
 
 def _help_of_a_colleague(life: Life, hours: float) -> None:
-    mates = [one for one in life.house.staff if one.user_id != life.worker.user_id]
-    mate = life.c.choice(mates)
+    mate = _a_colleague(life)
     join_team(life.case, worker=mate.user, **life.acts(hours))
     around.talks_it_over(life, mate, hours + 0.2)
+
+
+def _a_colleague(life: Life) -> Appointment:
+    return life.c.choice([one for one in life.house.staff if one.user_id != life.worker.user_id])
 
 
 def _slipped(life: Life, town: Town) -> None:
     """All five gates were met, and one was lost again."""
     life.take_in()
-    settled(life, until=30)
+    settled(life, until=30, is_planned=True)
     gate = Gate.objects.standing().filter(case=life.case).get(kind="safe_tonight")
     lose_gate(gate, because="The neighbor moved out yesterday; alone at night again.", **life.acts(34))
 
@@ -94,8 +105,10 @@ def _settled(life: Life, town: Town) -> None:
     since = (life.now - life.asked_at).total_seconds() / 3600
     life.take_in()
     life.supporters()
-    settled(life, until=min(since - 2, 70))
+    settled(life, until=min(since - 2, 70), is_planned=True)
     applying.was_refused(life, since - 6)
+    around.gives_a_link(life, town, since - 5)
+    around.talks_it_over(life, _a_colleague(life), since - 4, letter=True)
     around.takes_a_copy_along(life, since - 2)
     life.next_contact(since - 1, due=since + life.c.uniform(0.4, 20))
 
@@ -105,6 +118,8 @@ def _triaged_again(life: Life, town: Town) -> None:
     life.take_in(code="D")
     life.note(0.6)
     life.needs(0.7, most=2)
+    planning.asked_in_crisis(life, 0.8, later=True)
+    planning.asked_in_crisis(life, 2.5)
     judgment = judge(SCHEME, "B", reasons="Called back: the plan is more definite than this morning.")
     triage_case(life.case, judgment, **life.acts(3))
 
@@ -121,10 +136,12 @@ def _lost(life: Life, town: Town) -> None:
 def _reopened(life: Life, town: Town) -> None:
     """Closed as settled, and open again."""
     life.take_in()
-    settled(life, until=100)
+    for step in settled(life, until=100, is_planned=True):
+        life.done(step, 101)
     life.close(102, "stable", words="Settled; knows how to come back.", worked=True)
     life.reopen(150, "Called again: the room is gone, and the nights are bad.")
     life.note(151, kind="visit")
+    planning.asked_in_crisis(life, 151.2)
     applying.is_renewed_soon(life, 152)
 
 
@@ -135,6 +152,7 @@ def _asks(*stages: tuple[str, float], met: bool = False, reason: str = "") -> Ca
         life.take_in()
         life.needs(0.5, most=2)
         life.note(1, kind="visit")
+        planning.asked_in_crisis(life, 1.1)
         referral = town.refer(life, 1.5)
         for code, hours in stages:
             words = "Full until Friday; try the room on Elm Street." if code == "declined" else ""
@@ -160,43 +178,6 @@ def _waits_for_a_bed(life: Life, town: Town) -> None:
     life.barrier(2)
 
 
-def _in_bed(kind: str, *, stage: str = "arrived") -> Callable[[Life, Town], None]:
-    """A bed is held: they arrived, are expected, or did not come."""
-
-    def comes(life: Life, town: Town) -> None:
-        facts: dict[str, Any] = people.in_danger(life.c) if kind == Bed.Kind.SAFE_HOUSE else {}
-        life.take_in(**facts)
-        life.needs(0.4, most=2)
-        life.note(0.8, kind="visit")
-        bed = town.a_free_bed(kind, life.c, life.at(1))
-        guest = Guest(known_as=life.case.person.known_as.split()[0])
-        held = place(life.case, bed, guest=guest, **life.acts(1))
-        if stage == "expected":
-            around.will_be_driven(life, held, 1.1)
-        elif stage == "arrived":
-            if kind != Bed.Kind.SAFE_HOUSE:
-                around.is_driven_there(life, held, 1.2)
-            _at_the_door(life, town, held, 2.5, arrives=True)
-            life.gates(3, "safe_tonight", "basic_needs")
-        elif stage == "missed":
-            _at_the_door(life, town, held, 5.5, arrives=False)
-            life.note(
-                6, reached=False, words="Did not come by ten. Phone is off; the depot is on the way home."
-            )
-
-    return comes
-
-
-def _at_the_door(life: Life, town: Town, held: Placement, hours: float, *, arrives: bool) -> None:
-    """Whoever keeps the bed writes down what happened at it."""
-    with town.at(held.bed.agency.name, life.at(hours), carer=held.host_id == held.agency_id) as by:
-        if arrives:
-            arrive(held, at=by.now, by=by)
-        else:
-            miss(held, words="Waited until ten", at=by.now, by=by)
-    town.hear(life.at(hours))
-
-
 def _offered(to: str, *, answer: str = "") -> Callable[[Life, Town], None]:
     """Offered to another agency: unanswered, accepted but not met yet, or declined."""
 
@@ -206,6 +187,7 @@ def _offered(to: str, *, answer: str = "") -> Callable[[Life, Town], None]:
         handoff = town.offer(life, 30, to)
         if answer == "accepted":
             town.accept(handoff, life, 34)
+            town.met(handoff, life, 35, spoke=False)
         elif answer == "declined":
             town.decline(handoff, life, 34, "Both workers are full until the first; can advise by phone.")
 
@@ -230,7 +212,7 @@ _DUE_SOON = State("visit due soon", _waits_for_a_visit, (3.1, 3.8))
 _OVERDUE = State("visit overdue", _waits_for_a_visit, (4.3, 7))
 _SETTLING = State("gates partly met", _settling, (10, 40))
 _LATE = State("stabilization overdue", lambda life, town: _settling(life, town, gates=3), (50, 56))
-_SETTLED = State("settled", _settled, (60, 120))
+_SETTLED = State("settled", _settled, (60, 120), together=True)
 _AGAIN = State("triaged again", _triaged_again, (5, 9))
 _LOST = State("lost to contact", _lost, (76, 90))
 _UNANSWERED = State("referral unanswered", _asks(), (2.2, 9))
@@ -249,17 +231,17 @@ _ADULT, _FAMILY, _DETOX, _HIDDEN = (
     Bed.Kind.SAFE_HOUSE,
 )
 _IN_BED, _IN_A_ROOM = (
-    State("in a bed", _in_bed(_ADULT), (6, 60)),
-    State("in a bed", _in_bed(_FAMILY), (6, 60)),
+    State("in a bed", in_bed(_ADULT), (6, 60)),
+    State("in a bed", in_bed(_FAMILY), (6, 60)),
 )
 _IN_DETOX, _IN_HIDING = (
-    State("in a bed", _in_bed(_DETOX), (10, 60)),
-    State("in a bed", _in_bed(_HIDDEN), (10, 60)),
+    State("in a bed", in_bed(_DETOX), (10, 60)),
+    State("in a bed", in_bed(_HIDDEN), (10, 60)),
 )
-_ELSEWHERE = State("in another agency's bed", _in_bed(_ADULT), (8, 40))
-_HELD = State("bed held", _in_bed(_ADULT, stage="expected"), (1.5, 4))
-_DETOX_HELD = State("bed held", _in_bed(_DETOX, stage="expected"), (1.5, 4))
-_MISSED = State("did not come", _in_bed(_ADULT, stage="missed"), (7, 14))
+_ELSEWHERE = State("in another agency's bed", in_bed(_ADULT), (8, 40))
+_HELD = State("bed held", in_bed(_ADULT, stage="expected"), (1.5, 4))
+_DETOX_HELD = State("bed held", in_bed(_DETOX, stage="expected"), (1.5, 4))
+_MISSED = State("did not come", in_bed(_ADULT, stage="missed"), (7, 14))
 _SLIPPED, _REOPENED = State("gate lost", _slipped, (36, 60)), State("reopened", _reopened, (155, 200))
 _OFFERED = State("offered", _offered(MOBILE), (32, 46))
 _ACCEPTED_THERE = State("accepted elsewhere", _offered(CLINIC, answer="accepted"), (36, 60))

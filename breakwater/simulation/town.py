@@ -13,7 +13,8 @@ from breakwater.referrals.actions import loop
 from breakwater.referrals.actions.handoff import Receiver, offer_case
 from breakwater.referrals.actions.letters import Word
 from breakwater.referrals.actions.loop import Letter, refer
-from breakwater.referrals.models import Handoff, Referral, Told, free_beds
+from breakwater.referrals.actions.meeting import Together, note_meeting
+from breakwater.referrals.models import Handoff, Meeting, Referral, Told, free_beds
 from breakwater.referrals.packet import USUAL, packet_of
 from breakwater.resources.models import Bed, Service
 from breakwater.simulation.agencies import CLINIC, DETOX, MOBILE, PASSAGE, SHELTER, House
@@ -81,10 +82,10 @@ class Town:
         with acting(actor_for(house.carers[0] if carer else house.answers, now=at)) as by:
             yield by
 
-    def refer(self, life: Life, hours: float, *, need: int = 0) -> Referral:
+    def refer(self, life: Life, hours: float, *, need: int = 0, outside: bool = False) -> Referral:
         """Ask for help with one of their needs: an agency of the county, or whoever else the directory lists."""
         domain, words = life.trouble.needs[need]
-        name, service = _GIVES.get(domain, ("", _OUTSIDE.get(domain, "Benefits desk")))
+        name, service = ("", "") if outside else _GIVES.get(domain, ("", ""))
         house = self.houses.get(name)
         is_ours = house is None or house.agency == life.house.agency
         listed: Service = self.services[_OUTSIDE.get(domain, "Benefits desk") if is_ours else service]
@@ -93,7 +94,7 @@ class Town:
             known_as=life.case.person.known_as, service=listed,
             to_agency=None if is_ours or house is None else house.agency,
         )  # fmt: skip
-        agree(life, hours, name=letter.to_name, agency=letter.to_agency, need=domain)
+        agree(life, hours, name=letter.to_name, agency=letter.to_agency, need=domain, always=outside)
         return refer(life.case, letter, **life.acts(hours))
 
     def answer(
@@ -151,6 +152,13 @@ class Town:
         with self.at(name, life.at(hours)) as by:
             handing.decline_case(handoff, word=Word(words=words), at=by.now, by=by)
         self.hear(life.at(hours))
+
+    def met(self, handoff: Handoff, life: Life, hours: float, *, spoke: bool = True) -> None:
+        """A call with three: they spoke, or the person did not answer it."""
+        outcome = Meeting.Outcome.SPOKE if spoke else Meeting.Outcome.PERSON_AWAY
+        words = "They will be called at ten tomorrow." if spoke else "Rang twice; we try again at four."
+        told = Together(kind=Meeting.Kind.CALL, outcome=outcome, receiver="The worker there", words=words)
+        note_meeting(handoff, told, held_at=life.at(hours), **life.acts(hours + 0.1))
 
     def confirmed(self, handoff: Handoff, life: Life, hours: float) -> None:
         """Somebody outside has reached them: the person says so."""

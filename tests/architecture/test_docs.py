@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from breakwater.assessments.listing import what_is_here
 from breakwater.cases.management.commands.sources import what_it_rests_on
 from breakwater.clocks.sources import SOURCES
 from breakwater.kernel.events import type_of_verb
@@ -86,6 +87,10 @@ def test_who_hears_what_is_what_the_command_prints():
 
 def test_the_sources_are_what_the_command_prints():
     assert read("sources.md") == what_it_rests_on(), "manage.py sources > docs/sources.md"
+
+
+def test_the_instruments_are_what_the_command_prints():
+    assert read("instruments.md") == what_is_here(), "manage.py instruments page > docs/instruments.md"
 
 
 def test_every_source_that_is_named_exists():

@@ -24,7 +24,10 @@ NOT_KEPT = {
     **dict.fromkeys(("NoForm", "QuestionForm"), _PLACE),
     "WaitForm": "its words go with what is shown first; test_waiting_pages.py types what breaks programs",
     "AlongForm": "this world has one ride, on which they are; its words are kept as those of a ride that is asked for",
-    **dict.fromkeys(("LanguageForm", "GivingForm", "ExportForm"), "a code, a role, a recipient: their own tests"),
+    **dict.fromkeys(
+        ("LanguageForm", "GivingForm", "PlanGivingForm", "ExportForm"), "a code, a role, a recipient: their own tests"
+    ),
+    "SigningForm": "typed by the helped person on a held device; see portal/tests/test_held.py",
     "CallForm": "typed by the helped person, who is nobody in this world; see portal/tests/test_own_copy.py",
     **dict.fromkeys(
         ("LinkForm", "SiteForm", "SiteAskForm", "SiteRoomForm"),

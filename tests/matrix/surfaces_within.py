@@ -184,6 +184,7 @@ OWN_COPY: dict[str, Policy] = {
     "portal:site_link_ending": acts("refer", x="1"),
     "portal:site_reply": acts("refer", reply="None."),
     "portal:giving": acts("work", language="es"),
+    "portal:plan_giving": acts("plan", language="es"),
     "portal:own_copy": acts("plan", parts=["plan"], language="en", way="spoken", safe_device="on"),
     "portal:ending": acts("plan", x="1"),
     "portal:answer": acts("correct", answer="left"),

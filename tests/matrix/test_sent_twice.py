@@ -20,7 +20,7 @@ SHOWS_A_SECRET_ONCE = {
 """Its second answer shows no secret: what was shown is kept nowhere."""
 ENDS_THEIR_OWN_WAY_IN = {"administration:suspension": 401}
 """Afterwards nobody of the agency comes in at all, and this is said to them."""
-HANDS_THE_BROWSER_OVER = {"portal:giving": 404}
+HANDS_THE_BROWSER_OVER = {"portal:giving": 404, "portal:plan_giving": 404}
 """Afterwards the person has this browser in their hands, and finds nothing behind it; another is answered as ever."""
 KEEPS_NO_RECEIPT = {"assessments:one"}
 """One answer of a sheet, by itself: the same again writes nothing, and another is held against what was shown."""

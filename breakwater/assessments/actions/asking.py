@@ -168,13 +168,14 @@ def keep_answers(
     except WrongAnswer as wrong:
         item = definition.item(wrong.item)
         raise Refused(f"{item.label if item else wrong.item}: {wrong.why}.") from wrong
-    for key in before.keys() | after.keys():
-        if before.get(key) != after.get(key):
-            row = Answer(
-                circle=assessment.circle, assessment=assessment, item=key, said=spelled(after.get(key, "")),
-                by=by.user, at=at,
-            )  # fmt: skip
-            row.save(force_insert=True)
+    Answer.objects.bulk_create(
+        Answer(
+            circle=assessment.circle, assessment=assessment, item=key, said=spelled(after.get(key, "")),
+            by=by.user, at=at,
+        )
+        for key in {**before, **after}
+        if before.get(key) != after.get(key)
+    )  # fmt: skip
     return after
 
 

@@ -1,5 +1,6 @@
-"""A worker's device in the hands of the person, for one assessment; and back again."""
+"""A worker's device in the hands of the person, for one assessment or for their plan; and back again."""
 
+from dataclasses import replace
 from datetime import datetime
 
 from django.db import transaction
@@ -8,13 +9,19 @@ from breakwater.assessments.actions.asking import still_open
 from breakwater.assessments.instruments_of import definition_of
 from breakwater.assessments.models import Assessment
 from breakwater.assessments.rules.definition import Definition
+from breakwater.cases.actions.holding import held
+from breakwater.cases.models import Case
 from breakwater.kernel.errors import Refused
-from breakwater.portal.events import PhoneGiven, PhoneTakenBack
+from breakwater.plans.actions.goals import Answer, talk_over
+from breakwater.plans.models import Agreement
+from breakwater.plans.overview import as_it_stands
+from breakwater.portal.events import PhoneGiven, PhoneTakenBack, PlanHeldOut, PlanTakenBack
 from breakwater.portal.library import LASTING
 from breakwater.trust.access import Actor
 from breakwater.trust.journal import record
 
 _OURS = "project-authored"
+_BY_OWN_HAND = "Answered by themselves, on the worker's device"
 
 
 @transaction.atomic
@@ -48,6 +55,44 @@ def take_phone_back(assessment: Assessment, *, at: datetime, by: Actor) -> None:
     record(
         PhoneTakenBack(assessment_id=assessment.pk),
         about=assessment.pk, circle=assessment.circle, episode=assessment.case_id, by=by, at=at,
+    )  # fmt: skip
+
+
+@transaction.atomic
+def hold_out_plan(case: Case, *, at: datetime, by: Actor) -> datetime:
+    """They read their action plan and answer to it with their own hands. Until when.
+
+    Raises:
+        Refused: there is no plan yet, or the case is closed.
+    """
+    by.must("plans.work", case.circle)
+    case = held(case, by=by)
+    if not as_it_stands(case, zone=by.zone):
+        raise Refused("There is no goal and no step yet. Plan something together first.")
+    record(
+        PlanHeldOut(case_id=case.pk), about=case.pk, circle=case.circle, episode=case.pk, by=by, at=at
+    )  # fmt: skip
+    return at + LASTING.held_for
+
+
+@transaction.atomic
+def answer_to_plan(case: Case, said: Answer, *, as_shown: str, at: datetime, by: Actor) -> Agreement:
+    """What they answered with their own hands is kept like any other answer, and where it was given stands beside it.
+
+    Raises:
+        Stale: the plan was changed meanwhile.
+        Refused: neither a signature nor that there is none.
+    """
+    told = ". ".join(filter(None, (said.why_not.strip().rstrip("."), _BY_OWN_HAND)))
+    return talk_over(case, replace(said, why_not=told), as_shown=as_shown, at=at, by=by)
+
+
+@transaction.atomic
+def take_plan_back(case: Case, *, at: datetime, by: Actor) -> None:
+    """The worker has their device back, and showed that it is them. What was answered stands."""
+    by.must("plans.work", case.circle)
+    record(
+        PlanTakenBack(case_id=case.pk), about=case.pk, circle=case.circle, episode=case.pk, by=by, at=at
     )  # fmt: skip
 
 

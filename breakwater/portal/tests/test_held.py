@@ -12,7 +12,10 @@ from breakwater.assessments.testing import an_assessment
 from breakwater.cases.testing import a_case
 from breakwater.clocks.models import Clock
 from breakwater.kernel.errors import Refused
-from breakwater.portal.actions.held import give_phone
+from breakwater.plans.models import Agreement
+from breakwater.plans.overview import as_it_stands
+from breakwater.plans.testing import a_goal, a_step
+from breakwater.portal.actions.held import give_phone, hold_out_plan
 from breakwater.trust.actions.sessions import end_everything_of
 from breakwater.trust.models import Entry, Session
 from breakwater.trust.testing import an_actor
@@ -138,3 +141,81 @@ def test_in_their_language_and_only_where_its_questions_are_here(ada, case, begu
     labels = an_assessment(case, by=ada, instrument="phq-9")
     with pytest.raises(Refused, match="The questions of PHQ-9 are not here"):
         give_phone(labels, language="", at=ada.now, by=ada)
+
+
+@pytest.fixture
+def planned(case, ada):
+    a_step(case, by=ada, words="See the room on Elm Street", goal=a_goal(case, by=ada))
+    return case
+
+
+def held_out(ada, case, language="en"):
+    """The worker's browser with their plan on it, once it is in the person's hands."""
+    client = browser_of(ada)
+    went = press(client, f"/own-copy/phone/plans/{case.pk}/", by=ada, language=language)
+    assert (went.status_code, went.headers["Location"]) == (303, f"{FORM}?language={language}")
+    assert went.headers["Clear-Site-Data"] == '"cache"'
+    return client
+
+
+def shown_to(ada, case):
+    """The plan as it stands on the page before them."""
+    return as_it_stands(case, zone=ada.zone)
+
+
+def test_they_sign_their_plan_on_the_workers_device_once_and_nothing_else_opens(ada, planned):
+    client = held_out(ada, planned, language="es")
+    first = client.get(f"{FORM}?language=es").content.decode()
+    assert "See the room on Elm Street" in first
+    assert "¿Es este su plan?" in first
+    for word in ("Breakwater", "Marisol", planned.number, str(planned.pk), '<nav class="places', "sign-in"):
+        assert word not in first
+    for where in (f"/plans/{planned.pk}/", f"/plans/{planned.pk}/agreement/", f"/case/{planned.pk}/", "/"):
+        assert client.get(where).status_code == 404
+    answer = {"language": "es", "shown": shown_to(ada, planned), "voice": "La puerta primero."}
+    nothing = client.post(FORM, answer | {"agrees": "yes"})
+    assert (nothing.status_code, "Elija sí y firme" in nothing.content.decode()) == (422, True)
+    assert "La puerta primero." in nothing.content.decode(), "nothing typed is lost"
+    dot = client.post(FORM, answer | {"agrees": "yes", "strokes": "5,5"})
+    assert dot.status_code == 422
+    assert Agreement.objects.count() == 0
+    kept = client.post(FORM, answer | {"agrees": "yes", "strokes": "10,20 400,200;30,40 90,90"})
+    assert "devuelva el aparato" in kept.content.decode()
+    again = client.post(FORM, answer | {"agrees": "no"})
+    assert "devuelva el aparato" in again.content.decode()
+    made = Agreement.objects.get()
+    assert (made.how, made.voice, bool(made.drawn)) == ("signed", "La puerta primero.", True)
+    assert made.why_not == "Answered by themselves, on the worker's device"
+    back = client.post(BACK, {"password": "harbor light 7"})
+    assert back.headers["Location"] == f"/plans/{planned.pk}/#agreements"
+    assert client.get(f"/plans/{planned.pk}/").status_code == 200
+    told = client.get(f"/cases/{planned.pk}/chronology/").content.decode()
+    assert "to read their plan and answer to it themselves" in told
+    verbs = set(Entry.objects.filter(episode=planned.pk).values_list("verb", flat=True))
+    assert {"portal.plan_held_out", "portal.plan_taken_back", "plans.plan_talked_over"} <= verbs
+
+
+def test_a_plan_that_was_changed_meanwhile_is_read_again_and_no_is_an_answer(ada, planned):
+    client = held_out(ada, planned)
+    saw = shown_to(ada, planned)
+    a_step(planned, by=ada, words="Ask for the deposit")
+    stale = client.post(FORM, {"shown": saw, "agrees": "yes", "signature": "M. V."})
+    assert (stale.status_code, "read it again" in stale.content.decode()) == (422, True)
+    assert "Ask for the deposit" in stale.content.decode()
+    assert Agreement.objects.count() == 0
+    client.post(FORM, {"shown": shown_to(ada, planned), "agrees": "no", "why_not": "Not Elm Street."})
+    made = Agreement.objects.get()
+    assert (made.how, made.why_not) == (
+        "not", "Not Elm Street. Answered by themselves, on the worker's device",
+    )  # fmt: skip
+
+
+def test_a_plan_is_not_held_out_for_longer_than_it_takes_and_not_without_one(ada, case, planned):
+    client = held_out(ada, planned)
+    Session.objects.update(confined_until=timezone.now() - timedelta(seconds=1))
+    late = client.post(FORM, {"shown": shown_to(ada, planned), "agrees": "yes", "signature": "M. V."})
+    assert "The time is over" in late.content.decode()
+    assert Agreement.objects.count() == 0
+    other = a_case(by=ada, at=ada.now, known_as="Nobody yet")
+    with pytest.raises(Refused, match="no goal and no step yet"):
+        hold_out_plan(other, at=ada.now, by=ada)

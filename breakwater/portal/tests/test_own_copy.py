@@ -3,6 +3,7 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from django.conf import settings
 from django.db import transaction
 from django.urls import reverse
 
@@ -20,6 +21,7 @@ from breakwater.plans.models import Step
 from breakwater.plans.testing import a_safety_plan, a_step
 from breakwater.portal.actions.handing import answer_own_act, take_back
 from breakwater.portal.actions.own import Press, ask_for_a_call, say_how_safe
+from breakwater.portal.holding import left_as
 from breakwater.portal.library import LASTING, SPEECH
 from breakwater.portal.models import OwnAct, OwnCopy
 from breakwater.portal.testing import an_own_copy, held_open
@@ -114,6 +116,22 @@ def test_leaving_closes_it_for_good_and_takes_everything_along(case, ada):
     as_seen_by(ada)
     assert Entry.objects.filter(verb="portal.copy_left").count() == 1
     assert OwnCopy.objects.get().stands_at(datetime.now(UTC)) == "opened, and closed again"
+
+
+def test_a_copy_that_was_left_without_a_network_is_shown_to_nobody_who_comes_back(case, ada):
+    client = opened(case, ada)
+    client.cookies[settings.LEFT_COOKIE] = "1"
+    asked = client.post(reverse("portal:call"), {"words": "Now"})
+    assert (asked.status_code, asked["Location"], OwnAct.objects.count()) == (303, NOTES, 0)
+    back = client.get(NOTES)
+    assert "The river" not in back.content.decode()
+    assert 'name="one_time_code"' in back.content.decode()
+    assert back["Clear-Site-Data"] == '"cache"'
+    assert not has_key(client)
+    assert not client.cookies[settings.LEFT_COOKIE].value
+    as_seen_by(ada)
+    assert OwnCopy.objects.get().stands_at(datetime.now(UTC)) == "opened, and closed again"
+    assert "max-age=600" in left_as(LASTING.open_for).lower(), "it lasts no longer than the copy"
 
 
 @pytest.mark.parametrize("over", ["time", "taken back", "suspended", "no longer ours"])

@@ -13,11 +13,13 @@ from breakwater.assessments.models import Answer, Assessment
 from breakwater.assessments.rules.answering import asked
 from breakwater.assessments.rules.definition import Definition, Item
 from breakwater.assessments.rules.translating import in_language
+from breakwater.cases.models import Case
 from breakwater.cases.views.act import seen_part
-from breakwater.portal.actions.held import give_phone, take_phone_back, why_not_given
+from breakwater.portal.actions.held import give_phone, take_phone_back, take_plan_back, why_not_given
 from breakwater.portal.discreet import HELD, discreet, nothing
 from breakwater.portal.forms import GivingForm
 from breakwater.portal.library import LASTING, SPEECH, Speech
+from breakwater.portal.views.signing import FORGET, held_plan, sign
 from breakwater.trust.access import Request
 from breakwater.trust.entering import confine, let_go
 from breakwater.trust.forms import ProofForm
@@ -29,7 +31,6 @@ from breakwater.ui.jinja import url
 from breakwater.ui.pages import page, refusals_on, see_other
 
 _ENGLISH = "en"
-_FORGET = '"cache"'
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -53,7 +54,7 @@ def giving(request: Request, assessment_id: UUID) -> HttpResponse:
             until = give_phone(found, **form.cleaned_data, at=request.now, by=request.actor)
             confine(request, found.pk, until=until)
             response = see_other(request, HELD)
-            response.headers["Clear-Site-Data"] = _FORGET
+            response.headers["Clear-Site-Data"] = FORGET
             return response
     return page(
         request, "portal/giving.html", case=found.case, assessment=found, form=form, why_not=why_not_given(definition),
@@ -65,6 +66,8 @@ def giving(request: Request, assessment_id: UUID) -> HttpResponse:
 @open_while_confined
 def form(request: Request) -> HttpResponse:
     """One question a page. Each answer is kept when they go on, and going back loses none."""
+    if plan := held_plan(request):
+        return sign(request, plan)
     held = _held(request)
     if held is None:
         return _nothing_held(request)
@@ -88,17 +91,25 @@ def form(request: Request) -> HttpResponse:
 @ends_sessions
 def back(request: Request) -> HttpResponse:
     """The worker has their device again, and shows that it is them."""
-    held = _held(request)
+    held = held_plan(request) or _held(request)
     if held is None:
         return _nothing_held(request)
     form = ProofForm(request.POST or None, actor=request.actor)
     if form.is_valid() and is_whole(request) and is_still_them(request, form):
-        take_phone_back(held.assessment, at=request.now, by=request.actor)
+        where = _taken_back(request, held)
         let_go(request)
-        return discreet(see_other(request, url("assessments:sheet", held.assessment.pk)))
-    return discreet(
-        page(request, "portal/held_back.html", form=form, says=held.speech.says, language=_ENGLISH)
-    )
+        return discreet(see_other(request, where))
+    says = SPEECH[_ENGLISH].says if isinstance(held, Case) else held.speech.says
+    return discreet(page(request, "portal/held_back.html", form=form, says=says, language=_ENGLISH))
+
+
+def _taken_back(request: Request, held: Held | Case) -> str:
+    """Write down that the device is back; where its owner goes on."""
+    if isinstance(held, Case):
+        take_plan_back(held, at=request.now, by=request.actor)
+        return f"{url('plans:plan', held.pk)}#agreements"
+    take_phone_back(held.assessment, at=request.now, by=request.actor)
+    return url("assessments:sheet", held.assessment.pk)
 
 
 def _held(request: Request) -> Held | None:

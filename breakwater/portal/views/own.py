@@ -23,7 +23,7 @@ from breakwater.portal.actions.own import (
 )
 from breakwater.portal.discreet import PLACE, discreet
 from breakwater.portal.forms import CallForm, CodeForm, SafetyForm
-from breakwater.portal.holding import Holder, holding
+from breakwater.portal.holding import Holder, holding, left_as, was_left
 from breakwater.portal.library import LASTING, SPEECH
 from breakwater.portal.reading import shown_to
 from breakwater.referrals.models import Referral
@@ -44,6 +44,8 @@ def notes(request: Request) -> HttpResponse:
     """The copy while it is open; else the box for its code."""
     if request.method == "POST":
         return _knock(request)
+    if was_left(request):
+        return _gone(request, _box(request))
     with holding(request) as holder:
         return _copy(request, holder) if holder else _box(request)
 
@@ -52,14 +54,10 @@ def notes(request: Request) -> HttpResponse:
 @require_POST
 def out(request: Request) -> HttpResponse:
     """Leave at once: the copy is closed, the browser forgets, and somewhere else opens."""
-    with holding(request) as holder:
+    with holding(request, though_left=True) as holder:
         where = LASTING.exit(holder.agency.profile) if holder else LASTING.exit()
-        if holder:
-            leave_copy(holder, at=request.now)
-    response = _go_to(where)
-    for name in (settings.NOTES_COOKIE, settings.CSRF_COOKIE_NAME):
-        response.delete_cookie(name, samesite="Strict")
-    response.headers["Clear-Site-Data"] = _FORGET
+    response = _gone(request, _go_to(where))
+    response.delete_cookie(settings.CSRF_COOKIE_NAME, samesite="Strict")
     return response
 
 
@@ -106,6 +104,17 @@ def taking_back(request: Request, consent_id: UUID) -> HttpResponse:
     )
 
 
+def _gone(request: Request, response: HttpResponse) -> HttpResponse:
+    """The copy is closed, and the browser forgets that there was one."""
+    with holding(request, though_left=True) as holder:
+        if holder:
+            leave_copy(holder, at=request.now)
+    for name in (settings.NOTES_COOKIE, settings.LEFT_COOKIE):
+        response.delete_cookie(name, samesite="Strict")
+    response.headers["Clear-Site-Data"] = _FORGET
+    return response
+
+
 def _knock(request: Request) -> HttpResponse:
     """Somebody tries a code."""
     form = CodeForm(request.POST)
@@ -127,11 +136,12 @@ def _knock(request: Request) -> HttpResponse:
 def _opened(request: Request, key: str) -> HttpResponse:
     """The copy is open: its browser holds the key from here on."""
     request.COOKIES[settings.NOTES_COOKIE] = key
-    with holding(request) as holder:
+    with holding(request, though_left=True) as holder:
         if holder:
             note_opened(holder, at=request.now)
     response = _go_to(PLACE)
     is_secure = settings.SESSION_COOKIE_SECURE
+    response.delete_cookie(settings.LEFT_COOKIE, samesite="Strict")
     response.set_cookie(settings.NOTES_COOKIE, key, httponly=True, samesite="Strict", secure=is_secure)
     return response
 
@@ -162,7 +172,9 @@ def _key(request: Request, holder: Holder) -> UUID | None:
 
 def _copy(request: Request, holder: Holder, said: str = "", *, status: int = 200) -> HttpResponse:
     shown = shown_to(holder, at=request.now)
-    response = discreet(page(request, "portal/copy.html", status=status, said=said, **shown))
+    response = discreet(
+        page(request, "portal/copy.html", status=status, said=said, left=left_as(LASTING.open_for), **shown)
+    )
     response.headers["Refresh"] = f"{shown['seconds']}; url={PLACE}"
     return response
 
@@ -172,7 +184,7 @@ def _box(request: Request, said: str = "", *, status: int | None = None) -> Http
     return discreet(
         page(
             request, "portal/code.html", status=status, said=said, languages=languages, exit=LASTING.exit(),
-            says=SPEECH["en"].says, language="en",
+            says=SPEECH["en"].says, language="en", left=left_as(LASTING.open_for),
         )
     )  # fmt: skip
 

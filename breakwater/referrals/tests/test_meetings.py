@@ -18,6 +18,7 @@ from breakwater.referrals.testing import a_handoff, news_reaches
 from breakwater.trust.models import Entry
 from breakwater.trust.testing import NOON, an_actor, an_agency, as_seen_by
 from breakwater.trust.tests.browsing import browser_of
+from breakwater.ui.languages import spoken
 
 pytestmark = pytest.mark.django_db
 LATER = NOON + timedelta(hours=1)
@@ -95,10 +96,10 @@ def test_it_stands_on_the_page_and_in_the_packet_at_both_ends(ends):
         assert "A visit together" in page
         assert "At the café." in page
         assert browser_of(who).get(f"{where}pdf/").content.startswith(b"%PDF")
-    blocks = meetings_on_paper(Meeting.objects.of_hand_off(handoff.pk), by=ada)
+    blocks = meetings_on_paper(Meeting.objects.of_hand_off(handoff.pk), spoken("en"), by=ada)
     assert blocks[0] == Heading("Handed over in person")
     assert "Receiver and person spoke. With Bo Lund, Ada. At the café." in str(blocks[1])
-    assert meetings_on_paper([], by=ada) == []
+    assert meetings_on_paper([], spoken("es"), by=ada) == []
 
 
 def test_what_cannot_have_been_is_not_written_down(ends):

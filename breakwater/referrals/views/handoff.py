@@ -30,7 +30,7 @@ from breakwater.referrals.forms import (
 from breakwater.referrals.forms_of_meetings import MeetingForm
 from breakwater.referrals.models import Handoff, Meeting
 from breakwater.referrals.packet import packet_of
-from breakwater.referrals.papers import TITLE, meetings_on_paper, packet_on_paper
+from breakwater.referrals.papers import meetings_on_paper, packet_on_paper, title_of
 from breakwater.referrals.rules import intake_from
 from breakwater.trust.access import Request
 from breakwater.trust.actions.drafts import drop_draft
@@ -67,10 +67,10 @@ def packet(request: Request, handoff_id: UUID) -> HttpResponse:
 @paced("paper")
 def packet_pdf(request: Request, handoff_id: UUID) -> HttpResponse:
     """The packet as a PDF, with what the law sends along."""
-    found = _handoff(request, handoff_id)
-    met = Meeting.objects.of_hand_off(found.pk)
-    blocks = [*packet_on_paper(found.packet), *meetings_on_paper(met, by=request.actor)]
-    return paper(request, TITLE, blocks, how=wanted(request), says_who=True)
+    found, how = _handoff(request, handoff_id), wanted(request)
+    met = meetings_on_paper(Meeting.objects.of_hand_off(found.pk), how.language, by=request.actor)
+    blocks = [*packet_on_paper(found.packet, how.language), *met]
+    return paper(request, title_of(how.language), blocks, how=how, says_who=True)
 
 
 def acceptance(request: Request, handoff_id: UUID) -> HttpResponse:

@@ -13,6 +13,7 @@ from breakwater.assessments.actions.exporting import Export
 from breakwater.assessments.actions.keeping import attest, import_instrument
 from breakwater.assessments.actions.taking_out import take_out
 from breakwater.assessments.library import INSTRUMENTS, LICENSES
+from breakwater.assessments.listing import what_is_here
 from breakwater.assessments.models import Assessment
 from breakwater.assessments.rules.definition import STATES
 from breakwater.assessments.rules.licensing import ATTESTATIONS
@@ -33,6 +34,7 @@ class Command(BaseCommand):
     def add_arguments(self, parser: CommandParser) -> None:
         acts = parser.add_subparsers(dest="act", required=True)
         acts.add_parser("list", help="every instrument, its level and its license")
+        acts.add_parser("page", help="the same as a page for docs/instruments.md, with what was verified")
         bring = acts.add_parser("import", help="bring a FHIR Questionnaire in JSON")
         bring.add_argument("file", type=Path)
         bring.add_argument(
@@ -67,6 +69,9 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         if options["act"] == "list":
             self._list()
+            return
+        if options["act"] == "page":
+            self.stdout.write(what_is_here(), ending="")
             return
         agency = Agency.objects.filter(name=options["agency"]).first()
         if agency is None:

@@ -1,5 +1,6 @@
 // Leaves at once, prints, sends without leaving a line in the history, and closes when the time is over. Without it every
-// button works too. Nothing is kept: not in the browser, not in a variable that outlives the page.
+// button works too. Nothing is kept, in the browser or in a variable that outlives the
+// page, but that it was left, until the server has heard so or the time is over.
 const leaving = document.getElementById("leave");
 const copy = document.querySelector("[data-seconds]");
 const said = document.getElementById("said");
@@ -15,10 +16,11 @@ function blank(words) {
 }
 
 function leave() {
-  const { exit, gone } = leaving.dataset;
+  const { exit, gone, left } = leaving.dataset;
   const form = new URLSearchParams(new FormData(leaving));
   const where = leaving.action;
   blank(gone);
+  document.cookie = left; // without a network nobody hears that it was left: whoever comes back says so before anything is shown
   fetch(where, { method: "POST", body: form, keepalive: true, redirect: "manual" }).catch(() => {});
   location.replace(exit);
 }

@@ -1,17 +1,19 @@
-"""Prints one sign-in per role of the demo county."""
+"""Prints one sign-in per role of the demo county, and whose story is whole."""
 
 from typing import Any
 
 from django.core.management.base import BaseCommand
+from django.utils import timezone
 from rich.console import Console
 from rich.table import Table
 
 from breakwater.simulation.agencies import PASSWORD
+from breakwater.simulation.tour import whole_stories
 from breakwater.trust.models import Appointment
 
 
 class Command(BaseCommand):
-    help = "One sign-in per role of the demo county"
+    help = "One sign-in per role of the demo county, and whom to look at first"
     requires_system_checks = ()  # the web server beside it looks at everything; here only the start would wait
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -25,4 +27,10 @@ class Command(BaseCommand):
             if one.role not in seen:
                 seen.add(one.role)
                 table.add_row(one.role_name, one.user.username, one.agency.name)
-        Console().print(table)
+        console = Console()
+        console.print(table)
+        stories = Table("Person", "Case", "Agency", title="A whole story to look at, signed in there")
+        for agency, case in whole_stories(at=timezone.now()):
+            stories.add_row(case.person.known_as, case.number, agency.name)
+        if stories.row_count:
+            console.print(stories)

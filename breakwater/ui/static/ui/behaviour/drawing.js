@@ -23,7 +23,7 @@ function drawOn(field) {
     sheet.append(drawn);
     return drawn;
   };
-  const keep = () => { kept.value = written(); said.textContent = strokes.length ? "Something is drawn." : "Nothing is drawn."; };
+  const keep = () => { kept.value = written(); said.textContent = strokes.length ? field.dataset.drawn : field.dataset.empty; };
 
   sheet.addEventListener("pointerdown", (event) => {
     if (event.button || strokes.length >= MOST_STROKES || many() >= MOST) return;

@@ -1,0 +1,79 @@
+"""The instruments as a page for people: level, license, and what of each was held against its source."""
+
+from collections.abc import Iterable, Iterator
+from itertools import groupby
+
+from breakwater.assessments.library import INSTRUMENTS, LICENSES
+from breakwater.assessments.rules.definition import PATTERN, Definition, Scale
+
+_HEAD = """\
+# Instruments
+
+Every instrument that is here, under which license, and what was verified. Printed by `manage.py instruments page`
+from `breakwater/assessments/instruments` and `licenses.toml`; a test keeps this page the same. How words are imported
+and what each license lets you do stands in [the handbook](handbook/instruments.md).
+
+*Level A*: free to show and to count. *Level B*: structure and counting are here, and the words are the owner's, to be
+imported under their license. *Level C*: the words are sold; what it came to is written down, under labels of ours. No
+words of others come with Breakwater at any level. *Verified* means that one of us held it against its source on the
+day named; everything else is a starting value that an agency checks before real use.
+"""
+
+
+def what_is_here() -> str:
+    """The whole page, in Markdown."""
+    by_family = sorted(INSTRUMENTS.values(), key=lambda one: (one.family, one.title))
+    lines = [_HEAD, *_counted(by_family)]
+    for family, found in groupby(by_family, key=lambda one: one.family):
+        lines += ["", f"## {family.replace('_', ' ').capitalize()}"]
+        for one in found:
+            lines += ["", *_told(one)]
+    return "\n".join([*lines, ""])
+
+
+def _counted(all_of_them: Iterable[Definition]) -> Iterator[str]:
+    found = list(all_of_them)
+    scored = [one for one in found if one.scales]
+    yield (
+        f"{len(found)} instruments. The scoring of {sum(_is_verified(one) for one in scored)} of {len(scored)} that "
+        f"are scored is verified, and the license of {sum(one.license.verified for one in found)} of {len(found)}."
+    )
+
+
+def _told(one: Definition) -> Iterator[str]:
+    held = one.license
+    how = LICENSES[held.state].label[:1].lower() + LICENSES[held.state].label[1:]
+    yield f"### {one.title}"
+    yield ""
+    yield f"`{one.key}`, version {one.version}, level {one.level}: {len(one.items)} questions."
+    yield ""
+    yield f"- License: {how} ({held.holder}). {held.basis} Read on {held.read_on}; {_verified(held.verified)}."
+    if held.training:
+        yield "- Its score is told to trained raters only."
+    if held.digital:
+        yield "- Nobody is asked before an agency has said that it holds a license for digital use."
+    for scale in one.scales:
+        yield f"- {scale.label}: {_how(scale)}. {scale.source}; {_verified(scale.verified)}."
+    if not one.scales:
+        yield "- Nothing is counted."
+    for told in one.translations.values():
+        yield f"- In {told.name}: {_verified(told.verified)} by a native speaker."
+
+
+def _how(scale: Scale) -> str:
+    if scale.method == PATTERN:
+        return "a pattern, never a sum"
+    bands = {band.code for found in scale.bands.values() for band in found}
+    return (
+        f"{scale.method}, {scale.low} to {scale.high}, {len(bands)} bands"
+        if bands
+        else f"{scale.method}, without bands"
+    )
+
+
+def _is_verified(one: Definition) -> bool:
+    return all(scale.verified for scale in one.scales)
+
+
+def _verified(so: bool) -> str:
+    return "**verified**" if so else "not verified"

@@ -1,0 +1,101 @@
+"""Whatever the helped person reads, on a screen or on paper, is said in each language: no words stand in the code.
+
+What workers read is English, and stands where it is said. The own copy, a held device and every paper take each word
+from tables in which a language that lacks one stops the start.
+"""
+
+import ast
+import re
+from collections.abc import Iterator
+from itertools import chain
+from pathlib import Path
+
+from breakwater.portal.rules import PARTS
+from tests.architecture.source import ROOT
+
+TEMPLATES = ROOT / "breakwater/portal/templates"
+FRAME = "portal/frame.html"
+NOT_THEIRS = {
+    "portal/held_back.html": "the worker's, who takes the device back",
+    "portal/site.html": "a site's that was asked for help",
+    "portal/site_answered.html": "a site's",
+    "portal/site_code.html": "a site's",
+}
+"""Pages in the person's frame that somebody else reads."""
+SCRIPTS = ("portal/static/portal/notes.js", "ui/static/ui/behaviour/drawing.js")
+PAPERS = ("plans/papers.py", "cases/papers.py", "referrals/papers.py")
+_BLOCKS = {"Words", "Heading", "Boxed", "Facts", "Entries", "Table", "Line", "Drawn"}
+
+_JINJA = re.compile(r"\{#.*?#\}|\{\{.*?\}\}|\{%.*?%\}", re.DOTALL)
+_TEXT = re.compile(r">([^<]*)")
+_SPOKEN = re.compile(r"\b(?:aria-label|title|placeholder|alt)=\"([^\"]*)\"")
+_WORD = re.compile(r"[^\W\d_]{2,}")
+_INCLUDED = re.compile(r"{%-? *include \"([^\"]+\.html)\" *%}")
+_IN_SCRIPT = re.compile(r"\"([A-Z][a-z]+(?: [a-z]+)+[.!?]?)\"")
+
+
+def words_in(template: str) -> list[str]:
+    """The words that stand in a template itself, as text or where they are read aloud."""
+    bare = _JINJA.sub("", template)
+    return [one.strip() for one in (*_TEXT.findall(bare), *_SPOKEN.findall(bare)) if _WORD.search(one)]
+
+
+def words_on(paper: str) -> Iterator[str]:
+    """The words that a module puts on paper itself."""
+    calls = (one for one in ast.walk(ast.parse(paper)) if isinstance(one, ast.Call))
+    blocks = (one for one in calls if isinstance(one.func, ast.Name) and one.func.id in _BLOCKS)
+    for one in chain.from_iterable(map(ast.walk, blocks)):
+        if isinstance(one, ast.Constant) and isinstance(one.value, str) and " " in one.value.strip():
+            yield one.value
+
+
+def theirs() -> dict[str, str]:
+    """Every template of which the person sees something, with what it includes."""
+    found = {
+        name: text
+        for path in TEMPLATES.rglob("*.html")
+        if FRAME in (text := path.read_text())
+        and (name := str(path.relative_to(TEMPLATES))) not in NOT_THEIRS
+    }
+    parts = {f"portal/_{one}.html" for one in (*PARTS, "press")}
+    included = {one for text in found.values() for one in _INCLUDED.findall(text)}
+    for name in (*parts, *included - {"trust/_proof.html"}, FRAME):
+        found[name] = (TEMPLATES / name).read_text()
+    return found
+
+
+def test_no_page_of_theirs_holds_words_of_one_language():
+    assert len(theirs()) > 10
+    assert {name: said for name, text in theirs().items() if (said := words_in(text))} == {}
+
+
+def test_every_part_of_their_copy_is_looked_at():
+    looked_at = theirs()
+    others = {
+        "portal/_acts.html": "the worker's",
+        "portal/_copies.html": "the worker's",
+        "portal/_crumbs.html": "hers",
+    }
+    partial = {str(path.relative_to(TEMPLATES)) for path in TEMPLATES.rglob("_*.html")}
+    assert partial - looked_at.keys() == others.keys()
+
+
+def test_no_script_of_theirs_says_anything_of_its_own():
+    said = {name: _IN_SCRIPT.findall((ROOT / "breakwater" / name).read_text()) for name in SCRIPTS}
+    assert {name: words for name, words in said.items() if words} == {}
+
+
+def test_no_paper_holds_words_of_one_language():
+    said = {name: list(words_on((ROOT / "breakwater" / name).read_text())) for name in PAPERS}
+    assert {name: words for name, words in said.items() if words} == {}
+    there = {
+        str(path.relative_to(ROOT / "breakwater")) for path in Path(ROOT / "breakwater").glob("*/papers.py")
+    }
+    assert there == set(PAPERS)
+
+
+def test_the_guard_sees_a_word():
+    assert words_in('<p>{{ says.title }} Hello</p><a aria-label="Leave now">×</a>') == ["Hello", "Leave now"]
+    assert words_in("<p>{# a word #}{{ says.title }}: 1.</p>") == []
+    assert list(words_on('Heading("Handed over in person")')) == ["Handed over in person"]
+    assert _IN_SCRIPT.findall('said.textContent = "Something is drawn.";') == ["Something is drawn."]
