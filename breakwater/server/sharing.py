@@ -72,8 +72,7 @@ class Sharing:
             while together := self._waiting.pop(path, None):
                 given = await self._made_for(together)
                 for number, asked in enumerate(together):
-                    if not asked.answer.done():
-                        asked.answer.set_result(given.get(number))
+                    _hand_over(asked, given.get(number))
         finally:
             del self._under_way[path]
 
@@ -102,6 +101,12 @@ class Sharing:
             if _is_for_all(made):
                 given |= dict.fromkeys(others, made)
         return given
+
+
+def _hand_over(asked: _Asked, made: Any) -> None:
+    """Give somebody the answer, if they still wait."""
+    if not asked.answer.done():
+        asked.answer.set_result(made)
 
 
 def _session_of(scope: Message) -> str:

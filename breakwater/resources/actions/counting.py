@@ -8,7 +8,7 @@ from typing import Any
 from django.db import transaction
 from django.db.models import Case, DurationField, F, Value, When
 
-from breakwater.kernel.db import one_row, refuse_if
+from breakwater.kernel.db import refuse_if
 from breakwater.kernel.errors import NotPermitted, Overtaken, Refused
 from breakwater.resources.events import FigureGrewOld, RoomTold
 from breakwater.resources.library import HALF_LIVES
@@ -17,7 +17,6 @@ from breakwater.trust.access import Actor
 from breakwater.trust.journal import record
 
 A_BATCH = 500
-_ENDS = "UPDATE resources_capacity SET ends_at = %s WHERE program_id = %s AND ends_at IS NULL RETURNING as_of"
 _AT_ONCE = "Somebody told another figure just now. Look again."
 
 
@@ -45,15 +44,16 @@ def count_room(program: Program, count: Count, *, at: datetime, by: Actor) -> Ca
         raise NotPermitted("Another agency keeps this. Ask them for a figure.")
     if sentence := _why_not_counted(count):
         raise Refused(sentence)
-    last = one_row(_ENDS, (at, program.pk))
-    if last and last[0] > at:
+    before = Capacity.objects.standing().filter(program=program)
+    ended = before.filter(as_of__lte=at).update(ends_at=at)
+    if not ended and before.exists():
         raise Overtaken("A newer figure is known. Look again.")
     made = Capacity(
         program=program, total=count.licensed, staffed=count.staffed, ready=count.ready, free=count.accepting,
         told_by=by.agency.name[:200], by=by.user, as_of=at,
     )  # fmt: skip
     # Whoever ended the figure before is alone: another waits for that row, and then finds none that stands.
-    with nullcontext() if last else refuse_if("one_standing_figure_per_service_and_place", _AT_ONCE):
+    with nullcontext() if ended else refuse_if("one_standing_figure_per_service_and_place", _AT_ONCE):
         made.save(force_insert=True)
     news = RoomTold(program_id=program.pk, capacity_id=made.pk, free=count.accepting)
     record(news, about=made.pk, by=by, at=at)
