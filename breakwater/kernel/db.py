@@ -1,6 +1,6 @@
 """The bridge to PostgreSQL: refusals by constraint, periods of time, and locks."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime
 from typing import Any
@@ -50,11 +50,22 @@ def refuse_if(constraint: str, sentence: str) -> Iterator[None]:
     Raises:
         Overtaken: the database refused because of ``constraint``.
     """
+    with refuse_by({constraint: sentence}):
+        yield
+
+
+@contextmanager
+def refuse_by(sentences: Mapping[str, str]) -> Iterator[None]:
+    """Turn the violation of any of these constraints into its refusal, within one savepoint for all of them.
+
+    Raises:
+        Overtaken: the database refused because of one of them.
+    """
     try:
         with transaction.atomic():
             yield
     except IntegrityError as error:
-        if constraint_of(error) == constraint:
+        if sentence := sentences.get(constraint_of(error) or ""):
             raise Overtaken(sentence) from error
         raise
 

@@ -137,18 +137,21 @@ def suggestion(
     refused: Mapping[str, int] | None,
 ) -> Suggestion:  # fmt: skip
     """One place, held against what somebody needs; of its refusals those that this request may meet again."""
-    facts = wants.facts()
-    like = tuple(
-        (reason, times)
-        for code, times in sorted((refused or {}).items())
-        if (reason := ROUNDS.reasons.get(code)) and (reason.about == "room" or reason.looks_at in facts)
-    )
     return Suggestion(
         program_id=program_id,
         fit=fit(wants, takes),
         told=told or Told(),
         truth=truth or Truth(),
-        refused=like,
+        refused=_met_again(refused, wants) if refused else (),
+    )
+
+
+def _met_again(refused: Mapping[str, int], wants: Wants) -> tuple[tuple[Reason, int], ...]:
+    facts = wants.facts()
+    return tuple(
+        (reason, times)
+        for code, times in sorted(refused.items())
+        if (reason := ROUNDS.reasons.get(code)) and (reason.about == "room" or reason.looks_at in facts)
     )
 
 

@@ -4,12 +4,13 @@ from uuid import UUID
 from django.forms import Form
 from django.http import Http404, HttpResponse
 
+from breakwater.kernel.together import Together
 from breakwater.resources.actions.counting import count_room, still_so
 from breakwater.resources.actions.keeping import keep_program
 from breakwater.resources.actions.room import tell_room
 from breakwater.resources.finding import PER_PAGE, Offer, find, offers
 from breakwater.resources.forms import CountForm, CriteriaForm, FindForm, RoomForm
-from breakwater.resources.models import Program, Service
+from breakwater.resources.models import Capacity, Program, Service
 from breakwater.trust.access import Request
 from breakwater.trust.middleware import only_looks
 from breakwater.trust.pace import paced
@@ -18,6 +19,15 @@ from breakwater.ui.pages import page, refusals_on, see_other
 
 _LINKED = ("need", "case")
 """What a link to the directory may carry in its address: nothing that somebody typed."""
+_OF_PROGRAM = Together(
+    ("program", "agency"),
+    programs=lambda program, agency: (
+        Program.objects.running().filter(pk=program, agency=agency).select_related("place", "agency")
+    ),
+    figures=lambda program, agency: Capacity.objects.standing().filter(
+        program=program, program__agency=agency
+    ),
+)
 
 
 @only_looks
@@ -61,8 +71,8 @@ def room(request: Request, service_id: UUID) -> HttpResponse:
 
 def count(request: Request, program_id: UUID) -> HttpResponse:
     """Say how much room a program has: one tap for each number on the page of the house, or all four figures here."""
-    found = _program(request, program_id)
-    form = CountForm(request.POST or None, initial=_last(found))
+    found, last = _program(request, program_id)
+    form = CountForm(request.POST or None, initial=last)
     if form.is_valid():
         with refusals_on(form):
             count_room(found, form.count(), at=request.now, by=request.actor)
@@ -72,18 +82,18 @@ def count(request: Request, program_id: UUID) -> HttpResponse:
 
 def still(request: Request, program_id: UUID) -> HttpResponse:
     """The last figure is still right."""
-    found = _program(request, program_id)
+    found, last = _program(request, program_id)
     form = Form(request.POST or None)
     if form.is_valid():
         with refusals_on(form):
             still_so(found, at=request.now, by=request.actor)
             return see_other(request, f"{url('referrals:house')}#room")
-    return page(request, "resources/count.html", program=found, form=CountForm(initial=_last(found)))
+    return page(request, "resources/count.html", program=found, form=CountForm(initial=last))
 
 
 def program(request: Request, program_id: UUID) -> HttpResponse:
     """Say whom a program takes."""
-    found = _program(request, program_id)
+    found, _ = _program(request, program_id)
     form = CriteriaForm(request.POST or None, program=found)
     if form.is_valid():
         with refusals_on(form):
@@ -92,20 +102,19 @@ def program(request: Request, program_id: UUID) -> HttpResponse:
     return page(request, "resources/program.html", program=found, form=form)
 
 
-def _program(request: Request, program_id: UUID) -> Program:
+def _program(request: Request, program_id: UUID) -> tuple[Program, dict[str, int | None]]:
+    """One of our programs, and the figures it told last."""
     request.actor.must("resources.beds")
-    ours = Program.objects.running().filter(agency=request.actor.agency_id).select_related("place", "agency")
-    found: Program | None = ours.filter(pk=program_id).first()
-    if found is None:
-        raise Http404
-    return found
+    found = _OF_PROGRAM.ask(program=program_id, agency=request.actor.agency_id)
+    for program in found["programs"]:
+        return program, _told(found["figures"])
+    raise Http404
 
 
-def _last(found: Program) -> dict[str, int | None]:
-    last = found.capacities.standing().first()
-    if last is None:
-        return {}
-    return {"accepting": last.free, "ready": last.ready, "staffed": last.staffed, "licensed": last.total}
+def _told(figures: list[Capacity]) -> dict[str, int | None]:
+    for last in figures:
+        return {"accepting": last.free, "ready": last.ready, "staffed": last.staffed, "licensed": last.total}
+    return {}
 
 
 def _offer(request: Request, service_id: UUID) -> Offer:

@@ -20,6 +20,7 @@ from django.db import connection
 from django.urls import set_script_prefix
 
 from breakwater.server.bounds import Message
+from breakwater.server.sharing import Sharing
 from breakwater.server.streams import Streams
 from breakwater.trust.live import Stream
 
@@ -32,6 +33,7 @@ class OneThread(ASGIHandler):
         many = settings.DATABASES["default"]["OPTIONS"]["pool"]["max_size"]
         self._threads = ThreadPoolExecutor(many, thread_name_prefix="answers")
         self._streams = Streams()
+        self._sharing = Sharing(self._answer, self._threads)
 
     def load_middleware(self, is_async: bool = False) -> None:
         """The chain of plain functions, whatever is asked for."""
@@ -54,7 +56,9 @@ class OneThread(ASGIHandler):
         except RequestAborted:
             return None
         loop = asyncio.get_running_loop()
-        response = await loop.run_in_executor(self._threads, self._answer, scope, body)
+        response = await self._sharing.answer(scope)
+        if response is None:
+            response = await loop.run_in_executor(self._threads, self._answer, scope, body)
         if isinstance(response, Stream):
             return await self._streams.go_on(response, receive, send)
         await self.send_response(response, send)

@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+from breakwater.kernel.plans import Lasting
 from breakwater.server import env
 
 _environment = env.read()
@@ -71,7 +72,7 @@ TEMPLATES = [
 
 DATABASES = {"default": env.django_database(_environment.database_url or "postgresql:///breakwater")}
 DATABASES["default"]["OPTIONS"] |= {
-    "pool": {"min_size": 1, "max_size": 8, "timeout": 20},
+    "pool": {"min_size": 1, "max_size": 8, "timeout": 20, "connection_class": Lasting},
     "application_name": "breakwater",
     "server_side_binding": True,
     "prepare_threshold": 2,

@@ -1,7 +1,10 @@
 """Who comes in: from a session's key to an actor behind walls, in one statement."""
 
+from collections import defaultdict
+from collections.abc import Collection
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from django.db import DEFAULT_DB_ALIAS, connection
 
@@ -56,6 +59,9 @@ STILL_IN = f"""
     {_STANDING.format(whose="ANY (%(keys)s)")} AND (s.factor_due_at IS NULL OR s.factor_due_at > %(now)s)
 """
 """Who of many would come in now, as what: asked for those who look on while nothing is asked of us."""
+_COME_IN = f"{STILL_IN} AND s.confined_to IS NULL"
+Standing = tuple[UUID, str, tuple[str, ...]]
+"""Of which agency somebody comes, in which role, and what a role of the agency's own allows."""
 _OF_THE_AGENCY = ("id", "name", "kind", "profile", "scheme", "time_zone", "founded_at")
 
 
@@ -78,6 +84,19 @@ def enter(
         cursor.execute(_HOLDS if holds else _LOOKS, blanks)
         row = cursor.fetchone()
     return _actor(row, now) if row else None
+
+
+def as_what_they_come(sessions: Collection[str], *, now: datetime) -> dict[str, Standing]:
+    """Those of many sessions that would come in now, and as what: of which agency, in which role, allowed what.
+
+    A device that somebody else holds, and whoever works in two places at once, is not among them.
+    """
+    found: dict[str, set[Standing]] = defaultdict(set)
+    with connection.cursor() as cursor:
+        cursor.execute(_COME_IN, {"keys": list(sessions), "now": now})
+        for session, agency, _, role, allows in cursor.fetchall():
+            found[session].add((agency, role, tuple(allows)))
+    return {session: one for session, (one, *more) in found.items() if not more}
 
 
 def _actor(row: tuple[Any, ...], now: datetime) -> Actor:

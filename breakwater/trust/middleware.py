@@ -70,6 +70,15 @@ def only_looks(view: View) -> View:
     return needs_no_receipt(view)
 
 
+def alike_for_colleagues(view: View) -> View:
+    """Declare that a view shows everybody of an agency in one role the same, and nothing about anybody.
+
+    Many whose pages ask for it in the same moment may be given one answer, when the door was asked about each.
+    """
+    view.is_alike = True  # type: ignore[attr-defined]  # a mark on a function
+    return view
+
+
 def accepts_secret(view: View) -> View:
     """Declare that something is guessed here: a password, a code, a key. Guesses elsewhere are an error."""
     view.accepts_secret = True  # type: ignore[attr-defined]  # a mark on a function

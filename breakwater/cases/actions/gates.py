@@ -4,7 +4,7 @@ from datetime import datetime
 
 from django.db import transaction
 
-from breakwater.cases.actions.holding import held, keep_held
+from breakwater.cases.actions.holding import closures_of, held, held_with, keep_held
 from breakwater.cases.actions.screening import screened
 from breakwater.cases.events import CaseStabilized, GateLost, GateMet
 from breakwater.cases.models import Case, FollowUp, Gate
@@ -17,7 +17,7 @@ from breakwater.trust.access import Actor
 from breakwater.trust.encrypted import cells
 from breakwater.trust.journal import record
 
-_MET = Together(("case",), gates=lambda case: Gate.objects.standing().filter(case=case))
+_MET = Together(("case",), closures=closures_of, gates=lambda case: Gate.objects.standing().filter(case=case))
 
 
 @transaction.atomic
@@ -34,11 +34,11 @@ def meet_gate(
         Overtaken: it is met already.
     """
     by.must("cases.work", case.circle)
-    case = held(case, by=by)
+    case, said = held_with(_MET, case, by=by)
     met_at = met_at or at
     if reason := _why_not_met(case, kind, evidence, met_at, at=at):
         raise Refused(reason)
-    met = {gate.kind: gate.starts_at for gate in _MET.ask(case=case.pk)["gates"]}
+    met = {gate.kind: gate.starts_at for gate in said["gates"]}
     if kind in met:
         raise Overtaken(f"“{Gate.Kind(kind).label}” is met already.")
     gate = Gate(circle=case.circle, case=case, kind=kind, evidence=evidence, by=by.user, starts_at=met_at)

@@ -1,10 +1,11 @@
 """What every act on a case begins and ends with: hold the case, and never leave it without a promise."""
 
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import Value
+from django.db.models import QuerySet, Value
 from django.db.models.functions import Greatest
 
 from breakwater.cases.models import Case, Closure, FollowUp
@@ -20,7 +21,13 @@ from breakwater.trust.models import Circle
 _LOCK = "SELECT agency_id, unit_id FROM cases_case WHERE id = %s FOR UPDATE"
 """All of a case that ever changes; what is added to it lies in tables of its own."""
 
-_CLOSED = Together(("case",), closures=lambda case: Closure.objects.standing().filter(case=case))
+
+def closures_of(case: UUID) -> QuerySet[Closure]:
+    """What says that a case is closed: a question for ``held_with``."""
+    return Closure.objects.standing().filter(case=case)
+
+
+_CLOSED = Together(("case",), closures=closures_of)
 
 
 def held(case: Case, *, by: Actor) -> Case:
@@ -32,10 +39,21 @@ def held(case: Case, *, by: Actor) -> Case:
         NotPermitted: another agency holds it.
         Refused: it is closed.
     """
-    found = locked(case, by=by)
-    if _CLOSED.ask(case=found.pk)["closures"]:
-        raise Refused("This case is closed. Reopen it first.")
+    found, _ = held_with(_CLOSED, case, by=by)
     return found
+
+
+def held_with(questions: Together, case: Case, *, by: Actor) -> tuple[Case, dict[str, list[Any]]]:
+    """The case, held like that, and what an act must know of it: one statement, when nobody else can change it.
+
+    Args:
+        questions: told the ``case``; its ``closures`` say whether it is closed (``closures_of``).
+    """
+    found = locked(case, by=by)
+    said = questions.ask(case=found.pk)
+    if said["closures"]:
+        raise Refused("This case is closed. Reopen it first.")
+    return found, said
 
 
 def locked(case: Case, *, by: Actor) -> Case:

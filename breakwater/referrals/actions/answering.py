@@ -4,7 +4,7 @@ from datetime import datetime
 
 from django.db import transaction
 
-from breakwater.kernel.db import refuse_if
+from breakwater.kernel.db import refuse_by, refuse_if
 from breakwater.kernel.errors import NotPermitted, Overtaken, Refused
 from breakwater.kernel.events import Event
 from breakwater.referrals.events import AskAnswered, QuestionPut
@@ -19,6 +19,13 @@ WON = "Another place was faster: they have a bed. Yours stays free, and there is
 SPOKEN_FOR = "This bed was just taken or is held for somebody else. Choose another, or say that you are full."
 
 
+_WHY_NOT = {
+    "a_round_is_won_once": WON,
+    "a_closed_round_is_won_by_nobody": "They no longer look for a bed. There is nothing to do.",
+    "a_held_bed_is_given_to_nobody_else": SPOKEN_FOR,
+}
+
+
 @transaction.atomic
 def accept_ask(ask: Ask, bed: Bed, *, at: datetime, by: Actor) -> Hold:
     """Say yes and hold a bed. Of all who say yes, one is first; PostgreSQL says who, and until when it is held.
@@ -28,6 +35,8 @@ def accept_ask(ask: Ask, bed: Bed, *, at: datetime, by: Actor) -> Hold:
         Overtaken: another place was faster, the bed is gone, or nobody asks any more.
     """
     ask = _awaited(ask, by=by)
+    if ask.is_won:
+        raise Overtaken(WON)
     if not Bed.objects.in_service(at).of(ask.program).filter(pk=bed.pk).exists():
         raise Refused("Choose one of the beds that were asked about, in use now.")
     hold = won_by(ask, bed, by=by)
@@ -85,13 +94,7 @@ def won_by(ask: Ask, bed: Bed | None, *, by: Actor) -> Hold:
     Raises:
         Overtaken: another place was faster, the bed is gone, or nobody asks any more.
     """
-    with (
-        refuse_if("a_round_is_won_once", WON),
-        refuse_if(
-            "a_closed_round_is_won_by_nobody", "They no longer look for a bed. There is nothing to do."
-        ),
-        refuse_if("a_held_bed_is_given_to_nobody_else", SPOKEN_FOR),
-    ):
+    with refuse_by(_WHY_NOT):
         hold: Hold = Hold.objects.create(
             round_id=ask.round_id,
             ask=ask,
@@ -124,12 +127,16 @@ def asked_back(ask: Ask, words: str, *, at: datetime, by: Actor) -> Question:
 
 
 def still_awaited(ask: Ask) -> Ask:
-    """The ask, locked, while an answer is awaited.
+    """The ask, locked, while an answer is awaited; and whether another was faster.
+
+    Who comes late is told so by this look, before doing anything else and without waiting in the queue of those who
+    came with the winner. It decides nothing: that is the unique row's to do.
 
     Raises:
         Overtaken: it was answered or called off a moment ago.
     """
-    found: Ask = Ask.objects.select_related("from_agency", "to_agency", "program__place").lock(ask)
+    asks = Ask.objects.select_related("from_agency", "to_agency", "program__place").with_is_won()
+    found: Ask = asks.lock(ask)
     if found.stage == Ask.Stage.CALLED_OFF:
         raise Overtaken(WON)
     if found.stage != Ask.Stage.WAITING:

@@ -84,6 +84,11 @@ class AskQuerySet(LetterQuerySet):
         """Those that nobody has answered or called off, the next due first."""
         return self.filter(stage=Ask.Stage.WAITING).order_by("due_at", "pk")
 
+    def with_is_won(self) -> Self:
+        """Each with whether somebody has won its round, as ``is_won``."""
+        won = RawSQL("referrals_ask.round_id IN (SELECT referrals_won_rounds())", ())
+        return self.annotate(is_won=won)
+
     def lately_over(self, since: datetime) -> Self:
         """Those that ended since a moment, the newest first."""
         return self.filter(over_at__gte=since).order_by("-over_at", "pk")
@@ -94,6 +99,8 @@ class Ask(models.Model):
 
     A place without accounts has no agency: what it said is written down by those who asked, with who there said so.
     """
+
+    is_won: bool
 
     class Stage(models.TextChoices):
         """How it stands."""

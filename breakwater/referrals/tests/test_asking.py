@@ -4,7 +4,8 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
-from django.db import IntegrityError, ProgrammingError, transaction
+from django.db import IntegrityError, ProgrammingError, connection, transaction
+from django.test.utils import CaptureQueriesContext
 
 from breakwater.cases.actions.closing import close_case
 from breakwater.cases.testing import a_case
@@ -77,8 +78,12 @@ def test_the_first_yes_holds_a_bed_the_others_are_told_and_it_is_taken_up():
     with acting(cy):
         asked = asked_of(programs[1], by=cy)
         assert opened.pk in set(Ask.objects.filter(round__in=won_rounds()).values_list("round_id", flat=True))
-        with pytest.raises(Overtaken, match="Another place was faster"):
+        with (
+            CaptureQueriesContext(connection) as late,
+            pytest.raises(Overtaken, match="Another place was faster"),
+        ):
             accept_ask(asked, Bed.objects.of(programs[1]).get(), at=LATER, by=cy)
+        assert not any("INSERT" in one["sql"] for one in late), "who comes late is told by the first look"
         assert set(free_beds(LATER).kept_by(cy.agency)) == set(Bed.objects.of(programs[1]))
     news_reaches(ada.agency, at=LATER, times=2)
     assert stages(opened) == ["accepted", "called_off", "called_off"]

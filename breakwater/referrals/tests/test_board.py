@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 from django.db import IntegrityError, transaction
+from django.urls import reverse
 
 from breakwater.cases.testing import a_case
 from breakwater.kernel.errors import NotPermitted, Overtaken, Refused
@@ -29,7 +30,8 @@ from breakwater.resources.models import Bed, Capacity
 from breakwater.trust.access import acting, system_for
 from breakwater.trust.capabilities import Role
 from breakwater.trust.models import Agency, Entry
-from breakwater.trust.testing import NOON, an_actor, an_agency
+from breakwater.trust.testing import NOON, an_actor, an_agency, as_seen_by
+from breakwater.trust.tests.browsing import browser_of, press
 
 pytestmark = pytest.mark.django_db
 
@@ -193,3 +195,14 @@ def test_what_fits_stands_first_and_what_does_not_stands_last_with_its_reason():
 def test_how_likely_there_is_room_follows_from_two_numbers_that_are_shown(told, truth, likely):
     one = Suggestion(program_id=None, fit=Fit(why=()), told=told, truth=truth)
     assert one.likely == pytest.approx(likely)
+
+
+def test_a_tap_costs_nine_statements_and_the_two_of_its_transaction(django_assert_num_queries):
+    with acting(an_actor(Role.PARTNER)) as bo:
+        program = a_program(keeper=bo.agency, at=NOON)
+    browser, page = browser_of(bo), reverse("resources:count", args=[program.pk])
+    assert press(browser, page, accepting="2", by=bo).status_code == 303
+    with django_assert_num_queries(11):
+        assert press(browser, page, accepting="1", by=bo).status_code == 303
+    as_seen_by(bo)
+    assert figures_of([program.pk], at=NOON)[program.pk].accepting == 1

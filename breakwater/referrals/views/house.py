@@ -112,8 +112,11 @@ def _asked(request: Request, found: Ask, form: Form) -> HttpResponse:
 
 def _bed(request: Request, found: Ask) -> Bed:
     """The bed that was pressed, among those that can be offered or were a moment ago."""
-    chosen = request.POST.get("bed", "")
-    bed = next((one for one in Bed.objects.of(found.program) if str(one.pk) == chosen), None)
+    try:
+        chosen = UUID(request.POST.get("bed", ""))
+    except ValueError:
+        raise Http404 from None
+    bed: Bed | None = Bed.objects.of(found.program).filter(pk=chosen).first()
     if bed is None:
         raise Http404
     return bed

@@ -10,7 +10,7 @@ from breakwater.referrals.room import Row, Wanted, board, row_of
 from breakwater.resources.atlas import Map, draw
 from breakwater.trust.access import Request
 from breakwater.trust.live import listed, watching
-from breakwater.trust.middleware import only_looks
+from breakwater.trust.middleware import alike_for_colleagues, only_looks
 from breakwater.trust.pace import paced
 from breakwater.ui.pages import page
 
@@ -32,6 +32,7 @@ def room(request: Request) -> HttpResponse:
     )  # fmt: skip
 
 
+@alike_for_colleagues
 def figure(request: Request, program_id: UUID) -> HttpResponse:
     """The figure of one place on the board, for a board that is open: as it is now."""
     request.actor.must("resources.read")

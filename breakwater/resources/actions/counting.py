@@ -1,5 +1,6 @@
 """Those who keep a program say how much room there is, by one tap; and the board asks them when a figure grows old."""
 
+from contextlib import nullcontext
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -101,15 +102,16 @@ def _count(program: Program, count: Count, *, told_by: str, at: datetime, by: Ac
     if sentence := _why_not_counted(count):
         raise Refused(sentence)
     before = Capacity.objects.standing().filter(program=program)
-    last = before.select_for_update().first()
-    if last and last.as_of > at:
+    ended = before.filter(as_of__lte=at).update(ends_at=at)
+    if not ended and before.exists():
         raise Overtaken("A newer figure is known. Look again.")
-    before.update(ends_at=at)
-    with refuse_if("one_standing_figure_per_service_and_place", _AT_ONCE):
-        made: Capacity = Capacity.objects.create(
-            program=program, total=count.licensed, staffed=count.staffed, ready=count.ready, free=count.accepting,
-            told_by=told_by[:200], by=by.user, as_of=at,
-        )  # fmt: skip
+    made = Capacity(
+        program=program, total=count.licensed, staffed=count.staffed, ready=count.ready, free=count.accepting,
+        told_by=told_by[:200], by=by.user, as_of=at,
+    )  # fmt: skip
+    # Whoever ended the figure before is alone: another waits for that row, and then finds none that stands.
+    with nullcontext() if ended else refuse_if("one_standing_figure_per_service_and_place", _AT_ONCE):
+        made.save(force_insert=True)
     news = RoomTold(program_id=program.pk, capacity_id=made.pk, free=count.accepting)
     record(news, about=made.pk, by=by, at=at)
     return made

@@ -1,0 +1,55 @@
+"""What was planned is kept when a transaction is undone, by whatever way, and forgotten when something is dropped."""
+
+import pytest
+
+from breakwater.kernel.db import address
+from breakwater.kernel.plans import MOST, Lasting
+
+PLANS = "SELECT count(*) FROM pg_prepared_statements WHERE statement LIKE 'SELECT 7 + %'"
+
+
+@pytest.fixture
+def line(own_database):
+    with Lasting.connect(address(called="plans"), autocommit=True, prepare_threshold=1) as line:
+        for _ in range(3):
+            line.execute("SELECT 7 + %s", (1,))
+        yield line
+
+
+def planned(line):
+    """How many plans of ours PostgreSQL keeps for this connection."""
+    return line.execute(PLANS, prepare=False).fetchone()[0]
+
+
+def undone(line):
+    with line.transaction(force_rollback=True):
+        line.execute("SELECT 1")
+
+
+def undone_in_part(line):
+    with line.transaction():
+        line.execute("SAVEPOINT here")
+        line.execute("ROLLBACK TO SAVEPOINT here")
+
+
+def undone_by_hand(line):
+    line.execute("BEGIN")
+    line.rollback()
+
+
+@pytest.mark.parametrize("how", [undone, undone_in_part, undone_by_hand])
+def test_it_is_kept_when_something_is_undone(line, how):
+    how(line)
+    line.execute("SELECT 7 + %s", (1,))
+    assert planned(line) == 1
+
+
+def test_it_is_forgotten_when_something_is_dropped(line):
+    line.execute("CREATE TEMPORARY TABLE for_a_while (n integer)")
+    line.execute("DROP TABLE for_a_while")
+    line.execute("SELECT 1")
+    assert planned(line) == 0
+
+
+def test_there_is_room_for_all_that_pages_ask(line):
+    assert line.prepared_max == MOST == 200
