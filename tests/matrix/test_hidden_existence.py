@@ -202,7 +202,7 @@ def test_no_list_count_choice_search_or_match_changes_with_a_record_that_is_hidd
     """Asked again of those that differ: a minute may have gone by, and a page tells how long something waits."""
     differ = lists()
     for _ in range(_ONCE_MORE):
-        differ = that_change(world, actor, differ)
+        differ = differ and that_change(world, actor, differ)
     assert [page.name for page in differ] == []
 
 
