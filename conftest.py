@@ -24,6 +24,8 @@ from breakwater.server.embedded import ADMIN, APP, OWNER, Cluster
 from breakwater.server.processes import end
 from breakwater.server.testing import Run
 from tests.founding import FOLDER, TEMPLATE, Founding, copy_home, founded, sweep
+from tests.savepoints import SHARED as SHARED_DATABASE
+from tests.savepoints import set_at_need
 from tests.serving import Nursery, templates_compiled_once
 from tests.turns import by_turns
 
@@ -179,8 +181,9 @@ def _point_back(before: dict[str, Any]) -> None:
 @pytest.fixture(scope="session")
 def django_db_setup(django_test_environment: None, django_db_blocker: Any) -> Iterator[None]:
     """One copy of the template for each worker."""
-    name = f"worker_{os.environ.get('PYTEST_XDIST_WORKER', 'main')}"
+    name = f"{SHARED_DATABASE}{os.environ.get('PYTEST_XDIST_WORKER', 'main')}"
     _plan_once()
+    set_at_need()
     _chain_once()
     templates_compiled_once()
     with django_db_blocker.unblock():

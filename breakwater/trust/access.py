@@ -203,15 +203,14 @@ def system_for(agency: Agency, *, now: datetime) -> Actor:
 
 def put_up_walls(actor: Actor) -> None:
     """Tell PostgreSQL for whom this transaction acts. Without this, row security shows nothing."""
-    _set_context(str(actor.agency_id), str(actor.user.pk) if actor.user else "")
+    _set_context(*_stands_as(actor))
 
 
 @contextmanager
 def acting(actor: Actor) -> Iterator[Actor]:
     """One transaction on behalf of an actor; inside another one, the former actor returns afterwards."""
     with transaction.atomic(durable=False):
-        before = _context()
-        put_up_walls(actor)
+        before = _set_context(*_stands_as(actor))
         yield actor
         _set_context(*before)
 
@@ -219,8 +218,7 @@ def acting(actor: Actor) -> Iterator[Actor]:
 @contextmanager
 def knocking_as(user_id: UUID) -> Iterator[None]:
     """Behind the wall of whoever somebody says they are, before it is proved: nothing of an agency lies there."""
-    before = _context()
-    _set_context("", str(user_id))
+    before = _set_context("", str(user_id))
     yield
     _set_context(*before)
 
@@ -229,26 +227,29 @@ def knocking_as(user_id: UUID) -> Iterator[None]:
 def as_nobody() -> Iterator[None]:
     """Behind every wall: for neither an agency nor anybody who works at one, whoever else is signed in."""
     with transaction.atomic(durable=False):
-        before = _context()
-        _set_context("", "")
+        before = _set_context("", "")
         yield
         _set_context(*before)
 
 
-def _context() -> tuple[str, str]:
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT coalesce(current_setting('breakwater.agency', true), ''),"
-            " coalesce(current_setting('breakwater.user', true), '')"
-        )
-        row: tuple[str, str] = cursor.fetchone()
-        return row
+def _stands_as(actor: Actor) -> tuple[str, str]:
+    return str(actor.agency_id), str(actor.user.pk) if actor.user else ""
 
 
-def _set_context(agency: str, user: str) -> None:
+_SET_CONTEXT = """
+    SELECT was.agency, was.person, set_config('breakwater.agency', %s, true), set_config('breakwater.user', %s, true)
+    FROM (
+        SELECT coalesce(current_setting('breakwater.agency', true), '') AS agency,
+            coalesce(current_setting('breakwater.user', true), '') AS person
+        OFFSET 0
+    ) AS was
+"""
+
+
+def _set_context(agency: str, user: str) -> tuple[str, str]:
+    """Say for whom the transaction acts from now on; for whom it did until now."""
     forget_key_in_use()
     with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT set_config('breakwater.agency', %s, true), set_config('breakwater.user', %s, true)",
-            (agency, user),
-        )
+        cursor.execute(_SET_CONTEXT, (agency, user))
+        was: tuple[str, str] = cursor.fetchone()[:2]
+        return was

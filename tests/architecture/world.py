@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -202,7 +203,13 @@ class Address:
 
 def addresses() -> list[Address]:
     """Every address of the site."""
-    return list(_addresses(get_resolver().url_patterns, ""))
+    return list(_addresses_of(get_resolver()))
+
+
+@cache
+def _addresses_of(site: URLResolver) -> tuple[Address, ...]:
+    """Walked once: it is asked for with every form that is sent."""
+    return tuple(_addresses(site.url_patterns, ""))
 
 
 def _addresses(patterns: list[Any], namespace: str) -> Iterator[Address]:

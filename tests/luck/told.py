@@ -118,12 +118,17 @@ class Told:
             )
         return press(client, self.address(world), by=self.who(world), **said)
 
-    def came_back(self, name: str, text: str) -> bool:
-        """Whether a row says the text, exactly; in its column it may be encrypted."""
-        app, model, column = self.back[name].split(".")
-        rows = apps.get_model(app, model).objects.all()
+    def lost(self, typed: dict[str, str]) -> list[str]:
+        """The fields whose text no row says exactly; in its column it may be encrypted. Each table is read once."""
+        read: dict[str, list[Any]] = {}
+        return [name for name, text in typed.items() if not self._says(name, text, read)]
+
+    def _says(self, name: str, text: str, read: dict[str, list[Any]]) -> bool:
+        model, column = self.back[name].rsplit(".", 1)
+        if model not in read:
+            read[model] = list(apps.get_model(model).objects.all())
         kept = {text, text.strip(), " ".join(text.split())} if self.trims else {text}
-        return any(not kept.isdisjoint(_strings(getattr(row, column))) for row in rows)
+        return any(not kept.isdisjoint(_strings(getattr(row, column))) for row in reversed(read[model]))
 
 
 def _strings(value: Any) -> Iterator[str]:

@@ -96,8 +96,8 @@ def try_it(world: World, cell: Cell, before: Counter[str]) -> Answer:
         if cell.actor in world.actors:
             put_up_walls(world.actors[cell.actor])
         found = _send(client, cell, where, world)
+        after = moved()
         transaction.set_rollback(True)
-    after = moved()
     change = Counter({name: many - before[name] for name, many in after.items() if many != before[name]})
     before.clear()
     before.update(after)
