@@ -11,7 +11,7 @@ from breakwater.kernel.jobs import every
 from breakwater.referrals.actions.holds import let_go
 from breakwater.referrals.actions.turns import offer_free_beds
 from breakwater.referrals.actions.waiting import OFFER, follow_offer
-from breakwater.referrals.models import Hold, Round, Wait
+from breakwater.referrals.models import Hold, Wait, lost_rounds
 from breakwater.resources.models import Program
 from breakwater.trust.access import acting, system_for
 from breakwater.trust.models import Agency
@@ -28,7 +28,7 @@ def let_go_of(agency: Agency, *, at: datetime) -> int:
     """End those of one agency, each by itself, after it heard that their time was missed. How many there were."""
     by = system_for(agency, now=at)
     with acting(by):
-        lost = list(Round.objects.lost().filter(agency=agency))
+        lost = list(lost_rounds().filter(agency=agency))
     if lost:
         look_at(agency, at=at)
     ended = 0

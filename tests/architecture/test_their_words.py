@@ -19,6 +19,7 @@ NOT_THEIRS = {
     "portal/held_back.html": "the worker's, who takes the device back",
     "portal/site.html": "a site's that was asked for help",
     "portal/site_answered.html": "a site's",
+    "portal/site_ask.html": "a site's",
     "portal/site_code.html": "a site's",
 }
 """Pages in the person's frame that somebody else reads."""

@@ -10,7 +10,7 @@ from breakwater.referrals.actions.letters import Word, hold_case
 from breakwater.referrals.actions.loop import Letter, accept, refer
 from breakwater.referrals.actions.placement import Guest, place
 from breakwater.referrals.actions.rounds import bed_of, close_round, end_hold, locked_round, must_stand
-from breakwater.referrals.models import Ask, Hold, Placement, Referral, Round
+from breakwater.referrals.models import Ask, Hold, Placement, Referral, Round, lost_rounds
 from breakwater.resources.models import Domain
 from breakwater.trust.access import Actor
 
@@ -102,7 +102,7 @@ def let_go(round_: Round, *, at: datetime, by: Actor) -> bool:
     by.must("clocks.run")
     hold_case(round_.case_id)
     found = locked_round(round_)
-    if not Round.objects.lost().filter(pk=found.pk).exists():
+    if not lost_rounds().filter(pk=found.pk).exists():
         return False
     for hold in (
         Hold.objects.run_out().select_related("to_agency").filter(round=found).select_for_update(of=("self",))

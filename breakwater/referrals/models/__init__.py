@@ -1,5 +1,6 @@
-from breakwater.referrals.models.asking import Ask, Hold, Question, Round, won_rounds
+from breakwater.referrals.models.asking import Ask, Question, Round, won_rounds
 from breakwater.referrals.models.handoff import Handoff, HandoffStage, HandoffStageCode, Meeting
+from breakwater.referrals.models.holding import Hold, lost_rounds
 from breakwater.referrals.models.letters import Hearing, LetterQuerySet, oldest_due_first
 from breakwater.referrals.models.loop import Referral, ReferralStage, Stage, Told
 from breakwater.referrals.models.placement import Placement, free_beds, houses_to_call, taken_beds
@@ -30,6 +31,7 @@ __all__ = [
     "Wait",
     "free_beds",
     "houses_to_call",
+    "lost_rounds",
     "oldest_due_first",
     "taken_beds",
     "won_rounds",

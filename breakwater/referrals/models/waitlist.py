@@ -15,7 +15,7 @@ from django.db.models import Exists, F, Func, OuterRef, Q, Subquery
 from breakwater.cases.models.part import in_circle, of_case, written_by
 from breakwater.kernel.db import RecordedNow
 from breakwater.kernel.ids import new_id
-from breakwater.referrals.models.asking import Hold
+from breakwater.referrals.models.holding import Hold
 from breakwater.referrals.models.letters import LetterQuerySet
 from breakwater.resources.models import Bed, Program
 from breakwater.trust.encrypted import Encrypted, EncryptedJSON

@@ -55,7 +55,7 @@ def test_a_page_begins_and_ends_in_one_thread(own_database, hands):
 
 
 def test_a_file_is_streamed_whole_and_closed_afterwards(hands):
-    start, *parts = answer_of("/static/ui/site.css")
+    start, *parts = answer_of("/static/ui/site/base.css")
     length = dict(start["headers"])[b"Content-Length"]
     assert sum(len(part.get("body", b"")) for part in parts) == int(length) > 0
     assert len(hands) == 2
