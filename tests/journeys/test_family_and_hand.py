@@ -9,6 +9,8 @@ from breakwater.plans.models import Agreement, FamilyChoice
 from breakwater.plans.testing import a_goal, a_safety_plan, a_step
 from tests.journeys.conftest import Worker, check_with_axe, sign_in
 
+ANA = "Ana Lucía Vega de la Cruz y Mendoza"
+
 
 @pytest.fixture
 def case(worker):
@@ -17,7 +19,7 @@ def case(worker):
         case = a_case(by=by, at=by.now, known_as="Marisol Vega")
         a_safety_plan(case, by=by)
         a_step(case, by=by, words="See the room on Elm Street", goal=a_goal(case, by=by))
-        for name, part in (("Ana Vega", "Adult"), ("Rob Stone", "Partner")):
+        for name, part in ((ANA, "Adult"), ("Rob Stone", "Partner")):
             other = a_case(by=by, at=by.now, known_as=name).person
             join_household(other, with_=case.person, part=part, at=by.now, by=by)
         return case
@@ -60,14 +62,15 @@ def test_she_signs_and_chooses_who_sees_what_while_a_colleague_looks_on(new_page
     other = new_page(1440)
     sign_in(other, colleague.username, to=f"/plans/{case.pk}/family/")
     assert other.get_by_text("Only they").count() == 9
-    ana, rob = (page.get_by_role("region", name=name) for name in ("Ana Vega", "Rob Stone"))
+    ana, rob = (page.get_by_role("region", name=name) for name in (ANA, "Rob Stone"))
     ana.get_by_text("No", exact=True).click()
     ana.get_by_text("Goals", exact=True).click()
     rob.get_by_text("Yes", exact=True).click()
     if scripts:
         check_with_axe(page)
     page.get_by_role("button", name="They chose this").click()
-    page.get_by_text("Seen by Ana Vega").wait_for()
+    page.get_by_text(f"Seen by {ANA}").wait_for()
+    assert page.evaluate("document.documentElement.scrollWidth") == 390
     other.reload()
     assert other.get_by_text("Only they").count() == 8
     check_with_axe(other)
