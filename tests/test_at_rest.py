@@ -247,6 +247,7 @@ def test_no_byte_that_postgresql_writes_holds_any_of_it(own_database):
     with psycopg.connect(superuser_of(own_database), autocommit=True) as root:
         spill(root)
         root.execute("CHECKPOINT")
+        write_again(root)
         folder, of_it = root.execute(
             "SELECT current_setting('data_directory'), oid FROM pg_database WHERE datname = current_database()"
         ).fetchone()
@@ -267,6 +268,17 @@ def spill(root):
             "DECLARE spilled CURSOR WITH HOLD FOR SELECT c.*, p.* FROM generate_series(1, 400) AS many, cases_case c"
             " JOIN people_contactpoint p ON p.person_id = c.person_id ORDER BY random()"
         )
+
+
+def write_again(root):
+    """Have every word stand in the log of changes that is kept: a checkpoint lets what was before it be overwritten.
+
+    More than once, because a page of the log may end in the middle of a word.
+    """
+    root.execute("SET synchronous_commit = on")
+    for _ in range(3):
+        root.execute("UPDATE cases_case SET what_is_happening = what_is_happening")
+        root.execute("UPDATE people_contactpoint SET how = how")
 
 
 def written_in(folder, database):

@@ -2,7 +2,7 @@
 
 import os
 import re
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.db import transaction
@@ -81,7 +81,8 @@ def hands_it_in(phone):
 def a_refusal_comes(phone):
     phone.get_by_role("link", name="A notice came").click()
     phone.get_by_text("Denied", exact=True).click()
-    phone.get_by_label("The date on it").fill(datetime.now(UTC).date().replace(day=1).isoformat())
+    yesterday = datetime.now(UTC) - timedelta(days=1)
+    phone.get_by_label("The date on it").fill(yesterday.date().replace(day=1).isoformat())
     phone.get_by_label("Why, when it was denied or stopped").select_option("papers")
     shoot(phone, "benefits-notice")
     phone.get_by_role("button", name="Write it down").click()

@@ -110,10 +110,10 @@ def close_it(page):
 
 
 def tell(page, whom):
-    """Write down that somebody was told today."""
+    """Write down that somebody was told yesterday, which has been wherever the agency is."""
     the_only(page, "Somebody was told").click()
     page.locator("form").get_by_text(whom, exact=True).click()
-    page.get_by_label("When?").fill(datetime.now(UTC).date().isoformat())
+    page.get_by_label("When?").fill((datetime.now(UTC) - timedelta(days=1)).date().isoformat())
     page.get_by_label("How?").fill("By letter")
     page.get_by_role("button", name="Write it down").click()
     page.get_by_role("heading", name="Who is told").wait_for()
