@@ -71,8 +71,10 @@ TEMPLATES = [
 ]
 
 DATABASES = {"default": env.django_database(_environment.database_url or "postgresql:///breakwater")}
+# As many connections as a worker has threads. Four: there is a worker to each processor, and more threads in it only
+# push each other's work out of the way; measured in decision 0048.
 DATABASES["default"]["OPTIONS"] |= {
-    "pool": {"min_size": 1, "max_size": 8, "timeout": 20, "connection_class": Lasting},
+    "pool": {"min_size": 1, "max_size": 4, "timeout": 20, "connection_class": Lasting},
     "application_name": "breakwater",
     "server_side_binding": True,
     "prepare_threshold": 2,
