@@ -62,7 +62,7 @@ def test_a_way_to_reach_somebody_is_encrypted_everywhere_and_read_as_it_was_writ
     assert column("people_contactpoint", "value", point.pk).startswith(MARK)
     found = ContactPoint.objects.get(pk=point.pk)
     assert (found.value, found.how) == (PHONE, f"{CANARY} how")
-    assert "555" not in repr(vars(found))
+    assert [one for one in (PHONE, CANARY) if one in repr(vars(found))] == []
 
 
 @pytest.mark.django_db

@@ -339,6 +339,7 @@ def test_a_draft_goes_on_after_signing_in_again_in_another_tab(new_page, worker)
 def test_a_lost_connection_is_said_and_what_was_typed_is_kept_later(new_page, worker):
     page = new_page(390)
     sign_in(page, worker.username, to="/cases/intake/")
+    page.wait_for_load_state()
     page.context.set_offline(True)
     page.get_by_label("What is happening?").fill("No bars down here.")
     kept = page.locator("[data-kept]")

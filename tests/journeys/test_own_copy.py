@@ -62,11 +62,12 @@ def their_phone(new_page, **options):
 
 
 def opened(phone, code):
-    """The box, then the copy."""
+    """The box, then the copy, with everything that it brought along."""
     phone.goto("/notes/")
     phone.get_by_label("Code").fill(code.lower())
     phone.get_by_role("button", name="Open").click()
     phone.get_by_role("heading", name="My plan").wait_for()
+    phone.wait_for_load_state()
 
 
 def shows_nothing(phone):
