@@ -4,15 +4,12 @@ from datetime import datetime
 
 from django.utils import timezone
 
+from breakwater.clocks.jobs import for_each_agency
 from breakwater.kernel.jobs import every
 from breakwater.privacy.keeping import go_through
 from breakwater.privacy.looking import look_through
 from breakwater.trust.access import acting, system_for
 from breakwater.trust.models import Agency
-
-
-class SomeLooksNotGoneThrough(Exception):
-    """Some agencies' looks were not gone through; the next time tries again. Holds ids and names of code."""
 
 
 @every("*/10 * * * *", "privacy.look_through")
@@ -22,25 +19,13 @@ def look_through_everywhere(timestamp: int) -> None:
 
 
 def look_through_all(*, at: datetime) -> None:
-    """Agency by agency; one that fails does not keep the others from being gone through.
+    """Agency by agency, each by itself."""
 
-    Raises:
-        SomeLooksNotGoneThrough: at least one failed.
-    """
-    failed = []
-    for agency in Agency.objects.order_by("pk"):
-        by = system_for(agency, now=at)
-        try:
-            with acting(by):
-                look_through(at=at, by=by)
-        except Exception as error:  # noqa: BLE001 - nobody's question waits for somebody else's fault
-            failed.append(f"{agency.pk}: {type(error).__name__}")
-    if failed:
-        raise SomeLooksNotGoneThrough("; ".join(failed))
+    def look(agency: Agency) -> None:
+        with acting(system_for(agency, now=at)) as by:
+            look_through(at=at, by=by)
 
-
-class SomeRecordsNotGoneThrough(Exception):
-    """Some agencies' records were not gone through; tomorrow tries again. Holds ids and names of code."""
+    for_each_agency(look)
 
 
 @every("23 2 * * *", "privacy.go_through")
@@ -50,18 +35,10 @@ def go_through_everywhere(timestamp: int) -> None:
 
 
 def go_through_all(*, at: datetime) -> None:
-    """Agency by agency; one that fails does not keep the others from being gone through.
+    """Agency by agency, each by itself."""
 
-    Raises:
-        SomeRecordsNotGoneThrough: at least one failed.
-    """
-    failed = []
-    for agency in Agency.objects.order_by("pk"):
-        by = system_for(agency, now=at)
-        try:
-            with acting(by):
-                go_through(at=at, by=by)
-        except Exception as error:  # noqa: BLE001 - nobody's records wait for somebody else's fault
-            failed.append(f"{agency.pk}: {type(error).__name__}")
-    if failed:
-        raise SomeRecordsNotGoneThrough("; ".join(failed))
+    def go(agency: Agency) -> None:
+        with acting(system_for(agency, now=at)) as by:
+            go_through(at=at, by=by)
+
+    for_each_agency(go)

@@ -11,10 +11,11 @@ from django.utils import timezone
 from breakwater.cases.actions.closing import reopen_case
 from breakwater.cases.models import Case
 from breakwater.cases.testing import a_closed_case
+from breakwater.clocks.jobs import SomeAgenciesNotReached
 from breakwater.kernel.db import one_row, run_sql
 from breakwater.kernel.errors import NotPermitted, Overtaken, Refused
 from breakwater.people.models import Person
-from breakwater.privacy.jobs import SomeRecordsNotGoneThrough, go_through_all
+from breakwater.privacy.jobs import go_through_all
 from breakwater.privacy.keeping import kept_of
 from breakwater.trust.actions.circles import let_in
 from breakwater.trust.actions.erasing import Decided, decide_erasure, propose_erasure
@@ -297,6 +298,6 @@ def test_an_agency_whose_records_cannot_be_gone_through_keeps_no_other_waiting(d
         "breakwater.privacy.jobs.go_through",
         lambda *, at, by: 1 / 0 if by.agency_id == fails.pk else None,
     )
-    with pytest.raises(SomeRecordsNotGoneThrough, match="ZeroDivisionError"):
+    with pytest.raises(SomeAgenciesNotReached, match="ZeroDivisionError"):
         go_through_all(at=desk.now)
     assert connection.in_atomic_block

@@ -7,8 +7,9 @@ from django.urls import reverse
 from django.utils import timezone
 
 from breakwater.cases.testing import a_case, a_note
+from breakwater.clocks.jobs import SomeAgenciesNotReached
 from breakwater.people.actions.reach import add_contact_point
-from breakwater.privacy.jobs import SomeLooksNotGoneThrough, look_through_all
+from breakwater.privacy.jobs import look_through_all
 from breakwater.trust.capabilities import Role
 from breakwater.trust.models import OddLook
 from breakwater.trust.testing import an_actor, as_seen_by
@@ -108,7 +109,7 @@ def test_one_agency_that_fails_keeps_no_other_from_being_gone_through(ada, bo, i
         return whole(at=at, by=by)
 
     monkeypatch.setattr(jobs, "look_through", breaks)
-    with pytest.raises(SomeLooksNotGoneThrough) as failed:
+    with pytest.raises(SomeAgenciesNotReached) as failed:
         look_through_all(at=timezone.now() + timedelta(minutes=1))
     assert "Marisol" not in str(failed.value)
     as_seen_by(ines)
