@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit, urlunsplit
 
+import hypothesis
 import psycopg
 import pytest
 from django.conf import settings
@@ -38,6 +39,13 @@ _NEVER_COMPILED = "PYTHONDONTWRITEBYTECODE"
 _KEPT_PLANS = 400
 _CHAIN = ("_middleware_chain", "_view_middleware", "_template_response_middleware", "_exception_middleware")
 QUICK_HASHERS = ["tests.hashers.QuickArgon2"]
+
+_PATIENT = {"deadline": None, "suppress_health_check": [hypothesis.HealthCheck.too_slow], "print_blob": True}
+hypothesis.settings.register_profile("same", derandomize=True, **_PATIENT)
+hypothesis.settings.register_profile("wander", max_examples=1000, **_PATIENT)
+hypothesis.settings.load_profile("same")
+"""A property is tried with the same cases on each run, so that a change is judged alike everywhere and by nothing else;
+``make test ARGS=--hypothesis-profile=wander`` goes where nobody has been."""
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -311,7 +319,7 @@ def own_home(django_db_blocker: Any) -> Iterator[Home]:
     shutil.rmtree(data, ignore_errors=True)
 
 
-def wait_until(is_so: Callable[[], bool], *, seconds: float = 20) -> None:
+def wait_until(is_so: Callable[[], bool], *, seconds: float = 90) -> None:
     """Wait until something is so, or fail."""
     stop_at = time.monotonic() + seconds
     while not is_so():

@@ -71,7 +71,7 @@ class Cache(ThreadingHTTPServer):
         if method == "GET" and path in self.kept:
             self.hits += 1
             return self.kept[path]
-        line = http.client.HTTPConnection(self.behind, timeout=20)
+        line = http.client.HTTPConnection(self.behind, timeout=60)
         line.request(method, path, body=body, headers=headers)
         told = line.getresponse()
         answer = (told.status, told.getheaders(), told.read())
@@ -117,7 +117,7 @@ def cache(server):
 
 def get(cache, path, key=""):
     """What the cache answers to somebody with this session."""
-    line = http.client.HTTPConnection("127.0.0.1", cache.server_port, timeout=20)
+    line = http.client.HTTPConnection("127.0.0.1", cache.server_port, timeout=60)
     line.request("GET", path, headers={"Cookie": f"{settings.SESSION_COOKIE_NAME}={key}"} if key else {})
     told = line.getresponse()
     answer = told.status, told.read().decode()

@@ -10,7 +10,7 @@ from axe_playwright_python.base import AXE_SCRIPT
 from django.conf import settings
 from django.contrib.auth.hashers import Argon2PasswordHasher
 from django.db import transaction
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect, sync_playwright
 
 from breakwater.trust.access import Actor, actor_for, put_up_walls
 from breakwater.trust.models import Agency, Appointment, Unit, User
@@ -51,6 +51,8 @@ def _kept() -> str:
     return Argon2PasswordHasher().encode(PASSWORD, "salt for journeys")
 
 
+expect.set_options(timeout=30_000)  # a busy machine is no fault
+
 _SERIOUS = """async (contrast) => (await axe.run({
         resultTypes: ["violations"],
         rules: { "color-contrast": { enabled: contrast } },
@@ -61,6 +63,7 @@ _SERIOUS = """async (contrast) => (await axe.run({
 
 def what_axe_finds(page: Page, *, contrast: bool = True) -> list[str]:
     """Whatever axe finds serious or critical on the page at hand; contrast costs four fifths of looking."""
+    page.wait_for_load_state()
     if not page.evaluate("typeof axe === 'object'"):
         page.evaluate(AXE_SCRIPT)
     found: list[str] = page.evaluate(_SERIOUS, contrast)
@@ -136,6 +139,24 @@ def new_page(browser: Browser, server: str) -> Iterator[Any]:
     for context in contexts:
         context.close()
     assert troubles == []
+
+
+def nowhere(wanted: Locator, why: str = "") -> None:
+    """Nothing of it stands on the page, at the first look at the whole of it: what goes away later was there."""
+    wanted.page.wait_for_load_state()
+    assert wanted.count() == 0, why
+
+
+def untold(page: Page, word: str, why: str = "") -> None:
+    """It stands in nothing that the page is made of, seen or not."""
+    page.wait_for_load_state()
+    assert word not in page.content(), why
+
+
+def texts(wanted: Locator, many: int) -> list[str]:
+    """The words of so many things, once they are there."""
+    expect(wanted).to_have_count(many)
+    return wanted.all_inner_texts()
 
 
 def sign_in(page: Page, username: str, *, to: str = "/") -> None:

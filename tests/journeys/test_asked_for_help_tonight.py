@@ -4,6 +4,7 @@ import re
 
 import pytest
 from django.db import transaction
+from playwright.sync_api import expect
 
 from breakwater.cases.models import Case
 from breakwater.trust.models import Draft
@@ -24,15 +25,15 @@ def test_someone_asks_for_help_tonight_and_is_safe(new_page, worker, width):
     page.get_by_role("button", name="Save and start the clocks").click()
     page.get_by_role("heading", name="Skip", level=1).wait_for()
     check_with_axe(page)
-    assert page.get_by_text("Triage response").count()
+    expect(page.get_by_text("Triage response").first).to_be_attached()
     for _ in range(5):
         page.get_by_role("link", name="Meet it").first.click()
         page.get_by_label("How do you know?").fill("Spoken with, in a safe place.")
         page.get_by_role("button", name="It is met").click()
         page.get_by_role("heading", name="Skip", level=1).wait_for()
-    assert page.get_by_text("All five gates are met").count()
+    expect(page.get_by_text("All five gates are met").first).to_be_attached()
     page.goto("/")
-    assert page.get_by_role("link", name="Skip", exact=True).count() == 1
+    expect(page.get_by_role("link", name="Skip", exact=True)).to_have_count(1)
 
 
 def test_a_practised_worker_needs_few_touches(new_page, worker):
@@ -73,8 +74,8 @@ def test_what_was_typed_survives_a_closed_tab(new_page, worker):
     page.get_by_text("Kept").first.wait_for()
     page.goto("about:blank")
     page.goto("/cases/intake/")
-    assert page.get_by_label("What is happening?").input_value() == "She will call back in ten minutes."
-    assert page.get_by_text("Your draft is back").count()
+    expect(page.get_by_label("What is happening?")).to_have_value("She will call back in ten minutes.")
+    expect(page.get_by_text("Your draft is back").first).to_be_attached()
 
 
 def test_what_was_typed_survives_an_ended_session(new_page, worker):
@@ -91,7 +92,7 @@ def test_what_was_typed_survives_an_ended_session(new_page, worker):
     page.get_by_label("Password").fill("harbor light 7")
     page.get_by_role("button", name="Sign in", exact=True).click()
     page.get_by_text("Your draft is back").wait_for()
-    assert page.get_by_label("What is happening?").input_value() == "He is outside the door."
+    expect(page.get_by_label("What is happening?")).to_have_value("He is outside the door.")
 
 
 def test_a_double_press_takes_nobody_in_twice(new_page, worker):

@@ -6,7 +6,7 @@ from django.db import transaction
 from breakwater.cases.testing import a_case
 from breakwater.duties.testing import a_duty, a_prompt
 from breakwater.trust.testing import a_threat_team
-from tests.journeys.conftest import Worker, check_with_axe, sign_in
+from tests.journeys.conftest import Worker, check_with_axe, sign_in, untold
 
 
 @pytest.fixture
@@ -62,8 +62,8 @@ def test_a_security_team_is_told_the_facts_that_were_chosen(new_page, worker, ca
     theirs.get_by_text("He will burn the depot down.").wait_for()
     theirs.get_by_role("link", name=worker.agency.name).click()
     theirs.get_by_text("Danger to others: now. He said when.").wait_for()
-    assert "Marisol" not in theirs.content()
-    assert "His sister" not in theirs.content()
+    untold(theirs, "Marisol")
+    untold(theirs, "His sister")
     check_with_axe(theirs)
     for path in (f"/case/{case.pk}/", f"/person/{case.person_id}/"):
         assert theirs.request.get(path).status == 404

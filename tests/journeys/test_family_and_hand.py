@@ -2,6 +2,7 @@
 
 import pytest
 from django.db import transaction
+from playwright.sync_api import expect
 
 from breakwater.cases.testing import a_case
 from breakwater.people.actions.households import join_household
@@ -48,20 +49,20 @@ def test_she_signs_and_chooses_who_sees_what_while_a_colleague_looks_on(new_page
         page.get_by_text("Something is drawn.").wait_for()
         check_with_axe(page)
     else:
-        assert not page.get_by_text("Or drawn by themselves").is_visible()
+        expect(page.get_by_text("Or drawn by themselves")).to_be_hidden()
         page.get_by_label("Their name, typed by themselves").fill("M. V.")
     page.get_by_role("button", name="Keep their answer").click()
     page.locator("#agreements").get_by_text("They signed").first.wait_for()
     with transaction.atomic():
         worker.acts()
         assert bool(Agreement.objects.get().drawn) is scripts
-    assert page.locator("#agreements svg polyline").count() == int(scripts)
+    expect(page.locator("#agreements svg polyline")).to_have_count(int(scripts))
     page.get_by_role("link", name="Family view").click()
     page.get_by_role("link", name="Who may see what").click()
     colleague = Worker("case_manager", agency=worker.agency, name="Noor Haddad")
     other = new_page(1440)
     sign_in(other, colleague.username, to=f"/plans/{case.pk}/family/")
-    assert other.get_by_text("Only they").count() == 9
+    expect(other.get_by_text("Only they")).to_have_count(9)
     ana, rob = (page.get_by_role("region", name=name) for name in (ANA, "Rob Stone"))
     ana.get_by_text("No", exact=True).click()
     ana.get_by_text("Goals", exact=True).click()
@@ -72,7 +73,7 @@ def test_she_signs_and_chooses_who_sees_what_while_a_colleague_looks_on(new_page
     page.get_by_text(f"Seen by {ANA}").wait_for()
     assert page.evaluate("document.documentElement.scrollWidth") == 390
     other.reload()
-    assert other.get_by_text("Only they").count() == 8
+    expect(other.get_by_text("Only they")).to_have_count(8)
     check_with_axe(other)
     with transaction.atomic():
         worker.acts()

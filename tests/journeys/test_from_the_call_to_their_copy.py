@@ -9,6 +9,7 @@ import re
 import pytest
 from django.conf import settings
 from django.db import transaction
+from playwright.sync_api import expect
 
 from breakwater.cases.models import Case, Triage
 from breakwater.cases.testing import a_case
@@ -16,7 +17,7 @@ from breakwater.plans.models import Agreement
 from breakwater.plans.testing import a_goal, a_safety_plan, a_step
 from breakwater.portal.library import LASTING
 from breakwater.portal.testing import an_own_copy
-from tests.journeys.conftest import PASSWORD, check_with_axe, sign_in
+from tests.journeys.conftest import PASSWORD, check_with_axe, nowhere, sign_in, untold
 from tests.journeys.test_family_and_hand import draw
 from tests.journeys.test_own_copy import handed_out, opened, shows_nothing, their_phone
 
@@ -86,7 +87,7 @@ def read_without_network(phone):
     """Everything that was opened is there: to its end, and on paper."""
     phone.context.set_offline(True)
     for words in ("The river", "Ana keeps the pills", "988"):
-        assert phone.get_by_text(words).first.is_visible()
+        expect(phone.get_by_text(words).first).to_be_visible()
     phone.mouse.wheel(0, 5000)
     phone.get_by_role("button", name="Please call me").scroll_into_view_if_needed()
     phone.emulate_media(media="print")
@@ -150,7 +151,7 @@ def test_without_a_network_a_copy_ends_with_its_time_and_with_a_reload(new_page,
         phone.context.set_offline(True)
         ends(phone)
         phone.get_by_text("The river").wait_for(state="detached")
-        assert "river" not in phone.content()
+        untold(phone, "river")
         phone.context.set_offline(False)
         phone.goto("/notes/")
         assert phone.evaluate(_LEFT_ON_IT) == _EMPTY
@@ -184,7 +185,7 @@ def test_she_signs_her_plan_on_the_workers_phone(new_page, worker, planned, scri
     page.get_by_text("devuelva el aparato").wait_for()
     for where in (f"/plans/{planned.pk}/", f"/case/{planned.pk}/", "/"):
         page.goto(where)
-        assert page.get_by_text("Marisol").count() == 0
+        nowhere(page.get_by_text("Marisol"))
     page.goto("/form/back/")
     page.get_by_label("Your password, once more").fill(PASSWORD)
     page.get_by_role("button", name="Open it again").click()

@@ -2,11 +2,12 @@
 
 import pytest
 from django.db import transaction
+from playwright.sync_api import expect
 
 from breakwater.assessments.models import Alert, Answer, Assessment
 from breakwater.assessments.testing import an_assessment
 from breakwater.cases.testing import a_case
-from tests.journeys.conftest import PASSWORD, check_with_axe, sign_in
+from tests.journeys.conftest import PASSWORD, check_with_axe, nowhere, sign_in
 
 
 @pytest.fixture
@@ -48,7 +49,7 @@ def answered_by_themselves(page, look, worker):
     page.get_by_text("Podría hacerlo hoy").click()
     look(page)
     page.get_by_role("button", name="Atrás").click()
-    assert page.get_by_role("textbox").input_value() == "Me echaron hoy."
+    expect(page.get_by_role("textbox")).to_have_value("Me echaron hoy.")
     assert kept(worker) == {"happened": "Me echaron hoy.", "self": "now"}
     with transaction.atomic():
         worker.acts()
@@ -60,11 +61,13 @@ def nothing_behind_it(page, look, begun):
     other = page.context.new_page()
     for where in (f"/case/{begun.case_id}/", "/", "/sign-in/", "/search/"):
         other.goto(where)
-        assert other.get_by_text("Marisol").count() == other.get_by_role("navigation").count() == 0
+        nowhere(other.get_by_text("Marisol"))
+        nowhere(other.get_by_role("navigation"))
         other.get_by_text("Nothing here yet").wait_for()
     for _ in range(6):
         page.go_back()
-        assert page.get_by_text("Marisol").count() == page.get_by_role("navigation").count() == 0
+        nowhere(page.get_by_text("Marisol"))
+        nowhere(page.get_by_role("navigation"))
     page.goto("/form/?n=900")
     page.get_by_text("devuelva el aparato").wait_for()
     look(page)

@@ -6,12 +6,13 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from django.db import transaction
 from django.urls import reverse
+from playwright.sync_api import expect
 
 from breakwater.cases.models import Case
 from breakwater.cases.testing import a_triaged_case
 from breakwater.kernel.ids import new_id
 from breakwater.trust.testing import an_agency
-from tests.journeys.conftest import Worker, sign_in, what_axe_finds
+from tests.journeys.conftest import Worker, sign_in, texts, what_axe_finds
 from tests.journeys.world import LONG, a_world
 
 PHONE, DESK = (390, 844), (1440, 900)
@@ -172,8 +173,9 @@ def walk(page, pages):
     wrong = []
     for name, (address, words) in pages.items():
         reach(page, address)
-        if not page.get_by_role("main").get_by_text(words).count():
-            wrong.append(f"{name}: {words!r} is not there")
+        expect(
+            page.get_by_role("main").get_by_text(words).first, f"{name}: {words!r} is not there"
+        ).to_be_attached()
         wrong += what_is_wrong(page, name)
     return wrong
 
@@ -183,6 +185,7 @@ def walk_without_scripts(page, pages):
     missing = []
     for name, (address, words) in pages.items():
         reach(page, address)
+        page.wait_for_load_state()
         if words not in " ".join(page.get_by_role("main").inner_text().split()):
             missing.append(f"{name}: {words!r}")
     return missing
@@ -228,9 +231,9 @@ def test_fifty_cases_stand_on_the_board_in_two_lines_each(new_page, worker):
     heights = rows.evaluate_all("(rows) => rows.map((row) => row.getBoundingClientRect().height)")
     assert len(heights) == 50
     assert max(heights) <= 60, max(heights)
-    assert page.get_by_role("link", name="Next rows").count() == 1
+    expect(page.get_by_role("link", name="Next rows")).to_have_count(1)
     for words in ("self now", "others likely", "community, worker possible", "Triage response"):
-        assert rows.first.get_by_text(words).count(), words
+        expect(rows.first.get_by_text(words).first, words).to_be_attached()
 
 
 def test_the_board_by_keyboard(new_page, world):
@@ -238,7 +241,7 @@ def test_the_board_by_keyboard(new_page, world):
     fill_the_board(holder, 4)
     page = new_page(1440)
     sign_in(page, holder.username)
-    names = page.locator("[data-open]").all_inner_texts()
+    names = texts(page.locator("[data-open]"), 5)
     marked = "document.activeElement.textContent"
     for key, at in (("j", 0), ("j", 1), ("j", 2), ("k", 1)):
         page.keyboard.press(key)
@@ -272,7 +275,7 @@ def test_single_keys_can_be_turned_off(new_page, world):
     page.get_by_role("link", name="Keys").click()
     switch = page.get_by_role("button", name="Turn single keys off")
     switch.click()
-    assert switch.get_attribute("aria-pressed") == "true"
+    expect(switch).to_have_attribute("aria-pressed", "true")
     page.goto("/")
     page.keyboard.press("n")
     page.keyboard.press("j")
@@ -292,9 +295,9 @@ def test_clocks_tick_and_are_said_when_they_run_out(new_page, worker):
     assert re.match(r"(1 min|less than 1 min) left", first.locator("time").inner_text())
     page.clock.run_for(120_000)
     assert re.match(r"(1 min|less than 1 min) late", first.locator("time").inner_text())
-    assert "missed" in first.get_attribute("class")
-    assert page.locator("tbody tr").first.get_attribute("class") == "is-missed"
-    assert page.get_by_role("status").inner_text() == "Time is up: Triage response"
+    expect(first).to_have_class(re.compile("missed"))
+    expect(page.locator("tbody tr").first).to_have_attribute("class", "is-missed")
+    expect(page.get_by_role("status")).to_have_text("Time is up: Triage response")
 
 
 def test_a_button_pressed_twice_acts_once(new_page, worker):
@@ -329,7 +332,7 @@ def test_a_draft_goes_on_after_signing_in_again_in_another_tab(new_page, worker)
     other.wait_for_url("**/sign-in/**")
     page.get_by_label("What is happening?").fill("She is at the station, with one bag.")
     kept.get_by_text("You are signed out").wait_for()
-    assert kept.get_attribute("aria-live") == "assertive"
+    expect(kept).to_have_attribute("aria-live", "assertive")
     sign_in(other, worker.username)
     kept.get_by_text("Kept").wait_for(timeout=20_000)
     page.get_by_role("button", name="Save and start the clocks").click()
@@ -347,7 +350,7 @@ def test_a_lost_connection_is_said_and_what_was_typed_is_kept_later(new_page, wo
     page.context.set_offline(False)
     kept.get_by_text(re.compile("^Kept")).wait_for(timeout=15_000)
     page.goto("/cases/intake/")
-    assert page.get_by_label("What is happening?").input_value() == "No bars down here."
+    expect(page.get_by_label("What is happening?")).to_have_value("No bars down here.")
 
 
 def test_a_wrong_form_brings_the_reader_to_what_is_wrong(new_page, worker):
@@ -361,9 +364,9 @@ def test_a_wrong_form_brings_the_reader_to_what_is_wrong(new_page, worker):
     assert page.evaluate("document.activeElement.getAttribute('role')") == "alert"
     alert.get_by_role("link", name="What is happening?").click()
     field = page.get_by_label("What is happening?")
-    assert field.get_attribute("aria-invalid") == "true"
+    expect(field).to_have_attribute("aria-invalid", "true")
     assert page.locator(f"#{field.get_attribute('aria-describedby').split()[-1]}").inner_text()
-    assert page.get_by_label("Name, nickname or description").input_value() == "Skip"
+    expect(page.get_by_label("Name, nickname or description")).to_have_value("Skip")
 
 
 def test_the_record_prints_without_the_screen_round_it(new_page, world):
@@ -372,9 +375,9 @@ def test_the_record_prints_without_the_screen_round_it(new_page, world):
     sign_in(page, holder.username, to=reverse("cases:record", args=[made.ids["case_id"]]))
     page.emulate_media(media="print")
     for hidden in (".top", ".no-print", ".said"):
-        assert not page.locator(hidden).first.is_visible()
-    assert page.get_by_role("heading", name="Chronological record").is_visible()
-    assert page.get_by_text("Late entry: recorded").first.is_visible()
+        expect(page.locator(hidden).first).to_be_hidden()
+    expect(page.get_by_role("heading", name="Chronological record")).to_be_visible()
+    expect(page.get_by_text("Late entry: recorded").first).to_be_visible()
     assert page.pdf(format="Letter").startswith(b"%PDF")
 
 
@@ -406,4 +409,4 @@ def test_a_draft_that_is_too_long_is_said_and_not_tried_for_ever(new_page, worke
     page.locator("[data-kept]").get_by_text("Longer than a draft may be").wait_for()
     page.clock.run_for(60_000)
     assert len(asked) == 1
-    assert page.get_by_label("What is happening?").input_value() == "More than a form can take."
+    expect(page.get_by_label("What is happening?")).to_have_value("More than a form can take.")

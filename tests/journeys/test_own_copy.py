@@ -11,7 +11,7 @@ from breakwater.portal.library import LASTING
 from breakwater.portal.models import OwnAct
 from breakwater.referrals.models import Referral
 from breakwater.referrals.testing import a_referral
-from tests.journeys.conftest import check_with_axe, sign_in
+from tests.journeys.conftest import check_with_axe, nowhere, sign_in
 from tests.journeys.test_safety_plan import fits_one_sheet
 
 _WATCH = """() => {
@@ -73,7 +73,7 @@ def opened(phone, code):
 def shows_nothing(phone):
     """Nothing of the copy is on the screen, however far one goes back."""
     for _ in range(5):
-        assert phone.get_by_text("The river").count() == 0
+        nowhere(phone.get_by_text("The river"))
         assert phone.title() in ("Notes", "Weather", "")
         phone.go_back()
 
@@ -129,7 +129,7 @@ def test_keys_leave_at_once_also_when_the_server_is_away(new_page, worker, case,
     phone.evaluate(_WATCH)
     phone.keyboard.press(key)
     phone.wait_for_url(LASTING.exit(worker.agency.profile))
-    assert phone.get_by_text("The river").count() == 0
+    nowhere(phone.get_by_text("The river"))
     assert took
     assert took[0] < 100
 

@@ -2,6 +2,7 @@
 
 import pytest
 from django.db import transaction
+from playwright.sync_api import expect
 
 from breakwater.cases.testing import a_case
 from breakwater.plans.models import CopyGiven, SafetyPlan
@@ -72,7 +73,7 @@ def somebody_else_revises(other, worker, case):
 def fits_one_sheet(page):
     """On paper there is the plan and nothing round it, on one sheet."""
     page.emulate_media(media="print")
-    assert not page.locator(".filters").is_visible()
-    assert page.get_by_text("Rob").count() == 0 or not page.get_by_text("Rob").first.is_visible()
+    expect(page.locator(".filters")).to_be_hidden()
+    expect(page.get_by_text("Rob").first).to_be_hidden()
     assert page.pdf(format="Letter").count(b"/Type /Page\n") == 1
     page.emulate_media(media="screen")

@@ -5,10 +5,11 @@ import re
 import pyotp
 import pytest
 from django.db import transaction
+from playwright.sync_api import expect
 
 from breakwater.trust.access import knocking_as
 from breakwater.trust.models import Authenticator
-from tests.journeys.conftest import PASSWORD, check_with_axe, sign_in_by_hand
+from tests.journeys.conftest import PASSWORD, check_with_axe, sign_in_by_hand, texts
 
 
 def a_phone(page, *, verifies=True):
@@ -67,13 +68,14 @@ def test_a_code_from_an_app_lets_in_after_the_password(new_page, worker, options
     page.get_by_label("The code that the app shows now").fill(app.now())
     page.get_by_role("button", name="Add it").click()
     page.get_by_role("button", name="Make ten").click()
-    codes = page.locator(".codes code").all_inner_texts()
-    assert len(codes) == 10
+    codes = texts(page.locator(".codes code"), 10)
     looks_right(page)
     page.get_by_role("link", name="I have them").click()
     sign_out(page)
     if options:
-        assert page.get_by_text("Passkeys need a browser that knows them, with JavaScript.").count()
+        expect(
+            page.get_by_text("Passkeys need a browser that knows them, with JavaScript.").first
+        ).to_be_attached()
     with transaction.atomic(), knocking_as(worker.appointment.user_id):
         Authenticator.objects.update(last_step=1)
 

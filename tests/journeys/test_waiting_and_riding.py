@@ -9,11 +9,12 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.db import transaction
+from playwright.sync_api import expect
 
 from breakwater.cases.testing import a_case
 from breakwater.referrals.testing import a_program, a_wait, news_reaches
 from breakwater.trust.testing import an_agency
-from tests.journeys.conftest import Worker, check_with_axe, sign_in
+from tests.journeys.conftest import Worker, check_with_axe, nowhere, sign_in
 
 HIDDEN = "14 Heron Lane, blue door"
 
@@ -68,7 +69,7 @@ def puts_her_on_the_list(desk, case, program):
     shoot(desk, "reads")
     desk.get_by_role("button", name="Put them on the list").click()
     desk.get_by_text("Position 2").wait_for()
-    assert desk.get_by_text("Night Line").count() == 0, "who else waits is not told"
+    nowhere(desk.get_by_text("Night Line"), "who else waits is not told")
     check_with_axe(desk)
     shoot(desk, "position")
 
@@ -77,7 +78,7 @@ def the_house_skips_the_first_and_the_bed_goes_to_her(phone, program):
     phone.goto("/referrals/house/")
     phone.get_by_role("link", name=re.compile("Lantern Shelter house")).first.click()
     phone.get_by_role("heading", name=re.compile("2. For")).wait_for()
-    assert phone.get_by_text("Marisol").count() == 0, "no name is told"
+    nowhere(phone.get_by_text("Marisol"), "no name is told")
     phone.get_by_role("button", name="Offer what is free now").click()
     phone.get_by_text("is offered to them").wait_for()
     check_with_axe(phone)
@@ -88,7 +89,7 @@ def the_house_skips_the_first_and_the_bed_goes_to_her(phone, program):
     shoot(phone, "skip")
     phone.get_by_role("button", name="Pass them over").click()
     phone.get_by_text("Upper bunk.").wait_for()
-    assert phone.get_by_text("is offered to them").count() == 1, "the bed went on to the next"
+    expect(phone.get_by_text("is offered to them"), "the bed went on to the next").to_have_count(1)
     shoot(phone, "skipped")
 
 
@@ -100,7 +101,7 @@ def takes_it(desk, case):
     shoot(desk, "turn")
     desk.get_by_role("button", name="Take this bed").click()
     desk.get_by_role("heading", name="Marisol", level=1).wait_for()
-    assert desk.locator("#placement").get_by_text("Expected").count()
+    expect(desk.locator("#placement").get_by_text("Expected").first).to_be_attached()
 
 
 def asks_for_a_ride_whose_end_is_hidden(desk, case):
@@ -120,7 +121,7 @@ def asks_for_a_ride_whose_end_is_hidden(desk, case):
     shoot(desk, "ride")
     assert HIDDEN not in desk.title() + desk.url
     desk.goto("/referrals/rides/")
-    assert desk.get_by_text(HIDDEN).count() == 0, "a list tells it to nobody"
+    nowhere(desk.get_by_text(HIDDEN), "a list tells it to nobody")
 
 
 def the_driver_reads_it_until_she_is_there(desk, phone, car):
@@ -131,11 +132,11 @@ def the_driver_reads_it_until_she_is_there(desk, phone, car):
     phone.get_by_label("Who drives?").select_option(label="Dee Marsh")
     phone.get_by_role("button", name="Say who drives").click()
     phone.get_by_text("A driver is found").wait_for()
-    assert phone.get_by_text(HIDDEN).count() == 0, "whoever says who drives does not read it"
+    nowhere(phone.get_by_text(HIDDEN), "whoever says who drives does not read it")
     car.goto("/referrals/rides/mine/")
     check_with_axe(car)
     shoot(car, "my_rides")
-    assert car.get_by_text(HIDDEN).count() == 0
+    nowhere(car.get_by_text(HIDDEN))
     car.get_by_role("link", name=re.compile("18:40")).click()
     car.get_by_text(HIDDEN).wait_for()
     check_with_axe(car)
@@ -143,5 +144,5 @@ def the_driver_reads_it_until_she_is_there(desk, phone, car):
     car.get_by_role("button", name="Picked up").click()
     car.get_by_role("button", name="Arrived").click()
     car.get_by_text("Arrived, ").wait_for()
-    assert car.get_by_text(HIDDEN).count() == 0, "over is over"
+    nowhere(car.get_by_text(HIDDEN), "over is over")
     shoot(car, "over")

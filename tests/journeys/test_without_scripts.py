@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 
 import pytest
 from django.db import transaction
+from playwright.sync_api import expect
 
 from breakwater.referrals.testing import a_bed
 from breakwater.trust.testing import an_agency
@@ -59,7 +60,7 @@ def meet_all_gates(page):
         page.get_by_label("How do you know?").fill("Spoken with, in a safe place.")
         page.get_by_role("button", name="It is met").click()
         page.get_by_role("heading", name="Skip", level=1).wait_for()
-    assert page.get_by_text("All five gates are met").count()
+    expect(page.get_by_text("All five gates are met").first).to_be_attached()
 
 
 def ask_for_help(page):

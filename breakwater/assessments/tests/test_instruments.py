@@ -105,9 +105,9 @@ def test_scoring_takes_less_than_a_millisecond():
         score(definition, answers)
         times = []
         for _ in range(15):
-            begun = time.perf_counter()
+            begun = time.process_time()
             score(definition, answers)
-            times.append(time.perf_counter() - begun)
+            times.append(time.process_time() - begun)
         slow[key] = min(times)
     assert {key: took for key, took in slow.items() if took > 0.001} == {}
 

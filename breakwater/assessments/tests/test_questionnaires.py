@@ -306,10 +306,10 @@ HOSTILE = {
 def test_what_is_hostile_is_refused_in_time_with_its_place(said):
     raw, why = HOSTILE[said]
     content = json.dumps(raw).encode()
-    begun = time.perf_counter()
+    begun = time.process_time()
     with pytest.raises(Unreadable, match=why) as refused:
         questionnaire_from(document(content))
-    assert time.perf_counter() - begun < 2
+    assert time.process_time() - begun < 2
     assert refused.value.place
 
 
@@ -332,10 +332,10 @@ def test_what_is_hostile_is_refused_in_time_with_its_place(said):
     ],
 )
 def test_a_file_that_cannot_be_taken_is_refused_in_time(content, why):
-    begun = time.perf_counter()
+    begun = time.process_time()
     with pytest.raises(Unreadable, match=why):
         document(content)
-    assert time.perf_counter() - begun < 2
+    assert time.process_time() - begun < 2
 
 
 def phq_2(**facts):

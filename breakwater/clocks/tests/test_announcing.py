@@ -211,7 +211,7 @@ def test_two_workers_share_the_clocks_and_neither_waits(watched):
         told.append(announce(at=LATER, by=by, most=40))
         thread = threading.Thread(target=second)
         thread.start()
-        thread.join(timeout=20)
+        thread.join(timeout=60)
         assert not thread.is_alive(), "it waited"
     assert told == [40, 20]
     assert stand(watched) == [MISSED] * 60
@@ -233,7 +233,7 @@ def test_a_promise_kept_at_the_last_moment_is_not_announced_as_missed(watched):
         stop(kept, how=Clock.Ended.MET, at=NOON + HOUR, by=watched)
         thread = threading.Thread(target=announcer)
         thread.start()
-        thread.join(timeout=20)
+        thread.join(timeout=60)
         assert not thread.is_alive(), "it waited"
     assert told == [59]
     with acting(watched):

@@ -13,7 +13,7 @@ SAID = "This was more text than a form can take"
 
 
 def ask(port, body, headers, *, method="POST", where="/sign-in/"):
-    connection = http.client.HTTPConnection("localhost", port, timeout=20)
+    connection = http.client.HTTPConnection("localhost", port, timeout=60)
     try:
         connection.request(
             method, where, body, {"Content-Type": "application/x-www-form-urlencoded", **headers}
@@ -98,7 +98,7 @@ async def _five_at_once():
 def test_headers_have_a_number_and_a_length_and_the_next_is_served(server):
     port = urlsplit(server).port
     for repeated in (b"Accept: x\r\n" * 5000, b"Cookie: " + b"x" * 40_000 + b"\r\n"):
-        with socket.create_connection(("localhost", port), timeout=20) as line:
+        with socket.create_connection(("localhost", port), timeout=60) as line:
             line.sendall(b"GET /sign-in/ HTTP/1.1\r\nHost: localhost\r\n" + repeated + b"\r\n")
             heard = line.makefile("rb").read()
         assert heard.startswith((b"HTTP/1.1 431", b"HTTP/1.1 400")), heard[:80]
@@ -110,7 +110,7 @@ def test_somebody_honest_is_served_while_fifty_lines_say_nothing_or_drip(server)
     port = urlsplit(server).port
     with ExitStack() as lines:
         for number in range(50):
-            line = lines.enter_context(socket.create_connection(("localhost", port), timeout=20))
+            line = lines.enter_context(socket.create_connection(("localhost", port), timeout=60))
             line.sendall(
                 b"POST /sign-in/ HTTP/1.1\r\nHost: localhost\r\nContent-Length: 9\r\n\r\nx"[: number * 2]
             )

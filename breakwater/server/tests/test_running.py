@@ -63,7 +63,7 @@ def test_ctrl_c_while_it_starts_leaves_nothing_behind(run):
     run.start()
     wait_until(lambda: run.find(DATABASE) is not None)
     assert run.press_ctrl_c() in (0, 130)
-    wait_until(lambda: run.processes() == [], seconds=10)
+    wait_until(lambda: run.processes() == [], seconds=60)
 
 
 def test_a_closed_terminal_stops_everything_too(run):
@@ -71,7 +71,7 @@ def test_a_closed_terminal_stops_everything_too(run):
     wait_until(lambda: run.find(DATABASE) is not None)
     run.keeper.send_signal(signal.SIGHUP)
     run.keeper.wait(30)
-    wait_until(lambda: run.processes() == [], seconds=10)
+    wait_until(lambda: run.processes() == [], seconds=60)
 
 
 def test_what_is_killed_comes_back_by_itself(run):
@@ -80,8 +80,8 @@ def test_what_is_killed_comes_back_by_itself(run):
     for what in (WEB_PROCESS, WORKER, WEB, DATABASE):
         before = run.find(what).pid
         assert run.kill(what)
-        wait_until(lambda: (found := run.find(what)) is not None and found.pid != before, seconds=30)  # noqa: B023
-        wait_until(lambda: is_whole(run), seconds=30)
+        wait_until(lambda: (found := run.find(what)) is not None and found.pid != before, seconds=90)  # noqa: B023
+        wait_until(lambda: is_whole(run), seconds=90)
     assert agencies(run) == 1
     assert run.press_ctrl_c() == 0
     assert run.processes() == []
@@ -97,7 +97,7 @@ def test_after_the_keeper_is_killed_run_comes_back(run, others):
     for other in others:
         run.kill(other)
     run.start()
-    wait_until(lambda: left.isdisjoint({one.pid for one in run.processes()}), seconds=30)
+    wait_until(lambda: left.isdisjoint({one.pid for one in run.processes()}), seconds=90)
     wait_until(lambda: is_whole(run), seconds=60)
     assert agencies(run) == 1
     assert run.press_ctrl_c() == 0
