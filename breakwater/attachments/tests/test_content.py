@@ -215,6 +215,9 @@ NAMES = {
     "letter.pdf": "letter.pdf", "../../etc/passwd": "passwd.pdf", "C:\\Users\\bo\\letter.PDF": "letter.pdf",
     "rent\u202efdp.exe": "rentfdp.pdf", "a\0b\r\n.pdf": "ab.pdf", "": "File.pdf", "...": "File.pdf",
     "photo.jpg.exe": "photo.jpg.pdf", "x" * 300 + ".pdf": "x" * 80 + "….pdf", " .htaccess ": "htaccess.pdf",
+    "..\\..\\x/../letter.pdf\0.exe": "letter.pdf", "\u202e\u2066gpj.\u2069letter.pdf": "gpj.letter.pdf",
+    "\u200b\ufeff\u00ad": "File.pdf", "con.pdf": "con.pdf", "%2e%2e%2fpasswd": "%2e%2e%2fpasswd.pdf",
+    "/" * 300: "File.pdf", "é" * 300: "é" * 80 + "….pdf", "a\u2028b\u2029c.pdf": "abc.pdf",
     "Zusage Wohnung Müller.docx": "Zusage Wohnung Müller.pdf", "<b>x</b>.pdf": "b>.pdf",
 }  # fmt: skip
 
