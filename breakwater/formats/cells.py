@@ -6,11 +6,9 @@ but a number is left as it is: a longitude in the West begins with a minus, a te
 """
 
 import re
-import unicodedata
 
 _BEGINS = "=+-@＝＋－＠−"
 _TEXT = "'"
-_UNSEEN = ("Cc", "Cf", "Zs", "Zl", "Zp")
 _NUMBER = re.compile(r"[+-]?[0-9]+(\.[0-9]+)?|\+[0-9][0-9 ().-]{4,30}", re.ASCII)
 
 
@@ -19,7 +17,7 @@ def is_formula(cell: str) -> bool:
     for one in cell:
         if one in _BEGINS:
             return not _NUMBER.fullmatch(cell)
-        if unicodedata.category(one) not in _UNSEEN:
+        if one.isprintable() and one != " ":
             return False
     return False
 
