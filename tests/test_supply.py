@@ -18,7 +18,10 @@ FREE = re.compile(
     r"\b(MIT|BSD|Apache|ISC|PSF|Python Software Foundation|MPL|Mozilla Public|0BSD|Unlicense|CC0|LGPL|Lesser General)",
     re.IGNORECASE,
 )
-READ_BY_US = {"axe-playwright-python": "MIT by its repository; none named in its metadata"}
+READ_BY_US = {
+    "axe-playwright-python": "MIT by its repository; none named in its metadata",
+    "exifread": "BSD-3-Clause by its words, which its metadata holds whole without naming them",
+}
 
 
 def faults(lock):

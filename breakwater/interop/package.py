@@ -9,6 +9,7 @@ from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any
 
+from breakwater.formats.cells import as_text
 from breakwater.formats.hsds.writing import COLUMNS, Entry, described, rows_of
 from breakwater.kernel.errors import Refused
 
@@ -82,5 +83,7 @@ class _Table:
         """Write a row once: what several services share comes with each of them."""
         if row["id"] not in self._seen:
             self._seen.add(row["id"])
-            self._rows.writerow(row)
+            self._rows.writerow(
+                {name: as_text(one) if isinstance(one, str) else one for name, one in row.items()}
+            )
             self.count += 1

@@ -98,18 +98,19 @@ PACES = load(Path(__file__).parent / "paces.toml")
 _PACE = Pace()
 
 
-def paced(act: str, *, verb: str = "") -> Callable[[View], View]:
+def paced(act: str, *, verb: str = "", with_files: bool = False) -> Callable[[View], View]:
     """Declare that one person does this as often as the table says, and no oftener.
 
     Args:
         verb: only what is asked in this way counts; a page that is opened, or asks by itself, does not search.
+        with_files: only what brings a file counts.
     """
     limit = PACES[act]
 
     def around(view: View) -> View:
         @wraps(view)
         def asked(request: Any, *args: Any, **ids: Any) -> HttpResponse:
-            if verb in ("", request.method):
+            if verb in ("", request.method) and (request.FILES or not with_files):
                 often, who = limit.often * settings.PERSON_PACE, f"{act} {request.actor.user_id}"
                 if wait := _PACE.wait(who, often=often, over=limit.over, at=request.now.timestamp()):
                     raise TooOften(limit.why_not(wait))

@@ -10,7 +10,7 @@ from axe_playwright_python.base import AXE_SCRIPT
 from django.conf import settings
 from django.contrib.auth.hashers import Argon2PasswordHasher
 from django.db import transaction
-from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Locator, Page, Request, expect, sync_playwright
 
 from breakwater.trust.access import Actor, actor_for, put_up_walls
 from breakwater.trust.models import Agency, Appointment, Unit, User
@@ -117,9 +117,16 @@ def rosa(own_database: str) -> Worker:
 
 @pytest.fixture
 def new_page(browser: Browser, server: str) -> Iterator[Any]:
-    """A function that opens a page at a size; every script error and every refused script fails the journey."""
+    """A function that opens a page at a size; a script error, a refused script and anything from elsewhere fail it.
+
+    So every journey is a network log as well (SP-32): what a page loads by itself comes from our own server.
+    """
     contexts: list[BrowserContext] = []
     troubles: list[str] = []
+
+    def note(asked: Request) -> None:
+        if not asked.is_navigation_request() and not asked.url.startswith((f"{server}/", "data:", "blob:")):
+            troubles.append(f"loaded from elsewhere: {asked.url}")
 
     def open_page(width: int = 390, **options: Any) -> Page:
         context = browser.new_context(
@@ -127,6 +134,7 @@ def new_page(browser: Browser, server: str) -> Iterator[Any]:
         )
         context.set_default_timeout(30_000)
         contexts.append(context)
+        context.on("request", note)
         page = context.new_page()
         page.on("pageerror", lambda error: troubles.append(str(error)))
         page.on(

@@ -1,12 +1,17 @@
 """SP-01, SP-18: every page and act, by everybody, about records of each kind: what is answered, told and written."""
 
 from collections.abc import Iterator
+from http import HTTPStatus
 from itertools import product
+from uuid import UUID
 
 import pytest
+from django.apps import apps
 from django.db import connection
 
 from breakwater.trust.testing import as_seen_by
+from conftest import never_kept
+from tests.architecture.world import Address
 from tests.matrix.acts import DONE, act_of, sent
 from tests.matrix.cells import Cell, may_hear, moved, try_it, wrong
 from tests.matrix.leaks import listening
@@ -14,6 +19,7 @@ from tests.matrix.register import pages
 from tests.matrix.share import share
 from tests.matrix.surfaces import POLICIES
 from tests.matrix.world import OWNERS, TEAM, World, answered_about
+from tests.paper import plain
 
 _PROTECTED = ("hers", "dry")
 _OTHER_VERBS = ("HEAD", "OPTIONS", "PUT", "PATCH", "DELETE")
@@ -93,6 +99,50 @@ def unseen(world: World, record: str) -> set[str]:
             if waiting and (page.ids or page.name in _TELL_OF_MANY):
                 waiting -= world.cage.heard_in(try_it(world, Cell(page, "GET", name, about), before).body)
     return {one.text for one in waiting}
+
+
+_READ_LISTS = ("manager", "officer", "partner", "receiver", "advocate", "nurse")
+_LIES_IN = "circle"
+
+
+def whose(world: World) -> dict[UUID, str]:
+    """Which record a row belongs to, by its id: of every table that lies in a circle."""
+    found: dict[UUID, str] = {}
+    for record, owner in OWNERS.items():
+        as_seen_by(world.actors[owner])
+        for model in apps.get_models():
+            if any(one.name == _LIES_IN for one in model._meta.concrete_fields):
+                within = model._default_manager.filter(circle=world.cases[record].circle_id)
+                found |= dict.fromkeys(within.values_list("pk", flat=True), record)
+    return found
+
+
+def looked_at(world: World, actor: str, page: Address) -> tuple[set[str], set[UUID]]:
+    """Whose words stand on a page, and which ids are in what is written of the look."""
+    with never_kept(), connection.cursor() as cursor:
+        as_seen_by(world.actors[actor])
+        cursor.execute("SELECT coalesce(max(id), 0) FROM trust_sighting")
+        (before,) = cursor.fetchone()
+        found = world.client(actor).get(page.at(world.ids("plain")))
+        as_seen_by(world.actors[actor])
+        cursor.execute("SELECT unnest(ids) FROM trust_sighting WHERE id > %s", [before])
+        written = {one for (one,) in cursor.fetchall()}
+    shown = not found.streaming and found.status_code == HTTPStatus.OK
+    heard = world.cage.heard_in(plain(found.content)) if shown else set()
+    return {one.record for one in heard if one.holds != "draft" and one.record in OWNERS}, written
+
+
+def test_everybody_whose_words_stand_in_a_list_stands_in_what_is_written_of_the_look(world):
+    """Which page is the shape of what was asked; the ids are who came of it, and how many."""
+    belongs, forgotten, lists = whose(world), [], 0
+    for page in (one for one in pages().values() if not one.ids):
+        for actor in _READ_LISTS:
+            told, written = looked_at(world, actor, page)
+            lists += bool(told)
+            named = {belongs[one] for one in written if one in belongs}
+            forgotten += [f"{page.name} by {actor} tells of {one}" for one in sorted(told - named)]
+    assert forgotten == []
+    assert lists > len(_READ_LISTS)
 
 
 _BESIDE = {

@@ -13,6 +13,7 @@ from breakwater.trust.actions.agencies import appoint, appoint_again, dismiss, m
 from breakwater.trust.actions.handed import invite
 from breakwater.trust.journal import see_shared
 from breakwater.trust.models import Appointment
+from breakwater.trust.pace import paced
 from breakwater.trust.receipts import ShownOnce
 from breakwater.ui.jinja import url
 from breakwater.ui.pages import page, refusals_on, see_other
@@ -24,6 +25,7 @@ def people(request: Request) -> HttpResponse:
     return page(request, "administration/people.html", here="people", **who_works_here(request.actor))
 
 
+@paced("invitations", verb="POST")
 def appointing(request: Request) -> HttpResponse:
     """Somebody starts to work here: they are appointed, and invited to choose a password."""
     request.actor.must("trust.administer")
@@ -80,11 +82,13 @@ def dismissing(request: Request, appointment_id: UUID) -> HttpResponse:
 
 
 @require_POST
+@paced("invitations")
 def inviting(request: Request, appointment_id: UUID) -> HttpResponse:
     """A new invitation for somebody who lost theirs, or their password."""
     return _invited(request, _seen(request, appointment_id))
 
 
+@paced("invitations", verb="POST")
 def returning(request: Request, appointment_id: UUID) -> HttpResponse:
     """Somebody who was dismissed works here again."""
     appointment = _seen(request, appointment_id)

@@ -55,18 +55,20 @@ def a_zip(**files: bytes) -> bytes:
     return made.getvalue()
 
 
-def a_png(width: int, height: int) -> bytes:
-    """The head of a picture of one color as large as is said, with hardly any bytes."""
-    rows = zlib.compress(b"\0" * ((width // 8 + 2) * height), 9)
+def a_png(width: int, height: int, *, rows: int | None = None) -> bytes:
+    """The head of a picture of one color as large as is said, with hardly any bytes: all its rows, or so many."""
+    flat = zlib.compress(b"\0" * ((min(width, 99_999) // 8 + 2) * (height if rows is None else rows)), 9)
     parts = (
         (b"IHDR", struct.pack(">IIBBBBB", width, height, 1, 0, 0, 0, 0)),
-        (b"IDAT", rows),
+        (b"IDAT", flat),
         (b"IEND", b""),
     )
-    return b"\x89PNG\r\n\x1a\n" + b"".join(
-        struct.pack(">I", len(raw)) + name + raw + struct.pack(">I", zlib.crc32(name + raw))
-        for name, raw in parts
-    )
+    return b"\x89PNG\r\n\x1a\n" + b"".join(part_of_png(*one) for one in parts)
+
+
+def part_of_png(name: bytes, raw: bytes) -> bytes:
+    """One part of such a picture."""
+    return struct.pack(">I", len(raw)) + name + raw + struct.pack(">I", zlib.crc32(name + raw))
 
 
 def a_picture(kind: str) -> bytes:

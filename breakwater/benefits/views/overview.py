@@ -12,6 +12,7 @@ def calendar(request: Request) -> HttpResponse:
     request.actor.must("cases.read")
     is_mine = request.GET.get("which") == "mine"
     rows = calendar_of(request.actor, is_mine=is_mine, most=MOST)
+    request.actor.saw("benefits.application", list(dict.fromkeys(row.application.pk for row in rows)))
     return page(request, "benefits/calendar.html", rows=rows, is_mine=is_mine, most=MOST)
 
 

@@ -79,12 +79,13 @@ def _looked_through(raw: bytes, *, pages: int, objects: int) -> PdfReader:
 
 
 def _written(reader: PdfReader, objects: int) -> bytes:
+    for one in (*_all_within(reader.trailer["/Root"], objects), *reader.pages):
+        for key in (*_LEFT, *(_LEFT_OF_A_NOTE if "/Rect" in one else ())):
+            one.pop(key, None)  # before the pages are taken: what only this led to would be taken along
     writer = PdfWriter()
     for page in reader.pages:
         writer.add_page(page)
     for one in _all_within(writer.root_object, objects):
-        for key in (*_LEFT, *(_LEFT_OF_A_NOTE if "/Rect" in one else ())):
-            one.pop(key, None)
         if isinstance(one, StreamObject):
             _forget_of_photo(one)
     writer.metadata = None

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from io import TextIOWrapper
 
+from breakwater.formats.cells import as_meant
 from breakwater.formats.hsds.sources import Meter, Metered, Source, as_text
 from breakwater.formats.problems import Problem, Weight, shortened
 
@@ -66,7 +67,10 @@ def _numbered(text: TextIOWrapper, name: str, header: Header) -> Iterator[tuple[
             if len(cells) != width and (problem := _wrong_width(name, row, cells, width)):
                 yield problem
                 continue
-            yield row, {column: cell for column, cell in zip(header.columns, cells, strict=False) if cell}
+            yield (
+                row,
+                {column: as_meant(cell) for column, cell in zip(header.columns, cells, strict=False) if cell},
+            )
     except csv.Error as fault:
         said = "a quotation mark is opened and never closed, or a value is longer than 4 MB"
         yield Problem(

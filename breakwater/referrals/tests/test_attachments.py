@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 import pytest
+from django.conf import settings
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import DatabaseError, connection, transaction
 from django.http import Http404
@@ -18,6 +19,7 @@ from breakwater.cases.testing import a_case
 from breakwater.kernel.cipher import Unreadable
 from breakwater.kernel.db import run_sql
 from breakwater.kernel.errors import NotPermitted, Refused
+from breakwater.kernel.keys import new_key
 from breakwater.messaging.models import Message, Thread
 from breakwater.messaging.testing import a_letter_message, a_message
 from breakwater.referrals.actions.loop import open_thread
@@ -28,6 +30,7 @@ from breakwater.trust.actions.looks import flag_record
 from breakwater.trust.capabilities import Role
 from breakwater.trust.journal import see_shared
 from breakwater.trust.models import Decision, Entry, Sighting
+from breakwater.trust.pace import PACES
 from breakwater.trust.testing import an_actor, as_seen_by
 from breakwater.trust.tests.browsing import browser_of, press
 
@@ -127,9 +130,27 @@ def test_sent_twice_is_once_and_with_other_files_is_another(ada):
     assert (Message.objects.count(), Shelf.objects.get().files) == (1, 1)
 
 
-def ada_key(ada):
-    from breakwater.kernel.keys import new_key
+def test_who_sends_file_after_file_waits_and_words_go_on(ada, monkeypatch):
+    """It is said with the numbers to call; whoever else works there notices nothing."""
+    monkeypatch.setattr(settings, "PERSON_PACE", 1 / PACES["uploads"].often)
+    where = f"/messages/cases/{a_case(by=ada, at=ada.now).pk}/"
+    colleague, browser = an_actor(Role.SUPERVISOR, agency=ada.agency, now=ada.now), browser_of(ada)
 
+    def send(by, who, **more):
+        key = {"idempotency_key": str(new_key(who.user_id))}
+        return by.post(where, {"words": "Look.", **key, **more})
+
+    assert send(browser, ada, attached=chosen()).status_code == 303
+    slowed = send(browser, ada, attached=chosen())
+    assert slowed.status_code == 429
+    assert "more files than one person sends in ten minutes" in slowed.content.decode()
+    assert send(browser, ada).status_code == 303
+    assert send(browser_of(colleague), colleague, attached=chosen()).status_code == 303
+    as_seen_by(ada)
+    assert (Message.objects.count(), Attachment.objects.count()) == (3, 2)
+
+
+def ada_key(ada):
     return new_key(ada.user_id)
 
 

@@ -37,12 +37,16 @@ def test_a_busy_hotline_never_meets_a_limit_and_a_program_does():
     )
 
 
-def test_whatever_searches_prints_exports_or_hands_out_a_file_has_its_limit():
+def test_whatever_searches_prints_exports_invites_or_hands_out_or_takes_a_file_has_its_limit():
     found = {}
     for view in set(all_views(get_resolver().url_patterns)):
         source = getsource(unwrap(view))
         if getattr(view, "only_looks", False):
             found[view] = "search"
+        elif getattr(view, "takes_files", False):
+            found[view] = "uploads"
+        elif "return _invited(" in source:
+            found[view] = "invitations"
         elif "return paper(" in source:
             found[view] = "paper"
         elif "Content-Disposition" in source or "return ShownOnce(_file(" in source:

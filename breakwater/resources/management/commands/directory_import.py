@@ -11,6 +11,7 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
+from breakwater.formats.cells import as_text
 from breakwater.formats.hsds import Problem, Weight
 from breakwater.kernel.errors import Refused
 from breakwater.resources.actions.imports import Outcome, PackageRefused, import_directory
@@ -142,7 +143,10 @@ def _reporting(path: Path | None) -> Iterator[Callable[[Problem], None]]:
         writer = csv.writer(file)
         writer.writerow(["weight", "file", "row", "field", "value", "reason"])
         yield lambda found: writer.writerow(
-            [found.weight, found.file, found.row, found.field, found.value, found.reason]
+            [
+                as_text(str(one))
+                for one in (found.weight, found.file, found.row, found.field, found.value, found.reason)
+            ]
         )
 
 
