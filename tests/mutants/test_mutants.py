@@ -1,13 +1,11 @@
 """The list of breaks keeps up with the code; whether each is caught is seen by ``make mutants``."""
 
 import re
-from pathlib import Path
 
 import pytest
 
-from tests.mutants import applied, mutants
+from tests.mutants import ROOT, applied, mutants
 
-ROOT = Path(__file__).resolve().parents[2]
 ALL = mutants()
 
 
