@@ -72,7 +72,9 @@ def _is_slow(config: pytest.Config, item: pytest.Item) -> bool:
 def pytest_configure(config: pytest.Config) -> None:
     """Begin to make the database, in the process that leads; the others find it by the folder of the run."""
     of_properties.register_profile("unhurried", deadline=None, suppress_health_check=[HealthCheck.too_slow])
-    of_properties.load_profile("unhurried")  # a machine that does much else at once is no fault of what is tested
+    of_properties.load_profile(
+        "unhurried"
+    )  # a machine that does much else at once is no fault of what is tested
     if hasattr(config, "workerinput"):
         return
     for name in (*env.VARIABLES, _NEVER_COMPILED):
