@@ -11,7 +11,7 @@
 #   make format   let the formatter decide
 #   make seed     fill the demo county
 #   make bench    measure every page and act
-#   make mutants  break every promise on purpose, and see whether its tests notice
+#   make mutants  break every promise on purpose, and see whether its tests notice; ARGS=--help tells how to choose
 #   make setup    the virtual environment alone
 #   make lock     choose the exact versions anew (needs uv)
 

@@ -14,6 +14,7 @@ from django.conf import settings
 from django.db import InterfaceError, OperationalError, connection, transaction
 
 from breakwater.kernel.db import all_rows, one_row
+from breakwater.privacy.called import called, in_words
 from breakwater.privacy.jobs import go_through_all
 from breakwater.server.declared import COPIES, declared
 from breakwater.server.embedded import binaries
@@ -192,6 +193,17 @@ def test_the_guard_sees_a_table_that_says_nothing():
         "cases_promise says neither how it is erased nor why it stays"
     ]
     assert silent([("cases_promise", False, "", "", False, "", "")]) == ["cases_promise"]
+
+
+def test_a_certificate_calls_every_table_something_and_counts_alike_together():
+    gone = {name for name, goes, _, sets, *_ in declared("trust_erasable") if goes or sets}
+    assert undeclared(gone, set(called())) == []
+    told = {"people_nameword": 2, "people_namebook": 1, "cases_case": 1, "trust_of_old": 4}
+    assert in_words(told) == [
+        ("Cases", 1),
+        ("Names: what searching compares", 3),
+        ("Something that Breakwater no longer keeps", 4),
+    ]
 
 
 @pytest.mark.django_db

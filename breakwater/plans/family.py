@@ -69,15 +69,15 @@ def mark_of_choices(choices: Mapping[UUID, FamilyChoice], members: Iterable[UUID
     return mark_of({str(one): choices[one].version if one in choices else 0 for one in members})
 
 
-def kin_named(case: Case, who: Supporter, *, by: Actor) -> Membership | None:
-    """The member of the household who bears the name of somebody round the person, as far as the actor may know."""
+def kin_named(case: Case, who: Supporter, *, by: Actor) -> list[Membership]:
+    """Who in the household bears the name of somebody round the person, as far as the actor may know."""
     key = name_key(who.name)
     others = others_in(case, by=by)
     bear_it = Name.objects.filter(
         person__in=[one.person_id for one in others.values()], key=key, ends_at=None
     )
     persons = set(bear_it.values_list("person_id", flat=True))
-    return next((one for one in others.values() if one.person_id in persons), None)
+    return [one for one in others.values() if one.person_id in persons]
 
 
 def said_parts(case: Case) -> list[str]:

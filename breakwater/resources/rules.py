@@ -11,7 +11,7 @@ from typing import Protocol
 
 _WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)*")
 _LONGEST_PHRASE = 5
-_MINUTE = timedelta(minutes=1)
+_LAST_MINUTE = time(23, 59)
 _DAY = timedelta(days=1)
 _WEEK = 7
 _YEAR = timedelta(days=365)
@@ -138,14 +138,14 @@ def closes_at(hours: Iterable[Opening], holidays: Sequence[DayOff], local: datet
     """When it really closes, in local time; ``None`` when nothing says that it closes within a week.
 
     A span that goes on where the one before ends, as directories write a house that is open through the night, is the
-    same opening; some write midnight as a minute before.
+    same opening.
     """
     moment = local.replace(tzinfo=None)
     rows = list(hours)
     until: datetime | None = None
     for ahead in range(-1, _WEEK):
         for opens, closes in spans_on(moment.date() + ahead * _DAY, rows, holidays):
-            if opens <= (moment if until is None else until + _MINUTE) and closes > (until or moment):
+            if opens <= (until or moment) and closes > (until or moment):
                 until = closes
     return until if until is None or until < moment + (_WEEK - 1) * _DAY else None
 
@@ -234,8 +234,10 @@ def _within(phrase: Phrase, longer: Phrase) -> bool:
 
 
 def _span(day: date, opens: time, closes: time) -> tuple[datetime, datetime]:
-    until = datetime.combine(day, closes)
-    return datetime.combine(day, opens), until if closes > opens else until + _DAY
+    """From when to when, in local time. Who writes the last minute of a day means its end."""
+    tomorrow = closes <= opens or closes >= _LAST_MINUTE
+    ends = time() if closes >= _LAST_MINUTE else closes
+    return datetime.combine(day, opens), datetime.combine(day + tomorrow * _DAY, ends)
 
 
 def _month_and_day(day: date) -> tuple[int, int]:

@@ -29,7 +29,8 @@ def agree(
         to=Recipient(agency=agency, name="" if agency else name),
         purpose=purpose_of(need), information=frozenset({"who", "care", "needs"}),
         segments=frozenset(circle.segments), what="What to call me, what I need, and what helps me",
-        ends=acts["at"].date() + _A_MONTH, signer="self", signed_by=life.case.person.known_as,
+        ends=acts["at"].astimezone(life.actor.zone).date() + _A_MONTH,
+        signer="self", signed_by=life.case.person.known_as,
         as_shown="Read aloud, and signed on the worker's phone.", told=frozenset(ELEMENTS), lets_in=False,
     )  # fmt: skip
     take_consent(release, circle=circle, **acts)

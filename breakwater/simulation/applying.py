@@ -20,7 +20,7 @@ def waits_for_food(life: Life, hours: float) -> Application:
     told = Household(size=2, income=120, resources=40, housing=700, age=34, children=True, emergency=True)
     screen_benefits(life.case, told, **life.acts(hours))
     application = _handed_in(life, "snap", hours, is_expedited=True)
-    due_on = (life.now + timedelta(days=6)).date()
+    due_on = (life.now + timedelta(days=6)).astimezone(life.actor.zone).date()
     papers = list(application.terms.papers.values())[:2]
     want_papers(application, papers, due_on=due_on, **life.acts(hours + 0.5))
     return application

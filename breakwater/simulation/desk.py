@@ -58,9 +58,16 @@ def _a_phone_was_lost(*, at: datetime, by: Actor) -> None:
 
 def _looks(house: House, circles: list[Circle], *, at: datetime) -> None:
     """Two colleagues looked where they have no part."""
+    looked = at - _LOOKED
     curious = [one for one in house.staff if one.role not in _REVIEWERS]
     found = [
-        Oddity(worker=who.user_id, circle=circle.pk, on=(at - _LOOKED).date(), at=at - _LOOKED, signs=signs)
+        Oddity(
+            worker=who.user_id,
+            circle=circle.pk,
+            on=looked.astimezone(house.agency.zone).date(),
+            at=looked,
+            signs=signs,
+        )
         for who, circle, signs in zip(curious, circles, _SIGNS, strict=False)
     ]
     with acting(system_for(house.agency, now=at)) as itself:

@@ -46,7 +46,7 @@ def tell_the_team(houses: Iterable[House], *, now: datetime) -> None:
         ask_by_hand(case, duty, aware_at=by.now, at=by.now, by=by)
         told = worry_in_words(
             Worry(
-                by=f"{by.name}, {by.agency.name}", to=team.name, ends=(by.now + _TWO_WEEKS).date(),
+                by=f"{by.name}, {by.agency.name}", to=team.name, ends=(by.now + _TWO_WEEKS).astimezone(by.zone).date(),
                 facts=[f"They are known as {case.person.known_as}.", f"A weapon within reach. {_WEAPON}"], **_REASONS,
             )
         )  # fmt: skip

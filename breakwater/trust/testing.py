@@ -115,7 +115,7 @@ def an_odd_look(
     found = Oddity(
         worker=cast(UUID, of.user_id),
         circle=circle.pk,
-        on=by.now.date(),
+        on=by.now.astimezone(by.zone).date(),
         at=by.now - timedelta(hours=1),
         signs=signs,
     )

@@ -9,6 +9,10 @@ from django.db import connection, migrations
 from django.db.migrations.loader import MigrationLoader
 from django.db.migrations.operations.base import Operation
 
+from breakwater.kernel.db import all_rows
+from breakwater.trust.library import LAWS
+from breakwater.trust.models import Glass, Segment
+from breakwater.trust.rules.law import BREAK_GLASS, NEVER
 from tests.architecture.source import CODE
 
 
@@ -18,10 +22,14 @@ def one_way(operations: list[Operation]) -> list[str]:
 
 
 def of_living_models(tree: ast.Module) -> list[int]:
-    """The lines that ask a model of today what it is: its constraints, its choices."""
-    asked = {"_meta", "choices", "field"}
+    """The lines that ask a model of today what it is, its constraints or its choices; or what the law is today."""
+    asked, law = {"_meta", "choices", "field", "values"}, {"library", "law"}
     found = (node for node in ast.walk(tree) if isinstance(node, ast.Attribute))
-    return sorted(node.lineno for node in found if node.attr in asked)
+    laws = (
+        node for node in ast.walk(tree)
+        if isinstance(node, ast.ImportFrom) and law & set((node.module or "").split("."))
+    )  # fmt: skip
+    return sorted([*(one.lineno for one in found if one.attr in asked), *(one.lineno for one in laws)])
 
 
 @pytest.mark.django_db
@@ -54,3 +62,21 @@ def test_no_step_asks_a_model_of_today():
 
 def test_the_guard_sees_a_step_that_asks_a_model_of_today():
     assert of_living_models(ast.parse("a = list(Case._meta.constraints)\nb = Case.Kind.choices")) == [1, 2]
+    assert of_living_models(ast.parse("from breakwater.trust.library import LAWS\nSegment.values")) == [1, 2]
+
+
+@pytest.mark.django_db
+def test_what_no_emergency_opens_is_still_what_the_law_says():
+    """The function was written when the law was as it is. A law that changes wants a step that writes it anew."""
+    longest = int(max(law.glass.longest for law in LAWS.values()).total_seconds())
+    closed = sorted(
+        one for one in set(Segment.values) - {Segment.PART2}
+        if any(
+            BREAK_GLASS in law.regimes[one].refused or law.regimes[one].emergency == NEVER
+            for law in LAWS.values()
+        )
+    )  # fmt: skip
+    ((body,),) = all_rows("SELECT prosrc FROM pg_proc WHERE proname = 'trust_break_glass'")
+    assert f"lasts > interval '{longest} seconds'" in body
+    assert f"lies.segments && ARRAY[{', '.join(map(repr, map(str, closed)))}]" in body
+    assert f"reason IN ({', '.join(map(repr, map(str, Glass.MEDICAL)))})" in body

@@ -107,7 +107,7 @@ def everything_about(
     raise_segments(case.circle, protection, at=by.now, by=by)
     ids: dict[str, Any] = {"case_id": case.pk, "person_id": case.person_id}
     ids |= {"@receiving": str(receiving.pk), "@colleague": str(colleague.user.pk), "@me": str(by.user.pk)}
-    ids["@soon"] = (by.now.date() + timedelta(20)).isoformat()
+    ids["@soon"] = (by.now.astimezone(by.zone).date() + timedelta(20)).isoformat()
     ids |= _round(write, case.person) | _worked(write, case, colleague) | _planned(write, case)
     ids |= (
         _sent(write, case, receiving, bed)

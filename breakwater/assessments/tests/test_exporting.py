@@ -175,7 +175,7 @@ class TestLeaving:
             self.leave(done, ada, to=to)
         release = a_release(
             clinic, kind="part2", information=frozenset({"care"}), segments=frozenset({"part2"}),
-            ends=ada.now.date() + timedelta(30),
+            ends=ada.now.astimezone(ada.zone).date() + timedelta(30),
         )  # fmt: skip
         take_consent(release, circle=case.circle, at=ada.now, by=ada)
         (response,) = resources(self.leave(done, ada, to=to))["QuestionnaireResponse"]

@@ -32,6 +32,7 @@ from breakwater.benefits.testing import (
     told,
 )
 from breakwater.cases.actions.closing import close_case, why_not_closed_as
+from breakwater.cases.actions.screening import read_danger
 from breakwater.cases.testing import a_case
 from breakwater.clocks.actions import announce
 from breakwater.clocks.models import Alarm, Clock
@@ -168,6 +169,13 @@ def test_a_case_in_which_only_an_office_is_waited_for_gets_a_next_contact(ada, c
         see_to_paper(paper, how="got", at=NOON, by=ada)
     kinds = set(Clock.objects.running().in_episode(case.pk).values_list("kind", flat=True))
     assert kinds == {"snap_decision", "next_contact"}
+    read_danger(case, to="self", level="now", words="", at=NOON, by=ada)
+    Clock.objects.running().filter(kind="next_contact").update(ended_at=NOON, ended_how=Clock.Ended.MET)
+    read_danger(case, to="self", level="none", words="", at=NOON, by=ada)
+    kinds = set(Clock.objects.running().in_episode(case.pk).values_list("kind", flat=True))
+    assert kinds == {"snap_decision", "next_contact"}, (
+        "a danger that is over leaves nobody to the office alone"
+    )
 
 
 def test_its_last_day_is_announced_once(ada, case):

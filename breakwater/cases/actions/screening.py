@@ -7,7 +7,7 @@ from django.db import transaction
 from breakwater.cases.actions.holding import held, keep_held
 from breakwater.cases.events import CircumstanceFound, CircumstanceGone, DangerRead
 from breakwater.cases.models import Case, Circumstance, Danger
-from breakwater.cases.rules import RESCREEN
+from breakwater.cases.rules import RESCREEN, waits_for_an_office
 from breakwater.clocks.actions import Promise, start, stop
 from breakwater.clocks.models import Clock
 from breakwater.kernel.errors import Overtaken, Refused
@@ -92,5 +92,5 @@ def screened(case: Case, *, at: datetime, by: Actor) -> None:
     if asked["dangers"]:
         promise = Promise(kind=RESCREEN, about=case.pk, started_at=at)
         start(promise, circle=case.circle, episode=case.pk, at=at, by=by)
-    elif len(waiting) == len(asked["clocks"]):
+    elif all(one.kind == RESCREEN or waits_for_an_office(one.kind) for one in asked["clocks"]):
         keep_held(case.pk, circle=case.circle, at=at, by=by)

@@ -110,7 +110,7 @@ class IntakeForm(ActForm):
     def clean_birth_date(self) -> date | None:
         """A day on which somebody may have been born."""
         born: date | None = self.cleaned_data["birth_date"]
-        if reason := why_no_such_birth(born, today=self.by.now.date()):
+        if reason := why_no_such_birth(born, today=self.by.now.astimezone(self.by.zone).date()):
             raise forms.ValidationError(reason)
         return born
 

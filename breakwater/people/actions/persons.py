@@ -55,7 +55,7 @@ def register(
     by.must("cases.take_in", circle)
     if not known_as.strip():
         raise Refused("Say what to call them: a name, a nickname or a description.")
-    if reason := why_no_such_birth(facts.get("birth_date"), today=at.date()):
+    if reason := why_no_such_birth(facts.get("birth_date"), today=at.astimezone(by.zone).date()):
         raise Refused(reason)
     person = Person.objects.create(
         circle=circle, known_as=known_as, changed_by=by.user, changed_at=at, **facts
@@ -90,7 +90,7 @@ def correct(person: Person, *, version: int, changes: Mapping[str, Any], at: dat
             at=person.changed_at,
         )
     changed = {name: value for name, value in wanted.items() if getattr(person, name) != value}
-    if reason := _why_not_corrected(changed, at=at):
+    if reason := _why_not_corrected(changed, today=at.astimezone(by.zone).date()):
         raise Refused(reason)
     person.version += 1
     Correction.objects.bulk_create(
@@ -151,12 +151,12 @@ def end_name(name: Name, *, at: datetime, by: Actor) -> None:
     record(NameChanged(name_id=name.pk, kind="ended"), about=name.person_id, circle=name.circle, by=by, at=at)
 
 
-def _why_not_corrected(changed: Mapping[str, Any], *, at: datetime) -> str:
+def _why_not_corrected(changed: Mapping[str, Any], *, today: date) -> str:
     if not changed:
         return "Nothing was changed."
     if not str(changed.get("known_as", "?")).strip():
         return "Say what to call them: a name, a nickname or a description."
-    return why_no_such_birth(changed.get("birth_date"), today=at.date())
+    return why_no_such_birth(changed.get("birth_date"), today=today)
 
 
 def _name(person: Person, kind: str, text: str, at: datetime) -> Name:

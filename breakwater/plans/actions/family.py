@@ -123,9 +123,9 @@ def tell_kin(case: Case, member: Membership, telling: Telling, *, at: datetime, 
 
 def why_kin_gets_no_copy(case: Case, who: Supporter, *, by: Actor) -> str:
     """The sentence that says why somebody round the person who is in their household is given no whole copy."""
-    member = kin_named(case, who, by=by)
-    chosen = standing_choices(case).get(member.pk) if member else None
-    if member is None or (chosen and {one for one in PARTS if one.startswith(SAFETY)} <= set(chosen.parts)):
+    whole, chosen = {one for one in PARTS if one.startswith(SAFETY)}, standing_choices(case)
+    namesakes = kin_named(case, who, by=by)
+    if all(one.pk in chosen and whole <= set(chosen[one.pk].parts) for one in namesakes):
         return ""
     return (
         f"{who.name} is in their household, and may see only what the person chose for them. "
@@ -166,10 +166,10 @@ def _why_not(member: Membership, choice: Choice, case: Case, segments: Collectio
     if not choice.parts <= PARTS.keys():
         return "Choose among the parts of their plans."
     kept_from = case.person.supporters.filter(must_not_know=True, ends_at=None)
-    named = [one for one in kept_from if (found := kin_named(case, one, by=by)) and found.pk == member.pk]
+    named = {kin.pk for one in kept_from for kin in kin_named(case, one, by=by)}
     return why_not_for_kin(
         member.person.known_as, some=bool(choice.parts), hurt_them=choice.hurt_them,
-        must_not_know=bool(named), circle_segments=segments,
+        must_not_know=member.pk in named, circle_segments=segments,
     )  # fmt: skip
 
 

@@ -13,7 +13,7 @@ from breakwater.clocks.models import Clock
 from breakwater.kernel.errors import Overtaken, Refused
 from breakwater.kernel.text import name_key
 from breakwater.people.actions.reach import change_safety
-from breakwater.people.models import ContactPoint, Supporter
+from breakwater.people.models import ContactPoint, Membership, Supporter
 from breakwater.plans.family import kin_named
 from breakwater.plans.models import SafetyPlan
 from breakwater.portal.events import CopyHanded, CopyTakenBack, OwnWordAnswered
@@ -71,7 +71,7 @@ def hand_copy(case: Case, chosen: Chosen, *, at: datetime, by: Actor) -> tuple[O
         raise Refused(sentence)
     if chosen.supporter is not None:
         _tell(case, chosen.supporter, at=at, by=by)
-    member = kin_named(case, chosen.supporter, by=by) if chosen.supporter else None
+    member = _member(case, chosen.supporter, by=by) if chosen.supporter else None
     OwnCopy.objects.waiting().filter(case=case).update(ended_at=at)
     code = new_recovery_codes(1, parts=_IN_TWO_PARTS)[0]
     word = make_password(name_key(chosen.word)) if chosen.word else ""
@@ -165,6 +165,17 @@ def _why_not_so(chosen: Chosen, case: Case) -> str:
 
 def _circle_segments(case: Case) -> list[str]:
     return list(Circle.objects.values_list("segments", flat=True).get(pk=case.circle_id))
+
+
+def _member(case: Case, who: Supporter, *, by: Actor) -> Membership | None:
+    """Which of the household it is: the person chose for each what they may see."""
+    namesakes = kin_named(case, who, by=by)
+    if len(namesakes) > 1:
+        raise Refused(
+            "More than one of the household bears this name, and the person chose for each what they may see. Add"
+            " whom you mean with a name that only they bear."
+        )
+    return namesakes[0] if namesakes else None
 
 
 def _tell(case: Case, who: Supporter, *, at: datetime, by: Actor) -> None:

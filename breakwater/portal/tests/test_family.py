@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 import pytest
 
 from breakwater.cases.testing import a_case
+from breakwater.kernel.errors import Refused
 from breakwater.people.actions.households import join_household, leave_household
 from breakwater.people.actions.reach import add_supporter
 from breakwater.plans.testing import a_family_choice, a_safety_plan, a_step
@@ -44,6 +45,11 @@ def test_a_copy_on_a_screen_honors_what_was_chosen_and_the_persons_own_is_whole(
     leave_household(member, **told)
     assert "Elm Street" not in read(client), "whoever left sees nothing of it any more"
     as_seen_by(ada)
+    namesakes = [a_case(by=ada, at=ada.now, known_as="Ana").person for _ in range(2)]
+    for one in namesakes:
+        join_household(one, with_=case.person, part="Adult", **told)
+    with pytest.raises(Refused, match="More than one of the household bears this name"):
+        an_own_copy(case, by=ada, **proxy)
     with held_open(an_own_copy(case, by=ada)[1]) as holder:
         assert holder.family is None
         assert holder.may_see("safety.own_coping")

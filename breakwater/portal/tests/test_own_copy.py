@@ -74,7 +74,10 @@ def opened(case, ada, **facts):
 def test_a_code_opens_once_shows_what_was_chosen_and_nothing_that_endangers(case, ada):
     hidden = an_agency(kind="victim_service", name="Safe Haven")
     take_consent(
-        a_release(hidden, ends=ada.now.date() + timedelta(30)), circle=case.circle, at=ada.now, by=ada
+        a_release(hidden, ends=ada.now.astimezone(ada.zone).date() + timedelta(30)),
+        circle=case.circle,
+        at=ada.now,
+        by=ada,
     )
     copy, code = an_own_copy(case, by=ada)
     client, answer = open_with(f" {code.lower().replace('-', ' ')} ")
@@ -261,7 +264,7 @@ def test_a_way_that_is_gone_meanwhile_is_left(case, ada):
 def test_a_consent_that_they_take_back_ends_at_once(case, ada):
     clinic = an_agency(name="Elm Clinic", kind="clinic")
     as_seen_by(ada)
-    ends = ada.now.date() + timedelta(30)
+    ends = ada.now.astimezone(ada.zone).date() + timedelta(30)
     consent = take_consent(a_release(clinic, lets_in=True, ends=ends), circle=case.circle, at=ada.now, by=ada)
     client = opened(case, ada)
     assert "Elm Clinic" in read(client)

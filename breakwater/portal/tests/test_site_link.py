@@ -162,7 +162,7 @@ def test_an_open_letter_closes(ada, sent, over):
 def test_a_name_is_told_by_a_link_only_while_what_it_rests_on_holds(ada, case):
     """The disclosure is asked and accounted for when the link is handed out, and again when the letter is read."""
     raise_segments(case.circle, ["part2"], at=ada.now, by=ada)
-    ends = ada.now.date() + timedelta(30)
+    ends = ada.now.astimezone(ada.zone).date() + timedelta(30)
     release = a_release(
         ada.agency, kind="part2", segments=frozenset({"part2"}), ends=ends, lets_in=False,
         information=frozenset({"who", "care", "needs"}),

@@ -180,7 +180,10 @@ def test_only_a_privacy_officer_lowers_a_protection_and_says_why(ada, person):
 def test_whom_the_person_let_in_reads_the_consent_and_changes_nothing(ada, person, shelter):
     earlier = ada.now - timedelta(hours=1)
     made = take_consent(
-        a_release(shelter, ends=ada.now.date() + timedelta(9)), circle=person.circle, at=earlier, by=ada
+        a_release(shelter, ends=ada.now.astimezone(ada.zone).date() + timedelta(9)),
+        circle=person.circle,
+        at=earlier,
+        by=ada,
     )
     bo = an_actor(agency=shelter, now=timezone.now())
     assert browser_of(bo).get(url("paper", made.pk)).status_code == 200

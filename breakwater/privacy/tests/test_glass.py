@@ -200,7 +200,7 @@ def test_the_desk_tells_who_opens_very_often_and_which_consents_end(ada, medic):
         somebody(ada, birth_date=date(1990, 4, day))
         opens(medic, born=f"1990-04-{day:02}")
     ending = somebody(ada, known_as="Nadia Haddad", birth_date=None)
-    release = a_release(an_agency(), ends=ada.now.date() + timedelta(3))
+    release = a_release(an_agency(), ends=ada.now.astimezone(ada.zone).date() + timedelta(3))
     take_consent(release, circle=ending.circle, at=ada.now - timedelta(hours=1), by=ada)
     told = browser_of(boss).get(url("desk")).content.decode()
     assert "opened records in emergencies 10 times within a day" in told

@@ -51,8 +51,8 @@ def test_it_says_what_left_who_stands_there_and_who_looked(ada, boss):
     clinic = an_agency(name="Tide Clinic", kind="clinic")
     refer(case, Letter(to_name=clinic.name, to_agency=clinic, need="medical", words="?", known_as="Marisol"),
           at=ada.now, by=ada)  # fmt: skip
-    take_consent(a_release(an_agency(name="Lantern"), ends=ada.now.date() + timedelta(9)), circle=case.circle,
-                 at=ada.now - timedelta(hours=1), by=ada)  # fmt: skip
+    release = a_release(an_agency(name="Lantern"), ends=ada.now.astimezone(ada.zone).date() + timedelta(9))
+    take_consent(release, circle=case.circle, at=ada.now - timedelta(hours=1), by=ada)
     browser_of(ada).get(reverse("desk:case", args=[case.pk]))
     status, told = page(boss, case.person)
     assert status == 200
@@ -99,7 +99,7 @@ def test_the_copy_is_read_over_the_shoulder_by_whoever_must_not_know(ada, boss):
     person = a_case(by=as_seen_by(ada), at=ada.now - timedelta(hours=2), known_as="Marisol").person
     add_supporter(person, name="Raúl Vega", relation="husband", reach="", may_know="", must_not_know=True,
                   at=ada.now, by=ada)  # fmt: skip
-    take_consent(a_release(house, ends=ada.now.date() + timedelta(9)), circle=person.circle,
+    take_consent(a_release(house, ends=ada.now.astimezone(ada.zone).date() + timedelta(9)), circle=person.circle,
                  at=ada.now - timedelta(hours=1), by=ada)  # fmt: skip
     let_out(person, ada)
     let_out(person, ada, recipient=house, recipient_name="", what="That she comes on Friday")
@@ -119,8 +119,8 @@ def test_what_another_agency_read_that_was_let_in_is_told_to_whose_record_it_is(
     person = a_case(by=as_seen_by(ada), at=ada.now - timedelta(hours=2), known_as="Marisol").person
     partner = an_actor(now=timezone.now(), agency=an_agency(name="Lantern Shelter"), name="Bo Lund")
     other = a_case(by=as_seen_by(partner), at=ada.now - timedelta(hours=2)).person
-    take_consent(a_release(partner.agency, ends=ada.now.date() + timedelta(9)), circle=person.circle,
-                 at=ada.now - timedelta(hours=1), by=as_seen_by(ada))  # fmt: skip
+    release = a_release(partner.agency, ends=ada.now.astimezone(ada.zone).date() + timedelta(9))
+    take_consent(release, circle=person.circle, at=ada.now - timedelta(hours=1), by=as_seen_by(ada))
     assert "No other agency read here" in page(boss, person)[1]
     for _ in range(2):
         browser_of(partner).get(reverse("desk:person", args=[person.pk]))

@@ -1,14 +1,11 @@
-from collections.abc import Collection
 from datetime import timedelta
 from typing import Any
-from uuid import UUID
 
 from django.db.models import Count
 from django.http import HttpResponse
 
-from breakwater.people.models import Person
+from breakwater.privacy.keeping import on_the_desk, people_of
 from breakwater.privacy.views.incidents import standing_of
-from breakwater.privacy.views.keeping import on_the_desk
 from breakwater.trust.access import Actor, Request
 from breakwater.trust.actions.requests import is_looked_at_again
 from breakwater.trust.journal import LOOK
@@ -40,7 +37,7 @@ def desk(request: Request) -> HttpResponse:
         request, "privacy/desk.html", law=law, most=_MOST,
         **_emergencies(request.actor, law), **_consents(request.actor),
         refused=_refused(request.actor, law), **_requests(request.actor), **_looks(request.actor),
-        **(on_the_desk(request) if request.actor.may("trust.erase") else {}),
+        **(on_the_desk(request.actor) if request.actor.may("trust.erase") else {}),
         incidents=[(one, standing_of(one, request)) for one in _incidents(request.actor)],
     )  # fmt: skip
 
@@ -67,7 +64,7 @@ def _requests(actor: Actor) -> dict[str, Any]:
     asked = RecordRequest.objects.visible_to(actor)
     waiting = list(asked.open().order_by("due_at")[:_MOST])
     again = list(asked.to_look_at_again().order_by("appealed_at")[:_MOST])
-    people = _people([*waiting, *again], actor)
+    people = people_of([*waiting, *again], actor)
     again = [one for one in again if is_looked_at_again(one, actor)]
     return {
         "asked": [(one, people.get(one.circle_id)) for one in waiting],
@@ -83,7 +80,7 @@ def _looks(actor: Actor) -> dict[str, Any]:
     odd = list(found.to_answer().order_by("first_at")[:_MOST])
     explained = list(found.filter(answered_at__gt=actor.now - _REVIEWED).order_by("-answered_at")[:_MOST])
     flags = list(Flag.objects.visible_to(actor).standing().order_by("-starts_at")[:_MOST])
-    people = _people([*odd, *explained, *flags], actor)
+    people = people_of([*odd, *explained, *flags], actor)
     return {
         "odd": [(one, people.get(one.circle_id)) for one in odd],
         "explained": [(one, people.get(one.circle_id)) for one in explained],
@@ -99,14 +96,6 @@ def _incidents(actor: Actor) -> list[Incident]:
     return list(found.prefetch_related("affected", "told").order_by("discovered_on")[:_MOST])
 
 
-def _people(rows: Collection[Any], actor: Actor) -> dict[UUID, Person]:
-    """Whose records these are about, by their circle."""
-    people = Person.objects.visible_to(actor).filter(circle__in={one.circle_id for one in rows})
-    found = {one.circle_id: one for one in people}
-    actor.saw("people.person", [one.pk for one in found.values()])
-    return found
-
-
 def _consents(actor: Actor) -> dict[str, Any]:
     """Consents that end soon, with the person whose they are."""
     ending = list(
@@ -114,7 +103,7 @@ def _consents(actor: Actor) -> dict[str, Any]:
         .filter(agency=actor.agency_id, ends_at__lt=actor.now + _SOON)
         .select_related("recipient").order_by("ends_at")[:_MOST]
     )  # fmt: skip
-    found = _people(ending, actor)
+    found = people_of(ending, actor)
     return {"ending": [(one, found.get(one.circle_id)) for one in ending]}
 
 

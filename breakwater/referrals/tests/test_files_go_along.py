@@ -77,13 +77,14 @@ def test_files_go_to_nobody_without_accounts_and_nobody_else_hangs_one_on_a_hand
     as_seen_by(ada)
     receiver = Receiver(name=rosa.agency.name, agency=rosa.agency)
     handoff = offer_case(case, to=receiver, packet=packet, at=ada.now, by=ada)
-    as_seen_by(rosa)
     forged = Peg(
         what="handoff", about=handoff.pk, circle_id=handoff.circle_id, from_agency_id=ada.agency_id,
         to_agency_id=rosa.agency_id, opens="care",
     )  # fmt: skip
-    with pytest.raises(DatabaseError, match="row-level security"), transaction.atomic():
-        attach([a_file()], forged, at=rosa.now, by=rosa)
+    for other in (rosa, an_actor(agency=ada.agency, now=ada.now)):
+        as_seen_by(other)
+        with pytest.raises(DatabaseError, match="row-level security"), transaction.atomic():
+            attach([a_file()], forged, at=ada.now, by=other)
 
 
 def test_a_paper_that_an_office_wants_is_kept_with_it(ada, case):

@@ -90,6 +90,24 @@ def test_a_house_that_is_open_through_the_night_does_not_close_at_midnight(midni
     assert (second.openness.closes_on, second.openness.closes_at) == ("Thu ", datetime(2026, 3, 12, 8))
 
 
+def test_who_writes_a_minute_before_midnight_is_open_until_the_day_is_over():
+    evenings, feast = a_place("Evenings"), a_place("Feast")
+    open_on(evenings, 1, opens=time(18), closes=time(23, 59))
+    Holiday.objects.create(
+        source="testing", external_id="1", place=feast, starts_on="2026-03-10", ends_on="2026-03-10",
+        opens_at=time(18), closes_at=time(23, 59), time_zone=feast.time_zone,
+    )  # fmt: skip
+    a_service("Evenings", place=evenings)
+    a_service("Feast", place=feast)
+    midnight = datetime(2026, 3, 11, tzinfo=CHICAGO)
+    for before, told in ((30, ["Evenings", "Feast"]), (0, [])):
+        at = midnight - timedelta(seconds=before)
+        found = [one.service.name for one in find(Wanted(open_now=True), at=at, zone=CHICAGO)]
+        assert found == told, "PostgreSQL, which is asked what is open now"
+        said = {one.service.name for one in find(Wanted(), at=at, zone=CHICAGO) if one.openness.is_open}
+        assert said == set(told), "and the rule, by which it is told"
+
+
 def test_a_holiday_closes_what_the_week_opens():
     place = a_place()
     open_on(place, *range(7))

@@ -1,0 +1,102 @@
+"""Steps of the machines that dice reach seldom: the shortest way to each, taken every time."""
+
+import threading
+from contextlib import contextmanager
+
+import pytest
+from django.db import DatabaseError, connection, connections, transaction
+
+from breakwater.cases.testing import a_case
+from breakwater.kernel.db import run_sql
+from breakwater.kernel.ids import new_id
+from breakwater.referrals.actions.handoff import withdraw_offer
+from breakwater.referrals.actions.rides import Seat
+from breakwater.referrals.models import Passenger
+from breakwater.referrals.testing import a_handoff, a_ride
+from breakwater.trust.access import acting
+from breakwater.trust.testing import an_actor
+from tests.machines import NOW, refusal
+from tests.test_beds_as_machines import _A_PASSENGER, Riding, Waiting
+from tests.test_cases_as_machines import _EVERYTHING_ENDS, Episode
+from tests.test_state_machines import Agreeing
+
+
+@contextmanager
+def by_hand(kind):
+    """A machine that is moved by hand, and taken back."""
+    machine = kind()
+    try:
+        yield machine
+    finally:
+        machine.teardown()
+
+
+@pytest.mark.django_db
+def test_by_raw_sql_nobody_is_picked_up_before_a_driver_was_said():
+    with by_hand(Riding) as machine:
+        why = refusal(
+            machine.bo,
+            "UPDATE referrals_ride SET stage = 'picked_up', picked_up_at = now() WHERE id = %s",
+            machine.ride.pk,
+        )
+        assert why == "no_ride_skips_a_stage"
+
+
+@pytest.mark.django_db
+def test_by_raw_sql_nobody_is_placed_from_a_list_who_was_offered_nothing():
+    with by_hand(Waiting) as machine:
+        for who in ("marisol", "tomas"):
+            machine.they_join(who)
+        machine.the_house_offers()
+        assert machine.offer == "marisol"
+        machine.by_raw_sql_nobody_comes_or_goes_another_way("tomas")
+
+
+@pytest.mark.django_db
+def test_by_raw_sql_an_offer_that_came_to_nothing_hands_no_case_off():
+    with by_hand(Episode) as machine:
+        case = machine.case
+        with acting(machine.ada):
+            handoff = a_handoff(case, by=machine.ada, at=NOW)
+            withdraw_offer(handoff, words="They are full.", at=NOW, by=machine.ada)
+        ends = (case.pk, case.pk, new_id(), case.circle_id, case.pk, "handed_off")
+        why = refusal(machine.ada, _EVERYTHING_ENDS, *ends)
+        assert why == "a_case_is_handed_off_by_a_first_contact"
+
+
+@pytest.mark.django_db
+def test_a_consent_that_was_taken_back_is_not_narrowed():
+    with by_hand(Agreeing) as machine:
+        machine.the_person_agrees(frozenset({"who", "needs"}))
+        machine.they_take_it_back(0)
+        machine.what_is_over_is_not_narrowed(0)
+
+
+def test_who_boards_by_raw_sql_waits_for_who_boards_already(own_database):
+    """Or each would count the seats without the other."""
+    with transaction.atomic():
+        ada = an_actor(now=NOW)
+    with acting(ada):
+        ride = a_ride(a_case(by=ada, at=NOW), by=ada, at=NOW, seat=Seat(seats=1))
+        first = Passenger.objects.get(ride=ride)
+        others = [a_case(by=ada, at=NOW) for _ in range(2)]
+    boards = _A_PASSENGER.replace("SELECT %s, circle_id, case_id", "SELECT %s, %s, %s")
+    went = []
+
+    def at_once():
+        try:
+            with acting(ada), connection.cursor() as cursor:
+                cursor.execute("SET LOCAL lock_timeout = '300ms'")
+                cursor.execute(boards, (new_id(), others[1].circle_id, others[1].pk, 2, first.pk))
+            went.append("boarded")
+        except DatabaseError as error:
+            went.append(type(error.__cause__).__name__)
+        finally:
+            connections.close_all()
+
+    with acting(ada):
+        run_sql(boards, (new_id(), others[0].circle_id, others[0].pk, 2, first.pk))
+        second = threading.Thread(target=at_once)
+        second.start()
+        second.join()
+    assert went == ["LockNotAvailable"]
