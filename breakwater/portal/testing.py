@@ -10,15 +10,18 @@ from django.http import HttpRequest
 
 from breakwater.cases.models import Case
 from breakwater.kernel.keys import new_key
+from breakwater.messaging.actions.sites import Desk
 from breakwater.people.actions.reach import add_contact_point
 from breakwater.people.models import ContactPoint
 from breakwater.portal.actions.handing import Chosen, hand_copy, take_back
 from breakwater.portal.actions.linking import Handed, hand_link
 from breakwater.portal.actions.own import Press, open_copy, say_how_safe
+from breakwater.portal.actions.standing import Standing, hand_room_link
 from breakwater.portal.holding import Holder, holding
 from breakwater.portal.models import OwnAct, OwnCopy, SiteLink, SiteQuestion
 from breakwater.portal.rules import PARTS
 from breakwater.referrals.models import Referral
+from breakwater.resources.models import Place
 from breakwater.trust.access import Actor, put_up_walls
 
 
@@ -51,6 +54,11 @@ def a_link(referral: Referral, *, by: Actor, at: datetime | None = None) -> Hand
     """A link to a letter that was just handed out, with its code."""
     found = Referral.objects.select_related("case__circle", "circle", "to_agency").get(pk=referral.pk)
     return hand_link(found, at=at or by.now, by=by)
+
+
+def a_room_link(place: Place, *, by: Actor, desk: Desk | None = None, at: datetime | None = None) -> Standing:
+    """A standing link that was just handed out, with its code."""
+    return hand_room_link(place, desk=desk, page="https://breakwater.example/our-room/", at=at or by.now, by=by)
 
 
 def a_site_question(link: SiteLink, *, words: str = "Is there a pet?") -> SiteQuestion:
