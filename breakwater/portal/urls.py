@@ -34,5 +34,7 @@ urlpatterns = [
     path("room-links/<uuid:room_link_id>/code/", standing.code, name="room_link_code"),
     path("room-links/<uuid:room_link_id>/renewal/", standing.renewal, name="room_link_renewal"),
     path("room-links/<uuid:room_link_id>/ending/", standing.ending, name="room_link_ending"),
-    path("room-links/devices/<uuid:room_device_id>/ending/", standing.device_ending, name="room_device_ending"),
+    path(
+        "room-links/devices/<uuid:room_device_id>/ending/", standing.device_ending, name="room_device_ending"
+    ),
 ]

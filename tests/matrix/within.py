@@ -12,6 +12,7 @@ from breakwater.cases.actions.screening import find_circumstance
 from breakwater.cases.models import Case
 from breakwater.duties.testing import a_duty, a_prompt
 from breakwater.people.models import Person
+from breakwater.portal.testing import a_church, a_room_device
 from breakwater.trust.access import Actor
 from breakwater.trust.actions.agencies import appoint
 from breakwater.trust.actions.factors import add_passkey
@@ -77,6 +78,9 @@ def the_house(team: Team) -> dict[str, Any]:
         Made(uuid4().bytes, b"a public key", 0), name="Mine", key=team.key, at=at, by=team.colleague
     )
     as_seen_by(team.owner)
+    church = a_church()
+    device = a_room_device(church, by=team.owner)
+    ids |= {"place_id": church.pk, "room_link_id": device.link_id, "room_device_id": device.pk}
     return ids | {"reset_id": reset.pk, "passkey_id": passkey.pk}
 
 

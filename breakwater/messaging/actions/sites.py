@@ -51,8 +51,9 @@ def carry_link(desk: Desk, address: str, errand: Errand, *, at: datetime, by: Ac
     if not goes_by(desk.channel):
         raise Refused("Nothing can be sent that way from here. Send the link yourself.")
     notice = Notice.objects.create(
-        agency=by.agency, channel=desk.channel, value=desk.value, link=address, by=by.user, made_at=at, next_at=at,
-        expires_at=at + LIBRARY.sites[errand.kind].lasts, **vars(errand),
+        agency=by.agency, kind=errand.kind, channel=desk.channel, value=desk.value, link=address, cause=errand.cause,
+        about=errand.about, by=by.user, made_at=at, next_at=at,
+        expires_at=at + LIBRARY.sites[errand.kind].lasts,
     )  # fmt: skip
     later("messaging.send", notice_id=str(notice.pk), agency_id=str(by.agency_id))
     return notice

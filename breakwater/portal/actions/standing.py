@@ -58,7 +58,9 @@ def hand_room_link(place: Place, *, desk: Desk | None, page: str, at: datetime, 
         is_listed=place.retired_at is None, gives=bool(next(told_of(place.pk), None))
     ):
         raise Refused(sentence)
-    for before in RoomLink.objects.visible_to(by).standing().filter(place=place).select_for_update(of=("self",)):
+    for before in (
+        RoomLink.objects.visible_to(by).standing().filter(place=place).select_for_update(of=("self",))
+    ):
         _end(before, at=at, by=by)
     letters, (code,) = secrets.token_urlsafe(32), new_recovery_codes(1, parts=1)
     link = RoomLink.objects.create(
@@ -157,7 +159,9 @@ def _desk_of(link: RoomLink) -> bool:
 
 
 def _held(link: RoomLink, *, by: Actor) -> RoomLink:
-    held = RoomLink.objects.visible_to(by).standing().select_for_update(of=("self",)).filter(pk=link.pk).first()
+    held = (
+        RoomLink.objects.visible_to(by).standing().select_for_update(of=("self",)).filter(pk=link.pk).first()
+    )
     if held is None:
         raise Overtaken(_OVER)
     return held

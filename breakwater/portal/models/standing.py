@@ -101,9 +101,7 @@ class RoomDevice(models.Model):
     """A phone or computer at a place, let in once with link and code; from then on a tap is enough."""
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
-    link = models.ForeignKey(
-        RoomLink, on_delete=models.PROTECT, related_name="devices", db_constraint=False
-    )
+    link = models.ForeignKey(RoomLink, on_delete=models.PROTECT, related_name="devices", db_constraint=False)
     agency = models.ForeignKey(Agency, on_delete=models.PROTECT, related_name="+", db_index=False)
     who = Encrypted(help_text="Whose it is, as they say, so that they can be called back")
     key = models.CharField(max_length=64, unique=True, help_text="A keyed hash of what its browser holds")

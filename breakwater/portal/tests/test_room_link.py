@@ -20,7 +20,6 @@ from breakwater.portal.actions.standing import (
     ask_places,
     end_device,
     end_room_link,
-    hand_room_link,
     let_another_in,
     renew_room_link,
 )
@@ -56,7 +55,9 @@ def ada():
 @pytest.fixture
 def church():
     """A church with cots that nobody here keeps, and the number for text messages that the directory tells."""
-    place = Place.objects.create(source="testing", external_id=new_id().hex, name="Grace Church", city="Dayton")
+    place = Place.objects.create(
+        source="testing", external_id=new_id().hex, name="Grace Church", city="Dayton"
+    )
     Phone.objects.create(
         source="testing", external_id=new_id().hex, place=place, number=NUMBER, kind=Phone.Kind.TEXT
     )
@@ -115,7 +116,9 @@ def test_a_phone_is_let_in_once_and_then_one_tap_is_enough(ada, church):
     assert "full" in phone.get(ROOM).content.decode()
     verbs = list(Entry.objects.filter(about=kept.pk).order_by("pk").values_list("verb", flat=True))
     assert verbs == ["portal.room_link_handed", "portal.room_device_let_in"]
-    assert not any(one in str(entry.facts) for entry in Entry.objects.all() for one in (handed.letters, "Agnes"))
+    assert not any(
+        one in str(entry.facts) for entry in Entry.objects.all() for one in (handed.letters, "Agnes")
+    )
     assert Client().get(ROOM).content.decode().count("Let this phone in"), "elsewhere it is the box"
 
 
@@ -128,7 +131,9 @@ def test_a_figure_keeps_what_was_licensed_as_far_as_it_can(ada, church):
         assert (figure(church).free, figure(church).total) == (int(told), licensed)
 
 
-@pytest.mark.parametrize("over", ["wrong code", "wrong link", "used", "code is old", "time", "ended", "suspended"])
+@pytest.mark.parametrize(
+    "over", ["wrong code", "wrong link", "used", "code is old", "time", "ended", "suspended"]
+)
 def test_what_is_over_or_half_known_lets_nobody_in(ada, church, over):
     handed = a_room_link(church, by=ada)
     code, letters = handed.code, handed.letters
@@ -193,7 +198,9 @@ def test_another_places_figures_are_out_of_reach_by_the_page_and_behind_it(ada, 
     assert "open for too long" in phone.post(f"{ROOM}told/", stale).content.decode()
     assert not Capacity.objects.filter(program__in=[theirs, cots(church)]).exists()
     with connection.cursor() as raw:
-        raw.execute("SELECT set_config('breakwater.agency', '', true), set_config('breakwater.user', '', true)")
+        raw.execute(
+            "SELECT set_config('breakwater.agency', '', true), set_config('breakwater.user', '', true)"
+        )
         raw.execute("SELECT count(*) FROM portal_roomlink")
         assert raw.fetchone() == (0,), "nobody reads the rows themselves"
     with transaction.atomic(), pytest.raises(Overtaken, match="This page is over"):
@@ -266,7 +273,11 @@ def test_the_board_asks_them_once_by_day_in_fixed_words_and_without_a_secret(ada
         desk = Desk(channel="sms", value=NUMBER)
         handed = a_room_link(church, by=ada, desk=desk)
         first = Notice.objects.get()
-        assert (first.kind, first.value, first.link.endswith(f"#{handed.letters}")) == ("standing", NUMBER, True)
+        assert (first.kind, first.value, first.link.endswith(f"#{handed.letters}")) == (
+            "standing",
+            NUMBER,
+            True,
+        )
         assert handed.code not in first.link
         told_at = ada.now.replace(hour=15, minute=0)  # a morning, a noon or an afternoon from Maine to Hawaii
         count_outside(cots(church), Count(accepting=2), told_by="Jo", at=told_at, by=ada)
@@ -310,7 +321,12 @@ def test_the_office_sees_and_keeps_its_links_on_pages(ada, church):
     assert trust_press(desk, f"/room-links/{link.pk}/ending/").status_code in (302, 303)
     assert "taken back" in desk.get("/room-links/").content.decode()
     stranger = browser_of(an_actor(now=ada.now))
-    for path in (f"{link.pk}/ending/", f"{link.pk}/code/", f"{link.pk}/renewal/", f"devices/{device.pk}/ending/"):
+    for path in (
+        f"{link.pk}/ending/",
+        f"{link.pk}/code/",
+        f"{link.pk}/renewal/",
+        f"devices/{device.pk}/ending/",
+    ):
         assert trust_press(stranger, f"/room-links/{path}").status_code == 404
     Place.objects.update(is_confidential=True, city="")
     assert desk.get(where).status_code == 404

@@ -89,11 +89,15 @@ def _knock(request: Request) -> HttpResponse:
     tried = try_secret(request, letters, fits, wrong=WRONG, by="link", waits=wait_in_words)
     if not tried.is_right:
         return _box(request, tried.sentence, status=tried.status, **typed)
-    response = _go_to()
+    return _let_in(keys[-1])
+
+
+def _let_in(key: str) -> HttpResponse:
+    """Its browser holds the key from here on; a link in an e-mail may lead there, so it comes along from elsewhere."""
+    response, is_secure = _go_to(), settings.SESSION_COOKIE_SECURE
     response.set_cookie(
-        settings.ROOM_COOKIE, keys[-1], max_age=_KEPT, httponly=True, samesite="Lax",
-        secure=settings.SESSION_COOKIE_SECURE,
-    )  # fmt: skip
+        settings.ROOM_COOKIE, key, max_age=_KEPT, httponly=True, samesite="Lax", secure=is_secure
+    )
     return response
 
 

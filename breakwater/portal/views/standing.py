@@ -44,7 +44,9 @@ def place(request: Request, place_id: UUID) -> HttpResponse:
     form = Form(request.POST or None)
     if form.is_valid():
         with refusals_on(form):
-            desk = next((one for one in desks_of_place(found) if one.value == request.POST.get("desk", "")), None)
+            desk = next(
+                (one for one in desks_of_place(found) if one.value == request.POST.get("desk", "")), None
+            )
             there = request.build_absolute_uri(reverse("portal:our_room"))
             handed = hand_room_link(found, desk=desk, page=there, at=request.now, by=request.actor)
             return _shown(request, found, handed, desk)
@@ -89,7 +91,9 @@ def ending(request: Request, room_link_id: UUID) -> HttpResponse:
 def device_ending(request: Request, room_device_id: UUID) -> HttpResponse:
     """End one device."""
     request.actor.must("resources.beds")
-    found = RoomDevice.objects.visible_to(request.actor).select_related("link").filter(pk=room_device_id).first()
+    found = (
+        RoomDevice.objects.visible_to(request.actor).select_related("link").filter(pk=room_device_id).first()
+    )
     if found is None:
         raise Http404
     end_device(found, at=request.now, by=request.actor)
