@@ -1,4 +1,4 @@
-"""On which device somebody is signed in, for what is tied to it: known by a keyed hash of the session, and never by its key."""
+"""On which device somebody is signed in, for what is tied to it: known by a keyed hash of the session there."""
 
 from datetime import datetime
 from uuid import UUID

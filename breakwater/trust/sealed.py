@@ -43,7 +43,7 @@ def keyed(text: str, *, what: str) -> str:
 
 
 def derived(use: str) -> bytes:
-    """32 bytes for another key of this server, the same each time. Nothing of the key that it came from shows in them."""
+    """32 bytes for another key of this server, the same each time; nothing of what they come from shows in them."""
     return _key(use)
 
 

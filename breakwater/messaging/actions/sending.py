@@ -124,7 +124,7 @@ def _hand_over(notice: Notice, address: str, language: str, *, at: datetime, by:
     try:
         hand_over(parcel)
     except Gone:
-        Way.objects.standing().filter(pk=notice.way_id).update(ends_at=at)
+        Way.objects.standing().filter(pk__in=[notice.way_id]).update(ends_at=at)
         _end(notice, Notice.State.FAILED, "gone", at=at, by=by)
     except Rejected:
         _end(notice, Notice.State.FAILED, "rejected", at=at, by=by)

@@ -1,4 +1,7 @@
-"""The three ways out: mail, text messages, and notes to browsers. Nothing but ``actions/sending.py`` imports them (tests keep it so)."""
+"""The three ways out: mail, text messages, and notes to browsers.
+
+Nothing but ``actions/sending.py`` imports them (tests keep it so).
+"""
 
 from dataclasses import dataclass
 from datetime import datetime

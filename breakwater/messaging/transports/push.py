@@ -1,8 +1,8 @@
-"""Notes to browsers, by the service of whoever made each browser (RFC 8030), which learns that one came and nothing else.
+"""Notes to browsers, by the service of whoever made each browser (RFC 8030), which learns that one came, and no more.
 
-What is sent is the same byte each time, encrypted for the browser (RFC 8291), so that the service can neither read nor make
-one; who sends is told by a key of this server (RFC 8292). The key of the notice is its topic: what waits there for a
-device that is off is replaced, and comes once.
+What is sent is the same byte each time, encrypted for the browser (RFC 8291), so that the service can neither read nor
+make one; who sends is told by a key of this server (RFC 8292). The key of the notice is its topic: what waits there for
+a device that is off is replaced, and comes once.
 """
 
 import os
@@ -82,7 +82,7 @@ def encrypted(
     """What only one browser can open: a record of RFC 8188, under keys of RFC 8291.
 
     Args:
-        salt: 16 random bytes; ``once`` is a key that is used for this alone. Both are made here, but for a proof by vectors.
+        salt: 16 random bytes; ``once`` is a key that is used for this alone. Both are made here.
     """
     salt, once = salt or os.urandom(16), once or ec.generate_private_key(ec.SECP256R1())
     theirs = ec.EllipticCurvePublicKey.from_encoded_point(ec.SECP256R1(), plain_bytes(browser.p256dh))
@@ -116,7 +116,7 @@ def _as_jwk(private: ec.EllipticCurvePrivateKey) -> dict[str, str | list[str]]:
 
 @cache
 def _private_key(of_secret: str) -> ec.EllipticCurvePrivateKey:
-    """This server's key, the same while its secret is; with another secret the sessions end too, and with them all this."""
+    """This server's key, the same while its secret is; with another secret the sessions end too, and so does this."""
     number = int.from_bytes(derived("push")) % (_ORDER - 1) + 1
     return ec.derive_private_key(number, ec.SECP256R1())
 

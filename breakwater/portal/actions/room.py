@@ -1,7 +1,7 @@
 """What a place without accounts does by its standing link: let its device in, and tell how much room it has.
 
-It is nobody's user. What it tells is written down by Breakwater itself, acting for those who handed the link out, as told
-by whoever the place says it is; it stands on the board like any other figure.
+It is nobody's user. What it tells is written down by Breakwater itself, acting for those who handed the link out, as
+told by whoever the place says it is; it stands on the board like any other figure.
 """
 
 import secrets

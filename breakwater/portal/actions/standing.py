@@ -1,4 +1,4 @@
-"""A standing link for a place without accounts: hand it out, let one more device in, renew it, take it back, ask by it."""
+"""A standing link for a place without accounts: hand it out, let a device in, renew it, take it back, ask by it."""
 
 import secrets
 from dataclasses import dataclass
@@ -145,7 +145,7 @@ def ask_places(*, at: datetime, by: Actor) -> int:
     links = RoomLink.objects.visible_to(by).usable(at).exclude(channel="").select_related("place")
     asked = {one.place_id: one for one in links if _desk_of(one)}
     figures = ask_outside(asked, at=at, by=by)
-    told: dict[UUID, UUID] = {one.program.place_id: one.pk for one in figures}
+    told: dict[UUID, UUID] = {one.program.place_id: one.pk for one in figures if one.program}
     for place_id, cause in told.items():
         link = asked[place_id]
         desk = Desk(channel=link.channel, value=link.value)

@@ -1,4 +1,4 @@
-"""Standing links by which a place without accounts tells how much room it has, and the devices that were let in by one."""
+"""Standing links by which a place without accounts tells its room, and the devices that were let in by one."""
 
 from datetime import datetime
 from typing import Self
@@ -37,7 +37,7 @@ class RoomLinkQuerySet(models.QuerySet["RoomLink"]):
 
 
 class RoomLink(models.Model):
-    """By it a place without accounts tells how much room it has, for as long as it stands. It holds nothing about anyone.
+    """By it a place without accounts tells how much room it has, while it stands. It holds nothing about anyone.
 
     Kept are hashes: of the letters of the link, and of the code that lets the next device in. A code is used up by one
     device; the next one needs another.

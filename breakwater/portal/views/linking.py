@@ -21,6 +21,7 @@ from breakwater.portal.models import SiteLink, SiteQuestion
 from breakwater.portal.rules import why_no_link
 from breakwater.referrals.models import Ask, Referral
 from breakwater.referrals.views.asking import our_ask
+from breakwater.resources.models import Service
 from breakwater.trust.access import Request
 from breakwater.trust.receipts import shown_once
 from breakwater.ui.jinja import url
@@ -92,7 +93,7 @@ class _Led:
 def _of_letter(found: Referral) -> _Led:
     return _Led(
         name=found.to_name, back=url("referrals:letter", found.pk), place=url("portal:site_links", found.pk),
-        why_not=_why_not(found), may="referrals.refer", phones=numbers_of(Q(service=found.service) if found.service else Q()),
+        why_not=_why_not(found), may="referrals.refer", phones=_numbers(found.service),
         desks=desks_of(found.service),
     )  # fmt: skip
 
@@ -134,6 +135,10 @@ def _told(request: Request, led: _Led, handed: Handed) -> HttpResponse:
         request, "portal/site_slip.html", status=200, led=led, link=handed.link, address=address, code=handed.code,
         desk=desk,
     )  # fmt: skip
+
+
+def _numbers(service: Service | None) -> list[str]:
+    return numbers_of(Q(service=service)) if service else []
 
 
 def _why_not(found: Referral | Ask) -> str:

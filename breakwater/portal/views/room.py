@@ -22,7 +22,7 @@ from breakwater.trust.receipts import KEY_FIELD, is_whole
 from breakwater.trust.rules import wait_in_words
 from breakwater.ui.pages import page, refusals_on
 
-WRONG = "This link and this code let nobody in. A code is good for one phone; ask those who sent the link for a new one."
+WRONG = "This link and this code let nobody in. A code is good for one phone: ask those who sent the link for another."
 _KEPT = timedelta(days=400)
 """As long as a browser keeps a cookie at most. How long the link stands, the database says."""
 
