@@ -200,7 +200,7 @@ class RoomToldForm(forms.Form):
 class RoomKindForm(forms.Form):
     """Which kind of room a place gives."""
 
-    kind = choice("Which kind of room do they give?", KINDS)
+    kind = forms.ChoiceField(label="Which kind of room do they give?", choices=[("", "Choose"), *KINDS])
 
 
 class SiteReplyForm(forms.Form):
