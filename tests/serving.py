@@ -28,7 +28,7 @@ from tests.founding import FOLDER
 _READY, _END, _ENDED = "ready", "end", "ended"
 _PATIENCE = 8.0
 _AS_SET_UP = {"DJANGO_SETTINGS_MODULE": SETTINGS, "BREAKWATER_PUSH_CONTACT": "mailto:ops@harbor.example"}
-"""With a way to reach devices, so that the page that offers it is looked at; no browser here ever says how it is reached."""
+"""With a way to reach devices, so that the page that offers it is looked at; no browser here says how it is reached."""
 
 
 class Nursery:

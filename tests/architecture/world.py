@@ -24,8 +24,8 @@ from breakwater.cases.testing import a_case, a_note, stabilized
 from breakwater.duties.models import Duty, Prompt
 from breakwater.duties.testing import a_duty, a_prompt
 from breakwater.messaging.actions.notices import News, tell_workers
-from breakwater.messaging.models import Message, Notice, Thread
-from breakwater.messaging.testing import a_message, a_notice, a_rule, a_safe_phone
+from breakwater.messaging.models import Message, Notice, Thread, Way
+from breakwater.messaging.testing import a_device, a_message, a_notice, a_rule, a_safe_phone
 from breakwater.people.actions.households import join_household
 from breakwater.people.actions.persons import add_name
 from breakwater.people.actions.reach import add_contact_point, add_supporter
@@ -161,6 +161,7 @@ CONFIDENTIAL: dict[str, type[Model]] = {
     "look_id": OddLook,
     "flag_id": Flag,
     "passkey_id": Passkey,
+    "way_id": Way,
     "reset_id": HandedCode,
     "appointment_id": Appointment,
     "unit_id": Unit,
@@ -378,7 +379,7 @@ def _sign_in_of(by: Actor, *, at: datetime) -> dict[str, Any]:
     lost = Appointment.objects.get(user=officer.user)
     reset, _ = start_reset(lost, takes_factors=False, at=at, by=boss)
     as_seen_by(by)
-    return {"passkey_id": passkey, "reset_id": reset}
+    return {"passkey_id": passkey, "reset_id": reset, "way_id": a_device(by=by)}
 
 
 def _kept_by_the_agency(ours: Actor, *, at: datetime) -> dict[str, Any]:

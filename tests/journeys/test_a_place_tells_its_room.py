@@ -1,4 +1,4 @@
-"""An office hands a church a standing link; the church tells its room by one tap, and the board that is open elsewhere shows it.
+"""An office hands a church a standing link; the church tells its room by one tap, and an open board shows it.
 
 A worker chooses to be told on a device, as far as a browser without a push service goes.
 """

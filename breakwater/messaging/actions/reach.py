@@ -7,7 +7,6 @@ from uuid import UUID
 from django.db import transaction
 
 from breakwater.kernel.errors import Refused
-from breakwater.messaging.actions.sending import goes_by
 from breakwater.messaging.devices import Browser, why_no_browser
 from breakwater.messaging.events import ContactRuleChanged
 from breakwater.messaging.models import Channel, ContactRule, Way
@@ -108,10 +107,8 @@ def choose_device(chosen: ChosenDevice, *, at: datetime, by: Actor) -> Way:
     """Somebody wants to be told on the device that they hold. It ends with their session there.
 
     Raises:
-        Refused: nothing goes to browsers here, or not to this one.
+        Refused: nothing goes to this browser.
     """
-    if by.user is None or not goes_by(Channel.PUSH):
-        raise Refused("This server has no way to send it. Whoever runs it can set one up.")
     if sentence := why_no_browser(chosen.browser):
         raise Refused(sentence)
     mark = keyed(chosen.browser.endpoint, what="browser")

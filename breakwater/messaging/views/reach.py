@@ -57,6 +57,8 @@ def device(request: Request) -> HttpResponse:
 @require_POST
 def device_ending(request: Request, way_id: UUID) -> HttpResponse:
     """Somebody wants to be told no more on one of their devices."""
+    if not Way.objects.visible_to(request.actor).filter(pk=way_id).exists():
+        raise Http404
     end_device(way_id, at=request.now, by=request.actor)
     return see_other(request, url("messaging:ways"))
 
