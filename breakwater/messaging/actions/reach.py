@@ -109,7 +109,8 @@ def choose_device(chosen: ChosenDevice, *, at: datetime, by: Actor) -> Way:
     Raises:
         Refused: nothing goes to this browser.
     """
-    if sentence := why_no_browser(chosen.browser):
+    sentence = why_no_browser(chosen.browser)
+    if by.user is None or sentence:
         raise Refused(sentence)
     mark = keyed(chosen.browser.endpoint, what="browser")
     standing = Way.objects.standing()
