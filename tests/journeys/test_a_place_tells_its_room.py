@@ -51,15 +51,7 @@ def test_a_church_tells_its_room_by_one_tap_and_an_open_board_shows_it(new_page,
     board.goto("/referrals/room/")
     expect(board.get_by_text("nobody has told a figure")).to_be_visible()
 
-    office.goto("/referrals/room/")
-    office.get_by_role("link", name=re.compile("How they tell it")).click()
-    expect(office.get_by_text("(937) 555-0142")).to_be_visible()
-    look(office, "place")
-    office.get_by_role("button", name="Make the link and a code").click()
-    expect(office.get_by_role("heading", name="Two ways, never one")).to_be_visible()
-    look(office, "slip")
-    link, code = office.locator(".codes code").all_inner_texts()
-
+    link, code = handed_out(office, look)
     let_in(phone, link, code, look, has_scripts=has_scripts)
     phone.get_by_role("button", name=re.compile("Take 3 now")).click()
     expect(phone.get_by_text("You would take 3.")).to_be_visible()
@@ -74,6 +66,26 @@ def test_a_church_tells_its_room_by_one_tap_and_an_open_board_shows_it(new_page,
     phone.get_by_role("button", name=re.compile("Still so")).click()
     expect(phone.get_by_text("You are full.")).to_be_visible()
 
+    taken_back(office, look)
+    phone.get_by_role("button", name=re.compile("Still so")).click()
+    expect(phone.get_by_role("button", name="Let this phone in")).to_be_visible()
+
+
+def handed_out(office, look):
+    """The office finds the church on the board, and makes a link and a code."""
+    office.goto("/referrals/room/")
+    office.get_by_role("link", name=re.compile("How they tell it")).click()
+    expect(office.get_by_text("(937) 555-0142")).to_be_visible()
+    look(office, "place")
+    office.get_by_role("button", name="Make the link and a code").click()
+    expect(office.get_by_role("heading", name="Two ways, never one")).to_be_visible()
+    look(office, "slip")
+    link, code = office.locator(".codes code").all_inner_texts()
+    return link, code
+
+
+def taken_back(office, look):
+    """The office sees which phones tell it, and ends them all."""
     office.goto("/room-links/")
     expect(office.get_by_text("1 phone let in")).to_be_visible()
     look(office, "links")
@@ -82,8 +94,6 @@ def test_a_church_tells_its_room_by_one_tap_and_an_open_board_shows_it(new_page,
     look(office, "devices")
     office.get_by_role("button", name="Take it back").click()
     expect(office.get_by_role("button", name="Make the link and a code")).to_be_visible()
-    phone.get_by_role("button", name=re.compile("Still so")).click()
-    expect(phone.get_by_role("button", name="Let this phone in")).to_be_visible()
 
 
 def let_in(phone, link, code, look, *, has_scripts):

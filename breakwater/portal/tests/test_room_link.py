@@ -9,6 +9,7 @@ from django.db import IntegrityError, connection, transaction
 from django.test import Client
 from django.utils import timezone
 
+from breakwater.cases.testing import a_case
 from breakwater.kernel.errors import Overtaken, Refused
 from breakwater.kernel.ids import new_id
 from breakwater.kernel.keys import new_key
@@ -30,7 +31,7 @@ from breakwater.portal.rules import why_no_standing_link
 from breakwater.portal.telling import Teller
 from breakwater.portal.testing import a_room_link
 from breakwater.referrals.room import row_of
-from breakwater.referrals.testing import a_program
+from breakwater.referrals.testing import a_program, a_round
 from breakwater.resources.actions.counting import Count, count_outside, still_so_outside
 from breakwater.resources.actions.keeping import note_program
 from breakwater.resources.models import Bed, Capacity, Phone, Place, Program
@@ -250,6 +251,10 @@ def test_a_link_needs_something_to_tell(ada, church):
         a_room_link(church, by=ada)
     assert note_program(church, kind="meal", at=ada.now, by=ada).place == church
     a_room_link(church, by=ada)
+    detox = note_program(church, kind="detox", at=ada.now, by=ada)
+    assert a_round(a_case(by=ada), detox, by=ada).asks.get().name == "Grace Church", (
+        "it can be asked in a round"
+    )
     for kind, sentence in (("castle", "which kind of room"), ("meal", "known already")):
         with pytest.raises(Refused, match=sentence):
             note_program(church, kind=kind, at=ada.now, by=ada)
@@ -263,7 +268,7 @@ def test_a_link_needs_something_to_tell(ada, church):
     with pytest.raises(Refused, match="not listed"):
         a_room_link(church, by=ada)
     with pytest.raises(Refused, match="not listed"):
-        note_program(church, kind="detox", at=ada.now, by=ada)
+        note_program(church, kind="crisis", at=ada.now, by=ada)
     assert why_no_standing_link(is_listed=True, gives=True) == ""
 
 
