@@ -27,6 +27,8 @@ from tests.founding import FOLDER
 
 _READY, _END, _ENDED = "ready", "end", "ended"
 _PATIENCE = 8.0
+_AS_SET_UP = {"DJANGO_SETTINGS_MODULE": SETTINGS, "BREAKWATER_PUSH_CONTACT": "mailto:ops@harbor.example"}
+"""With a way to reach devices, so that the page that offers it is looked at; no browser here says how it is reached."""
 
 
 class Nursery:
@@ -34,7 +36,7 @@ class Nursery:
 
     def __init__(self) -> None:
         self._process = subprocess.Popen(
-            [sys.executable, "-m", "tests.serving"], env=os.environ | {"DJANGO_SETTINGS_MODULE": SETTINGS},
+            [sys.executable, "-m", "tests.serving"], env=os.environ | _AS_SET_UP,
             stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, start_new_session=True,
         )  # fmt: skip
         assert self._hear() == _READY, "the web server cannot be read"

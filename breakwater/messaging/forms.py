@@ -6,7 +6,8 @@ from django import forms
 from breakwater.attachments.forms import Files
 from breakwater.cases.forms.act import ActForm
 from breakwater.messaging.actions.notices import Wish
-from breakwater.messaging.actions.reach import Agreed, Chosen
+from breakwater.messaging.actions.reach import Agreed, Chosen, ChosenDevice
+from breakwater.messaging.devices import Browser
 from breakwater.messaging.library import LANGUAGES, LIBRARY
 from breakwater.messaging.models import Channel, ContactRule
 from breakwater.messaging.models.notices import OUTSIDE
@@ -72,6 +73,32 @@ class WayForm(forms.Form):
     def first() -> dict[str, Any]:
         """What most people choose."""
         return {"channel": Channel.EMAIL.value, "quiet_from": "20:00", "quiet_until": "08:00"}
+
+
+class DeviceForm(forms.Form):
+    """In which browser somebody wants to be told, as it says itself; and when not."""
+
+    endpoint = forms.CharField(max_length=1000, widget=forms.HiddenInput)
+    p256dh = forms.CharField(max_length=200, widget=forms.HiddenInput)
+    auth = forms.CharField(max_length=60, widget=forms.HiddenInput)
+    quiet_from = Clock(label="Quiet from")
+    quiet_until = Clock(label="until", help_text="The same time twice means never quiet.")
+    urgent_at_night = forms.BooleanField(label="What is urgent may come in quiet hours too", required=False)
+
+    def clean(self) -> dict[str, Any]:
+        """What the browser did not fill in is said once, above the form."""
+        told = super().clean() or {}
+        if self.errors.keys() & {"endpoint", "p256dh", "auth"}:
+            for name in ("endpoint", "p256dh", "auth"):
+                self.errors.pop(name, None)
+            self.add_error(None, "The browser did not say how to reach it. Press it once more.")
+        return told
+
+    def chosen(self, device: str) -> ChosenDevice:
+        """What they chose."""
+        told = dict(self.cleaned_data)
+        browser = Browser(**{name: told.pop(name) for name in ("endpoint", "p256dh", "auth")})
+        return ChosenDevice(browser=browser, device=device, **told)
 
 
 class RuleForm(forms.Form):

@@ -50,12 +50,14 @@ class Library:
     Args:
         answer: how long an urgent notice waits for somebody to look at it.
         keeps_trying: how long a notice is tried again while nothing takes it.
+        push_services: hosts that carry notices to browsers.
         refusals: what somebody answers who wants no more of them, or is not the one who is meant.
     """
 
     verified: bool
     answer: timedelta
     keeps_trying: timedelta
+    push_services: tuple[str, ...]
     refusals: frozenset[str]
     workers: Mapping[str, Kind]
     people: Mapping[str, Kind]
@@ -64,6 +66,10 @@ class Library:
     def kind(self, code: str) -> Kind:
         """A kind of notice by its code."""
         return ({**self.workers, **self.people, **self.sites})[code]
+
+    def carries(self, host: str) -> bool:
+        """Whether a host is one of those that carry notices to browsers, or stands below one."""
+        return any(host == one or host.endswith(f".{one}") for one in self.push_services)
 
     def refuses(self, answer: str) -> bool:
         """Whether somebody says that they want no more, or that it is not them: the whole answer, or how it begins."""
@@ -86,6 +92,7 @@ def load(path: Path) -> Library:
         verified=verified,
         answer=raw.length("answer"),
         keeps_trying=raw.length("keeps_trying"),
+        push_services=raw.words("push"),
         refusals=frozenset(name_key(one) for one in (*raw.words("stop"), *raw.words("wrong"))),
         workers=MappingProxyType({code: _to_worker(one) for code, one in raw.tables("workers")}),
         people=MappingProxyType({code: _to_person(one) for code, one in raw.tables("people")}),

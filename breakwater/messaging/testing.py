@@ -5,8 +5,16 @@ from typing import Any
 
 from breakwater.cases.models import Case
 from breakwater.messaging.actions.notices import Wish, ask_for_notice
-from breakwater.messaging.actions.reach import Agreed, Chosen, choose_way, write_rule
+from breakwater.messaging.actions.reach import (
+    Agreed,
+    Chosen,
+    ChosenDevice,
+    choose_device,
+    choose_way,
+    write_rule,
+)
 from breakwater.messaging.actions.threads import write_on_case, write_on_letter
+from breakwater.messaging.devices import Browser
 from breakwater.messaging.models import ContactRule, Message, Notice, Thread, Way
 from breakwater.people.actions.reach import add_contact_point
 from breakwater.people.models import ContactPoint
@@ -54,3 +62,13 @@ def a_way(*, by: Actor, **facts: Any) -> Way:
         "urgent_at_night": False,
     }  # fmt: skip
     return choose_way(Chosen(**(usual | facts)), at=by.now, by=by)
+
+
+def a_device(*, by: Actor, device: str = "a device") -> Way:
+    """Somebody who works here wants to be told in a browser that stands nowhere, at any hour."""
+    browser = Browser(
+        endpoint="https://fcm.googleapis.com/fcm/send/example", auth="BTBZMqHH6r4Tts7J_aSIgg",
+        p256dh="BCVxsr7N_eNgVRqvHtD0zTZsEc6-VV-JvLexhqUzORcxaOzi6-AYWXvTBHm4bjyPjs7Vd8pZGH6SRpkNtoIAiw4",
+    )  # fmt: skip
+    always: dict[str, Any] = {"quiet_from": time(0), "quiet_until": time(0), "urgent_at_night": False}
+    return choose_device(ChosenDevice(browser=browser, device=device, **always), at=by.now, by=by)

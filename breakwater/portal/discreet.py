@@ -10,7 +10,7 @@ from breakwater.ui.headers import CONTENT_SECURITY_POLICY
 
 Answer = Callable[[HttpRequest], HttpResponse]
 
-PLACE, HELD, SITE = "/notes/", "/form/", "/answers/"
+PLACE, HELD, SITE, ROOM = "/notes/", "/form/", "/answers/", "/our-room/"
 _A_REFUSAL = 400
 _EXITS = sorted({"/".join(one.split("/")[:3]) for one in LASTING.exits.values()})
 _POLICY = CONTENT_SECURITY_POLICY.replace("form-action 'self'", " ".join(["form-action 'self'", *_EXITS]))
@@ -29,7 +29,7 @@ class Discreet:
         """Answer; a refusal that is not the page's own becomes a plain page without a name."""
         response = self.get_response(request)
         is_behind = getattr(response, "is_behind", False)
-        if not (is_behind or request.path.startswith((PLACE, HELD, SITE))):
+        if not (is_behind or request.path.startswith((PLACE, HELD, SITE, ROOM))):
             return response
         if response.status_code >= _A_REFUSAL and not getattr(response, "is_discreet", False):
             response = _nothing(response, HELD if is_behind else _place(request))
@@ -40,7 +40,7 @@ class Discreet:
 
 def _place(request: HttpRequest) -> str:
     """The first page of those who came here."""
-    return next((one for one in (HELD, SITE) if request.path.startswith(one)), PLACE)
+    return next((one for one in (HELD, SITE, ROOM) if request.path.startswith(one)), PLACE)
 
 
 def discreet(response: HttpResponse) -> HttpResponse:

@@ -107,3 +107,41 @@ class SiteReplied(Event):
     """Those who asked a site for help replied to its question."""
 
     question_id: UUID
+
+
+class RoomLinkHanded(Event):
+    """A place without accounts was given a standing link, to tell how much room it has."""
+
+    room_link_id: UUID
+    place_id: UUID
+
+
+class RoomCodeMade(Event):
+    """A new code was made for a standing link, to let one more device in."""
+
+    room_link_id: UUID
+
+
+class RoomLinkRenewed(Event):
+    """A standing link stands for another while."""
+
+    room_link_id: UUID
+
+
+class RoomLinkTakenBack(Event):
+    """A standing link opens nothing any more, on no device."""
+
+    room_link_id: UUID
+
+
+class RoomDeviceLetIn(Event):
+    """A device at a place was let in with link and code."""
+
+    room_link_id: UUID
+    room_device_id: UUID
+
+
+class RoomDeviceEnded(Event):
+    """A device at a place tells nothing any more."""
+
+    room_device_id: UUID

@@ -14,6 +14,7 @@ from breakwater.portal.models import OwnAct, OwnCopy
 from breakwater.portal.rules import PARTS
 from breakwater.referrals.library import REASONS
 from breakwater.referrals.models import Stage
+from breakwater.resources.models.program import KINDS
 from breakwater.ui.fields import Line, Words, choice, offer
 from breakwater.ui.languages import LANGUAGES
 
@@ -170,6 +171,36 @@ class SiteRoomForm(forms.Form):
 
     who = Line(label="Your name", max_length=80)
     free = forms.IntegerField(label="How many would you take now?", min_value=0, max_value=9999)
+
+
+class RoomDoorForm(LinkForm):
+    """A standing link, the code for this device, and whose it is."""
+
+    who = Line(max_length=80)
+
+
+class RoomToldForm(forms.Form):
+    """What a place tells by one tap: of which kind, and how many it would take; no number says that it is still so."""
+
+    program = forms.UUIDField()
+    accepting = forms.IntegerField(
+        required=False, min_value=0, max_value=9999,
+        error_messages={"invalid": "Write a whole number.", "max_value": "Write a number below ten thousand."},
+    )  # fmt: skip
+    is_still_so = forms.BooleanField(required=False)
+
+    def clean(self) -> dict[str, Any]:
+        """One of the two is told."""
+        told = super().clean() or {}
+        if not self.errors and told.get("accepting") is None and not told.get("is_still_so"):
+            self.add_error(None, "Say how many you would take now.")
+        return told
+
+
+class RoomKindForm(forms.Form):
+    """Which kind of room a place gives."""
+
+    kind = forms.ChoiceField(label="Which kind of room do they give?", choices=[("", "Choose"), *KINDS])
 
 
 class SiteReplyForm(forms.Form):

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta, tzinfo
+from datetime import datetime, time, timedelta, tzinfo
 from pathlib import Path
 from types import MappingProxyType
 
@@ -86,6 +86,16 @@ def load_lasting(path: Path) -> Lasting:
 
 
 @dataclass(frozen=True, kw_only=True)
+class StandingLasting:
+    """How long a standing link stands and its code waits, and in which hours a place is asked for its figures."""
+
+    lasts: timedelta
+    code_lasts: timedelta
+    asks_from: time
+    asks_until: time
+
+
+@dataclass(frozen=True, kw_only=True)
 class LinkLasting:
     """How long a link for a site may be used, and how long a letter stays open by it."""
 
@@ -93,6 +103,7 @@ class LinkLasting:
     verified: bool
     link_lasts: timedelta
     open_for: timedelta
+    standing: StandingLasting
 
 
 def load_link_lasting(path: Path) -> LinkLasting:
@@ -107,7 +118,16 @@ def load_link_lasting(path: Path) -> LinkLasting:
     take_source(raw, verified=verified)
     made = LinkLasting(
         version=raw.text("version"), verified=verified, link_lasts=raw.length("link_lasts"),
-        open_for=raw.length("open_for"),
+        open_for=raw.length("open_for"), standing=_standing(raw.table("standing")),
+    )  # fmt: skip
+    raw.close()
+    return made
+
+
+def _standing(raw: Table) -> StandingLasting:
+    made = StandingLasting(
+        lasts=raw.length("lasts"), code_lasts=raw.length("code_lasts"),
+        asks_from=raw.read("asks_from", time.fromisoformat), asks_until=raw.read("asks_until", time.fromisoformat),
     )  # fmt: skip
     raw.close()
     return made

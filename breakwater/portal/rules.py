@@ -67,3 +67,15 @@ def why_no_link(*, stage: str, is_ours: bool, has_accounts: bool) -> str:
     if stage not in ("sent", "acknowledged", "waiting"):
         return "They have answered, or the letter was taken back. There is nothing more to ask by a link."
     return ""
+
+
+def why_no_standing_link(*, is_listed: bool, gives: bool) -> str:
+    """The sentence that says why a place tells its room by no link, or ``""`` when it may."""
+    if not is_listed:
+        return "This place is not listed any more."
+    if not gives:
+        return (
+            "Nothing is known that they give without an account. Say first which kind of room they have; who works with"
+            " Breakwater tells it on their own page."
+        )
+    return ""

@@ -9,16 +9,21 @@ from django.conf import settings
 from django.http import HttpRequest
 
 from breakwater.cases.models import Case
+from breakwater.kernel.ids import new_id
 from breakwater.kernel.keys import new_key
+from breakwater.messaging.actions.sites import Desk
 from breakwater.people.actions.reach import add_contact_point
 from breakwater.people.models import ContactPoint
 from breakwater.portal.actions.handing import Chosen, hand_copy, take_back
 from breakwater.portal.actions.linking import Handed, hand_link
 from breakwater.portal.actions.own import Press, open_copy, say_how_safe
+from breakwater.portal.actions.room import let_device_in
+from breakwater.portal.actions.standing import Standing, hand_room_link
 from breakwater.portal.holding import Holder, holding
-from breakwater.portal.models import OwnAct, OwnCopy, SiteLink, SiteQuestion
+from breakwater.portal.models import OwnAct, OwnCopy, RoomDevice, SiteLink, SiteQuestion
 from breakwater.portal.rules import PARTS
 from breakwater.referrals.models import Referral
+from breakwater.resources.models import Bed, Place, Program
 from breakwater.trust.access import Actor, put_up_walls
 
 
@@ -51,6 +56,28 @@ def a_link(referral: Referral, *, by: Actor, at: datetime | None = None) -> Hand
     """A link to a letter that was just handed out, with its code."""
     found = Referral.objects.select_related("case__circle", "circle", "to_agency").get(pk=referral.pk)
     return hand_link(found, at=at or by.now, by=by)
+
+
+def a_room_link(place: Place, *, by: Actor, desk: Desk | None = None, at: datetime | None = None) -> Standing:
+    """A standing link that was just handed out, with its code."""
+    return hand_room_link(
+        place, desk=desk, page="https://breakwater.example/our-room/", at=at or by.now, by=by
+    )
+
+
+def a_church(name: str = "Grace Church") -> Place:
+    """A place of the directory that nobody here keeps, with cots."""
+    place = Place.objects.create(source="testing", external_id=new_id().hex, name=name, city="Dayton")
+    Program.objects.create(place=place, kind=Bed.Kind.SHELTER_ADULT)
+    return place
+
+
+def a_room_device(place: Place, *, by: Actor) -> RoomDevice:
+    """A phone at a place that was let in by a new link. To be called as those who hand it out."""
+    handed = a_room_link(place, by=by)
+    let_device_in(handed.letters, handed.code, who="Sister Agnes", at=by.now)
+    found: RoomDevice = RoomDevice.objects.select_related("link").get(link=handed.link)
+    return found
 
 
 def a_site_question(link: SiteLink, *, words: str = "Is there a pet?") -> SiteQuestion:

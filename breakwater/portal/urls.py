@@ -1,6 +1,6 @@
 from django.urls import path
 
-from breakwater.portal.views import handing, held, linking, own, signing, site
+from breakwater.portal.views import handing, held, linking, own, room, signing, site, standing
 
 app_name = "portal"
 
@@ -14,6 +14,9 @@ urlpatterns = [
     path("answers/", site.letter, name="site"),
     path("answers/answer/", site.answer, name="site_answer"),
     path("answers/room/", site.room, name="site_room"),
+    path("our-room/", room.our_room, name="our_room"),
+    path("our-room/told/", room.told, name="our_room_told"),
+    path("our-room/out/", room.out, name="our_room_out"),
     path("form/", held.form, name="form"),
     path("form/back/", held.back, name="form_back"),
     path("own-copy/phone/<uuid:assessment_id>/", held.giving, name="giving"),
@@ -25,4 +28,13 @@ urlpatterns = [
     path("site-links/places/<uuid:ask_id>/", linking.links_to_place, name="links_to_place"),
     path("site-links/<uuid:site_link_id>/ending/", linking.ending, name="site_link_ending"),
     path("site-links/questions/<uuid:site_question_id>/", linking.reply, name="site_reply"),
+    path("room-links/", standing.links, name="room_links"),
+    path("room-links/places/<uuid:place_id>/", standing.place, name="room_link"),
+    path("room-links/places/<uuid:place_id>/kinds/", standing.kinds, name="room_kinds"),
+    path("room-links/<uuid:room_link_id>/code/", standing.code, name="room_link_code"),
+    path("room-links/<uuid:room_link_id>/renewal/", standing.renewal, name="room_link_renewal"),
+    path("room-links/<uuid:room_link_id>/ending/", standing.ending, name="room_link_ending"),
+    path(
+        "room-links/devices/<uuid:room_device_id>/ending/", standing.device_ending, name="room_device_ending"
+    ),
 ]

@@ -36,7 +36,8 @@ VARIABLES = {
     "BREAKWATER_CLAMAV": "a ClamAV scanner for files that come in: its socket as /path, or host:port on this machine",
     "BREAKWATER_SMS_KEY": "what it knows us by",
     "BREAKWATER_SMS_SECRET": f"what we know it by when it answers; {SHORTEST_SECRET} random letters",
-    "BREAKWATER_NEAR_HOSTS": "hosts of providers of sign-in on your own network, separated by commas",
+    "BREAKWATER_NEAR_HOSTS": "hosts on your own network that may be asked, separated by commas",
+    "BREAKWATER_PUSH_CONTACT": "whom the services that carry notices to browsers write to: mailto: or https:",
     "BREAKWATER_HOSTS": "the names it is reached by, separated by commas",
     "BREAKWATER_PASSKEY_DOMAIN": "what passkeys are bound to when it has several names: the part they share",
     "BREAKWATER_PORT": f"the port of the web server; without it {DEFAULT_PORT}, or the next one that is free",
@@ -77,6 +78,7 @@ class Environment:
     sms: Sms
     clamav: str
     near_hosts: tuple[str, ...]
+    push_contact: str
     port: int | None
     data: Path
     postgres: str
@@ -119,6 +121,7 @@ def look(environ: Mapping[str, str] | None = None) -> tuple[Environment, list[st
         sms=ways_out.sms(source, wrong),
         clamav=ways_out.clamav(source, wrong),
         near_hosts=ways_out.near_hosts(source, wrong),
+        push_contact=ways_out.push_contact(source, wrong),
         port=_port(source, "BREAKWATER_PORT", wrong),
         data=data,
         postgres=source.get("BREAKWATER_POSTGRES", ""),

@@ -21,6 +21,7 @@ MAIL = _environment.mail
 CLAMAV = _environment.clamav
 SMS_GATEWAY, SMS_KEY, SMS_SECRET = _environment.sms.gateway, _environment.sms.key, _environment.sms.secret
 NEAR_HOSTS = _environment.near_hosts
+PUSH_CONTACT = _environment.push_contact
 
 INSTALLED_APPS = [
     "django.contrib.postgres",
@@ -99,6 +100,7 @@ SESSION_COOKIE_SECURE = PRODUCTION
 NOTES_COOKIE = f"{_ONLY_THIS_HOST}notes"
 LEFT_COOKIE = f"{_ONLY_THIS_HOST}out"
 ANSWER_COOKIE = f"{_ONLY_THIS_HOST}answer"
+ROOM_COOKIE = f"{_ONLY_THIS_HOST}room"
 SINGLE_COOKIE = "__Host-single" if PRODUCTION else "single"
 PASSKEY_DOMAIN = _environment.passkey_domain
 CSRF_COOKIE_HTTPONLY = True

@@ -76,6 +76,16 @@ def clamav(source: Mapping[str, str], wrong: list[str]) -> str:
     return where
 
 
+def push_contact(source: Mapping[str, str], wrong: list[str]) -> str:
+    """Whom a service that carries notices to browsers may write to; empty when none is asked to carry any."""
+    contact = source.get("BREAKWATER_PUSH_CONTACT", "")
+    is_mail = contact.startswith("mailto:") and "@" in contact
+    if contact and not (contact.isprintable() and (is_mail or contact.startswith("https://"))):
+        wrong.append("BREAKWATER_PUSH_CONTACT is nobody to write to: mailto:ops@example.org.")
+        return ""
+    return contact
+
+
 def near_hosts(source: Mapping[str, str], wrong: list[str]) -> tuple[str, ...]:
     """Hosts that may stand on the network of whoever runs this, by name or number, without a port."""
     hosts = tuple(

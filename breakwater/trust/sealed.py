@@ -42,5 +42,10 @@ def keyed(text: str, *, what: str) -> str:
     return hmac.new(_key("hash"), f"{what}\x1f{text}".encode("utf-8", "replace"), hashlib.sha256).hexdigest()
 
 
+def derived(use: str) -> bytes:
+    """32 bytes for another key of this server, the same each time; nothing of what they come from shows in them."""
+    return _key(use)
+
+
 def _key(use: str) -> bytes:
     return hmac.new(settings.SECRET_KEY.encode(), f"sign-in {use}".encode(), hashlib.sha256).digest()

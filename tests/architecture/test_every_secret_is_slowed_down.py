@@ -37,6 +37,7 @@ ACCEPTS = {
     "administration:suspension": "a password, a code or a signature, before everything is stopped",
     "portal:notes": "the code of a person's own copy, and a word of their own",
     "portal:site": "the letters of a link for a site without accounts, and the code that goes with it",
+    "portal:our_room": "the letters of a standing link of a place, and the code that lets one device in",
     "portal:form_back": "a password, a code or a signature, before a device that somebody held opens again",
     "messaging:gateway": "the secret of the gateway for text messages",
     "privacy:emergency": "a password, a code or a signature, before the glass is broken",
@@ -52,6 +53,7 @@ TRIES = {
     "authenticate",
     "open_copy",
     "open_link",
+    "let_device_in",
 }
 """What tries a secret."""
 
@@ -68,6 +70,7 @@ WHERE = {
     "breakwater/portal/actions/own.py": "asked by the person's own page",
     "breakwater/portal/views/own.py": "through try_secret",
     "breakwater/portal/views/site.py": "through try_secret",
+    "breakwater/portal/views/room.py": "through try_secret",
     "breakwater/portal/testing.py": "what stands in for a browser",
 }
 _BOXES = re.compile(r'<input[^>]*(?:type="password"|autocomplete="one-time-code"|name="passkey")')
@@ -172,6 +175,7 @@ AT_THE_DOOR = {
     "trust:single_back",
     "portal:notes",
     "portal:site",
+    "portal:our_room",
 }
 
 
@@ -241,6 +245,9 @@ _TRIES = {
     "portal:notes": lambda client, who: client.post("/notes/", {"one_time_code": "00000-00000"}),
     "portal:site": lambda client, who: client.post(
         "/answers/", {"letters": "x" * 43, "one_time_code": "AAAAA"}
+    ),
+    "portal:our_room": lambda client, who: client.post(
+        "/our-room/", {"letters": "y" * 43, "one_time_code": "AAAAA", "who": "Jo"}
     ),
     "trust:single_back": lambda client, who: client.get("/sign-in/agency/back/", {"state": "the same"}),
     "administration:suspension": lambda client, who: _press(

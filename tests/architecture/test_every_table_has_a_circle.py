@@ -34,6 +34,7 @@ LETTER = {"referrals": "referral handoff stage handoffstage meeting ask question
 """Both ends of a letter, sender and receiver, and nobody else."""
 AGENCY = {
     "duties": "duty",
+    "portal": "roomlink roomdevice",
     "messaging": "way notice",
     "attachments": "release shelf",
     "assessments": "import attestation",
@@ -135,6 +136,7 @@ NEVER_DELETED = {
     "people_membership", "cases_case", "cases_danger", "cases_triage", "cases_gate", "cases_assignment",
     "cases_barrier", "cases_followup", "cases_closure", "clocks_clock", "clocks_pause", "plans_need", "plans_step",
     "portal_owncopy", "portal_ownact", "portal_sitelink", "portal_sitequestion",
+    "portal_roomlink", "portal_roomdevice",
     "plans_link", "plans_goal", "plans_lesson", "plans_safeguard", "plans_safetyplan", "plans_copygiven",
     "referrals_round", "messaging_thread", "messaging_contactrule", "messaging_way", "messaging_notice",
     "benefits_application", "benefits_paper", "attachments_shelf",

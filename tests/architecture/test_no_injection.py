@@ -12,6 +12,8 @@ SQL_ROOMS = {
     "breakwater/cases/actions/holding.py": "locks a case and its circle in one statement",
     "breakwater/portal/actions/own.py": "a code is tried and opened by functions that tell nothing else",
     "breakwater/portal/actions/site.py": "a link and its code are tried by a function that tells nothing else",
+    "breakwater/portal/actions/room.py": "a standing link and its code are tried by a function that tells nothing else",
+    "breakwater/portal/telling.py": "for which place a device tells how much room there is",
     "breakwater/portal/answering.py": "for whom an open letter is shown",
     "breakwater/portal/holding.py": "for whom an open copy is shown",
     "breakwater/cases/looked_after.py": "a function of the database that tells no more than numbers",

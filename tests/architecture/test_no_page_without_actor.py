@@ -28,6 +28,11 @@ PUBLIC = {
         ("portal:site_answer", "portal:site_room"),
         "a button of an open letter; whoever holds none is shown the boxes for a link and its code",
     ),
+    "portal:our_room": "the boxes for a standing link and its code, and the figures of a place whose phone was let in",
+    **dict.fromkeys(
+        ("portal:our_room_told", "portal:our_room_out"),
+        "a button on a device that was let in; any other is sent to the boxes for a link and its code",
+    ),
     "portal:form": "a worker's device in somebody's hands; to anybody else nothing is there",
     "portal:form_back": "the way back from there",
     **dict.fromkeys(

@@ -40,6 +40,7 @@ NO_DOOR = {
     "cases.triage": "a triage code",
     "portal.owncopy": "opens what the helped person may read, and is theirs: whoever handed it out has no part in it",
     "portal.sitelink": "opens one letter for a site, and is theirs: whoever handed it out has no part in it",
+    "portal.roomlink": "lets a phone of a place in, and is theirs: whoever handed it out has no part in it",
     "portal.ownact": "the key of a form that was sent once",
     "trust.told": "whom an incident was told to",
     "trust.decision": "the code of a refusal",

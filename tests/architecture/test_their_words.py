@@ -17,6 +17,8 @@ TEMPLATES = ROOT / "breakwater/portal/templates"
 FRAME = "portal/frame.html"
 NOT_THEIRS = {
     "portal/held_back.html": "the worker's, who takes the device back",
+    "portal/room.html": "a place's that tells how much room it has",
+    "portal/room_code.html": "a place's",
     "portal/site.html": "a site's that was asked for help",
     "portal/site_answered.html": "a site's",
     "portal/site_ask.html": "a site's",

@@ -24,8 +24,8 @@ from breakwater.cases.testing import a_case, a_note, stabilized
 from breakwater.duties.models import Duty, Prompt
 from breakwater.duties.testing import a_duty, a_prompt
 from breakwater.messaging.actions.notices import News, tell_workers
-from breakwater.messaging.models import Message, Notice, Thread
-from breakwater.messaging.testing import a_message, a_notice, a_rule, a_safe_phone
+from breakwater.messaging.models import Message, Notice, Thread, Way
+from breakwater.messaging.testing import a_device, a_message, a_notice, a_rule, a_safe_phone
 from breakwater.people.actions.households import join_household
 from breakwater.people.actions.persons import add_name
 from breakwater.people.actions.reach import add_contact_point, add_supporter
@@ -42,8 +42,15 @@ from breakwater.plans.testing import (
     a_step,
     an_agreement,
 )
-from breakwater.portal.models import OwnAct, OwnCopy, SiteLink, SiteQuestion
-from breakwater.portal.testing import a_link, a_site_question, an_own_act, an_own_copy
+from breakwater.portal.models import OwnAct, OwnCopy, RoomDevice, RoomLink, SiteLink, SiteQuestion
+from breakwater.portal.testing import (
+    a_church,
+    a_link,
+    a_room_device,
+    a_site_question,
+    an_own_act,
+    an_own_copy,
+)
 from breakwater.referrals.actions.answering import put_question
 from breakwater.referrals.actions.loop import open_thread
 from breakwater.referrals.models import (
@@ -154,6 +161,7 @@ CONFIDENTIAL: dict[str, type[Model]] = {
     "look_id": OddLook,
     "flag_id": Flag,
     "passkey_id": Passkey,
+    "way_id": Way,
     "reset_id": HandedCode,
     "appointment_id": Appointment,
     "unit_id": Unit,
@@ -171,6 +179,8 @@ CONFIDENTIAL: dict[str, type[Model]] = {
     "own_act_id": OwnAct,
     "site_link_id": SiteLink,
     "site_question_id": SiteQuestion,
+    "room_link_id": RoomLink,
+    "room_device_id": RoomDevice,
     "thread_id": Thread,
     "message_id": Message,
     "notice_id": Notice,
@@ -183,6 +193,7 @@ OPEN = {
     "service_id": "the directory holds nothing about anyone",
     "organization_id": "the directory",
     "given_id": "the directory: a service at a place",
+    "place_id": "the directory: what a place without accounts gives, and how it tells its room",
     "program_id": "the directory: whom a place takes, and how much room it told",
 }
 """Ids of what everybody who is signed in may see, with the reason."""
@@ -266,7 +277,9 @@ def somebody_known(name: str = "Marisol Vega") -> tuple[Actor, dict[str, UUID]]:
 def _handed_out(case: Case, *, at: datetime, by: Actor) -> dict[str, Any]:
     """What those who are nobody's user hold: a copy of their own, and a link to a letter."""
     link = a_link(a_referral(case, by=by, at=at), by=by, at=at).link
+    device = a_room_device(a_church(), by=by)
     asked = {"site_link_id": link, "site_question_id": a_site_question(link)}
+    asked |= {"room_link_id": device.link, "room_device_id": device}
     return asked | {"own_act_id": an_own_act(case, by=by), "copy_id": an_own_copy(case, by=by)[0]}
 
 
@@ -366,7 +379,7 @@ def _sign_in_of(by: Actor, *, at: datetime) -> dict[str, Any]:
     lost = Appointment.objects.get(user=officer.user)
     reset, _ = start_reset(lost, takes_factors=False, at=at, by=boss)
     as_seen_by(by)
-    return {"passkey_id": passkey, "reset_id": reset}
+    return {"passkey_id": passkey, "reset_id": reset, "way_id": a_device(by=by)}
 
 
 def _kept_by_the_agency(ours: Actor, *, at: datetime) -> dict[str, Any]:

@@ -22,6 +22,7 @@ HOLDS = {
     "appointment_id": "house", "unit_id": "house", "role_id": "house", "review_id": "house", "reset_id": "house",
     "passkey_id": "own", "copy_id": "care", "own_act_id": "care", "site_link_id": "needs", "site_question_id": "needs",
     "round_id": "needs", "ask_id": "letter", "question_id": "letter", "program_id": "listing",
+    "place_id": "", "room_link_id": "house", "room_device_id": "house", "way_id": "own",
     "wait_id": "letter", "hold_id": "letter", "ride_id": "letter", "passenger_id": "letter",
     "thread_id": "letter", "message_id": "message", "notice_id": "house", "sent_id": "house",
     "attachment_id": "message",
@@ -189,6 +190,11 @@ POLICIES: dict[str, Policy] = {
     "messaging:notice": acts("notify", kind="call", to="@phone"),
     "messaging:calling_off": acts("notify", x="1"),
     "messaging:rule": acts("notify", opens="09:00", closes="20:00", time_zone="America/New_York", language="en"),
+    "messaging:device": Policy(
+        reads=(), does=("own",), sends={"endpoint": "https://a.example", "quiet_from": "20:00", "quiet_until": "08:00"},
+        not_done="no browser says how it is reached",
+    ),
+    "messaging:device_ending": Policy(reads=(), does=("own",), sends={"x": "1"}, by="colleague"),
     "messaging:ways": Policy(
         reads=(), does=("own",),
         sends={"channel": "email", "value": "d@post.example", "quiet_from": "20:00", "quiet_until": "08:00"},
@@ -362,6 +368,7 @@ JOBS: dict[str, str] = {
     "people.forget_words": "no agency's: a function that only deletes words of names that nobody has",
     "referrals.let_go": "Breakwater acting for one agency after another",
     "referrals.offer_on": "Breakwater acting for one agency after another",
+    "portal.ask_places": "Breakwater acting for one agency after another",
     "resources.ask_for_figures": "Breakwater acting for one agency after another",
     "privacy.go_through": "Breakwater acting for one agency after another",
     "privacy.look_through": "Breakwater acting for one agency after another",

@@ -12,6 +12,8 @@ TYPED_BY_ALL = {
     "portal_owncopy.code": "made here, by chance, and kept as a keyed hash: nobody can type it",
     "portal_owncopy.key": "made here, by chance, and kept as a keyed hash: nobody can type it",
     "portal_sitelink.token": "made here, by chance, and kept as a keyed hash: nobody can type it",
+    "portal_roomlink.token": "made here, by chance, and kept as a keyed hash: nobody can type it",
+    "portal_roomdevice.key": "made here, by chance, and kept as a keyed hash: nobody can type it",
     "portal_sitelink.key": "made here, by chance, and kept as a keyed hash: nobody can type it",
     "trust_user.username": "by it somebody signs in before it is known where they work; administrators choose it",
     "trust_passkey.credential_id": "made by a device, by chance: nobody has another's to try",

@@ -11,7 +11,9 @@ from django.db import transaction
 from breakwater.cases.actions.screening import find_circumstance
 from breakwater.cases.models import Case
 from breakwater.duties.testing import a_duty, a_prompt
+from breakwater.messaging.testing import a_device
 from breakwater.people.models import Person
+from breakwater.portal.testing import a_church, a_room_device
 from breakwater.trust.access import Actor
 from breakwater.trust.actions.agencies import appoint
 from breakwater.trust.actions.factors import add_passkey
@@ -76,7 +78,11 @@ def the_house(team: Team) -> dict[str, Any]:
     passkey = add_passkey(
         Made(uuid4().bytes, b"a public key", 0), name="Mine", key=team.key, at=at, by=team.colleague
     )
+    ids |= {"way_id": a_device(by=team.colleague).pk}
     as_seen_by(team.owner)
+    church = a_church()
+    device = a_room_device(church, by=team.owner)
+    ids |= {"place_id": church.pk, "room_link_id": device.link_id, "room_device_id": device.pk}
     return ids | {"reset_id": reset.pk, "passkey_id": passkey.pk}
 
 

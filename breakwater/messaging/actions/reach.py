@@ -2,15 +2,18 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime, time
+from uuid import UUID
 
 from django.db import transaction
 
 from breakwater.kernel.errors import Refused
+from breakwater.messaging.devices import Browser, why_no_browser
 from breakwater.messaging.events import ContactRuleChanged
 from breakwater.messaging.models import Channel, ContactRule, Way
 from breakwater.people.models import ContactPoint
 from breakwater.trust.access import Actor
 from breakwater.trust.journal import record
+from breakwater.trust.sealed import keyed
 
 _FITS = {ContactPoint.Kind.PHONE: Channel.SMS, ContactPoint.Kind.EMAIL: Channel.EMAIL}
 SENDS_TO = tuple(kind.value for kind in _FITS)
@@ -86,6 +89,45 @@ def choose_way(chosen: Chosen, *, at: datetime, by: Actor) -> Way:
         raise Refused("Write your address or number at work.")
     end_way(chosen.channel, at=at, by=by)
     return Way.objects.create(agency=by.agency, user=by.user, starts_at=at, **vars(chosen))
+
+
+@dataclass(frozen=True, kw_only=True)
+class ChosenDevice:
+    """The browser in which somebody wants to be told, on which device they are signed in, and when not."""
+
+    browser: Browser
+    device: str
+    quiet_from: time
+    quiet_until: time
+    urgent_at_night: bool
+
+
+@transaction.atomic
+def choose_device(chosen: ChosenDevice, *, at: datetime, by: Actor) -> Way:
+    """Somebody wants to be told on the device that they hold. It ends with their session there.
+
+    Raises:
+        Refused: nothing goes to this browser.
+    """
+    sentence = why_no_browser(chosen.browser)
+    if by.user is None or sentence:
+        raise Refused(sentence)
+    mark = keyed(chosen.browser.endpoint, what="browser")
+    standing = Way.objects.standing()
+    standing.filter(mark=mark).update(ends_at=at)
+    standing.visible_to(by).filter(channel=Channel.PUSH, device=chosen.device).update(ends_at=at)
+    return Way.objects.create(
+        agency=by.agency, user=by.user, starts_at=at, channel=Channel.PUSH, value=chosen.browser.written(), mark=mark,
+        device=chosen.device, quiet_from=chosen.quiet_from, quiet_until=chosen.quiet_until,
+        urgent_at_night=chosen.urgent_at_night,
+    )  # fmt: skip
+
+
+@transaction.atomic
+def end_device(way_id: UUID, *, at: datetime, by: Actor) -> None:
+    """Somebody does not want to be told on one of their devices any more. Twice is once."""
+    mine = Way.objects.standing().visible_to(by).filter(channel=Channel.PUSH)
+    mine.filter(pk=way_id).update(ends_at=at)
 
 
 @transaction.atomic

@@ -5,7 +5,7 @@ over again under the same id, and whoever took it the first time knows it.
 """
 
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.db import transaction
@@ -14,22 +14,39 @@ from breakwater.messaging.actions.reading import reach_of
 from breakwater.messaging.events import NoticeNotSent
 from breakwater.messaging.library import LIBRARY, WORKERS_READ
 from breakwater.messaging.models import Channel, ContactRule, Notice, Way
-from breakwater.messaging.rules.sending import SEND, Quiet, Verdict, back_off, to_person, to_worker
-from breakwater.messaging.transports import Parcel, Rejected, Unreachable, gateway, mail
+from breakwater.messaging.rules.sending import (
+    SEND,
+    Quiet,
+    Verdict,
+    back_off,
+    on_no_open_device,
+    to_person,
+    to_worker,
+)
+from breakwater.messaging.transports import Gone, Parcel, Rejected, Unreachable, gateway, mail, push
 from breakwater.people.models import ContactPoint
 from breakwater.trust.access import Actor
+from breakwater.trust.devices import HELD, OPEN, how_stands
 from breakwater.trust.journal import record
 from breakwater.trust.models import Appointment
 
 _OUT: dict[str, tuple[Callable[[], bool], Callable[[Parcel], None]]] = {
     Channel.EMAIL: (mail.is_there, mail.send),
     Channel.SMS: (gateway.is_there, gateway.send),
+    Channel.PUSH: (push.is_there, push.send),
 }
+_LOOKS_AGAIN = timedelta(minutes=5)
+"""At a device that somebody else holds, whether it is back."""
 
 
 def goes_by(channel: str) -> bool:
     """Whether anything can go out by a channel here at all."""
     return channel in _OUT and _OUT[channel][0]()
+
+
+def our_key() -> str:
+    """By what a browser knows who may send to it; ``""`` where nothing goes to browsers."""
+    return push.our_key() if push.is_there() else ""
 
 
 @transaction.atomic
@@ -85,10 +102,14 @@ def _at_work(notice: Notice, *, at: datetime, by: Actor) -> tuple[str, str, Verd
     if way and works_here:
         urgent = way.urgent_at_night
         quiet = Quiet(starts=way.quiet_from, ends=way.quiet_until, zone=by.zone, urgent_comes=urgent)
-    if notice.seen_at is None:
-        verdict = to_worker(quiet, is_urgent=notice.is_urgent, at=at, expires_at=notice.expires_at)
-    else:
+    if notice.seen_at is not None:
         verdict = Verdict(act="drop", why="seen")
+    elif way and way.device and (stands := how_stands(way.device, user_id=notice.to_id, at=at)) != OPEN:
+        verdict = on_no_open_device(
+            is_held=stands == HELD, look_again=at + _LOOKS_AGAIN, expires_at=notice.expires_at
+        )
+    else:
+        verdict = to_worker(quiet, is_urgent=notice.is_urgent, at=at, expires_at=notice.expires_at)
     return (way.value if way else ""), WORKERS_READ, verdict
 
 
@@ -96,10 +117,15 @@ def _hand_over(notice: Notice, address: str, language: str, *, at: datetime, by:
     words = LIBRARY.kind(notice.kind).says[language]
     _, hand_over = _OUT[notice.channel]
     text = f"{words.text} {notice.link}".strip()
-    parcel = Parcel(key=str(notice.pk), to=address, subject=words.subject, text=text)
+    parcel = Parcel(
+        key=str(notice.pk), to=address, subject=words.subject, text=text, at=at, expires_at=notice.expires_at
+    )
     notice.attempts += 1
     try:
         hand_over(parcel)
+    except Gone:
+        Way.objects.standing().filter(pk__in=[notice.way_id]).update(ends_at=at)
+        _end(notice, Notice.State.FAILED, "gone", at=at, by=by)
     except Rejected:
         _end(notice, Notice.State.FAILED, "rejected", at=at, by=by)
     except Unreachable:

@@ -23,9 +23,12 @@ class Channel(models.TextChoices):
     APP = "app", "On the page of messages"
     EMAIL = "email", "By e-mail"
     SMS = "sms", "By text message"
+    PUSH = "push", "On a device"
 
 
 OUTSIDE = [(one.value, one.label) for one in (Channel.SMS, Channel.EMAIL)]
+AT_WORK = [*OUTSIDE, (Channel.PUSH.value, Channel.PUSH.label)]
+"""Through what somebody who works here can hear; the person hears by what goes to a number or an address alone."""
 
 
 class ContactRule(models.Model):
@@ -76,8 +79,14 @@ class Way(models.Model):
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     agency = models.ForeignKey(Agency, on_delete=models.PROTECT, related_name="+")
     user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="ways")
-    channel = models.CharField(max_length=5, choices=OUTSIDE)
-    value = Encrypted(help_text="Their address or number at work")
+    channel = models.CharField(max_length=5, choices=AT_WORK)
+    value = Encrypted(help_text="Their address or number at work; or what reaches one browser")
+    device = models.CharField(
+        max_length=64, blank=True, help_text="A keyed hash of the session on it: the way ends with that"
+    )
+    mark = models.CharField(
+        max_length=64, blank=True, help_text="A keyed hash of the address of one browser: twice is once"
+    )
     quiet_from = models.TimeField(default=time(20))
     quiet_until = models.TimeField(default=time(8), help_text="The same as the other means never quiet")
     urgent_at_night = models.BooleanField(default=False, help_text="What is urgent comes in quiet hours too")
@@ -89,7 +98,17 @@ class Way(models.Model):
     class Meta:
         constraints = [
             models.CheckConstraint(name="a_way_ends_later", condition=ENDS_NOT_BEFORE_IT_STARTS),
-            models.UniqueConstraint("user", "channel", condition=STANDING, name="one_way_for_each_channel"),
+            models.UniqueConstraint(
+                "user", "channel", condition=STANDING & Q(mark=""), name="one_way_for_each_channel"
+            ),
+            models.UniqueConstraint(
+                "user", "mark", condition=STANDING & ~Q(mark=""), name="one_way_to_each_browser"
+            ),
+            models.CheckConstraint(
+                name="only_a_way_to_a_device_names_one",
+                condition=Q(channel="push") & ~Q(device="") & ~Q(mark="")
+                | ~Q(channel="push") & Q(device="", mark=""),
+            ),
         ]
 
 
@@ -179,7 +198,7 @@ class Notice(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(
-                fields=("agency", "cause", "kind", "channel", "step", "to", "contact_point"),
+                fields=("agency", "cause", "kind", "channel", "step", "to", "way", "contact_point"),
                 nulls_distinct=False, name="each_notice_once",
             ),
             models.CheckConstraint(

@@ -100,6 +100,15 @@ def to_worker(quiet: Quiet | None, *, is_urgent: bool, at: datetime, expires_at:
     return Verdict(act="wait", why="hours", until=next_within(at, quiet.ends, quiet.starts, quiet.zone))
 
 
+def on_no_open_device(*, is_held: bool, look_again: datetime, expires_at: datetime) -> Verdict:
+    """What becomes of a notice on a device on which its owner is not signed in now, or that somebody else holds."""
+    if not is_held:
+        return _drop("ended")
+    return (
+        _drop("too_late") if look_again >= expires_at else Verdict(act="wait", why="held", until=look_again)
+    )
+
+
 def back_off(attempts: int) -> timedelta:
     """How long to wait after so many tries that came to nothing: a minute, then twice as long, an hour at most."""
     return timedelta(minutes=min(2 ** max(attempts - 1, 0), 60))

@@ -10,6 +10,8 @@ WHY_NOT = {
     "too_late": "It would come too late: the hours in which they may be reached begin after it has lost its use.",
     "no_channel": "This server has no way to send it. Whoever runs it can set one up.",
     "called_off": "It was called off.",
+    "held": "Somebody else holds the device. It waits until it is back.",
+    "gone": "The browser wants no more of them. It was taken off the list.",
     "seen": "Somebody has looked already.",
     "hours": "It waits for the hours in which they may be reached.",
     "unreachable": "Nothing took it yet. It is tried again.",

@@ -1,8 +1,11 @@
-"""What stands outside: a gateway for text messages and a mail server, real ones, on this machine."""
+"""What stands outside: a gateway for text messages, a mail server and a push service, real ones, on this machine."""
 
+import hmac
 import json
+import os
 import socketserver
 import threading
+from base64 import urlsafe_b64encode
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -11,6 +14,12 @@ from email.message import Message
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from types import SimpleNamespace
 from typing import Any
+
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
+
+from breakwater.messaging.devices import Browser
 
 
 @dataclass
@@ -105,6 +114,79 @@ def a_mail_server(settings: Any) -> Iterator[MailServer]:
             host="127.0.0.1", port=port, username="", password="", starttls=False, tls=False, sender=sender
         )
         yield mail
+
+
+@dataclass
+class PushService:
+    """What carries notes to browsers, and one browser behind it: it opens what came with its own keys, as one would.
+
+    Args:
+        mood: ``well``; ``down`` takes nothing now; ``lost`` takes it and its answer never arrives; ``gone`` knows the
+            browser no more; ``no`` takes none.
+        notes: what the browser opened, by topic; ``asked`` the headers of every request.
+    """
+
+    address: str = ""
+    mood: str = "well"
+    notes: dict[str, bytes] = field(default_factory=dict)
+    asked: list[Message] = field(default_factory=list)
+    key: ec.EllipticCurvePrivateKey = field(default_factory=lambda: ec.generate_private_key(ec.SECP256R1()))
+    secret: bytes = field(default_factory=lambda: os.urandom(16))
+
+    def browser(self, name: str = "one") -> Browser:
+        """How the browser says that it is reached."""
+        point = self.key.public_key().public_bytes(Encoding.X962, PublicFormat.UncompressedPoint)
+        return Browser(endpoint=f"{self.address}{name}", p256dh=_plain(point), auth=_plain(self.secret))
+
+    def take(self, headers: Message, body: bytes) -> int:
+        """What it answers to one request; ``0`` when its answer is lost."""
+        self.asked.append(headers)
+        answers = {"down": 503, "gone": 410, "no": 413}
+        if self.mood in answers:
+            return answers[self.mood]
+        self.notes[str(headers["Topic"])] = self.opened(body)
+        return 0 if self.mood == "lost" else 201
+
+    def opened(self, body: bytes) -> bytes:
+        """What a browser makes of it (RFC 8291 section 3.4), step by step as the standard writes them."""
+        salt, size = body[:16], body[20]
+        sender, sealed = body[21 : 21 + size], body[21 + size :]
+        theirs = ec.EllipticCurvePublicKey.from_encoded_point(ec.SECP256R1(), sender)
+        mine = self.key.public_key().public_bytes(Encoding.X962, PublicFormat.UncompressedPoint)
+        first = hmac.digest(self.secret, self.key.exchange(ec.ECDH(), theirs), "sha256")
+        secret = hmac.digest(first, b"WebPush: info\0" + mine + sender + b"\1", "sha256")
+        second = hmac.digest(salt, secret, "sha256")
+        key = hmac.digest(second, b"Content-Encoding: aes128gcm\0\1", "sha256")[:16]
+        nonce = hmac.digest(second, b"Content-Encoding: nonce\0\1", "sha256")[:12]
+        plain = AESGCM(key).decrypt(nonce, sealed, None)
+        return plain.rstrip(b"\0").removesuffix(b"\2")
+
+
+@contextmanager
+def a_push_service(settings: Any) -> Iterator[PushService]:
+    """A push service that is near, and named by whoever runs this."""
+    service = PushService()
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            body = self.rfile.read(int(self.headers["Content-Length"]))
+            status = service.take(self.headers, body)
+            if status:
+                self.send_response(status)
+                self.send_header("Content-Length", "0")
+                self.end_headers()
+
+        def log_message(self, *_: Any) -> None:
+            """Say nothing."""
+
+    with _serving(ThreadingHTTPServer(("127.0.0.1", 0), Handler)) as port:
+        settings.NEAR_HOSTS, settings.PUSH_CONTACT = ("127.0.0.1",), "mailto:ops@harbor.example"
+        service.address = f"http://127.0.0.1:{port}/to/"
+        yield service
+
+
+def _plain(octets: bytes) -> str:
+    return urlsafe_b64encode(octets).rstrip(b"=").decode()
 
 
 @contextmanager

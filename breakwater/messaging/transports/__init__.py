@@ -1,16 +1,26 @@
-"""The two ways out: mail and text messages. Nothing but ``actions/sending.py`` imports them (tests keep it so)."""
+"""The three ways out: mail, text messages, and notes to browsers.
+
+Nothing but ``actions/sending.py`` imports them (tests keep it so).
+"""
 
 from dataclasses import dataclass
+from datetime import datetime
 
 
 @dataclass(frozen=True, kw_only=True)
 class Parcel:
-    """What goes out: fixed words, to one number or address, under a key by which twice is known as once."""
+    """What goes out: fixed words, to one number or address, under a key by which twice is known as once.
+
+    Args:
+        at: when it goes; ``expires_at`` until when it is of use.
+    """
 
     key: str
     to: str
     subject: str
     text: str
+    at: datetime
+    expires_at: datetime
 
 
 class Unreachable(Exception):
@@ -19,3 +29,7 @@ class Unreachable(Exception):
 
 class Rejected(Exception):
     """It will never be taken. Holds the name of a fault, and nothing of what was sent."""
+
+
+class Gone(Rejected):
+    """Whoever took it once takes no more, for good: a browser that was told to stop."""

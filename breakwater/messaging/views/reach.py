@@ -6,13 +6,24 @@ from django.views.decorators.http import require_POST
 
 from breakwater.cases.views.act import seen
 from breakwater.messaging.actions.notices import ask_for_notice, call_notice_off
-from breakwater.messaging.actions.reach import SENDS_TO, choose_way, end_rule, end_way, write_rule
-from breakwater.messaging.forms import NoticeForm, RuleForm, WayForm
+from breakwater.messaging.actions.reach import (
+    SENDS_TO,
+    choose_device,
+    choose_way,
+    end_device,
+    end_rule,
+    end_way,
+    write_rule,
+)
+from breakwater.messaging.actions.sending import our_key
+from breakwater.messaging.forms import DeviceForm, NoticeForm, RuleForm, WayForm
 from breakwater.messaging.models import ContactRule, Notice, Way
 from breakwater.messaging.rules.wording import WHY_NOT
 from breakwater.people.models import ContactPoint
 from breakwater.trust.access import Request
+from breakwater.trust.devices import device_of, how_stands
 from breakwater.trust.journal import see, see_shared
+from breakwater.ui.headers import WITH_WORKER
 from breakwater.ui.jinja import url
 from breakwater.ui.pages import page, refusals_on, see_other
 
@@ -29,8 +40,38 @@ def ways(request: Request) -> HttpResponse:
         with refusals_on(form):
             choose_way(form.chosen(), at=request.now, by=request.actor)
             return see_other(request, url("messaging:ways"))
-    standing = Way.objects.standing().visible_to(request.actor).order_by("channel")
-    return page(request, "messaging/ways.html", form=form, ways=standing)
+    return _ways(request, form, DeviceForm(initial=WayForm.first()))
+
+
+@require_POST
+def device(request: Request) -> HttpResponse:
+    """Somebody wants to be told in the browser that they hold."""
+    form = DeviceForm(request.POST)
+    if form.is_valid():
+        with refusals_on(form):
+            choose_device(form.chosen(device_of(request)), at=request.now, by=request.actor)
+            return see_other(request, url("messaging:ways"))
+    return _ways(request, WayForm(initial=WayForm.first()), form)
+
+
+@require_POST
+def device_ending(request: Request, way_id: UUID) -> HttpResponse:
+    """Somebody wants to be told no more on one of their devices."""
+    if not Way.objects.visible_to(request.actor).filter(pk=way_id).exists():
+        raise Http404
+    end_device(way_id, at=request.now, by=request.actor)
+    return see_other(request, url("messaging:ways"))
+
+
+def _ways(request: Request, form: WayForm, on_device: DeviceForm) -> HttpResponse:
+    standing = list(Way.objects.standing().visible_to(request.actor).order_by("channel", "starts_at"))
+    here = device_of(request)
+    response = page(
+        request, "messaging/ways.html", form=form, ways=standing, on_device=on_device, here=here, push_key=our_key(),
+        devices=[(one, how_stands(one.device, user_id=one.user_id, at=request.now)) for one in standing if one.device],
+    )  # fmt: skip
+    response.headers["Content-Security-Policy"] = WITH_WORKER
+    return response
 
 
 def notice(request: Request, case_id: UUID) -> HttpResponse:

@@ -7,7 +7,7 @@ import pytest
 
 from breakwater.cases.testing import a_case
 from breakwater.kernel.errors import Refused
-from breakwater.messaging.actions.sites import Desk, carry_link
+from breakwater.messaging.actions.sites import Desk, Errand, carry_link
 from breakwater.messaging.jobs import send_due
 from breakwater.messaging.models import Notice
 from breakwater.messaging.tests.outside import a_mail_server
@@ -38,8 +38,9 @@ def test_the_link_goes_by_mail_without_its_code_and_is_kept_no_longer(settings):
     settings.MAIL = None
     assert "desk@hope.example" not in browser.get(where).content.decode(), "nothing is offered that cannot go"
     as_seen_by(ada)
+    errand = Errand(kind="link", cause=sent.pk, about=sent.pk)
     with pytest.raises(Refused, match="Send the link yourself"):
-        carry_link(Desk(channel="email", value="a@b.example"), "x", cause=sent.pk, at=ada.now, by=ada)
+        carry_link(Desk(channel="email", value="a@b.example"), "x", errand, at=ada.now, by=ada)
     with a_mail_server(settings) as mail:
         assert "By e-mail to desk@hope.example" in browser.get(where).content.decode()
         press(browser, where, by=ada, desk="elsewhere@evil.example")

@@ -12,17 +12,16 @@ from django.views.decorators.http import require_POST
 
 from breakwater.cases.views.act import seen_part
 from breakwater.kernel.errors import Refused
-from breakwater.messaging.actions.sending import goes_by
-from breakwater.messaging.actions.sites import Desk, carry_link
-from breakwater.messaging.models import Channel
+from breakwater.messaging.actions.sites import Desk, Errand, carry_link
 from breakwater.portal.actions.linking import Handed, end_link, hand_link, hand_link_to_place, reply_to_site
+from breakwater.portal.desks import desks_of, listed_with, numbers_of
 from breakwater.portal.forms import SiteReplyForm
 from breakwater.portal.library import LINKS
 from breakwater.portal.models import SiteLink, SiteQuestion
 from breakwater.portal.rules import why_no_link
 from breakwater.referrals.models import Ask, Referral
 from breakwater.referrals.views.asking import our_ask
-from breakwater.resources.models import Phone, Program, Service
+from breakwater.resources.models import Service
 from breakwater.trust.access import Request
 from breakwater.trust.receipts import shown_once
 from breakwater.ui.jinja import url
@@ -94,16 +93,16 @@ class _Led:
 def _of_letter(found: Referral) -> _Led:
     return _Led(
         name=found.to_name, back=url("referrals:letter", found.pk), place=url("portal:site_links", found.pk),
-        why_not=_why_not(found), may="referrals.refer", phones=_phones(service=found.service),
-        desks=_desks(found.service),
+        why_not=_why_not(found), may="referrals.refer", phones=_numbers(found.service),
+        desks=desks_of(found.service),
     )  # fmt: skip
 
 
 def _of_ask(found: Ask) -> _Led:
     return _Led(
         name=found.name, back=url("referrals:round", found.round_id), place=url("portal:links_to_place", found.pk),
-        why_not=_why_not(found), may="referrals.place", phones=_phones(program=found.program),
-        desks=_desks(found.program.service),
+        why_not=_why_not(found), may="referrals.place", phones=numbers_of(listed_with(found.program)),
+        desks=desks_of(found.program.service),
     )  # fmt: skip
 
 
@@ -130,35 +129,18 @@ def _told(request: Request, led: _Led, handed: Handed) -> HttpResponse:
     address = f"{request.build_absolute_uri(reverse('portal:site'))}#{handed.letters}"
     desk = next((one for one in led.desks if one.value == request.POST.get("desk", "")), None)
     if desk:
-        carry_link(desk, address, cause=handed.link.pk, at=request.now, by=request.actor)
+        errand = Errand(kind="link", cause=handed.link.pk, about=handed.link.pk)
+        carry_link(desk, address, errand, at=request.now, by=request.actor)
     return page(
         request, "portal/site_slip.html", status=200, led=led, link=handed.link, address=address, code=handed.code,
         desk=desk,
     )  # fmt: skip
 
 
-def _desks(service: Service | None) -> list[Desk]:
-    """Where the directory says that those who give a service are written to, as far as anything goes out here."""
-    if service is None:
-        return []
-    mail = service.email or (service.organization.email if service.organization else "")
-    texts = Phone.objects.filter(service=service, kind=Phone.Kind.TEXT).order_by("number")
-    found = [Desk(channel=Channel.EMAIL, value=mail)] if mail else []
-    found += [Desk(channel=Channel.SMS, value=one) for one in texts.values_list("number", flat=True)[:1]]
-    return [one for one in found if goes_by(one.channel)]
+def _numbers(service: Service | None) -> list[str]:
+    return numbers_of(Q(service=service)) if service else []
 
 
 def _why_not(found: Referral | Ask) -> str:
     """Those who look stand at its sending end: everybody else found nothing."""
     return why_no_link(stage=found.stage, is_ours=True, has_accounts=bool(found.to_agency_id))
-
-
-def _phones(*, service: Service | None = None, program: Program | None = None) -> list[str]:
-    """The numbers of the directory: the ones to call, because nobody sent them along."""
-    listed = Q(service=service) if service else Q()
-    if program:
-        listed = Q(place=program.place) | (Q(service=program.service) if program.service else Q())
-    if not listed:
-        return []
-    answered = Phone.objects.filter(listed, kind__in=(Phone.Kind.VOICE, Phone.Kind.HOTLINE))
-    return list(answered.order_by("number").values_list("number", flat=True).distinct()[:3])

@@ -1,12 +1,14 @@
 """Those who keep a program say how much room there is, by one tap; and the board asks them when a figure grows old."""
 
+from collections.abc import Iterable
 from contextlib import nullcontext
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from django.db import transaction
-from django.db.models import Case, DurationField, F, Value, When
+from django.db.models import Case, DurationField, F, Q, Value, When
 
 from breakwater.kernel.db import refuse_if
 from breakwater.kernel.errors import NotPermitted, Overtaken, Refused
@@ -70,23 +72,44 @@ def still_so(program: Program, *, at: datetime, by: Actor) -> Capacity:
         Refused: nobody has told a figure yet.
     """
     by.must("resources.beds")
-    last = Capacity.objects.standing().filter(program=program).first()
-    if last is None:
-        raise Refused("Nobody has told a figure yet. Say how many you would take.")
-    same = Count(licensed=last.total, staffed=last.staffed, ready=last.ready, accepting=last.free)
-    return count_room(program, same, at=at, by=by)
+    return count_room(program, _last(program), at=at, by=by)
+
+
+@transaction.atomic
+def still_so_outside(program: Program, *, told_by: str, at: datetime, by: Actor) -> Capacity:
+    """A place without accounts says that the last figure is still right, and who there says so.
+
+    Raises:
+        NotPermitted: those who keep it have accounts, and tell it themselves.
+        Refused: nobody has told a figure yet, or nobody is named who says so.
+    """
+    by.must("resources.beds")
+    return count_outside(program, _last(program), told_by=told_by, at=at, by=by)
 
 
 @transaction.atomic
 def ask_for_figures(*, at: datetime, by: Actor, most: int = A_BATCH) -> int:
     """Ask the agency's people for each figure of which half the trust is gone, once. How many were asked for."""
     by.must("resources.beds")
+    return len(_asked(Q(program__agency=by.agency_id), at=at, by=by, most=most))
+
+
+@transaction.atomic
+def ask_outside(places: Iterable[UUID], *, at: datetime, by: Actor, most: int = A_BATCH) -> list[Capacity]:
+    """Ask places without accounts for each figure of which half the trust is gone, once. What is to reach them."""
+    by.must("resources.beds")
+    theirs = Q(program__agency=None, program__place__in=list(places))
+    return _asked(theirs, at=at, by=by, most=most)
+
+
+def _asked(whose: Q, *, at: datetime, by: Actor, most: int) -> list[Any]:
     lives = [When(program__kind=kind, then=Value(life)) for kind, life in HALF_LIVES.items()]
     old = (
         Capacity.objects.standing()
-        .filter(program__agency=by.agency_id, program__retired_at=None, asked_at=None)
+        .filter(whose, program__retired_at=None, asked_at=None)
         .annotate(life=Case(*lives, output_field=DurationField()))
         .filter(as_of__lte=Value(at) - F("life"))
+        .select_related("program")
         .select_for_update(of=("self",), skip_locked=True)
     )
     found: list[Any] = list(old[:most])
@@ -95,7 +118,19 @@ def ask_for_figures(*, at: datetime, by: Actor, most: int = A_BATCH) -> int:
         figure.save(update_fields=["asked_at"])
         news = FigureGrewOld(program_id=figure.program_id, capacity_id=figure.pk)
         record(news, about=figure.pk, by=by, at=at)
-    return len(found)
+    return found
+
+
+def _last(program: Program) -> Count:
+    """What was told last.
+
+    Raises:
+        Refused: nothing yet.
+    """
+    last = Capacity.objects.standing().filter(program=program).first()
+    if last is None:
+        raise Refused("Nobody has told a figure yet. Say how many you would take.")
+    return Count(licensed=last.total, staffed=last.staffed, ready=last.ready, accepting=last.free)
 
 
 def _count(program: Program, count: Count, *, told_by: str, at: datetime, by: Actor) -> Capacity:

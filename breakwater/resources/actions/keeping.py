@@ -10,6 +10,7 @@ from breakwater.kernel.db import locked, refuse_if
 from breakwater.kernel.errors import NotPermitted, Overtaken, Refused
 from breakwater.resources.events import BedBackInUse, BedOutOfUse, ProgramKept
 from breakwater.resources.models import Bed, Organization, OutOfService, Place, Program
+from breakwater.resources.models.program import KINDS
 from breakwater.trust.access import Actor
 from breakwater.trust.journal import record
 
@@ -91,6 +92,29 @@ def keep_program(program: Program, criteria: Criteria, *, at: datetime, by: Acto
 
 
 @transaction.atomic
+def note_program(place: Place, *, kind: str, at: datetime, by: Actor) -> Program:
+    """Write down that a place without accounts gives one kind of room: it stands on the board, and can be asked.
+
+    Raises:
+        Refused: there is no such kind, the place is not listed any more, or it is known already that it gives it.
+    """
+    by.must("resources.beds")
+    if kind not in dict(KINDS):
+        raise Refused("Say which kind of room they give.")
+    if place.retired_at is not None:
+        raise Refused("This place is not listed any more.")
+    known = Program.objects.running().filter(place=place, kind=kind)
+    if known.filter(agency__isnull=False).exists():
+        raise Refused("Somebody who works with Breakwater gives this there already, and tells it themselves.")
+    if known.exists():
+        raise Refused(_KNOWN)
+    with refuse_if("one_program_of_a_kind_at_a_place", _KNOWN):
+        made: Program = Program.objects.create(place=place, kind=kind)
+    record(ProgramKept(program_id=made.pk), about=made.pk, by=by, at=at)
+    return made
+
+
+@transaction.atomic
 def take_out_of_use(bed: Bed, *, reason: str, at: datetime, by: Actor) -> OutOfService:
     """A bed cannot be used until somebody says that it can. The reason says nothing of anybody: everyone may read it.
 
@@ -126,4 +150,5 @@ def bring_back_into_use(bed: Bed, *, at: datetime, by: Actor) -> None:
     record(BedBackInUse(bed_id=bed.pk), about=bed.pk, by=by, at=at)
 
 
+_KNOWN = "It is known already that they give this."
 _NOT_YOUR_BED = "Another agency keeps this bed."

@@ -49,6 +49,13 @@ def test_a_gateway_has_an_address():
     assert "BREAKWATER_SMS is not an address" in wrong(SMS="file:///etc/passwd")
 
 
+def test_push_names_somebody_to_write_to():
+    for contact in ("mailto:ops@harbor.example", "https://harbor.example/contact"):
+        assert env.look(HERE | {"BREAKWATER_PUSH_CONTACT": contact})[0].push_contact == contact
+    for contact in ("ops@harbor.example", "mailto:", "http://harbor.example"):
+        assert "BREAKWATER_PUSH_CONTACT is nobody" in wrong(PUSH_CONTACT=contact)
+
+
 def test_a_scanner_is_on_this_machine():
     for where in ("/run/clamav/clamd.ctl", "127.0.0.1:3310", "[::1]:3310"):
         assert env.look(HERE | {"BREAKWATER_CLAMAV": where})[0].clamav == where
