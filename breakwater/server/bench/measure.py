@@ -18,7 +18,7 @@ from breakwater.server.bench.recall import recall
 from breakwater.server.bench.trust import Cost
 from breakwater.server.embedded import ADMIN, APP, OWNER, Cluster
 from breakwater.server.home import web_command
-from breakwater.server.processes import end_group
+from breakwater.server.processes import end_group, living
 from breakwater.server.supervisor import free_port, wait_for_port
 
 MANY = 16
@@ -27,6 +27,7 @@ _WARM, _TURNS = 160, 3
 _COUNTED = 2
 _MOST_SECONDS = 15.0
 _PORT = 18_500
+_BACKENDS = "SELECT pid FROM pg_stat_activity WHERE usename = %s AND application_name = 'breakwater'"
 
 
 @dataclass(frozen=True)
@@ -105,7 +106,8 @@ def _trust(
     pages = {line.name: line for line in wanted if line.name in trust.PAGES}
     root = variables | {"DATABASE_URL": cluster.url(ADMIN, "breakwater")}
     with serving(root, application="breakwater.server.bench.unwalled") as unwalled:
-        found = [trust.lost_to_walls(line, walled=port, unwalled=unwalled) for line in pages.values()]
+        arms = {"walled": _arm(port, cluster, APP), "unwalled": _arm(unwalled, cluster, ADMIN)}
+        found = [cost for line in pages.values() for cost in trust.lost_to_walls(line, **arms)]
     beneath = pages[trust.PAGES[1]]
     with ThreadPoolExecutor(1) as beside:
         written = beside.submit(_bench, "append", targets[0].agency, variables=variables)
@@ -114,6 +116,19 @@ def _trust(
     found.append(trust.appended(float(written.result())))
     owner = cluster.url(OWNER)
     return [*found, Cost(**json.loads(_bench("verify", owner, variables=variables)))]
+
+
+def _arm(port: int, cluster: Cluster, role: str) -> trust.Arm:
+    """What serves at a port, with what works for it in PostgreSQL."""
+
+    def processor() -> float:
+        with cluster.connect() as admin:
+            backends = {pid for (pid,) in admin.execute(_BACKENDS, (role,))}
+        served = living(lambda one: str(port) in one.cmdline() or one.pid in backends)
+        every = {one for leader in served for one in (leader, *leader.children(recursive=True))}
+        return sum(one.cpu_times().user + one.cpu_times().system for one in every)
+
+    return trust.Arm(port, processor)
 
 
 @contextmanager
