@@ -134,6 +134,7 @@ def test_when_every_thread_is_stuck_the_web_server_lets_go_of_all_of_them(own_da
             behind = many.submit(ask)
         took = time.monotonic() - begun
     assert {status for status, _ in stuck} == {503}
+    assert all("Somebody else was saving at the same place" in said for _, said in stuck), "by PostgreSQL"
     assert all(number in stuck[0][1] for number in NUMBERS)
     assert WEB.lock * 0.9 < took < FAR_TOO_LONG
     assert behind.result()[0] == 302
