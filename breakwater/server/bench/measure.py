@@ -10,6 +10,8 @@ from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
+import psutil
+
 from breakwater.server import schema
 from breakwater.server.bench import floor, trust
 from breakwater.server.bench.lines import Line, Target, lines
@@ -27,7 +29,6 @@ _WARM, _TURNS = 160, 3
 _COUNTED = 2
 _MOST_SECONDS = 15.0
 _PORT = 18_500
-_BACKENDS = "SELECT pid FROM pg_stat_activity WHERE usename = %s AND application_name = 'breakwater'"
 
 
 @dataclass(frozen=True)
@@ -120,12 +121,14 @@ def _trust(
 
 def _arm(port: int, cluster: Cluster, role: str) -> trust.Arm:
     """What serves at a port, with what works for it in PostgreSQL."""
+    behind = f"{cluster.name}: {role} "
+
+    def is_theirs(one: psutil.Process) -> bool:
+        said = one.cmdline()
+        return str(port) in said or behind in " ".join(said)
 
     def processor() -> float:
-        with cluster.connect() as admin:
-            backends = {pid for (pid,) in admin.execute(_BACKENDS, (role,))}
-        served = living(lambda one: str(port) in one.cmdline() or one.pid in backends)
-        every = {one for leader in served for one in (leader, *leader.children(recursive=True))}
+        every = {one for leader in living(is_theirs) for one in (leader, *leader.children(recursive=True))}
         return sum(one.cpu_times().user + one.cpu_times().system for one in every)
 
     return trust.Arm(port, processor)

@@ -58,7 +58,7 @@ def endless(request: HttpRequest) -> HttpResponse:
     if not troubles:
         return circle(request)
     open_circle(at=request.now, by=request.actor)
-    run_sql("SELECT pg_sleep(600), %s::text", (request.POST["words"],))
+    run_sql("SELECT pg_sleep(20), %s::text", (request.POST["words"],))
     return circle(request)
 
 
@@ -67,7 +67,7 @@ def idle(request: HttpRequest) -> HttpResponse:
     if not troubles:
         return circle(request)
     open_circle(at=request.now, by=request.actor)
-    select([connection.connection.fileno()], [], [], 60)
+    select([connection.connection.fileno()], [], [], 20)
     return circle(request)
 
 
