@@ -18,7 +18,9 @@ except WrongEnvironment as trouble:
 
 django.setup(set_prefix=False)
 
-from breakwater.server.handler import OneThread, settle  # noqa: E402 - the handler needs the settings
+from breakwater.kernel.patience import WEB, keep_to  # noqa: E402 - the handler and all below need the settings
+from breakwater.server.handler import OneThread, settle  # noqa: E402
 
+keep_to(WEB)
 application = Bounded(OneThread())
 settle()

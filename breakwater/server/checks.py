@@ -5,6 +5,7 @@ from collections.abc import Mapping
 import psycopg
 
 from breakwater.kernel.cipher import MasterKey, Unreadable
+from breakwater.kernel.patience import WEB, within
 from breakwater.server import env
 
 _OLDEST = 150000
@@ -28,7 +29,9 @@ _ROLE = """
         has_schema_privilege('public', 'CREATE'),
         current_setting('fsync') = 'off',
         current_setting('full_page_writes') = 'off',
-        current_setting('server_version_num')::int
+        current_setting('server_version_num')::int,
+        '0' IN (current_setting('statement_timeout'), current_setting('lock_timeout'),
+            current_setting('idle_in_transaction_session_timeout'))
 """
 
 
@@ -59,7 +62,7 @@ def unsafe_database(url: str) -> list[str]:
     if not url:
         return []
     try:
-        with psycopg.connect(url, connect_timeout=10) as connection:
+        with psycopg.connect(within(url, WEB), connect_timeout=10) as connection:
             facts = connection.execute(_ROLE).fetchone()
     except psycopg.Error as trouble:
         return [
@@ -87,7 +90,9 @@ def wrong_master_key(url: str, written: str) -> list[str]:
 
 
 def _judged(facts: tuple[object, ...]) -> list[str]:
-    is_super, bypasses, administers, tables, functions, reaches, creates, unsynced, torn, version = facts
+    is_super, bypasses, administers, tables, functions, reaches, creates, unsynced, torn, version, waits = (
+        facts
+    )
     judged = (
         (is_super, "The role that serves is a superuser: row security would not hold."),
         (bypasses, "The role that serves bypasses row security."),
@@ -102,5 +107,9 @@ def _judged(facts: tuple[object, ...]) -> list[str]:
         (unsynced, "fsync is off in PostgreSQL: a power cut would lose what was acknowledged."),
         (torn, "full_page_writes is off in PostgreSQL: a power cut could tear a page."),
         (isinstance(version, int) and version < _OLDEST, "PostgreSQL is older than 15."),
+        (
+            waits,
+            "The startup parameter options does not reach PostgreSQL: nothing bounds how long a page waits.",
+        ),
     )
     return [sentence for is_wrong, sentence in judged if is_wrong]

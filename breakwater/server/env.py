@@ -2,6 +2,7 @@
 
 import difflib
 import os
+import stat
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -130,7 +131,13 @@ def look(environ: Mapping[str, str] | None = None) -> tuple[Environment, list[st
     )
     if found.owner_url and not found.database_url and not source.get("DATABASE_URL"):
         wrong.append("DATABASE_OWNER_URL is set without DATABASE_URL: say which role serves.")
+    if found.production and _everybody_reads(_folder(source, "BREAKWATER_MASTER_KEY_FILE")):
+        wrong.append("BREAKWATER_MASTER_KEY_FILE can be read by everybody on this machine: chmod 600.")
     return found, wrong
+
+
+def _everybody_reads(path: Path | None) -> bool:
+    return path is not None and path.exists() and bool(path.stat().st_mode & stat.S_IROTH)
 
 
 def _folder(source: dict[str, str], name: str) -> Path | None:

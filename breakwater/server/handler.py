@@ -8,6 +8,7 @@ has connections, so that none of them waits for another's.
 import asyncio
 import atexit
 import gc
+import logging
 from concurrent.futures import ThreadPoolExecutor
 from importlib import import_module
 from typing import Any
@@ -17,12 +18,19 @@ from django.core.exceptions import RequestAborted
 from django.core.handlers.asgi import ASGIHandler, get_script_prefix
 from django.core.signals import request_started
 from django.db import connection
+from django.http import HttpRequest, HttpResponse
 from django.urls import set_script_prefix
 
+from breakwater.kernel.patience import ANSWERING
+from breakwater.portal.discreet import Discreet
 from breakwater.server.bounds import Message
 from breakwater.server.sharing import Sharing
 from breakwater.server.streams import Streams
 from breakwater.trust.live import Stream
+from breakwater.ui.headers import SecurityHeaders
+from breakwater.ui.views import too_long
+
+log = logging.getLogger(__name__)
 
 
 class OneThread(ASGIHandler):
@@ -55,16 +63,30 @@ class OneThread(ASGIHandler):
             body = await self.read_body(receive)
         except RequestAborted:
             return None
-        loop = asyncio.get_running_loop()
-        response = await self._sharing.answer(scope)
-        if response is None:
-            response = await loop.run_in_executor(self._threads, self._answer, scope, body)
+        response = await self._in_time(scope, body)
         if isinstance(response, Stream):
             return await self._streams.go_on(response, receive, send)
         await self.send_response(response, send)
         if response.streaming:
-            await loop.run_in_executor(self._threads, response.close)
+            await asyncio.get_running_loop().run_in_executor(self._threads, response.close)
         return None
+
+    async def _in_time(self, scope: Message, body: Any) -> Any:
+        """The response; where none comes in time, a page that says so, which asks nobody for anything.
+
+        What waits for a thread still is never begun. What has one goes on: PostgreSQL keeps it in bounds, or is itself
+        away, and then its lines are cut.
+        """
+        try:
+            async with asyncio.timeout(_time_for(scope)):
+                response = await self._sharing.answer(scope)
+                if response is None:
+                    loop = asyncio.get_running_loop()
+                    response = await loop.run_in_executor(self._threads, self._answer, scope, body)
+                return response
+        except TimeoutError:
+            log.warning("A page was not answered in time")
+            return _too_late(scope)
 
     def _answer(self, scope: Message, body: Any) -> Any:
         """The response, with everything that was held for it given back, unless it is still to be read."""
@@ -77,6 +99,18 @@ class OneThread(ASGIHandler):
             answer.close()
         body.close()
         return answer
+
+
+def _time_for(scope: Message) -> float:
+    kind = dict(scope["headers"]).get(b"content-type", b"")
+    return ANSWERING.with_files if kind.startswith(b"multipart/form-data") else ANSWERING.whole
+
+
+def _too_late(scope: Message) -> HttpResponse:
+    """What is said in place of an answer; where nothing may say what this is, it does not either."""
+    asked = HttpRequest()
+    asked.method, asked.path = scope["method"], scope["path"]
+    return SecurityHeaders(Discreet(lambda _: too_long(asked, TimeoutError())))(asked)
 
 
 def settle() -> None:

@@ -7,8 +7,16 @@ from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
 
+from breakwater.kernel.patience import Bound, ended_by
 from breakwater.ui.forms import PatternForm, filled, overtaken, refused
 from breakwater.ui.pages import page, send_again
+
+_WILL_PASS = {
+    None: "The database was away for a moment.",
+    Bound.LOCK: "Somebody else was saving at the same place, and it took too long to wait for them.",
+    Bound.STATEMENT: "This took longer than a page may take, so it was stopped.",
+    Bound.IDLE: "This took longer than a page may take, so it was stopped.",
+}
 
 
 def patterns(request: HttpRequest) -> HttpResponse:
@@ -88,18 +96,28 @@ def not_from_here(request: HttpRequest) -> HttpResponse:
     )
 
 
-def broken(request: HttpRequest) -> HttpResponse:
-    """Something of ours broke, or the database was away. What was typed may be sent again, and counts once."""
-    is_away = isinstance(sys.exc_info()[1], OperationalError | InterfaceError)
-    status, why = (
-        (503, "The database was away for a moment.") if is_away else (500, "Something of ours broke.")
+def too_long(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """Nobody knows what became of it: PostgreSQL says nothing, or everybody waits."""
+    return _plain(
+        503,
+        "Not now",
+        "This took too long to answer, and we do not know whether it was saved. Go back: what you typed is still on the"
+        " page. Send it again in a minute: it counts once.",
     )
+
+
+def broken(request: HttpRequest) -> HttpResponse:
+    """Something broke, took too long, or the database was away. What was typed may be sent again, and counts once."""
+    error = sys.exc_info()[1]
+    bound = ended_by(error)
+    will_pass = bound is not None or isinstance(error, OperationalError | InterfaceError)
+    status, why = 503 if will_pass else 500, _WILL_PASS[bound] if will_pass else "Something of ours broke."
     if _was_to_be_saved(request):
         sentence = f"{why} Nothing was saved, as far as we know. Send it again: it counts once."
         answer = send_again(request, sentence, status=status, same_key=True)
     else:
         answer = _plain(status, "Something broke", f"{why} Wait a moment and open the page again.")
-    if is_away:
+    if will_pass:
         answer["Retry-After"] = "5"
     return answer
 

@@ -10,6 +10,8 @@ from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
+import psutil
+
 from breakwater.server import schema
 from breakwater.server.bench import floor, trust
 from breakwater.server.bench.lines import Line, Target, lines
@@ -18,7 +20,7 @@ from breakwater.server.bench.recall import recall
 from breakwater.server.bench.trust import Cost
 from breakwater.server.embedded import ADMIN, APP, OWNER, Cluster
 from breakwater.server.home import web_command
-from breakwater.server.processes import end_group
+from breakwater.server.processes import end_group, living
 from breakwater.server.supervisor import free_port, wait_for_port
 
 MANY = 16
@@ -105,7 +107,8 @@ def _trust(
     pages = {line.name: line for line in wanted if line.name in trust.PAGES}
     root = variables | {"DATABASE_URL": cluster.url(ADMIN, "breakwater")}
     with serving(root, application="breakwater.server.bench.unwalled") as unwalled:
-        found = [trust.lost_to_walls(line, walled=port, unwalled=unwalled) for line in pages.values()]
+        arms = {"walled": _arm(port, cluster, APP), "unwalled": _arm(unwalled, cluster, ADMIN)}
+        found = [cost for line in pages.values() for cost in trust.lost_to_walls(line, **arms)]
     beneath = pages[trust.PAGES[1]]
     with ThreadPoolExecutor(1) as beside:
         written = beside.submit(_bench, "append", targets[0].agency, variables=variables)
@@ -114,6 +117,21 @@ def _trust(
     found.append(trust.appended(float(written.result())))
     owner = cluster.url(OWNER)
     return [*found, Cost(**json.loads(_bench("verify", owner, variables=variables)))]
+
+
+def _arm(port: int, cluster: Cluster, role: str) -> trust.Arm:
+    """What serves at a port, with what works for it in PostgreSQL."""
+    behind = f"{cluster.name}: {role} "
+
+    def is_theirs(one: psutil.Process) -> bool:
+        said = one.cmdline()
+        return str(port) in said or behind in " ".join(said)
+
+    def processor() -> float:
+        every = {one for leader in living(is_theirs) for one in (leader, *leader.children(recursive=True))}
+        return sum(one.cpu_times().user + one.cpu_times().system for one in every)
+
+    return trust.Arm(port, processor)
 
 
 @contextmanager

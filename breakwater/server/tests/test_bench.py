@@ -11,6 +11,7 @@ from breakwater.server.bench.build import build
 from breakwater.server.bench.counting import statements
 from breakwater.server.bench.lines import Target, lines, typed
 from breakwater.server.bench.load import Timing, WrongAnswer, joined, run
+from breakwater.server.bench.trust import Lost
 from conftest import a_free_port, owner_of, superuser_of
 
 NOW = datetime.now(UTC)
@@ -117,6 +118,21 @@ def test_percentiles_are_of_all_parts_together():
     assert both.at(0.99) == pytest.approx(100)
     assert both.rate == pytest.approx(5)
     assert both.size == 20
+
+
+def test_what_is_lost_is_told_between_two_figures_and_a_busy_minute_falls_on_both_of_a_pair():
+    hours = [100, 10, 90, 40, 100, 70, 20, 100, 60, 100, 30, 80, 50]
+    even = Lost.of([0.9 * one for one in hours], hours)
+    assert (even.median, even.low, even.high) == pytest.approx((0.1, 0.1, 0.1))
+    shares = [number / 100 for number in range(13)]
+    uneven = Lost.of([1 - one for one in shares], [1] * 13)
+    assert (uneven.median, uneven.low, uneven.high) == pytest.approx((0.06, 0.02, 0.10)), (
+        "two and two left out"
+    )
+    few = Lost.of([0.9, 0.8], [1, 1])
+    assert (few.low, few.high) == pytest.approx((0.1, 0.2)), "of two pairs nothing can be left out"
+    assert uneven.cost("a page", "9 in place of 10").is_good
+    assert "6.0% (2.0% to 10.0%)" in uneven.cost("a page", "9 in place of 10").found
 
 
 def asked(port, requests):

@@ -9,14 +9,14 @@ from django.core.signals import request_finished, request_started
 from breakwater.server.handler import OneThread
 
 
-def answer_of(path, *messages, kind="http"):
+def answer_of(path, *messages, kind="http", cookie=""):
     """What the handler sends to somebody who asks for a page."""
     scope = {
         "type": kind,
         "method": "GET",
         "path": path,
         "query_string": b"",
-        "headers": [(b"host", b"testserver")],
+        "headers": [(b"host", b"testserver"), (b"cookie", cookie.encode())],
     }
     waiting, sent = list(messages) or [{"type": "http.request", "body": b"", "more_body": False}], []
 

@@ -72,6 +72,18 @@ def test_one_thing_wrong_is_enough(one_database, name, value, wrong):
     assert wrong in sentences(SAFE | {"DATABASE_URL": one_database, name: value})
 
 
+def test_a_key_that_everybody_on_the_machine_may_read_is_no_secret(tmp_path):
+    file = tmp_path / "master.key"
+    file.write_text("z" * env.SHORTEST_SECRET)
+    named = {name: said for name, said in SAFE.items() if name != "BREAKWATER_MASTER_KEY"}
+    named |= {"BREAKWATER_MASTER_KEY_FILE": str(file), "DATABASE_URL": "postgresql://serves@db.example/care"}
+    file.chmod(0o604)
+    assert "MASTER_KEY_FILE can be read by everybody" in " ".join(env.look(named)[1])
+    assert not env.look(named | {"BREAKWATER_PRODUCTION": "0"})[1]
+    file.chmod(0o640)
+    assert not env.look(named)[1]
+
+
 def test_the_role_that_serves_owns_nothing_and_the_owner_does_not_serve(one_database):
     assert all("is off in PostgreSQL" in one for one in checks.unsafe_database(one_database))
     said = " ".join(checks.unsafe_database(owner_of(one_database)))

@@ -2,7 +2,9 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from select import select
 
+from django.db import connection
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import include, path
 
@@ -51,6 +53,24 @@ def struck(request: HttpRequest) -> HttpResponse:
     raise troubles.pop()
 
 
+def endless(request: HttpRequest) -> HttpResponse:
+    """The same; but while there are troubles, a statement with what was typed comes to no end."""
+    if not troubles:
+        return circle(request)
+    open_circle(at=request.now, by=request.actor)
+    run_sql("SELECT pg_sleep(20), %s::text", (request.POST["words"],))
+    return circle(request)
+
+
+def idle(request: HttpRequest) -> HttpResponse:
+    """The same; but while there are troubles, nothing more is said to PostgreSQL until it has enough."""
+    if not troubles:
+        return circle(request)
+    open_circle(at=request.now, by=request.actor)
+    select([connection.connection.fileno()], [], [], 20)
+    return circle(request)
+
+
 def refused(request: HttpRequest) -> HttpResponse:
     """Write, and then think better of it."""
     open_circle(at=request.now, by=request.actor)
@@ -96,7 +116,7 @@ def harbor(request: HttpRequest) -> HttpResponse:
 urlpatterns = [
     *(
         path(f"quay/{view.__name__}/", view)
-        for view in (circle, slow, struck, refused, never, missing, broken, shown)
+        for view in (circle, slow, struck, endless, idle, refused, never, missing, broken, shown)
     ),
     path("quay/fragment/", fragment),
     path("quay/harbor/", harbor),

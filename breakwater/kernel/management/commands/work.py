@@ -6,6 +6,7 @@ from typing import Any
 from django.core.management.base import BaseCommand
 
 from breakwater.kernel.jobs import work
+from breakwater.kernel.patience import WORKER, keep_to
 
 
 class Command(BaseCommand):
@@ -13,4 +14,5 @@ class Command(BaseCommand):
     requires_system_checks = ()  # the web server beside it looks at everything; here only the start would wait
 
     def handle(self, *args: Any, **options: Any) -> None:
+        keep_to(WORKER)
         asyncio.run(work())

@@ -1,0 +1,116 @@
+"""How long a program of ours waits in PostgreSQL: nothing that serves is held up for ever by what another does.
+
+PostgreSQL itself keeps these bounds, told with each connection and not with each request: so no page can forget them,
+none needs a statement for them, and they hold for whoever is not signed in as well.
+"""
+
+from dataclasses import dataclass
+from enum import Enum
+from pathlib import Path
+
+from django.db import DatabaseError, connection
+from psycopg import errors
+from psycopg.conninfo import conninfo_to_dict, make_conninfo
+
+from breakwater.kernel import tables
+from breakwater.kernel.tables import Table
+
+_LOOKS_FOR_RINGS = 1
+"""Seconds after which PostgreSQL looks whether those who wait for each other form a ring (``deadlock_timeout``)."""
+
+
+class Bound(Enum):
+    """What came to its end."""
+
+    STATEMENT = "statement"
+    LOCK = "lock"
+    IDLE = "idle"
+
+
+_ENDS_AS = {
+    errors.QueryCanceled: Bound.STATEMENT,
+    errors.LockNotAvailable: Bound.LOCK,
+    errors.IdleInTransactionSessionTimeout: Bound.IDLE,
+}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Patience:
+    """How many seconds one program waits for a statement, for what another holds, and for itself in a transaction."""
+
+    statement: float
+    lock: float
+    idle: float
+
+    @property
+    def options(self) -> str:
+        """As a connection is told."""
+        bounds = {
+            "statement_timeout": self.statement,
+            "lock_timeout": self.lock,
+            "idle_in_transaction_session_timeout": self.idle,
+        }
+        return " ".join(f"-c {name}={seconds * 1000:.0f}" for name, seconds in bounds.items())
+
+
+@dataclass(frozen=True, kw_only=True)
+class Answering:
+    """How many seconds a page may take in all, and one that brings files."""
+
+    whole: float
+    with_files: float
+
+
+def keep_to(patience: Patience) -> None:
+    """Every connection that this process opens from now on waits so long and no longer."""
+    told = connection.settings_dict["OPTIONS"]
+    told["options"] = _joined(told.get("options"), patience)
+
+
+def within(url: str, patience: Patience) -> str:
+    """An address of the database, for one connection that waits so long and no longer."""
+    return make_conninfo(url, options=_joined(conninfo_to_dict(url).get("options"), patience))
+
+
+def _joined(told: object, patience: Patience) -> str:
+    return f"{told or ''} {patience.options}".strip()
+
+
+def ended_by(error: BaseException | None) -> Bound | None:
+    """Which bound ended a statement; ``None`` when none did."""
+    cause = error.__cause__ if isinstance(error, DatabaseError) else None
+    return next((bound for kind, bound in _ENDS_AS.items() if isinstance(cause, kind)), None)
+
+
+def load(path: Path) -> tuple[Patience, Answering, Patience]:
+    """Read the bounds of the web server, of its pages, and of the worker.
+
+    Raises:
+        WrongTable: a bound is missing, or makes no sense beside another.
+    """
+    raw = tables.read(path)
+    raw.text("source")
+    raw.day("date")
+    raw.flag("verified")
+    web, worker = raw.table("web"), raw.table("worker")
+    found = (told := _patience(web)), _answering(web, told), _patience(worker)
+    for table in (raw, web, worker):
+        table.close()
+    return found
+
+
+def _patience(table: Table) -> Patience:
+    made = Patience(statement=table.whole("statement"), lock=table.whole("lock"), idle=table.whole("idle"))
+    if not _LOOKS_FOR_RINGS < made.lock < made.statement:
+        table.refuse("lock", f"is not between {_LOOKS_FOR_RINGS} second and what a statement may take")
+    return made
+
+
+def _answering(table: Table, told: Patience) -> Answering:
+    made = Answering(whole=table.whole("whole"), with_files=table.whole("with_files"))
+    if not told.statement < made.whole <= made.with_files:
+        table.refuse("whole", "is not longer than a statement may take, or longer than with files")
+    return made
+
+
+WEB, ANSWERING, WORKER = load(Path(__file__).parent / "patience.toml")
