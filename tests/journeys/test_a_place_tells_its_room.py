@@ -11,7 +11,7 @@ from django.db import transaction
 from playwright.sync_api import expect
 
 from breakwater.resources.models import Bed, Phone, Place, Program
-from tests.journeys.conftest import Worker, check_with_axe, sign_in
+from tests.journeys.conftest import Worker, check_with_axe, sign_in, texts
 
 SCREENS = os.environ.get("SCREENS", "")
 """A folder for pictures, for whoever wants to look."""
@@ -80,7 +80,7 @@ def handed_out(office, look):
     office.get_by_role("button", name="Make the link and a code").click()
     expect(office.get_by_role("heading", name="Two ways, never one")).to_be_visible()
     look(office, "slip")
-    link, code = office.locator(".codes code").all_inner_texts()
+    link, code = texts(office.locator(".codes code"), 2)
     return link, code
 
 
