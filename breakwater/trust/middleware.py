@@ -1,7 +1,8 @@
 """The keeper of the door: no actor, no page; one transaction a request; every unsafe request once."""
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any, cast
 from urllib.parse import urlencode
 
@@ -10,6 +11,7 @@ from django.db import IntegrityError, transaction
 from django.http import Http404, HttpResponse, HttpResponseRedirect
 from django.urls import Resolver404, resolve, reverse
 from django.utils import timezone
+from django.utils.translation import override
 
 from breakwater.kernel.db import constraint_of
 from breakwater.kernel.errors import NotPermitted, Refused
@@ -127,10 +129,10 @@ class Keeper:
             if _lies_behind(request):
                 request.actor, response = None, _nothing_behind()
             else:
-                with timezone.override(request.actor.zone if request.actor else None):
+                with _as_they_read(request.actor):
                     response = self.get_response(request)
-            if request.actor and response.status_code in _SHOWS:
-                response = _asked_once_more(request, request.actor, response)
+                    if request.actor and response.status_code in _SHOWS:
+                        response = _asked_once_more(request, request.actor, response)
             if response.status_code >= _NOT_DONE and not getattr(request, "stands", False):
                 transaction.set_rollback(True)
             elif request.actor:
@@ -179,6 +181,13 @@ class Keeper:
             return view(request, *args, **kwargs)
         except (Refused, AsksWhy) as refusal:
             return cast(HttpResponse, self.process_exception(request, refusal))
+
+
+@contextmanager
+def _as_they_read(actor: Actor | None) -> Iterator[None]:
+    """Time in their zone, words in their language; a stranger reads English."""
+    with timezone.override(actor.zone if actor else None), override(actor.language if actor else None):
+        yield
 
 
 def _lies_behind(request: AtTheDoor) -> bool:

@@ -49,6 +49,9 @@ class Agency(models.Model):
         max_length=40, default="uk-mhts-2015", help_text="Which triage scheme it works by"
     )
     time_zone = models.CharField(max_length=64, default="America/New_York")
+    language = models.CharField(
+        max_length=12, default="en", db_default="en", help_text="In which its people read, unless they say otherwise"
+    )
     founded_at = models.DateTimeField()
     idle_minutes = models.PositiveSmallIntegerField(
         default=30, db_default=30, help_text="After how long without a sign of life a session ends"
@@ -154,6 +157,9 @@ class User(AbstractBaseUser):
     )
     changed_at = models.DateTimeField(
         null=True, blank=True, help_text="When something about how they sign in was last changed"
+    )
+    language = models.CharField(
+        max_length=12, blank=True, default="", db_default="", help_text="In which they read; empty: as their agency"
     )
 
     objects: ClassVar[UserManager] = UserManager()

@@ -1,0 +1,9 @@
+"""In which language somebody reads."""
+
+from breakwater.trust.access import Actor
+from breakwater.trust.models import User
+
+
+def read_in(language: str, *, by: Actor) -> None:
+    """Somebody reads in another language from their next page on; in none of their own, as their agency does."""
+    User.objects.filter(pk=by.user_id).update(language=language)

@@ -1,0 +1,138 @@
+"""The catalog of one language: what its translators wrote, checked, and how a sentence is found in it."""
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from babel.messages.pofile import PoFileError, read_po
+from markupsafe import Markup
+
+from breakwater.ui.words.sentences import TOKEN, faults
+
+ROOM = Path(__file__).parent.parent / "catalogs"
+ENGLISH = "en"
+"""What every message is written in; it needs no catalog."""
+_FEWEST_WORDS = 2
+_WORD = re.compile(r"[^\W\d_]{2,}")
+
+
+class WrongCatalog(ValueError):
+    """A catalog cannot be used. The message names its file, the line and what is wrong there."""
+
+
+class Catalog:
+    """Messages and what they are in another language.
+
+    Args:
+        code: of the language, as browsers write it.
+        translations: by message; each has exactly the blanks and tags of its message.
+        name: of the language, as those who speak it call it.
+        is_verified: whether a native speaker has confirmed every one of them.
+    """
+
+    def __init__(
+        self, code: str, translations: Mapping[str, str], *, name: str = "", is_verified: bool = False
+    ) -> None:
+        self.code = code
+        self.name = name or code
+        self.translations = translations
+        self.is_verified = is_verified
+        self._filled = _by_beginning(translations)
+
+    def find(self, message: str) -> str | None:
+        """The translation of a message as it stands in a template or in code."""
+        return self.translations.get(message)
+
+    def say(self, message: str) -> str:
+        """The translation of a message, or the message."""
+        return self.translations.get(message, message)
+
+    def ours(self, value: Any) -> Any:
+        """A sentence of ours that code made, perhaps with its blanks filled. What fills them stays as it is.
+
+        Never asked about words that somebody typed. Markup is told where it is made.
+        """
+        if not isinstance(value, str) or isinstance(value, Markup):
+            return value
+        return self.translations.get(value) or self._as_filled(value) or value
+
+    def _as_filled(self, value: str) -> str | None:
+        """The sentence whose words these are, blanks apart: of several, the one that says most itself."""
+        first = value.split(" ", 1)[0]
+        for shape, message in (*self._filled.get(first, ()), *self._filled.get("", ())):
+            if found := shape.fullmatch(value):
+                blanks = found.groupdict()
+                return TOKEN.sub(lambda token: blanks[token[0][1:-1]], self.translations[message])
+        return None
+
+
+def read(path: Path, *, as_it_is: bool = False) -> Catalog:
+    """A catalog from its file, or nothing of it.
+
+    Args:
+        as_it_is: each message for its own translation: what there is to translate.
+
+    Raises:
+        WrongCatalog: it is no catalog, or a translation has other blanks or tags than its message.
+    """
+    try:
+        with path.open("rb") as file:
+            found = read_po(file, abort_invalid=True)
+    except PoFileError as wrong:
+        raise WrongCatalog(f"{path.name}: {wrong}") from wrong
+    translations: dict[str, str] = {}
+    for message in found:
+        if as_it_is:
+            message.string = message.id
+        if not message.id or not message.string or message.fuzzy:
+            continue
+        for fault in faults(str(message.id), str(message.string)):
+            raise WrongCatalog(f"{path.name}: line {message.lineno}: {fault}: {message.id}")
+        translations[str(message.id)] = str(message.string)
+    headers = dict(found.mime_headers)
+    is_verified = headers.get("X-Verified") == "true"
+    return Catalog(path.stem, translations, name=headers.get("X-Name", ""), is_verified=is_verified)
+
+
+@cache
+def catalog_of(code: str) -> Catalog | None:
+    """The catalog of a language; none for English, and for what nobody has begun to translate."""
+    return read(ROOM / f"{code}.po") if code in spoken_to_workers() and code != ENGLISH else None
+
+
+@cache
+def spoken_to_workers() -> tuple[str, ...]:
+    """The languages in which pages can be read, English first."""
+    return (ENGLISH, *sorted(path.stem for path in ROOM.glob("*.po")))
+
+
+def names_of_languages() -> dict[str, str]:
+    """Those languages, as those who speak them call them."""
+    found = {code: catalog_of(code) for code in spoken_to_workers()}
+    return {code: catalog.name if catalog else "English" for code, catalog in found.items()}
+
+
+def _by_beginning(messages: Iterable[str]) -> dict[str, list[tuple[re.Pattern[str], str]]]:
+    """Sentences with blanks as patterns, by their first word where that is no blank; the fullest first."""
+    found: dict[str, list[tuple[re.Pattern[str], str]]] = {}
+    for message in sorted(messages, key=lambda one: -len(TOKEN.sub("", one))):
+        if "{" not in message or "<" in message or len(_WORD.findall(TOKEN.sub("", message))) < _FEWEST_WORDS:
+            continue
+        first = message.split(" ", 1)[0]
+        shape = re.compile("".join(_shape(message)), re.DOTALL)
+        found.setdefault("" if "{" in first else first, []).append((shape, message))
+    return found
+
+
+def _shape(message: str) -> Iterator[str]:
+    seen: set[str] = set()
+    at = 0
+    for token in TOKEN.finditer(message):
+        name = token[0][1:-1]
+        yield re.escape(message[at : token.start()])
+        yield f"(?P={name})" if name in seen else f"(?P<{name}>.*)"
+        seen.add(name)
+        at = token.end()
+    yield re.escape(message[at:])
