@@ -15,6 +15,8 @@ ROOM = Path(__file__).parent.parent / "catalogs"
 ENGLISH = "en"
 """What every message is written in; it needs no catalog."""
 _FEWEST_WORDS = 2
+_OURS_WITHIN = "label"
+"""What a blank is called that is filled with words of ours, and not with what somebody typed."""
 _WORD = re.compile(r"[^\W\d_]{2,}")
 
 
@@ -56,14 +58,25 @@ class Catalog:
         """
         if not isinstance(value, str) or isinstance(value, Markup):
             return value
-        return self.translations.get(value) or self._as_filled(value) or value
+        return self._exactly(value) or self._as_filled(value) or value
+
+    def _exactly(self, value: str) -> str | None:
+        """The translation of these very words, also where they stand within a sentence, without their capital."""
+        found = self.translations.get(value)
+        if found is None and value[:1].islower():
+            found = self.translations.get(value[0].upper() + value[1:])
+            return found and found[0].lower() + found[1:]
+        return found
 
     def _as_filled(self, value: str) -> str | None:
         """The sentence whose words these are, blanks apart: of several, the one that says most itself."""
         first = value.split(" ", 1)[0]
         for shape, message in (*self._filled.get(first, ()), *self._filled.get("", ())):
             if found := shape.fullmatch(value):
-                blanks = found.groupdict()
+                blanks = {
+                    name: self.ours(filled) if _OURS_WITHIN in name else filled
+                    for name, filled in found.groupdict().items()
+                }
                 return TOKEN.sub(lambda token: blanks[token[0][1:-1]], self.translations[message])
         return None
 
@@ -118,9 +131,10 @@ def _by_beginning(messages: Iterable[str]) -> dict[str, list[tuple[re.Pattern[st
     """Sentences with blanks as patterns, by their first word where that is no blank; the fullest first."""
     found: dict[str, list[tuple[re.Pattern[str], str]]] = {}
     for message in sorted(messages, key=lambda one: -len(TOKEN.sub("", one))):
-        if "{" not in message or "<" in message or len(_WORD.findall(TOKEN.sub("", message))) < _FEWEST_WORDS:
-            continue
         first = message.split(" ", 1)[0]
+        fewest = 1 if _WORD.match(first) else _FEWEST_WORDS
+        if "{" not in message or "<" in message or len(_WORD.findall(TOKEN.sub("", message))) < fewest:
+            continue
         shape = re.compile("".join(_shape(message)), re.DOTALL)
         found.setdefault("" if "{" in first else first, []).append((shape, message))
     return found

@@ -10,8 +10,10 @@ from jinja2.visitor import NodeTransformer
 from breakwater.ui.words.markup import Blank, Items, Text, has_letters, plain
 from breakwater.ui.words.sentences import Sentence
 
-OURS = frozenset(("label", "help_text", "sentence"))
+OURS = frozenset(("label", "help_text", "sentence", "title", "role_name"))
 """What a value is called that holds words of ours, wherever it comes from."""
+_OURS_BY_NAME = OURS | {"kind", "heading", "button", "does"}
+"""The same for what a view or a loop names itself."""
 _DISPLAY = re.compile(r"get_\w+_display")
 _READS_AS_WORDS = re.compile(r"[A-Z][^A-Z_]|.*[^\W\d_] ?[\w,(]* [^\W\d_]", re.DOTALL)
 _NO_WORDS = frozenset(("url", "static", "form_keys", "length_of"))
@@ -95,7 +97,7 @@ class Expressions(NodeTransformer):
 
     def visit_Name(self, node: nodes.Name) -> nodes.Node:  # noqa: N802
         """A name, likewise."""
-        return _looked_up(node) if node.name in OURS and node.ctx == "load" else node
+        return _looked_up(node) if node.name in _OURS_BY_NAME and node.ctx == "load" else node
 
     def _left_alone(self, node: nodes.Node) -> nodes.Node:
         return node

@@ -35,7 +35,7 @@ _SHOWN_BY_NAME = frozenset(
 )
 _NUMBERS_WITH_WORDS = (
     "clocks/profiles/", "cases/schemes/", "referrals/rounds.toml", "duties/signals.toml", "benefits/programs/us.toml",
-    "benefits/programs/gb-eng.toml", "assessments/proposals.toml", "assessments/licenses.toml", "trust/law/",
+    "benefits/programs/gb-eng.toml", "assessments/instruments/", "assessments/proposals.toml", "assessments/licenses.toml", "trust/law/",
 )  # fmt: skip
 _OTHER_LANGUAGES = re.compile(r"^(?:en|es)$")
 
@@ -45,6 +45,8 @@ def said_by_code(path: Path) -> Iterator[Found]:
     if any(part in str(path) for part in _NOT_SHOWN):
         return
     tree = ast.parse(path.read_text(encoding="utf-8"))
+    if "/events" in str(path):
+        yield from _news(tree)
     hidden = _hidden(tree, are_tables="/models" in str(path))
     for node in ast.walk(tree):
         if id(node) in hidden:
@@ -65,7 +67,10 @@ def said_by_numbers(path: Path) -> Iterator[Found]:
         return
     text = path.read_text(encoding="utf-8")
     lines = text.splitlines()
-    for words in dict.fromkeys(_words_in(tomllib.loads(text))):
+    values = tomllib.loads(text)
+    if "assessments/instruments/" in str(path):
+        values = {"title": values.get("title", "")}
+    for words in dict.fromkeys(_words_in(values)):
         if _LETTERS.search(words) and "\n" not in words:
             yield words, next((at for at, line in enumerate(lines, 1) if words[:40] in line), 1)
 
@@ -138,6 +143,13 @@ def _hidden(tree: ast.AST, *, are_tables: bool) -> set[int]:
     return hidden
 
 
+def _news(tree: ast.Module) -> Iterator[Found]:
+    """What an event says in a chronology when no app says it better: the first line that explains it."""
+    for node in tree.body:
+        if isinstance(node, ast.ClassDef) and (said := ast.get_docstring(node)):
+            yield said.splitlines()[0], node.lineno
+
+
 def _fields(model: ast.ClassDef) -> Iterator[ast.AST]:
     """The columns of a model: what they say is said to whoever reads the code."""
     for one in model.body:
@@ -162,11 +174,19 @@ def _name_of(node: ast.expr) -> str:
     if isinstance(node, ast.Attribute):
         return node.attr.strip("_").lower()
     if isinstance(node, ast.Call):
-        name = _name_of(node.func) if not node.args else _name_of(node.args[0])
-        return name.removeprefix("get_").removesuffix("_display")
+        return _name_of_call(node, _name_of(node.func))
     if isinstance(node, ast.Subscript):
         return _name_of(node.value)
     return "value"
+
+
+def _name_of_call(node: ast.Call, name: str) -> str:
+    """What a choice is called is a label, and in small letters too; else a blank is called as what is asked about."""
+    if name.endswith("_display"):
+        return f"{name[4:-8]}_label"
+    if name in ("lower", "capitalize") and isinstance(node.func, ast.Attribute):
+        return _name_of(node.func.value)
+    return name if not node.args or "label" in name else _name_of(node.args[0])
 
 
 def _words_in(values: Any, *, is_shown: bool = False) -> Iterator[str]:
