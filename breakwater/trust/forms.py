@@ -6,7 +6,7 @@ from breakwater.trust.access import Actor
 from breakwater.trust.factors import Factors
 from breakwater.trust.models import Appointment
 from breakwater.ui.fields import Line, choice
-from breakwater.ui.words.catalogs import names_of_languages
+from breakwater.ui.words.catalogs import READ_IN
 
 _LONGEST_ANSWER = 20_000
 
@@ -62,7 +62,7 @@ class LanguageForm(forms.Form):
     language = forms.ChoiceField(
         label="Read these pages in",
         required=False,
-        choices=[("", "The language of your agency"), *names_of_languages().items()],
+        choices=[("", "The language of your agency"), *READ_IN.items()],
         help_text="For you alone, wherever you sign in. What others wrote stays as they wrote it.",
     )
 

@@ -50,7 +50,10 @@ class Agency(models.Model):
     )
     time_zone = models.CharField(max_length=64, default="America/New_York")
     language = models.CharField(
-        max_length=12, default="en", db_default="en", help_text="In which its people read, unless they say otherwise"
+        max_length=12,
+        default="en",
+        db_default="en",
+        help_text="In which its people read, unless they say otherwise",
     )
     founded_at = models.DateTimeField()
     idle_minutes = models.PositiveSmallIntegerField(
@@ -159,7 +162,11 @@ class User(AbstractBaseUser):
         null=True, blank=True, help_text="When something about how they sign in was last changed"
     )
     language = models.CharField(
-        max_length=12, blank=True, default="", db_default="", help_text="In which they read; empty: as their agency"
+        max_length=12,
+        blank=True,
+        default="",
+        db_default="",
+        help_text="In which they read; empty: as their agency",
     )
 
     objects: ClassVar[UserManager] = UserManager()

@@ -4,6 +4,7 @@ from types import SimpleNamespace
 
 import pytest
 from django.template import engines
+from jinja2 import Environment
 
 from breakwater.ui.jinja import translated
 from breakwater.ui.words.catalogs import Catalog
@@ -65,13 +66,11 @@ def test_a_translation_puts_blanks_and_tags_in_its_own_order():
 
 
 def test_what_a_translation_says_is_escaped_as_text_and_within_attributes():
-    hostile = 'A "quoted" & <word'
+    hostile = 'A "quoted" & < word'
     page, _ = shown('<p title="One thing">One thing</p>', {"One thing": hostile})
-    assert "<word" not in page
+    assert "< word" not in page
     assert '"quoted"' not in page
-
-
-
+    assert page.count("&lt; word") == 2
 
 
 def test_each_way_of_a_condition_is_a_sentence_of_its_own():
@@ -84,3 +83,19 @@ def test_each_way_of_a_condition_is_a_sentence_of_its_own():
 def test_what_has_no_translation_stands_in_english():
     template = "<p>{{ n }} bed{{ 's' if n != 1 }} <b>free</b> now</p>"
     assert shown(template, n=1)[0] == "<p>1 bed <b>free</b> now</p>"
+
+
+def test_what_somebody_typed_is_never_looked_up():
+    template = "<p dir='auto'>{{ words }} {{ who.name }}</p>{{ who.label }}"
+    spanish = {"Now": "Ahora"}
+    page, _ = shown(template, spanish, words="Now", who=SimpleNamespace(name="Now", label="Now"))
+    assert page == "<p dir='auto'>Now Now</p>Ahora"
+
+
+def test_a_page_in_english_is_compiled_as_it_always_was():
+    english = engines.all()[0].env
+    source = "<p>{{ n }} bed{{ 's' if n != 1 }} <b title='Free'>free</b> {{ who.label }}</p>"
+    assert english.compile(source, raw=True) == Environment(**OPTIONS).compile(source, raw=True)
+
+
+OPTIONS = {"trim_blocks": True, "lstrip_blocks": True, "autoescape": True}

@@ -2,22 +2,34 @@
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 from babel.messages.pofile import PoFileError, read_po
 from markupsafe import Markup
 
+from breakwater.kernel import tables
 from breakwater.ui.words.sentences import TOKEN, faults
 
 ROOM = Path(__file__).parent.parent / "catalogs"
+POT = ROOM / "messages.pot"
 ENGLISH = "en"
 """What every message is written in; it needs no catalog."""
 _FEWEST_WORDS = 2
 _OURS_WITHIN = "label"
 """What a blank is called that is filled with words of ours, and not with what somebody typed."""
 _WORD = re.compile(r"[^\W\d_]{2,}")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Translated:
+    """A language that somebody has begun."""
+
+    name: str
+    is_verified: bool
 
 
 class WrongCatalog(ValueError):
@@ -30,15 +42,11 @@ class Catalog:
     Args:
         code: of the language, as browsers write it.
         translations: by message; each has exactly the blanks and tags of its message.
-        name: of the language, as those who speak it call it.
         is_verified: whether a native speaker has confirmed every one of them.
     """
 
-    def __init__(
-        self, code: str, translations: Mapping[str, str], *, name: str = "", is_verified: bool = False
-    ) -> None:
+    def __init__(self, code: str, translations: Mapping[str, str], *, is_verified: bool = False) -> None:
         self.code = code
-        self.name = name or code
         self.translations = translations
         self.is_verified = is_verified
         self._filled = _by_beginning(translations)
@@ -77,15 +85,12 @@ class Catalog:
                     name: self.ours(filled) if _OURS_WITHIN in name else filled
                     for name, filled in found.groupdict().items()
                 }
-                return TOKEN.sub(lambda token: blanks[token[0][1:-1]], self.translations[message])
+                return _with(blanks, self.translations[message])
         return None
 
 
-def read(path: Path, *, as_it_is: bool = False) -> Catalog:
-    """A catalog from its file, or nothing of it.
-
-    Args:
-        as_it_is: each message for its own translation: what there is to translate.
+def read(path: Path) -> dict[str, str]:
+    """The translations of a file by their messages, or nothing of it.
 
     Raises:
         WrongCatalog: it is no catalog, or a translation has other blanks or tags than its message.
@@ -97,34 +102,45 @@ def read(path: Path, *, as_it_is: bool = False) -> Catalog:
         raise WrongCatalog(f"{path.name}: {wrong}") from wrong
     translations: dict[str, str] = {}
     for message in found:
-        if as_it_is:
-            message.string = message.id
         if not message.id or not message.string or message.fuzzy:
             continue
         for fault in faults(str(message.id), str(message.string)):
             raise WrongCatalog(f"{path.name}: line {message.lineno}: {fault}: {message.id}")
         translations[str(message.id)] = str(message.string)
-    headers = dict(found.mime_headers)
-    is_verified = headers.get("X-Verified") == "true"
-    return Catalog(path.stem, translations, name=headers.get("X-Name", ""), is_verified=is_verified)
+    return translations
+
+
+def known_messages(path: Path = POT) -> tuple[str, ...]:
+    """Every message that can be translated."""
+    with path.open("rb") as file:
+        return tuple(str(message.id) for message in read_po(file) if message.id)
 
 
 @cache
 def catalog_of(code: str) -> Catalog | None:
-    """The catalog of a language; none for English, and for what nobody has begun to translate."""
-    return read(ROOM / f"{code}.po") if code in spoken_to_workers() and code != ENGLISH else None
+    """The catalog of a language; none for English, and for what nobody has begun to translate. Read once."""
+    if code not in TRANSLATED:
+        return None
+    return Catalog(code, read(ROOM / f"{code}.po"), is_verified=TRANSLATED[code].is_verified)
 
 
-@cache
-def spoken_to_workers() -> tuple[str, ...]:
-    """The languages in which pages can be read, English first."""
-    return (ENGLISH, *sorted(path.stem for path in ROOM.glob("*.po")))
+def _translated(path: Path) -> Mapping[str, Translated]:
+    raw = tables.read(path)
+    found = {}
+    for code, table in raw.tables():
+        table.day("date")
+        found[code] = Translated(name=table.text("name"), is_verified=table.flag("verified"))
+        table.close()
+    return MappingProxyType(found)
 
 
-def names_of_languages() -> dict[str, str]:
-    """Those languages, as those who speak them call them."""
-    found = {code: catalog_of(code) for code in spoken_to_workers()}
-    return {code: catalog.name if catalog else "English" for code, catalog in found.items()}
+TRANSLATED = _translated(ROOM / "languages.toml")
+READ_IN = MappingProxyType({ENGLISH: "English"} | {code: one.name for code, one in TRANSLATED.items()})
+"""The languages in which pages can be read, as those who speak them call them."""
+
+
+def _with(blanks: Mapping[str, str], translation: str) -> str:
+    return TOKEN.sub(lambda token: blanks[token[0][1:-1]], translation)
 
 
 def _by_beginning(messages: Iterable[str]) -> dict[str, list[tuple[re.Pattern[str], str]]]:

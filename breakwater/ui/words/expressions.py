@@ -108,7 +108,11 @@ class Expressions(NodeTransformer):
     def _shown(self, node: nodes.Expr) -> nodes.Expr:
         if isinstance(node, nodes.Const) and isinstance(node.value, str) and has_letters(node.value):
             return self._constant(node)
-        return self.visit(node)
+        if isinstance(node, nodes.CondExpr):
+            node.expr1 = self._shown(node.expr1)
+            node.expr2 = self._shown(node.expr2) if node.expr2 is not None else None
+            return node
+        return cast(nodes.Expr, self.visit(node))
 
     def _spelled(self, day: nodes.Expr, node: nodes.Call) -> nodes.Node:
         """The form in which a day is written is a message where it has names in it."""
@@ -126,7 +130,9 @@ class Expressions(NodeTransformer):
         before = words[: len(words) - len(words.lstrip())]
         after = words[len(words.rstrip()) :] if words.strip() else ""
         translation = self._said(words.strip(), node)
-        return nodes.Const(f"{before}{plain(translation)}{after}", lineno=node.lineno) if translation else node
+        return (
+            nodes.Const(f"{before}{plain(translation)}{after}", lineno=node.lineno) if translation else node
+        )
 
 
 def as_expression(items: Items, line: int, unseen: dict[int, nodes.Expr]) -> nodes.Expr:

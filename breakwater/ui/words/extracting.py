@@ -1,7 +1,6 @@
 """The template of every catalog: each message that is found in our text, with the places where it stands."""
 
 from collections.abc import Iterator
-from datetime import UTC, datetime
 from io import BytesIO
 from pathlib import Path
 
@@ -10,18 +9,21 @@ from babel.messages.pofile import read_po, write_po
 from jinja2 import Environment
 
 from breakwater.ui.words import reading
-from breakwater.ui.words.catalogs import ROOM
 from breakwater.ui.words.rewriting import rewritten
 from breakwater.ui.words.sentences import TOKEN
 
-POT = ROOM / "messages.pot"
-_NO_DAY = datetime(2026, 1, 1, tzinfo=UTC)
-"""In the place of the moment of writing: the file changes only when a message does."""
 _HEADER = """\
 # Every sentence of Breakwater that a worker reads, for translators.
 # Written by "breakwater words extract"; docs/handbook/translating.md says how a language is begun."""
 Where = tuple[str, int]
 _MOST_PLACES = 3
+_NEVER_THE_SAME = tuple(
+    f'"{one}'.encode()
+    for one in (
+        "Generated-By", "POT-Creation-Date", "PO-Revision-Date",
+        "Report-Msgid-Bugs-To", "Last-Translator", "Language-Team"
+    )
+)  # fmt: skip
 
 
 def messages(environment: Environment) -> dict[str, list[Where]]:
@@ -57,8 +59,8 @@ def said_by_template(environment: Environment, path: Path) -> Iterator[reading.F
 def written(found: dict[str, list[Where]]) -> bytes:
     """The template of every catalog, as a file."""
     made = Messages(
-        project="Breakwater", version="0.1", header_comment=_HEADER, charset="utf-8", creation_date=_NO_DAY,
-        revision_date=_NO_DAY, copyright_holder="The Breakwater founders", fuzzy=False,
+        project="Breakwater", version="0.1", header_comment=_HEADER, charset="utf-8",
+        copyright_holder="The Breakwater founders", fuzzy=False,
     )  # fmt: skip
     for message, places in found.items():
         made.add(message, locations=places[:_MOST_PLACES], auto_comments=_told_of(message))
@@ -74,7 +76,6 @@ def brought_up(catalog: bytes, pot: bytes) -> bytes:
         if known is not None and known.string and not known.fuzzy:
             message.string = known.string
     today.locale, today.header_comment = old.locale, old.header_comment
-    today.mime_headers = old.mime_headers
     return _as_file(today)
 
 
@@ -91,6 +92,8 @@ def _told_of(message: str) -> list[str]:
 
 
 def _as_file(made: Messages) -> bytes:
+    """Without a word about who made it: the file changes only when a message does."""
     file = BytesIO()
     write_po(file, made, width=0, include_lineno=False, sort_output=False)
-    return file.getvalue()
+    lines = file.getvalue().splitlines(keepends=True)
+    return b"".join(line for line in lines if not line.startswith(_NEVER_THE_SAME))

@@ -8,9 +8,7 @@ from typing import NamedTuple
 
 from jinja2 import nodes
 
-INLINE = frozenset(
-    "a abbr b bdi cite code em i kbd mark q s small span strong sub sup time u var".split()  # noqa: SIM905
-)
+INLINE = frozenset("a abbr b bdi cite code em i kbd mark q s small span strong sub sup time u var".split())
 """Tags that stand within a sentence. Every other one ends it."""
 SHOWN = frozenset(("alt", "aria-label", "content-label", "data-label", "data-name", "placeholder", "title"))
 """Attributes whose words somebody reads or hears."""

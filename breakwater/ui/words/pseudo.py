@@ -1,6 +1,7 @@
 """A language that nobody speaks: each message with every letter accented, to see what was never looked up."""
 
 import re
+from collections.abc import Iterable
 
 from breakwater.ui.words.catalogs import Catalog
 from breakwater.ui.words.sentences import TOKEN
@@ -12,9 +13,9 @@ _ACCENTED = "áƀćďéƒǵħíĵķĺḿńóṕɋŕśťúṽẃẋýźÁƁĆĎÉ
 _ACCENTS = str.maketrans(_PLAIN, _ACCENTED)
 
 
-def pseudo(messages: dict[str, str]) -> Catalog:
+def pseudo(messages: Iterable[str]) -> Catalog:
     """The catalog of that language for some messages."""
-    return Catalog(CODE, {message: accented(message) for message in messages}, name="Pseudo")
+    return Catalog(CODE, {message: accented(message) for message in messages})
 
 
 def accented(message: str) -> str:

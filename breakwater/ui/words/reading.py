@@ -1,10 +1,10 @@
-"""What our code, our files of numbers and our scripts say to people: found in their text, with the place where it stands."""
+"""What our code, our files of numbers and our scripts say to people: found in their text, with its place."""
 
 import ast
 import re
 import tomllib
 from collections import Counter
-from collections.abc import Collection, Iterator
+from collections.abc import Iterable, Iterator
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -16,7 +16,7 @@ ROOT = Path(__file__).parent.parent.parent
 SCRIPTS = ROOT / "ui" / "static" / "ui" / "behaviour"
 _SENTENCE = re.compile(r"“?[A-Z{][^\n]* [^\n]*[.?!:]\s*")
 _NAME = re.compile(r"[A-Z][a-z’'-]*(?:[ ,/:;()“”’'&–-]+[\w’'%-]+)*[.?)…]?")
-_SAYS = re.compile(r"""\b(?:told|aloud)\(\s*"([^"]+)\"""")
+_SAYS = re.compile(r'''\binWords\(\s*"([^"]+)"''')
 _LETTERS = re.compile(r"[^\W\d_]{2,}")
 _NOT_SHOWN = (
     "/tests/", "/migrations/", "/management/", "/simulation/", "/server/", "/interop/", "/formats/", "/ui/words/",
@@ -35,7 +35,8 @@ _SHOWN_BY_NAME = frozenset(
 )
 _NUMBERS_WITH_WORDS = (
     "clocks/profiles/", "cases/schemes/", "referrals/rounds.toml", "duties/signals.toml", "benefits/programs/us.toml",
-    "benefits/programs/gb-eng.toml", "assessments/instruments/", "assessments/proposals.toml", "assessments/licenses.toml", "trust/law/",
+    "benefits/programs/gb-eng.toml", "assessments/instruments/",
+    "assessments/proposals.toml", "assessments/licenses.toml", "trust/law/",
 )  # fmt: skip
 _OTHER_LANGUAGES = re.compile(r"^(?:en|es)$")
 
@@ -47,8 +48,15 @@ def said_by_code(path: Path) -> Iterator[Found]:
     tree = ast.parse(path.read_text(encoding="utf-8"))
     if "/events" in str(path):
         yield from _news(tree)
-    hidden = _hidden(tree, are_tables="/models" in str(path))
-    for node in ast.walk(tree):
+    every = list(ast.walk(tree))
+    hidden = _hidden(every, are_tables="/models" in str(path))
+    told = {
+        id(one)
+        for call in every
+        if isinstance(call, ast.Call) and _called(call) == "say"
+        for one in call.args
+    }
+    for node in every:
         if id(node) in hidden:
             continue
         if isinstance(node, ast.JoinedStr):
@@ -57,7 +65,7 @@ def said_by_code(path: Path) -> Iterator[Found]:
             words = node.value
         else:
             continue
-        if _reads_as_ours(words):
+        if id(node) in told or _reads_as_ours(words):
             yield words.strip(), node.lineno
 
 
@@ -83,9 +91,9 @@ def said_by_scripts(folder: Path) -> tuple[str, ...]:
 
 def said_by_script(path: Path) -> Iterator[Found]:
     """What one script says."""
-    for line, text in enumerate(path.read_text(encoding="utf-8").splitlines(), 1):
-        for found in _SAYS.finditer(text):
-            yield found[1], line
+    text = path.read_text(encoding="utf-8")
+    for found in _SAYS.finditer(text):
+        yield found[1], text.count("\n", 0, found.start()) + 1
 
 
 def with_blanks(node: ast.JoinedStr) -> str:
@@ -111,22 +119,19 @@ def _reads_as_ours(words: str) -> bool:
     if not _LETTERS.search(bare) or "\n" in words.strip() or "%(" in words or "<" in words:
         return False
     is_blank_apart = "{" in words
-    return bool(_SENTENCE.fullmatch(words) or (not is_blank_apart and _NAME.fullmatch(words)) or is_told(words))
+    return bool(_SENTENCE.fullmatch(words) or (not is_blank_apart and _NAME.fullmatch(words)))
 
 
-def is_told(words: str) -> bool:
-    """Whether words with blanks are a form in which something is told, such as a time."""
-    return bool(re.fullmatch(r"(?:[a-z]+ )*(?:\{\w+\}|[a-z]+)(?: (?:\{\w+\}|[a-z]+))*", words)) and "{" in words
-
-
-def _hidden(tree: ast.AST, *, are_tables: bool) -> set[int]:
+def _hidden(every: Iterable[ast.AST], *, are_tables: bool) -> set[int]:
     """What nobody is shown: explanations, keys, comparisons, what is logged, and parts of what is filled in."""
     hidden: set[int] = set()
-    for node in ast.walk(tree):
+    for node in every:
         if isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant):
             hidden.add(id(node.value))
         elif isinstance(node, ast.JoinedStr):
-            hidden |= {id(one) for one in ast.walk(node) if one is not node and not isinstance(one, ast.JoinedStr)}
+            hidden |= {
+                id(one) for one in ast.walk(node) if one is not node and not isinstance(one, ast.JoinedStr)
+            }
         elif isinstance(node, ast.Dict):
             hidden |= {id(key) for key in node.keys if key is not None}
         elif isinstance(node, ast.Compare | ast.Subscript | ast.Assert | ast.arguments | ast.AnnAssign):
@@ -184,7 +189,7 @@ def _name_of_call(node: ast.Call, name: str) -> str:
     """What a choice is called is a label, and in small letters too; else a blank is called as what is asked about."""
     if name.endswith("_display"):
         return f"{name[4:-8]}_label"
-    if name in ("lower", "capitalize") and isinstance(node.func, ast.Attribute):
+    if name in ("lower", "capitalize", "isoformat", "strftime") and isinstance(node.func, ast.Attribute):
         return _name_of(node.func.value)
     return name if not node.args or "label" in name else _name_of(node.args[0])
 
@@ -194,7 +199,9 @@ def _words_in(values: Any, *, is_shown: bool = False) -> Iterator[str]:
         if any(_OTHER_LANGUAGES.match(key) for key in values):
             return
         for key, value in values.items():
-            yield from _words_in(value, is_shown=key in _SHOWN_BY_NAME or (is_shown and isinstance(value, str)))
+            yield from _words_in(
+                value, is_shown=key in _SHOWN_BY_NAME or (is_shown and isinstance(value, str))
+            )
     elif isinstance(values, list):
         for value in values:
             yield from _words_in(value, is_shown=is_shown)
@@ -202,6 +209,6 @@ def _words_in(values: Any, *, is_shown: bool = False) -> Iterator[str]:
         yield values
 
 
-def files(ending: str, *, but: Collection[str] = ()) -> Iterator[Path]:
+def files(ending: str) -> Iterator[Path]:
     """Our files of one kind, in their order."""
-    return (path for path in sorted(ROOT.rglob(f"*.{ending}")) if path.name not in but)
+    return iter(sorted(ROOT.rglob(f"*.{ending}")))

@@ -10,6 +10,7 @@ from jinja2 import nodes
 from breakwater.ui.words.markup import Blank, Cut, Either, Item, Items, Tag, Text, has_letters
 
 TOKEN = re.compile(r"\{\w+\}|</?[a-z]+\d*>")
+_MADE_OF = frozenset(("isoformat", "strftime", "astimezone", "date"))
 _SPACE = re.compile(r"[ \t\r\n]+")
 _ANY_TAG = re.compile(r"<[/!?a-zA-Z]")
 
@@ -61,7 +62,9 @@ def faults(message: str, translation: str) -> list[str]:
     wanted, given = Counter(TOKEN.findall(message)), Counter(TOKEN.findall(translation))
     found = [f"{token} is not in the message" for token in given if token not in wanted]
     found += [f"{token} is missing" for token in wanted if token not in given]
-    found += [f"{one} is there {given[one]} times" for one in given if one[0] == "<" and given[one] > wanted[one]]
+    found += [
+        f"{one} is there {given[one]} times" for one in given if one[0] == "<" and given[one] > wanted[one]
+    ]
     if not found and not _is_nested(TOKEN.findall(translation)):
         found.append("its tags lie across each other")
     bare = TOKEN.sub("", translation)
@@ -191,6 +194,8 @@ def _name_of(node: nodes.Node | None) -> str:
         return node.attr.removeprefix("get_").removesuffix("_display").lower() or "value"
     if isinstance(node, nodes.Filter) and node.node is not None:
         return "number" if node.name in ("length", "count") else _name_of(node.node)
+    if isinstance(node, nodes.Call) and isinstance(node.node, nodes.Getattr) and node.node.attr in _MADE_OF:
+        return _name_of(node.node.node)
     if isinstance(node, nodes.Call | nodes.Getitem):
         return _name_of(node.node)
     return "value"

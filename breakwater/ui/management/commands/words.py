@@ -3,40 +3,36 @@
 from argparse import ArgumentParser
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import BaseCommand
 from django.template import engines
 
-from breakwater.ui.words.catalogs import ENGLISH, ROOM, read, spoken_to_workers
-from breakwater.ui.words.extracting import POT, brought_up, messages, written
+from breakwater.ui.words.catalogs import POT, ROOM, TRANSLATED, catalog_of, known_messages
+from breakwater.ui.words.extracting import brought_up, messages, written
 
 
 class Command(BaseCommand):
-    help = "Every sentence that a worker reads, for translators: extract, update, or how much is translated."
+    help = "What can be translated: extract it from our text, update the catalogs, or count how far each has come"
     requires_system_checks = ()
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("act", choices=["extract", "update", "count"])
 
     def handle(self, *args: Any, act: str, **options: Any) -> None:
-        if act == "count":
-            return self._count()
-        pot = written(messages(engines.all()[0].env))  # type: ignore[attr-defined]  # ours is the only one
-        POT.write_bytes(pot)
+        if act != "count":
+            POT.write_bytes(written(messages(engines["jinja"].env)))
         if act == "update":
-            for code in spoken_to_workers():
-                if code != ENGLISH:
-                    path = ROOM / f"{code}.po"
-                    path.write_bytes(brought_up(path.read_bytes(), pot))
-        return self._count()
+            for code in TRANSLATED:
+                path = ROOM / f"{code}.po"
+                path.write_bytes(brought_up(path.read_bytes(), POT.read_bytes()))
+        self._count()
 
     def _count(self) -> None:
         """Say how far each language has come."""
-        if not POT.exists():
-            raise CommandError("There is no template of the catalogs yet: breakwater words extract.")
-        known = len(read(POT, as_it_is=True).translations)
-        self.stdout.write(f"{known} messages")
-        for code in spoken_to_workers():
-            if code != ENGLISH:
-                catalog = read(ROOM / f"{code}.po")
+        known = known_messages()
+        self.stdout.write(f"{len(known)} messages")
+        for code in TRANSLATED:
+            catalog = catalog_of(code)
+            if catalog is not None:
+                done = sum(message in catalog.translations for message in known)
                 verified = "verified" if catalog.is_verified else "not verified"
-                self.stdout.write(f"{code}: {len(catalog.translations)} translated, {verified}")
+                self.stdout.write(f"{code}: {done} translated, {verified}")
