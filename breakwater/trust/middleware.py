@@ -1,8 +1,7 @@
 """The keeper of the door: no actor, no page; one transaction a request; every unsafe request once."""
 
 import logging
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from typing import Any, cast
 from urllib.parse import urlencode
 
@@ -129,10 +128,7 @@ class Keeper:
             if _lies_behind(request):
                 request.actor, response = None, _nothing_behind()
             else:
-                with _as_they_read(request.actor):
-                    response = self.get_response(request)
-                    if request.actor and response.status_code in _SHOWS:
-                        response = _asked_once_more(request, request.actor, response)
+                response = self._answer_as_they_read(request)
             if response.status_code >= _NOT_DONE and not getattr(request, "stands", False):
                 transaction.set_rollback(True)
             elif request.actor:
@@ -140,6 +136,15 @@ class Keeper:
         if request.actor and (request.actor.refused or response.status_code >= _NOT_DONE):
             _write_what_outlives(request, request.actor, response)
         return response
+
+    def _answer_as_they_read(self, request: AtTheDoor) -> HttpResponse:
+        """Time in their zone, words in their language; a stranger reads English."""
+        actor = request.actor
+        with timezone.override(actor.zone if actor else None), override(actor.language if actor else None):
+            response = self.get_response(request)
+            if actor and response.status_code in _SHOWS:
+                response = _asked_once_more(request, actor, response)
+            return response
 
     def process_view(
         self, request: AtTheDoor, view: View, args: tuple[Any, ...], kwargs: dict[str, Any]
@@ -181,13 +186,6 @@ class Keeper:
             return view(request, *args, **kwargs)
         except (Refused, AsksWhy) as refusal:
             return cast(HttpResponse, self.process_exception(request, refusal))
-
-
-@contextmanager
-def _as_they_read(actor: Actor | None) -> Iterator[None]:
-    """Time in their zone, words in their language; a stranger reads English."""
-    with timezone.override(actor.zone if actor else None), override(actor.language if actor else None):
-        yield
 
 
 def _lies_behind(request: AtTheDoor) -> bool:

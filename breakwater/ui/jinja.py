@@ -68,6 +68,7 @@ def environment(**options: Any) -> Environment:
 def translated(english: Environment, catalog: Catalog) -> Environment:
     """The same environment, whose templates are compiled with the words of a catalog."""
     made = english.overlay()
+    made.bytecode_cache = None  # it would be given what was compiled in English
     made.code_generator_class = generator(lambda message, template, line: catalog.find(message))
     made.globals = english.globals | {"language": catalog.code, "script_words": _script_words(catalog)}
     made.filters = english.filters | {"ours": catalog.ours}

@@ -6,4 +6,5 @@ from breakwater.trust.models import User
 
 def read_in(language: str, *, by: Actor) -> None:
     """Somebody reads in another language from their next page on; in none of their own, as their agency does."""
-    User.objects.filter(pk=by.user_id).update(language=language)
+    if by.user is not None:
+        User.objects.filter(pk=by.user.pk).update(language=language)

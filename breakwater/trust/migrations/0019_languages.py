@@ -13,7 +13,7 @@ class Migration(migrations.Migration):
             field=models.CharField(
                 db_default="en",
                 default="en",
-                help_text="In which its people read, unless they say otherwise",
+                help_text="Of its pages",
                 max_length=12,
             ),
         ),
@@ -24,7 +24,6 @@ class Migration(migrations.Migration):
                 blank=True,
                 db_default="",
                 default="",
-                help_text="In which they read; empty: as their agency",
                 max_length=12,
             ),
         ),

@@ -116,7 +116,7 @@ class _Rewriter(Speaks):
             self._scanner = before
             return None
         then, otherwise = (cast(Items, way) for way in ways)
-        return (Either(statement.test, then, otherwise),)
+        return (Either(cast(nodes.Expr, statement.test), then, otherwise),)
 
     def _way(self, statements: Iterable[nodes.Node]) -> Items | None:
         """What one way of a condition adds to a sentence; nothing when it is more than a part of one."""
