@@ -36,6 +36,7 @@ _BY_DJANGO = {
     "instruments": ("instruments", "list, import, attest: what can be asked, and what an agency may use"),
     "reactions": ("reactions", "print who hears what"),
     "sources": ("sources", "print what every number rests on"),
+    "words": ("words", "extract, update, count: what can be translated, and how far each language has come"),
     "manage": ("", "any management command, as the role that serves"),
 }
 

@@ -117,7 +117,7 @@ CSRF_FAILURE_VIEW = "breakwater.ui.views.form_expired"
 USE_TZ = True
 TIME_ZONE = "UTC"
 LANGUAGE_CODE = "en-us"
-USE_I18N = False
+USE_I18N = True
 
 STATIC_URL = "static/"
 STATIC_ROOT = BASE_DIR.parent / "static_built" if PRODUCTION else None

@@ -41,7 +41,11 @@ class Visit:
 
 @dataclass(kw_only=True)
 class Actor:
-    """Somebody acting for an agency at a moment. ``user`` is ``None`` for Breakwater itself."""
+    """Somebody acting for an agency at a moment. ``user`` is ``None`` for Breakwater itself.
+
+    Args:
+        language: in which they read.
+    """
 
     user: User | None
     agency: Agency
@@ -50,6 +54,7 @@ class Actor:
     unit: Unit | None = None
     visit: Visit = Visit()
     own_role: AgencyRole | None = None
+    language: str = "en"
     seen: dict[tuple[str, str], list[UUID]] = field(default_factory=dict)
     looked: set[tuple[str, str]] = field(default_factory=set)
     refused: list[Any] = field(default_factory=list)

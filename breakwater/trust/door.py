@@ -36,7 +36,7 @@ _ENTER = """
             s.proved_at, s.factor_due_at, s.confined_to, s.confined_until,
             CASE WHEN NOT s.knows AND u.changed_at < s.began_at
                 AND u.changed_at > %(now)s - interval '7 days' THEN u.changed_at END AS changed_at,
-            pg_current_snapshot()::text AS sees
+            pg_current_snapshot()::text AS sees, coalesce(nullif(u.language, ''), ag.language) AS language
         {standing}
         LIMIT 1 {holding}
     ), due AS (
@@ -102,7 +102,7 @@ def as_what_they_come(sessions: Collection[str], *, now: datetime) -> dict[str, 
 def _actor(row: tuple[Any, ...], now: datetime) -> Actor:
     role, user_id, username, name, unit_id, unit_name, role_id, role_name, allowed, *about = row
     agency = Agency.from_db(DEFAULT_DB_ALIAS, _OF_THE_AGENCY, about[:7])
-    proved_at, factor_due_at, confined_to, confined_until, changed_at, sees = about[7:13]
+    proved_at, factor_due_at, confined_to, confined_until, changed_at, sees, language = about[7:14]
     unit = Unit(id=unit_id, agency=agency, name=unit_name) if unit_id else None
     own = AgencyRole(id=role_id, agency=agency, name=role_name, capabilities=allowed) if role_id else None
     user = User(id=user_id, username=username, name=name)
@@ -113,4 +113,6 @@ def _actor(row: tuple[Any, ...], now: datetime) -> Actor:
         proved_at=proved_at, factor_due_at=factor_due_at, changed_at=changed_at, confined_to=confined_to,
         confined_until=confined_until, sees=sees,
     )  # fmt: skip
-    return Actor(user=user, agency=agency, unit=unit, role=role, own_role=own, now=now, visit=visit)
+    return Actor(
+        user=user, agency=agency, unit=unit, role=role, own_role=own, now=now, visit=visit, language=language
+    )

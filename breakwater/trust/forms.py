@@ -6,6 +6,7 @@ from breakwater.trust.access import Actor
 from breakwater.trust.factors import Factors
 from breakwater.trust.models import Appointment
 from breakwater.ui.fields import Line, choice
+from breakwater.ui.words.catalogs import READ_IN
 
 _LONGEST_ANSWER = 20_000
 
@@ -53,6 +54,17 @@ class NameForm(forms.Form):
     """Another name for a passkey."""
 
     name = Line(label="Name", max_length=80, required=False)
+
+
+class LanguageForm(forms.Form):
+    """In which language somebody reads."""
+
+    language = forms.ChoiceField(
+        label="Read these pages in",
+        required=False,
+        choices=[("", "The language of your agency"), *READ_IN.items()],
+        help_text="For you alone, wherever you sign in. What others wrote stays as they wrote it.",
+    )
 
 
 class AuthenticatorForm(forms.Form):

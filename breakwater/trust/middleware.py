@@ -10,6 +10,7 @@ from django.db import IntegrityError, transaction
 from django.http import Http404, HttpResponse, HttpResponseRedirect
 from django.urls import Resolver404, resolve, reverse
 from django.utils import timezone
+from django.utils.translation import override
 
 from breakwater.kernel.db import constraint_of
 from breakwater.kernel.errors import NotPermitted, Refused
@@ -127,10 +128,7 @@ class Keeper:
             if _lies_behind(request):
                 request.actor, response = None, _nothing_behind()
             else:
-                with timezone.override(request.actor.zone if request.actor else None):
-                    response = self.get_response(request)
-            if request.actor and response.status_code in _SHOWS:
-                response = _asked_once_more(request, request.actor, response)
+                response = self._answer_as_they_read(request)
             if response.status_code >= _NOT_DONE and not getattr(request, "stands", False):
                 transaction.set_rollback(True)
             elif request.actor:
@@ -138,6 +136,15 @@ class Keeper:
         if request.actor and (request.actor.refused or response.status_code >= _NOT_DONE):
             _write_what_outlives(request, request.actor, response)
         return response
+
+    def _answer_as_they_read(self, request: AtTheDoor) -> HttpResponse:
+        """Time in their zone, words in their language; a stranger reads English."""
+        actor = request.actor
+        with timezone.override(actor.zone if actor else None), override(actor.language if actor else None):
+            response = self.get_response(request)
+            if actor and response.status_code in _SHOWS:
+                response = _asked_once_more(request, actor, response)
+            return response
 
     def process_view(
         self, request: AtTheDoor, view: View, args: tuple[Any, ...], kwargs: dict[str, Any]

@@ -18,6 +18,7 @@ urlpatterns = [
     path("your-sign-in/password/", own.password, name="password"),
     path("your-sign-in/sessions/", own.ending, name="ending"),
     path("your-sign-in/known/", own.known, name="known"),
+    path("your-sign-in/language/", own.language, name="language"),
     path("your-sign-in/passkey/", factors.new_passkey, name="new_passkey"),
     path("your-sign-in/passkey/asked/", factors.asked_to_make, name="asked_to_make"),
     path("your-sign-in/passkeys/<uuid:passkey_id>/", factors.naming, name="naming"),

@@ -1,7 +1,8 @@
 """The template engine: Jinja2, with our components, and time told in the agency's own zone."""
 
+import json
 from collections.abc import Callable
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import Any
 
 from django.conf import settings
@@ -9,26 +10,41 @@ from django.middleware.csrf import get_token
 from django.template.backends.jinja2 import Jinja2
 from django.templatetags.static import static
 from django.urls import reverse
+from django.utils.translation import get_language
 from jinja2 import Environment, StrictUndefined, Undefined, pass_context
 from jinja2.runtime import Context
 from markupsafe import Markup
 
 from breakwater.kernel.keys import new_key
-from breakwater.ui import telling
 from breakwater.ui.emergency import EMERGENCY
 from breakwater.ui.languages import SPOKEN
+from breakwater.ui.telling import Telling, iso
+from breakwater.ui.words.catalogs import ENGLISH, Catalog, catalog_of
+from breakwater.ui.words.reading import SCRIPTS, said_by_scripts
+from breakwater.ui.words.rewriting import generator
 
 _ANY_ID = "00000000-0000-7000-8000-000000000000"
 
 
 class Templates(Jinja2):
-    """Jinja2 as Django's backend, with templates in each app's ``templates`` folder."""
+    """Jinja2 as Django's backend, with templates in each app's ``templates`` folder, in the language of the moment."""
 
     app_dirname = "templates"
 
+    @property
+    def env(self) -> Environment:
+        """The environment of the language in which somebody reads."""
+        catalog = catalog_of(get_language() or ENGLISH)
+        return self.in_words_of(catalog) if catalog else self._in_english
+
+    @env.setter
+    def env(self, made: Environment) -> None:
+        self._in_english = made
+        self.in_words_of = cache(lambda catalog: translated(made, catalog))
+
 
 def environment(**options: Any) -> Environment:
-    """The environment that every page is rendered in."""
+    """The environment that every page in English is rendered in."""
     options |= {
         "trim_blocks": True,
         "lstrip_blocks": True,
@@ -39,14 +55,43 @@ def environment(**options: Any) -> Environment:
         "url": url,
         "static": _static(),
         "form_keys": form_keys,
-        "clock": telling.clock,
         "languages": SPOKEN,
         "emergency": EMERGENCY,
+        "language": ENGLISH,
+        "script_words": "",
     }
-    made.filters |= {
-        name: getattr(telling, name) for name in ("moment", "day", "ago", "left", "iso", "length_of")
-    }
+    made.filters["ours"] = _as_it_is
+    _tell(made, Telling())
     return made
+
+
+def translated(english: Environment, catalog: Catalog) -> Environment:
+    """The same environment, whose templates are compiled with the words of a catalog."""
+    made = english.overlay()
+    made.bytecode_cache = None  # it would be given what was compiled in English
+    made.code_generator_class = generator(lambda message, template, line: catalog.find(message))
+    made.globals = english.globals | {"language": catalog.code, "script_words": _script_words(catalog)}
+    made.filters = english.filters | {"ours": catalog.ours}
+    _tell(made, Telling(catalog.say))
+    return made
+
+
+def _tell(environment: Environment, telling: Telling) -> None:
+    environment.globals["clock"] = telling.clock
+    environment.filters |= {
+        "moment": telling.moment, "day": telling.day, "ago": telling.ago, "left": telling.left, "iso": iso,
+        "length_of": telling.length_of, "spelled": telling.spelled,
+    }  # fmt: skip
+
+
+def _as_it_is(value: Any) -> Any:
+    """What is ours is in English already."""
+    return value
+
+
+def _script_words(catalog: Catalog) -> str:
+    """What the scripts of a page say, by what it is in English."""
+    return json.dumps({said: catalog.say(said) for said in said_by_scripts(SCRIPTS)}, ensure_ascii=False)
 
 
 def url(name: str, *args: Any, **kwargs: Any) -> str:

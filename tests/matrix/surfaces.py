@@ -355,6 +355,7 @@ COMMANDS: dict[str, str] = {
     "single_sign_on": "at the machine, by whoever keeps it; no record is read",
     "sign_ins": "prints the sign-ins of the demo county",
     "sources": "prints where the numbers come from; reads no record",
+    "words": "reads our own text and writes catalogs of it; reads no record",
     "verify": "at the machine, by whoever keeps it; prints agencies and row numbers, no words",
     "work": "does what is queued, each piece as the system acting for one agency",
 }

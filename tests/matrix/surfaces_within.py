@@ -86,6 +86,7 @@ HOUSE: dict[str, Policy] = {
     "trust:password": own(new_password=_NEW_PASSWORD, new_password_again=_NEW_PASSWORD),
     "trust:ending": own(which="others"),
     "trust:known": own(x="1"),
+    "trust:language": own(language="es"),
     "trust:new_passkey": own("a browser makes one", passkey="{}", step="x", name="Mine"),
     "trust:asked_to_make": own(x="1"),
     "trust:naming": own(by="colleague", name="Mine"),

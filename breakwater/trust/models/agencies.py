@@ -49,6 +49,7 @@ class Agency(models.Model):
         max_length=40, default="uk-mhts-2015", help_text="Which triage scheme it works by"
     )
     time_zone = models.CharField(max_length=64, default="America/New_York")
+    language = models.CharField(max_length=12, default="en", db_default="en", help_text="Of its pages")
     founded_at = models.DateTimeField()
     idle_minutes = models.PositiveSmallIntegerField(
         default=30, db_default=30, help_text="After how long without a sign of life a session ends"
@@ -57,10 +58,9 @@ class Agency(models.Model):
         default=12, db_default=12, help_text="After how long a session ends in any case"
     )
     factor_at_once = ArrayField(
-        models.CharField(max_length=20),
-        default=must_at_once,
+        models.CharField(max_length=20), default=must_at_once,
         help_text="Roles that come no further without a second factor",
-    )
+    )  # fmt: skip
     factor_days = models.PositiveSmallIntegerField(
         null=True,
         default=30,
@@ -155,6 +155,7 @@ class User(AbstractBaseUser):
     changed_at = models.DateTimeField(
         null=True, blank=True, help_text="When something about how they sign in was last changed"
     )
+    language = models.CharField(max_length=12, blank=True, default="", db_default="")
 
     objects: ClassVar[UserManager] = UserManager()
 

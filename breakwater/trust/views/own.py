@@ -10,11 +10,12 @@ from django.http import HttpResponse
 from django.views.decorators.http import require_POST
 
 from breakwater.trust.access import Request
+from breakwater.trust.actions.languages import read_in
 from breakwater.trust.actions.passwords import change_password
 from breakwater.trust.actions.sessions import end_other_sessions, end_session, know_of_change
 from breakwater.trust.entering import go_on_changed
 from breakwater.trust.factors import Factors
-from breakwater.trust.forms import NameForm, PasswordForm, ProofForm
+from breakwater.trust.forms import LanguageForm, NameForm, PasswordForm, ProofForm
 from breakwater.trust.middleware import accepts_secret, before_a_factor, ends_sessions
 from breakwater.trust.models import Entry, Provider, Session, User
 from breakwater.trust.sealed import keyed
@@ -22,6 +23,7 @@ from breakwater.trust.step_up import goes_on, is_fresh_for, is_still_them
 from breakwater.trust.views.front import here
 from breakwater.ui.jinja import url
 from breakwater.ui.pages import page, refusals_on, see_other
+from breakwater.ui.words.catalogs import catalog_of
 
 View = Callable[..., HttpResponse]
 _TOLD = {
@@ -67,6 +69,7 @@ def own(request: Request) -> HttpResponse:
     return page(
         request, "trust/own.html", has=Factors(user), sessions=sessions, here_now=here_now, user=user,
         changes=[(one, _TOLD[one.verb]) for one in changes], rename=NameForm(),
+        speaks=LanguageForm(initial={"language": user.language}), catalog=catalog_of(request.actor.language),
         most=_LATEST,
         provider=Provider.objects.filter(agency=request.actor.agency_id).first(),
     )  # fmt: skip
@@ -109,6 +112,16 @@ def ending(request: Request) -> HttpResponse:
     for one in Session.objects.filter(user=request.actor.user_id):
         if handle_of(one.session_key) == which:
             end_session(one, at=request.now, by=request.actor)
+    return see_other(request, url("trust:own"))
+
+
+@before_a_factor
+@require_POST
+def language(request: Request) -> HttpResponse:
+    """They read in another language from now on."""
+    form = LanguageForm(request.POST)
+    if form.is_valid():
+        read_in(form.cleaned_data["language"], by=request.actor)
     return see_other(request, url("trust:own"))
 
 

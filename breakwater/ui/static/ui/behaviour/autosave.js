@@ -1,11 +1,14 @@
 // Everything typed is kept on the server as it is typed. Nothing about a person is stored in the browser.
+import { inWords } from "./words.js";
+
 const WAIT = 700;
 const KEPT_WITH_LEAVE = 60000; // bytes that a browser still sends for a page that is being closed
 
-const SIGNED_OUT =
-  "You are signed out. What you typed is still on this page: sign in in another tab, then go on here.";
-const TOO_LONG = "Longer than a draft may be: save it, or shorten it. Nothing was taken away from this page.";
-const NO_ANSWER = "Not kept yet: no connection. Trying again; do not close this page.";
+const SIGNED_OUT = inWords(
+  "You are signed out. What you typed is still on this page: sign in in another tab, then go on here.",
+);
+const TOO_LONG = inWords("Longer than a draft may be: save it, or shorten it. Nothing was taken away from this page.");
+const NO_ANSWER = inWords("Not kept yet: no connection. Trying again; do not close this page.");
 
 function watch(form) {
   const said = form.querySelector("[data-kept]");
@@ -35,7 +38,7 @@ function watch(form) {
       if (status < 200 || status > 299) throw new Error(String(status));
       sent = now;
       trouble = 0;
-      say(`Kept ${new Date().toLocaleTimeString([], { hour: "2-digit", minute: "2-digit", second: "2-digit", hour12: false })}`);
+      say(inWords("Kept {time}", { time: new Date().toLocaleTimeString([], { hour: "2-digit", minute: "2-digit", second: "2-digit", hour12: false }) }));
     } catch (error) {
       if (error.name === "AbortError") return;
       say(NO_ANSWER, true);

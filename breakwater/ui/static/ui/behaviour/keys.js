@@ -1,4 +1,6 @@
 // The board by keyboard. What a key opens is written on the link that it presses: data-key.
+import { inWords } from "./words.js";
+
 const SWITCH = "keys";
 const isOff = () => localStorage.getItem(SWITCH) === "off";
 
@@ -24,7 +26,7 @@ async function list(link) {
   const found = answer?.ok && new DOMParser().parseFromString(await answer.text(), "text/html").querySelector("#keys");
   if (!found) { location.assign(link.href); return; }
   const dialog = document.createElement("dialog");
-  const close = Object.assign(document.createElement("button"), { textContent: "Close", type: "button" });
+  const close = Object.assign(document.createElement("button"), { textContent: inWords("Close"), type: "button" });
   dialog.setAttribute("aria-labelledby", "keys-title");
   dialog.append(found, close);
   close.addEventListener("click", () => dialog.close());

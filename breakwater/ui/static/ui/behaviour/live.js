@@ -1,5 +1,7 @@
 // A page that is open follows what changes. The server says only that something did, by names that mean nothing; what
 // it is, the page asks for at the door like any other. Without this, or without the stream, it stays as it was.
+import { inWords } from "./words.js";
+
 const line = document.querySelector("[data-live]");
 const said = document.getElementById("said");
 const SILENT = 40_000, AGAIN = [1_500, 4_000, 15_000, 60_000], WAITS = 3_000, OFTEN = 1_000, SHOWN = 6_000, ALOUD = 10_000;
@@ -24,14 +26,14 @@ function alive(event) {
   refusals = 0;
   clearTimeout(watchdog);
   watchdog = setTimeout(() => { close(); pause(); open(); }, SILENT);
-  if (isPaused || line.hidden) write(`Live. Updated ${clock(updated)}`);
+  if (isPaused || line.hidden) write(inWords("Live. Updated {time}", { time: clock(updated) }));
   isPaused = false;
 }
 
 function pause(why = "") {
-  if (!isPaused) aloud("Live updates paused");
+  if (!isPaused) aloud(inWords("Live updates paused"));
   isPaused = true;
-  write(why || `Live updates paused, last at ${clock(updated)}`);
+  write(why || inWords("Live updates paused, last at {time}", { time: clock(updated) }));
 }
 
 function close() {
@@ -79,10 +81,10 @@ function changed(topics) {
 
 // A page of forms is never changed under somebody's hands: it says so, and they choose when to see it.
 function offer() {
-  const link = Object.assign(document.createElement("a"), { href: location.href, textContent: "Show it" });
+  const link = Object.assign(document.createElement("a"), { href: location.href, textContent: inWords("Show it") });
   link.addEventListener("click", (event) => { event.preventDefault(); location.reload(); });
-  write(`Something changed here at ${clock(new Date())}. `, link);
-  aloud("Something changed on this page");
+  write(`${inWords("Something changed here at {time}.", { time: clock(new Date()) })} `, link);
+  aloud(inWords("Something changed on this page"));
 }
 
 // Each address is asked once for all its parts, and not more often than they wish.
@@ -95,7 +97,7 @@ function later(from, every, least = 0) {
 async function ask(from, every) {
   const answer = await fetch(from, { redirect: "manual", headers: { "X-By-Itself": "1" } }).catch(() => null);
   const theirs = parts().filter((part) => part.dataset.from === from);
-  if (answer?.status === 404) return theirs.filter((part) => "goes" in part.dataset).forEach((part) => part.replaceChildren("No longer listed."));
+  if (answer?.status === 404) return theirs.filter((part) => "goes" in part.dataset).forEach((part) => part.replaceChildren(inWords("No longer listed.")));
   if (!answer?.ok) return pause();
   const page = new DOMParser().parseFromString(await answer.text(), "text/html");
   if (theirs.filter((part) => !show(part, page.getElementById(part.id))).length) later(from, every, WAITS);
@@ -114,8 +116,8 @@ function show(part, fresh) {
   fresh.classList.add("is-fresh");
   setTimeout(() => fresh.classList.remove("is-fresh"), SHOWN);
   updated = new Date();
-  write(`Live. Updated ${clock(updated)}`);
-  if (fresh.dataset.name) aloud(`${fresh.dataset.name}: updated ${clock(updated)}`);
+  write(inWords("Live. Updated {time}", { time: clock(updated) }));
+  if (fresh.dataset.name) aloud(inWords("{name}: updated {time}", { name: fresh.dataset.name, time: clock(updated) }));
   return true;
 }
 

@@ -1,0 +1,94 @@
+"""A catalog says what its messages say and no more; a sentence of ours is found with its blanks filled."""
+
+import pytest
+from markupsafe import escape
+
+from breakwater.ui.words.catalogs import Catalog, WrongCatalog, read
+from breakwater.ui.words.pseudo import accented
+
+_HEAD = 'msgid ""\nmsgstr "Content-Type: text/plain; charset=utf-8\\n"\n\n'
+
+
+@pytest.fixture
+def catalog(tmp_path):
+    """A catalog with one translation."""
+
+    def made(message, translation):
+        path = tmp_path / "es.po"
+        path.write_text(f'{_HEAD}msgid "{message}"\nmsgstr "{translation}"\n', encoding="utf-8")
+        return read(path)
+
+    return made
+
+
+@pytest.mark.parametrize(
+    ("message", "translation", "fault"),
+    [
+        ("Now", "<script>alert(1)</script>", "<script> is not in the message"),
+        ("Now", "<b>Ahora</b>", "<b> is not in the message"),
+        ("Now", "<img src=x onerror=y>", "it brings markup of its own"),
+        ("Ask <b>{who}</b>", "Pregunte a {who}", "<b> is missing"),
+        ("Ask <b>{who}</b>", "Pregunte a <b>{who}</b> <b>ya</b>", "<b> is there 2 times"),
+        ("Ask <b>{who}</b>", "Pregunte a </b>{who}<b>", "its tags lie across each other"),
+        ("Ask <b>{who}</b>", "Pregunte a <b>{actor}</b>", "{actor} is not in the message"),
+        ("Ask {who}", "Pregunte", "{who} is missing"),
+        ("Ask <b>{who}</b>", "Pregunte a <b onclick='x()'>{who}</b>", "<b> is missing"),
+    ],
+)
+def test_a_translation_with_other_blanks_or_tags_is_refused_with_its_place(
+    catalog, message, translation, fault
+):
+    with pytest.raises(WrongCatalog, match=r"es\.po: line 4: ") as refused:
+        catalog(message, translation)
+    assert fault in str(refused.value)
+
+
+def test_blanks_and_tags_may_change_their_order(catalog):
+    assert catalog("Ask <b>{who}</b> by {day}", "Hasta el {day}, a <b>{who}</b>")
+
+
+def test_what_is_no_catalog_is_refused(tmp_path):
+    path = tmp_path / "es.po"
+    path.write_text("[section]\nname = 'x'\n", encoding="utf-8")
+    with pytest.raises(WrongCatalog, match=r"es\.po"):
+        read(path)
+
+
+SPANISH = Catalog(
+    "es",
+    {
+        "Possible": "Posible",
+        "{worker} is accountable already.": "{worker} ya es responsable.",
+        "{worker} works as {role}, and cannot be accountable.": "{worker} trabaja como {role}.",
+        "Promised: {label}.": "Prometido: {label}.",
+        "First contact": "Primer contacto",
+        "Now": "Ahora",
+    },
+)
+
+
+@pytest.mark.parametrize(
+    ("said", "told"),
+    [
+        ("Now", "Ahora"),
+        ("possible", "posible"),
+        ("Nora Khan is accountable already.", "Nora Khan ya es responsable."),
+        ("Now is accountable already.", "Now ya es responsable."),
+        ("Promised: First contact.", "Prometido: Primer contacto."),
+        ("What nobody translated.", "What nobody translated."),
+        ("", ""),
+        (None, None),
+        (7, 7),
+    ],
+)
+def test_a_sentence_is_found_whatever_fills_it(said, told):
+    assert SPANISH.ours(said) == told
+
+
+def test_markup_is_left_as_it_was_made():
+    made = escape("Now")
+    assert SPANISH.ours(made) is made
+
+
+def test_the_language_of_nobody_keeps_blanks_tags_and_entities():
+    assert accented("Ask <b>{who}</b>&nbsp;now") == "[Áśķ <b>{who}</b>&nbsp;ńóẃ]"

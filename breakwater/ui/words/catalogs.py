@@ -1,0 +1,168 @@
+"""The catalog of one language: what its translators wrote, checked, and how a sentence is found in it."""
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any
+
+from babel.messages.pofile import PoFileError, read_po
+from markupsafe import Markup
+
+from breakwater.kernel import tables
+from breakwater.ui.words.sentences import TOKEN, faults
+
+ROOM = Path(__file__).parent.parent / "catalogs"
+POT = ROOM / "messages.pot"
+ENGLISH = "en"
+"""What every message is written in; it needs no catalog."""
+_FEWEST_WORDS = 2
+_OURS_WITHIN = "label"
+"""What a blank is called that is filled with words of ours, and not with what somebody typed."""
+_WORD = re.compile(r"[^\W\d_]{2,}")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Translated:
+    """A language that somebody has begun."""
+
+    name: str
+    is_verified: bool
+
+
+class WrongCatalog(ValueError):
+    """A catalog cannot be used. The message names its file, the line and what is wrong there."""
+
+
+class Catalog:
+    """Messages and what they are in another language.
+
+    Args:
+        code: of the language, as browsers write it.
+        translations: by message; each has exactly the blanks and tags of its message.
+        is_verified: whether a native speaker has confirmed every one of them.
+    """
+
+    def __init__(self, code: str, translations: Mapping[str, str], *, is_verified: bool = False) -> None:
+        self.code = code
+        self.translations = translations
+        self.is_verified = is_verified
+        self._filled = _by_beginning(translations)
+
+    def find(self, message: str) -> str | None:
+        """The translation of a message as it stands in a template or in code."""
+        return self.translations.get(message)
+
+    def say(self, message: str) -> str:
+        """The translation of a message, or the message."""
+        return self.translations.get(message, message)
+
+    def ours(self, value: Any) -> Any:
+        """A sentence of ours that code made, perhaps with its blanks filled. What fills them stays as it is.
+
+        Never asked about words that somebody typed. Markup is told where it is made.
+        """
+        if not isinstance(value, str) or isinstance(value, Markup):
+            return value
+        return self._exactly(value) or self._as_filled(value) or value
+
+    def _exactly(self, value: str) -> str | None:
+        """The translation of these very words, also where they stand within a sentence, without their capital."""
+        found = self.translations.get(value)
+        if found is None and value[:1].islower():
+            found = self.translations.get(value[0].upper() + value[1:])
+            return found and found[0].lower() + found[1:]
+        return found
+
+    def _as_filled(self, value: str) -> str | None:
+        """The sentence whose words these are, blanks apart: of several, the one that says most itself."""
+        first = value.split(" ", 1)[0]
+        for shape, message in (*self._filled.get(first, ()), *self._filled.get("", ())):
+            if found := shape.fullmatch(value):
+                blanks = {
+                    name: self.ours(filled) if _OURS_WITHIN in name else filled
+                    for name, filled in found.groupdict().items()
+                }
+                return _with(blanks, self.translations[message])
+        return None
+
+
+def read(path: Path) -> dict[str, str]:
+    """The translations of a file by their messages, or nothing of it.
+
+    Raises:
+        WrongCatalog: it is no catalog, or a translation has other blanks or tags than its message.
+    """
+    try:
+        with path.open("rb") as file:
+            found = read_po(file, abort_invalid=True)
+    except PoFileError as wrong:
+        raise WrongCatalog(f"{path.name}: {wrong}") from wrong
+    translations: dict[str, str] = {}
+    for message in found:
+        if not message.id or not message.string or message.fuzzy:
+            continue
+        for fault in faults(str(message.id), str(message.string)):
+            raise WrongCatalog(f"{path.name}: line {message.lineno}: {fault}: {message.id}")
+        translations[str(message.id)] = str(message.string)
+    return translations
+
+
+def known_messages(path: Path = POT) -> tuple[str, ...]:
+    """Every message that can be translated."""
+    with path.open("rb") as file:
+        return tuple(str(message.id) for message in read_po(file) if message.id)
+
+
+@cache
+def catalog_of(code: str) -> Catalog | None:
+    """The catalog of a language; none for English, and for what nobody has begun to translate. Read once."""
+    if code not in TRANSLATED:
+        return None
+    return Catalog(code, read(ROOM / f"{code}.po"), is_verified=TRANSLATED[code].is_verified)
+
+
+def _translated(path: Path) -> Mapping[str, Translated]:
+    raw = tables.read(path)
+    found = {}
+    for code, table in raw.tables():
+        table.day("date")
+        found[code] = Translated(name=table.text("name"), is_verified=table.flag("verified"))
+        table.close()
+    return MappingProxyType(found)
+
+
+TRANSLATED = _translated(ROOM / "languages.toml")
+READ_IN = MappingProxyType({ENGLISH: "English"} | {code: one.name for code, one in TRANSLATED.items()})
+"""The languages in which pages can be read, as those who speak them call them."""
+
+
+def _with(blanks: Mapping[str, str], translation: str) -> str:
+    return TOKEN.sub(lambda token: blanks[token[0][1:-1]], translation)
+
+
+def _by_beginning(messages: Iterable[str]) -> dict[str, list[tuple[re.Pattern[str], str]]]:
+    """Sentences with blanks as patterns, by their first word where that is no blank; the fullest first."""
+    found: dict[str, list[tuple[re.Pattern[str], str]]] = {}
+    for message in sorted(messages, key=lambda one: -len(TOKEN.sub("", one))):
+        first = message.split(" ", 1)[0]
+        fewest = 1 if _WORD.match(first) else _FEWEST_WORDS
+        if "{" not in message or "<" in message or len(_WORD.findall(TOKEN.sub("", message))) < fewest:
+            continue
+        shape = re.compile("".join(_shape(message)), re.DOTALL)
+        found.setdefault("" if "{" in first else first, []).append((shape, message))
+    return found
+
+
+def _shape(message: str) -> Iterator[str]:
+    seen: set[str] = set()
+    at = 0
+    for token in TOKEN.finditer(message):
+        name = token[0][1:-1]
+        yield re.escape(message[at : token.start()])
+        yield f"(?P={name})" if name in seen else f"(?P<{name}>.*)"
+        seen.add(name)
+        at = token.end()
+    yield re.escape(message[at:])

@@ -1,0 +1,112 @@
+"""Every page in a language that nobody speaks: what stands there in plain letters was never looked up.
+
+Each letter of each message has an accent in it. What has none is a name, a number, something that somebody typed in the
+world of the matrix (its canaries), or is one of those that
+``words_left.toml`` counts for its page: what is not translatable yet. A count may only shrink.
+"""
+
+import re
+import tomllib
+from collections.abc import Iterator
+from html.parser import HTMLParser
+from pathlib import Path
+
+import pytest
+
+from breakwater.resources.models import Organization
+from breakwater.trust.models import Agency, Unit, User
+from breakwater.ui.words.catalogs import READ_IN, catalog_of, known_messages
+from breakwater.ui.words.markup import SHOWN
+from breakwater.ui.words.pseudo import CODE, pseudo
+from conftest import never_kept
+from tests.matrix.register import pages
+from tests.matrix.world import World, a_world
+
+LEFT = Path(__file__).parent / "words_left.toml"
+_OF_WHOM = "plain"
+_READ_BY = ("manager", "supervisor", "administrator", "officer", "receiver")
+_NOT_FOR_WORKERS = ("ui:patterns", "simulation:", "portal:", "interop:")
+"""Pages for those who build it; for the person helped and for sites without accounts, in languages of their own."""
+_PLAIN = re.compile(r"(?<![\w&#./_-])[A-Za-z]{2,}(?![\w/_@-])")
+_CANARY = re.compile(r"zq\w+")
+_SILENT = {"script", "style"}
+
+
+class Words(HTMLParser):
+    """The words of a page, one run of text after the other."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.runs: list[str] = []
+        self._silent = 0
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self._silent += tag in _SILENT
+        self.runs += [value for name, value in attrs if name in SHOWN and value]
+
+    def handle_endtag(self, tag: str) -> None:
+        self._silent -= tag in _SILENT
+
+    def handle_data(self, data: str) -> None:
+        if not self._silent and data.strip():
+            self.runs.append(" ".join(data.split()))
+
+
+def left_in(page: str, names: re.Pattern[str]) -> set[str]:
+    """The runs of a page in which a word stands without an accent."""
+    words = Words()
+    words.feed(page)
+    return {run for run in words.runs if _PLAIN.search(names.sub("", _CANARY.sub("", run)))}
+
+
+@pytest.fixture(scope="module")
+def world(within_the_module: None) -> World:
+    return a_world(only=_OF_WHOM)
+
+
+@pytest.fixture
+def nobodys_language(monkeypatch):
+    """The language is there as if it had a catalog, and everybody reads in it."""
+    made = pseudo(known_messages())
+    monkeypatch.setattr(
+        "breakwater.ui.jinja.catalog_of", lambda code: made if code == CODE else catalog_of(code)
+    )
+    User.objects.update(language=CODE)
+
+
+def read_pages(world: World) -> Iterator[tuple[str, str]]:
+    """Every page for workers that somebody of the team is shown about one record."""
+    for name, page in pages().items():
+        for who in () if name.startswith(_NOT_FOR_WORKERS) else _READ_BY:
+            with never_kept():
+                answer = world.client(who).get(page.at(world.ids(_OF_WHOM)))
+            if answer.status_code == 200 and answer.headers["Content-Type"].startswith("text/html"):
+                yield name, answer.content.decode()
+                break
+
+
+def test_no_page_has_more_words_that_were_never_looked_up(world, nobodys_language):
+    limits = tomllib.loads(LEFT.read_text())["pages"]
+    names, shown, over = names_in(world), 0, []
+    for name, page in read_pages(world):
+        shown += 1
+        left = {re.sub(r"\d+", "0", run) for run in left_in(page, names)}
+        if len(left) > limits.get(name, 0):
+            over.append(f"{name}: {len(left)} of {limits.get(name, 0)}: {sorted(left)}")
+    assert shown > 150
+    assert over == [], "\n".join(over)
+
+
+def test_a_word_that_is_not_looked_up_is_seen():
+    nobody = re.compile("Ada Reyes")
+    assert left_in("<p>[Ńóẃ] plain</p>", nobody) == {"[Ńóẃ] plain"}
+    assert left_in('<input placeholder="Plain">', nobody) == {"Plain"}
+    assert left_in("<p>[Ńóẃ] Ada Reyes, zqplainword 21:40</p><script>plain()</script>", nobody) == set()
+
+
+def names_in(world: World) -> re.Pattern[str]:
+    """What everybody and every place is called: names are never translated."""
+    found = {"Breakwater", *READ_IN.values(), "PDF"}
+    for model in (User, Agency, Unit, Organization):
+        found |= set(model.objects.values_list("name", flat=True))
+    return re.compile("|".join(re.escape(one) for one in sorted(found, key=len, reverse=True)))
