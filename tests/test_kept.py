@@ -5,7 +5,6 @@ from tests import kept
 FOLLOWS_FROM = [
     "breakwater/trust/migrations/0001_who_may_know.py",
     "breakwater/trust/walls.py",
-    "breakwater/trust/library.py",
     "breakwater/kernel/ids.py",
     "breakwater/trust/rules/law.py",
     "breakwater/server/schema.py",

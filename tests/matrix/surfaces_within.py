@@ -185,7 +185,7 @@ OWN_COPY: dict[str, Policy] = {
     "portal:site_link_ending": acts("refer", x="1"),
     "portal:site_reply": acts("refer", reply="None."),
     "portal:our_room": door(letters="x", one_time_code="AAAAA", who="Jo"),
-    "portal:our_room_told": on_a_copy(program="@nothing", accepting="2"),
+    "portal:our_room_told": on_a_copy(program="00000000-0000-7000-8000-000000000000", accepting="2"),
     "portal:our_room_out": on_a_copy(),
     "portal:room_links": Policy(reads=("beds",)),
     "portal:room_link": Policy(reads=("beds",), does=("beds",), sends={"x": "1"}),

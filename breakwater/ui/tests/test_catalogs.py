@@ -1,10 +1,13 @@
 """A catalog says what its messages say and no more; a sentence of ours is found with its blanks filled."""
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from markupsafe import escape
 
 from breakwater.ui.words.catalogs import Catalog, WrongCatalog, read
 from breakwater.ui.words.pseudo import accented
+from breakwater.ui.words.shapes import shape_of
 
 _HEAD = 'msgid ""\nmsgstr "Content-Type: text/plain; charset=utf-8\\n"\n\n'
 
@@ -83,6 +86,23 @@ SPANISH = Catalog(
 )
 def test_a_sentence_is_found_whatever_fills_it(said, told):
     assert SPANISH.ours(said) == told
+
+
+@given(
+    st.sampled_from(["{a}", "{a} of {b}", "Ask {a}: {b}, {c}.", "{a}{b} now", "no {a}"]),
+    *[st.text("of :,.x\n")] * 3,
+)
+def test_whatever_was_typed_into_the_blanks_the_sentence_is_known_and_is_the_same_when_filled_again(
+    message, a, b, c
+):
+    said = message.format(a=a, b=b, c=c)
+    assert message.format(**shape_of(message).filled(said)) == said
+
+
+def test_what_a_sentence_says_twice_is_twice_the_same():
+    twice = shape_of("{a} and {a}.")
+    assert twice.filled("Ada and Ada.") == {"a": "Ada"}
+    assert twice.filled("Ada and Bo.") is twice.filled("and.") is None
 
 
 def test_markup_is_left_as_it_was_made():

@@ -1,7 +1,7 @@
 """The catalog of one language: what its translators wrote, checked, and how a sentence is found in it."""
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -13,6 +13,7 @@ from markupsafe import Markup
 
 from breakwater.kernel import tables
 from breakwater.ui.words.sentences import TOKEN, faults
+from breakwater.ui.words.shapes import Shape, shape_of
 
 ROOM = Path(__file__).parent.parent / "catalogs"
 POT = ROOM / "messages.pot"
@@ -80,10 +81,10 @@ class Catalog:
         """The sentence whose words these are, blanks apart: of several, the one that says most itself."""
         first = value.split(" ", 1)[0]
         for shape, message in (*self._filled.get(first, ()), *self._filled.get("", ())):
-            if found := shape.fullmatch(value):
+            if found := shape.filled(value):
                 blanks = {
                     name: self.ours(filled) if _OURS_WITHIN in name else filled
-                    for name, filled in found.groupdict().items()
+                    for name, filled in found.items()
                 }
                 return _with(blanks, self.translations[message])
         return None
@@ -143,26 +144,13 @@ def _with(blanks: Mapping[str, str], translation: str) -> str:
     return TOKEN.sub(lambda token: blanks[token[0][1:-1]], translation)
 
 
-def _by_beginning(messages: Iterable[str]) -> dict[str, list[tuple[re.Pattern[str], str]]]:
-    """Sentences with blanks as patterns, by their first word where that is no blank; the fullest first."""
-    found: dict[str, list[tuple[re.Pattern[str], str]]] = {}
+def _by_beginning(messages: Iterable[str]) -> dict[str, list[tuple[Shape, str]]]:
+    """Sentences with blanks, by their first word where that is no blank; the fullest first."""
+    found: dict[str, list[tuple[Shape, str]]] = {}
     for message in sorted(messages, key=lambda one: -len(TOKEN.sub("", one))):
         first = message.split(" ", 1)[0]
         fewest = 1 if _WORD.match(first) else _FEWEST_WORDS
         if "{" not in message or "<" in message or len(_WORD.findall(TOKEN.sub("", message))) < fewest:
             continue
-        shape = re.compile("".join(_shape(message)), re.DOTALL)
-        found.setdefault("" if "{" in first else first, []).append((shape, message))
+        found.setdefault("" if "{" in first else first, []).append((shape_of(message), message))
     return found
-
-
-def _shape(message: str) -> Iterator[str]:
-    seen: set[str] = set()
-    at = 0
-    for token in TOKEN.finditer(message):
-        name = token[0][1:-1]
-        yield re.escape(message[at : token.start()])
-        yield f"(?P={name})" if name in seen else f"(?P<{name}>.*)"
-        seen.add(name)
-        at = token.end()
-    yield re.escape(message[at:])

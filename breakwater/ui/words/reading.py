@@ -36,7 +36,7 @@ _SHOWN_BY_NAME = frozenset(
 _NUMBERS_WITH_WORDS = (
     "clocks/profiles/", "cases/schemes/", "referrals/rounds.toml", "duties/signals.toml", "benefits/programs/us.toml",
     "benefits/programs/gb-eng.toml", "assessments/instruments/",
-    "assessments/proposals.toml", "assessments/licenses.toml", "trust/law/",
+    "assessments/proposals.toml", "assessments/licenses.toml", "trust/law/", "privacy/called.toml",
 )  # fmt: skip
 _OTHER_LANGUAGES = re.compile(r"^(?:en|es)$")
 
@@ -78,7 +78,7 @@ def said_by_numbers(path: Path) -> Iterator[Found]:
     values = tomllib.loads(text)
     if "assessments/instruments/" in str(path):
         values = {"title": values.get("title", "")}
-    for words in dict.fromkeys(_words_in(values)):
+    for words in dict.fromkeys(_words_in(values, is_shown="privacy/called.toml" in str(path))):
         if _LETTERS.search(words) and "\n" not in words:
             yield words, next((at for at, line in enumerate(lines, 1) if words[:40] in line), 1)
 
