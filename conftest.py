@@ -18,8 +18,6 @@ import pytest
 from django.conf import settings
 from django.db import connections, transaction
 from django.test.client import ClientHandler
-from hypothesis import HealthCheck
-from hypothesis import settings as of_properties
 from psycopg._preparing import PrepareManager
 
 from breakwater.server import env
@@ -79,10 +77,6 @@ def _is_slow(config: pytest.Config, item: pytest.Item) -> bool:
 
 def pytest_configure(config: pytest.Config) -> None:
     """Begin to make the database, in the process that leads; the others find it by the folder of the run."""
-    of_properties.register_profile("unhurried", deadline=None, suppress_health_check=[HealthCheck.too_slow])
-    of_properties.load_profile(
-        "unhurried"
-    )  # a machine that does much else at once is no fault of what is tested
     if hasattr(config, "workerinput"):
         return
     for name in (*env.VARIABLES, _NEVER_COMPILED):

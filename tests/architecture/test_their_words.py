@@ -78,6 +78,7 @@ def test_every_part_of_their_copy_is_looked_at():
         "portal/_acts.html": "the worker's",
         "portal/_copies.html": "the worker's",
         "portal/_crumbs.html": "hers",
+        "portal/_link_and_code.html": "a site's, and a place's",
     }
     partial = {str(path.relative_to(TEMPLATES)) for path in TEMPLATES.rglob("_*.html")}
     assert partial - looked_at.keys() == others.keys()

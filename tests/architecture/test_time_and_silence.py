@@ -2,6 +2,7 @@
 
 import ast
 
+import hypothesis
 import pytest
 
 from tests.architecture.source import Module, called, code, dotted, example
@@ -87,3 +88,9 @@ def test_the_guard_sees_a_composed_log_line(bad):
 
 def test_the_guard_leaves_fixed_sentences_alone():
     assert composed_log_lines(example("log.error('notice %s not delivered: %s', pk, kind)")) == []
+
+
+def test_a_property_is_tried_with_the_same_cases_on_each_run(request):
+    chosen = request.config.getoption("--hypothesis-profile") or "same"
+    tried = hypothesis.settings()
+    assert (tried.derandomize, tried.deadline) == (chosen == "same", None)

@@ -4,6 +4,7 @@ import json
 import re
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from datetime import time, timedelta
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -264,14 +265,11 @@ def test_the_worker_in_the_browser_shows_one_sentence_and_keeps_nothing():
 
 def test_how_a_device_stands(ada):
     device = signed_in(ada)
-    stands = lambda at, user=ada.user_id: how_stands(device, user_id=user, at=at)  # noqa: E731 - a word for a question
-    assert (stands(ada.now), stands(ada.now + timedelta(hours=12)), stands(ada.now, new_id())) == (
-        OPEN,
-        OVER,
-        OVER,
-    )
+    stands = partial(how_stands, device, user_id=ada.user_id)
+    assert (stands(at=ada.now), stands(at=ada.now + timedelta(hours=12))) == (OPEN, OVER)
+    assert stands(user_id=new_id(), at=ada.now) == OVER
     Session.objects.update(confined_to=new_id(), confined_until=ada.now)
-    assert stands(ada.now) == HELD
+    assert stands(at=ada.now) == HELD
 
 
 def test_the_database_keeps_ways_to_devices_in_order(ada, service):

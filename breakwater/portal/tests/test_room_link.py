@@ -285,20 +285,20 @@ def test_the_board_asks_them_once_by_day_in_fixed_words_and_without_a_secret(ada
         assert handed.code not in first.link
         told_at = ada.now.replace(hour=15, minute=0)  # a morning, a noon or an afternoon from Maine to Hawaii
         count_outside(cots(church), Count(accepting=2), told_by="Jo", at=told_at, by=ada)
-        hours = lambda many: told_at + timedelta(hours=many)  # noqa: E731 - a word for a moment
+        young, due, later, last, night = (told_at + timedelta(hours=many) for many in (1, 3, 4, 6, 20))
         system = system_for(ada.agency, now=ada.now)
-        assert ask_places(at=hours(1), by=system) == 0, "it is young"
-        assert ask_places(at=hours(20), by=system) == 0, "it is night"
-        assert ask_places(at=hours(3), by=system) == 1
-        assert ask_places(at=hours(4), by=system) == 0, "each figure is asked for once"
+        assert ask_places(at=young, by=system) == 0, "it is young"
+        assert ask_places(at=night, by=system) == 0, "it is night"
+        assert ask_places(at=due, by=system) == 1
+        assert ask_places(at=later, by=system) == 0, "each figure is asked for once"
         asked = Notice.objects.get(kind="figure")
         assert (asked.value, asked.link) == (NUMBER, handed.link.page)
-        end_room_link(handed.link, at=hours(3), by=ada)
+        end_room_link(handed.link, at=due, by=ada)
         assert set(Notice.objects.values_list("state", "link")) == {("dropped", "")}
         a_room_link(church, by=ada, desk=desk)
-        count_outside(cots(church), Count(accepting=1), told_by="Jo", at=hours(3), by=ada)
+        count_outside(cots(church), Count(accepting=1), told_by="Jo", at=due, by=ada)
         Phone.objects.update(number="(937) 555-0199")
-        assert ask_places(at=hours(6), by=system) == 0, "the directory tells another number now"
+        assert ask_places(at=last, by=system) == 0, "the directory tells another number now"
         ask_places_everywhere(0)
         assert gateway.asked == []
 

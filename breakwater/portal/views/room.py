@@ -125,8 +125,12 @@ def _figures(request: Request, teller: Teller, *, said: str = "", status: int | 
     )  # fmt: skip
 
 
-def _box(request: Request, said: str = "", *, status: int | None = None, **typed: str) -> HttpResponse:
-    return discreet(page(request, "portal/room_code.html", status=status, said=said, typed=typed))
+def _box(
+    request: Request, said: str = "", *, status: int | None = None, letters: str = "", who: str = ""
+) -> HttpResponse:
+    return discreet(
+        page(request, "portal/room_code.html", status=status, said=said, letters=letters, who=who)
+    )
 
 
 def _go_to() -> HttpResponse:
