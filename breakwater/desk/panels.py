@@ -25,6 +25,7 @@ from breakwater.cases.schemes import scheme
 from breakwater.cases.timeline import latest_of, tell
 from breakwater.clocks.library import LABELS
 from breakwater.clocks.models import Clock
+from breakwater.desk.promises import about_what, near_and_later
 from breakwater.duties.models import Prompt
 from breakwater.kernel.together import Together
 from breakwater.messaging.models import Message
@@ -156,6 +157,8 @@ def of_case(case: Case, actor: Actor) -> dict[str, Any]:
         "triage_code": triage and scheme(triage.scheme).code(triage.code),
         "follow_ups": [(one, tried.get(one.pk, [])) for one in found["follow_ups"]],
         "clock_labels": LABELS,
+        "running": near_and_later(found["clocks"], actor.now),
+        "about_what": about_what(found),
         "closure": next(iter(found["closures"]), None),
         "tiers": tiers,
         "judged": judged,

@@ -103,10 +103,12 @@ def plans_together(life: Life, hours: float, *, due: float) -> list[Step]:
     goal = set_goal(life.case, domain=domain, words=words, builds_on=builds_on, **life.acts(hours))
     steps = [
         plan_step(
-            life.case, Task(words=life.trouble.steps[number], owner=owner, worker=life.actor.user, goal=goal),
+            life.case, Task(words=words, owner=owner, worker=life.actor.user, goal=goal),
             due_at=life.asked_at + timedelta(hours=due + 20 * number), **life.acts(hours),
         )
-        for number, owner in enumerate((Step.Owner.WORKER, Step.Owner.PERSON))
+        for number, (owner, words) in enumerate(
+            zip((Step.Owner.WORKER, Step.Owner.PERSON), life.trouble.voice.toward, strict=True)
+        )
     ]  # fmt: skip
     answers(life, hours + 0.2)
     return steps

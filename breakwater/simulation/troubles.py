@@ -15,6 +15,7 @@ class Voice:
         asked: what they answer in the rapid assessment; ``later`` what has changed by then.
         mood: how often each of nine things bothered them.
         goal: the domain, where they want to get to, and what of theirs it builds on.
+        toward: a step of the worker's and one of theirs towards that goal.
         says: what they say to the plan.
         means: what is within reach, what is done about it, and who does it.
         levels: the self-sufficiency matrix; ``later_levels`` by then.
@@ -25,6 +26,7 @@ class Voice:
     later: Mapping[str, str]
     mood: str
     goal: tuple[str, str, str]
+    toward: tuple[str, str]
     says: str
     means: tuple[str, str, str]
     levels: Mapping[str, int]
@@ -36,6 +38,7 @@ class Voice:
         """Every sentence of it."""
         return (
             *self.goal[1:],
+            *self.toward,
             self.says,
             *self.means[1:],
             *(one for said in self.plan.values() for one in said),
