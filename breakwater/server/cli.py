@@ -14,6 +14,7 @@ from rich.console import Console
 from breakwater.server import checks, demo, env, materials, schema
 from breakwater.server.embedded import Cluster, DatabaseTrouble
 from breakwater.server.home import SETTINGS, Home, at_home, web_command, worker_command
+from breakwater.server.processes import run_to_its_end
 from breakwater.server.supervisor import (
     Child,
     Farewell,
@@ -145,7 +146,7 @@ def directory(chosen: argparse.Namespace, rest: list[str]) -> int:
 
 def bench(chosen: argparse.Namespace, rest: list[str]) -> int:
     """Measure every page and act, on databases of its own."""
-    return subprocess.run([sys.executable, "-m", "breakwater.server.bench", *rest], check=False).returncode
+    return run_to_its_end([sys.executable, "-m", "breakwater.server.bench", *rest])
 
 
 def compare(chosen: argparse.Namespace, rest: list[str]) -> int:

@@ -11,6 +11,7 @@ import psutil
 
 GENTLY = ((signal.SIGTERM, 8.0), (signal.SIGKILL, 2.0))
 _POLL = 0.02
+_CLEANING_UP = 30.0
 
 
 def is_living(process: psutil.Process) -> bool:
@@ -47,6 +48,16 @@ def end(processes: Iterable[psutil.Process], *, signs: tuple[tuple[int, float], 
         while remaining and time.monotonic() < stop_at:
             time.sleep(_POLL)
             remaining = [process for process in remaining if is_living(process)]
+
+
+def run_to_its_end(command: list[str]) -> int:
+    """Run a command that clears up behind itself, and give it the time for that at Ctrl-C. Returns its exit code."""
+    process = subprocess.Popen(command)
+    try:
+        return process.wait()
+    except KeyboardInterrupt:
+        process.wait(_CLEANING_UP)
+        raise
 
 
 def end_group(leader: subprocess.Popen[bytes]) -> None:

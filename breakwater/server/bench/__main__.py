@@ -8,4 +8,7 @@ django.setup()
 
 from breakwater.server.bench.command import main  # noqa: E402 - the models need the settings first
 
-sys.exit(main(sys.argv[1:]))
+try:
+    sys.exit(main(sys.argv[1:]))
+except KeyboardInterrupt:  # whoever measures has seen enough
+    sys.exit(130)

@@ -4,7 +4,6 @@ import argparse
 import json
 import os
 import shutil
-import subprocess
 import sys
 import tempfile
 from collections.abc import Callable, Iterator
@@ -25,6 +24,7 @@ from breakwater.server.bench.lines import Target
 from breakwater.server.bench.live import live
 from breakwater.server.bench.measure import Measured, measure, spelled
 from breakwater.server.bench.report import misses, table
+from breakwater.server.processes import run_to_its_end
 
 SIZES = (10_000, 100_000)
 
@@ -105,7 +105,7 @@ def report(sizes: tuple[int, ...], *, quick: bool, strict: bool) -> int:
             before = {one.line.name: one for one in found}
     for what in _APART:  # each in a process of its own, so that its memory is nobody else's
         command = [sys.executable, "-m", __package__, "--only", what]
-        missed += subprocess.run(command, check=False).returncode
+        missed += run_to_its_end(command)
     console.print(f"{missed} figures miss their target." if missed else "Every figure meets its target.")
     return 1 if strict and missed else 0
 

@@ -187,12 +187,14 @@ class _Turns:
 
 
 def _django(*arguments: str, variables: dict[str, str]) -> None:
-    subprocess.run([sys.executable, "-m", "django", *arguments], env=variables, check=True)
+    subprocess.run([sys.executable, "-m", "django", *arguments], env=variables, check=True, process_group=0)
 
 
 def _bench(*arguments: str, variables: dict[str, str]) -> str:
     command = [sys.executable, "-m", __package__, *arguments]
-    return subprocess.run(command, env=variables, check=True, stdout=subprocess.PIPE, text=True).stdout
+    return subprocess.run(
+        command, env=variables, check=True, stdout=subprocess.PIPE, text=True, process_group=0
+    ).stdout
 
 
 def spelled(targets: list[Target]) -> str:

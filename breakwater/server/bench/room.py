@@ -179,7 +179,9 @@ async def _all_at_once(port: int, requests: list[Request]) -> tuple[float, float
 
 def _bench(*arguments: str, variables: dict[str, str]) -> str:
     command = [sys.executable, "-m", __package__, *arguments]
-    return subprocess.run(command, env=variables, check=True, stdout=subprocess.PIPE, text=True).stdout
+    return subprocess.run(
+        command, env=variables, check=True, stdout=subprocess.PIPE, text=True, process_group=0
+    ).stdout
 
 
 def _spread(took: Timing, most: float = 0.95) -> str:

@@ -1,6 +1,12 @@
 """The benchmark measures what it says: the same rows at the floor, true lives, and no figure made of failures."""
 
+import os
+import signal
+import subprocess
+import sys
+import tempfile
 from datetime import UTC, datetime
+from pathlib import Path
 
 import psycopg
 import pytest
@@ -12,9 +18,12 @@ from breakwater.server.bench.counting import statements
 from breakwater.server.bench.lines import Target, lines, typed
 from breakwater.server.bench.load import Timing, WrongAnswer, joined, run
 from breakwater.server.bench.trust import Lost
-from conftest import a_free_port, owner_of, superuser_of
+from breakwater.server.processes import living
+from conftest import a_free_port, owner_of, superuser_of, wait_until
+from tests.founding import FOLDER
 
 NOW = datetime.now(UTC)
+STOPPED_BY_HAND = 130
 ONLY_OURS = {
     "trust_sighting",
     "trust_change",
@@ -144,3 +153,27 @@ def test_an_answer_that_nobody_expected_ends_the_bench(server):
         asked(int(server.rsplit(":", 1)[1]), range(3))
     with pytest.raises(ConnectionRefusedError):
         asked(a_free_port(), range(1))
+
+
+def test_who_stops_it_leaves_no_server_and_no_folder_behind():
+    data = Path(tempfile.mkdtemp(prefix="bench-", dir=os.environ[FOLDER]))
+    data.chmod(0o711)
+    started = subprocess.Popen(
+        [sys.executable, "-m", "breakwater", "bench", "--quick"],
+        env=os.environ | {"BREAKWATER_DATA": str(data)},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        start_new_session=True,
+    )
+
+    def servers():
+        return living(lambda one: f"{data}/" in " ".join(one.cmdline()))
+
+    wait_until(servers)
+    os.killpg(started.pid, signal.SIGINT)
+    said, _ = started.communicate(timeout=60)
+    assert started.returncode == STOPPED_BY_HAND, said
+    assert "Traceback" not in said
+    assert not list(data.iterdir())
+    assert not servers()
