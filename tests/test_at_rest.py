@@ -381,6 +381,18 @@ def test_what_cannot_be_read_keeps_its_key(as_owner):
     assert not Kept.objects.filter(agency=by.agency).exclude(destroyed_at=None).exists()
 
 
+def test_a_rotation_that_was_not_ended_is_gone_on_with_and_makes_no_third_key(as_owner):
+    by, _, point, _ = known({})
+    with acting(by):
+        cell = column("people_contactpoint", "value", point.pk)
+        run_sql("UPDATE people_contactpoint SET value = %s WHERE id = %s", (cell[:-8], point.pk))
+    for _ in range(2):
+        with pytest.raises(Refused):
+            as_owner(lambda: rotate(by.agency, at=NOON))
+    with acting(by):
+        assert Kept.objects.filter(agency=by.agency).count() == 2
+
+
 def test_with_its_keys_destroyed_an_old_dump_opens_nowhere(as_owner):
     by, _, point, note = known(SHELTER)
     other, _, their_point, their_note = known({})
