@@ -14,9 +14,9 @@ import psutil
 
 from breakwater.server import schema
 from breakwater.server.bench import floor, trust
+from breakwater.server.bench.build import without_walls
 from breakwater.server.bench.lines import Line, Target, lines
 from breakwater.server.bench.load import Request, Timing, joined, run
-from breakwater.server.bench.open_views import without_walls
 from breakwater.server.bench.recall import recall
 from breakwater.server.bench.trust import Cost
 from breakwater.server.embedded import ADMIN, APP, OWNER, Cluster
