@@ -27,37 +27,24 @@ COUNTED_CLOSELY_TO = 250
 FILTERS = ("all", "mine", "nobodys", "breaching")
 _WORST_FIRST = ("now", "likely", "possible")
 
-# OFFSET 0 keeps PostgreSQL from turning the walk into a join of every clock with every other.
+# ``cases_next`` and ``cases_at_a_glance`` ask the wall of a case once for what lies in its circle; see the migration.
+# OFFSET 0 keeps PostgreSQL from reading every case first and choosing these fifty afterwards.
 _ROWS = """
     WITH first AS MATERIALIZED (
-        SELECT k.id, k.episode, k.due_at, k.due_soon_at FROM clocks_clock k
-        WHERE k.agency_id = %(agency)s AND k.ended_at IS NULL AND k.episode IS NOT NULL
-            AND NOT EXISTS (
-                SELECT 1 FROM clocks_clock earlier
-                WHERE earlier.episode = k.episode AND earlier.ended_at IS NULL
-                    AND (earlier.due_at, earlier.id) < (k.due_at, k.id) OFFSET 0)
-            AND EXISTS (SELECT 1 FROM cases_case c WHERE c.id = k.episode AND c.agency_id = %(agency)s)
-            {narrowed}
-        ORDER BY k.due_at, k.id
+        SELECT n.case_id, n.number, n.person_id, n.clock_id, n.due_at, n.due_soon_at FROM cases_next n
+        WHERE n.agency_id = %(agency)s {narrowed}
+        ORDER BY n.due_at, n.clock_id
         LIMIT %(limit)s OFFSET %(offset)s
     )
-    SELECT c.id, c.number, p.known_as, p.id, first.due_at, first.due_soon_at, a.worker_id, u.name, un.name,
-        t.scheme, t.code, t.urgency,
+    SELECT first.case_id, first.number, p.known_as, p.id, first.due_at, first.due_soon_at, shown.worker_id,
+        (SELECT u.name FROM trust_user u WHERE u.id = shown.worker_id),
+        (SELECT un.name FROM trust_unit un WHERE un.id = shown.unit_id),
+        shown.scheme, shown.code, shown.urgency,
         told.tier, told.title, told.ends_at, told.rater, told.is_judged,
-        step.id, step.words, step.due_at, contact.happened_at,
-        (SELECT json_agg(json_build_array(k.kind, k.due_at, k.due_soon_at, k.paused_at) ORDER BY k.due_at)
-            FROM clocks_clock k WHERE k.episode = c.id AND k.ended_at IS NULL),
-        (SELECT json_agg(json_build_array(d."to", d.level) ORDER BY d."to")
-            FROM cases_danger d WHERE d.case_id = c.id AND d.ends_at IS NULL AND d.level <> 'none')
+        step.id, step.words, step.due_at, contact.happened_at, shown.clocks, shown.dangers
     FROM first
-    JOIN cases_case c ON c.id = first.episode
-    JOIN people_person p ON p.id = c.person_id
-    JOIN cases_assignment a ON a.case_id = c.id AND a.part = 'owner' AND a.ends_at IS NULL
-    LEFT JOIN trust_user u ON u.id = a.worker_id
-    LEFT JOIN trust_unit un ON un.id = a.unit_id
-    LEFT JOIN LATERAL (
-        SELECT g.scheme, g.code, g.urgency FROM cases_triage g
-        WHERE g.case_id = c.id AND g.ends_at IS NULL LIMIT 1) t ON true
+    JOIN people_person p ON p.id = first.person_id
+    CROSS JOIN LATERAL (SELECT one.* FROM cases_at_a_glance one WHERE one.case_id = first.case_id OFFSET 0) shown
     LEFT JOIN LATERAL (
         SELECT last.* FROM (
             SELECT DISTINCT ON (s.instrument) s.title, s.ends_at, r.name AS rater,
@@ -70,29 +57,29 @@ _ROWS = """
                 SELECT o.tier FROM assessments_override o
                 WHERE o.assessment_id = s.id ORDER BY o.at DESC, o.id DESC LIMIT 1) judged ON true
             LEFT JOIN trust_user r ON r.id = s.by_id
-            WHERE s.case_id = c.id AND coalesce(judged.tier, came_to.tier) <> ''
+            WHERE s.case_id = first.case_id AND coalesce(judged.tier, came_to.tier) <> ''
             ORDER BY s.instrument, s.ends_at DESC, s.starts_at DESC, s.id) last
         ORDER BY array_position(%(tiers)s, last.tier::text) DESC, last.ends_at DESC LIMIT 1) told ON true
     LEFT JOIN LATERAL (
         SELECT s.id, s.words, s.due_at FROM plans_step s
-        WHERE s.case_id = c.id AND s.ends_at IS NULL ORDER BY s.due_at LIMIT 1) step ON true
+        WHERE s.case_id = first.case_id AND s.ends_at IS NULL ORDER BY s.due_at LIMIT 1) step ON true
     LEFT JOIN LATERAL (
         SELECT n.happened_at FROM cases_note n
-        WHERE n.case_id = c.id AND n.reached ORDER BY n.happened_at DESC LIMIT 1) contact ON true
-    ORDER BY first.due_at, first.id
+        WHERE n.case_id = first.case_id AND n.reached ORDER BY n.happened_at DESC LIMIT 1) contact ON true
+    ORDER BY first.due_at, first.clock_id
 """
 
 _OWNED = """AND EXISTS (
     SELECT 1 FROM cases_assignment a
-    WHERE a.case_id = k.episode AND a.part = 'owner' AND a.ends_at IS NULL AND {by})"""
+    WHERE a.case_id = n.case_id AND a.part = 'owner' AND a.ends_at IS NULL AND {by})"""
 
 _NARROWED = {
     "mine": _OWNED.format(by="a.worker_id = %(user)s"),
     "nobodys": _OWNED.format(by="a.worker_id IS NULL"),
-    "breaching": "AND k.due_at <= %(now)s",
-    "unit": "AND EXISTS (SELECT 1 FROM cases_case c WHERE c.id = k.episode AND c.unit_id = %(unit)s)",
+    "breaching": "AND n.due_at <= %(now)s",
+    "unit": "AND n.unit_id = %(unit)s",
     "code": """AND EXISTS (
-    SELECT 1 FROM cases_triage g WHERE g.case_id = k.episode AND g.ends_at IS NULL AND g.code = %(code)s)""",
+    SELECT 1 FROM cases_triage g WHERE g.case_id = n.case_id AND g.ends_at IS NULL AND g.code = %(code)s)""",
 }
 
 _COUNTS = "SELECT * FROM cases_counted(%(most)s::integer, %(few)s::integer, %(unit)s::uuid, %(now)s)"

@@ -1,5 +1,6 @@
 """Every table is behind a wall, or declared open with its reason; read from the catalog of PostgreSQL itself."""
 
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -165,6 +166,11 @@ WALLS = {
     "own": (_tables(OWN), ("trust_agency()",)),
 }
 WALLED = set().union(*(tables for tables, _ in WALLS.values()))
+VIEWS = {
+    "cases_next": {"cases_case", "clocks_clock"},
+    "cases_at_a_glance": {"cases_case", "cases_assignment", "cases_danger", "cases_triage", "clocks_clock"},
+}
+"""Views that carry the wall themselves, and what they read: each of these has the very same wall, by its circle."""
 
 
 def classified(ask: Ask) -> list[str]:
@@ -172,7 +178,7 @@ def classified(ask: Ask) -> list[str]:
     there = {name for (name,) in ask(
         "SELECT relname FROM pg_class WHERE relkind IN ('r', 'p', 'v', 'm') AND relnamespace = 'public'::regnamespace"
     )}  # fmt: skip
-    listed = WALLED | KEPT.keys() | OPEN.keys()
+    listed = WALLED | KEPT.keys() | OPEN.keys() | VIEWS.keys()
     return sorted(f"{name} is not classified" for name in there - listed) + sorted(
         f"{name} is not there" for name in listed - there
     )
@@ -270,7 +276,28 @@ def rights(ask: Ask) -> list[str]:
     ) if can]  # fmt: skip
 
 
-GUARDS = (classified, walls, keeping, rights)
+def views(ask: Ask) -> list[str]:
+    """Where a view could show a row that its table does not: no wall in it, another one, or another circle."""
+    wall = {name: " ".join(text.replace(f"{name}.circle_id", "?").split()) for name, text in ask(
+        "SELECT tablename, qual FROM pg_policies WHERE policyname = 'wall' AND schemaname = 'public'"
+    )}  # fmt: skip
+    wrong = []
+    for name, options, text in ask(
+        "SELECT relname, coalesce(reloptions::text, ''), pg_get_viewdef(oid) FROM pg_class"
+        " WHERE relkind = 'v' AND relnamespace = 'public'::regnamespace"
+    ):
+        told = re.sub(r"(?<=\bg\.circle_id = )\w+\.circle_id", "?", " ".join(text.split()))
+        read = re.findall(r"(?:FROM|JOIN|,) \(*((?!trust_grant)\w+_\w+) (?!AS )\w+", told)
+        wrong += [f"{name}: is no barrier"] * ("security_barrier=true" not in options)
+        wrong += [f"{name}: reads {table}" for table in set(read) - VIEWS.get(name, set())]
+        if not all(table in wall and wall[table] in told for table in read):
+            wrong.append(f"{name}: does not carry the wall of all that it reads")
+        if len(re.findall(r"\w\.circle_id = \w+\.circle_id", told)) < len(read) - 1:
+            wrong.append(f"{name}: reads beside the circle that it asks about")
+    return sorted(wrong)
+
+
+GUARDS = (classified, walls, views, keeping, rights)
 
 
 @pytest.mark.django_db
@@ -335,6 +362,15 @@ BROKEN = {
     "DROP POLICY wall ON trust_draft": (walls, "trust_draft: its wall is not one by person"),
     "CREATE TABLE cases_secret (id integer)": (classified, "cases_secret is not classified"),
     "CREATE VIEW people_all AS SELECT * FROM people_person": (classified, "people_all is not classified"),
+    "ALTER VIEW cases_next SET (security_barrier = false)": (views, "cases_next: is no barrier"),
+    "ALTER POLICY wall ON cases_danger USING (circle_id = trust_agency())": (
+        views,
+        "cases_at_a_glance: does not carry the wall of all that it reads",
+    ),
+    "CREATE VIEW cases_all WITH (security_barrier) AS SELECT n.id, c.id AS case_id FROM cases_note n, cases_case c": (
+        views,
+        "cases_all: reads beside the circle that it asks about",
+    ),
     "DROP TRIGGER trust_entry_is_append_only ON trust_entry": (keeping, "trust_entry: nothing stops it"),
     "ALTER TABLE cases_note DISABLE TRIGGER USER": (keeping, "cases_note: nothing stops it"),
     "DROP TRIGGER cases_note_changes_only_segments ON cases_note": (

@@ -14,6 +14,7 @@ import psutil
 
 from breakwater.server import schema
 from breakwater.server.bench import floor, trust
+from breakwater.server.bench.build import without_walls
 from breakwater.server.bench.lines import Line, Target, lines
 from breakwater.server.bench.load import Request, Timing, joined, run
 from breakwater.server.bench.recall import recall
@@ -106,6 +107,7 @@ def _trust(
     """What the walls, the journal and its verification cost."""
     pages = {line.name: line for line in wanted if line.name in trust.PAGES}
     root = variables | {"DATABASE_URL": cluster.url(ADMIN, "breakwater")}
+    without_walls(root["DATABASE_URL"])
     with serving(root, application="breakwater.server.bench.unwalled") as unwalled:
         arms = {"walled": _arm(port, cluster, APP), "unwalled": _arm(unwalled, cluster, ADMIN)}
         found = [cost for line in pages.values() for cost in trust.lost_to_walls(line, **arms)]
