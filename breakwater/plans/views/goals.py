@@ -7,8 +7,7 @@ from breakwater.plans.actions.goals import end_goal, read_sufficiency, set_goal,
 from breakwater.plans.forms.goals import AgreementForm, GoalEndingForm, GoalForm, SufficiencyForm
 from breakwater.plans.library import MATRIX
 from breakwater.plans.models import Agreement, Goal, Sufficiency
-from breakwater.plans.overview import as_it_stands, radar_of
-from breakwater.plans.rules import change
+from breakwater.plans.overview import as_it_stands, changed_since, radar_of
 from breakwater.trust.access import Request
 from breakwater.ui.jinja import url
 from breakwater.ui.pages import page, refusals_on, see_other
@@ -47,7 +46,7 @@ def agreement(request: Request, case_id: UUID) -> HttpResponse:
             as_shown = form.cleaned_data["shown"]
             talk_over(case, form.answer(), as_shown=as_shown, at=request.now, by=request.actor)
             return see_other(request, f"{url('plans:plan', case.pk)}#agreements")
-    changed = change(last.as_shown, stands) if last else None
+    changed = changed_since(last, zone=request.actor.zone) if last else None
     return page(
         request, "plans/agreement.html", case=case, form=form, stands=stands, last=last, changed=changed
     )
