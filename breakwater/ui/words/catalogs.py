@@ -12,6 +12,7 @@ from babel.messages.pofile import PoFileError, read_po
 from markupsafe import Markup
 
 from breakwater.kernel import tables
+from breakwater.kernel.text import Ours
 from breakwater.ui.words.sentences import TOKEN, faults
 from breakwater.ui.words.shapes import Shape, shape_of
 
@@ -20,7 +21,7 @@ POT = ROOM / "messages.pot"
 ENGLISH = "en"
 """What every message is written in; it needs no catalog."""
 _FEWEST_WORDS = 2
-_OURS_WITHIN = "label"
+_OURS_WITHIN = re.compile("label|title")
 """What a blank is called that is filled with words of ours, and not with what somebody typed."""
 _WORD = re.compile(r"[^\W\d_]{2,}")
 
@@ -69,6 +70,14 @@ class Catalog:
             return value
         return self._exactly(value) or self._as_filled(value) or value
 
+    def known(self, value: Any) -> Any:
+        """Words that say by their type that they are ours, alone or in a list; everything else as it is."""
+        if isinstance(value, Ours):
+            return self.ours(value)
+        if isinstance(value, list | tuple) and any(isinstance(one, Ours) for one in value):
+            return [self.known(one) for one in value]
+        return value
+
     def _exactly(self, value: str) -> str | None:
         """The translation of these very words, also where they stand within a sentence, without their capital."""
         found = self.translations.get(value)
@@ -83,11 +92,17 @@ class Catalog:
         for shape, message in (*self._filled.get(first, ()), *self._filled.get("", ())):
             if found := shape.filled(value):
                 blanks = {
-                    name: self.ours(filled) if _OURS_WITHIN in name else filled
+                    name: self._within(filled) if _OURS_WITHIN.search(name) else filled
                     for name, filled in found.items()
                 }
                 return _with(blanks, self.translations[message])
         return None
+
+    def _within(self, filled: str) -> str:
+        """Words of ours in a blank: a sentence, a label, or several with commas between them."""
+        if (found := self.ours(filled)) != filled:
+            return str(found)
+        return ", ".join(self._exactly(one) or one for one in filled.split(", "))
 
 
 def read(path: Path) -> dict[str, str]:

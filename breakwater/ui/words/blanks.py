@@ -1,0 +1,121 @@
+"""The blanks of a sentence that code fills: how each is called, and whether words of ours stand in it."""
+
+import ast
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+Made = Mapping[str, Sequence[ast.expr]]
+"""By the name of a variable: everything that is put into it."""
+
+_OURS = "_label"
+"""How the name of a blank ends that holds words of ours: they are looked up, what somebody typed never is."""
+_CALLED_OURS = frozenset(("label", "title", "labels"))
+_SAME_WORDS = ("lower", "capitalize", "isoformat", "strftime")
+_CODES_ALONE = "facts"
+"""An event holds ids and codes, and never prose: what is made of them is ours, or a number."""
+
+
+def with_blanks(node: ast.JoinedStr, made: Made) -> str:
+    """A string that is filled in, with a blank for each value, called as the value is."""
+    names: Counter[str] = Counter()
+    known: dict[str, str] = {}
+    said = ""
+    for part in node.values:
+        if isinstance(part, ast.Constant):
+            said += str(part.value)
+        elif isinstance(part, ast.FormattedValue):
+            spelled = ast.dump(part.value)
+            if spelled not in known:
+                name = _name_of(part.value)
+                if is_ours(part.value, made) and not any(one in name for one in _CALLED_OURS):
+                    name += _OURS
+                names[name] += 1
+                known[spelled] = name if names[name] == 1 else f"{name}{names[name]}"
+            said += f"{{{known[spelled]}}}"
+    return said
+
+
+def made_of_ours(every: Iterable[ast.AST]) -> Made:
+    """What is put into each variable of a module, by its name."""
+    found: dict[str, list[ast.expr]] = defaultdict(list)
+    for node in every:
+        if isinstance(node, ast.Assign):
+            for target in node.targets:
+                if isinstance(target, ast.Name):
+                    found[target.id].append(node.value)
+    return found
+
+
+def is_ours(node: ast.expr, made: Made, depth: int = 3) -> bool:
+    """Whether a value is words of ours: a constant, a label, a choice between them, or made of an event's codes."""
+    if isinstance(node, ast.Constant):
+        return isinstance(node.value, str)
+    if isinstance(node, ast.IfExp):
+        return is_ours(node.body, made, depth) and is_ours(node.orelse, made, depth)
+    if isinstance(node, ast.BoolOp):
+        return all(is_ours(one, made, depth) for one in node.values)
+    if isinstance(node, ast.Name):
+        return bool(depth and made.get(node.id)) and all(is_ours(one, made, depth - 1) for one in made[node.id])
+    if isinstance(node, ast.Attribute):
+        return node.attr in _CALLED_OURS
+    if isinstance(node, ast.Subscript):
+        return isinstance(node.value, ast.Name) and node.value.id.isupper()
+    return isinstance(node, ast.Call) and _call_is_ours(node, made, depth)
+
+
+def words_in(node: ast.AST, made: Made) -> Iterator[ast.Constant]:
+    """The constants that fill a blank, where they do."""
+    if not isinstance(node, ast.FormattedValue) or not is_ours(node.value, made):
+        return
+    waiting: list[ast.expr] = [node.value]
+    while waiting:
+        one = waiting.pop()
+        if isinstance(one, ast.Constant) and isinstance(one.value, str) and one.value.strip(" ,;:."):
+            yield one
+        elif isinstance(one, ast.IfExp):
+            waiting += [one.body, one.orelse]
+        elif isinstance(one, ast.BoolOp):
+            waiting += one.values
+        elif isinstance(one, ast.Name):
+            waiting += made[one.id]
+
+
+def called(node: ast.Call) -> str:
+    """The name of what is called."""
+    return node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
+
+
+def _call_is_ours(node: ast.Call, made: Made, depth: int) -> bool:
+    name = called(node)
+    if name in _SAME_WORDS and isinstance(node.func, ast.Attribute):
+        return is_ours(node.func.value, made, depth)
+    if name == "get" and isinstance(node.func, ast.Attribute):
+        known = node.func.value
+        return (isinstance(known, ast.Name) and known.id.isupper()) or "choices" in ast.dump(known)
+    if name.endswith("_display") or "label" in name or "title" in name:
+        return True
+    return any(isinstance(one, ast.Name) and one.id == _CODES_ALONE for one in node.args)
+
+
+def _name_of(node: ast.expr) -> str:
+    """What a blank is called: by the last name in it."""
+    if isinstance(node, ast.Name):
+        return node.id.strip("_").lower()
+    if isinstance(node, ast.Attribute):
+        return node.attr.strip("_").lower()
+    if isinstance(node, ast.Call):
+        return _name_of_call(node, _name_of(node.func))
+    if isinstance(node, ast.Subscript):
+        return _name_of(node.value)
+    return "value"
+
+
+def _name_of_call(node: ast.Call, name: str) -> str:
+    """What a choice is called is a label, and in small letters too; else a blank is called as what is asked about."""
+    if name.endswith("_display"):
+        return f"{name[4:-8]}_label"
+    if name in _SAME_WORDS and isinstance(node.func, ast.Attribute):
+        return _name_of(node.func.value)
+    if any(isinstance(one, ast.Name) and one.id == _CODES_ALONE for one in node.args):
+        return name
+    return name if not node.args or "label" in name else _name_of(node.args[0])
