@@ -7,6 +7,7 @@ from typing import Any
 
 from breakwater.cases.models import Barrier, Case, Gate, Note
 from breakwater.cases.rules import missing_gates
+from breakwater.kernel.text import Ours
 from breakwater.kernel.together import Together
 from breakwater.people.models import Person
 from breakwater.plans.library import MATRIX, SAID
@@ -152,7 +153,7 @@ def card_of(person: Person, lessons: Iterable[Lesson], plan: SafetyPlan | None) 
         worse=[
             *(one.words for one in learned if one.kind == Lesson.Kind.TRIGGER), *entries_of(person.triggers),
         ],
-        helps=[*((one.words, _how(one)) for one in helps), *((line, "in their own plan") for line in own)],
+        helps=[*((one.words, _how(one)) for one in helps), *((line, Ours("in their own plan")) for line in own)],
         signs=entries_of(plan.warning_signs) if plan else [],
         strengths=entries_of(person.strengths),
     )  # fmt: skip
@@ -160,7 +161,7 @@ def card_of(person: Person, lessons: Iterable[Lesson], plan: SafetyPlan | None) 
 
 def _how(lesson: Lesson) -> str:
     said = Lesson.Works(lesson.works or 0).label.lower()
-    return f"{said}, with somebody" if lesson.with_others else said
+    return Ours(f"{said}, with somebody" if lesson.with_others else said)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -41,7 +41,9 @@ _TYPED = (
     "Whoever has reason to think that a child is hurt or neglected.",
 )  # fmt: skip
 """What hands of the test typed into its world in plain words: none of it is ever translated."""
-_NAMED = re.compile(r"Bed [0-9a-f]+|\b(?:SNAP|WIC|TANF|SSI|SSDI|Medicaid|HIPAA|HMIS|HHS|CFR|FR|EST|CTRS|UK MHTS|kB|Español)\b")
+_NAMED = re.compile(
+    r"Bed [0-9a-f]+|\b(?:SNAP|WIC|TANF|SSI|SSDI|Medicaid|HIPAA|HMIS|HHS|CFR|FR|EST|CTRS|UK MHTS|kB|Español)\b"
+)
 """Beds of the test, and what has one name in every language."""
 
 

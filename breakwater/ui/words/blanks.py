@@ -10,6 +10,11 @@ Made = Mapping[str, Sequence[ast.expr]]
 _OURS = "_label"
 """How the name of a blank ends that holds words of ours: they are looked up, what somebody typed never is."""
 _CALLED_OURS = frozenset(("label", "title", "labels"))
+_SHOWN_AS = frozenset(("label", "help_text", "title", "about", "when", "legend"))
+"""Under which names words are given to what shows them."""
+_SAYS = frozenset(("say", "choice", "Ours"))
+_PAIR = 2
+_MAKES_LABELS = ("label", "title", "in_words")
 _SAME_WORDS = ("lower", "capitalize", "isoformat", "strftime")
 _CODES_ALONE = "facts"
 """An event holds ids and codes, and never prose: what is made of them is ours, or a number."""
@@ -41,21 +46,44 @@ def made_of_ours(every: Iterable[ast.AST]) -> Made:
     for node in every:
         if isinstance(node, ast.Assign):
             for target in node.targets:
-                if isinstance(target, ast.Name):
-                    found[target.id].append(node.value)
+                for name, value in _put_into(target, node.value):
+                    found[name].append(value)
     return found
+
+
+def told_in(every: Iterable[ast.AST], made: Made) -> Iterator[int]:
+    """What is said to somebody because of where it stands, by its identity: however short it is."""
+    for node in every:
+        if isinstance(node, ast.Call):
+            given = [one.value for one in node.keywords if one.arg in _SHOWN_AS]
+            given += node.args[:1] if called(node) in _SAYS else []
+            yield from (id(one) for value in given for one in _strings(value, made))
+        elif isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Name):
+            name = node.targets[0].id
+            if name in _SHOWN_AS or (name.isupper() and _is_table(node.value)):
+                yield from (id(one) for one in _strings(node.value, made))
+        elif (
+            isinstance(node, ast.Tuple)
+            and len(node.elts) == _PAIR
+            and isinstance(node.elts[1], ast.JoinedStr)
+        ):
+            yield id(node.elts[1])
 
 
 def is_ours(node: ast.expr, made: Made, depth: int = 3) -> bool:
     """Whether a value is words of ours: a constant, a label, a choice between them, or made of an event's codes."""
     if isinstance(node, ast.Constant):
         return isinstance(node.value, str)
+    if isinstance(node, ast.List | ast.Tuple):
+        return all(is_ours(one, made, depth) for one in node.elts)
     if isinstance(node, ast.IfExp):
         return is_ours(node.body, made, depth) and is_ours(node.orelse, made, depth)
     if isinstance(node, ast.BoolOp):
         return all(is_ours(one, made, depth) for one in node.values)
     if isinstance(node, ast.Name):
-        return bool(depth and made.get(node.id)) and all(is_ours(one, made, depth - 1) for one in made[node.id])
+        return bool(depth and made.get(node.id)) and all(
+            is_ours(one, made, depth - 1) for one in made[node.id]
+        )
     if isinstance(node, ast.Attribute):
         return node.attr in _CALLED_OURS
     if isinstance(node, ast.Subscript):
@@ -85,14 +113,48 @@ def called(node: ast.Call) -> str:
     return node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
 
 
+def _put_into(target: ast.expr, value: ast.expr) -> Iterator[tuple[str, ast.expr]]:
+    if isinstance(target, ast.Name):
+        yield target.id, value
+    elif isinstance(target, ast.Tuple) and isinstance(value, ast.Tuple):
+        for one, its in zip(target.elts, value.elts, strict=False):
+            yield from _put_into(one, its)
+
+
+def _is_table(value: ast.expr) -> bool:
+    """Whether words stand in it by their codes."""
+    value = value.args[0] if isinstance(value, ast.Call) and value.args else value
+    return isinstance(value, ast.Dict) and all(
+        isinstance(one, ast.Constant) and " " in str(one.value) for one in value.values
+    )
+
+
+def _strings(value: ast.expr, made: Made) -> Iterator[ast.expr]:
+    """The strings that something is, or is one of."""
+    if isinstance(value, ast.JoinedStr) or (isinstance(value, ast.Constant) and isinstance(value.value, str)):
+        yield value
+    elif isinstance(value, ast.IfExp):
+        yield from (*_strings(value.body, made), *_strings(value.orelse, made))
+    elif isinstance(value, ast.Name):
+        for one in made.get(value.id, ()):
+            yield from (one,) if isinstance(one, ast.Constant | ast.JoinedStr) else ()
+    elif isinstance(value, ast.Dict):
+        yield from (one for its in value.values for one in _strings(its, made))
+    elif isinstance(value, ast.Call) and value.args:
+        yield from _strings(value.args[0], made)
+
+
 def _call_is_ours(node: ast.Call, made: Made, depth: int) -> bool:
     name = called(node)
     if name in _SAME_WORDS and isinstance(node.func, ast.Attribute):
         return is_ours(node.func.value, made, depth)
+    if name == "join" and node.args:
+        each = node.args[0]
+        return is_ours(each.elt if isinstance(each, ast.GeneratorExp | ast.ListComp) else each, made, depth)
     if name == "get" and isinstance(node.func, ast.Attribute):
         known = node.func.value
         return (isinstance(known, ast.Name) and known.id.isupper()) or "choices" in ast.dump(known)
-    if name.endswith("_display") or "label" in name or "title" in name:
+    if name.endswith("_display") or any(one in name for one in _MAKES_LABELS):
         return True
     return any(isinstance(one, ast.Name) and one.id == _CODES_ALONE for one in node.args)
 

@@ -21,8 +21,15 @@ POT = ROOM / "messages.pot"
 ENGLISH = "en"
 """What every message is written in; it needs no catalog."""
 _FEWEST_WORDS = 2
-_OURS_WITHIN = re.compile("label|title")
+_OURS_WITHIN = re.compile("label|title|^due$|^moment$")
 """What a blank is called that is filled with words of ours, and not with what somebody typed."""
+_IS_ID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
+_BETWEEN = re.compile(r"(?<=[.:?!,;·]) | (?=[(·])|(?<=^\d) ")
+_EDGES = " .,;:()·“”"
+_NAMES = re.compile(
+    r"\b(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun|Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec|tomorrow)\b"
+)
+_MOMENT = re.compile(rf"(?:{_NAMES.pattern}|\d{{1,4}}| )*(?:\d\d:\d\d)?")
 _WORD = re.compile(r"[^\W\d_]{2,}")
 
 
@@ -68,7 +75,11 @@ class Catalog:
         """
         if not isinstance(value, str) or isinstance(value, Markup):
             return value
-        return self._exactly(value) or self._as_filled(value) or value
+        return self._exactly(value) or self._as_filled(value) or self._piece_by_piece(value) or value
+
+    def choice(self, value: Any, key: Any) -> Any:
+        """What a form offers. Where it is kept under an id it is a row, whose name somebody typed: never looked up."""
+        return value if _IS_ID.fullmatch(str(key)) else self.ours(value)
 
     def known(self, value: Any) -> Any:
         """Words that say by their type that they are ours, alone or in a list; everything else as it is."""
@@ -100,9 +111,22 @@ class Catalog:
 
     def _within(self, filled: str) -> str:
         """Words of ours in a blank: a sentence, a label, or several with commas between them."""
-        if (found := self.ours(filled)) != filled:
-            return str(found)
-        return ", ".join(self._exactly(one) or one for one in filled.split(", "))
+        return str(self.ours(filled))
+
+    def _piece_by_piece(self, value: str) -> str | None:
+        """Several sentences or labels of ours one after the other, all of them known; moments of a clock among them."""
+        found = []
+        for piece in _BETWEEN.split(value):
+            words = piece.strip(_EDGES)
+            said = self._moment(words) or self._exactly(words) or self._as_filled(words)
+            if words and said is None:
+                return None
+            found.append(piece.replace(words, said, 1) if said else piece)
+        return " ".join(found)
+
+    def _moment(self, words: str) -> str | None:
+        """A moment as a clock tells it, the names of its day and month in the language; a number is as it is."""
+        return _NAMES.sub(lambda name: self.say(name[0]), words) if _MOMENT.fullmatch(words) else None
 
 
 def read(path: Path) -> dict[str, str]:

@@ -47,9 +47,7 @@ class Expressions(NodeTransformer):
 
     def visit_Output(self, node: nodes.Output) -> nodes.Node:  # noqa: N802
         """What is put out may say by its type that it is ours; in a tag, where nobody reads it, it stays a code."""
-        node.nodes = [
-            one if id(one) in self._unseen else _by_its_type(self.visit(one)) for one in node.nodes
-        ]
+        node.nodes = [one if id(one) in self._unseen else _by_its_type(self.visit(one)) for one in node.nodes]
         return node
 
     def visit_CondExpr(self, node: nodes.CondExpr) -> nodes.Node:  # noqa: N802 - Jinja's

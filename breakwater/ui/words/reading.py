@@ -8,7 +8,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from breakwater.ui.words.blanks import called, made_of_ours, with_blanks, words_in
+from breakwater.ui.words.blanks import called, made_of_ours, told_in, with_blanks, words_in
 
 _IN_ENGLISH = "en"
 Found = tuple[str, int]
@@ -33,7 +33,8 @@ _TO_NOBODY = frozenset(
 _NAMES_NOTHING = frozenset(("name", "help", "source", "citation", "db_table", "default_error", "condition"))
 _SHOWN_BY_NAME = frozenset(
     "label labels help help_text title says sentence sentences meaning short name question reason ask about"
-    " prompt note legend hint explains proposes section guidance recall asks gives".split()
+    " prompt note legend hint explains proposes section guidance recall asks gives mode promise subject recall"
+    " explained why told ways".split()
 )
 _NUMBERS_WITH_WORDS = (
     "clocks/profiles/", "cases/schemes/", "referrals/rounds.toml", "duties/signals.toml", "benefits/programs/us.toml",
@@ -49,7 +50,13 @@ _WORDS_THROUGHOUT = (
 _NEVER_SHOWN = frozenset(
     "source sources version code key citation basis license cite url when date notice holder".split()
 )
-_SAYS_SOMETHING = re.compile(r"[A-Z].*[^\W\d_]|.*[^\W\d_] [^\W\d_]")
+_ONE_WORD = "recall"
+"""A key whose words may be a single small one."""
+_SAYS_SOMETHING = re.compile(
+    r"[^A-Za-z]*[A-Z].*[^\W\d_]|.*[^\W\d_] [^\W\d_]|[ (]*[a-z]{2,}[ )]*$|[a-z]{3,} |.* [a-z]{4,}$"
+)
+_NO_SPEECH = re.compile(r"SELECT|\br\.\w|^[A-Z0-9]{9,}$|^[a-z]+$|\n|_")
+_BLANK = re.compile(r"\{\w*\}")
 
 
 def said_by_code(path: Path) -> Iterator[Found]:
@@ -62,12 +69,7 @@ def said_by_code(path: Path) -> Iterator[Found]:
     every = list(ast.walk(tree))
     ours = made_of_ours(every)
     hidden = _hidden(every, are_tables="/models" in str(path))
-    told = {
-        id(one)
-        for call in every
-        if isinstance(call, ast.Call) and called(call) == "say"
-        for one in call.args
-    }
+    told = set(told_in(every, ours))
     for node in every:
         if id(node) in hidden:
             continue
@@ -78,7 +80,7 @@ def said_by_code(path: Path) -> Iterator[Found]:
             words = node.value
         else:
             continue
-        if id(node) in told or _reads_as_ours(words):
+        if (id(node) in told and _says_something(words)) or _reads_as_ours(words):
             yield words.strip(), node.lineno
 
 
@@ -108,8 +110,13 @@ def said_by_script(path: Path) -> Iterator[Found]:
         yield found[1], text.count("\n", 0, found.start()) + 1
 
 
+def _says_something(words: str) -> bool:
+    """Whether what is told to somebody has words of its own, and is no code and no question to the database."""
+    return bool(_SAYS_SOMETHING.match(_BLANK.sub("", words))) and not _NO_SPEECH.search(words)
+
+
 def _reads_as_ours(words: str) -> bool:
-    bare = re.sub(r"\{\w*\}", "", words)
+    bare = _BLANK.sub("", words)
     if not _LETTERS.search(bare) or "\n" in words.strip() or "%(" in words or "<" in words:
         return False
     is_blank_apart = "{" in words
@@ -168,7 +175,9 @@ def _words_in(values: Any, *, is_shown: bool = False) -> Iterator[str]:
             yield from _words_in(values[_IN_ENGLISH], is_shown=True)
             return
         for key, value in values.items():
-            if key not in _NEVER_SHOWN:
+            if key == _ONE_WORD and isinstance(value, str):
+                yield value
+            elif key not in _NEVER_SHOWN:
                 yield from _words_in(value, is_shown=is_shown or key in _SHOWN_BY_NAME)
     elif isinstance(values, list):
         for value in values:
