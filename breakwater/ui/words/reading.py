@@ -40,7 +40,8 @@ _NUMBERS_WITH_WORDS = (
     "clocks/profiles/", "cases/schemes/", "referrals/rounds.toml", "duties/signals.toml", "benefits/programs/us.toml",
     "benefits/programs/gb-eng.toml", "assessments/instruments/",
     "assessments/proposals.toml", "assessments/licenses.toml", "trust/law/", "plans/safety_plan.toml",
-    "plans/action_plan.toml", "ui/emergency.toml", "portal/words.toml", "messaging/notices.toml", "referrals/packet.toml",
+    "plans/action_plan.toml", "ui/emergency.toml", "portal/words.toml", "messaging/notices.toml",
+    "referrals/packet.toml",
 )  # fmt: skip
 _WORDS_THROUGHOUT = (
     "privacy/called.toml", "plans/sufficiency.toml", "referrals/rides.toml", "referrals/waitlists.toml",
