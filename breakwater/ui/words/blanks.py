@@ -62,11 +62,7 @@ def told_in(every: Iterable[ast.AST], made: Made) -> Iterator[int]:
             name = node.targets[0].id
             if name in _SHOWN_AS or (name.isupper() and _is_table(node.value)):
                 yield from (id(one) for one in _strings(node.value, made))
-        elif (
-            isinstance(node, ast.Tuple)
-            and len(node.elts) == _PAIR
-            and isinstance(node.elts[1], ast.JoinedStr)
-        ):
+        elif isinstance(node, ast.Tuple) and len(node.elts) == _PAIR and _is_choice(*node.elts):
             yield id(node.elts[1])
 
 
@@ -111,6 +107,12 @@ def words_in(node: ast.AST, made: Made) -> Iterator[ast.Constant]:
 def called(node: ast.Call) -> str:
     """The name of what is called."""
     return node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
+
+
+def _is_choice(key: ast.expr, words: ast.expr) -> bool:
+    """Whether a pair is what a form offers: words that are put together, or those for nothing chosen."""
+    for_nothing = isinstance(key, ast.Constant) and key.value == "" and isinstance(words, ast.Constant)
+    return for_nothing or isinstance(words, ast.JoinedStr)
 
 
 def _put_into(target: ast.expr, value: ast.expr) -> Iterator[tuple[str, ast.expr]]:

@@ -26,7 +26,8 @@ _OURS_WITHIN = re.compile("label|title|^due$|^moment$|^starts$|^ends$")
 _IS_ID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 _BETWEEN = re.compile(r"(?<=[.:?!,;·]) | (?=[(·])|(?<=^\d) ")
 _MOST_PIECES = 6
-_EDGES = " .,;:()·“”"
+_EDGES = (" ", " .,;:·", " .,;:()·“”")
+"""What is not part of a label where it stands beside others, tried one after the other."""
 _NAMES = re.compile(
     r"\b(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun|Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec|tomorrow)\b"
 )
@@ -131,9 +132,11 @@ class Catalog:
         return " ".join(found)
 
     def _run(self, run: str) -> str | None:
-        words = run.strip(_EDGES)
-        said = self._moment(words) or self._exactly(words) or self._as_filled(words) if words else ""
-        return None if said is None else run.replace(words, said, 1)
+        for edges in _EDGES:
+            words = run.strip(edges)
+            if not words or (said := self._moment(words) or self._exactly(words) or self._as_filled(words)):
+                return run.replace(words, said, 1) if words else run
+        return None
 
     def _moment(self, words: str) -> str | None:
         """A moment as a clock tells it, the names of its day and month in the language; a number is as it is."""

@@ -113,7 +113,8 @@ def said_by_script(path: Path) -> Iterator[Found]:
 
 def _says_something(words: str) -> bool:
     """Whether what is told to somebody has words of its own, and is no code and no question to the database."""
-    return bool(_SAYS_SOMETHING.match(_BLANK.sub("", words))) and not _NO_SPEECH.search(words)
+    bare = _BLANK.sub("", words)
+    return bool(_SAYS_SOMETHING.match(bare)) and not _NO_SPEECH.search(bare)
 
 
 def _reads_as_ours(words: str) -> bool:
