@@ -1,7 +1,7 @@
 """What the helped person sees, read in Spanish: on their own copy, on a device in their hands, on paper, in a notice.
 
-Every run of text is held against what we say in English, whole or with its blanks filled, and against the small words of
-that language. What is found is an English run that nobody translated; names and what somebody typed are none.
+Every run of text is held against what we say in English, whole or with its blanks filled, and against the small words
+of that language. What is found is an English run that nobody translated; names and what somebody typed are none.
 """
 
 import re
@@ -86,7 +86,10 @@ def case(ada):
     add_supporter(case.person, must_not_know=False, **who, **told)
     outside = Recipient(name="Hope House", kind="care")
     take_consent(
-        replace(a_release(ada.agency, what=typed, ends=ada.now.date() + timedelta(30)), to=outside),
+        replace(
+            a_release(ada.agency, what=typed, ends=ada.now.astimezone(ada.zone).date() + timedelta(30)),
+            to=outside,
+        ),
         circle=case.circle,
         **told,
     )
@@ -151,10 +154,10 @@ def test_notices_numbers_and_agreements_are_in_spanish(ada, english, spanish):
     runs += [numbers.line(SPANISH) for numbers in EMERGENCY.values()]
     law = law_of(ada.agency)
     for kind in law.kinds.values():
-        for lets_in, ends in ((True, None), (False, ada.now.date())):
+        for lets_in, ends in ((True, None), (False, ada.now.astimezone(ada.zone).date())):
             asked = Proposal(
                 kind=kind, by="Harbor", to="Hope House", what="Una puerta", purpose="Care and treatment",
-                information=frozenset(("who", "care", "needs", "threat")), protected=(), starts=ada.now.date(),
+                information=frozenset(("who", "care", "needs", "threat")), protected=(), starts=ada.now.astimezone(ada.zone).date(),
                 ends=ends, lets_in=lets_in,
             )  # fmt: skip
             ((_, told),) = in_other_words(paragraphs(in_words(asked)))

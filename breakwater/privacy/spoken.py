@@ -1,4 +1,4 @@
-"""An agreement in the other languages that we speak, beside the one that is signed: so that they know what they sign."""
+"""An agreement in the other languages that we speak, beside the one that is signed."""
 
 from collections.abc import Sequence
 

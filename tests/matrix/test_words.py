@@ -86,7 +86,7 @@ def world(within_the_module: None) -> World:
 def nobodys_language(world, monkeypatch):
     """The language is there as if it had a catalog, and everybody reads in it."""
     made = pseudo(known_messages())
-    made.translations |= {name: _LOOKED_UP for name in typed_in(world) - made.translations.keys()}
+    made.translations |= dict.fromkeys(typed_in(world) - made.translations.keys(), _LOOKED_UP)
     monkeypatch.setattr(
         "breakwater.ui.jinja.catalog_of", lambda code: made if code == CODE else catalog_of(code)
     )

@@ -26,17 +26,13 @@ def with_blanks(node: ast.JoinedStr, made: Made) -> str:
     known: dict[str, str] = {}
     said = ""
     for part in node.values:
-        if isinstance(part, ast.Constant):
-            said += str(part.value)
-        elif isinstance(part, ast.FormattedValue):
+        if isinstance(part, ast.FormattedValue):
             spelled = ast.dump(part.value)
-            if spelled not in known:
-                name = _name_of(part.value)
-                if is_ours(part.value, made) and not any(one in name for one in _CALLED_OURS):
-                    name += _OURS
-                names[name] += 1
-                known[spelled] = name if names[name] == 1 else f"{name}{names[name]}"
+            known.setdefault(spelled, "")
+            known[spelled] = known[spelled] or _numbered(_blank_of(part.value, made), names)
             said += f"{{{known[spelled]}}}"
+        elif isinstance(part, ast.Constant):
+            said += str(part.value)
     return said
 
 
@@ -44,10 +40,9 @@ def made_of_ours(every: Iterable[ast.AST]) -> Made:
     """What is put into each variable of a module, by its name."""
     found: dict[str, list[ast.expr]] = defaultdict(list)
     for node in every:
-        if isinstance(node, ast.Assign):
-            for target in node.targets:
-                for name, value in _put_into(target, node.value):
-                    found[name].append(value)
+        targets = node.targets if isinstance(node, ast.Assign) else []
+        for name, value in (one for target in targets for one in _put_into(target, node.value)):
+            found[name].append(value)
     return found
 
 
@@ -66,16 +61,12 @@ def told_in(every: Iterable[ast.AST], made: Made) -> Iterator[int]:
             yield id(node.elts[1])
 
 
-def is_ours(node: ast.expr, made: Made, depth: int = 3) -> bool:
+def is_ours(node: ast.expr, made: Made, depth: int = 3) -> bool:  # noqa: PLR0911 - one for each kind of value
     """Whether a value is words of ours: a constant, a label, a choice between them, or made of an event's codes."""
     if isinstance(node, ast.Constant):
         return isinstance(node.value, str)
-    if isinstance(node, ast.List | ast.Tuple):
-        return all(is_ours(one, made, depth) for one in node.elts)
-    if isinstance(node, ast.IfExp):
-        return is_ours(node.body, made, depth) and is_ours(node.orelse, made, depth)
-    if isinstance(node, ast.BoolOp):
-        return all(is_ours(one, made, depth) for one in node.values)
+    if isinstance(node, ast.Call):
+        return _call_is_ours(node, made, depth)
     if isinstance(node, ast.Name):
         return bool(depth and made.get(node.id)) and all(
             is_ours(one, made, depth - 1) for one in made[node.id]
@@ -84,7 +75,17 @@ def is_ours(node: ast.expr, made: Made, depth: int = 3) -> bool:
         return node.attr in _CALLED_OURS
     if isinstance(node, ast.Subscript):
         return isinstance(node.value, ast.Name) and node.value.id.isupper()
-    return isinstance(node, ast.Call) and _call_is_ours(node, made, depth)
+    ways = _ways(node)
+    return bool(ways) and all(is_ours(one, made, depth) for one in ways)
+
+
+def _ways(node: ast.expr) -> list[ast.expr]:
+    """What a value may come to, or what it consists of."""
+    if isinstance(node, ast.IfExp):
+        return [node.body, node.orelse]
+    if isinstance(node, ast.BoolOp):
+        return node.values
+    return node.elts if isinstance(node, ast.List | ast.Tuple) else []
 
 
 def words_in(node: ast.AST, made: Made) -> Iterator[ast.Constant]:
@@ -107,6 +108,16 @@ def words_in(node: ast.AST, made: Made) -> Iterator[ast.Constant]:
 def called(node: ast.Call) -> str:
     """The name of what is called."""
     return node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
+
+
+def _blank_of(value: ast.expr, made: Made) -> str:
+    name = _name_of(value)
+    return f"{name}{_OURS}" if is_ours(value, made) and not any(one in name for one in _CALLED_OURS) else name
+
+
+def _numbered(name: str, names: Counter[str]) -> str:
+    names[name] += 1
+    return name if names[name] == 1 else f"{name}{names[name]}"
 
 
 def _is_choice(key: ast.expr, words: ast.expr) -> bool:

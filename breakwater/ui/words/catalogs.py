@@ -132,10 +132,11 @@ class Catalog:
         return " ".join(found)
 
     def _run(self, run: str) -> str | None:
-        for edges in _EDGES:
-            words = run.strip(edges)
-            if not words or (said := self._moment(words) or self._exactly(words) or self._as_filled(words)):
-                return run.replace(words, said, 1) if words else run
+        for words in dict.fromkeys(run.strip(edges) for edges in _EDGES):
+            if not words:
+                return run
+            if said := self._moment(words) or self._exactly(words) or self._as_filled(words):
+                return run.replace(words, said, 1)
         return None
 
     def _moment(self, words: str) -> str | None:

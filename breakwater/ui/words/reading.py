@@ -76,7 +76,7 @@ def said_by_code(path: Path) -> Iterator[Found]:
             continue
         if isinstance(node, ast.JoinedStr):
             words = with_blanks(node, ours)
-            yield from ((one.value, one.lineno) for part in node.values for one in words_in(part, ours))
+            yield from ((str(one.value), one.lineno) for part in node.values for one in words_in(part, ours))
         elif isinstance(node, ast.Constant) and isinstance(node.value, str):
             words = node.value
         else:
