@@ -61,7 +61,7 @@ def told_in(every: Iterable[ast.AST], made: Made) -> Iterator[int]:
             yield id(node.elts[1])
 
 
-def is_ours(node: ast.expr, made: Made, depth: int = 3) -> bool:  # noqa: PLR0911 - one for each kind of value
+def is_ours(node: ast.expr, made: Made, depth: int = 3) -> bool:
     """Whether a value is words of ours: a constant, a label, a choice between them, or made of an event's codes."""
     if isinstance(node, ast.Constant):
         return isinstance(node.value, str)
