@@ -87,7 +87,7 @@ def case(ada):
     outside = Recipient(name="Hope House", kind="care")
     take_consent(
         replace(
-            a_release(ada.agency, what=typed, ends=ada.now.astimezone(ada.zone).date() + timedelta(30)),
+            a_release(ada.agency, what=typed, ends=today + timedelta(30)),
             to=outside,
         ),
         circle=case.circle,
@@ -152,12 +152,12 @@ def test_notices_numbers_and_agreements_are_in_spanish(ada, english, spanish):
         for said in (kind.says[SPANISH].subject, kind.says[SPANISH].text)
     ]
     runs += [numbers.line(SPANISH) for numbers in EMERGENCY.values()]
-    law = law_of(ada.agency)
+    law, today = law_of(ada.agency), ada.now.astimezone(ada.zone).date()
     for kind in law.kinds.values():
-        for lets_in, ends in ((True, None), (False, ada.now.astimezone(ada.zone).date())):
+        for lets_in, ends in ((True, None), (False, today)):
             asked = Proposal(
                 kind=kind, by="Harbor", to="Hope House", what="Una puerta", purpose="Care and treatment",
-                information=frozenset(("who", "care", "needs", "threat")), protected=(), starts=ada.now.astimezone(ada.zone).date(),
+                information=frozenset(("who", "care", "needs", "threat")), protected=(), starts=today,
                 ends=ends, lets_in=lets_in,
             )  # fmt: skip
             ((_, told),) = in_other_words(paragraphs(in_words(asked)))
