@@ -87,7 +87,7 @@ def case(ada):
     outside = Recipient(name="Hope House", kind="care")
     take_consent(
         replace(
-            a_release(ada.agency, what=typed, ends=today + timedelta(30)),
+            a_release(ada.agency, what=typed, ends=ada.now.astimezone(ada.zone).date() + timedelta(30)),
             to=outside,
         ),
         circle=case.circle,
