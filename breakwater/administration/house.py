@@ -10,6 +10,7 @@ from django.db.models import Count, Max, Min
 from breakwater.cases.models import Assignment, Case
 from breakwater.clocks.models import Clock
 from breakwater.kernel.db import STANDING
+from breakwater.kernel.text import Ours
 from breakwater.plans.models import Step
 from breakwater.trust.access import Actor
 from breakwater.trust.capabilities import BUILT_IN, CAPABILITIES, CAPABILITIES_OF
@@ -52,7 +53,7 @@ def roles_of(actor: Actor) -> list[RoleTold]:
     built_in = [
         RoleTold(
             key=role.value,
-            name=str(role.label),
+            name=Ours(role.label),
             allows=CAPABILITIES_OF[role],
             holders=held.get((role, None), 0),
         )

@@ -11,6 +11,7 @@ from breakwater.cases.timeline import Amended, Asked, Told
 from breakwater.formats.paper import Block, Boxed, Facts, Heading, Table, Words
 from breakwater.kernel import tables
 from breakwater.ui.languages import Language, in_each
+from breakwater.ui.words.catalogs import told_in
 
 _SHARES = (2, 5)
 
@@ -96,12 +97,13 @@ class Record:
     def _row(self, told: Told) -> tuple[str, str]:
         number = "" if self.asked.for_person else self._says("number", number=told.entry_id)
         when = (self._moment(told.at), told.by, number)
+        ours = told_in(self.language.code)
         what = (
-            told.sentence,
+            ours(told.sentence),
             self._says("due", moment=self._moment(told.due_at)) if told.due_at else "",
             self._says("late", moment=self._moment(told.recorded_at)) if told.is_late else "",
             told.words,
-            " · ".join(f"{name}: {value}" for name, value in told.facts),
+            " · ".join(f"{ours(name)}: {value}" for name, value in told.facts),
             *(line for one in told.amendments for line in (self._amended(one), one.words)),
         )
         return "\n".join(filter(None, when)), "\n".join(filter(None, what))

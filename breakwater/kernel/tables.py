@@ -7,6 +7,8 @@ from datetime import date, timedelta
 from pathlib import Path
 from typing import Any, TypeVar
 
+from breakwater.kernel.text import Ours
+
 T = TypeVar("T")
 
 _LENGTH = re.compile(
@@ -32,7 +34,7 @@ class Table:
             self.refuse(key, "says nothing")
         if len(found) > most:
             self.refuse(key, f"is longer than {most} characters")
-        return found
+        return Ours(found)
 
     def one_of(self, key: str, allowed: Collection[str], *, default: str | None = None) -> str:
         """One of a few words."""
@@ -55,7 +57,7 @@ class Table:
         found = tuple(self._take(key, list))
         if strange := [one for one in found if not isinstance(one, str)]:
             self.refuse(key, f"has {strange[0]!r}, not text")
-        return found
+        return tuple(Ours(one) for one in found)
 
     def flag(self, key: str) -> bool:
         """True or false, said openly."""

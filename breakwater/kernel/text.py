@@ -7,6 +7,13 @@ import unicodedata
 from collections.abc import Mapping
 from typing import Any
 
+
+class Ours(str):
+    """Words of ours that came from a file: whatever they are put into, they may be told in another language."""
+
+    __slots__ = ()
+
+
 _SPACES = re.compile(r" +")
 _INVISIBLE = re.compile("[\u034f\u180b-\u180f\ufe00-\ufe0f\U000e0100-\U000e01ef]+")
 _NOT_DIGITS = re.compile(r"\D+")

@@ -2,14 +2,15 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from datetime import tzinfo
+from datetime import datetime, tzinfo
 from typing import Any
 
 from breakwater.cases.models import Barrier, Case, Gate, Note
 from breakwater.cases.rules import missing_gates
+from breakwater.kernel.text import Ours
 from breakwater.kernel.together import Together
 from breakwater.people.models import Person
-from breakwater.plans.library import MATRIX
+from breakwater.plans.library import MATRIX, SAID
 from breakwater.plans.models import (
     Agreement,
     Goal,
@@ -20,7 +21,8 @@ from breakwater.plans.models import (
     Sufficiency,
     in_order_of_work,
 )
-from breakwater.plans.rules import change, entries_of, first_in_need, mean_level, polygon
+from breakwater.plans.rules import Change, change, entries_of, first_in_need, mean_level, polygon
+from breakwater.ui.languages import ENGLISH, spoken
 
 _RADIUS = 100.0
 
@@ -42,8 +44,9 @@ _OF_PLAN = Together(
 def action_plan_of(case: Case, *, zone: tzinfo) -> dict[str, Any]:
     """Everything the action plan shows, in one statement; and what changed in it since they last saw it."""
     found: dict[str, Any] = _OF_PLAN.ask(case_id=case.pk)
-    stands = plan_as_text(found["goals"], found["steps"], zone=zone)
     last = next(iter(found["agreements"]), None)
+    language = last.language if last else ENGLISH
+    stands = plan_as_text(found["goals"], found["steps"], zone=zone, language=language)
     return found | {
         "needs": in_order_of_work(found["needs"]),
         "changed": change(last.as_shown, stands) if last else None,
@@ -55,27 +58,68 @@ def action_plan_of(case: Case, *, zone: tzinfo) -> dict[str, Any]:
     }
 
 
-def plan_as_text(goals: Iterable[Goal], steps: Iterable[Step], *, zone: tzinfo) -> str:
+def plan_as_text(
+    goals: Iterable[Goal], steps: Iterable[Step], *, zone: tzinfo, language: str = ENGLISH
+) -> str:
     """The standing goals and the steps still to do, a line each, as the person reads them before they answer."""
+    lines_of = InLines(language=language, zone=zone)
     to_do = [step for step in steps if step.ends_at is None]
     standing = [goal for goal in goals if goal.ends_at is None]
     lines = []
     for goal in standing:
-        builds_on = f" (builds on: {_one_line(goal.builds_on)})" if goal.builds_on.strip() else ""
-        lines.append(f"Goal, {goal.get_domain_display().lower()}: {_one_line(goal.words)}{builds_on}")
-        lines += [_step(step, zone) for step in to_do if step.goal_id == goal.pk]
+        lines.append(lines_of.goal(goal))
+        lines += [lines_of.step(step) for step in to_do if step.goal_id == goal.pk]
     told = {goal.pk for goal in standing}
-    return "\n".join([*lines, *(_step(step, zone) for step in to_do if step.goal_id not in told)])
+    return "\n".join([*lines, *(lines_of.step(step) for step in to_do if step.goal_id not in told)])
 
 
-def as_it_stands(case: Case, *, zone: tzinfo) -> str:
+def as_it_stands(case: Case, *, zone: tzinfo, language: str = ENGLISH) -> str:
     """The same, read from the case."""
-    return plan_as_text(Goal.objects.of_episode(case.pk), Step.objects.of_episode(case.pk), zone=zone)
+    goals, steps = Goal.objects.of_episode(case.pk), Step.objects.of_episode(case.pk)
+    return plan_as_text(goals, steps, zone=zone, language=language)
 
 
-def _step(step: Step, zone: tzinfo) -> str:
-    due = step.due_at.astimezone(zone)
-    return f"Step: {_one_line(step.words)} ({step.doer}, by {due:%a} {due.day} {due:%b %Y, %H:%M})"
+def changed_since(last: Agreement, *, zone: tzinfo) -> Change:
+    """What changed in the plan since it was talked over, told in the language in which they read it then."""
+    return change(last.as_shown, as_it_stands(last.case, zone=zone, language=last.language))
+
+
+@dataclass(frozen=True, kw_only=True)
+class InLines:
+    """A goal or a step in one line of the language in which somebody reads their plan."""
+
+    language: str
+    zone: tzinfo
+
+    def goal(self, goal: Goal) -> str:
+        """What they want, in which part of their life, and what helps."""
+        form = "goal_builds_on" if goal.builds_on.strip() else "goal"
+        return SAID.paper[form][self.language].format(
+            domain=self._domain(goal), words=_one_line(goal.words), builds_on=_one_line(goal.builds_on)
+        )
+
+    def step(self, step: Step) -> str:
+        """What is done, by whom and until when."""
+        return SAID.paper["step"][self.language].format(
+            words=_one_line(step.words), who=self._doer(step), moment=self._moment(step.due_at)
+        )
+
+    def _domain(self, goal: Goal) -> str:
+        if self.language == ENGLISH or goal.domain not in SAID.domains:
+            return goal.get_domain_display().lower()
+        return SAID.domains[goal.domain][self.language].lower()
+
+    def _doer(self, step: Step) -> str:
+        is_theirs = step.owner == step.Owner.PERSON
+        return (
+            SAID.paper["me"][self.language].lower() if is_theirs and self.language != ENGLISH else step.doer
+        )
+
+    def _moment(self, due_at: datetime) -> str:
+        due = due_at.astimezone(self.zone)
+        if self.language == ENGLISH:
+            return f"{due:%a} {due.day} {due:%b %Y, %H:%M}"
+        return spoken(self.language).written(due, self.zone)
 
 
 def _one_line(words: str) -> str:
@@ -109,7 +153,7 @@ def card_of(person: Person, lessons: Iterable[Lesson], plan: SafetyPlan | None) 
         worse=[
             *(one.words for one in learned if one.kind == Lesson.Kind.TRIGGER), *entries_of(person.triggers),
         ],
-        helps=[*((one.words, _how(one)) for one in helps), *((line, "in their own plan") for line in own)],
+        helps=[*((one.words, _how(one)) for one in helps), *((line, Ours("in their own plan")) for line in own)],
         signs=entries_of(plan.warning_signs) if plan else [],
         strengths=entries_of(person.strengths),
     )  # fmt: skip
@@ -117,7 +161,7 @@ def card_of(person: Person, lessons: Iterable[Lesson], plan: SafetyPlan | None) 
 
 def _how(lesson: Lesson) -> str:
     said = Lesson.Works(lesson.works or 0).label.lower()
-    return f"{said}, with somebody" if lesson.with_others else said
+    return Ours(f"{said}, with somebody" if lesson.with_others else said)
 
 
 @dataclass(frozen=True, kw_only=True)

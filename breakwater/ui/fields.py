@@ -48,6 +48,12 @@ def needed(field: forms.Field, *, when: str = "") -> Any:
     return field
 
 
+def beside(field: forms.Field, *, about: str) -> forms.Field:
+    """A field whose label stands there more than once: what it is about is heard after it, and not seen."""
+    field.about = about  # type: ignore[attr-defined]  # read by the component that shows the label
+    return field
+
+
 class Day(forms.DateField):
     """A day of a calendar that people live by."""
 

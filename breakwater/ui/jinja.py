@@ -60,7 +60,7 @@ def environment(**options: Any) -> Environment:
         "language": ENGLISH,
         "script_words": "",
     }
-    made.filters["ours"] = _as_it_is
+    made.filters |= {"ours": _as_it_is, "known": _as_it_is, "choice": _as_it_is}
     _tell(made, Telling())
     return made
 
@@ -71,7 +71,7 @@ def translated(english: Environment, catalog: Catalog) -> Environment:
     made.bytecode_cache = None  # it would be given what was compiled in English
     made.code_generator_class = generator(lambda message, template, line: catalog.find(message))
     made.globals = english.globals | {"language": catalog.code, "script_words": _script_words(catalog)}
-    made.filters = english.filters | {"ours": catalog.ours}
+    made.filters = english.filters | {"ours": catalog.ours, "known": catalog.known, "choice": catalog.choice}
     _tell(made, Telling(catalog.say))
     return made
 
@@ -84,7 +84,7 @@ def _tell(environment: Environment, telling: Telling) -> None:
     }  # fmt: skip
 
 
-def _as_it_is(value: Any) -> Any:
+def _as_it_is(value: Any, key: Any = None) -> Any:
     """What is ours is in English already."""
     return value
 

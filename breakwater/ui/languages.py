@@ -11,6 +11,8 @@ from breakwater.kernel.tables import Table
 
 _DAYS, _MONTHS = 7, 12
 _OTHER = "other"
+ENGLISH = "en"
+"""What our own sentences are written in."""
 _SAID = ("name", "large", "day", "dated", "moment", "page", "printed", "printed_by", "cannot_show")
 
 

@@ -20,7 +20,6 @@ MARKUP = {
     "breakwater/ui/jinja.py": "the two hidden keys of a form",
     "breakwater/ui/telling.py": "a clock, of which only the label can hold anything to escape, and does",
     "breakwater/assessments/forms.py": "words of another language beside ours, both escaped",
-    "breakwater/cases/forms/intake.py": "a label for screen readers, round a word that is escaped",
 }
 _COMMENT = re.compile(r"\{#.*?#\}", re.DOTALL)
 _JINJA = re.compile(r"\{%.*?%\}|\{\{.*?\}\}", re.DOTALL)

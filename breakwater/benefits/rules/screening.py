@@ -173,17 +173,18 @@ def _less_than_housing(household: Household) -> bool | None:
 
 
 def _hangs(test: Test, household: Household) -> str:
+    label = test.words
     if test.ask == SETTLED:
-        return f"Depends on citizenship or status: {test.words}. Let somebody who knows this law look first."
+        return f"Depends on citizenship or status: {label}. Let somebody who knows this law look first."
     if test.beside_housing:
-        return f"Not known: {test.words}."
+        return f"Not known: {label}."
     if getattr(household, test.ask) is None:
-        return f"Not said: {test.words}."
+        return f"Not said: {label}."
     if test.limit is not None and household.size is None and test.limit.more:
-        return f"How many live together was not said: {test.words}."
+        return f"How many live together was not said: {label}."
     if test.turns_away:
-        return f"Too near to a limit that is not checked or out of date: {test.words}. Let the office decide."
-    return f"Differs from place to place: {test.words}. Let the office decide, or ask somebody who knows this law."
+        return f"Too near to a limit that is not checked or out of date: {label}. Let the office decide."
+    return f"Differs from place to place: {label}. Let the office decide, or ask somebody who knows this law."
 
 
 def _once(sentences: Iterable[str]) -> tuple[str, ...]:

@@ -7,8 +7,11 @@ from django import forms
 from breakwater.cases.rules import TRIAGE_RESPONSE
 from breakwater.cases.schemes import HIGHEST, LOWEST, Code, Scheme
 from breakwater.clocks.library import profile
+from breakwater.kernel.text import Ours
 from breakwater.trust.access import Actor
 from breakwater.ui.fields import choice
+
+_TOMORROW = Ours("tomorrow")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -67,14 +70,14 @@ def when(moment: datetime, by: Actor) -> str:
     if local.date() == today:
         return f"{local:%H:%M}"
     if local.date() == today + timedelta(days=1):
-        return f"tomorrow {local:%H:%M}"
+        return f"{_TOMORROW} {local:%H:%M}"
     return f"{local:%a} {local.day} {local:%b %H:%M}"
 
 
 def _promise(code: Code, asked_at: datetime, by: Actor) -> str:
     due_at = code.due_at(asked_at)
     if due_at is None:
-        return "no visit is promised"
+        return Ours("no visit is promised")
     return profile(by.agency.profile).spec(TRIAGE_RESPONSE).promise.format(due=when(due_at, by))
 
 

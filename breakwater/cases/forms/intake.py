@@ -2,7 +2,6 @@ from datetime import date, datetime
 from typing import Any
 
 from django import forms
-from django.utils.html import format_html
 
 from breakwater.cases.actions.intake import Judgment, Story, judge
 from breakwater.cases.forms.act import ActForm
@@ -13,7 +12,7 @@ from breakwater.people.matching import Match, possible_matches
 from breakwater.people.models import ContactPoint, Person
 from breakwater.people.rules import why_no_such_birth
 from breakwater.trust.access import Actor
-from breakwater.ui.fields import Day, Line, Moment, Words, choice, offer
+from breakwater.ui.fields import Day, Line, Moment, Words, beside, choice, offer
 
 _KNOWN = ("pronouns", "birth_date", "language", "needs_interpreter", "safe_contact", "must_not_know")
 _OWNERS = [("me", "I am"), ("queue", "The duty queue; its alarm starts now")]
@@ -68,8 +67,8 @@ class IntakeForm(ActForm):
             self.fields[f"danger_{to}"] = choice(
                 f"Danger {label.lower()}", Danger.Level.choices, required=False
             )
-            in_words = format_html('In words<span class="unseen">: danger {}</span>', label.lower())
-            self.fields[f"danger_{to}_words"] = Line(label=in_words, required=False, max_length=500)
+            in_words = Line(label="In words", required=False, max_length=500)
+            self.fields[f"danger_{to}_words"] = beside(in_words, about=f"danger {label.lower()}")
         if by.unit is not None:
             queue = ("queue", f"The duty queue of {by.unit.name}; its alarm starts now")
             offer(self, "owner", [_OWNERS[0], queue])

@@ -98,11 +98,8 @@ def _team(facts: Facts) -> str:
 
 @says(events.NoteAdded)
 def _note(facts: Facts) -> str:
-    return (
-        _label(Note.Kind, facts.get("kind"))
-        + (", the person was reached" if facts.get("reached") else "")
-        + "."
-    )
+    label = _label(Note.Kind, facts.get("kind"))
+    return f"{label}, the person was reached." if facts.get("reached") else f"{label}."
 
 
 @says(events.NoteAmended)

@@ -18,6 +18,7 @@ from breakwater.plans.rules import levels_as_text
 from breakwater.plans.strokes import why_not_drawn
 from breakwater.trust.access import Actor
 from breakwater.trust.journal import record
+from breakwater.ui.languages import ENGLISH
 
 _NOT_BOTH = "Say why there is no signature, and leave the signature empty."
 _SAW_IT = "Say who saw them make their mark, and where it is."
@@ -80,11 +81,14 @@ def end_goal(goal: Goal, *, how: str, outcome: str, at: datetime, by: Actor) -> 
 
 
 @transaction.atomic
-def talk_over(case: Case, answer: Answer, *, as_shown: str, at: datetime, by: Actor) -> Agreement:
+def talk_over(
+    case: Case, answer: Answer, *, as_shown: str, at: datetime, by: Actor, language: str = ENGLISH
+) -> Agreement:
     """The plan was talked over with the person. What they saw is kept as they saw it.
 
     Args:
         as_shown: the plan as it stood on the page before them.
+        language: in which it stood there.
 
     Raises:
         Stale: somebody changed the plan meanwhile: they would sign what they did not see.
@@ -92,7 +96,7 @@ def talk_over(case: Case, answer: Answer, *, as_shown: str, at: datetime, by: Ac
     """
     by.must("plans.work", case.circle)
     case = held(case, by=by)
-    stands = as_it_stands(case, zone=by.zone)
+    stands = as_it_stands(case, zone=by.zone, language=language)
     if sentence := _why_not_answered(answer, stands):
         raise Refused(sentence)
     if as_shown.splitlines() != stands.splitlines():
@@ -104,7 +108,7 @@ def talk_over(case: Case, answer: Answer, *, as_shown: str, at: datetime, by: Ac
     made = Agreement(
         circle=case.circle, case=case, version=last.version + 1 if last else 1, as_shown=stands, how=answer.how,
         voice=answer.voice, signature=answer.signature, strokes=answer.strokes,
-        why_not=answer.why_not, by=by.user, at=at,
+        why_not=answer.why_not, language=language, by=by.user, at=at,
     )  # fmt: skip
     made.save(force_insert=True)
     record(

@@ -87,6 +87,9 @@ class Agreement(models.Model):
     case = of_case("agreements")
     version = models.PositiveSmallIntegerField(help_text="1 for the first")
     as_shown = narrative(help_text="The plan as it stood, a line for each goal and step")
+    language = models.CharField(
+        max_length=12, default="en", db_default="en", help_text="In which they read it"
+    )
     how = models.CharField(max_length=8, choices=How)
     voice = narrative(blank=True, help_text="What they said to it, in their words")
     signature = narrative(blank=True, help_text="Their name, typed by themselves")

@@ -7,10 +7,10 @@ from breakwater.plans.actions.goals import end_goal, read_sufficiency, set_goal,
 from breakwater.plans.forms.goals import AgreementForm, GoalEndingForm, GoalForm, SufficiencyForm
 from breakwater.plans.library import MATRIX
 from breakwater.plans.models import Agreement, Goal, Sufficiency
-from breakwater.plans.overview import as_it_stands, radar_of
-from breakwater.plans.rules import change
+from breakwater.plans.overview import as_it_stands, changed_since, radar_of
 from breakwater.trust.access import Request
 from breakwater.ui.jinja import url
+from breakwater.ui.languages import spoken
 from breakwater.ui.pages import page, refusals_on, see_other
 
 
@@ -39,15 +39,18 @@ def goal_ending(request: Request, goal_id: UUID) -> HttpResponse:
 def agreement(request: Request, case_id: UUID) -> HttpResponse:
     """Talk the plan over with the person, and keep what they answered."""
     case = seen(request, case_id)
-    stands = as_it_stands(case, zone=request.actor.zone)
+    language = spoken(request.actor.language).code
+    stands = as_it_stands(case, zone=request.actor.zone, language=language)
     last = Agreement.objects.of_episode(case.pk).first()
     form = AgreementForm(request.POST or None, initial={"shown": stands})
     if form.is_valid():
         with refusals_on(form):
             as_shown = form.cleaned_data["shown"]
-            talk_over(case, form.answer(), as_shown=as_shown, at=request.now, by=request.actor)
+            talk_over(
+                case, form.answer(), as_shown=as_shown, language=language, at=request.now, by=request.actor
+            )
             return see_other(request, f"{url('plans:plan', case.pk)}#agreements")
-    changed = change(last.as_shown, stands) if last else None
+    changed = changed_since(last, zone=request.actor.zone) if last else None
     return page(
         request, "plans/agreement.html", case=case, form=form, stands=stands, last=last, changed=changed
     )

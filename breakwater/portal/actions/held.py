@@ -76,7 +76,9 @@ def hold_out_plan(case: Case, *, at: datetime, by: Actor) -> datetime:
 
 
 @transaction.atomic
-def answer_to_plan(case: Case, said: Answer, *, as_shown: str, at: datetime, by: Actor) -> Agreement:
+def answer_to_plan(
+    case: Case, said: Answer, *, as_shown: str, language: str, at: datetime, by: Actor
+) -> Agreement:
     """What they answered with their own hands is kept like any other answer, and where it was given stands beside it.
 
     Raises:
@@ -84,7 +86,8 @@ def answer_to_plan(case: Case, said: Answer, *, as_shown: str, at: datetime, by:
         Refused: neither a signature nor that there is none.
     """
     told = ". ".join(filter(None, (said.why_not.strip().rstrip("."), _BY_OWN_HAND)))
-    return talk_over(case, replace(said, why_not=told), as_shown=as_shown, at=at, by=by)
+    answer = replace(said, why_not=told)
+    return talk_over(case, answer, as_shown=as_shown, language=language, at=at, by=by)
 
 
 @transaction.atomic

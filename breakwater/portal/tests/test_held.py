@@ -13,7 +13,7 @@ from breakwater.cases.testing import a_case
 from breakwater.clocks.models import Clock
 from breakwater.kernel.errors import Refused
 from breakwater.plans.models import Agreement
-from breakwater.plans.overview import as_it_stands
+from breakwater.plans.overview import action_plan_of, as_it_stands
 from breakwater.plans.testing import a_goal, a_step
 from breakwater.portal.actions.held import give_phone, hold_out_plan
 from breakwater.trust.actions.sessions import end_everything_of
@@ -158,9 +158,9 @@ def held_out(ada, case, language="en"):
     return client
 
 
-def shown_to(ada, case):
+def shown_to(ada, case, language="en"):
     """The plan as it stands on the page before them."""
-    return as_it_stands(case, zone=ada.zone)
+    return as_it_stands(case, zone=ada.zone, language=language)
 
 
 def test_they_sign_their_plan_on_the_workers_device_once_and_nothing_else_opens(ada, planned):
@@ -168,11 +168,17 @@ def test_they_sign_their_plan_on_the_workers_device_once_and_nothing_else_opens(
     first = client.get(f"{FORM}?language=es").content.decode()
     assert "See the room on Elm Street" in first
     assert "¿Es este su plan?" in first
+    assert (
+        "Meta, un lugar para vivir: A door that locks (esto me ayuda: She keeps every appointment.)" in first
+    )
+    assert re.search(
+        r"Paso: See the room on Elm Street \(Ada Reyes, antes del \d+ de [a-z]+ de 20\d\d, ", first
+    )
     for word in ("Breakwater", "Marisol", planned.number, str(planned.pk), '<nav class="places', "sign-in"):
         assert word not in first
     for where in (f"/plans/{planned.pk}/", f"/plans/{planned.pk}/agreement/", f"/case/{planned.pk}/", "/"):
         assert client.get(where).status_code == 404
-    answer = {"language": "es", "shown": shown_to(ada, planned), "voice": "La puerta primero."}
+    answer = {"language": "es", "shown": shown_to(ada, planned, "es"), "voice": "La puerta primero."}
     nothing = client.post(FORM, answer | {"agrees": "yes"})
     assert (nothing.status_code, "Elija sí y firme" in nothing.content.decode()) == (422, True)
     assert "La puerta primero." in nothing.content.decode(), "nothing typed is lost"
@@ -186,6 +192,8 @@ def test_they_sign_their_plan_on_the_workers_device_once_and_nothing_else_opens(
     made = Agreement.objects.get()
     assert (made.how, made.voice, bool(made.drawn)) == ("signed", "La puerta primero.", True)
     assert made.why_not == "Answered by themselves, on the worker's device"
+    assert (made.language, "Paso: " in made.as_shown) == ("es", True), "kept as they saw it"
+    assert not action_plan_of(planned, zone=ada.zone)["changed"], "another language is no change"
     back = client.post(BACK, {"password": "harbor light 7"})
     assert back.headers["Location"] == f"/plans/{planned.pk}/#agreements"
     assert client.get(f"/plans/{planned.pk}/").status_code == 200

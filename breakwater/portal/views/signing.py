@@ -75,8 +75,8 @@ def _plan(request: Request, case: Case, speech: Speech, said: str) -> HttpRespon
     return discreet(
         page(
             request, "portal/held_plan.html", status=422 if said else 200, says=speech.says, said=said,
-            stands=as_it_stands(case, zone=request.actor.zone), typed=request.POST, languages=LANGUAGES,
-            language=speech.spoken.code,
+            stands=as_it_stands(case, zone=request.actor.zone, language=speech.spoken.code),
+            typed=request.POST, languages=LANGUAGES, language=speech.spoken.code,
         )
     )  # fmt: skip
 
@@ -88,8 +88,9 @@ def _answered(request: Request, case: Case, speech: Speech) -> str | None:
         return speech.says["sign_wrong"]
     try:
         answer_to_plan(
-            case, form.answer(), as_shown=form.cleaned_data["shown"], at=request.now, by=request.actor
-        )
+            case, form.answer(), as_shown=form.cleaned_data["shown"], language=speech.spoken.code,
+            at=request.now, by=request.actor,
+        )  # fmt: skip
     except Stale:
         return speech.says["sign_changed"]
     except Refused:

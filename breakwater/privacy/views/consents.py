@@ -6,6 +6,7 @@ from django.http import HttpResponse
 from breakwater.kernel.text import mark_of
 from breakwater.people.models import Person
 from breakwater.privacy.forms.sharing import ConsentForm, NarrowingForm, SharingForm, WithdrawalForm
+from breakwater.privacy.spoken import in_other_words
 from breakwater.trust.access import Request
 from breakwater.trust.actions.consents import narrow_consent, take_consent, withdraw_consent
 from breakwater.trust.actions.drafts import drop_draft
@@ -55,8 +56,9 @@ def paper(request: Request, consent_id: UUID) -> HttpResponse:
     """One consent as it was signed, to be read and printed."""
     found, person = _consent(request, consent_id)
     instead = Consent.objects.filter(pk=found.instead_id).first() if found.instead_id else None
+    parts = paragraphs(found.as_shown)
     return page(
-        request, "privacy/paper.html", consent=found, person=person, parts=paragraphs(found.as_shown),
+        request, "privacy/paper.html", consent=found, person=person, parts=parts, spoken=in_other_words(parts),
         kind=law_of(found.agency).kinds[found.kind], stands=found.stands(request.now), instead=instead,
     )  # fmt: skip
 
@@ -103,6 +105,6 @@ def _was_shown(request: Request, reading: str) -> bool:
 
 def _asking(request: Request, template: str, form: SharingForm, reading: str, **context: Any) -> HttpResponse:
     shown = mark_of({"reading": reading}) if reading else ""
-    return page(
-        request, template, form=form, parts=paragraphs(reading) if reading else [], shown=shown, **context
-    )
+    parts = paragraphs(reading) if reading else []
+    spoken = in_other_words(parts)
+    return page(request, template, form=form, parts=parts, spoken=spoken, shown=shown, **context)

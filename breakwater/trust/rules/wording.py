@@ -131,10 +131,10 @@ def _way(asked: Proposal) -> str:
 
 
 def _period(asked: Proposal) -> str:
-    begins = f"From {_day(asked.starts)}"
-    return (
-        f"{begins} to the end of {_day(asked.ends)}." if asked.ends else f"{begins} until you take it back."
-    )
+    starts = _day(asked.starts)
+    if asked.ends is None:
+        return f"From {starts} until you take it back."
+    return f"From {starts} to the end of {_day(asked.ends)}."
 
 
 def _day(day: date) -> str:

@@ -1,7 +1,7 @@
 """The catalog of one language: what its translators wrote, checked, and how a sentence is found in it."""
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -12,6 +12,7 @@ from babel.messages.pofile import PoFileError, read_po
 from markupsafe import Markup
 
 from breakwater.kernel import tables
+from breakwater.kernel.text import Ours
 from breakwater.ui.words.sentences import TOKEN, faults
 from breakwater.ui.words.shapes import Shape, shape_of
 
@@ -20,8 +21,19 @@ POT = ROOM / "messages.pot"
 ENGLISH = "en"
 """What every message is written in; it needs no catalog."""
 _FEWEST_WORDS = 2
-_OURS_WITHIN = "label"
+_OURS_WITHIN = re.compile("label|title|^due$|^moment$|^starts$|^ends$")
 """What a blank is called that is filled with words of ours, and not with what somebody typed."""
+_IS_ID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
+_BETWEEN = re.compile(r"(?<=[.:?!,;·]) | (?=[(·])|(?<=^\d) ")
+_MOST_PIECES = 6
+_EDGES = (" ", " .,;:·", " .,;:()·“”")
+"""What is not part of a label where it stands beside others, tried one after the other."""
+_NAMES = re.compile(
+    r"\b(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun|Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec|tomorrow)\b"
+)
+_HOW_A_DAY_IS_WRITTEN = "%B %-d, %Y"
+_DAY = re.compile(r"([A-Z][a-z]+) (\d{1,2}), (\d{4})")
+_MOMENT = re.compile(rf"(?:{_NAMES.pattern}|\d{{1,4}}| )*(?:\d\d:\d\d)?")
 _WORD = re.compile(r"[^\W\d_]{2,}")
 
 
@@ -67,7 +79,19 @@ class Catalog:
         """
         if not isinstance(value, str) or isinstance(value, Markup):
             return value
-        return self._exactly(value) or self._as_filled(value) or value
+        return self._exactly(value) or self._as_filled(value) or self._piece_by_piece(value) or value
+
+    def choice(self, value: Any, key: Any) -> Any:
+        """What a form offers. Where it is kept under an id it is a row, whose name somebody typed: never looked up."""
+        return value if _IS_ID.fullmatch(str(key)) else self.ours(value)
+
+    def known(self, value: Any) -> Any:
+        """Words that say by their type that they are ours, alone or in a list; everything else as it is."""
+        if isinstance(value, Ours):
+            return self.ours(value)
+        if isinstance(value, list | tuple) and any(isinstance(one, Ours) for one in value):
+            return [self.known(one) for one in value]
+        return value
 
     def _exactly(self, value: str) -> str | None:
         """The translation of these very words, also where they stand within a sentence, without their capital."""
@@ -83,11 +107,44 @@ class Catalog:
         for shape, message in (*self._filled.get(first, ()), *self._filled.get("", ())):
             if found := shape.filled(value):
                 blanks = {
-                    name: self.ours(filled) if _OURS_WITHIN in name else filled
+                    name: self._within(filled) if _OURS_WITHIN.search(name) else filled
                     for name, filled in found.items()
                 }
                 return _with(blanks, self.translations[message])
         return None
+
+    def _within(self, filled: str) -> str:
+        """Words of ours in a blank: a sentence, a label, or several with commas between them."""
+        return self._moment(filled) or str(self.ours(filled))
+
+    def _piece_by_piece(self, value: str) -> str | None:
+        """Several sentences or labels of ours one after the other, all of them known; moments of a clock among them."""
+        pieces, found = _BETWEEN.split(value), []
+        while pieces:
+            for most in range(min(len(pieces), _MOST_PIECES), 0, -1):
+                run = " ".join(pieces[:most])
+                if (said := self._run(run)) is not None:
+                    found.append(said)
+                    pieces = pieces[most:]
+                    break
+            else:
+                return None
+        return " ".join(found)
+
+    def _run(self, run: str) -> str | None:
+        for words in dict.fromkeys(run.strip(edges) for edges in _EDGES):
+            if not words:
+                return run
+            if said := self._moment(words) or self._exactly(words) or self._as_filled(words):
+                return run.replace(words, said, 1)
+        return None
+
+    def _moment(self, words: str) -> str | None:
+        """A moment as a clock tells it, the names of its day and month in the language; a number is as it is."""
+        if found := _DAY.fullmatch(words):
+            form = self.say(_HOW_A_DAY_IS_WRITTEN).replace("%B", self.say(found[1]))
+            return form.replace("%-d", found[2]).replace("%Y", found[3])
+        return _NAMES.sub(lambda name: self.say(name[0]), words) if _MOMENT.fullmatch(words) else None
 
 
 def read(path: Path) -> dict[str, str]:
@@ -123,6 +180,12 @@ def catalog_of(code: str) -> Catalog | None:
     if code not in TRANSLATED:
         return None
     return Catalog(code, read(ROOM / f"{code}.po"), is_verified=TRANSLATED[code].is_verified)
+
+
+def told_in(code: str) -> Callable[[str], str]:
+    """From a sentence of ours to the same in a language, for what is made outside a page; English stays as it is."""
+    catalog = catalog_of(code)
+    return catalog.ours if catalog else str
 
 
 def _translated(path: Path) -> Mapping[str, Translated]:

@@ -19,6 +19,7 @@ _READS_AS_WORDS = re.compile(r"[A-Z][^A-Z_]|.*[^\W\d_] ?[\w,(]* [^\W\d_]", re.DO
 _NO_WORDS = frozenset(("url", "static", "form_keys", "length_of"))
 _ASKS_BY_CODE = frozenset(("may", "can", "startswith", "get", "opens"))
 _NAMES_A_DAY = re.compile("%[aAbB]")
+_CHANGES_WORDS = frozenset(("lower", "upper", "capitalize", "join", "trim"))
 _FILTERS_OF_WORDS = frozenset(("default", "d"))
 
 
@@ -43,6 +44,11 @@ class Expressions(NodeTransformer):
     def visit(self, node: nodes.Node, *args: Any, **kwargs: Any) -> Any:
         """Everything but what is filled into tags."""
         return node if id(node) in self._unseen else super().visit(node, *args, **kwargs)
+
+    def visit_Output(self, node: nodes.Output) -> nodes.Node:  # noqa: N802
+        """What is put out may say by its type that it is ours; in a tag, where nobody reads it, it stays a code."""
+        node.nodes = [one if id(one) in self._unseen else _by_its_type(self.visit(one)) for one in node.nodes]
+        return node
 
     def visit_CondExpr(self, node: nodes.CondExpr) -> nodes.Node:  # noqa: N802 - Jinja's
         """One constant or another; what decides is no word."""
@@ -86,6 +92,8 @@ class Expressions(NodeTransformer):
         """What a filter is told is no word that is shown, but for what stands in place of nothing."""
         if node.node is not None:
             node.node = self.visit(node.node)
+            if node.name in _CHANGES_WORDS:
+                node.node = _by_its_type(node.node)
         if node.name in _FILTERS_OF_WORDS:
             node.args = [self._shown(one) for one in node.args]
         return node
@@ -143,8 +151,17 @@ def as_expression(items: Items, line: int, unseen: dict[int, nodes.Expr]) -> nod
             found.append(nodes.Const(plain(one.words), lineno=line))
             unseen[id(found[-1])] = found[-1]
         elif isinstance(one, Blank):
-            found.append(one.node)
+            found.append(_by_its_type(one.node) if len(items) > 1 else one.node)
     return found[0] if len(found) == 1 else nodes.Concat(found, lineno=line)
+
+
+def _by_its_type(node: nodes.Expr) -> nodes.Expr:
+    """A value that is told in the other language where its type says that it is ours."""
+    if isinstance(node, nodes.Const | nodes.TemplateData) or (
+        isinstance(node, nodes.Filter) and node.name in ("ours", "known")
+    ):
+        return node
+    return nodes.Filter(node, "known", [], [], None, None, lineno=node.lineno)
 
 
 def _looked_up(node: nodes.Expr) -> nodes.Filter:

@@ -3,12 +3,14 @@
 import ast
 import re
 import tomllib
-from collections import Counter
 from collections.abc import Iterable, Iterator
 from functools import cache
 from pathlib import Path
 from typing import Any
 
+from breakwater.ui.words.blanks import called, made_of_ours, told_in, with_blanks, words_in
+
+_IN_ENGLISH = "en"
 Found = tuple[str, int]
 """A message and its line."""
 
@@ -31,14 +33,31 @@ _TO_NOBODY = frozenset(
 _NAMES_NOTHING = frozenset(("name", "help", "source", "citation", "db_table", "default_error", "condition"))
 _SHOWN_BY_NAME = frozenset(
     "label labels help help_text title says sentence sentences meaning short name question reason ask about"
-    " prompt note legend hint explains proposes".split()
+    " prompt note legend hint explains proposes section guidance recall asks gives mode promise subject recall"
+    " explained why told ways".split()
 )
 _NUMBERS_WITH_WORDS = (
     "clocks/profiles/", "cases/schemes/", "referrals/rounds.toml", "duties/signals.toml", "benefits/programs/us.toml",
     "benefits/programs/gb-eng.toml", "assessments/instruments/",
-    "assessments/proposals.toml", "assessments/licenses.toml", "trust/law/", "privacy/called.toml",
+    "assessments/proposals.toml", "assessments/licenses.toml", "trust/law/", "plans/safety_plan.toml",
+    "plans/action_plan.toml", "ui/emergency.toml", "portal/words.toml", "messaging/notices.toml",
+    "referrals/packet.toml",
 )  # fmt: skip
-_OTHER_LANGUAGES = re.compile(r"^(?:en|es)$")
+_WORDS_THROUGHOUT = (
+    "privacy/called.toml", "plans/sufficiency.toml", "referrals/rides.toml", "referrals/waitlists.toml",
+    "assessments/crosswalk.toml", "benefits/programs/", "trust/administration.toml", "duties/signals.toml",
+)  # fmt: skip
+"""Files in which every text is shown, but for where its numbers come from."""
+_NEVER_SHOWN = frozenset(
+    "source sources version code key citation basis license cite url when date notice holder".split()
+)
+_ONE_WORD = "recall"
+"""A key whose words may be a single small one."""
+_SAYS_SOMETHING = re.compile(
+    r"[^A-Za-z]*[A-Z].*[^\W\d_]|.*[^\W\d_] [^\W\d_]|[ (]*[a-z]{2,}[ )]*$|[a-z]{3,} |.* [a-z]{4,}$"
+)
+_NO_SPEECH = re.compile(r"SELECT|\br\.\w|^[A-Z0-9]{9,}$|^[a-z]+$|\n|_")
+_BLANK = re.compile(r"\{\w*\}")
 
 
 def said_by_code(path: Path) -> Iterator[Found]:
@@ -49,36 +68,32 @@ def said_by_code(path: Path) -> Iterator[Found]:
     if "/events" in str(path):
         yield from _news(tree)
     every = list(ast.walk(tree))
+    ours = made_of_ours(every)
     hidden = _hidden(every, are_tables="/models" in str(path))
-    told = {
-        id(one)
-        for call in every
-        if isinstance(call, ast.Call) and _called(call) == "say"
-        for one in call.args
-    }
+    told = set(told_in(every, ours))
     for node in every:
         if id(node) in hidden:
             continue
         if isinstance(node, ast.JoinedStr):
-            words = with_blanks(node)
+            words = with_blanks(node, ours)
+            yield from ((str(one.value), one.lineno) for part in node.values for one in words_in(part, ours))
         elif isinstance(node, ast.Constant) and isinstance(node.value, str):
             words = node.value
         else:
             continue
-        if id(node) in told or _reads_as_ours(words):
+        if (id(node) in told and _says_something(words)) or _reads_as_ours(words):
             yield words.strip(), node.lineno
 
 
 def said_by_numbers(path: Path) -> Iterator[Found]:
     """The words in a file of numbers, but for those that stand there in each language."""
-    if not any(part in str(path) for part in _NUMBERS_WITH_WORDS):
+    throughout = any(part in str(path) for part in _WORDS_THROUGHOUT)
+    if not throughout and not any(part in str(path) for part in _NUMBERS_WITH_WORDS):
         return
     text = path.read_text(encoding="utf-8")
     lines = text.splitlines()
     values = tomllib.loads(text)
-    if "assessments/instruments/" in str(path):
-        values = {"title": values.get("title", "")}
-    for words in dict.fromkeys(_words_in(values, is_shown="privacy/called.toml" in str(path))):
+    for words in dict.fromkeys(_words_in(values, is_shown=throughout)):
         if _LETTERS.search(words) and "\n" not in words:
             yield words, next((at for at, line in enumerate(lines, 1) if words[:40] in line), 1)
 
@@ -96,26 +111,14 @@ def said_by_script(path: Path) -> Iterator[Found]:
         yield found[1], text.count("\n", 0, found.start()) + 1
 
 
-def with_blanks(node: ast.JoinedStr) -> str:
-    """A string that is filled in, with a blank for each value, called as the value is."""
-    names: Counter[str] = Counter()
-    known: dict[str, str] = {}
-    said = ""
-    for part in node.values:
-        if isinstance(part, ast.Constant):
-            said += str(part.value)
-        elif isinstance(part, ast.FormattedValue):
-            spelled = ast.dump(part.value)
-            if spelled not in known:
-                name = _name_of(part.value)
-                names[name] += 1
-                known[spelled] = name if names[name] == 1 else f"{name}{names[name]}"
-            said += f"{{{known[spelled]}}}"
-    return said
+def _says_something(words: str) -> bool:
+    """Whether what is told to somebody has words of its own, and is no code and no question to the database."""
+    bare = _BLANK.sub("", words)
+    return bool(_SAYS_SOMETHING.match(bare)) and not _NO_SPEECH.search(bare)
 
 
 def _reads_as_ours(words: str) -> bool:
-    bare = re.sub(r"\{\w*\}", "", words)
+    bare = _BLANK.sub("", words)
     if not _LETTERS.search(bare) or "\n" in words.strip() or "%(" in words or "<" in words:
         return False
     is_blank_apart = "{" in words
@@ -137,7 +140,7 @@ def _hidden(every: Iterable[ast.AST], *, are_tables: bool) -> set[int]:
         elif isinstance(node, ast.Compare | ast.Subscript | ast.Assert | ast.arguments | ast.AnnAssign):
             shown = node.value if isinstance(node, ast.AnnAssign) else None
             hidden |= _within(node) - _within(shown)
-        elif isinstance(node, ast.Call) and _called(node) in _TO_NOBODY:
+        elif isinstance(node, ast.Call) and called(node) in _TO_NOBODY:
             hidden |= _within(node)
         elif isinstance(node, ast.keyword) and node.arg in _NAMES_NOTHING:
             hidden |= _within(node.value)
@@ -168,44 +171,20 @@ def _within(node: ast.AST | None) -> set[int]:
     return {id(one) for one in ast.walk(node)} if node is not None else set()
 
 
-def _called(node: ast.Call) -> str:
-    return node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
-
-
-def _name_of(node: ast.expr) -> str:
-    """What a blank is called: by the last name in it."""
-    if isinstance(node, ast.Name):
-        return node.id.strip("_").lower()
-    if isinstance(node, ast.Attribute):
-        return node.attr.strip("_").lower()
-    if isinstance(node, ast.Call):
-        return _name_of_call(node, _name_of(node.func))
-    if isinstance(node, ast.Subscript):
-        return _name_of(node.value)
-    return "value"
-
-
-def _name_of_call(node: ast.Call, name: str) -> str:
-    """What a choice is called is a label, and in small letters too; else a blank is called as what is asked about."""
-    if name.endswith("_display"):
-        return f"{name[4:-8]}_label"
-    if name in ("lower", "capitalize", "isoformat", "strftime") and isinstance(node.func, ast.Attribute):
-        return _name_of(node.func.value)
-    return name if not node.args or "label" in name else _name_of(node.args[0])
-
-
 def _words_in(values: Any, *, is_shown: bool = False) -> Iterator[str]:
     if isinstance(values, dict):
-        if any(_OTHER_LANGUAGES.match(key) for key in values):
+        if isinstance(values.get(_IN_ENGLISH), str | dict):
+            yield from _words_in(values[_IN_ENGLISH], is_shown=True)
             return
         for key, value in values.items():
-            yield from _words_in(
-                value, is_shown=key in _SHOWN_BY_NAME or (is_shown and isinstance(value, str))
-            )
+            if key == _ONE_WORD and isinstance(value, str):
+                yield value
+            elif key not in _NEVER_SHOWN:
+                yield from _words_in(value, is_shown=is_shown or key in _SHOWN_BY_NAME)
     elif isinstance(values, list):
         for value in values:
             yield from _words_in(value, is_shown=is_shown)
-    elif isinstance(values, str) and is_shown:
+    elif isinstance(values, str) and is_shown and _SAYS_SOMETHING.match(values):
         yield values
 
 
