@@ -314,7 +314,7 @@ def test_a_rotation_killed_at_twenty_points_while_people_write_loses_no_word(as_
     """Killed by PostgreSQL, at statements chosen by chance, and each time gone on with."""
     by, case, point, note = known(SHELTER)
     written, is_over, chance = [], Event(), Random(23)
-    writers = [Thread(target=write_until, args=(is_over, case, by, written)) for _ in range(3)]
+    writers = [Thread(target=write_until, args=(is_over, case, by, written)) for _ in range(20)]
     for writer in writers:
         writer.start()
     killed = sum(

@@ -5,12 +5,14 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
+from django.conf import settings
 from django.db.models import Count, Max, Min
 
 from breakwater.cases.models import Assignment, Case
 from breakwater.clocks.models import Clock
-from breakwater.kernel.db import STANDING
+from breakwater.kernel.db import STANDING, asked_of_upkeep
 from breakwater.kernel.text import Ours
+from breakwater.kernel.upkeep import judged, look
 from breakwater.plans.models import Step
 from breakwater.trust.access import Actor
 from breakwater.trust.capabilities import BUILT_IN, CAPABILITIES, CAPABILITIES_OF
@@ -114,3 +116,14 @@ def held_by(user: User, actor: Actor) -> dict[str, Any]:
         "teams": standing.filter(part=Assignment.Part.TEAM).count(),
         "steps": Step.objects.filter(ends_at=None, worker=user).count(),
     }
+
+
+def upkeep_of(now: datetime) -> dict[str, Any]:
+    """When the last backup was made and the journal last anchored, and what is to be said of them and of the clock."""
+    found = look(asked_of_upkeep(now), now=now, backups=settings.BACKUPS, anchors=settings.ANCHORS)
+    said = judged(found)
+    of_clock = [one.is_wrong for one in said if one.about == "clock"]
+    stands = (
+        "Wrong" if any(of_clock) else "Whether it is right cannot be seen from here" if of_clock else "Kept"
+    )
+    return {"found": found, "said": said, "clock_stands": stands}

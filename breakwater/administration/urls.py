@@ -1,6 +1,6 @@
 from django.urls import path
 
-from breakwater.administration.views import people, reviews, roles, suspension, units
+from breakwater.administration.views import people, reviews, roles, suspension, units, upkeep
 
 app_name = "administration"
 
@@ -26,6 +26,7 @@ urlpatterns = [
         reviews.confirming,
         name="confirming",
     ),
+    path("administration/upkeep/", upkeep.upkeep, name="upkeep"),
     path("administration/suspension/", suspension.suspension, name="suspension"),
     path("administration/looked-after/", suspension.looked_after, name="looked_after"),
 ]

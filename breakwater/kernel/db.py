@@ -1,5 +1,6 @@
 """The bridge to PostgreSQL: refusals by constraint, periods of time, and locks."""
 
+import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime
@@ -12,6 +13,7 @@ from django.db.models.functions import Now
 from psycopg.conninfo import make_conninfo
 
 from breakwater.kernel.errors import Overtaken
+from breakwater.kernel.upkeep import Asked, how_far_apart
 
 STANDING = Q(ends_at=None)
 """The rows that hold now: begun and not ended."""
@@ -92,6 +94,14 @@ def one_row(sql: str, params: tuple[Any, ...] = ()) -> tuple[Any, ...] | None:
     with connection.cursor() as cursor:
         cursor.execute(sql, params)
         return cursor.fetchone()
+
+
+def asked_of_upkeep(now: datetime) -> Asked:
+    """When the tables were made, and how far PostgreSQL's clock is from ours, which just showed ``now``."""
+    began = time.monotonic()
+    row = one_row("SELECT clock_timestamp(), (SELECT min(applied) FROM django_migrations)")
+    theirs, since = row or (now, None)
+    return Asked(since, how_far_apart(theirs, before=now, took=time.monotonic() - began))
 
 
 def now_by_the_database() -> datetime:

@@ -61,6 +61,14 @@ class Answering:
     with_files: float
 
 
+@dataclass(frozen=True, kw_only=True)
+class Silence:
+    """After how many seconds of waiting PostgreSQL's pulse is felt, and within how many it must be heard."""
+
+    felt_after: float
+    heard_within: float
+
+
 def keep_to(patience: Patience) -> None:
     """Every connection that this process opens from now on waits so long and no longer."""
     told = connection.settings_dict["OPTIONS"]
@@ -82,8 +90,8 @@ def ended_by(error: BaseException | None) -> Bound | None:
     return next((bound for kind, bound in _ENDS_AS.items() if isinstance(cause, kind)), None)
 
 
-def load(path: Path) -> tuple[Patience, Answering, Patience]:
-    """Read the bounds of the web server, of its pages, and of the worker.
+def load(path: Path) -> tuple[Patience, Answering, Silence, Patience]:
+    """Read the bounds of the web server, of its pages, of a silent PostgreSQL, and of the worker.
 
     Raises:
         WrongTable: a bound is missing, or makes no sense beside another.
@@ -93,7 +101,7 @@ def load(path: Path) -> tuple[Patience, Answering, Patience]:
     raw.day("date")
     raw.flag("verified")
     web, worker = raw.table("web"), raw.table("worker")
-    found = (told := _patience(web)), _answering(web, told), _patience(worker)
+    found = (told := _patience(web)), _answering(web, told), _silence(web, told), _patience(worker)
     for table in (raw, web, worker):
         table.close()
     return found
@@ -113,4 +121,11 @@ def _answering(table: Table, told: Patience) -> Answering:
     return made
 
 
-WEB, ANSWERING, WORKER = load(Path(__file__).parent / "patience.toml")
+def _silence(table: Table, told: Patience) -> Silence:
+    made = Silence(felt_after=table.whole("felt_after"), heard_within=table.whole("heard_within"))
+    if made.felt_after + made.heard_within >= told.lock:
+        table.refuse("heard_within", "would tell of a silence no sooner than of a lock")
+    return made
+
+
+WEB, ANSWERING, SILENCE, WORKER = load(Path(__file__).parent / "patience.toml")

@@ -1,12 +1,16 @@
 """What must be true before real use: asked at every start, answered with everything at once."""
 
-from collections.abc import Mapping
+import time
+from collections.abc import Callable, Mapping
+from datetime import UTC, datetime
 
 import psycopg
 
 from breakwater.kernel.cipher import MasterKey, Unreadable
 from breakwater.kernel.patience import WEB, within
+from breakwater.kernel.upkeep import Asked, how_far_apart
 from breakwater.server import env
+from breakwater.server.starting import refuse_without_upkeep, upkeep_of
 
 _OLDEST = 150000
 
@@ -35,6 +39,8 @@ _ROLE = """
 """
 
 
+_CLOCK = "SELECT clock_timestamp(), to_regclass('django_migrations') IS NOT NULL"
+_SINCE = "SELECT min(applied) FROM django_migrations"
 _KEYS = "SELECT id, agency_id, wrapped FROM trust_datakey WHERE destroyed_at IS NULL"
 _WRONG_KEY = (
     "BREAKWATER_MASTER_KEY does not open {shut} of the {keys} keys in the database: what they encrypt could not be"
@@ -42,8 +48,15 @@ _WRONG_KEY = (
 )
 
 
-def refuse_what_is_unsafe(environ: Mapping[str, str] | None = None) -> env.Environment:
+def refuse_what_is_unsafe(
+    environ: Mapping[str, str] | None = None, *, say: Callable[[str], None] | None = None
+) -> env.Environment:
     """The environment; in production only when nothing about it, the role that serves or the server is unsafe.
+
+    Args:
+        environ: in place of the variables of this process.
+        say: hears what is only to be said. With it somebody starts a program, and is asked for a backup and a clock; a
+            process that is begun anew while others serve is not.
 
     Raises:
         WrongEnvironment: something is wrong; everything is named.
@@ -52,9 +65,21 @@ def refuse_what_is_unsafe(environ: Mapping[str, str] | None = None) -> env.Envir
     if found.production:
         wrong += env.unsafe(found) + unsafe_database(found.database_url)
         wrong += wrong_master_key(found.database_url, found.master_key)
+        wrong += refuse_without_upkeep(found, asked_of_upkeep(found.database_url), say) if say else []
     if wrong:
         raise env.WrongEnvironment(wrong)
     return found
+
+
+def everything_to_change() -> tuple[list[str], list[str]]:
+    """Everything that must change before real use, and what is only to be said."""
+    found, wrong = env.look()
+    wrong += env.unsafe(found) + unsafe_database(found.database_url)
+    wrong += wrong_master_key(found.database_url, found.master_key)
+    upkeep = upkeep_of(found, asked_of_upkeep(found.database_url))
+    return wrong + [one.sentence for one in upkeep if one.is_wrong], [
+        one.sentence for one in upkeep if not one.is_wrong
+    ]
 
 
 def unsafe_database(url: str) -> list[str]:
@@ -87,6 +112,21 @@ def wrong_master_key(url: str, written: str) -> list[str]:
         except Unreadable:
             shut += 1
     return [_WRONG_KEY.format(shut=shut, keys=len(keys))] if shut else []
+
+
+def asked_of_upkeep(url: str) -> Asked:
+    """When the tables were made, and how far PostgreSQL's clock is from ours; nothing where it does not let us in."""
+    if not url:
+        return Asked()
+    try:
+        with psycopg.connect(url, connect_timeout=10) as connection:
+            began, before = time.monotonic(), datetime.now(UTC)
+            theirs, is_made = connection.execute(_CLOCK).fetchone() or (before, False)
+            took = time.monotonic() - began
+            (since,) = (is_made and connection.execute(_SINCE).fetchone()) or (None,)
+    except psycopg.Error:
+        return Asked()  # told already
+    return Asked(since, how_far_apart(theirs, before=before, took=took))
 
 
 def _judged(facts: tuple[object, ...]) -> list[str]:

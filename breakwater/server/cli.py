@@ -11,7 +11,7 @@ from contextlib import contextmanager, suppress
 
 from rich.console import Console
 
-from breakwater.server import checks, demo, env, materials, schema
+from breakwater.server import checks, demo, env, materials, schema, starting
 from breakwater.server.embedded import Cluster, DatabaseTrouble
 from breakwater.server.home import SETTINGS, Home, at_home, web_command, worker_command
 from breakwater.server.processes import run_to_its_end
@@ -63,7 +63,7 @@ def run(chosen: argparse.Namespace, rest: list[str]) -> int:
     started = time.monotonic()
     if chosen.command == "dev":
         os.environ["BREAKWATER_DEBUG"] = "1"
-    environment = checks.refuse_what_is_unsafe()
+    environment = checks.refuse_what_is_unsafe(say=_say)
     home = Home(environment)
     farewell = Farewell()
     with only_run(environment.data) as mark:
@@ -90,7 +90,7 @@ def run(chosen: argparse.Namespace, rest: list[str]) -> int:
 
 def web(chosen: argparse.Namespace, rest: list[str]) -> int:
     """The web server alone."""
-    environment = checks.refuse_what_is_unsafe()
+    environment = checks.refuse_what_is_unsafe(say=_say)
     return _serve(
         environment, web_command(free_port(environment.port, usual=env.DEFAULT_PORT), host=chosen.host)
     )
@@ -98,7 +98,7 @@ def web(chosen: argparse.Namespace, rest: list[str]) -> int:
 
 def worker(chosen: argparse.Namespace, rest: list[str]) -> int:
     """The worker alone: reactions and scheduled work."""
-    return _serve(checks.refuse_what_is_unsafe(), worker_command())
+    return _serve(checks.refuse_what_is_unsafe(say=_say), worker_command())
 
 
 def migrate(chosen: argparse.Namespace, rest: list[str]) -> int:
@@ -159,10 +159,8 @@ def compare(chosen: argparse.Namespace, rest: list[str]) -> int:
 
 def check_production(chosen: argparse.Namespace, rest: list[str]) -> int:
     """Say everything that must change before real use."""
-    environment, wrong = env.look()
-    wrong += env.unsafe(environment) + checks.unsafe_database(environment.database_url)
-    wrong += checks.wrong_master_key(environment.database_url, environment.master_key)
-    for sentence in wrong:
+    wrong, said = checks.everything_to_change()
+    for sentence in (*wrong, *said):
         console.print(f"  - {sentence}", markup=False)
     _say(
         "Nothing stands in the way of real use."
@@ -188,6 +186,7 @@ def database(chosen: argparse.Namespace, rest: list[str]) -> int:
 def _serve(environment: env.Environment, command: list[str]) -> int:
     """Become a program that serves; with the embedded database, stay beside it and leave together."""
     with at_home(environment) as home:
+        starting.anchor_first(home)
         if home.cluster is None:
             os.execve(command[0], command, home.variables())  # noqa: S606 - our own program, without a shell
         return subprocess.run(command, env=home.variables(), check=False).returncode
@@ -199,6 +198,7 @@ def _make_ready(home: Home) -> None:
     with _step("Bringing the tables up to date"):
         home.migrate()
     if home.environment.production:
+        starting.anchor_first(home)
         with _step("Gathering the static files"):
             home.manage("collectstatic", "--no-input", "--verbosity", "0")
     elif schema.is_empty(home.app_url):
@@ -278,6 +278,9 @@ def _parser() -> argparse.ArgumentParser:
     add("worker", worker, "reactions and scheduled work alone")
     add("migrate", migrate, "bring the tables up to date")
     add("check-production", check_production, "say everything that must change before real use")
+    made = add("backup", starting.backup, "noted [FILE], later WHY, list: tell that a backup was made")
+    made.add_argument("what", choices=["noted", "later", "list"])
+    made.add_argument("words", nargs="*", help="the file that was made, or why it is put off")
     add("sbom", sbom, "print what Breakwater is made of, as CycloneDX")
     add("db", database, "the embedded database").add_argument("what", choices=["start", "stop", "url"])
     says = "import PATH [--dry-run]: read a directory package; export PATH: write one"

@@ -30,6 +30,7 @@ VARIABLES = {
     "BREAKWATER_MASTER_KEY_FILE": "a file that holds it, in place of the variable",
     "BREAKWATER_MASTER_KEY_BEFORE": "the one before, while keys are wrapped anew",
     "BREAKWATER_ANCHORS": "the folder where the heads of sealed journals are written down; best on another machine",
+    "BREAKWATER_BACKUPS": "the folder where it is noted that a backup was made; the same for every program",
     "BREAKWATER_SECURITY_CONTACT": "whom to tell about a weakness, as mailto: or https:; told to whoever asks",
     "BREAKWATER_MAIL": "the mail server, as smtps://user:password@host:port; smtp+tls:// begins in plain",
     "BREAKWATER_MAIL_FROM": "whom e-mails come from: an address that tells nothing of what you do",
@@ -72,6 +73,7 @@ class Environment:
     master_key: str
     master_key_before: str
     anchors: Path
+    backups: Path
     hosts: tuple[str, ...]
     passkey_domain: str
     security_contact: str
@@ -115,6 +117,7 @@ def look(environ: Mapping[str, str] | None = None) -> tuple[Environment, list[st
         master_key=_from_file(source, "BREAKWATER_MASTER_KEY", wrong) or DEFAULT_SECRET,
         master_key_before=source.get("BREAKWATER_MASTER_KEY_BEFORE", ""),
         anchors=_folder(source, "BREAKWATER_ANCHORS") or data / "anchors",
+        backups=_folder(source, "BREAKWATER_BACKUPS") or data / "backups",
         hosts=hosts or DEFAULT_HOSTS,
         passkey_domain=source.get("BREAKWATER_PASSKEY_DOMAIN", ""),
         security_contact=_contact(source, "BREAKWATER_SECURITY_CONTACT", wrong),

@@ -24,6 +24,7 @@ from django.urls import set_script_prefix
 from breakwater.kernel.patience import ANSWERING
 from breakwater.portal.discreet import Discreet
 from breakwater.server.bounds import Message
+from breakwater.server.pulse import Pulse
 from breakwater.server.sharing import Sharing
 from breakwater.server.streams import Streams
 from breakwater.trust.live import Stream
@@ -40,7 +41,7 @@ class OneThread(ASGIHandler):
         super().__init__()
         many = settings.DATABASES["default"]["OPTIONS"]["pool"]["max_size"]
         self._threads = ThreadPoolExecutor(many, thread_name_prefix="answers")
-        self._streams = Streams()
+        self._streams, self._pulse = Streams(), Pulse()
         self._sharing = Sharing(self._answer, self._threads)
 
     def load_middleware(self, is_async: bool = False) -> None:
@@ -75,18 +76,21 @@ class OneThread(ASGIHandler):
         """The response; where none comes in time, a page that says so, which asks nobody for anything.
 
         What waits for a thread still is never begun. What has one goes on: PostgreSQL keeps it in bounds, or is itself
-        away, and then its lines are cut.
+        away, and then its lines are cut. A database that says nothing at all is not waited for so long.
         """
         try:
-            async with asyncio.timeout(_time_for(scope)):
-                response = await self._sharing.answer(scope)
-                if response is None:
-                    loop = asyncio.get_running_loop()
-                    response = await loop.run_in_executor(self._threads, self._answer, scope, body)
-                return response
+            async with asyncio.timeout(_time_for(scope)) as bound:
+                with self._pulse.felt(bound):
+                    return await self._answered(scope, body)
         except TimeoutError:
             log.warning("A page was not answered in time")
             return _too_late(scope)
+
+    async def _answered(self, scope: Message, body: Any) -> Any:
+        response = await self._sharing.answer(scope)
+        if response is not None:
+            return response
+        return await asyncio.get_running_loop().run_in_executor(self._threads, self._answer, scope, body)
 
     def _answer(self, scope: Message, body: Any) -> Any:
         """The response, with everything that was held for it given back, unless it is still to be read."""

@@ -15,6 +15,7 @@ SEAL_KEY = _environment.seal_key
 MASTER_KEY = _environment.master_key
 MASTER_KEY_BEFORE = _environment.master_key_before
 ANCHORS = _environment.anchors
+BACKUPS = _environment.backups
 ALLOWED_HOSTS = list(_environment.hosts)
 SECURITY_CONTACT = _environment.security_contact
 MAIL = _environment.mail

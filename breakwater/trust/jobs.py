@@ -1,12 +1,15 @@
 """Work the trust floor does later."""
 
+import logging
 from datetime import timedelta
 from uuid import UUID
 
 from django.conf import settings
 from django.utils import timezone
 
+from breakwater.kernel.db import asked_of_upkeep
 from breakwater.kernel.jobs import every, job
+from breakwater.kernel.upkeep import judged, look
 from breakwater.trust.actions.challenges import forget_challenges
 from breakwater.trust.actions.knocks import forget_knocks
 from breakwater.trust.actions.live import forget_changes
@@ -18,6 +21,8 @@ from breakwater.trust.knocks import KNOWN_FOR
 from breakwater.trust.live import KEPT_FOR
 from breakwater.trust.models import Agency
 from breakwater.trust.receipts import forget_receipts
+
+log = logging.getLogger(__name__)
 
 
 @job("trust.react", queue="reactions")
@@ -36,6 +41,16 @@ def seal_what_is_settled(timestamp: int) -> None:
 def anchor_every_hour(timestamp: int) -> None:
     """Write down the heads of the sealed journals in another place."""
     write_anchors(at=timezone.now(), folder=settings.ANCHORS)
+
+
+@every("23 * * * *", "trust.upkeep")
+def tell_upkeep(timestamp: int) -> None:
+    """Tell whoever reads the log what was not done lately, as long as it is not done."""
+    now = timezone.now()
+    for said in judged(
+        look(asked_of_upkeep(now), now=now, backups=settings.BACKUPS, anchors=settings.ANCHORS)
+    ):
+        log.log(logging.ERROR if said.is_wrong else logging.WARNING, "Upkeep: %s", said.sentence)
 
 
 @every("37 4 * * *", "trust.review_access")

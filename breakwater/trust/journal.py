@@ -1,5 +1,6 @@
 """Writing down what was done and what was shown."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, NamedTuple, TypeVar
 from uuid import UUID
@@ -17,6 +18,7 @@ from breakwater.trust.capabilities import TO_READ
 from breakwater.trust.live import topics_of
 from breakwater.trust.models import Agency, Circle, Decision, Entry, Flag
 from breakwater.trust.one_row import one_row
+from breakwater.trust.rules.shape import shape_of
 from breakwater.trust.waking import wake_open_pages
 
 M = TypeVar("M", bound=Model)
@@ -169,19 +171,21 @@ LOOK = "look"
 """The act of a decision about somebody who was turned away at a page."""
 _TURNED_AWAY = {403: "NOT-ALLOWED", 404: "NOT-FOUND"}
 
-_OF_A_SIGHTING, _SIGHTING = "agency_id, by_id, glass, page, what, ids", "(%s, %s, %s, %s, %s, %s)"
+_OF_A_SIGHTING, _SIGHTING = "agency_id, by_id, glass, asked, page, what, ids", "(%s, %s, %s, %s, %s, %s, %s)"
 
 
-def write_sightings(actor: Actor, page: str) -> None:
+def write_sightings(actor: Actor, page: str, *asked: Mapping[str, object]) -> None:
     """Write down everything that this request showed: one row for each kind of thing, in one statement.
 
     Whoever looked for somebody and found nobody leaves a row as well, and so does whoever opened lists that were all
-    empty: which page, which kind, and nothing shown.
+    empty: which page, which kind, and nothing shown. By which filters it was asked for stands in each; how many came
+    of it is how many ids there are.
     """
     shown = {one: ids for one, ids in actor.seen.items() if ids or one in actor.looked}
     rows = [(where or page, what, ids) for (where, what), ids in (shown or actor.seen).items()]
     if rows:
-        who = (actor.agency_id, actor.user_id, actor.through.pk if actor.through else None)
+        through = actor.through.pk if actor.through else None
+        who = (actor.agency_id, actor.user_id, through, shape_of(*asked) or None)
         with connection.cursor() as cursor:
             cursor.execute(
                 f"INSERT INTO trust_sighting ({_OF_A_SIGHTING}) VALUES {', '.join([_SIGHTING] * len(rows))}",

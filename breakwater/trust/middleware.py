@@ -7,7 +7,7 @@ from urllib.parse import urlencode
 
 from django.conf import settings
 from django.db import IntegrityError, transaction
-from django.http import Http404, HttpResponse, HttpResponseRedirect
+from django.http import Http404, HttpResponse, HttpResponseRedirect, QueryDict
 from django.urls import Resolver404, resolve, reverse
 from django.utils import timezone
 from django.utils.translation import override
@@ -132,7 +132,7 @@ class Keeper:
             if response.status_code >= _NOT_DONE and not getattr(request, "stands", False):
                 transaction.set_rollback(True)
             elif request.actor:
-                write_sightings(request.actor, _page_of(request))
+                write_sightings(request.actor, _page_of(request), *_filters_of(request, request.actor))
         if request.actor and (request.actor.refused or response.status_code >= _NOT_DONE):
             _write_what_outlives(request, request.actor, response)
         return response
@@ -215,7 +215,12 @@ def _write_what_outlives(request: AtTheDoor, actor: Actor, response: HttpRespons
         with acting(actor):
             write_refusals(actor)
             if shown_again:
-                write_sightings(actor, _page_of(request))
+                write_sightings(actor, _page_of(request), request.GET)
+
+
+def _filters_of(request: AtTheDoor, actor: Actor) -> tuple[QueryDict, ...]:
+    """What a list was asked for by; whoever looks for somebody sends it, so that no address says whom."""
+    return (request.GET, request.POST) if actor.looked else (request.GET,)
 
 
 def _actor_of(request: AtTheDoor) -> Actor | None:

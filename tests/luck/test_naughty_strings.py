@@ -7,6 +7,7 @@ from html.parser import HTMLParser
 
 import pytest
 from django.core.exceptions import ValidationError
+from django.urls import reverse
 
 from breakwater.kernel.text import name_key
 from breakwater.people.forms import MatchForm
@@ -21,6 +22,7 @@ from tests.luck.elsewhere import is_elsewhere
 from tests.luck.forms import FORMS, LONGEST
 from tests.luck.naughty import OURS, SHORTEST_LIST, packed, public
 from tests.luck.told import every_form, texts
+from tests.paper import read
 
 PUBLIC = "data/bad-input/blns.json"
 NAMES = [f"{told.form.__name__} at {told.where}" for told in FORMS]
@@ -110,6 +112,23 @@ def test_a_refused_form_shows_what_was_typed_as_it_was(told, strings, world):
         assert answer.status_code == 422
         assert f'name="{name}"' in answer.content.decode()
         assert text in unescape(answer.content.decode())
+
+
+def test_they_stand_on_paper_and_in_what_leaves_and_none_of_it_breaks(strings, world):
+    """All of them on one case: printed as a page, as a PDF, and in the packet of a hand-off."""
+    told = next(one for one in FORMS if one.where == "cases:note")
+    client, written = browser_of(world.actor), packed(strings, longest=LONGEST.get("words", 20_000))
+    for text in written:
+        assert told.send(client, world, {"words": text}).status_code == 303
+    case, handed = world.ids["case_id"], world.ids["handoff_id"]
+    page = client.get(reverse("cases:record", args=(case,)))
+    assert page.status_code == 200
+    shown = Shown(page.content.decode())
+    assert [text for text in written if not shown.holds(text)] == []
+    for where, one in (("cases:record_pdf", case), ("referrals:packet_pdf", handed)):
+        paper = client.get(reverse(where, args=(one,)))
+        assert paper.status_code == 200, where
+        assert read(paper.content).said, where
 
 
 def test_nothing_that_is_searched_for_breaks_the_search(strings, world):

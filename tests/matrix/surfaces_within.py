@@ -59,6 +59,7 @@ HOUSE: dict[str, Policy] = {
     "administration:unit": kept("administer", name="Dawn team"),
     "administration:closing": kept("administer", x="1"),
     "administration:roles": Policy(reads=("administer",)),
+    "administration:upkeep": Policy(reads=("administer",)),
     "administration:making": kept("administer", name="Reader", capabilities=["cases.read"], because=""),
     "administration:comparing": Policy(reads=("administer",)),
     "administration:ending": pressed("administer"),

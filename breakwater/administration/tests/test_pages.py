@@ -12,6 +12,7 @@ from breakwater.cases.actions.owners import join_team
 from breakwater.cases.models import Assignment, Case
 from breakwater.cases.testing import a_case
 from breakwater.clocks.models import Clock
+from breakwater.kernel import upkeep
 from breakwater.kernel.keys import new_key
 from breakwater.referrals.testing import a_handoff, a_referral
 from breakwater.trust.access import acting, system_for
@@ -325,3 +326,13 @@ def test_an_agency_is_not_offered_itself(chief):
     page = told(browser_of(chief).get(url("suspension")))
     assert f">{other.name}<" in page
     assert str(chief.agency_id) not in page
+
+
+def test_upkeep_tells_when_the_last_backup_was_and_what_is_wrong(chief, ada, settings, tmp_path):
+    settings.BACKUPS, settings.ANCHORS = tmp_path / "backups", tmp_path / "anchors"
+    upkeep.note(settings.BACKUPS, backup="2026-01-05T03:00:00+00:00")
+    said = browser_of(chief).get(reverse("administration:upkeep")).content.decode()
+    assert "The last backup is" in said
+    assert "more than 24 hours" in said
+    assert "Never, as far as can be seen from here" in said
+    assert browser_of(ada).get(reverse("administration:upkeep")).status_code == 403

@@ -25,7 +25,7 @@ def _worked_on(query: Any) -> Any:
     return query.annotate(is_worked_on=Value(True)) if isinstance(query, CircleQuerySet) else query
 
 
-def _forget(actor: Actor, page: str) -> None:
+def _forget(actor: Actor, page: str, *asked: object) -> None:
     """Write no sighting down."""
     actor.seen.clear()
 

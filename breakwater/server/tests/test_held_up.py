@@ -3,6 +3,7 @@
 import http.client
 import os
 import re
+import socket
 import time
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
@@ -16,9 +17,19 @@ from django.utils import timezone
 
 from breakwater.kernel import patience
 from breakwater.kernel.management.commands import work
-from breakwater.kernel.patience import ANSWERING, WEB, WORKER, Answering, Patience, keep_to, load
+from breakwater.kernel.patience import (
+    ANSWERING,
+    SILENCE,
+    WEB,
+    WORKER,
+    Answering,
+    Patience,
+    Silence,
+    keep_to,
+    load,
+)
 from breakwater.kernel.tables import WrongTable
-from breakwater.server import checks, handler
+from breakwater.server import checks, handler, pulse
 from breakwater.server.tests.test_handler import answer_of
 from breakwater.trust.access import acting
 from breakwater.trust.models import Circle, Receipt
@@ -155,6 +166,30 @@ def test_when_nothing_is_heard_any_more_a_page_says_so_by_itself(own_database, m
     assert answer_of(where, cookie="sessionid=somebody")[0]["status"] in (200, 302)
 
 
+def test_a_frozen_database_is_told_of_within_seconds_and_a_slow_page_is_waited_for(own_database, monkeypatch):
+    """A socket that takes whoever comes and says nothing is what a frozen PostgreSQL is."""
+    monkeypatch.setattr(pulse, "SILENCE", Silence(felt_after=0.1, heard_within=0.4))
+    felt, real = [], pulse.address
+    monkeypatch.setattr(pulse, "address", lambda called: felt.append(1) or real(called=called))
+    with ThreadPoolExecutor(1) as other, held(own_database, "trust_session"):
+        slow = other.submit(answer_of, "/", cookie="sessionid=somebody")
+        time.sleep(0.8)
+        assert not slow.done(), "it answers, so its page is waited for"
+    assert slow.result()[0]["status"] in (200, 302)
+    assert len(felt) > 1
+    with socket.create_server(("127.0.0.1", 0)) as frozen:
+        silent = f"host=127.0.0.1 port={frozen.getsockname()[1]} dbname=frozen connect_timeout=3"
+        monkeypatch.setattr(pulse, "address", lambda called: silent)
+        with held(own_database, "trust_session"):
+            begun = time.monotonic()
+            start, body = answer_of("/", cookie="sessionid=somebody")
+        said = body["body"].decode()
+    assert start["status"] == 503
+    assert all(number in said for number in NUMBERS)
+    assert WEB.lock > SILENCE.felt_after + SILENCE.heard_within
+    assert time.monotonic() - begun < WEB.lock
+
+
 def test_the_worker_waits_longer_and_not_for_ever(hurried, monkeypatch):
     async def no_work():
         assert WORKER.options in connection.settings_dict["OPTIONS"]["options"]
@@ -181,6 +216,7 @@ def test_bounds_that_do_not_reach_postgresql_are_told_before_real_use(one_databa
         ("lock = 5\n", "lock = 10\n", "lock: is not between"),
         ("idle = 90\n", "", "idle: is missing"),
         ("whole = 30\n", "whole = 10\n", "whole: is not longer"),
+        ("heard_within = 2\n", "heard_within = 3\n", "heard_within: would tell"),
     ],
 )
 def test_bounds_that_make_no_sense_together_are_refused(tmp_path, wrong, right, says):

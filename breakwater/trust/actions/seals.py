@@ -75,7 +75,7 @@ def _as_sealed(seal: Seal) -> Sealed:
 def write_anchors(*, at: datetime, folder: Path) -> int:
     """Write down the head of every chain whose head is not written down yet. How many there were.
 
-    One line each, added to a file that only grows; it holds ids and seals, nothing about anyone.
+    One line each in a file that only grows, and one that says it was looked: ids and seals, nothing about anyone.
     """
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     written = {(chain, one.number) for chain, anchors in read_anchors(folder).items() for one in anchors}
@@ -92,6 +92,7 @@ def write_anchors(*, at: datetime, folder: Path) -> int:
                 "number": head.number, "last": head.last, "seal": head.seal.hex(),
             }  # fmt: skip
             book.write(json.dumps(line) + "\n")
+        book.write(json.dumps({"at": at.isoformat(timespec="seconds"), "looked": True}) + "\n")
         book.flush()
         os.fsync(book.fileno())
     return len(heads)
@@ -111,7 +112,7 @@ def read_anchors(folder: Path) -> dict[Chain, list[Anchor]]:
             chain = Chain(UUID(said["agency"]), said["stream"])
             anchor = Anchor(said["number"], said["last"], bytes.fromhex(said["seal"]), said["at"])
         except (ValueError, KeyError, TypeError):
-            continue  # a line that a killed worker left unfinished: the next one repeats it
+            continue  # it was only looked; or a killed worker left the line unfinished, and the next one repeats it
         found[chain].append(anchor)
     return found
 

@@ -70,6 +70,10 @@ class Sighting(models.Model):
     ids = ArrayField(models.UUIDField(), help_text="Which ones, in the order shown")
     seen_at = models.DateTimeField(db_default=RecordedNow())
     glass = models.UUIDField(null=True, help_text="Through which glass, when it was seen in an emergency")
+    asked = ArrayField(
+        models.CharField(max_length=20), null=True, size=None,
+        help_text="By which filters a list was asked for; never what was typed",
+    )  # fmt: skip
 
     class Meta:
         indexes = [

@@ -27,10 +27,16 @@ SAID = {
 }
 """Everything that a row of a stream says, as SQL about a row ``r``: spelled the same for ever, whoever asks."""
 
+SAID_SINCE = {"sighting": "r.asked"}
+"""What a row may say besides, since there were seals already: a row that does not is sealed as before."""
+
 
 def digest_of(stream: str) -> str:
     """SQL for the SHA-256 of everything that a row ``r`` of a stream says."""
-    return f"sha256(convert_to(jsonb_build_array(r.id, {SAID[stream]})::text, 'UTF8'))"
+    said = f"jsonb_build_array(r.id, {SAID[stream]})"
+    if since := SAID_SINCE.get(stream):
+        said = f"({said} || CASE WHEN {since} IS NULL THEN '[]' ELSE jsonb_build_array({since}) END)"
+    return f"sha256(convert_to({said}::text, 'UTF8'))"
 
 
 Digests = Sequence[tuple[int, bytes]]
