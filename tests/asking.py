@@ -5,7 +5,7 @@ it, takes a signal off and puts it back for each request, and sends every form i
 is a file in it. Together that was a tenth of what a question costs.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from django.conf import settings
@@ -62,7 +62,16 @@ def _answered(self: Any, environ: Any) -> Any:
     response.wsgi_request = request
     if not response.streaming:
         response.close()
+    elif not response.is_async:
+        response.streaming_content = _closed_at_its_end(response, response.streaming_content)
     return response
+
+
+def _closed_at_its_end(response: Any, said: Iterator[Any]) -> Iterator[Any]:
+    try:
+        yield from said
+    finally:
+        response.close()
 
 
 def _found_at_the_door(self: Any, request: Any) -> Any:
