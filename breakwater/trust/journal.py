@@ -210,7 +210,9 @@ def note_turned_away(actor: Actor, status: int, match: ResolverMatch | None) -> 
 _OF_A_DECISION = [
     one for one in Decision._meta.concrete_fields if not (one.primary_key or one.has_db_default())
 ]
-_WRITE_DECISIONS = f"INSERT INTO trust_decision ({', '.join(one.column for one in _OF_A_DECISION)}) VALUES "
+_WRITE_DECISIONS = (
+    f"INSERT INTO trust_decision ({', '.join(str(one.column) for one in _OF_A_DECISION)}) VALUES "
+)
 _A_DECISION = f"({', '.join(['%s'] * len(_OF_A_DECISION))})"
 
 
