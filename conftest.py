@@ -17,13 +17,13 @@ import psycopg
 import pytest
 from django.conf import settings
 from django.db import connections, transaction
-from django.test.client import ClientHandler
 from psycopg._preparing import PrepareManager
 
 from breakwater.server import env
 from breakwater.server.embedded import ADMIN, APP, OWNER, Cluster
 from breakwater.server.processes import end
 from breakwater.server.testing import Run
+from tests.asking import ask_lightly
 from tests.founding import FOLDER, TEMPLATE, Founding, copy_home, founded, sweep
 from tests.savepoints import SHARED as SHARED_DATABASE
 from tests.savepoints import set_at_need
@@ -37,7 +37,6 @@ _SLOW_FIXTURES = {"server", "own_home"}
 _NEVER_COMPILED = "PYTHONDONTWRITEBYTECODE"
 """Where it is set, each of some hundred processes of a run would compile all our code anew, a second and more each."""
 _KEPT_PLANS = 400
-_CHAIN = ("_middleware_chain", "_view_middleware", "_template_response_middleware", "_exception_middleware")
 QUICK_HASHERS = ["tests.hashers.QuickArgon2"]
 
 _PATIENT = {"deadline": None, "suppress_health_check": [hypothesis.HealthCheck.too_slow], "print_blob": True}
@@ -122,7 +121,7 @@ def _copy_database(name: str) -> str:
     """A fresh database copied from the template; its URL as the runtime role."""
     with _as_superuser() as admin:
         admin.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
-        admin.execute(f"CREATE DATABASE {name} TEMPLATE {TEMPLATE} OWNER {OWNER}")
+        admin.execute(f"CREATE DATABASE {name} TEMPLATE {TEMPLATE} OWNER {OWNER} STRATEGY FILE_COPY")
     return _in(name, founded()[APP])
 
 
@@ -142,25 +141,6 @@ def _plan_once() -> None:
     PrepareManager._should_discard = lambda *_: False  # type: ignore[method-assign]
     PrepareManager.prepared_max = _KEPT_PLANS
     settings.DATABASES["default"]["OPTIONS"]["options"] = "-c plan_cache_mode=force_generic_plan"
-
-
-def _chain_once() -> None:
-    """Build the chain of middleware once, as a server does, and not for every browser of every test.
-
-    To look through the static files anew took a twentieth of the matrix. Where a test has other settings, its browsers
-    get a chain of their own.
-    """
-    load, kept = ClientHandler.load_middleware, dict[bool, tuple[object, ClientHandler]]()
-
-    def load_once(self: ClientHandler, is_async: bool = False) -> None:
-        made_with, made = kept.get(self.enforce_csrf_checks, (None, self))
-        if made_with is settings._wrapped:
-            self.__dict__.update({name: made.__dict__[name] for name in _CHAIN})
-        else:
-            load(self, is_async)
-            kept[self.enforce_csrf_checks] = settings._wrapped, self
-
-    ClientHandler.load_middleware = load_once  # type: ignore[method-assign]
 
 
 def _drop_database(name: str) -> None:
@@ -192,7 +172,7 @@ def django_db_setup(django_test_environment: None, django_db_blocker: Any) -> It
     name = f"{SHARED_DATABASE}{os.environ.get('PYTEST_XDIST_WORKER', 'main')}"
     _plan_once()
     set_at_need()
-    _chain_once()
+    ask_lightly()
     templates_compiled_once()
     with django_db_blocker.unblock():
         _point_at(_copy_database(name))

@@ -124,7 +124,6 @@ def settle() -> None:
     700, as Python does by itself, took a quarter of its time.
     """
     import_module(settings.ROOT_URLCONF)
-    gc.collect()
     gc.freeze()
     gc.set_threshold(20_000, 10, 20)
     atexit.register(connection.close_pool)  # type: ignore[attr-defined]  # of PostgreSQL's wrapper

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
+from functools import cached_property
 from typing import Any
 from urllib.parse import urlencode
 from uuid import UUID
@@ -93,6 +94,7 @@ class Rows:
 
     world: World
     seen: dict[tuple[str, str], dict[Any, Any]] = field(default_factory=dict)
+    written: dict[tuple[str, str], dict[Any, str]] = field(default_factory=dict)
 
     def written_by(
         self, cell: Cell, more: Mapping[str, Any] | None = None, asked: Mapping[str, Any] | None = None
@@ -110,6 +112,7 @@ class Rows:
     def _before(self, actor: str, table: str) -> dict[Any, Any]:
         if (actor, table) not in self.seen:
             self.seen[actor, table] = self.now(actor, table)
+            self.written[actor, table] = dict(self._versions(table))
         return self.seen[actor, table]
 
     def now(self, actor: str, table: str) -> dict[Any, Any]:
@@ -117,19 +120,35 @@ class Rows:
         put_up_walls(self.world.actors[actor])
         return {row[TABLES[table]._meta.pk.attname]: row for row in TABLES[table]._base_manager.values()}
 
+    def _versions(self, table: str) -> Any:
+        """Which writing each row is from, by PostgreSQL's own mark: a savepoint has one of its own."""
+        return (
+            TABLES[table]._base_manager.extra(select={"_version": "xmin::text"}).values_list("pk", "_version")
+        )
+
+    def _written_since(self, actor: str, table: str) -> Iterator[tuple[Any, Any]]:
+        """The rows that were written since the first look, each by its key; the others are what they were."""
+        put_up_walls(self.world.actors[actor])
+        before = self.written[actor, table]
+        pks = [pk for pk, version in self._versions(table) if before.get(pk) != version]
+        rows = TABLES[table]._base_manager.filter(pk__in=pks).values() if pks else ()
+        return ((row[TABLES[table]._meta.pk.attname], row) for row in rows)
+
     def _new(self, actor: str, table: str) -> Iterator[tuple[str, str, str]]:
         before, key = self.seen[actor, table], TABLES[table]._meta.pk.attname
-        for pk, row in self.now(actor, table).items():
+        for pk, row in self._written_since(actor, table):
             for name, value in row.items():
                 if pk not in before or (name != key and before[pk][name] != value):
                     told = getattr(TABLES[table](**row), name) if isinstance(value, encrypted.Cell) else value
                     yield table, name, self._plainly(told)
 
+    @cached_property
+    def _known(self) -> set[str]:
+        return {str(one) for record in ("plain", "hers") for one in self.world.ids(record).values()}
+
     def _plainly(self, value: Any) -> str:
         """A value without what is new each time: ids and moments."""
-        known = {str(one) for one in self.world.ids("plain").values()} | {
-            str(one) for one in self.world.ids("hers").values()
-        }
+        known = self._known
         if isinstance(value, datetime):
             return "now" if abs(value - datetime.now(value.tzinfo)) < _LATELY else value.isoformat()
         if isinstance(value, bytes | memoryview):

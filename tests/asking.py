@@ -1,0 +1,108 @@
+"""How a test asks the product: as browsers send, and with no more around it than a server has.
+
+Django's test client builds the chain of middleware for each client, looks for the view twice where the door has found
+it, takes a signal off and puts it back for each request, and sends every form in parts, as browsers do only when there
+is a file in it. Together that was a tenth of what a question costs.
+"""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from django.conf import settings
+from django.core.handlers.base import BaseHandler
+from django.core.handlers.wsgi import WSGIRequest
+from django.core.signals import request_finished, request_started
+from django.db import close_old_connections
+from django.test.client import MULTIPART_CONTENT, ClientHandler, RequestFactory, conditional_content_removal
+from django.utils.http import urlencode
+
+_CHAIN = ("_middleware_chain", "_view_middleware", "_template_response_middleware", "_exception_middleware")
+_IN_ONE_PIECE = "application/x-www-form-urlencoded"
+
+
+def ask_lightly() -> None:
+    """Have every client of this process ask so."""
+    _chain_once()
+    for one in (request_started, request_finished):
+        one.disconnect(close_old_connections)
+    handler: Any = ClientHandler
+    handler.__call__, handler.resolve_request = _answered, _found_at_the_door
+    factory: Any = RequestFactory
+    factory.post = _as_browsers_send(factory.post)
+
+
+def _chain_once() -> None:
+    """Build the chain of middleware once, as a server does, and not for every browser of every test.
+
+    To look through the static files anew took a twentieth of the matrix. Where a test has other settings, its browsers
+    get a chain of their own.
+    """
+    load, kept = ClientHandler.load_middleware, dict[bool, tuple[object, ClientHandler]]()
+
+    def load_once(self: ClientHandler, is_async: bool = False) -> None:
+        made_with, made = kept.get(self.enforce_csrf_checks, (None, self))
+        if made_with is settings._wrapped:
+            self.__dict__.update({name: made.__dict__[name] for name in _CHAIN})
+        else:
+            load(self, is_async)
+            kept[self.enforce_csrf_checks] = settings._wrapped, self
+
+    ClientHandler.load_middleware = load_once  # type: ignore[method-assign]
+
+
+def _answered(self: Any, environ: Any) -> Any:
+    """What Django's handler for tests does, but for the signals that would close the connection of the test."""
+    if self._middleware_chain is None:
+        self.load_middleware()
+    request_started.send(sender=type(self), environ=environ)
+    request = WSGIRequest(environ)
+    request._dont_enforce_csrf_checks = not self.enforce_csrf_checks
+    response = self.get_response(request)
+    conditional_content_removal(request, response)
+    response.wsgi_request = request
+    if not response.streaming:
+        response.close()
+    elif not response.is_async:
+        response.streaming_content = _closed_at_its_end(response, response.streaming_content)
+    return response
+
+
+def _closed_at_its_end(response: Any, said: Iterator[Any]) -> Iterator[Any]:
+    try:
+        yield from said
+    finally:
+        response.close()
+
+
+def _found_at_the_door(self: Any, request: Any) -> Any:
+    """What answers an address, found once: as the handler of our server does."""
+    found = getattr(request, "found", None)
+    if found is None:
+        return BaseHandler.resolve_request(self, request)
+    request.resolver_match = found
+    return found
+
+
+def _as_browsers_send(post: Any) -> Any:
+    def sent(
+        self: Any,
+        path: str,
+        data: Any = None,
+        content_type: str = MULTIPART_CONTENT,
+        *more: Any,
+        **named: Any,
+    ) -> Any:
+        if content_type is MULTIPART_CONTENT and _has_no_file(data):
+            data, content_type = urlencode(data or {}, doseq=True), _IN_ONE_PIECE
+        return post(self, path, data, content_type, *more, **named)
+
+    return sent
+
+
+def _has_no_file(data: Any) -> bool:
+    if data is None:
+        return True
+    if not isinstance(data, Mapping):
+        return False
+    each = (one for said in data.values() for one in (said if isinstance(said, list | tuple) else (said,)))
+    return not any(hasattr(one, "read") for one in each)
