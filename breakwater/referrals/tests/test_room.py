@@ -97,7 +97,7 @@ def test_each_row_has_the_number_to_confirm_by_and_a_hidden_place_none(ada):
     assert 'href="tel:555-0102"' in browser_of(ada).get(reverse("referrals:room")).content.decode()
     Program.objects.filter(pk=lantern.pk).update(service=None)
     Place.objects.filter(pk=tern.place_id).update(
-        is_confidential=True, address="", postal_code="", latitude=None, longitude=None
+        is_confidential=True, address="", city="", postal_code="", latitude=None, longitude=None
     )
     assert list(numbers_at([tern.place_id])) == []
     (row,) = (one for one in board(Wanted(), at=NOON, agency=ada.agency).rows if one.program.pk == lantern.pk)
