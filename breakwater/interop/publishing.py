@@ -7,6 +7,7 @@ directory.
 
 from collections.abc import Iterable, Iterator
 from datetime import date
+from itertools import zip_longest
 from typing import Any
 from uuid import UUID, uuid5
 
@@ -24,6 +25,7 @@ from breakwater.resources.models import (
     ServiceAt,
 )
 from breakwater.resources.models.beds import BY_PHONE
+from breakwater.resources.models.domains import TAXONOMY, Domain
 from breakwater.trust.models import Agency
 
 Entry = dict[str, Any]
@@ -35,6 +37,11 @@ _UNITS = UUID("5a9bb3b0-7c5a-4a1e-9d39-0f1d4a0c2e11")
 """Units of room have no row of their own: their ids are made of their names."""
 _TERMS = UUID("b7f0c3a6-5f0e-4a57-8a0b-6c3d9a1f7e42")
 """Terms are kept by their names, as their source told them: so are their ids."""
+_NEEDS = {
+    "id": str(TAXONOMY), "name": "Breakwater needs", "version": "1",
+    "description": "Domains of life in which somebody needs help. Judged from the words and codes of each source.",
+}  # fmt: skip
+"""Our own list, whose codes stay."""
 _HIDDEN = Q(place__is_confidential=True)
 _UNTOLD = (
     _HIDDEN
@@ -222,12 +229,22 @@ def _of_a_year(day: date, holiday: Holiday) -> str:
 
 
 def _attributes(service: Service) -> Iterator[Entry]:
-    """How the source of a service files it, term by term."""
-    for term in dict.fromkeys(service.terms):
-        yield {
-            "id": str(uuid5(service.pk, f"term {term}")), "link_entity": "service",
-            "taxonomy_term": {"id": str(uuid5(_TERMS, term)), "name": term, "description": term},
-        }  # fmt: skip
+    """How the source of a service files it, with the codes it gave; and how we do, by our list of needs."""
+    for name, code in dict.fromkeys(zip_longest(service.terms, service.term_codes, fillvalue="")):
+        id_ = uuid5(_TERMS, f"{code} {name}" if code else name)
+        yield _filed(service, name, _told(id=id_, code=code, name=name, description=name))
+    for need in map(Domain, service.needs):
+        yield _filed(
+            service, need,
+            _told(
+                id=need.term_id, code=need.value, name=str(need.label), description=f"Help with: {need.label}",
+                taxonomy=_NEEDS["name"], taxonomy_detail=_NEEDS,
+            ),
+        )  # fmt: skip
+
+
+def _filed(service: Service, term: str, entry: Entry) -> Entry:
+    return {"id": str(uuid5(service.pk, f"term {term}")), "link_entity": "service", "taxonomy_term": entry}
 
 
 def _named(owner: UUID, kind: str, texts: Iterable[str], *, called: str = "name") -> list[Entry]:

@@ -3,13 +3,15 @@
 What is given by phone only is on no list, no map and in no count: who calls is told.
 """
 
-from dataclasses import dataclass
+from collections import defaultdict
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from breakwater.referrals.suggesting import Told, Truth, board_truth, figures_of
 from breakwater.resources.models import Point, Program
+from breakwater.resources.models.directory import numbers_at
 from breakwater.resources.models.program import KINDS
 from breakwater.resources.rules import miles_between
 from breakwater.trust.models import Agency
@@ -29,12 +31,18 @@ class Wanted:
 
 @dataclass(frozen=True, kw_only=True)
 class Row:
-    """One program with its figure. ``miles`` is known only for what lies somewhere."""
+    """One program with its figure.
+
+    Args:
+        miles: known only for what lies somewhere.
+        call: a number of the directory by which it is confirmed, where one is told.
+    """
 
     program: Any
     told: Told
     truth: Truth
     miles: float | None = None
+    call: str = ""
 
     @property
     def open(self) -> int | None:
@@ -86,7 +94,11 @@ def board(wanted: Wanted, *, at: datetime, agency: Agency) -> Board:
     found = [row for row in near if not wanted.kind or row.program.kind == wanted.kind]
     found.sort(key=lambda row: (row.miles or 0.0, -row.likely, row.program.place.name, row.program.pk))
     first = (wanted.page - 1) * PER_PAGE
-    return Board(rows=found[first : first + PER_PAGE], sums=_sums(near), more=len(found) > first + PER_PAGE)
+    return Board(
+        rows=_with_numbers(found[first : first + PER_PAGE]),
+        sums=_sums(near),
+        more=len(found) > first + PER_PAGE,
+    )
 
 
 def row_of(program_id: UUID, *, at: datetime, agency: Agency) -> Row | None:
@@ -101,6 +113,20 @@ def row_of(program_id: UUID, *, at: datetime, agency: Agency) -> Row | None:
 def _listed_to(agency: Agency) -> Any:
     shown = Program.objects.running().filter(place__retired_at=None).shown_to(agency)
     return shown.select_related("place", "agency")
+
+
+def _with_numbers(rows: list[Row]) -> list[Row]:
+    """With the number of what is given, or else of its place, or else of what else is given there; in one question."""
+    told: dict[UUID, list[tuple[UUID | None, str]]] = defaultdict(list)
+    for place, service, number in numbers_at(one.program.place_id for one in rows):
+        told[place].append((service, number))
+    return [replace(one, call=_number_of(one.program, told[one.program.place_id])) for one in rows]
+
+
+def _number_of(program: Program, told: list[tuple[UUID | None, str]]) -> str:
+    wanted = (program.service_id, None) if program.service_id else (None,)
+    ranked = sorted(told, key=lambda one: wanted.index(one[0]) if one[0] in wanted else len(wanted))
+    return ranked[0][1] if ranked else ""
 
 
 def _miles(program: Program, near: Point | None) -> float | None:

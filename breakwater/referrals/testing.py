@@ -120,10 +120,11 @@ def a_ride(
     return ask_for_ride(case, Journey(**(usual | facts)), seat or Seat(), at=now, by=by)
 
 
-def news_reaches(agency: Agency, *, at: datetime, times: int = 1) -> None:
-    """Let an agency hear everything that others announced to it, as the worker would."""
+def news_reaches(agency: Agency, *, at: datetime, times: int = 1, since: int | None = None) -> None:
+    """Let an agency hear everything that others announced to it, as the worker would; or what came since an entry."""
     with acting(system_for(agency, now=at)):
-        waiting = list(Entry.objects.filter(to_agency=agency).order_by("pk").values_list("pk", flat=True))
+        told = Entry.objects.filter(to_agency=agency, **({"pk__gt": since} if since else {}))
+        waiting = list(told.order_by("pk").values_list("pk", flat=True))
     for _ in range(times):
         for entry_id in waiting:
             react(entry_id, agency, at=at)

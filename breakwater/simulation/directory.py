@@ -13,9 +13,15 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 from breakwater.kernel.tables import length
-from breakwater.resources.actions.counting import Count, count_room
+from breakwater.resources.actions.counting import Count, count_outside, count_room
 from breakwater.resources.actions.imports import import_directory
-from breakwater.resources.actions.keeping import Criteria, claim_listing, keep_program, set_up_beds
+from breakwater.resources.actions.keeping import (
+    Criteria,
+    claim_listing,
+    keep_program,
+    note_program,
+    set_up_beds,
+)
 from breakwater.resources.models import Organization, Place, Program
 from breakwater.trust.access import Actor, acting, system_for
 from breakwater.trust.models import Agency
@@ -62,6 +68,9 @@ def publish(houses: dict[str, Agency], *, at: datetime) -> None:
     for row in _RAW["beds"]:
         with acting(system_for(houses[row["who"]], now=at)) as by:
             _set_up(row, by, at=at)
+    for row in _RAW["by_phone"]:
+        with acting(system_for(houses[row["who"]], now=at)) as by:
+            _hear_of(row, by, at=at)
 
 
 def write_package(folder: Path, *, at: datetime) -> None:
@@ -167,6 +176,14 @@ def _set_up(row: dict[str, Any], by: Actor, *, at: datetime) -> None:
     keep_program(program, Criteria(**row["takes"]), at=since, by=by)
     if "told" in row:
         count_room(program, Count(**row["told"]), at=at - length(row["told_ago"]), by=by)
+
+
+def _hear_of(row: dict[str, Any], by: Actor, *, at: datetime) -> None:
+    """What a place gives that has no account, and the figure that somebody there told when they were called."""
+    place = Place.objects.get(source=SOURCE, gives__service__name=row["service"])
+    told_at = at - length(row["told_ago"])
+    program = note_program(place, kind=row["kind"], at=told_at, by=by)
+    count_outside(program, Count(**row["told"]), told_by=row["told_by"], at=told_at, by=by)
 
 
 def _help(row: dict[str, Any]) -> Help:

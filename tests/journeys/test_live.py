@@ -1,10 +1,11 @@
 """A partner on a phone tells a bed; the worker's open board shows it by itself, and nothing else on it moves."""
 
 import re
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.db import transaction
+from playwright.sync_api import expect
 
 from breakwater.referrals.testing import a_program
 from breakwater.server.wire import PLACES
@@ -24,9 +25,15 @@ def lantern(worker):
 
 
 def test_a_phone_tells_a_bed_and_the_open_boards_show_it(new_page, worker, lantern):
-    desk, phone = new_page(1440), new_page(390)
+    desk, phone = new_page(1440, timezone_id="Asia/Tokyo"), new_page(390)
     sign_in(desk, worker.username, to="/referrals/room/")
+    began = datetime.now(UTC)
     desk.get_by_text(re.compile("^Live")).wait_for()
+    here = {
+        f"{at.astimezone(worker.agency.zone):%H:%M}"
+        for at in (began - timedelta(minutes=1), began, datetime.now(UTC))
+    }
+    expect(desk.locator("[data-live]")).to_have_text(re.compile(f"^Live. Updated ({'|'.join(here)})$"))
     desk.locator("select[name=kind]").select_option(index=1)
     desk.locator("input[name=near]").fill("62")
     sign_in(phone, lantern.username, to="/referrals/house/")

@@ -91,6 +91,8 @@ OTHER_DAYS = {
 def test_what_went_out_comes_back_the_same(tmp_path):
     read(hsds_3(tmp_path / "package", **FILED, **OTHER_DAYS), "harbor")
     assert sorted(Service.objects.get(name="Night shelter").terms) == ["Homeless Shelter", "Refugio, niños"]
+    shelter = Service.objects.get(name="Night shelter")
+    assert dict(zip(shelter.terms, shelter.term_codes, strict=True))["Homeless Shelter"] == "BH-1800"
     assert Holiday.objects.filter(every_year=True).count() == 2
     write_package(tmp_path / "out", every_service())
     write_document(tmp_path / "out.json", every_service())
@@ -98,6 +100,28 @@ def test_what_went_out_comes_back_the_same(tmp_path):
         outcome = read(path, name)
         assert (outcome.weights[Weight.BROKEN], outcome.weights[Weight.WRONG]) == (0, 0), outcome.problems
         assert told_by(name) == told_by("harbor")
+
+
+def test_terms_go_out_with_the_codes_of_their_source_and_our_needs_with_codes_that_stay(tmp_path):
+    service = a_service("Night shelter")
+    Service.objects.update(
+        terms=["Homeless Shelter", "Refugio"], term_codes=["BH-1800", ""], needs=["housing", "mental_health"]
+    )
+    terms = [
+        one["taxonomy_term"] for one in Client().get(f"/hsds/services/{service.pk}").json()["attributes"]
+    ]
+    assert [(one.get("code"), one["name"], one.get("taxonomy")) for one in terms] == [
+        ("BH-1800", "Homeless Shelter", None),
+        (None, "Refugio", None),
+        ("housing", "Housing", "Breakwater needs"),
+        ("mental_health", "Mental health", "Breakwater needs"),
+    ]
+    assert terms[2]["id"] == "eebdd6ed-5326-5cb6-92aa-05f6485e65ce", "other programs know it by this"
+    write_package(tmp_path / "out", every_service())
+    read(tmp_path / "out", "back")
+    back = Service.objects.get(source="back")
+    assert (sorted(back.terms), sorted(back.term_codes)) == (["Homeless Shelter", "Refugio"], ["", "BH-1800"])
+    assert (tmp_path / "out" / "taxonomies.csv").read_text("utf-8").count("Breakwater needs") == 1
 
 
 def test_whichever_service_comes_first_a_document_is_read_the_same(tmp_path):

@@ -30,7 +30,9 @@ from breakwater.portal.models import RoomDevice, RoomLink
 from breakwater.portal.rules import why_no_standing_link
 from breakwater.portal.telling import Teller
 from breakwater.portal.testing import a_room_link
+from breakwater.referrals.actions.outside import Heard, hear_no, hear_yes
 from breakwater.referrals.room import row_of
+from breakwater.referrals.suggesting import Truth, board_truth
 from breakwater.referrals.testing import a_program, a_round
 from breakwater.resources.actions.counting import Count, count_outside, still_so_outside
 from breakwater.resources.actions.keeping import note_program
@@ -211,6 +213,28 @@ def test_another_places_figures_are_out_of_reach_by_the_page_and_behind_it(ada, 
     with pytest.raises(Overtaken, match="This page is over"):
         still_so_by_link(teller, cots(church).pk, at=ada.now)
     leave_device(teller, at=ada.now)
+
+
+def test_a_figure_by_link_is_held_against_what_the_place_then_does(ada, church):
+    """The truth rate does not ask how a figure came; and full by the link proves nothing, like any other full."""
+    phone, later = let_in(a_room_link(church, by=ada)), timezone.now() + timedelta(minutes=5)
+
+    def asked(answer):
+        as_seen_by(ada)
+        ask = a_round(a_case(by=ada), cots(church), by=ada, at=timezone.now()).asks.get()
+        act = hear_yes if answer == "yes" else hear_no
+        act(
+            ask,
+            Heard(source="Sister Agnes", reason="" if answer == "yes" else "full"),
+            at=timezone.now(),
+            by=ada,
+        )
+
+    for figure_told, answer in (("2", "yes"), ("2", "no"), ("0", "no")):
+        tap(phone, cots(church), accepting=figure_told)
+        asked(answer)
+    as_seen_by(ada)
+    assert board_truth(later) == {cots(church).pk: Truth(asked=2, accepted=1)}
 
 
 def test_a_code_is_good_for_one_device_and_the_next_needs_another(ada, church):

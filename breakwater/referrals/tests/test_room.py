@@ -8,8 +8,9 @@ from django.urls import reverse
 from breakwater.referrals.room import Wanted, board
 from breakwater.referrals.testing import a_program
 from breakwater.resources.actions.counting import Count, count_room
-from breakwater.resources.models import Point
-from breakwater.resources.testing import a_place
+from breakwater.resources.models import Phone, Place, Point, Program, Service
+from breakwater.resources.models.directory import numbers_at
+from breakwater.resources.testing import a_place, a_service
 from breakwater.trust.access import acting
 from breakwater.trust.capabilities import Role
 from breakwater.trust.models import Agency
@@ -77,6 +78,30 @@ def test_a_house_by_phone_only_is_in_no_list_no_sum_and_on_no_map(ada):
     assert "Tern" not in near.partition("By phone only")[0]
     alone = [browser_of(ada).get(reverse("referrals:figure", args=[one.pk])) for one in (listed, hidden)]
     assert [one.status_code for one in alone] == [200, 404]
+
+
+def test_each_row_has_the_number_to_confirm_by_and_a_hidden_place_none(ada):
+    lantern, tern = a_house("Lantern", 1), a_house("Tern", 1)
+    for name, number, kind in (
+        ("Food", "555-0101", "voice"),
+        ("Beds", "555-0102", "voice"),
+        ("Fax", "555-0103", "fax"),
+    ):
+        service = a_service(name, place=lantern.place)
+        Phone.objects.create(source="t", external_id=name, service=service, number=number, kind=kind)
+    Program.objects.filter(pk=lantern.pk).update(service=Service.objects.get(name="Beds"))
+    Phone.objects.create(source="t", external_id="p", place=lantern.place, number="555-0104")
+    Phone.objects.create(source="t", external_id="h", place=tern.place, number="555-0199")
+    called = {row.program.place.name: row.call for row in board(Wanted(), at=NOON, agency=ada.agency).rows}
+    assert called == {"Lantern": "555-0102", "Tern": "555-0199"}
+    assert 'href="tel:555-0102"' in browser_of(ada).get(reverse("referrals:room")).content.decode()
+    Program.objects.filter(pk=lantern.pk).update(service=None)
+    Place.objects.filter(pk=tern.place_id).update(
+        is_confidential=True, address="", city="", postal_code="", latitude=None, longitude=None
+    )
+    assert list(numbers_at([tern.place_id])) == []
+    (row,) = (one for one in board(Wanted(), at=NOON, agency=ada.agency).rows if one.program.pk == lantern.pk)
+    assert row.call == "555-0104", "of the place, where nobody knows which service it is"
 
 
 def test_the_page_finds_by_kind_and_place_and_says_when_it_knows_none(ada):

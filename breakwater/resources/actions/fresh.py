@@ -4,6 +4,8 @@ Each statement fills ``fresh_<table>``. What things point at is found in ``known
 listed now, by the source's own id.
 """
 
+from breakwater.resources.models.domains import Domain
+
 KNOWN = """
 CREATE TEMP TABLE known (
     owner text, owner_id text, organization_id uuid, place_id uuid, service_id uuid
@@ -39,7 +41,10 @@ KNOW = {
     """,
 }
 
-PREPARE = """
+_OURS = ", ".join(f"'{one.term_id}'" for one in Domain)
+"""What we filed something under ourselves, when a directory that went out comes back: it is judged anew."""
+
+PREPARE = f"""
 CREATE INDEX ON st_address (location_id) WHERE location_id <> '';
 CREATE TEMP TABLE mail ON COMMIT DROP AS
     SELECT DISTINCT ON (organization_id) organization_id, time_zone, state, postal_code, latitude, longitude,
@@ -65,10 +70,11 @@ CREATE TEMP TABLE more ON COMMIT DROP AS
     GROUP BY owner, owner_id;
 CREATE INDEX ON more (owner, owner_id);
 CREATE TEMP TABLE terms ON COMMIT DROP AS
-    SELECT f.service_id, array_agg(t.name ORDER BY f.seq) AS names,
+    SELECT f.service_id, array_agg(t.name ORDER BY f.seq) AS names, array_agg(t.code ORDER BY f.seq) AS given,
         array_agg(CASE WHEN t.code <> '' THEN t.code ELSE t.id END ORDER BY f.seq) AS codes
     FROM (SELECT DISTINCT ON (service_id, term_id) * FROM st_filing ORDER BY service_id, term_id, seq) f
     JOIN (SELECT DISTINCT ON (id) * FROM st_term ORDER BY id, seq) t ON t.id = f.term_id
+    WHERE t.id <> ALL (ARRAY[{_OURS}])
     GROUP BY f.service_id;
 CREATE INDEX ON terms (service_id);
 CREATE TEMP TABLE need (service_id text, needs text[], hides boolean) ON COMMIT DROP;
@@ -185,7 +191,9 @@ WITH places AS (
         concat_ws(E'\\n', nullif(u.areas, ''), d.areas) AS serves,
         coalesce((SELECT array_agg(DISTINCT l ORDER BY l)
             FROM unnest(u.languages || d.languages || p.languages) l), '{{}}') AS speaks,
-        coalesce(t.names, '{{}}') || u.keywords AS filed, coalesce(n.needs, '{{}}')::varchar(16)[] AS needs
+        coalesce(t.names, '{{}}') || u.keywords AS filed,
+        coalesce(t.given, '{{}}') || array_fill(text '', ARRAY[cardinality(u.keywords)]) AS filed_as,
+        coalesce(n.needs, '{{}}')::varchar(16)[] AS needs
     FROM (SELECT DISTINCT ON (id) * FROM st_service ORDER BY id, organization_id = '', seq) u
     LEFT JOIN known k ON k.owner = 'organization' AND k.owner_id = u.organization_id
     LEFT JOIN (SELECT DISTINCT ON (id) id, name FROM st_program ORDER BY id, seq) g ON g.id = u.program_id
@@ -203,7 +211,8 @@ SELECT id AS external_id, by_id AS organization_id, name, alternate_name, progra
     {_hushed("who")} AS eligibility, minimum_age, maximum_age, {_hushed("how_to_apply")} AS how_to_apply,
     bring AS documents, cost AS fees, wait_time,
     {_hushed("serves")} AS areas,
-    interpretation, accreditations, licenses, email, url, speaks AS languages, filed AS terms, needs,
+    interpretation, accreditations, licenses, email, url, speaks AS languages, filed AS terms,
+    filed_as AS term_codes, needs,
     assured_on, names, resources_words(names, filed, {_hushed("description")}, {_hushed("who")}) AS search
 FROM named LEFT JOIN hushed h ON h.service_id = named.id
 """

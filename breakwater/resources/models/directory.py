@@ -1,6 +1,8 @@
 """The directory of help: who helps, where, with what."""
 
+from collections.abc import Iterable, Iterator
 from typing import Any, ClassVar
+from uuid import UUID
 
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
@@ -156,6 +158,12 @@ class Service(Listed):
     url = models.TextField(blank=True)
     languages = ArrayField(models.TextField(), default=list, blank=True)
     terms = ArrayField(models.TextField(), default=list, blank=True, help_text="How its source files it")
+    term_codes = ArrayField(
+        models.TextField(),
+        db_default=[],
+        blank=True,
+        help_text="What its source calls each term by code; one to a term",
+    )
     needs = ArrayField(models.CharField(max_length=16), default=list, blank=True)
     assured_on = models.DateField(null=True, blank=True, help_text="When its source last checked it")
     is_placed = models.BooleanField(db_default=False, help_text="At least one of its places has a position")
@@ -235,3 +243,17 @@ class Phone(Sourced):
             models.CheckConstraint(name="a_phone_belongs_to_somebody", condition=_OF_SOMETHING),
             models.CheckConstraint(name="a_phone_has_a_number", condition=~Q(number="")),
         ]
+
+
+def numbers_at(places: Iterable[UUID]) -> Iterator[tuple[UUID, UUID | None, str]]:
+    """The numbers to call at places that may be known, each with what it is a number of: a service, or the place."""
+    wanted = list(places)
+    spoken = Phone.objects.filter(kind__in=(Phone.Kind.VOICE, Phone.Kind.HOTLINE)).order_by("pk")
+    known = {"is_confidential": False, "pk__in": wanted}
+    own = spoken.filter(place__in=Place.objects.filter(**known))
+    given = ServiceAt.objects.filter(place__in=Place.objects.filter(**known), retired_at=None)
+    of_all = spoken.filter(place=None, service__in=given.values("service"))
+    yield from own.values_list("place", "service", "number")
+    yield from of_all.filter(service__given_at__in=given).values_list(
+        "service__given_at__place", "service", "number"
+    )

@@ -1,6 +1,11 @@
 """Domains of life: what people need, and what help is looked up by."""
 
+from uuid import UUID, uuid5
+
 from django.db.models import TextChoices
+
+TAXONOMY = UUID("c0d2a2f4-3a0f-4c1b-9a55-2f7c81d5e6b0")
+"""The list of needs, as a taxonomy that goes out with the directory."""
 
 
 class Domain(TextChoices):
@@ -20,3 +25,8 @@ class Domain(TextChoices):
     TRANSPORT = "transport", "Transport"
     IDENTIFICATION = "identification", "Identification"
     UTILITIES = "utilities", "Utilities"
+
+    @property
+    def term_id(self) -> UUID:
+        """Its name for other programs: the same wherever Breakwater runs, and however it is called on a page."""
+        return uuid5(TAXONOMY, self.value)

@@ -9,7 +9,8 @@ const SILENT = 40_000, AGAIN = [1_500, 4_000, 15_000, 60_000], WAITS = 3_000, OF
 let source, told = "", watchdog, retry, refusals = 0, isPaused = false, updated = new Date(), aloudAt = 0;
 const due = new Map(), asked = new Map();
 
-const clock = (moment) => moment.toLocaleTimeString([], { hour: "2-digit", minute: "2-digit", hour12: false });
+// As every other time on the page: by the clocks of the agency, wherever the device thinks it is.
+const clock = (moment) => moment.toLocaleTimeString([], { hour: "2-digit", minute: "2-digit", hourCycle: "h23", timeZone: line.dataset.zone });
 
 function write(...words) { line.hidden = false; line.replaceChildren(...words); }
 
