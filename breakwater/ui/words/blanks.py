@@ -40,9 +40,9 @@ def made_of_ours(every: Iterable[ast.AST]) -> Made:
     """What is put into each variable of a module, by its name."""
     found: dict[str, list[ast.expr]] = defaultdict(list)
     for node in every:
-        targets = node.targets if isinstance(node, ast.Assign) else []
-        for name, value in (one for target in targets for one in _put_into(target, node.value)):
-            found[name].append(value)
+        if isinstance(node, ast.Assign):
+            for name, value in (one for target in node.targets for one in _put_into(target, node.value)):
+                found[name].append(value)
     return found
 
 
