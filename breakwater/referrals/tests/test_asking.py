@@ -279,7 +279,7 @@ def test_a_bed_that_is_held_is_given_to_nobody_else_whoever_asks_how(monkeypatch
         accept_ask(asked_of(programs[0], by=bo), hold.bed, at=LATER, by=bo)
 
 
-REFUSED_BY = "violates|duplicate|stays|once|held|row-level|somebody|beside|closed|call off"
+REFUSED_BY = "stays as it was sent|once|stands beside its hold|call off"
 
 
 def test_postgresql_refuses_a_second_winner_and_a_longer_hold_from_whoever_speaks_to_it():
@@ -290,12 +290,13 @@ def test_postgresql_refuses_a_second_winner_and_a_longer_hold_from_whoever_speak
         assert one_row("SELECT current_user")[0] == "breakwater_app"
         mine = asked_of(programs[1], by=cy)
         bed = Bed.objects.of(programs[1]).get()
-        columns = "(id, round_id, ask_id, from_agency_id, to_agency_id, bed_id, ended_how, words)"
+        columns = "(id, round_id, ask_id, from_agency_id, to_agency_id, bed_id, ended_how, words, reason)"
         a_row = (opened.pk, mine.pk, ada.agency_id, cy.agency_id)
-        for bed_id in (bed.pk, hold.bed_id):
+        for bed_id, why in ((bed.pk, "a_round_is_won_once"), (hold.bed_id, "row-level")):
             refused(
-                f"INSERT INTO referrals_hold {columns} VALUES (gen_random_uuid(), %s, %s, %s, %s, %s, '', '')",
+                f"INSERT INTO referrals_hold {columns} VALUES (gen_random_uuid(), %s, %s, %s, %s, %s, '', '', '')",
                 (*a_row, bed_id),
+                why,
             )
         refused("UPDATE referrals_ask SET stage = 'accepted', over_at = now() WHERE id = %s", (mine.pk,))
         assert not Hold.objects.exists(), "what others hold is not theirs to see"
@@ -313,9 +314,9 @@ def test_postgresql_refuses_a_second_winner_and_a_longer_hold_from_whoever_speak
     refused("UPDATE referrals_hold SET ended_at = NULL, ended_how = '' WHERE id = %s", (hold.pk,))
 
 
-def refused(sql, params):
+def refused(sql, params, why=REFUSED_BY):
     """PostgreSQL refuses it, at once or when the whole is looked at."""
-    with pytest.raises((IntegrityError, ProgrammingError), match=REFUSED_BY):
+    with pytest.raises((IntegrityError, ProgrammingError), match=why):
         said_to_postgresql(sql, params)
 
 
