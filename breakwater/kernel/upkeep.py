@@ -55,7 +55,12 @@ class Said:
 
     about: str
     is_wrong: bool
-    sentence: str
+    sentences: tuple[str, ...]
+
+    @property
+    def sentence(self) -> str:
+        """All of it, one after the other."""
+        return " ".join(self.sentences)
 
 
 def load(path: Path) -> Bounds:
@@ -87,14 +92,18 @@ def judged(found: Upkeep) -> list[Said]:
 def _of_clock(found: Upkeep) -> list[Said]:
     said, most = [], _seconds(BOUNDS.clock)
     if found.apart is not None and abs(found.apart) > BOUNDS.clock:
-        away = f"{_seconds(found.apart)} apart, more than {most}."
-        said.append(Said("clock", True, f"The clocks of this machine and of PostgreSQL are {away}"))
+        apart = _seconds(found.apart)
+        sentence = (
+            f"The clocks of this machine and of PostgreSQL are {apart} seconds apart, more than {most}."
+        )
+        said.append(Said("clock", True, (sentence,)))
     if found.off is None:
         sentence = "Nothing keeps the clock of this machine, or that cannot be seen from here: use NTP."
-        said.append(Said("clock", False, sentence))
+        said.append(Said("clock", False, (sentence,)))
     elif abs(found.off) > BOUNDS.clock:
-        away = f"{_seconds(found.off)} away from its time servers, more than {most}."
-        said.append(Said("clock", True, f"The clock of this machine is {away}"))
+        off = _seconds(found.off)
+        sentence = f"The clock of this machine is {off} seconds away from its time servers, more than {most}."
+        said.append(Said("clock", True, (sentence,)))
     return said
 
 
@@ -104,38 +113,40 @@ def _of_backup(found: Upkeep, *, is_new: bool) -> list[Said]:
         return []
     if is_new and found.backup is None:
         first = _hours(BOUNDS.first)
-        return [
-            Said("backup", False, f"No backup is noted yet. Nobody asks for one in the first {first}. {do}")
-        ]
+        sentence = f"No backup is noted yet. Nobody asks for one in the first {first} hours."
+        return [Said("backup", False, (sentence, do))]
     if found.backup is None:
-        old = "No backup is noted."
+        sentence = "No backup is noted."
     elif found.backup > found.now:
-        old = "The last backup is dated in the future."
+        sentence = "The last backup is dated in the future."
     else:
-        old = f"The last backup is {_hours(found.now - found.backup)} old, more than {_hours(BOUNDS.backup)}."
+        old, most = _hours(found.now - found.backup), _hours(BOUNDS.backup)
+        sentence = f"The last backup is {old} hours old, more than {most}."
     if found.put_off and found.now < found.put_off <= found.now + BOUNDS.put_off:
-        return [Said("backup", False, f"{old} It was put off for {_hours(found.put_off - found.now)}. {do}")]
-    return [Said("backup", True, f"{old} {do} Or put it off once: breakwater backup later WHY.")]
+        left = _hours(found.put_off - found.now)
+        told = f"It was put off for {left} hours."
+        return [Said("backup", False, (sentence, told, do))]
+    return [Said("backup", True, (sentence, do, "Or put it off once: breakwater backup later WHY."))]
 
 
 def _of_anchor(found: Upkeep, *, is_new: bool) -> list[Said]:
+    ask = "The worker does so every hour: does it run?"
     if found.anchor and found.now - found.anchor <= BOUNDS.anchor:
         return []
     if found.anchor is None:
-        sentence = (
-            "The journal was never anchored in this folder. The worker does so every hour: does it run?"
-        )
-        return [Said("anchor", not is_new, sentence)]
-    old = f"The journal was last anchored {_hours(found.now - found.anchor)} ago, more than {_hours(BOUNDS.anchor)}."
-    return [Said("anchor", True, f"{old} The worker does so every hour: does it run?")]
+        sentence = "The journal was never anchored in this folder."
+        return [Said("anchor", not is_new, (sentence, ask))]
+    old, most = _hours(found.now - found.anchor), _hours(BOUNDS.anchor)
+    sentence = f"The journal was last anchored {old} hours ago, more than {most}."
+    return [Said("anchor", True, (sentence, ask))]
 
 
-def _seconds(length: timedelta) -> str:
-    return f"{abs(length).total_seconds():.0f} seconds"
+def _seconds(length: timedelta) -> int:
+    return round(abs(length).total_seconds())
 
 
-def _hours(length: timedelta) -> str:
-    return f"{max(1, round(length.total_seconds() / 3600))} hours"
+def _hours(length: timedelta) -> int:
+    return max(1, round(length.total_seconds() / 3600))
 
 
 def look(asked: Asked, *, now: datetime, backups: Path, anchors: Path) -> Upkeep:

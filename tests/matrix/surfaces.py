@@ -343,6 +343,7 @@ OPEN_TO_ALL = {
 
 COMMANDS: dict[str, str] = {
     "agency": "at the machine, by whoever keeps it; prints names of agencies",
+    "anchor": "at the machine, by whoever keeps it; writes down heads of journals, no words",
     "capacity": "at the machine, by whoever keeps it; figures of room hold nothing about anyone",
     "compare": "prints what a simulation came to; asks no database",
     "directory_export": "at the machine, by whoever keeps it; what it leaves out: interop/tests/test_hsds.py",
@@ -373,6 +374,7 @@ JOBS: dict[str, str] = {
     "resources.ask_for_figures": "Breakwater acting for one agency after another",
     "privacy.go_through": "Breakwater acting for one agency after another",
     "privacy.look_through": "Breakwater acting for one agency after another",
+    "trust.upkeep": "nobody's: it looks at folders and clocks, and logs what is missing",
     "trust.anchor": "no agency's: heads of seals, which are keyed hashes",
     "trust.forget_receipts": "no agency's: a function that only deletes by age",
     "trust.forget_sessions": "no agency's: sessions that have ended",

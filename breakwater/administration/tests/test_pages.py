@@ -333,6 +333,6 @@ def test_upkeep_tells_when_the_last_backup_was_and_what_is_wrong(chief, ada, set
     upkeep.note(settings.BACKUPS, backup="2026-01-05T03:00:00+00:00")
     said = browser_of(chief).get(reverse("administration:upkeep")).content.decode()
     assert "The last backup is" in said
-    assert "more than 24 hours" in said
+    assert "hours old, more than 24." in said
     assert "Never, as far as can be seen from here" in said
     assert browser_of(ada).get(reverse("administration:upkeep")).status_code == 403

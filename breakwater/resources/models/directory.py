@@ -249,9 +249,9 @@ def numbers_at(places: Iterable[UUID]) -> Iterator[tuple[UUID, UUID | None, str]
     """The numbers to call at places that may be known, each with what it is a number of: a service, or the place."""
     wanted = list(places)
     spoken = Phone.objects.filter(kind__in=(Phone.Kind.VOICE, Phone.Kind.HOTLINE)).order_by("pk")
-    known = {"is_confidential": False, "pk__in": wanted}
-    own = spoken.filter(place__in=Place.objects.filter(**known))
-    given = ServiceAt.objects.filter(place__in=Place.objects.filter(**known), retired_at=None)
+    known = Place.objects.filter(is_confidential=False, pk__in=wanted)
+    own = spoken.filter(place__in=known)
+    given = ServiceAt.objects.filter(place__in=known, retired_at=None)
     of_all = spoken.filter(place=None, service__in=given.values("service"))
     yield from own.values_list("place", "service", "number")
     yield from of_all.filter(service__given_at__in=given).values_list(

@@ -6,6 +6,7 @@ import subprocess
 import sys
 import tempfile
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 
 import psycopg
@@ -165,6 +166,7 @@ def test_who_stops_it_leaves_no_server_and_no_folder_behind():
         stderr=subprocess.STDOUT,
         text=True,
         start_new_session=True,
+        preexec_fn=partial(signal.signal, signal.SIGINT, signal.SIG_DFL),  # the suite's workers ignore it  # noqa: PLW1509
     )
 
     def servers():

@@ -33,7 +33,7 @@ _NAMES = re.compile(
 )
 _HOW_A_DAY_IS_WRITTEN = "%B %-d, %Y"
 _DAY = re.compile(r"([A-Z][a-z]+) (\d{1,2}), (\d{4})")
-_MOMENT = re.compile(rf"(?:{_NAMES.pattern}|\d{{1,4}}| )*(?:\d\d:\d\d)?")
+_FIGURE = re.compile(r"\d{1,4}|\d\d:\d\d")
 _WORD = re.compile(r"[^\W\d_]{2,}")
 
 
@@ -144,7 +144,8 @@ class Catalog:
         if found := _DAY.fullmatch(words):
             form = self.say(_HOW_A_DAY_IS_WRITTEN).replace("%B", self.say(found[1]))
             return form.replace("%-d", found[2]).replace("%Y", found[3])
-        return _NAMES.sub(lambda name: self.say(name[0]), words) if _MOMENT.fullmatch(words) else None
+        is_moment = all(_NAMES.fullmatch(one) or _FIGURE.fullmatch(one) for one in words.split())
+        return _NAMES.sub(lambda name: self.say(name[0]), words) if is_moment else None
 
 
 def read(path: Path) -> dict[str, str]:
