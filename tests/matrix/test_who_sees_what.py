@@ -9,6 +9,7 @@ import pytest
 from django.apps import apps
 from django.db import connection
 
+from breakwater.referrals.models import Ask, Hold, Question
 from breakwater.trust.testing import as_seen_by
 from conftest import never_kept
 from tests.architecture.world import Address
@@ -127,11 +128,19 @@ def unseen(world: World, record: str, heard: Heard) -> set[str]:
 
 
 _READ_LISTS = ("manager", "officer", "partner", "receiver", "advocate", "nurse")
+_READS_BY_ID = "manager"
 _LIES_IN = "circle"
+_HANGS_ON = (
+    (Ask, "round__circle"),
+    (Question, "ask__round__circle"),
+    (Hold, "round__circle"),
+    (Hold, "wait__circle"),
+)
+"""What lies between two agencies and in no circle, and by which way it is about somebody."""
 
 
 def whose(world: World) -> dict[UUID, str]:
-    """Which record a row belongs to, by its id: of every table that lies in a circle."""
+    """Which record a row belongs to, by its id: of every table that lies in a circle, or hangs on what does."""
     found: dict[UUID, str] = {}
     for record, owner in OWNERS.items():
         as_seen_by(world.actors[owner])
@@ -139,6 +148,9 @@ def whose(world: World) -> dict[UUID, str]:
             if any(one.name == _LIES_IN for one in model._meta.concrete_fields):
                 within = model._default_manager.filter(circle=world.cases[record].circle_id)
                 found |= dict.fromkeys(within.values_list("pk", flat=True), record)
+        for model, way in _HANGS_ON:
+            within = model._default_manager.filter(**{way: world.cases[record].circle_id})
+            found |= dict.fromkeys(within.values_list("pk", flat=True), record)
     return found
 
 
@@ -157,13 +169,13 @@ def looked_at(world: World, actor: str, page: Address) -> tuple[set[str], set[UU
     return {one.record for one in heard if one.holds != "draft" and one.record in OWNERS}, written
 
 
-def test_everybody_whose_words_stand_in_a_list_stands_in_what_is_written_of_the_look(world):
+def test_everybody_whose_words_stand_on_a_page_stands_in_what_is_written_of_the_look(world):
     """Which page is the shape of what was asked; the ids are who came of it, and how many."""
     belongs, forgotten, lists = whose(world), [], 0
-    for page in (one for one in pages().values() if not one.ids):
-        for actor in _READ_LISTS:
+    for page in pages().values():
+        for actor in _READ_LISTS if not page.ids else (_READS_BY_ID,):
             told, written = looked_at(world, actor, page)
-            lists += bool(told)
+            lists += bool(told) and not page.ids
             named = {belongs[one] for one in written if one in belongs}
             forgotten += [f"{page.name} by {actor} tells of {one}" for one in sorted(told - named)]
     assert forgotten == []
