@@ -281,6 +281,15 @@ def test_the_database_keeps_beds_to_one_and_one_to_a_bed():
         refused_by_the_database(name, lambda facts=facts: mine.update(**facts))
 
 
+def test_the_database_takes_up_no_stay_that_ended():
+    ada, _, bed, case = two_agencies()
+    placement = a_placement(case, bed, by=ada)
+    miss(placement, at=LATER, by=ada)
+    mine = Placement.objects.filter(pk=placement.pk)
+    for facts in ({"ends_at": None, "ended_how": ""}, {"ended_how": "canceled"}, {"arrived_at": LATER}):
+        refused_by_the_database("a stay that ended has ended", lambda facts=facts: mine.update(**facts))
+
+
 def test_placements_are_there_for_those_who_placed_and_those_who_host_only():
     ada, bo, bed, case = two_agencies()
     placement = a_placement(case, bed, by=ada)
