@@ -22,7 +22,7 @@ NO_ROOM = Word(reason="no_capacity")
 
 
 def at_once(*acts):
-    """Each act as its actor, all at the same moment; how each ended: done, or the sentence of its refusal."""
+    """Each act as its actor, all at the same moment; how each ended: done, a refusal, or a fault."""
     ended, start = [""] * len(acts), threading.Barrier(len(acts))
 
     def press(number, actor, act):
@@ -33,6 +33,8 @@ def at_once(*acts):
             ended[number] = "done"
         except Overtaken as refusal:
             ended[number] = str(refusal)
+        except Exception as error:  # noqa: BLE001 - whatever it is, the test must see it
+            ended[number] = repr(error)
         finally:
             connections.close_all()
 

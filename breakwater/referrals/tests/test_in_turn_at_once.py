@@ -3,12 +3,11 @@
 No bed is offered to two people, nobody is offered two beds, and what was taken was not passed over as well.
 """
 
-import threading
 from collections import Counter
 from datetime import UTC, datetime
 
 import pytest
-from django.db import connections, transaction
+from django.db import transaction
 
 from breakwater.cases.actions.owners import take
 from breakwater.cases.testing import a_case, a_queued_case
@@ -21,37 +20,13 @@ from breakwater.referrals.actions.waiting import leave_list, take_offer
 from breakwater.referrals.library import RIDES
 from breakwater.referrals.models import Hold, Passenger, Placement, Ride, Wait
 from breakwater.referrals.testing import a_program, a_ride, a_wait
+from breakwater.referrals.tests.test_both_ends_at_once import at_once
 from breakwater.resources.models import Bed
 from breakwater.trust.access import acting
 from breakwater.trust.capabilities import Role
 from breakwater.trust.testing import an_actor, an_agency
 
 MANY = 8
-
-
-def all_at_once(acts):
-    """Each act by itself in a thread, all in the same moment, and how each ended."""
-    ended, start = [None] * len(acts), threading.Barrier(len(acts))
-
-    def press(number, actor, act):
-        try:
-            start.wait()
-            with acting(actor):
-                act()
-            ended[number] = "held"
-        except Overtaken as refusal:
-            ended[number] = str(refusal)
-        except Exception as error:  # noqa: BLE001 - whatever it is, the test must see it
-            ended[number] = repr(error)
-        finally:
-            connections.close_all()
-
-    threads = [threading.Thread(target=press, args=(number, *each)) for number, each in enumerate(acts)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    return ended
 
 
 @pytest.fixture
@@ -76,8 +51,8 @@ def in_line(ada, program, now, many):
 def test_two_beds_free_at_once_go_to_the_first_two_however_many_look(world):
     now, bo, ada, program = world
     waits = in_line(ada, program, now, 4)
-    ended = all_at_once([(bo, lambda: offer_free_beds(program, at=now, by=bo))] * MANY)
-    assert Counter(ended) == {"held": MANY}
+    ended = at_once(*[(bo, lambda by: offer_free_beds(program, at=now, by=by))] * MANY)
+    assert Counter(ended) == {"done": MANY}
     with acting(bo):
         holds = list(Hold.objects.order_by("starts_at"))
     assert {one.wait_id for one in holds} == {one.pk for one in waits[:2]}
@@ -89,9 +64,9 @@ def test_one_offer_is_taken_once(world):
     in_line(ada, program, now, 1)
     with acting(bo):
         (hold,) = offer_free_beds(program, at=now, by=bo)
-    ended = all_at_once([(ada, lambda: take_offer(hold, guest=Guest(), at=now, by=ada))] * MANY)
-    assert ended.count("held") == 1
-    assert all("not on this list any more" in one for one in ended if one != "held")
+    ended = at_once(*[(ada, lambda by: take_offer(hold, guest=Guest(), at=now, by=by))] * MANY)
+    assert ended.count("done") == 1
+    assert all("not on this list any more" in one for one in ended if one != "done")
     with acting(ada):
         assert Placement.objects.standing().count() == 1
         assert Wait.objects.get().closed_how == "placed"
@@ -106,17 +81,17 @@ def test_an_offer_that_is_taken_while_something_else_is_done_ends_one_way(world,
     with acting(ada):
         other = a_case(by=ada, at=now)
     against = {
-        "passed over": (bo, lambda: skip_turn(wait, reason="no_answer", at=now, by=bo)),
-        "left": (ada, lambda: leave_list(wait, reason="not_wanted", at=now, by=ada)),
-        "given to somebody else": (ada, lambda: place(other, hold.bed, guest=Guest(), at=now, by=ada)),
+        "passed over": (bo, lambda by: skip_turn(wait, reason="no_answer", at=now, by=by)),
+        "left": (ada, lambda by: leave_list(wait, reason="not_wanted", at=now, by=by)),
+        "given to somebody else": (ada, lambda by: place(other, hold.bed, guest=Guest(), at=now, by=by)),
     }
-    take = (ada, lambda: take_offer(hold, guest=Guest(), at=now, by=ada))
-    taken, done = all_at_once([take, against[what]])
-    assert {taken, done} & {"held"}, "one of them went through"
-    assert not (taken == done == "held"), "and not both"
+    take = (ada, lambda by: take_offer(hold, guest=Guest(), at=now, by=by))
+    taken, done = at_once(take, against[what])
+    assert {taken, done} & {"done"}, "one of them went through"
+    assert not (taken == done == "done"), "and not both"
     with acting(ada):
         beds = Counter(Placement.objects.standing().values_list("bed", flat=True))
-        assert (hold.bed_id in beds) is (taken == "held")
+        assert (hold.bed_id in beds) is (taken == "done")
     with acting(bo):
         kept = Counter(Hold.objects.filter(ended_at=None).values_list("bed", flat=True))
         assert all(many == 1 for many in (kept | beds).values()), "no bed is kept for two"
@@ -129,10 +104,10 @@ def test_one_driver_is_given_one_ride_of_many_at_that_time(world):
     for _ in range(MANY):
         with acting(ada):
             rides.append(a_ride(a_case(by=ada, at=now), by=ada, at=now))
-    acts = [(ada, lambda ride=ride: assign_driver(ride, ada.user, at=now, by=ada)) for ride in rides]
-    ended = all_at_once(acts)
-    assert ended.count("held") == 1
-    assert all("drive somebody else" in one for one in ended if one != "held"), Counter(ended)
+    acts = [(ada, lambda by, ride=ride: assign_driver(ride, ada.user, at=now, by=by)) for ride in rides]
+    ended = at_once(*acts)
+    assert ended.count("done") == 1
+    assert all("drive somebody else" in one for one in ended if one != "done"), Counter(ended)
     with acting(ada):
         assert Ride.objects.driven_by(ada).count() == 1
 
@@ -142,10 +117,12 @@ def test_the_last_seats_of_a_ride_are_taken_by_as_many_as_fit(world):
     with acting(ada):
         cases = [a_case(by=ada, at=now) for _ in range(MANY)]
         ride = a_ride(a_case(by=ada, at=now), by=ada, at=now, seat=Seat(seats=RIDES.most_seats - 3))
-    acts = [(ada, lambda case=case: ride_along(case, ride, Seat(seats=2), at=now, by=ada)) for case in cases]
-    ended = all_at_once(acts)
-    assert ended.count("held") == 1, Counter(ended)
-    assert all("Not so many seats" in one for one in ended if one != "held"), Counter(ended)
+    acts = [
+        (ada, lambda by, case=case: ride_along(case, ride, Seat(seats=2), at=now, by=by)) for case in cases
+    ]
+    ended = at_once(*acts)
+    assert ended.count("done") == 1, Counter(ended)
+    assert all("Not so many seats" in one for one in ended if one != "done"), Counter(ended)
     with acting(ada):
         assert (
             sum(one.seats for one in Passenger.objects.on_board().filter(ride=ride)) == RIDES.most_seats - 1
@@ -158,9 +135,9 @@ def test_one_case_in_the_queue_is_taken_by_one_of_many(world):
         others = [an_actor(agency=ada.agency, now=now) for _ in range(MANY)]
     with acting(ada):
         case = a_queued_case(by=ada, at=now)
-    ended = all_at_once([(one, lambda by=one: take(case, at=now, by=by)) for one in others])
-    assert ended.count("held") == 1, Counter(ended)
-    assert all("accountable for this case already" in one for one in ended if one != "held"), Counter(ended)
+    ended = at_once(*[(one, lambda by: take(case, at=now, by=by)) for one in others])
+    assert ended.count("done") == 1, Counter(ended)
+    assert all("accountable for this case already" in one for one in ended if one != "done"), Counter(ended)
 
 
 def test_who_joins_while_beds_are_offered_is_neither_lost_nor_doubled(world):
@@ -169,10 +146,10 @@ def test_who_joins_while_beds_are_offered_is_neither_lost_nor_doubled(world):
     for _ in range(MANY):
         with acting(ada):
             cases.append(a_case(by=ada, at=now))
-    joins = [(ada, lambda case=case: a_wait(case, program, by=ada, at=now)) for case in cases]
-    looks = [(bo, lambda: offer_free_beds(program, at=now, by=bo))] * 4
-    ended = all_at_once([*joins, *looks])
-    assert Counter(ended) == {"held": MANY + 4}
+    joins = [(ada, lambda by, case=case: a_wait(case, program, by=by, at=now)) for case in cases]
+    looks = [(bo, lambda by: offer_free_beds(program, at=now, by=by))] * 4
+    ended = at_once(*joins, *looks)
+    assert Counter(ended) == {"done": MANY + 4}
     with acting(bo):
         offer_free_beds(program, at=now, by=bo)
         assert Wait.objects.open().count() == MANY
