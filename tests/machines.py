@@ -17,7 +17,7 @@ from breakwater.kernel.errors import Refused
 from breakwater.trust.access import acting
 
 NOW = timezone.now()
-RUNS, STEPS = (int(one) for one in os.environ.get("MACHINES", "4x14").split("x"))
+RUNS, STEPS = (int(one) for one in os.environ.get("MACHINES", "6x20").split("x"))
 FEW = settings(
     max_examples=RUNS,
     stateful_step_count=STEPS,

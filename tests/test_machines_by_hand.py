@@ -16,8 +16,8 @@ from breakwater.referrals.testing import a_handoff, a_ride
 from breakwater.trust.access import acting
 from breakwater.trust.testing import an_actor
 from tests.machines import NOW, refusal
-from tests.test_beds_as_machines import _A_PASSENGER, Riding, Waiting
-from tests.test_cases_as_machines import _EVERYTHING_ENDS, Episode
+from tests.test_beds_as_machines import _A_PASSENGER, Asking, Riding, Waiting
+from tests.test_cases_as_machines import _EVERYTHING_ENDS, GATES, Episode
 from tests.test_state_machines import Agreeing
 
 
@@ -50,6 +50,66 @@ def test_by_raw_sql_nobody_is_placed_from_a_list_who_was_offered_nothing():
         machine.the_house_offers()
         assert machine.offer == "marisol"
         machine.by_raw_sql_nobody_comes_or_goes_another_way("tomas")
+
+
+@pytest.mark.django_db
+def test_who_wanted_a_bed_again_and_then_refused_it_is_not_asked_twice():
+    """Although the servers' clock is a day behind the database's, as in every run of these machines."""
+    with by_hand(Waiting) as machine:
+        for who in ("marisol", "tomas"):
+            machine.they_join(who)
+        machine.the_house_offers()
+        machine.it_is_still_wanted("marisol")
+        machine.they_answer(taken=False, reason="not_tonight")
+        machine.the_house_offers()
+        assert machine.offer == "tomas"
+        machine.they_answer(taken=False, reason="not_tonight")
+        machine.the_house_offers()
+        assert machine.offer == "", "nobody is asked again for a bed that they refused"
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("who", ["marisol", "tomas"])
+def test_a_bed_that_somebody_had_meanwhile_is_offered_again_to_who_refused_it(who):
+    with by_hand(Waiting) as machine:
+        machine.they_join("marisol")
+        machine.the_house_offers()
+        machine.they_answer(taken=False, reason="not_tonight")
+        machine.they_join("tomas")
+        machine.the_house_offers()
+        machine.they_answer(taken=True, reason="")
+        machine.the_bed_is_free_again()
+        if who == "tomas":
+            machine.they_leave_it("marisol", "not_wanted")
+            machine.they_join("tomas")
+        machine.the_house_offers()
+        assert machine.offer == who
+
+
+@pytest.mark.django_db
+def test_by_raw_sql_a_bed_that_is_held_ends_by_whom_it_may():
+    with by_hand(Asking) as machine:
+        machine.they_are_asked()
+        machine.one_says_yes("bo")
+        machine.by_raw_sql_a_hold_ends_by_whom_it_may()
+        machine.the_bed_that_is_held("take_up")
+        machine.by_raw_sql_a_hold_ends_by_whom_it_may()
+
+
+@pytest.mark.django_db
+def test_a_case_is_not_settled_before_its_five_gates_whoever_writes():
+    with by_hand(Episode) as machine:
+        machine.they_are_seen()
+        machine.gates_are_met(set(GATES) - {"safe_tonight", "next_contact"}, "Seen and spoken with.")
+        machine.it_is_closed("stable")
+        machine.by_raw_sql_it_goes_no_other_way("stable")
+
+
+@pytest.mark.django_db
+def test_by_raw_sql_a_closed_case_takes_nothing_more():
+    with by_hand(Episode) as machine:
+        machine.it_is_closed("moved")
+        machine.by_raw_sql_it_goes_no_other_way("moved")
 
 
 @pytest.mark.django_db

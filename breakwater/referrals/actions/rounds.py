@@ -11,7 +11,7 @@ from uuid import UUID
 from breakwater.cases.actions.holding import keep_held
 from breakwater.clocks.actions import Promise, start, stop
 from breakwater.clocks.models import Clock
-from breakwater.kernel.db import refuse_if
+from breakwater.kernel.db import RecordedNow, refuse_if
 from breakwater.kernel.errors import Overtaken, Refused
 from breakwater.kernel.events import Event
 from breakwater.referrals.events import AskCalledOff, HoldEnded, RoundClosed
@@ -21,7 +21,7 @@ from breakwater.trust.access import Actor
 from breakwater.trust.journal import record
 
 ANSWER, CONFIRMATION, QUESTION = "round_answer", "hold_confirmation", "round_question"
-RAN_OUT = "what_ran_out_is_not_taken_up", "This bed is no longer held: its time ran out."
+_RAN_OUT = "what_ran_out_is_not_taken_up", "This bed is no longer held: its time ran out."
 
 
 def locked_round(round_: Round) -> Round:
@@ -59,11 +59,22 @@ def end_hold(hold: Hold, how: Hold.Ending, words: str, *, at: datetime, by: Acto
     Raises:
         Overtaken: it is taken up, and its time ran out in this moment.
     """
-    hold.ended_at, hold.ended_how, hold.words, hold.ended_by = at, how, words, by.user
-    with refuse_if(*RAN_OUT):
-        hold.save(update_fields=["ended_at", "ended_how", "words", "ended_by"])
+    write_end(hold, how, words=words, by=by)
     other = hold.from_agency if hold.to_agency_id == by.agency_id else hold.to_agency
     record(HoldEnded(hold_id=hold.pk, how=str(how)), about=hold.pk, to_agency=other, by=by, at=at)
+
+
+def write_end(hold: Hold, how: Hold.Ending, *, reason: str = "", words: str = "", by: Actor) -> None:
+    """The bed is no longer held, by the clock that says when it was held and when they were last heard.
+
+    Raises:
+        Overtaken: it is taken up, and its time ran out in this moment.
+    """
+    hold.ended_at, hold.ended_how, hold.ended_by = RecordedNow(), how, by.user
+    hold.reason, hold.words = reason, words
+    with refuse_if(*_RAN_OUT):
+        hold.save(update_fields=["ended_at", "ended_how", "reason", "words", "ended_by"])
+    hold.refresh_from_db(fields=["ended_at"])
 
 
 def close_round(found: Round, how: Round.Ending, *, at: datetime, by: Actor) -> None:

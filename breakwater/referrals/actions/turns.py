@@ -4,17 +4,16 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from django.db import transaction
-from django.db.models import Max
 
 from breakwater.kernel.db import locked, refuse_if
 from breakwater.kernel.errors import NotPermitted, Overtaken, Refused
 from breakwater.referrals.actions.answering import SPOKEN_FOR
 from breakwater.referrals.actions.placement import in_turn
-from breakwater.referrals.actions.rounds import bed_of, must_stand
+from breakwater.referrals.actions.rounds import bed_of, must_stand, write_end
 from breakwater.referrals.actions.waiting import check_reason, must_wait
 from breakwater.referrals.events import ListRuleSaid, OfferEnded, OfferMade, PassedOver, TakenOffList
 from breakwater.referrals.library import WAITS
-from breakwater.referrals.models import Hold, ListRule, Placement, Skip, Wait
+from breakwater.referrals.models import Hold, ListRule, Skip, Wait
 from breakwater.referrals.models.placement import taken_beds
 from breakwater.referrals.rules import rank_of
 from breakwater.resources.actions.keeping import bring_back_into_use, take_out_of_use
@@ -184,8 +183,7 @@ def _locked(wait: Wait, *, by: Actor) -> Wait:
 
 def _offer(bed: Bed, program: Program, *, at: datetime, by: Actor) -> Hold | None:
     """Hold one bed for who is next. Somebody may have taken it a moment ago: then it is not offered."""
-    since = Placement.objects.filter(bed=bed).aggregate(last=Max("starts_at"))["last"] or bed.starts_at
-    line = Wait.objects.that_can_be_offered().filter(program=program).not_passed(bed, since)
+    line = Wait.objects.that_can_be_offered().filter(program=program).not_passed(bed)
     wait = line.select_for_update(of=("self",)).select_related("from_agency").first()
     if wait is None:
         return None
@@ -209,7 +207,6 @@ def _take_offers_back(wait: Wait, words: str, *, at: datetime, by: Actor) -> Non
 
 
 def _end(hold: Hold, how: Hold.Ending, words: str, *, at: datetime, by: Actor) -> None:
-    hold.ended_at, hold.ended_how, hold.words, hold.ended_by = at, how, words, by.user
-    hold.save(update_fields=["ended_at", "ended_how", "words", "ended_by"])
+    write_end(hold, how, words=words, by=by)
     news = OfferEnded(hold_id=hold.pk, how=str(how))
     record(news, about=hold.pk, to_agency=hold.from_agency, by=by, at=at)

@@ -21,7 +21,7 @@ from breakwater.kernel.errors import NotPermitted, Overtaken, Refused
 from breakwater.kernel.events import Event
 from breakwater.referrals.actions.letters import hold_case, is_news
 from breakwater.referrals.actions.placement import Guest, in_turn, move, place
-from breakwater.referrals.actions.rounds import RAN_OUT, bed_of, must_stand
+from breakwater.referrals.actions.rounds import bed_of, must_stand, write_end
 from breakwater.referrals.events import (
     ListChanged,
     OfferEnded,
@@ -259,9 +259,7 @@ def _offers_of(wait: Wait) -> list[Hold]:
 
 
 def _end(hold: Hold, how: Hold.Ending, reason: str, words: str, *, at: datetime, by: Actor) -> None:
-    hold.ended_at, hold.ended_how, hold.reason, hold.words, hold.ended_by = at, how, reason, words, by.user
-    with refuse_if(*RAN_OUT):
-        hold.save(update_fields=["ended_at", "ended_how", "reason", "words", "ended_by"])
+    write_end(hold, how, reason=reason, words=words, by=by)
     news = OfferEnded(hold_id=hold.pk, how=str(how))
     record(news, about=hold.pk, to_agency=hold.to_agency, by=by, at=at)
     follow_offer(hold, at=at, by=by)

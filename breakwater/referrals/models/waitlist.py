@@ -17,6 +17,7 @@ from breakwater.kernel.db import RecordedNow
 from breakwater.kernel.ids import new_id
 from breakwater.referrals.models.holding import Hold
 from breakwater.referrals.models.letters import LetterQuerySet
+from breakwater.referrals.models.placement import Placement
 from breakwater.resources.models import Bed, Program
 from breakwater.trust.encrypted import Encrypted, EncryptedJSON
 from breakwater.trust.models import Agency
@@ -60,11 +61,15 @@ class WaitQuerySet(LetterQuerySet):
         missed = Hold.objects.filter(over, wait=OuterRef("pk"), expires_at__gt=OuterRef("heard_at"))
         return self.exclude(Exists(missed))
 
-    def not_passed(self, bed: Bed, since: datetime) -> Self:
-        """Those to whom this bed was not offered in vain since it became free, or since they last wanted one."""
+    def not_passed(self, bed: Bed) -> Self:
+        """Those to whom this bed was not offered in vain since somebody last had it, or since they last wanted one.
+
+        All of it by the clock of the database, whatever the servers believe the time to be.
+        """
         later = Q(starts_at__gt=OuterRef("heard_at")) | Q(ended_at__gt=OuterRef("heard_at"))
-        offers = Hold.objects.filter(later, wait=OuterRef("pk"), bed=bed, ended_how__in=_PASSED)
-        return self.exclude(Exists(offers.filter(starts_at__gte=since)))
+        given = Placement.objects.filter(bed=bed, recorded_at__gt=OuterRef("starts_at"))
+        offers = Hold.objects.filter(later, ~Exists(given), bed=bed, ended_how__in=_PASSED)
+        return self.exclude(Exists(offers.filter(wait=OuterRef("pk"))))
 
 
 class Wait(models.Model):
