@@ -1,12 +1,14 @@
 """What messaging does about news: whoever waits for it is told, and whoever sent what did not arrive."""
 
+from collections.abc import Callable
 from uuid import UUID
 
 from breakwater.cases.models import Assignment
-from breakwater.clocks.events import ClockMissed
+from breakwater.clocks.events import ClockDueSoon, ClockMissed
+from breakwater.clocks.library import DUE_SOON, MISSED
 from breakwater.clocks.models import Clock
 from breakwater.kernel.events import Event, event_from, on
-from breakwater.messaging.actions.notices import News, tell_workers
+from breakwater.messaging.actions.notices import News, supervising, tell_workers
 from breakwater.messaging.events import MessageCame, MessageWritten, NoticeNotSent, RequestCame
 from breakwater.messaging.models import Message, Notice
 from breakwater.referrals.events import HandoffOffered, ReferralMade
@@ -54,15 +56,26 @@ def tell_of_a_letter(entry: Entry, by: Actor) -> None:
         tell_workers(news, set(), at=by.now, by=by)
 
 
-@on(ClockMissed)
-def tell_of_a_missed_clock(entry: Entry, by: Actor) -> None:
-    """Whoever is accountable for the case is told what was missed; else the duty queue. Heard twice, told once."""
+@on(ClockMissed, ClockDueSoon)
+def tell_of_a_clock(entry: Entry, by: Actor) -> None:
+    """Whom the profile names is told what was missed or soon will be. Heard twice, told once.
+
+    Who is accountable has what is due soon on the board already, and is told when it was missed. A clock that ended
+    meanwhile is told of all the same, unless the promise was kept after all, made anew, or ended with the case.
+    """
     event = event_from(entry.verb, entry.facts)
-    if not isinstance(event, ClockMissed) or entry.episode is None:
+    if not isinstance(event, ClockMissed | ClockDueSoon):
         return
-    if Clock.objects.running().filter(pk=event.clock_id).exists():
-        news = News(kind="clock", cause=event.clock_id, about=entry.episode)
-        tell_workers(news, _accountable(entry.episode, by), at=by.now, by=by)
+    clock = Clock.objects.of_agency(by.agency).filter(pk=event.clock_id).first()
+    missed = isinstance(event, ClockMissed)
+    if clock is None or clock.ended_how not in (("", Clock.Ended.EXCUSED) if missed else ("",)):
+        return
+    alarmed = set(clock.spec.alarms[MISSED if missed else DUE_SOON]) - (set() if missed else {"owner"})
+    if alarmed:
+        workers = {one for who in alarmed for one in _ALARMED[who](clock, by)}
+        about = clock.episode or clock.about
+        news = News(kind=_KIND[missed, clock.episode is None], cause=clock.pk, about=about)
+        tell_workers(news, workers, at=by.now, by=by)
 
 
 @on(NoticeNotSent)
@@ -77,10 +90,26 @@ def tell_who_sent_it(entry: Entry, by: Actor) -> None:
         tell_workers(news, {notice.by_id} if notice.by_id else set(), at=by.now, by=by)
 
 
-def _accountable(case_id: UUID, by: Actor) -> set[UUID]:
+def _accountable(case_id: UUID | None, by: Actor) -> set[UUID | None]:
     """Who of our agency is accountable for a case, as far as it is ours."""
     owners = Assignment.objects.owners().filter(case=case_id, agency=by.agency_id)
     return set(owners.filter(worker__isnull=False).values_list("worker", flat=True))
+
+
+_ALARMED: dict[str, Callable[[Clock, Actor], set[UUID | None]]] = {
+    "owner": lambda clock, by: _accountable(clock.episode, by) or {None},
+    "supervisor": lambda clock, by: {*supervising(at=by.now, by=by)} or {None},
+    "duty_queue": lambda clock, by: {None},
+}
+"""Whom a profile can name; nobody in particular is the duty queue."""
+
+_KIND = {
+    (True, False): "clock",
+    (False, False): "soon",
+    (True, True): "desk",
+    (False, True): "desk_soon",
+}
+"""What is told: whether it was missed, and whether it belongs to no case."""
 
 
 def _to_agency(event: Event) -> UUID | None:

@@ -3,10 +3,10 @@
 from datetime import datetime
 
 from django.db.models import QuerySet
-from django.utils import timezone
 
 from breakwater.clocks.jobs import for_each_agency, look_at
 from breakwater.clocks.models import Clock
+from breakwater.kernel.db import now_by_the_database
 from breakwater.kernel.jobs import every
 from breakwater.referrals.actions.holds import let_go
 from breakwater.referrals.actions.turns import offer_free_beds
@@ -20,7 +20,7 @@ from breakwater.trust.models import Agency
 @every("* * * * *", "referrals.let_go")
 def let_go_everywhere(timestamp: int) -> None:
     """End the rounds whose bed is no longer held, so that nobody goes on waiting for it."""
-    at = timezone.now()
+    at = now_by_the_database()
     for_each_agency(lambda agency: let_go_of(agency, at=at))
 
 
@@ -41,7 +41,7 @@ def let_go_of(agency: Agency, *, at: datetime) -> int:
 @every("* * * * *", "referrals.offer_on")
 def offer_on_everywhere(timestamp: int) -> None:
     """Offer what is free to who is next on each list, and let go what nobody answered in time."""
-    at = timezone.now()
+    at = now_by_the_database()
     for_each_agency(lambda agency: offer_on(agency, at=at))
 
 

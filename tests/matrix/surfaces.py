@@ -401,7 +401,7 @@ REACTIONS: dict[str, str] = {
     "messaging.carry_a_letter_over": "the agency that sent the letter",
     "messaging.tell_of_a_letter": "the agency that the letter went to",
     "messaging.tell_of_a_message": "each agency that reads the message",
-    "messaging.tell_of_a_missed_clock": "the agency whose clock it is",
+    "messaging.tell_of_a_clock": "the agency whose clock it is",
     "messaging.tell_who_sent_it": "the agency whose notice it is",
     "referrals.call_the_others_off": "the agency that asked for a bed",
     "referrals.owe_a_reply": "the agency that asked for a bed",

@@ -1,5 +1,6 @@
 """Put a notice into the outbox; say that somebody looked; let what nobody looked at go on; hear what came of one."""
 
+from collections.abc import Set
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -47,8 +48,8 @@ class News:
 
 
 @transaction.atomic
-def tell_workers(news: News, workers: set[UUID], *, at: datetime, by: Actor) -> int:
-    """Tell people of one's own agency what waits for them; nobody at all is the duty queue. In how many ways.
+def tell_workers(news: News, workers: Set[UUID | None], *, at: datetime, by: Actor) -> int:
+    """Tell people of one's own agency what waits for them; nobody in particular is the duty queue. In how many ways.
 
     Told twice is told once, whoever may be waiting for it by then. Each finds it on the page of messages; whoever
     chose more ways hears by those as well.
@@ -57,7 +58,8 @@ def tell_workers(news: News, workers: set[UUID], *, at: datetime, by: Actor) -> 
     if same.exists():
         return 0
     here = Appointment.objects.standing(at).filter(agency=by.agency_id, user__in=workers)
-    to: list[UUID | None] = sorted(here.values_list("user", flat=True)) or [None]
+    found: list[UUID | None] = sorted(here.values_list("user", flat=True))
+    to = [*found, None] if None in workers or not found else found
     answer_by = at + LIBRARY.answer if news.is_urgent else None
     made = [_notice(news, _ON_THE_PAGE, at=at, by=by, to_id=one, answer_by=answer_by) for one in to]
     ways = Way.objects.standing().filter(user__in=[one for one in to if one])
@@ -102,9 +104,14 @@ def go_on(notice: Notice, *, at: datetime, by: Actor) -> None:
         kind=held.kind, cause=held.cause, about=held.about or held.cause, is_urgent=True, step=held.step + 1
     )
     told = Notice.objects.visible_to(by).filter(cause=held.cause, kind=held.kind).values("to")
-    supervise = Appointment.objects.standing(at).filter(agency=by.agency_id, role=Role.SUPERVISOR)
-    next_ones = set(supervise.exclude(user__in=told.filter(to__isnull=False)).values_list("user", flat=True))
+    next_ones = supervising(at=at, by=by) - set(told.values_list("to", flat=True))
     tell_workers(news, next_ones if held.step == 0 else set(), at=at, by=by)
+
+
+def supervising(*, at: datetime, by: Actor) -> set[UUID]:
+    """Who supervises in one's agency."""
+    here = Appointment.objects.standing(at).filter(agency=by.agency_id, role=Role.SUPERVISOR)
+    return set(here.values_list("user", flat=True))
 
 
 @dataclass(frozen=True, kw_only=True)

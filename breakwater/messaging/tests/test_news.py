@@ -5,8 +5,9 @@ from datetime import time, timedelta
 import pytest
 
 from breakwater.cases.testing import a_case
-from breakwater.clocks.actions import Promise, start
+from breakwater.clocks.actions import Promise, excuse, start, stop
 from breakwater.clocks.jobs import look_at
+from breakwater.clocks.models import Clock
 from breakwater.kernel.errors import Refused
 from breakwater.messaging.actions.notices import see_all_about, see_notice
 from breakwater.messaging.actions.reach import end_way
@@ -131,6 +132,63 @@ def test_what_somebody_saw_to_goes_no_further(ada):
     as_seen_by(bo)
     see_notice(Notice.objects.get(), at=NOON, by=bo)
     assert go_on_of(ada.agency, at=NOON + timedelta(days=1)) == 0
+
+
+def a_promise(kind, *, by, case=None, until):
+    """A clock of one's agency, about a case or about nothing of one."""
+    case, episode = (case, case.pk) if case else (a_case(by=by), None)
+    made = Promise(kind=kind, about=case.pk, started_at=NOON, until=until)
+    return start(made, circle=case.circle, episode=episode, at=NOON, by=by)
+
+
+def test_whom_the_profile_names_is_told_of_a_missed_clock(ada):
+    """A next contact: who is accountable, and who supervises. A code's promise: the duty queue as well."""
+    bo = an_actor(agency=ada.agency)
+    case, soon = a_case(by=bo), NOON + timedelta(minutes=1)
+    contact = a_promise("next_contact", case=case, by=bo, until=soon)
+    response = a_promise("triage_response", case=case, by=bo, until=soon)
+    late = soon + timedelta(minutes=1)
+    look_at(ada.agency, at=late)
+    news_spreads(ada, at=late)
+    heard = set(Notice.objects.values_list("cause", "to"))
+    both = {bo.user_id, ada.user_id}
+    assert heard == {(contact.pk, to) for to in both} | {(response.pk, to) for to in (*both, None)}
+    assert {one.kind for one in Notice.objects.all()} == {"clock"}
+
+
+def test_a_missed_promise_that_was_ended_and_not_kept_is_told_all_the_same(ada):
+    bo, soon = an_actor(agency=ada.agency), NOON + timedelta(minutes=1)
+    as_seen_by(bo)
+    case = a_case(by=bo)
+    excused = a_promise("next_contact", case=case, by=bo, until=soon)
+    kept = a_promise("triage_response", case=case, by=bo, until=soon)
+    late = soon + timedelta(minutes=1)
+    look_at(ada.agency, at=late)
+    as_seen_by(bo)
+    excuse(excused, reason="Its time ran out.", at=late, by=bo)
+    stop(kept, how=Clock.Ended.MET, at=soon, by=bo)
+    news_spreads(ada, at=late)
+    assert set(Notice.objects.values_list("cause", flat=True)) == {excused.pk}
+
+
+def test_what_is_due_soon_is_told_to_whom_the_profile_names_besides_the_owner_who_has_it_on_the_board(ada):
+    bo, late = an_actor(agency=ada.agency), NOON + timedelta(hours=10)
+    as_seen_by(bo)
+    case = a_case(by=bo)
+    contact = a_promise("next_contact", case=case, by=bo, until=late)
+    response = a_promise("triage_response", case=case, by=bo, until=late)
+    asked = a_promise("glass_review", by=bo, until=late)
+    before = late - timedelta(minutes=1)
+    look_at(ada.agency, at=before)
+    news_spreads(ada, at=before)
+    of_these = Notice.objects.filter(cause__in=[contact.pk, response.pk, asked.pk])
+    assert set(of_these.values_list("kind", "cause", "to")) == {
+        ("soon", response.pk, None),
+        ("desk_soon", asked.pk, ada.user_id),
+    }
+    look_at(ada.agency, at=late)
+    news_spreads(ada, at=late)
+    assert set(Notice.objects.filter(kind="desk").values_list("cause", "to")) == {(asked.pk, ada.user_id)}
 
 
 def test_a_missed_clock_and_a_notice_that_did_not_arrive_are_told_once(ada, settings):

@@ -131,6 +131,12 @@ GOLDEN = {
     ("urgent", "en"): ("A note waits for an answer", "A note waits for an answer. Sign in to read it."),
     ("request", "en"): ("Something is waiting", "Something is waiting for an answer. Sign in to see it."),
     ("clock", "en"): ("Something is late", "Something is late. Sign in to see it."),
+    ("soon", "en"): ("Something is due soon", "Something is due soon. Sign in to see it."),
+    ("desk", "en"): ("Something on a desk is late", "Something on a desk is late. Sign in to see it."),
+    ("desk_soon", "en"): (
+        "Something on a desk is due soon",
+        "Something on a desk is due soon. Sign in to see it.",
+    ),
     ("undelivered", "en"): (
         "A note did not arrive",
         "A note that you sent did not arrive. Sign in to see it.",
