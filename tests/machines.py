@@ -5,6 +5,8 @@ change.
 """
 
 import os
+import re
+from contextlib import contextmanager
 from datetime import timedelta
 
 import pytest
@@ -51,10 +53,35 @@ class Machine(RuleBasedStateMachine):
         self.now += ONE
         with acting(by), transaction.atomic():
             if may:
-                return act(*args, at=self.now, by=by, **how)
+                with locks_in_one_order():
+                    return act(*args, at=self.now, by=by, **how)
         with acting(by), pytest.raises(Refused), transaction.atomic():
             act(*args, at=self.now, by=by, **how)
         return None
+
+
+_LOCKS = re.compile(r'FROM "?(\w+)"? .*FOR (?:NO KEY )?UPDATE', re.DOTALL)
+
+
+@contextmanager
+def locks_in_one_order():
+    """A circle is held before a case in it, and a case before what hangs on it: nobody waits for who waits for them."""
+    held = []
+
+    def watch(execute, sql, params, many, context):
+        if (found := _LOCKS.search(sql)) and found[1] not in held:
+            held.append(found[1])
+        return execute(sql, params, many, context)
+
+    with connection.execute_wrapper(watch):
+        yield
+    first = [one for one in ("trust_circle", "cases_case") if one in held]
+    assert [one for one in held if one in first] == first, held
+    assert "cases_case" not in held or _NOT_BEFORE.isdisjoint(held[: held.index("cases_case")]), held
+
+
+_NOT_BEFORE = {"referrals_placement", "referrals_wait", "referrals_hold", "referrals_round", "portal_owncopy"}
+"""What is held after its case, and never before it."""
 
 
 def refusal(by, statement, *values):

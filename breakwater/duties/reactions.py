@@ -7,6 +7,7 @@ from breakwater.cases.rules import PRESSING
 from breakwater.duties.actions.prompts import Sign, ask
 from breakwater.duties.library import SIGNALS
 from breakwater.duties.rules import has_risen
+from breakwater.kernel.db import not_before
 from breakwater.kernel.events import event_from, on
 from breakwater.trust.access import Actor
 from breakwater.trust.models import Appointment, Entry
@@ -21,7 +22,8 @@ def ask_about_a_danger(entry: Entry, by: Actor) -> None:
     event = event_from(entry.verb, entry.facts)
     if not isinstance(event, DangerRead) or event.to not in _ABOUT or event.level not in PRESSING:
         return
-    before = Danger.objects.filter(case=event.case_id, to=event.to, ends_at=entry.at).exclude(pk=entry.about)
+    of_it = Danger.objects.filter(case=event.case_id, to=event.to).exclude(pk=entry.about)
+    before = of_it.filter(ends_at=not_before(entry.at))
     if has_risen(before.values_list("level", flat=True).last(), event.level):
         _ask(entry, f"danger_{event.to}", by)
 

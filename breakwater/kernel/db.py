@@ -8,8 +8,8 @@ from typing import Any
 
 from django.contrib.postgres.fields import DateTimeRangeField
 from django.db import IntegrityError, connection, transaction
-from django.db.models import F, Func, Q, QuerySet
-from django.db.models.functions import Now
+from django.db.models import F, Func, Q, QuerySet, Value
+from django.db.models.functions import Greatest, Now
 from psycopg.conninfo import make_conninfo
 
 from breakwater.kernel.errors import Overtaken
@@ -43,6 +43,11 @@ class RecordedNow(Now):
     def as_postgresql(self, compiler: Any, connection: Any, **extra: Any) -> Any:
         """The wall clock of the database server."""
         return self.as_sql(compiler, connection, template=self.template, **extra)
+
+
+def not_before(at: datetime, field: str = "starts_at") -> Greatest:
+    """The moment as the end of rows, each no sooner than it began: a server ahead of this one may have written that."""
+    return Greatest(field, Value(at))
 
 
 @contextmanager

@@ -13,6 +13,7 @@ from breakwater.assessments.models import Attestation, Import
 from breakwater.assessments.rules.checks import wrong_with
 from breakwater.assessments.rules.licensing import ATTESTATIONS, NEVER
 from breakwater.formats.fhir import Unreadable, document, questionnaire_from
+from breakwater.kernel.db import not_before
 from breakwater.kernel.errors import Refused
 from breakwater.trust.access import Actor
 from breakwater.trust.journal import record
@@ -41,7 +42,7 @@ def import_instrument(content: bytes, *, state: str, holder: str, at: datetime, 
             raise Refused(f"It holds no words for {known.title}.")
     except Unreadable as wrong:
         raise Refused(f"{wrong}.") from wrong
-    Import.objects.visible_to(by).standing().filter(instrument=key).update(ends_at=at)
+    Import.objects.visible_to(by).standing().filter(instrument=key).update(ends_at=not_before(at))
     kept = Import.objects.create(
         agency=by.agency, instrument=key, is_pack=known is not None,
         state=known.license.state if known else state, holder=known.license.holder if known else holder,
@@ -63,7 +64,9 @@ def attest(*, instrument: str, kind: str, words: str, at: datetime, by: Actor) -
         raise Refused("Say about which instrument that is here: its license, or its training.")
     if not words.strip():
         raise Refused("Say how that is known: which contract, letter or certificate.")
-    Attestation.objects.visible_to(by).standing().filter(instrument=instrument, kind=kind).update(ends_at=at)
+    Attestation.objects.visible_to(by).standing().filter(instrument=instrument, kind=kind).update(
+        ends_at=not_before(at)
+    )
     made = Attestation.objects.create(
         agency=by.agency, instrument=instrument, kind=kind, words=words, by=by.user, starts_at=at
     )

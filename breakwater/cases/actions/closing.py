@@ -22,6 +22,7 @@ from breakwater.cases.rules import Reason, blocking, missing_gates, why_not_clos
 from breakwater.clocks.actions import stop
 from breakwater.clocks.library import LABELS, profile
 from breakwater.clocks.models import Clock
+from breakwater.kernel.db import not_before
 from breakwater.kernel.errors import Overtaken, Refused
 from breakwater.trust.access import Actor
 from breakwater.trust.encrypted import cells
@@ -97,7 +98,7 @@ def reopen_case(case: Case, *, because: str, at: datetime, by: Actor) -> Case:
     if at < closure.starts_at:
         raise Refused("A case cannot be opened again before it was closed.")
     standing = Closure.objects.filter(pk=closure.pk)
-    standing.update(ends_at=at, reopened_by=by.user, **cells(closure, reopened_because=because))
+    standing.update(ends_at=not_before(at), reopened_by=by.user, **cells(closure, reopened_because=because))
     Assignment.objects.create(
         circle=case.circle,
         case=case,
@@ -107,9 +108,9 @@ def reopen_case(case: Case, *, because: str, at: datetime, by: Actor) -> Case:
         by=by.user,
         starts_at=at,
     )
-    Triage.objects.standing().filter(case=case).update(ends_at=at)
+    Triage.objects.standing().filter(case=case).update(ends_at=not_before(at))
     for gate in Gate.objects.standing().filter(case=case).select_related("circle"):
-        Gate.objects.filter(pk=gate.pk).update(ends_at=at, **cells(gate, lost_because=_REOPENED))
+        Gate.objects.filter(pk=gate.pk).update(ends_at=not_before(at), **cells(gate, lost_because=_REOPENED))
     levels = Danger.objects.standing().filter(case=case).values_list("level", flat=True)
     record(CaseReopened(case_id=case.pk), about=closure.pk, circle=case.circle, episode=case.pk, by=by, at=at)
     begin(case, asked_at=at, judgment=None, levels=levels, is_queued=by.user is None, at=at, by=by)
@@ -169,5 +170,5 @@ def _end_everything(case: Case, running: list[Clock], *, outcome: str, at: datet
     for clock in running:
         stop(clock, how=Clock.Ended.CLOSED, at=at, by=by)
     how = _OUTCOME_OF_FOLLOW_UPS.get(Closure.Outcome(outcome), FollowUp.Ended.CANCELED)
-    FollowUp.objects.standing().filter(case=case).update(ends_at=at, ended_how=how)
-    Assignment.objects.standing().filter(case=case).update(ends_at=at)
+    FollowUp.objects.standing().filter(case=case).update(ends_at=not_before(at), ended_how=how)
+    Assignment.objects.standing().filter(case=case).update(ends_at=not_before(at))

@@ -11,6 +11,7 @@ from breakwater.cases.models import Attempt, Case, FollowUp, Note
 from breakwater.cases.rules import CALL_ASKED, NEXT_CONTACT, why_not_to_be_used
 from breakwater.clocks.actions import Promise, replace, start, stop_kind
 from breakwater.clocks.models import Clock
+from breakwater.kernel.db import not_before
 from breakwater.kernel.errors import Refused
 from breakwater.people.models import ContactPoint
 from breakwater.trust.access import Actor
@@ -78,7 +79,7 @@ def book_next_contact(case: Case, *, due_at: datetime, at: datetime, by: Actor) 
     if due_at - at > FURTHEST:
         raise Refused("The next contact is within a year. Check the year.")
     booked = FollowUp.objects.standing().filter(case=case, kind=NEXT_CONTACT)
-    booked.update(ends_at=at, ended_how=FollowUp.Ended.MOVED)
+    booked.update(ends_at=not_before(at), ended_how=FollowUp.Ended.MOVED)
     made = FollowUp(
         circle=case.circle, case=case, kind=NEXT_CONTACT, planned_for=due_at, by=by.user, starts_at=at
     )

@@ -5,14 +5,13 @@ from typing import Any
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import QuerySet, Value
-from django.db.models.functions import Greatest
+from django.db.models import QuerySet
 
 from breakwater.cases.models import Case, Closure, FollowUp
 from breakwater.cases.rules import NEXT_CONTACT, waits_for_an_office
 from breakwater.clocks.actions import Promise, start
 from breakwater.clocks.models import Clock
-from breakwater.kernel.db import one_row
+from breakwater.kernel.db import not_before, one_row
 from breakwater.kernel.errors import NotPermitted, Refused
 from breakwater.kernel.together import Together
 from breakwater.trust.access import Actor
@@ -88,7 +87,7 @@ def keep_held(case_id: UUID, *, circle: Circle, at: datetime, by: Actor) -> Foll
     promise = Promise(kind=NEXT_CONTACT, about=case_id, started_at=at)
     clock = start(promise, circle=circle, episode=case_id, at=at, by=by)
     excused = FollowUp.objects.standing().filter(case=case_id, kind=NEXT_CONTACT)
-    excused.update(ends_at=Greatest("starts_at", Value(at)), ended_how=FollowUp.Ended.MOVED)
+    excused.update(ends_at=not_before(at), ended_how=FollowUp.Ended.MOVED)
     return FollowUp.objects.create(
         circle=circle, case_id=case_id, kind=NEXT_CONTACT, planned_for=clock.due_at, by=by.user, starts_at=at
     )

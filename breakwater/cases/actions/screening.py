@@ -10,6 +10,7 @@ from breakwater.cases.models import Case, Circumstance, Danger
 from breakwater.cases.rules import RESCREEN, waits_for_an_office
 from breakwater.clocks.actions import Promise, start, stop
 from breakwater.clocks.models import Clock
+from breakwater.kernel.db import not_before
 from breakwater.kernel.errors import Overtaken, Refused
 from breakwater.kernel.together import Together
 from breakwater.trust.access import Actor
@@ -33,7 +34,7 @@ def read_danger(case: Case, *, to: str, level: str, words: str, at: datetime, by
     case = held(case, by=by)
     if to not in Danger.To.values or level not in Danger.Level.values:
         raise Refused("Say to whom the danger is, and whether it is none, possible, likely or now.")
-    Danger.objects.standing().filter(case=case, to=to).update(ends_at=at)
+    Danger.objects.standing().filter(case=case, to=to).update(ends_at=not_before(at))
     danger = Danger(circle=case.circle, case=case, to=to, level=level, words=words, by=by.user, starts_at=at)
     danger.save(force_insert=True)
     record(
@@ -55,7 +56,7 @@ def find_circumstance(case: Case, *, kind: str, words: str, at: datetime, by: Ac
     case = held(case, by=by)
     if kind not in Circumstance.Kind.values:
         raise Refused("Choose what is so from the list.")
-    Circumstance.objects.standing().filter(case=case, kind=kind).update(ends_at=at)
+    Circumstance.objects.standing().filter(case=case, kind=kind).update(ends_at=not_before(at))
     found = Circumstance.objects.create(
         circle=case.circle, case=case, kind=kind, words=words, by=by.user, starts_at=at
     )

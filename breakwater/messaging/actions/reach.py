@@ -6,6 +6,7 @@ from uuid import UUID
 
 from django.db import transaction
 
+from breakwater.kernel.db import not_before
 from breakwater.kernel.errors import Refused
 from breakwater.messaging.devices import Browser, why_no_browser
 from breakwater.messaging.events import ContactRuleChanged
@@ -62,7 +63,7 @@ def end_rule(point: ContactPoint, *, at: datetime, by: Actor) -> None:
     """They want no more notices at a number or address. Twice is once."""
     by.must("messaging.notify", point.circle)
     standing = ContactRule.objects.standing().filter(contact_point=point)
-    if standing.update(ends_at=at):
+    if standing.update(ends_at=not_before(at)):
         news = ContactRuleChanged(contact_point_id=point.pk, is_over=True)
         record(news, about=point.person_id, circle=point.circle, by=by, at=at)
 
@@ -114,8 +115,8 @@ def choose_device(chosen: ChosenDevice, *, at: datetime, by: Actor) -> Way:
         raise Refused(sentence)
     mark = keyed(chosen.browser.endpoint, what="browser")
     standing = Way.objects.standing()
-    standing.filter(mark=mark).update(ends_at=at)
-    standing.visible_to(by).filter(channel=Channel.PUSH, device=chosen.device).update(ends_at=at)
+    standing.filter(mark=mark).update(ends_at=not_before(at))
+    standing.visible_to(by).filter(channel=Channel.PUSH, device=chosen.device).update(ends_at=not_before(at))
     return Way.objects.create(
         agency=by.agency, user=by.user, starts_at=at, channel=Channel.PUSH, value=chosen.browser.written(), mark=mark,
         device=chosen.device, quiet_from=chosen.quiet_from, quiet_until=chosen.quiet_until,
@@ -127,10 +128,10 @@ def choose_device(chosen: ChosenDevice, *, at: datetime, by: Actor) -> Way:
 def end_device(way_id: UUID, *, at: datetime, by: Actor) -> None:
     """Somebody does not want to be told on one of their devices any more. Twice is once."""
     mine = Way.objects.standing().visible_to(by).filter(channel=Channel.PUSH)
-    mine.filter(pk=way_id).update(ends_at=at)
+    mine.filter(pk=way_id).update(ends_at=not_before(at))
 
 
 @transaction.atomic
 def end_way(channel: str, *, at: datetime, by: Actor) -> None:
     """Somebody does not want to hear in this way any more. Twice is once."""
-    Way.objects.standing().visible_to(by).filter(channel=channel).update(ends_at=at)
+    Way.objects.standing().visible_to(by).filter(channel=channel).update(ends_at=not_before(at))

@@ -10,6 +10,7 @@ from uuid import UUID
 
 from django.db import transaction
 
+from breakwater.kernel.db import not_before
 from breakwater.messaging.actions.reading import reach_of
 from breakwater.messaging.events import NoticeNotSent
 from breakwater.messaging.library import LIBRARY, WORKERS_READ
@@ -124,7 +125,7 @@ def _hand_over(notice: Notice, address: str, language: str, *, at: datetime, by:
     try:
         hand_over(parcel)
     except Gone:
-        Way.objects.standing().filter(pk__in=[notice.way_id]).update(ends_at=at)
+        Way.objects.standing().filter(pk__in=[notice.way_id]).update(ends_at=not_before(at))
         _end(notice, Notice.State.FAILED, "gone", at=at, by=by)
     except Rejected:
         _end(notice, Notice.State.FAILED, "rejected", at=at, by=by)

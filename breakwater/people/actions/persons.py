@@ -6,6 +6,7 @@ from typing import Any
 
 from django.db import transaction
 
+from breakwater.kernel.db import not_before
 from breakwater.kernel.errors import Overtaken, Refused, Stale
 from breakwater.kernel.text import name_key
 from breakwater.people.actions.reach import contact_point
@@ -105,7 +106,9 @@ def correct(person: Person, *, version: int, changes: Mapping[str, Any], at: dat
     person.changed_by, person.changed_at = by.user, at
     person.save()
     if "known_as" in changed:
-        Name.objects.filter(person=person, kind=Name.Kind.KNOWN_AS, ends_at=None).update(ends_at=at)
+        Name.objects.filter(person=person, kind=Name.Kind.KNOWN_AS, ends_at=None).update(
+            ends_at=not_before(at)
+        )
         if not person.is_described:
             _name(person, Name.Kind.KNOWN_AS, person.known_as, at).save(force_insert=True)
     record_all(

@@ -9,7 +9,7 @@ from breakwater.cases.actions.holding import held, keep_held, locked
 from breakwater.cases.models import Case
 from breakwater.clocks.actions import Promise, replace, start, stop
 from breakwater.clocks.models import Clock
-from breakwater.kernel.db import refuse_if
+from breakwater.kernel.db import not_before, refuse_if
 from breakwater.kernel.errors import Overtaken, Refused
 from breakwater.plans.events import (
     NeedEnded,
@@ -69,6 +69,7 @@ def end_need(need: Need, *, how: str, at: datetime, by: Actor) -> Need:
         Refused: it has already ended.
     """
     by.must("plans.work", need.circle)
+    locked(need.case, by=by)
     need = Need.objects.lock(need)
     if need.ends_at is not None:
         raise Overtaken(f"This need has already ended: {need.get_ended_how_display().lower()}.")
@@ -112,7 +113,8 @@ def unlink_needs(cause: Need, *, effect: Need, at: datetime, by: Actor) -> None:
         Overtaken: nobody says that it does.
     """
     by.must("plans.work", cause.circle)
-    ended = Link.objects.standing().filter(cause=cause, effect=effect).update(ends_at=at)
+    locked(cause.case, by=by)
+    ended = Link.objects.standing().filter(cause=cause, effect=effect).update(ends_at=not_before(at))
     if not ended:
         raise Overtaken("These needs are not linked.")
     record(
@@ -156,6 +158,7 @@ def move_step(step: Step, *, due_at: datetime, at: datetime, by: Actor) -> Step:
         Overtaken: the step has already ended.
     """
     by.must("plans.work", step.circle)
+    locked(step.case, by=by)
     step = _still_to_do(step)
     if sentence := why_not_due(due_at, at=at):
         raise Refused(sentence)

@@ -20,6 +20,7 @@ from breakwater.plans.actions.needs import (
 )
 from breakwater.plans.models import Link, Need, Step
 from breakwater.plans.testing import a_need, a_step
+from breakwater.trust.actions.circles import let_in
 from breakwater.trust.capabilities import Role
 from breakwater.trust.models import Entry
 from breakwater.trust.testing import NOON, an_actor, as_seen_by
@@ -281,6 +282,23 @@ def test_a_partner_worker_plans_nothing():
         lambda: drop_step(step, reason="no", at=NOON, by=partner),
     ):
         with pytest.raises(NotPermitted, match="does not allow this"):
+            act()
+
+
+def test_another_agency_that_reads_a_case_leaves_its_plans_alone():
+    ada, bo = an_actor(Role.SUPERVISOR), an_actor()
+    case = a_case(by=as_seen_by(ada))
+    need, other = a_need(case, by=ada), a_need(case, by=ada, domain="food")
+    step = a_step(case, by=ada)
+    link_needs(need, effect=other, at=NOON, by=ada)
+    let_in(case.circle, agency=bo.agency, until=None, at=NOON, by=ada)
+    as_seen_by(bo)
+    for act in (
+        lambda: end_need(need, how="met", at=LATER, by=bo),
+        lambda: unlink_needs(need, effect=other, at=LATER, by=bo),
+        lambda: move_step(step, due_at=LATER + timedelta(days=1), at=LATER, by=bo),
+    ):
+        with pytest.raises(NotPermitted, match="holds this case"), transaction.atomic():
             act()
 
 

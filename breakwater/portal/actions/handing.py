@@ -10,6 +10,7 @@ from breakwater.cases.actions.holding import held, keep_held, locked
 from breakwater.cases.models import Case, Circumstance
 from breakwater.clocks.actions import stop_kind
 from breakwater.clocks.models import Clock
+from breakwater.kernel.db import now_by_the_database
 from breakwater.kernel.errors import Overtaken, Refused
 from breakwater.kernel.text import name_key
 from breakwater.people.actions.reach import change_safety
@@ -98,7 +99,7 @@ def take_back(copy: OwnCopy, *, at: datetime, by: Actor) -> None:
     by.must("plans.work", copy.circle)
     locked(copy.case, by=by)
     copy = OwnCopy.objects.lock(copy)
-    if copy.stands_at(at) not in ("waiting", "open"):
+    if copy.stands_at(now_by_the_database()) not in ("waiting", "open"):
         raise Overtaken("This copy is over already.")
     OwnCopy.objects.filter(pk=copy.pk).update(ended_at=at)
     record(

@@ -14,9 +14,10 @@ from django.contrib.auth.hashers import check_password, make_password
 from django.db import transaction
 
 from breakwater.cases.actions.follow_up import ask_to_be_called
+from breakwater.cases.actions.holding import locked
 from breakwater.cases.models import Case
 from breakwater.clocks.actions import Promise, start
-from breakwater.kernel.db import one_row
+from breakwater.kernel.db import now_by_the_database, one_row
 from breakwater.kernel.errors import NotPermitted, Overtaken, Refused
 from breakwater.kernel.text import name_key
 from breakwater.people.actions.reach import change_safety
@@ -31,6 +32,7 @@ from breakwater.referrals.actions.letters import Word
 from breakwater.referrals.actions.loop import meet_need
 from breakwater.referrals.models import Referral, Told
 from breakwater.trust.access import Actor, acting, system_for
+from breakwater.trust.actions.circles import hold_circle
 from breakwater.trust.actions.consents import withdraw_consent
 from breakwater.trust.factors import hash_of
 from breakwater.trust.journal import record
@@ -155,12 +157,14 @@ def _once(
 ) -> OwnAct:
     """Do something once for each key, while the copy is held open; the same key again is what was done before."""
     with acting(system_for(holder.agency, now=press.at)) as by:
+        case = Case.objects.select_related("circle", "agency").get(pk=holder.case_id)
+        hold_circle(case.circle)
+        locked(case, by=by)
         copy = OwnCopy.objects.lock(OwnCopy(pk=holder.copy_id))
         if before := OwnAct.objects.filter(copy=copy, key=press.key).first():
             return before
-        if copy.stands_at(press.at) != "open":
+        if copy.stands_at(now_by_the_database()) != "open":
             raise Overtaken("This copy is closed.")
-        case = Case.objects.select_related("circle", "agency").get(pk=copy.case_id)
         said = OwnAct(
             circle=case.circle, case=case, copy=copy, key=press.key, kind=kind, about=about, words=press.words,
             at=press.at,

@@ -316,6 +316,18 @@ def test_what_is_pressed_as_the_copy_is_taken_back_is_not_done(case, ada):
     assert not OwnAct.objects.exists()
 
 
+def test_an_open_copy_is_taken_back_although_the_server_believes_it_is_over(case, ada):
+    """How long it stands open is said by the database, and by no other clock."""
+    copy, code = an_own_copy(case, by=ada)
+    ahead = datetime.now(UTC) + LASTING.open_for + timedelta(seconds=1)
+    with held_open(code) as holder:
+        ask_for_a_call(holder, Press(key=new_key(copy.pk), at=ahead))
+        with acting(ada):
+            take_back(copy, at=ahead, by=ada)
+    as_seen_by(ada)
+    assert OwnCopy.objects.get(pk=copy.pk).ended_at == ahead
+
+
 def test_whoever_only_reads_hands_nothing_out_and_takes_nothing_back(case, ada):
     copy, _ = an_own_copy(case, by=ada)
     volunteer = an_actor(Role.PARTNER, agency=ada.agency, now=ada.now)

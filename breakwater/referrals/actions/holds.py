@@ -13,6 +13,7 @@ from breakwater.referrals.actions.rounds import bed_of, close_round, end_hold, l
 from breakwater.referrals.models import Ask, Hold, Placement, Referral, Round, lost_rounds
 from breakwater.resources.models import Domain
 from breakwater.trust.access import Actor
+from breakwater.trust.actions.circles import hold_circle
 
 _SAY_WHY = "Say why: the other side reads it."
 
@@ -113,11 +114,12 @@ def let_go(round_: Round, *, at: datetime, by: Actor) -> bool:
 
 
 def _ours(hold: Hold, *, by: Actor) -> tuple[Case, Round, Hold]:
-    """The case, the round and the hold, locked in this order; for those who asked."""
+    """The case, the round and the hold, locked in this order behind the circle; for those who asked."""
     if hold.from_agency_id != by.agency_id:
         raise NotPermitted("Only those who asked can say so.")
     found = Round.objects.select_related("circle", "case__circle").get(pk=hold.round_id)
     by.must("referrals.place", found.circle)
+    hold_circle(found.circle)
     hold_case(found.case_id)
     won = locked_round(found)
     return found.case, won, Hold.objects.select_related("bed__place", "bed__agency", "to_agency").lock(hold)

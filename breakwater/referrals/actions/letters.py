@@ -7,7 +7,7 @@ a stage down itself, it follows at once.
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -27,6 +27,8 @@ from breakwater.trust.journal import record
 from breakwater.trust.models import Circle
 
 _LONGEST_SOURCE = 200
+_A_MINUTE = timedelta(minutes=1)
+"""Whoever types a time types minutes."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -97,8 +99,10 @@ def tell(letter: Any, code: str, word: Word, *, kind: Kind, at: datetime, by: Ac
     if sentence := why_it_cannot_follow(letter.stage, code, to=letter.to_name, allowed=kind.follows):
         raise Overtaken(sentence)
     stages: Any = kind.stages._default_manager
-    if at < stages.filter(**{kind.link: letter}).latest("at").at:
+    last = stages.filter(**{kind.link: letter}).latest("at").at
+    if last - at >= _A_MINUTE:
         raise Refused("That would be before what was told last. Check the time.")
+    at = max(at, last)
     with refuse_if(kind.once, f"{letter.to_name} was faster. Look again."):
         stage = stages.create(
             **{kind.link: letter}, **_words(kind, word), from_agency_id=letter.from_agency_id,

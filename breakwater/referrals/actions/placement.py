@@ -69,7 +69,7 @@ def arrive(placement: Placement, *, at: datetime, by: Actor) -> Placement:
         Overtaken: it is known already, or the bed is no longer held.
     """
     _permit(placement, by=by)
-    placement = _standing(placement)
+    placement = _standing(placement, by=by)
     if placement.arrived_at is not None:
         raise Overtaken("They have already arrived.")
     placement.arrived_at, placement.due_at = max(at, placement.starts_at), None
@@ -87,7 +87,7 @@ def leave(placement: Placement, *, words: str = "", at: datetime, by: Actor) -> 
         Refused: they never arrived.
     """
     _permit(placement, by=by)
-    placement = _standing(placement)
+    placement = _standing(placement, by=by)
     if placement.arrived_at is None:
         raise Refused(
             "They have not arrived yet. Write down that they did not come, or that the bed is not needed."
@@ -103,7 +103,7 @@ def miss(placement: Placement, *, words: str = "", at: datetime, by: Actor) -> P
         Overtaken: they have arrived after all, or the bed is no longer held.
     """
     _permit(placement, by=by)
-    return _end(_awaited(placement), Placement.Ending.DID_NOT_COME, words, at=at, by=by)
+    return _end(_awaited(placement, by=by), Placement.Ending.DID_NOT_COME, words, at=at, by=by)
 
 
 @transaction.atomic
@@ -117,7 +117,7 @@ def cancel(placement: Placement, *, words: str, at: datetime, by: Actor) -> Plac
     _permit(placement, by=by)
     if not words.strip():
         raise Refused("Say why: the other side reads it.")
-    return _end(_awaited(placement), Placement.Ending.CANCELED, words, at=at, by=by)
+    return _end(_awaited(placement, by=by), Placement.Ending.CANCELED, words, at=at, by=by)
 
 
 @transaction.atomic
@@ -132,8 +132,7 @@ def move(placement: Placement, bed: Bed, *, at: datetime, by: Actor) -> Placemen
         raise NotPermitted("Only those who placed somebody can move them to another bed.")
     by.must("referrals.place", placement.circle)
     hold_circle(placement.circle)
-    placement = _standing(placement)
-    hold_case(placement.case_id)
+    placement = _standing(placement, by=by)
     if bed.pk == placement.bed_id:
         raise Refused("They are in this bed already.")
     _may_tell_the_host(placement.case, bed, placement.known_as, at=at, by=by)
@@ -152,15 +151,16 @@ def move(placement: Placement, bed: Bed, *, at: datetime, by: Actor) -> Placemen
 @transaction.atomic
 def hear_host(entry: Entry, *, by: Actor) -> None:
     """The side that placed takes in what the host wrote down. Hearing it again changes nothing."""
-    placement = Placement.objects.lock(Placement(pk=entry.about))
+    placement = Placement.objects.get(pk=entry.about or "")
+    hold_case(placement.case_id)
+    placement = Placement.objects.lock(placement)
     code = entry.facts["code"]
     if is_news(uuid5(placement.pk, code), by=by):
         _follow(placement, code, at=entry.at, by=by)
 
 
 def _follow(placement: Placement, code: str, *, at: datetime, by: Actor) -> None:
-    """The side that placed: its clock stops, its own story is written, and its case stays held."""
-    hold_case(placement.case_id)
+    """The side that placed, which holds the case: its clock stops, its own story is written, the case stays held."""
     for clock in Clock.objects.running().of(placement.pk).select_related("circle"):
         kept = code == ARRIVED
         excuse = "" if kept else str(Placement.Ending(code).label)
@@ -180,15 +180,18 @@ def _permit(placement: Placement, *, by: Actor) -> None:
         raise NotPermitted("Neither did your agency place them, nor does it keep the bed.")
 
 
-def _standing(placement: Placement) -> Placement:
+def _standing(placement: Placement, *, by: Actor) -> Placement:
+    """The stay while it stands, locked; for the side that placed after its case, as in every other act."""
+    if placement.agency_id == by.agency_id:
+        hold_case(placement.case_id)
     found: Placement = Placement.objects.lock(placement)
     if found.ends_at is not None:
         raise Overtaken(f"This bed is no longer held for them: {found.get_ended_how_display().lower()}.")
     return found
 
 
-def _awaited(placement: Placement) -> Placement:
-    found = _standing(placement)
+def _awaited(placement: Placement, *, by: Actor) -> Placement:
+    found = _standing(placement, by=by)
     if found.arrived_at is not None:
         raise Overtaken("They have arrived. Write down that they left when they leave.")
     return found

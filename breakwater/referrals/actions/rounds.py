@@ -82,11 +82,11 @@ def close_round(found: Round, how: Round.Ending, *, at: datetime, by: Actor) -> 
     found.closed_at, found.closed_how = at, how
     found.save(update_fields=["closed_at", "closed_how"])
     call_off_asks(found, at=at, by=by)
-    held = Hold.objects.filter(round=found).values_list("pk", flat=True)
+    ended = dict(Hold.objects.filter(round=found).values_list("pk", "ended_at"))
     kept = how == Round.Ending.TAKEN_UP
-    for clock in Clock.objects.running().filter(about__in=[found.pk, *held]).select_related("circle"):
-        ended = Clock.Ended.MET if kept else Clock.Ended.EXCUSED
-        stop(clock, how=ended, excuse="" if kept else str(how.label), at=at, by=by)
+    how_clocks_end, excuse = (Clock.Ended.MET, "") if kept else (Clock.Ended.EXCUSED, str(how.label))
+    for clock in Clock.objects.running().filter(about__in=[found.pk, *ended]).select_related("circle"):
+        stop(clock, how=how_clocks_end, excuse=excuse, at=ended.get(clock.about) or at, by=by)
     tell_round(RoundClosed(round_id=found.pk, how=str(how)), found, at=at, by=by)
     keep_held(found.case_id, circle=found.circle, at=at, by=by)
 

@@ -1,7 +1,7 @@
 """Those who sent somebody to wait: join a list, say that it is still wanted, take or refuse an offer, leave.
 
-Whoever acts locks the case, then the entry, then the bed, then the offer. The house locks the program first and goes on
-in the same order, so that nobody waits for somebody who waits for them.
+Whoever acts locks the circle, the case, then the entry, then the bed, then the offer. The house locks the program first
+and goes on in the same order, so that nobody waits for somebody who waits for them.
 """
 
 from collections.abc import Container
@@ -38,6 +38,7 @@ from breakwater.referrals.rules import rank_of
 from breakwater.resources.fit import Wants
 from breakwater.resources.models import Program
 from breakwater.trust.access import Actor
+from breakwater.trust.actions.circles import hold_circle
 from breakwater.trust.journal import record
 from breakwater.trust.models import Entry
 
@@ -176,7 +177,7 @@ def follow_offer(hold: Hold, *, at: datetime, by: Actor) -> None:
         return
     how = hold.ended_how or Hold.Ending.RAN_OUT
     kept = how in (Hold.Ending.TAKEN_UP, Hold.Ending.GIVEN_BACK)
-    _stop(hold.pk, kept=kept, excuse=str(Hold.Ending(how).label), at=at, by=by)
+    _stop(hold.pk, kept=kept, excuse=str(Hold.Ending(how).label), at=hold.ended_at or at, by=by)
     _tell(OfferOver(wait_id=wait.pk, hold_id=hold.pk, how=str(how)), wait, at=at, by=by)
     keep_held(wait.case_id, circle=wait.circle, at=at, by=by)
 
@@ -212,10 +213,11 @@ def check_reason(reason: str, words: str, allowed: Container[str]) -> None:
 
 
 def _ours(wait: Wait, *, by: Actor) -> Wait:
-    """The entry, locked after its case, for those who sent somebody, while they wait."""
+    """The entry, locked after its circle and case, for those who sent somebody, while they wait."""
     if wait.from_agency_id != by.agency_id:
         raise NotPermitted("Only those who put them on the list can say so.")
     by.must("referrals.place", wait.circle)
+    hold_circle(wait.circle)
     hold_case(wait.case_id)
     found: Wait = Wait.objects.select_related("circle", "case__circle", "to_agency").lock(wait)
     must_wait(found)

@@ -52,7 +52,7 @@ class WaitQuerySet(LetterQuerySet):
     def that_can_be_offered(self) -> Self:
         """Those in line to whom a bed may go now: who has an offer, let one run out, or is passed over may not."""
         holds = Hold.objects.filter(wait=OuterRef("pk"))
-        skips = Skip.objects.filter(wait=OuterRef("pk"), until__gt=RecordedNow())
+        skips = Skip.objects.standing().filter(wait=OuterRef("pk"))
         return self.in_line().exclude(Exists(holds.filter(ended_at=None))).exclude(Exists(skips)).answering()
 
     def answering(self) -> Self:
@@ -132,6 +132,14 @@ class Wait(models.Model):
         return self.due_at <= at
 
 
+class SkipQuerySet(LetterQuerySet):
+    """Questions about who is passed over."""
+
+    def standing(self) -> Self:
+        """Those that last, by the clock of the database."""
+        return self.filter(until__gt=RecordedNow())
+
+
 class Skip(models.Model):
     """The house passes somebody over for a while, with a reason that those who sent them read. Their place stays."""
 
@@ -146,7 +154,7 @@ class Skip(models.Model):
     until = models.DateTimeField(db_default=RecordedNow(), help_text="Written by the database, by its clock")
     by = written_by()
 
-    objects = LetterQuerySet.as_manager()
+    objects = SkipQuerySet.as_manager()
 
     class Meta:
         constraints = [models.CheckConstraint(name="a_skip_says_why", condition=~Q(reason=""))]

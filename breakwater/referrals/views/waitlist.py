@@ -127,9 +127,7 @@ def _rows(request: Request, program: Program, rule: ListRule | None) -> list[dic
     line = list(mine.in_line().select_related("from_agency")[:MOST])
     request.actor.saw("referrals.wait", [one.pk for one in line])
     offers = {one.wait_id: one for one in Hold.objects.standing().filter(wait__in=line).select_related("bed")}
-    skips = {
-        one.wait_id: one for one in Skip.objects.filter(wait__in=line, until__gt=request.now).order_by("at")
-    }
+    skips = {one.wait_id: one for one in Skip.objects.standing().filter(wait__in=line).order_by("at")}
     silent = {one.pk for one in mine.open().exclude(pk__in=mine.answering().values("pk"))}
     first = rule.first if rule else ()
     return [

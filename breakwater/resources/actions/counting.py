@@ -10,7 +10,7 @@ from uuid import UUID
 from django.db import transaction
 from django.db.models import Case, DurationField, F, Q, Value, When
 
-from breakwater.kernel.db import refuse_if
+from breakwater.kernel.db import not_before, refuse_if
 from breakwater.kernel.errors import NotPermitted, Overtaken, Refused
 from breakwater.resources.events import FigureGrewOld, RoomTold
 from breakwater.resources.library import HALF_LIVES
@@ -137,7 +137,7 @@ def _count(program: Program, count: Count, *, told_by: str, at: datetime, by: Ac
     if sentence := _why_not_counted(count):
         raise Refused(sentence)
     before = Capacity.objects.standing().filter(program=program)
-    ended = before.filter(as_of__lte=at).update(ends_at=at)
+    ended = before.filter(as_of__lte=at).update(ends_at=not_before(at, "as_of"))
     if not ended and before.exists():
         raise Overtaken("A newer figure is known. Look again.")
     made = Capacity(

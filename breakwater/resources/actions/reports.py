@@ -16,7 +16,7 @@ from django.db import transaction
 
 from breakwater.formats.capacity import Facility, Figure, NotAReport, Report, open_report
 from breakwater.formats.problems import Problem, Weight
-from breakwater.kernel.db import refuse_if, run_sql
+from breakwater.kernel.db import not_before, refuse_if, run_sql
 from breakwater.kernel.errors import Refused
 from breakwater.resources.actions.facilities import Facilities, key_of
 from breakwater.resources.actions.imports import source_of
@@ -110,7 +110,7 @@ def _told(report: Report, outcome: Outcome, *, at: datetime, as_of: datetime | N
         if wrong:
             outcome.problems.append(Problem(report.path.name, found.row, "", *wrong))
         else:
-            yield figure
+            yield replace(figure, as_of=figure.as_of and min(figure.as_of, at))
 
 
 def _why_not(found: Figure, figure: Figure, at: datetime) -> tuple[str, str, Weight] | None:
@@ -155,7 +155,7 @@ def _keep(
             program=program, total=one.licensed, staffed=one.staffed, free=one.accepting,
             told_by=outcome.source, by=by.user if by else None, as_of=as_of,
         )  # fmt: skip
-    Capacity.objects.standing().filter(program__in=fresh).update(ends_at=at)
+    Capacity.objects.standing().filter(program__in=fresh).update(ends_at=not_before(at, "as_of"))
     with refuse_if("one_standing_figure_per_service_and_place", _AT_ONCE):
         Capacity.objects.bulk_create(fresh.values())
     outcome.counts["new_figures"] = len(fresh)

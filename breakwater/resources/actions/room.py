@@ -6,7 +6,7 @@ from uuid import UUID
 
 from django.db import transaction
 
-from breakwater.kernel.db import refuse_if
+from breakwater.kernel.db import not_before, refuse_if
 from breakwater.kernel.errors import Refused
 from breakwater.resources.events import RoomTold
 from breakwater.resources.models import Capacity, Service
@@ -44,7 +44,7 @@ def tell_room(service: Service, told: Told, *, at: datetime, by: Actor) -> Capac
     last = of_the_same.select_for_update().first()
     if last and last.as_of > as_of:
         raise Refused(f"A newer figure is known, told by {last.told_by}.")
-    of_the_same.update(ends_at=at)
+    of_the_same.update(ends_at=not_before(at, "as_of"))
     with refuse_if(
         "one_standing_figure_per_service_and_place", "Somebody told another figure just now. Look again."
     ):

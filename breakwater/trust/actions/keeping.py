@@ -7,7 +7,7 @@ from uuid import UUID
 
 from django.db import transaction
 
-from breakwater.kernel.db import refuse_if
+from breakwater.kernel.db import not_before, refuse_if
 from breakwater.kernel.errors import Overtaken, Refused
 from breakwater.trust.access import Actor
 from breakwater.trust.events import LegalHoldLifted, LegalHoldPut, RecordsGoneThrough, TermSet
@@ -83,7 +83,7 @@ def set_term(rule: str, *, years: int, at: datetime, by: Actor) -> Term | None:
     )
     if years == (standing.years if standing else found.years):
         return standing
-    Term.objects.visible_to(by).standing().filter(rule=rule).update(ends_at=at)
+    Term.objects.visible_to(by).standing().filter(rule=rule).update(ends_at=not_before(at))
     made = None
     if years > found.years:
         made = Term.objects.create(agency=by.agency, rule=rule, years=years, by=by.user, starts_at=at)

@@ -4,7 +4,7 @@ from datetime import datetime
 
 from django.db import transaction
 
-from breakwater.kernel.db import refuse_if
+from breakwater.kernel.db import not_before, refuse_if
 from breakwater.kernel.errors import Refused
 from breakwater.trust.access import Actor, acting, system_for
 from breakwater.trust.events import AccessAnswered, AccessReviewBegun, AccessReviewFinished
@@ -86,6 +86,6 @@ def _answer(
     told = AccessAnswered(review_id=review.pk, appointment_id=appointment.pk, answer=answer)
     record(told, about=appointment.user_id, by=by, at=at)
     if not review.waiting().exists():
-        AccessReview.objects.filter(pk=review.pk).update(ends_at=at)
+        AccessReview.objects.filter(pk=review.pk).update(ends_at=not_before(at))
         record(AccessReviewFinished(review_id=review.pk), about=review.pk, by=by, at=at)
     return made
