@@ -146,7 +146,11 @@ def of_case(case: Case, actor: Actor) -> dict[str, Any]:
     triage = next(iter(found["triages"]), None)
     plan = next(iter(found["safety_plans"]), None)
     tried = {key: list(some) for key, some in groupby(found["attempts"], lambda one: one.follow_up_id)}
+    unsafe = [one for one in found["contact_points"] if one.safety == ContactPoint.Safety.UNSAFE]
+    hidden_from = [case.person.must_not_know, *(one.name for one in found["supporters"] if one.must_not_know)]
     return found | {
+        "keep_from": [one for one in hidden_from if one],
+        "not_safe": unsafe,
         "panels": CASE_PANELS,
         "aside": ASIDE_PANELS,
         "below": BELOW,

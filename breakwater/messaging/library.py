@@ -14,6 +14,9 @@ from breakwater.kernel.text import name_key
 LANGUAGES = {"en": "English", "es": "Español"}
 """In which languages every notice to the person is said."""
 
+OF_A_CLOCK = ("clock", "soon", "desk", "desk_soon")
+"""Kinds of notices whose cause is a clock."""
+
 WORKERS_READ = "en"
 """Our pages are in English, and so are notices about them."""
 

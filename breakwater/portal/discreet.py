@@ -11,7 +11,7 @@ from breakwater.ui.headers import CONTENT_SECURITY_POLICY
 Answer = Callable[[HttpRequest], HttpResponse]
 
 PLACE, HELD, SITE, ROOM = "/notes/", "/form/", "/answers/", "/our-room/"
-_A_REFUSAL = 400
+_A_REFUSAL, _OURS = 400, 500
 _EXITS = sorted({"/".join(one.split("/")[:3]) for one in LASTING.exits.values()})
 _POLICY = CONTENT_SECURITY_POLICY.replace("form-action 'self'", " ".join(["form-action 'self'", *_EXITS]))
 
@@ -49,18 +49,20 @@ def discreet(response: HttpResponse) -> HttpResponse:
     return response
 
 
-def nothing(place: str = "") -> str:
+def nothing(place: str = "", *, status: int = 404) -> str:
     """The page that says that nothing is here, in every language, and whom to call; perhaps with a way back.
+
+    Something of ours that did not answer is told apart from what is not there: their code still opens it in a minute.
 
     Who came for their own copy finds the exit here as well. The number of the emergency services tells nobody what this
     is; the one of a line that listens would.
     """
     said = {language: SPEECH[language].says for language in SPEECH}
-    leads = {"place": place, "exit": LASTING.exit() if place == PLACE else ""}
+    leads = {"place": place, "exit": LASTING.exit() if place == PLACE else "", "is_ours": status >= _OURS}
     return render_to_string("portal/nothing.html", {"said": said, "says": next(iter(said.values())), **leads})
 
 
 def _nothing(answer: HttpResponse, place: str) -> HttpResponse:
-    body = nothing(place)
+    body = nothing(place, status=answer.status_code)
     allowed = {"Allow": answer["Allow"]} if "Allow" in answer else {}
     return HttpResponse(body, status=answer.status_code, headers=allowed)

@@ -17,7 +17,7 @@ from breakwater.portal.models import OwnAct
 from breakwater.portal.rules import PARTS, hint_of
 from breakwater.referrals.models import Referral
 from breakwater.trust.models import Agency, Consent
-from breakwater.ui.emergency import danger_line
+from breakwater.ui.emergency import EMERGENCY
 
 _SCREENS = (ContactPoint.Kind.PHONE, ContactPoint.Kind.EMAIL)
 
@@ -34,7 +34,7 @@ def shown_to(holder: Holder, *, at: datetime) -> dict[str, Any]:
         "language": holder.language,
         "parts": [(part, tells[part](holder, at)) for part in PARTS if part in holder.parts],
         "done": _done(holder),
-        "line": danger_line(holder.agency.profile, holder.language),
+        "numbers": EMERGENCY.get(holder.agency.profile),
         "closes_at": f"{holder.closes_at.astimezone(holder.agency.zone):%H:%M}",
         "seconds": int(holder.left(at).total_seconds()),
         "exit": LASTING.exit(holder.agency.profile),

@@ -42,6 +42,9 @@ _BY_DJANGO = {
 }
 
 
+_DATABASE_STAYS = "All is stopped but the database, which was started to stay. `breakwater db stop` ends it."
+
+
 def main(arguments: list[str] | None = None) -> int:
     """Do what the command line says. Returns the exit code."""
     chosen, rest = _parser().parse_known_args(arguments)
@@ -65,7 +68,7 @@ def run(chosen: argparse.Namespace, rest: list[str]) -> int:
         os.environ["BREAKWATER_DEBUG"] = "1"
     environment = checks.refuse_what_is_unsafe(say=_say)
     home = Home(environment)
-    farewell = Farewell()
+    farewell, stays = Farewell(), False
     with only_run(environment.data) as mark:
         try:
             _make_ready(home)
@@ -83,8 +86,8 @@ def run(chosen: argparse.Namespace, rest: list[str]) -> int:
                 port=port, when_ready=lambda: _welcome(_address(chosen.host, port), sign_ins, started)
             )
         finally:
-            home.close()
-    _say("Everything is stopped.")
+            stays = home.close()
+    _say(_DATABASE_STAYS if stays else "Everything is stopped.")
     return 0
 
 
@@ -177,7 +180,10 @@ def database(chosen: argparse.Namespace, rest: list[str]) -> int:
     if chosen.what == "stop":
         cluster.stop()
         return 0
-    cluster.start().keep()
+    if not cluster.is_alive():
+        cluster.start().keep()
+    elif chosen.what == "start":
+        cluster.keep()
     if chosen.what == "url":
         sys.stdout.write(f"{cluster.url()}\n")
     return 0

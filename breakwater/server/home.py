@@ -38,10 +38,9 @@ class Home:
             schema.make_runtime_role(self.owner_url)
             self.app_url = schema.runtime_url(self.owner_url)
 
-    def close(self) -> None:
-        """Be done with the database."""
-        if self.cluster:
-            self.cluster.leave()
+    def close(self) -> bool:
+        """Be done with the database. Whether ours runs on, because somebody started it to stay."""
+        return self.cluster is not None and self.cluster.leave()
 
     def migrate(self) -> None:
         """Bring the tables up to date, and let the runtime role work on them.

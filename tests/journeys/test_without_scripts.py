@@ -120,7 +120,7 @@ def close(page):
     way.filter(has_text="triage response").get_by_role("link", name="See to it").click()
     page.locator("#clocks").get_by_role("link", name="Write it down").click()
     page.get_by_text("Visit", exact=True).click()
-    page.get_by_label("The person themselves was reached").check()
+    page.get_by_label("We reached the person themselves").check()
     page.get_by_label("What happened?").fill("Sat with him at the shelter until the clinic came.")
     page.get_by_role("button", name="Save").click()
     page.locator("#placement").get_by_role("button", name="Left").click()

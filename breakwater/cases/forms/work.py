@@ -31,7 +31,7 @@ class NoteForm(ActForm):
     words = Words(
         label="What happened?", error_messages={"required": "Write what happened. One line is enough."}
     )
-    reached = forms.BooleanField(label="The person themselves was reached", required=False)
+    reached = forms.BooleanField(label="We reached the person themselves", required=False)
     happened_at = Moment(label="When did it happen?", required=False, help_text="Empty means now.")
     with_whom = Line(label="With whom?", required=False)
     what_for = Line(label="What for?", required=False)

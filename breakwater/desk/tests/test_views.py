@@ -19,6 +19,7 @@ from breakwater.desk import board
 from breakwater.desk.panels import MOST_CORRECTIONS, PARTS
 from breakwater.desk.search import FIRST
 from breakwater.people.actions.persons import correct
+from breakwater.people.actions.reach import add_contact_point, add_supporter
 from breakwater.plans.testing import a_need, a_step
 from breakwater.referrals.testing import a_bed, a_handoff, a_placement, a_referral
 from breakwater.trust.models import Sighting
@@ -147,6 +148,21 @@ def test_the_case_page_with_every_panel_asks_little(ada):
         a_need(case, by=ada)
     _, more = asked_for(client, url("case", case.pk))
     assert asked == more <= 12
+
+
+def test_what_would_endanger_them_stands_in_the_head_of_the_case_page(ada):
+    """At two in the morning nobody reads down to it: whom to keep it from, and which number not to call."""
+    case = a_case(by=ada, at=ada.now, must_not_know="Her husband Carl")
+    told = {"at": ada.now, "by": ada}
+    add_contact_point(case.person, kind="phone", value="(555) 010-7788", safety="unsafe", how="", **told)
+    add_supporter(
+        case.person, name="Rob", relation="family", reach="", may_know="", must_not_know=True, **told
+    )
+    shown = browser_of(ada).get(url("case", case.pk)).content.decode()
+    head = shown[: shown.index("What is happening")]
+    for said in ("Keep from: Her husband Carl", "Keep from: Rob", "Do not use: phone"):
+        assert said in head
+    assert "010-7788" not in head
 
 
 def test_every_part_that_a_phone_jumps_to_stands_on_the_page(ada):

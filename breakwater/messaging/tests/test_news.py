@@ -3,6 +3,7 @@
 from datetime import time, timedelta
 
 import pytest
+from django.urls import reverse
 
 from breakwater.cases.testing import a_case
 from breakwater.clocks.actions import Promise, excuse, start, stop
@@ -23,6 +24,7 @@ from breakwater.trust.capabilities import Role
 from breakwater.trust.dispatch import react
 from breakwater.trust.models import Appointment, Entry
 from breakwater.trust.testing import NOON, an_actor, as_seen_by
+from breakwater.trust.tests.browsing import browser_of
 
 pytestmark = pytest.mark.django_db
 
@@ -154,6 +156,19 @@ def test_whom_the_profile_names_is_told_of_a_missed_clock(ada):
     both = {bo.user_id, ada.user_id}
     assert heard == {(contact.pk, to) for to in both} | {(response.pk, to) for to in (*both, None)}
     assert {one.kind for one in Notice.objects.all()} == {"clock"}
+
+
+def test_a_notice_says_on_our_page_which_promise_of_whom(ada):
+    """Outside it says nothing; whoever is signed in reads what is late without opening thirteen cases."""
+    case, soon = a_case(by=ada, known_as="Marisol Vega"), NOON + timedelta(minutes=1)
+    a_promise("triage_response", case=case, by=ada, until=soon)
+    look_at(ada.agency, at=soon)
+    news_spreads(ada, at=soon)
+    as_seen_by(ada)
+    shown = browser_of(ada).get(reverse("messaging:inbox")).content.decode()
+    told = shown[shown.index("Waiting for you") :]
+    assert "Triage response" in told
+    assert "Marisol Vega" in told
 
 
 def test_a_missed_promise_that_was_ended_and_not_kept_is_told_all_the_same(ada):

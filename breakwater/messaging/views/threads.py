@@ -8,10 +8,11 @@ from breakwater.attachments.shown import files_on
 from breakwater.attachments.taking import takes_files
 from breakwater.cases.models import Case
 from breakwater.cases.views.act import seen
+from breakwater.clocks.models import Clock
 from breakwater.messaging.actions.notices import see_all_about, see_notice
 from breakwater.messaging.actions.threads import amend, mark_read, write_on_case, write_on_letter
 from breakwater.messaging.forms import AmendmentForm, MessageForm
-from breakwater.messaging.library import LIBRARY
+from breakwater.messaging.library import LIBRARY, OF_A_CLOCK
 from breakwater.messaging.models import Message, Notice, Thread
 from breakwater.trust.access import Request
 from breakwater.trust.journal import see_shared
@@ -35,14 +36,23 @@ def inbox(request: Request) -> HttpResponse:
     about = threads.select_related("from_agency", "to_agency").latest_first()
     found = list(about[(number - 1) * THREADS : number * THREADS + 1])
     request.actor.saw("messaging.thread", [one.pk for one in found[:THREADS]])
-    ours = Case.objects.visible_to(request.actor).filter(pk__in=[one.case_id for one in found])
+    notices = list(Notice.objects.on_the_page_of(request.actor)[:THREADS])
+    wanted = {one.case_id for one in found} | {one.about for one in notices}
+    ours = Case.objects.visible_to(request.actor).filter(pk__in=wanted - {None})
     cases = {one.pk: one for one in ours.select_related("person")}
+    clocks = {
+        one.pk: one for one in Clock.objects.of_agency(request.actor.agency).filter(pk__in=_late(notices))
+    }
     pages = around(number, more=len(found) > THREADS, also="unread&" if only_unread else "")
-    notices = Notice.objects.on_the_page_of(request.actor)[:THREADS]
     return page(
-        request, "messaging/inbox.html", threads=found[:THREADS], cases=cases, notices=notices,
+        request, "messaging/inbox.html", threads=found[:THREADS], cases=cases, notices=notices, clocks=clocks,
         only_unread=only_unread, says=LIBRARY.workers, **pages,
     )  # fmt: skip
+
+
+def _late(notices: list[Notice]) -> list[UUID]:
+    """Of which clocks notices tell."""
+    return [one.cause for one in notices if one.kind in OF_A_CLOCK]
 
 
 @takes_files

@@ -38,7 +38,11 @@ class SharingForm(forms.Form):
     what = Words(
         label="What is shared?", help_text="In words they would use themselves. They read this back before they sign."
     )  # fmt: skip
-    information = several("Which kinds of information is that?", Information.choices)
+    information = several(
+        "Which kinds of information is that?",
+        Information.choices,
+        help_text="Nothing is chosen for them. Choose no more than they said.",
+    )
     segments = several("Which parts that the law protects?", [], required=False)
     purpose = forms.ChoiceField(label="What for?", choices=tuple(PURPOSES.items()))
     ends = Day(label="Until the end of", required=False)
@@ -64,7 +68,6 @@ class SharingForm(forms.Form):
         opened = {segment for kind in self.law.kinds.values() for segment in kind.opens}
         offer(self, "segments", [(one.value, one.label) for one in Segment if one.value in opened])
         self.fields["segments"].initial = sorted(protected)
-        self.fields["information"].initial = [Information.WHO, Information.NEEDS]
         self.fields["hurt_them"].initial = "no"
 
     def reading(self) -> str:

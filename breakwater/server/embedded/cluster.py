@@ -106,17 +106,19 @@ class Cluster:
         """Let it run on when nobody uses it, until it is told to stop."""
         self._write_private("kept", "")
 
-    def leave(self) -> None:
-        """Be done with it: whoever is last stops it, unless it is kept."""
+    def leave(self) -> bool:
+        """Be done with it: whoever is last stops it, unless it is kept. Whether it runs on, because it is kept."""
         if not self.folder.exists():
-            return
+            return False
         with self._alone():
             share = self._count_me_in()
             is_last = _try_lock(share)
             os.close(share)
             self._users = None
-            if is_last and not (self.folder / "kept").exists():
+            is_kept = (self.folder / "kept").exists()
+            if is_last and not is_kept:
                 self._stop()
+            return is_kept
 
     def stop(self) -> None:
         """Stop it, letting transactions roll back first. Harmless when it does not run."""
