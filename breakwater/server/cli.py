@@ -42,9 +42,6 @@ _BY_DJANGO = {
 }
 
 
-_DATABASE_STAYS = "All is stopped but the database, which was started to stay. `breakwater db stop` ends it."
-
-
 def main(arguments: list[str] | None = None) -> int:
     """Do what the command line says. Returns the exit code."""
     chosen, rest = _parser().parse_known_args(arguments)
@@ -87,7 +84,8 @@ def run(chosen: argparse.Namespace, rest: list[str]) -> int:
             )
         finally:
             stays = home.close()
-    _say(_DATABASE_STAYS if stays else "Everything is stopped.")
+    kept = "All is stopped but the database, which was started to stay. `breakwater db stop` ends it."
+    _say(kept if stays else "Everything is stopped.")
     return 0
 
 
@@ -180,10 +178,8 @@ def database(chosen: argparse.Namespace, rest: list[str]) -> int:
     if chosen.what == "stop":
         cluster.stop()
         return 0
-    if not cluster.is_alive():
+    if chosen.what == "start" or not cluster.is_alive():
         cluster.start().keep()
-    elif chosen.what == "start":
-        cluster.keep()
     if chosen.what == "url":
         sys.stdout.write(f"{cluster.url()}\n")
     return 0

@@ -97,7 +97,14 @@ def not_from_here(request: HttpRequest) -> HttpResponse:
 
 
 def too_long(request: HttpRequest, exception: Exception) -> HttpResponse:
-    """Nobody knows what became of it: PostgreSQL says nothing, or everybody waits."""
+    """Nobody knows what became of it: PostgreSQL says nothing, or everybody waits. Who only looked has lost nothing."""
+    if request.method in ("GET", "HEAD"):
+        return _plain(
+            503,
+            "Not now",
+            "This took too long to answer. Nothing was to be saved. Wait a moment and open the page again.",
+            again=_here(request),
+        )
     return _plain(
         503,
         "Not now",
@@ -116,7 +123,8 @@ def broken(request: HttpRequest) -> HttpResponse:
         sentence = f"{why} Nothing was saved, as far as we know. Send it again: it counts once."
         answer = send_again(request, sentence, status=status, same_key=True)
     else:
-        answer = _plain(status, "Something broke", f"{why} Wait a moment and open the page again.")
+        sentence = f"{why} Wait a moment and open the page again."
+        answer = _plain(status, "Something broke", sentence, again=_here(request))
     if will_pass:
         answer["Retry-After"] = "5"
     return answer
@@ -148,8 +156,13 @@ def _comes_from_us(request: HttpRequest) -> bool:
     return request.headers.get("Sec-Fetch-Site") == "same-origin" or request.headers.get("Origin") == ours
 
 
-def _plain(status: int, title: str, sentence: str) -> HttpResponse:
-    body = render_to_string(
-        "ui/plain.html", {"title": title, "sentence": sentence, "actor": None, "now": None}
-    )
+def _here(request: HttpRequest) -> str:
+    """Where the browser is, as an address that never leads to another site, however many slashes it begins with."""
+    return "/" + request.get_full_path().lstrip("/\\")
+
+
+def _plain(status: int, title: str, sentence: str, *, again: str = "") -> HttpResponse:
+    """A page that needs nothing but itself; ``again`` is the address to open once more."""
+    shown = {"title": title, "sentence": sentence, "again": again, "actor": None, "now": None}
+    body = render_to_string("ui/plain.html", shown)
     return HttpResponse(body, status=status, headers={"Cache-Control": "no-store"})

@@ -28,31 +28,29 @@ def inbox(request: Request) -> HttpResponse:
     request.actor.must("cases.read")
     number, only_unread = page_asked(request), "unread" in request.GET
     threads = Thread.objects.visible_to(request.actor).filter(last_number__gt=0)
-    threads = (
-        threads.unread_by(request.actor.user_id)
-        if only_unread
-        else threads.with_unread(request.actor.user_id)
-    )
-    about = threads.select_related("from_agency", "to_agency").latest_first()
+    narrowed = threads.unread_by if only_unread else threads.with_unread
+    about = narrowed(request.actor.user_id).select_related("from_agency", "to_agency").latest_first()
     found = list(about[(number - 1) * THREADS : number * THREADS + 1])
     request.actor.saw("messaging.thread", [one.pk for one in found[:THREADS]])
     notices = list(Notice.objects.on_the_page_of(request.actor)[:THREADS])
     wanted = {one.case_id for one in found} | {one.about for one in notices}
-    ours = Case.objects.visible_to(request.actor).filter(pk__in=wanted - {None})
-    cases = {one.pk: one for one in ours.select_related("person")}
-    clocks = {
-        one.pk: one for one in Clock.objects.of_agency(request.actor.agency).filter(pk__in=_late(notices))
-    }
     pages = around(number, more=len(found) > THREADS, also="unread&" if only_unread else "")
     return page(
-        request, "messaging/inbox.html", threads=found[:THREADS], cases=cases, notices=notices, clocks=clocks,
-        only_unread=only_unread, says=LIBRARY.workers, **pages,
+        request, "messaging/inbox.html", threads=found[:THREADS], cases=_cases(wanted, request), notices=notices,
+        clocks=_clocks(notices, request), only_unread=only_unread, says=LIBRARY.workers, **pages,
     )  # fmt: skip
 
 
-def _late(notices: list[Notice]) -> list[UUID]:
-    """Of which clocks notices tell."""
-    return [one.cause for one in notices if one.kind in OF_A_CLOCK]
+def _cases(wanted: set[UUID | None], request: Request) -> dict[UUID, Case]:
+    """What threads and notices lead to, as far as it is ours to see."""
+    ours = Case.objects.visible_to(request.actor).filter(pk__in=wanted - {None})
+    return {one.pk: one for one in ours.select_related("person")}
+
+
+def _clocks(notices: list[Notice], request: Request) -> dict[UUID, Clock]:
+    """Of which promises notices tell."""
+    told = [one.cause for one in notices if one.kind in OF_A_CLOCK]
+    return {one.pk: one for one in Clock.objects.of_agency(request.actor.agency).filter(pk__in=told)}
 
 
 @takes_files
