@@ -60,19 +60,18 @@ def main(arguments: list[str] | None = None) -> int:
 
 def run(chosen: argparse.Namespace, rest: list[str]) -> int:
     """Everything on this machine: database, tables, demo county, web and worker."""
-    started = time.monotonic()
-    if chosen.command == "dev":
+    started, is_dev = time.monotonic(), chosen.command == "dev"
+    if is_dev:
         os.environ["BREAKWATER_DEBUG"] = "1"
     environment = checks.refuse_what_is_unsafe(say=_say)
     home = Home(environment)
-    farewell, stays = Farewell(), False
+    farewell = Farewell()
     with only_run(environment.data) as mark:
         try:
             _make_ready(home)
             port = free_port(environment.port, usual=env.DEFAULT_PORT)
             write_down(environment.data, mark | {"url": _address(chosen.host, port)})
             variables = home.variables(**mark)
-            is_dev = chosen.command == "dev"
             children = [
                 Child("web server", web_command(port, host=chosen.host, reload=is_dev), variables),
                 Child("worker", worker_command(reload=is_dev), variables),
@@ -84,8 +83,8 @@ def run(chosen: argparse.Namespace, rest: list[str]) -> int:
             )
         finally:
             stays = home.close()
-    kept = "All is stopped but the database, which was started to stay. `breakwater db stop` ends it."
-    _say(kept if stays else "Everything is stopped.")
+    but = " but the database, which was started to stay: `breakwater db stop` ends it" if stays else ""
+    _say(f"Everything is stopped{but}.")
     return 0
 
 
