@@ -1,7 +1,5 @@
 """SP-42, on the way out: text that breaks programs leaves as CSV, JSON and FHIR, and comes back exactly as it was."""
 
-import csv
-
 import pytest
 from django.core.management import call_command
 from django.test import Client
@@ -44,7 +42,9 @@ def told_by(source):
 
 
 @pytest.mark.django_db
-def test_a_directory_of_them_goes_out_as_tables_and_as_a_document_and_comes_back(strings, directory, tmp_path):
+def test_a_directory_of_them_goes_out_as_tables_and_as_a_document_and_comes_back(
+    strings, directory, tmp_path
+):
     assert {name.strip() for name, _ in directory[0]} == {text.strip() for text in strings}
     ways = ("out", "out.json")
     for way in ways:

@@ -55,7 +55,9 @@ def told(world: World, name: str, record: str, more: Callable[[], object] = lamb
     mine, other = [one.processor for one in hidden], [one.processor for one in nothing]
     away, chance = gap(mine, other), p_of(mine, other)
     verdict = "alike" if chance > _BY_CHANCE and abs(away) < _GAP else "APART"
-    return f"{verdict}: p = {chance:.3f}, {middle(other) / 1e6:.2f} ms, gap {away:+.1%} (clock {by_clock:+.1%})"
+    return (
+        f"{verdict}: p = {chance:.3f}, {middle(other) / 1e6:.2f} ms, gap {away:+.1%} (clock {by_clock:+.1%})"
+    )
 
 
 def a_statement() -> None:

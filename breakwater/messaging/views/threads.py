@@ -11,7 +11,7 @@ from breakwater.cases.views.act import seen
 from breakwater.messaging.actions.notices import see_all_about, see_notice
 from breakwater.messaging.actions.threads import amend, mark_read, write_on_case, write_on_letter
 from breakwater.messaging.forms import AmendmentForm, MessageForm
-from breakwater.messaging.library import LIBRARY
+from breakwater.messaging.library import LIBRARY, Words
 from breakwater.messaging.models import Message, Notice, Thread
 from breakwater.trust.access import Request
 from breakwater.trust.journal import see_shared
@@ -41,8 +41,13 @@ def inbox(request: Request) -> HttpResponse:
     notices = Notice.objects.on_the_page_of(request.actor)[:THREADS]
     return page(
         request, "messaging/inbox.html", threads=found[:THREADS], cases=cases, notices=notices,
-        only_unread=only_unread, says=LIBRARY.workers, **pages,
+        only_unread=only_unread, says=_said_in(request.actor.language), **pages,
     )  # fmt: skip
+
+
+def _said_in(language: str) -> dict[str, Words]:
+    """What waits, in the words of a notice about it."""
+    return {code: kind.words(language) for code, kind in LIBRARY.workers.items()}
 
 
 @takes_files
