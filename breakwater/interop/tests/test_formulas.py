@@ -63,11 +63,12 @@ def test_of_over_sixty_payloads_none_is_left_and_what_is_none_is_not_touched():
     assert [one for one in PLAIN if as_text(one) != one or is_formula(one)] == []
 
 
-_SIGNS_AND_MORE = st.text(st.sampled_from(f"'{SIGNS} \t\r\u3000\u200b0a.()") | st.characters(), max_size=12)
+_SIGNS_AND_MORE = st.text(st.sampled_from(f"'{SIGNS};; \t\r\u3000\u200b0a.()") | st.characters(), max_size=12)
 
 
 @given(_SIGNS_AND_MORE)
 @example("'=")
+@example("for;'tis\t'x")
 def test_whatever_is_written_is_no_formula_and_is_read_as_it_was(cell):
     assert not begins_a_formula(as_text(cell))
     assert as_meant(as_text(cell)) == cell
