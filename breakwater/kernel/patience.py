@@ -77,7 +77,7 @@ def keep_to(patience: Patience) -> None:
 
 
 def wait_for_a_connection(seconds: float) -> None:
-    """Whoever finds PostgreSQL full or away is told so after that: a process has a connection for each of its threads."""
+    """Whoever finds PostgreSQL full or away is told so after that: each thread has a connection of its own."""
     connection.settings_dict["OPTIONS"]["pool"]["timeout"] = seconds
 
 
