@@ -119,8 +119,15 @@ class World:
 
     def narrow(self, kind):
         """The person agrees to less: who they are, and nothing of what happened."""
+        self._less(kind, {"who"})
+
+    def narrow_a_little(self, kind):
+        """The person agrees to less: not to what they need, which stands on the page beside what happened."""
+        self._less(kind, {"who", "care"})
+
+    def _less(self, kind, information):
         less = a_release(
-            self.guest.agency, information=frozenset({"who"}), ends=timezone.now().date() + timedelta(2)
+            self.guest.agency, information=frozenset(information), ends=timezone.now().date() + timedelta(2)
         )
         for consent in Consent.objects.filter(kind=kind, withdrawn_at=None):
             narrow_consent(consent, less, at=timezone.now(), by=self.ada)
@@ -334,7 +341,7 @@ def test_what_was_withdrawn_a_moment_ago_is_not_narrowed(world):
         narrow_consent(consent, less, at=began, by=world.ada)
 
 
-@pytest.mark.parametrize("way", ["withdraw", "narrow"])
+@pytest.mark.parametrize("way", ["withdraw", "narrow", "narrow_a_little"])
 @pytest.mark.parametrize("what", ["the case", "a file"])
 def test_whoever_was_let_in_to_read_is_shown_nothing_after_it_was_taken_back(world, what, way):
     """At every statement of the page, until it is asked once more whether it may be shown; then it is shown at once."""
