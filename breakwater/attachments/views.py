@@ -49,9 +49,15 @@ def releasing(request: Request, attachment_id: UUID) -> HttpResponse:
 
 
 def _seen(request: Request, attachment_id: UUID) -> Attachment:
-    """A file, for whoever may see what it hangs on; of a flagged record one says why first."""
+    """A file, for whoever may see what it hangs on; of a flagged record one says why first.
+
+    Whoever reads it by somebody's leave is asked once more when it is ready, as at a page of the record.
+    """
     request.actor.must("cases.read")
     found = see_shared(Attachment, attachment_id, by=request.actor)
+    if found.to_agency_id is None:
+        works = request.actor.works_in(found.circle_id)
+        request.actor.has_joined(found.circle_id, works=works, information=found.opens)
     flag = Flag.objects.asking(found.circle_id, request.actor).first()
     if flag:
         raise AsksWhy(flag.pk)

@@ -74,7 +74,7 @@ class _Table:
 
     def __init__(self, path: Path, table: str, open_files: ExitStack) -> None:
         file = open_files.enter_context(path.open("w", encoding="utf-8", newline=""))
-        self._rows = csv.DictWriter(file, COLUMNS[table])
+        self._rows = csv.DictWriter(file, COLUMNS[table], quoting=csv.QUOTE_ALL)
         self._rows.writeheader()
         self._seen: set[Any] = set()
         self.count = 0

@@ -55,10 +55,11 @@ class Patience:
 
 @dataclass(frozen=True, kw_only=True)
 class Answering:
-    """How many seconds a page may take in all, and one that brings files."""
+    """How many seconds a page may take in all, and one that brings files; and wait for a connection to begin with."""
 
     whole: float
     with_files: float
+    connection: float
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -73,6 +74,11 @@ def keep_to(patience: Patience) -> None:
     """Every connection that this process opens from now on waits so long and no longer."""
     told = connection.settings_dict["OPTIONS"]
     told["options"] = _joined(told.get("options"), patience)
+
+
+def wait_for_a_connection(seconds: float) -> None:
+    """Whoever finds PostgreSQL full or away is told so after that: each thread has a connection of its own."""
+    connection.settings_dict["OPTIONS"]["pool"]["timeout"] = seconds
 
 
 def within(url: str, patience: Patience) -> str:
@@ -115,9 +121,13 @@ def _patience(table: Table) -> Patience:
 
 
 def _answering(table: Table, told: Patience) -> Answering:
-    made = Answering(whole=table.whole("whole"), with_files=table.whole("with_files"))
+    made = Answering(
+        whole=table.whole("whole"), with_files=table.whole("with_files"), connection=table.whole("connection")
+    )
     if not told.statement < made.whole <= made.with_files:
         table.refuse("whole", "is not longer than a statement may take, or longer than with files")
+    if made.connection >= told.lock:
+        table.refuse("connection", "would tell of a full PostgreSQL no sooner than of a lock")
     return made
 
 

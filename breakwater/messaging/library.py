@@ -12,13 +12,14 @@ from breakwater.kernel.tables import Table
 from breakwater.kernel.text import name_key
 
 LANGUAGES = {"en": "English", "es": "Español"}
-"""In which languages every notice to the person is said."""
+"""In which languages every notice to somebody is said, the person or who works here."""
 
 OF_A_CLOCK = ("clock", "soon", "desk", "desk_soon")
 """Kinds of notices whose cause is a clock."""
 
-WORKERS_READ = "en"
-"""Our pages are in English, and so are notices about them."""
+_ENGLISH = "en"
+SITES_READ = _ENGLISH
+"""Nobody knows in which language a place reads."""
 
 
 @dataclass(frozen=True)
@@ -45,6 +46,10 @@ class Kind:
         """In which languages it can be said."""
         return frozenset(self.says)
 
+    def words(self, language: str) -> Words:
+        """What it says in a language; in English where it is not said in that one."""
+        return self.says.get(language, self.says[_ENGLISH])
+
 
 @dataclass(frozen=True, kw_only=True)
 class Library:
@@ -54,6 +59,7 @@ class Library:
         answer: how long an urgent notice waits for somebody to look at it.
         keeps_trying: how long a notice is tried again while nothing takes it.
         push_services: hosts that carry notices to browsers.
+        sender: who a mail is from, by language.
         refusals: what somebody answers who wants no more of them, or is not the one who is meant.
     """
 
@@ -62,6 +68,7 @@ class Library:
     keeps_trying: timedelta
     push_services: tuple[str, ...]
     refusals: frozenset[str]
+    sender: Mapping[str, str]
     workers: Mapping[str, Kind]
     people: Mapping[str, Kind]
     sites: Mapping[str, Kind]
@@ -97,21 +104,28 @@ def load(path: Path) -> Library:
         keeps_trying=raw.length("keeps_trying"),
         push_services=raw.words("push"),
         refusals=frozenset(name_key(one) for one in (*raw.words("stop"), *raw.words("wrong"))),
-        workers=MappingProxyType({code: _to_worker(one) for code, one in raw.tables("workers")}),
-        people=MappingProxyType({code: _to_person(one) for code, one in raw.tables("people")}),
-        sites=MappingProxyType({code: _to_worker(one) for code, one in raw.tables("sites")}),
+        sender=_senders(raw.table("sender")),
+        workers=MappingProxyType({code: _to_somebody(one) for code, one in raw.tables("workers")}),
+        people=MappingProxyType({code: _to_somebody(one) for code, one in raw.tables("people")}),
+        sites=MappingProxyType({code: _to_site(one) for code, one in raw.tables("sites")}),
     )
     raw.close()
     return made
 
 
-def _to_worker(table: Table) -> Kind:
-    made = Kind(lasts=table.length("lasts"), says=MappingProxyType({WORKERS_READ: _words(table)}))
+def _senders(table: Table) -> Mapping[str, str]:
+    said = {language: table.text(language) for language in LANGUAGES}
+    table.close()
+    return MappingProxyType(said)
+
+
+def _to_site(table: Table) -> Kind:
+    made = Kind(lasts=table.length("lasts"), says=MappingProxyType({SITES_READ: _words(table)}))
     table.close()
     return made
 
 
-def _to_person(table: Table) -> Kind:
+def _to_somebody(table: Table) -> Kind:
     lasts = table.length("lasts")
     said = {}
     for language in LANGUAGES:

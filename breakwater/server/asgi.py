@@ -18,9 +18,11 @@ except WrongEnvironment as trouble:
 
 django.setup(set_prefix=False)
 
-from breakwater.kernel.patience import WEB, keep_to  # noqa: E402 - the handler and all below need the settings
+# the handler and all below need the settings
+from breakwater.kernel.patience import ANSWERING, WEB, keep_to, wait_for_a_connection  # noqa: E402
 from breakwater.server.handler import OneThread, settle  # noqa: E402
 
 keep_to(WEB)
+wait_for_a_connection(ANSWERING.connection)
 application = Bounded(OneThread())
 settle()

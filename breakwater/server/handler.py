@@ -58,6 +58,9 @@ class OneThread(ASGIHandler):
 
     async def __call__(self, scope: Message, receive: Any, send: Any) -> None:
         """Answer a request."""
+        if scope["type"] == "websocket":
+            await receive()
+            return await send({"type": "websocket.close"})  # nobody is let in: 403
         if scope["type"] != "http":
             raise ValueError(f"There are pages here, and no {scope['type']}.")
         try:

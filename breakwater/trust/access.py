@@ -10,6 +10,7 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from django.db import connection, transaction
+from django.db.models import Q
 from django.http import HttpRequest
 from django.urls import ResolverMatch
 
@@ -154,12 +155,26 @@ class Actor:
             self._looked_at.add((circle_id, information))
 
     def is_still_let_in(self, at: datetime) -> bool:
-        """Whether everything they looked at by somebody's leave is open to them now, when the answer is ready."""
+        """Whether all that was open to them where they looked by somebody's leave is so now, when the answer is ready.
+
+        Every kind, not only what they looked up: a page shows besides whatever else was open when it was begun.
+        """
         if not self._looked_at:
             return True
         circles = {circle_id for circle_id, _ in self._looked_at}
-        grants = Grant.objects.standing(at).of(self).filter(circle_id__in=circles)
-        return self._looked_at <= {(one.circle_id, kind) for one in grants for kind in one.information}
+        grants = Grant.objects.of(self).filter(
+            Q(ends_at=None) | Q(ends_at__gt=self.now), circle_id__in=circles
+        )
+        was, still = (
+            {
+                (one.circle_id, kind)
+                for one in grants
+                if one.starts_at <= moment and (one.ends_at is None or one.ends_at > moment)
+                for kind in one.information
+            }
+            for moment in (self.now, at)
+        )
+        return self._looked_at | was <= still
 
     def saw(self, what: str, ids: list[UUID], *, page: str = "") -> None:
         """Remember what was shown; written down when the page is answered."""

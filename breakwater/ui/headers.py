@@ -3,9 +3,10 @@
 from collections.abc import Callable
 
 from django.conf import settings
+from django.core.exceptions import DisallowedHost
 from django.http import HttpRequest, HttpResponse
 
-from breakwater.ui.views import not_from_here, wrong_verb
+from breakwater.ui.views import bad_request, not_from_here, wrong_verb
 
 Answer = Callable[[HttpRequest], HttpResponse]
 
@@ -63,7 +64,9 @@ class SecurityHeaders:
 
 
 class FromHere:
-    """Answers three verbs, and nothing that the page of another site made a browser ask or send.
+    """Answers three verbs, under our own name, and nothing that the page of another site made a browser ask or send.
+
+    Under a name that somebody else gave to this machine every page would be theirs to a browser.
 
     The token in a form is one proof that a page of ours sent it. This is another, by what the browser itself says, and
     it needs no form: it also keeps others from loading our pages as their pictures, frames or scripts.
@@ -76,6 +79,10 @@ class FromHere:
         """Answer what our own pages ask, and a link that somebody follows."""
         if request.method not in _VERBS:
             return wrong_verb(request, _VERBS)
+        try:
+            request.get_host()
+        except DisallowedHost as strange:
+            return bad_request(request, strange)
         is_ours = _was_sent_from_here if request.method == "POST" else _was_asked_from_here_or_followed
         return self.get_response(request) if is_ours(request) else not_from_here(request)
 

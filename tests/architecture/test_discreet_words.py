@@ -23,6 +23,7 @@ def leaving() -> str:
         for code, kind in sorted(found.items())
         for language, words in sorted(kind.says.items())
     ]
+    lines += [f"mail from {language} | {name}" for language, name in sorted(LIBRARY.sender.items())]
     script = (CODE / "messaging/static/messaging/note.js").read_text(encoding="utf-8")
     lines += [f"browser {name} | {words}" for name, words in _SAYS.findall(script)]
     frame = (CODE / "portal/templates/portal/frame.html").read_text(encoding="utf-8")

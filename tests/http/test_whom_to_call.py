@@ -1,14 +1,21 @@
 """Whatever does not work, the page that says so says whom to call: without a database, and to who is slowed down."""
 
+from uuid import uuid4
+
 import pytest
 from django.core.exceptions import BadRequest, RequestDataTooBig
 from django.db import OperationalError
 from django.http import Http404
 from django.test import Client, RequestFactory
+from django.utils import timezone
 
+from breakwater.cases.testing import a_case
 from breakwater.kernel.tables import WrongTable
 from breakwater.portal.discreet import nothing
 from breakwater.portal.library import LASTING
+from breakwater.portal.testing import an_own_copy
+from breakwater.portal.tests.opening import open_with
+from breakwater.trust.testing import an_actor
 from breakwater.ui import views
 from breakwater.ui.emergency import EMERGENCY, TABLE, danger_line, load
 from breakwater.ui.pages import page
@@ -63,6 +70,45 @@ def test_a_site_whose_database_is_away_still_says_whom_to_call():
     assert own.status_code == 500
     assert all(place.danger.number in shown(own) for place in EMERGENCY.values())
     assert f'href="{LASTING.exit()}"' in shown(own), "and the way out is there as well"
+
+
+def whatever_their_place_answers():
+    """Every kind of answer at the address of a person's own copy, open and shut."""
+    now = timezone.now()
+    ada = an_actor(now=now)
+    case = a_case(by=ada, at=now)
+    _, code = an_own_copy(case, by=ada)
+    browser, strict = (
+        Client(enforce_csrf_checks=one, raise_request_exception=False) for one in (False, True)
+    )
+    yield "the box", 200, browser.get("/notes/")
+    yield "a wrong code", 422, browser.post("/notes/", {"one_time_code": "AAAAA"})
+    yield "nothing", 422, browser.post("/notes/", {})
+    yield "a form from elsewhere", 403, strict.post("/notes/", {"one_time_code": code})
+    yield "an address that is none", 404, browser.get("/notes/nowhere/")
+    yield "another verb", 405, browser.get("/notes/call/")
+    yield "far too much", 400, browser.post("/notes/", {f"x{n}": "x" for n in range(1100)})
+    opened, answer = open_with(code)
+    yield "the way in", 303, answer
+    yield "the copy", 200, opened.get("/notes/")
+    yield "an act without its key", 422, opened.post("/notes/call/", {})
+    yield "what is not theirs", 422, opened.post(f"/notes/needs/{uuid4()}/", {"idempotency_key": uuid4()})
+    for _ in range(40):
+        last = browser.post("/notes/", {"one_time_code": "AAAAA"})
+    yield "too many guesses", 429, last
+
+
+@pytest.mark.django_db
+def test_at_their_own_place_whatever_is_answered_whom_to_call_and_the_way_out_are_there():
+    lacking = []
+    for what, status, answer in whatever_their_place_answers():
+        said = shown(answer)
+        lacking += [f"{what}: {answer.status_code}"] if answer.status_code != status else []
+        if status != 303:
+            exits = [said.count(one) for one in (LASTING.exit(), 'action="/notes/out/"')]
+            calls = danger_line("us", "en") in said or f'href="tel:{EMERGENCY["us"].danger.number}"' in said
+            lacking += [what] if not (any(exits) and calls) else []
+    assert not lacking, lacking
 
 
 def test_a_page_without_a_name_names_no_line_that_would_say_what_it_is():

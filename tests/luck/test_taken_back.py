@@ -16,13 +16,15 @@ from django.utils import timezone
 
 from breakwater.assessments.actions.exporting import Export, export
 from breakwater.assessments.testing import a_completed_assessment
+from breakwater.attachments.models import Attachment
+from breakwater.attachments.testing import a_file
 from breakwater.cases.testing import a_case, a_note
 from breakwater.duties.actions.prompts import Report, report
 from breakwater.duties.actions.weighing import weigh
 from breakwater.duties.testing import a_duty, a_prompt, a_threat
 from breakwater.kernel.db import run_sql
 from breakwater.kernel.errors import Overtaken, Refused
-from breakwater.messaging.testing import a_letter_message
+from breakwater.messaging.testing import a_letter_message, a_message
 from breakwater.people.actions.households import join_household
 from breakwater.people.actions.reach import add_supporter
 from breakwater.plans.actions.family import Telling, tell_kin
@@ -82,6 +84,8 @@ class World:
                 one.pk: a_completed_assessment(one, by=self.ada, at=now)
                 for one in (self.case, self.protected)
             }
+            a_message(self.case, by=self.ada, attached=(a_file(content=WORDS.encode(), is_scanned=True),))
+            self.file = Attachment.objects.get()
             self.bed = a_bed(keeper=self.guest.agency, at=now)
             self.team = a_threat_team()
             self.plan = a_safety_plan(self.case, by=self.ada)
@@ -115,8 +119,15 @@ class World:
 
     def narrow(self, kind):
         """The person agrees to less: who they are, and nothing of what happened."""
+        self._less(kind, {"who"})
+
+    def narrow_a_little(self, kind):
+        """The person agrees to less: not to what they need, which stands on the page beside what happened."""
+        self._less(kind, {"who", "care"})
+
+    def _less(self, kind, information):
         less = a_release(
-            self.guest.agency, information=frozenset({"who"}), ends=timezone.now().date() + timedelta(2)
+            self.guest.agency, information=frozenset(information), ends=timezone.now().date() + timedelta(2)
         )
         for consent in Consent.objects.filter(kind=kind, withdrawn_at=None):
             narrow_consent(consent, less, at=timezone.now(), by=self.ada)
@@ -330,10 +341,13 @@ def test_what_was_withdrawn_a_moment_ago_is_not_narrowed(world):
         narrow_consent(consent, less, at=began, by=world.ada)
 
 
-@pytest.mark.parametrize("way", ["withdraw", "narrow"])
-def test_whoever_was_let_in_to_read_is_shown_nothing_after_it_was_taken_back(world, way):
+@pytest.mark.parametrize("way", ["withdraw", "narrow", "narrow_a_little"])
+@pytest.mark.parametrize("what", ["the case", "a file"])
+def test_whoever_was_let_in_to_read_is_shown_nothing_after_it_was_taken_back(world, what, way):
     """At every statement of the page, until it is asked once more whether it may be shown; then it is shown at once."""
+    file = f"/attachments/{world.file.pk}/content/"
     client, address, number, shown = browser_of(world.guest), f"/case/{world.case.pk}/", 0, []
+    address = file if what == "a file" else address
     asked = statements_of(client, address)
     last = max(turn for turn, sql in enumerate(asked, start=1) if 'FROM "trust_grant"' in sql)
     assert len(asked) - last <= MOST_AFTERWARDS

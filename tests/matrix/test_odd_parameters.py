@@ -4,14 +4,21 @@ Every page is asked with hundreds of keys that a query could be made of, and eac
 it answers, and nothing of them stands in the text of any statement, where only what we wrote may stand.
 """
 
+import inspect
 import re
 from itertools import product
+from typing import Any
 from urllib.parse import urlencode
 
 import pytest
+from django.urls import resolve
 
 from tests.architecture.source import CODE
+from tests.architecture.world import Address
+from tests.matrix.acts import undone
+from tests.matrix.cells import Cell, sample
 from tests.matrix.register import pages
+from tests.matrix.surfaces import POLICIES
 from tests.matrix.test_hidden_existence import overhearing
 from tests.matrix.world import World
 
@@ -39,6 +46,7 @@ ODD_KEYS = [f"{MARK}__{one}" for one in _FIELDS] + [
 ]
 HOSTILE = [f"{MARK}{end}" for end in _ENDS] + [f"-{MARK}", f"1,{MARK}", f"{MARK}__regex", f"(SELECT {MARK})"]
 _ASKED_FOR = re.compile(r"\.GET(?:\.get|\.getlist)?[\[(]\"(\w+)\"")
+_TAKEN = re.compile(r"\.POST(?:\.get|\.getlist)?[\[(]\"([\w-]+)\"")
 _WENT_WRONG = 500
 
 
@@ -74,6 +82,29 @@ def test_a_value_stands_in_no_statement(world):
         for value in (HOSTILE[number % len(HOSTILE)], HOSTILE[(number + 7) % len(HOSTILE)]):
             told = statements(world, address, [(name, value) for name in sorted(names)])
             assert not [one for one in told if MARK in one], address
+
+
+def read_by_name(page: Address, ids: dict[str, Any]) -> set[str]:
+    """What the code of a page takes from what is sent without asking a form of ours about it."""
+    view = inspect.unwrap(resolve(page.at(ids)).func)
+    return set(_TAKEN.findall(inspect.getsource(inspect.getmodule(view))))
+
+
+@pytest.mark.parametrize("value", ["be\x00fore", "9" * 400])
+def test_a_value_that_no_form_looked_at_breaks_no_page(world, value):
+    broken, asked = [], 0
+    for page in pages().values():
+        if not (names := read_by_name(page, world.ids("plain"))):
+            continue
+        cell = Cell(page, "POST", POLICIES[page.name].by or "manager", "plain")
+        typed = sample(world, cell) | dict.fromkeys(names, value)
+        asked += 1
+        with undone():
+            answer = world.client(cell.actor).post(page.at(world.ids("plain")), typed)
+        if answer.status_code >= _WENT_WRONG:
+            broken.append(page.name)
+    assert asked > 40
+    assert broken == []
 
 
 @pytest.mark.parametrize("key", ["q", "page"])

@@ -13,7 +13,7 @@ from django.db import transaction
 from breakwater.kernel.db import not_before
 from breakwater.messaging.actions.reading import reach_of
 from breakwater.messaging.events import NoticeNotSent
-from breakwater.messaging.library import LIBRARY, WORKERS_READ
+from breakwater.messaging.library import LIBRARY, SITES_READ
 from breakwater.messaging.models import Channel, ContactRule, Notice, Way
 from breakwater.messaging.rules.sending import (
     SEND,
@@ -80,7 +80,7 @@ def _look(notice: Notice, *, at: datetime, by: Actor) -> tuple[str, str, Verdict
         return "", "", Verdict(act="drop", why="no_channel")
     if notice.value:
         is_late = at >= notice.expires_at
-        return notice.value, WORKERS_READ, Verdict(act="drop", why="too_late") if is_late else SEND
+        return notice.value, SITES_READ, Verdict(act="drop", why="too_late") if is_late else SEND
     if notice.contact_point_id is None:
         return _at_work(notice, at=at, by=by)
     point = ContactPoint.objects.select_for_update(of=("self",)).filter(pk=notice.contact_point_id).first()
@@ -98,7 +98,12 @@ def _at_work(notice: Notice, *, at: datetime, by: Actor) -> tuple[str, str, Verd
         if notice.way_id
         else None
     )
-    works_here = Appointment.objects.standing(at).filter(user=notice.to_id, agency=by.agency_id).exists()
+    works_here = (
+        Appointment.objects.standing(at)
+        .filter(user=notice.to_id, agency=by.agency_id)
+        .select_related("user", "agency")
+        .first()
+    )
     quiet = None
     if way and works_here:
         urgent = way.urgent_at_night
@@ -111,16 +116,17 @@ def _at_work(notice: Notice, *, at: datetime, by: Actor) -> tuple[str, str, Verd
         )
     else:
         verdict = to_worker(quiet, is_urgent=notice.is_urgent, at=at, expires_at=notice.expires_at)
-    return (way.value if way else ""), WORKERS_READ, verdict
+    language = (works_here.user.language or works_here.agency.language) if works_here else ""
+    return (way.value if way else ""), language, verdict
 
 
 def _hand_over(notice: Notice, address: str, language: str, *, at: datetime, by: Actor) -> None:
-    words = LIBRARY.kind(notice.kind).says[language]
+    words = LIBRARY.kind(notice.kind).words(language)
     _, hand_over = _OUT[notice.channel]
-    text = f"{words.text} {notice.link}".strip()
     parcel = Parcel(
-        key=str(notice.pk), to=address, subject=words.subject, text=text, at=at, expires_at=notice.expires_at
-    )
+        key=str(notice.pk), to=address, sender=LIBRARY.sender.get(language, LIBRARY.sender[SITES_READ]),
+        subject=words.subject, text=f"{words.text} {notice.link}".strip(), at=at, expires_at=notice.expires_at,
+    )  # fmt: skip
     notice.attempts += 1
     try:
         hand_over(parcel)

@@ -73,11 +73,12 @@ def a_gateway(settings: Any) -> Iterator[Gateway]:
 
 @dataclass
 class MailServer:
-    """A mail server, and what it was given. ``says`` is what it answers to a recipient."""
+    """A mail server, what it was given, and by whom. ``says`` is what it answers to a recipient."""
 
     says: str = "250 Fine"
     letters: list[Message] = field(default_factory=list)
     raw: list[bytes] = field(default_factory=list)
+    greeted_by: list[str] = field(default_factory=list)
 
 
 @contextmanager
@@ -93,6 +94,8 @@ def a_mail_server(settings: Any) -> Iterator[MailServer]:
             self.say("220 here")
             while line := self.rfile.readline().decode().strip():
                 verb = line.split()[0].upper()
+                if verb == "EHLO":
+                    mail.greeted_by.append(line.split()[1])
                 if verb == "DATA":
                     self.say("354 Go on")
                     self.take()
@@ -109,7 +112,7 @@ def a_mail_server(settings: Any) -> Iterator[MailServer]:
     server = socketserver.ThreadingTCPServer(("127.0.0.1", 0), Handler)
     server.daemon_threads = True
     with _serving(server) as port:
-        sender = "Notes <notes@post.example>"
+        sender = "The Harbor Shelter <notes@post.example>"
         settings.MAIL = SimpleNamespace(
             host="127.0.0.1", port=port, username="", password="", starttls=False, tls=False, sender=sender
         )

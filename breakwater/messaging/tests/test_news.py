@@ -93,6 +93,20 @@ def test_whoever_chose_so_hears_by_mail_and_not_once_they_looked_or_left(ada, se
         assert len(mail.letters) == 1
 
 
+def test_who_reads_spanish_is_told_in_spanish(ada, settings):
+    rosa, bo = an_actor(agency=ada.agency), an_actor(agency=ada.agency)
+    rosa.user.language = "es"
+    rosa.user.save()
+    for one in (rosa, bo):
+        a_way(by=as_seen_by(one), value=f"{one.user_id}@post.example")
+        a_message(a_case(by=one), by=as_seen_by(ada))
+    news_spreads(ada)
+    with a_mail_server(settings) as mail:
+        assert send_due(ada.agency, at=NOON) == 2
+    told = {one["To"].partition("@")[0]: one["From"].partition(" ")[0] for one in mail.letters}
+    assert told == {str(rosa.user_id): "Notas", str(bo.user_id): "Notes"}
+
+
 def test_quiet_hours_hold_what_is_not_urgent(ada, settings):
     bo = an_actor(agency=ada.agency)
     a_way(by=bo, quiet_from=time(6), quiet_until=time(9), urgent_at_night=True)

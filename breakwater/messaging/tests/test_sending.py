@@ -1,6 +1,7 @@
 """The one function that sends: it looks at everything at the moment of sending, and hands each notice over once."""
 
 from datetime import datetime, time, timedelta
+from socket import gethostname
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -195,6 +196,13 @@ def test_another_agency_sends_and_calls_off_nothing_of_ours(waiting, gateway, ad
     assert send(waiting.pk, at=NOON, by=ada) == "sent"
 
 
+HEADERS = [
+    "Auto-Submitted", "Content-Transfer-Encoding", "Content-Type", "Date", "From", "MIME-Version", "Message-ID",
+    "Subject", "To",
+]  # fmt: skip
+"""Of a mail, and no more: a program's name, or to whom one answers, would tell where it comes from."""
+
+
 def test_mail_says_no_more_than_a_text_message(ada, settings):
     case = a_case(by=ada, known_as="Marisol Vega")
     point = a_safe_phone(case, by=ada, kind="email", value="m@post.example")
@@ -203,10 +211,20 @@ def test_mail_says_no_more_than_a_text_message(ada, settings):
         notice = a_notice(case, point, by=ada, channel="email")
         assert send(notice.pk, at=NOON, by=ada) == "sent"
         letter, words = mail.letters[0], LIBRARY.people["call"].says["es"]
-        assert (letter["From"], letter["Subject"]) == ("Notes <notes@post.example>", words.subject)
+        assert (letter["From"], letter["Subject"]) == ("Notas <notes@post.example>", words.subject)
         assert letter.get_payload(decode=True).decode().strip() == words.text
         assert letter["Message-ID"] == f"<{notice.pk}@post.example>"
-        for told in (ada.agency.name, "Marisol", "Breakwater", case.number, ada.name):
+        assert (sorted(letter.keys()), letter["Date"][-5:]) == (HEADERS, "-0000")
+        assert mail.greeted_by == ["post.example"]
+        for told in (
+            ada.agency.name,
+            "Marisol",
+            "Breakwater",
+            case.number,
+            ada.name,
+            "Harbor",
+            gethostname(),
+        ):
             assert told.encode() not in mail.raw[0]
         again = {"451 Later": "unreachable", "550 Nobody": "failed"}
         for mail.says, came_to in again.items():

@@ -12,11 +12,13 @@ class Parcel:
     """What goes out: fixed words, to one number or address, under a key by which twice is known as once.
 
     Args:
+        sender: who it is from, where a way out tells that.
         at: when it goes; ``expires_at`` until when it is of use.
     """
 
     key: str
     to: str
+    sender: str
     subject: str
     text: str
     at: datetime

@@ -1,6 +1,10 @@
-"""E-mail, by SMTP: plain text, no picture, nothing to click, and a sender that tells nothing."""
+"""E-mail, by SMTP: plain text, no picture, nothing to click, and a sender that tells nothing.
 
-from email.utils import parseaddr
+Beside the address of the sender stands a word of ours, in place of whatever an agency calls itself; and a mail server
+is greeted in the name of that address, not of this machine: it writes the greeting into what the reader can look at.
+"""
+
+from email.utils import formataddr, parseaddr
 from smtplib import SMTPException, SMTPRecipientsRefused, SMTPResponseException
 from typing import Any
 
@@ -13,6 +17,24 @@ from breakwater.messaging.transports import Parcel, Rejected, Unreachable
 _PATIENCE = 10
 _FOR_GOOD = 500
 """Of this code and above a mail server says no for good; below, not now (RFC 5321 section 4.2.1)."""
+
+
+class _Discreet(EmailBackend):
+    """Greets in the name of a domain."""
+
+    def __init__(self, domain: str, **options: Any) -> None:
+        super().__init__(**options)
+        self._domain = domain
+
+    @property
+    def connection_class(self) -> Any:
+        """What opens the line; Django would greet in the name of this machine."""
+        opens = super().connection_class
+
+        def greets(host: str, port: int, **options: Any) -> Any:
+            return opens(host, port, **options | {"local_hostname": self._domain})
+
+        return greets
 
 
 def is_there() -> bool:
@@ -28,10 +50,13 @@ def send(parcel: Parcel) -> None:
         Rejected: it will not take it.
     """
     mail: Any = settings.MAIL
-    domain = parseaddr(mail.sender)[1].rpartition("@")[2]
+    address = parseaddr(mail.sender)[1]
+    domain = address.rpartition("@")[2]
     headers = {"Message-ID": f"<{parcel.key}@{domain}>", "Auto-Submitted": "auto-generated"}
-    message = EmailMessage(parcel.subject, parcel.text, mail.sender, [parcel.to], headers=headers)
-    server = EmailBackend(
+    sender = formataddr((parcel.sender, address))
+    message = EmailMessage(parcel.subject, parcel.text, sender, [parcel.to], headers=headers)
+    server = _Discreet(
+        domain,
         host=mail.host, port=mail.port, username=mail.username, password=mail.password, use_tls=mail.starttls,
         use_ssl=mail.tls, timeout=_PATIENCE,
     )  # fmt: skip

@@ -18,6 +18,7 @@ from breakwater.messaging.actions.reach import (
 from breakwater.messaging.actions.sending import our_key
 from breakwater.messaging.forms import DeviceForm, NoticeForm, RuleForm, WayForm
 from breakwater.messaging.models import ContactRule, Notice, Way
+from breakwater.messaging.models.notices import OUTSIDE
 from breakwater.messaging.rules.wording import WHY_NOT
 from breakwater.people.models import ContactPoint
 from breakwater.trust.access import Request
@@ -33,8 +34,10 @@ SHOWN = 20
 def ways(request: Request) -> HttpResponse:
     """How somebody who works here wants to hear of what waits for them."""
     form = WayForm(None if "ends" in request.POST else request.POST or None, initial=WayForm.first())
-    if request.POST.get("ends"):
-        end_way(request.POST["ends"], at=request.now, by=request.actor)
+    if ends := request.POST.get("ends"):
+        if ends not in dict(OUTSIDE):
+            raise Http404
+        end_way(ends, at=request.now, by=request.actor)
         return see_other(request, url("messaging:ways"))
     if form.is_valid():
         with refusals_on(form):

@@ -117,3 +117,44 @@ def test_somebody_honest_is_served_while_fifty_lines_say_nothing_or_drip(server)
         for _ in range(3):
             answer, page = ask(port, None, {}, method="GET")
             assert (answer.status, "Sign in" in page) == (200, True)
+
+
+NOT_OURS = {
+    "a name that is not ours": b"GET / HTTP/1.1\r\nHost: evil.example\r\nConnection: close\r\n\r\n",
+    "the same, not signed in": b"GET /notes/ HTTP/1.1\r\nHost: evil.example\r\nConnection: close\r\n\r\n",
+    "and for all": b"GET /static/ui/base.css HTTP/1.1\r\nHost: evil.example\r\nConnection: close\r\n\r\n",
+    "somebody's name before it": b"GET / HTTP/1.1\r\nHost: localhost@evil.example\r\nConnection: close\r\n\r\n",
+    "two lengths": b"POST /sign-in/ HTTP/1.1\r\nHost: localhost\r\nContent-Length: 5\r\n"
+    b"Transfer-Encoding: chunked\r\n\r\n0\r\n\r\nGET / HTTP/1.1\r\nHost: localhost\r\n\r\n",
+    "two slashes": b"GET //evil.example/%2e%2e HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n",
+    "a line within the address": b"GET /%0d%0aevil:%201 HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n",
+    "out of the folder": b"GET /static/..%2f..%2fsettings.py HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n",
+    "another protocol": b"GET / HTTP/1.1\r\nHost: localhost\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
+    b"Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Version: 13\r\n\r\n",
+}
+OURS = {
+    "another name beside ours": b"X-Forwarded-Host: evil.example\r\nForwarded: host=evil.example\r\n",
+    "two sessions": b"Cookie: sessionid=evil\r\nCookie: sessionid=evil2\r\n",
+}
+
+
+def heard_for(port, lines):
+    """What comes back for a few lines, however the line ends."""
+    with socket.create_connection(("localhost", port), timeout=60) as line:
+        line.sendall(lines)
+        return line.makefile("rb").read()
+
+
+def test_what_names_somebody_else_or_is_no_request_is_turned_away_and_nothing_is_said_back(server):
+    port = urlsplit(server).port
+    for what, lines in NOT_OURS.items():
+        heard = heard_for(port, lines)
+        assert heard.split()[1] in (b"400", b"403", b"404"), (what, heard[:200])
+        assert b"evil" not in heard, what
+        assert heard.count(b"HTTP/1.1 ") == 1, what
+    for what, more in OURS.items():
+        heard = heard_for(
+            port, b"GET / HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n" + more + b"\r\n"
+        )
+        assert heard.split()[1] == b"302", (what, heard[:200])
+        assert b"evil" not in heard, what

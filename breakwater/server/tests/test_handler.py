@@ -66,5 +66,6 @@ def test_nobody_is_answered_who_has_gone():
 
 
 def test_there_are_pages_and_nothing_else():
-    with pytest.raises(ValueError, match="no websocket"):
-        answer_of("/", kind="websocket")
+    assert answer_of("/", {"type": "websocket.connect"}, kind="websocket") == [{"type": "websocket.close"}]
+    with pytest.raises(ValueError, match="no lifespan"):
+        answer_of("/", kind="lifespan")

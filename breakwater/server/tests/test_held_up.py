@@ -7,6 +7,7 @@ import socket
 import time
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from uuid import uuid4
 
@@ -22,7 +23,6 @@ from breakwater.kernel.patience import (
     SILENCE,
     WEB,
     WORKER,
-    Answering,
     Patience,
     Silence,
     keep_to,
@@ -153,7 +153,7 @@ def test_when_every_thread_is_stuck_the_web_server_lets_go_of_all_of_them(own_da
 
 @pytest.mark.parametrize("where", ["/", "/notes/"])
 def test_when_nothing_is_heard_any_more_a_page_says_so_by_itself(own_database, monkeypatch, where):
-    monkeypatch.setattr(handler, "ANSWERING", Answering(whole=0.3, with_files=FAR_TOO_LONG))
+    monkeypatch.setattr(handler, "ANSWERING", replace(ANSWERING, whole=0.3))
     with held(own_database, "trust_session"):
         start, body = answer_of(where, cookie="sessionid=somebody")
     headers, said = dict(start["headers"]), body["body"].decode()
@@ -216,6 +216,7 @@ def test_bounds_that_do_not_reach_postgresql_are_told_before_real_use(one_databa
         ("lock = 5\n", "lock = 10\n", "lock: is not between"),
         ("idle = 90\n", "", "idle: is missing"),
         ("whole = 30\n", "whole = 10\n", "whole: is not longer"),
+        ("connection = 4\n", "connection = 5\n", "connection: would tell"),
         ("heard_within = 2\n", "heard_within = 3\n", "heard_within: would tell"),
     ],
 )

@@ -4,8 +4,11 @@ import argparse
 import json
 import logging
 import os
+import subprocess
+import sys
 from datetime import UTC, datetime, timedelta
 
+import psycopg
 import pytest
 from django.core.management import CommandError, call_command
 
@@ -18,6 +21,7 @@ from breakwater.server.supervisor import RunTrouble
 from breakwater.server.tests.test_production import SAFE
 from breakwater.trust import jobs
 from breakwater.trust.testing import an_agency
+from conftest import owner_of
 
 NOW = datetime(2026, 11, 28, 12, tzinfo=UTC)
 HOUR, SECOND = timedelta(hours=1), timedelta(seconds=1)
@@ -139,6 +143,36 @@ def test_a_folder_that_takes_no_anchors_is_told_and_what_nobody_can_see_is_only_
     (tmp_path / "anchors").write_text("no folder")
     with pytest.raises(env.WrongEnvironment, match="BREAKWATER_ANCHORS takes no lines"):
         start(here)
+
+
+NOT_BACKED_UP = "No backup is noted"
+
+
+def ended(command, environ, *words):
+    """A real process of its own: how it ended, and what it said."""
+    own = {name: value for name, value in os.environ.items() if name not in env.VARIABLES}
+    began = subprocess.run(
+        [sys.executable, "-m", "breakwater", command, *words],
+        env=own | environ, stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=60, check=False,
+    )  # fmt: skip
+    return began.returncode, began.stderr
+
+
+def test_a_real_web_server_and_a_real_worker_end_at_once_and_say_what_is_owed(here, own_database, tmp_path):
+    """The suite's PostgreSQL is unsafe besides, so neither ever serves here: what is looked at is the reason."""
+    told = here | {"DATABASE_URL": own_database}
+    with psycopg.connect(owner_of(own_database)) as owner:
+        owner.execute("UPDATE django_migrations SET applied = now() - interval '9 days'")
+    for command in ("web", "worker"):
+        code, said = ended(command, told)
+        assert (code, NOT_BACKED_UP in said, "fsync is off" in said) == (2, True, True), said
+        assert "Traceback" not in said
+    dump = tmp_path / "breakwater.dump"
+    dump.write_text("everything")
+    assert ended("backup", told, "noted", str(dump))[0] == 0
+    for command in ("web", "worker"):
+        code, said = ended(command, told)
+        assert (code, NOT_BACKED_UP in said, "fsync is off" in said) == (2, False, True), said
 
 
 def test_linux_is_asked_about_its_clock(monkeypatch):

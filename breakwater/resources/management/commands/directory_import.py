@@ -140,7 +140,7 @@ def _reporting(path: Path | None) -> Iterator[Callable[[Problem], None]]:
         yield lambda problem: None
         return
     with path.open("w", encoding="utf-8", newline="") as file:
-        writer = csv.writer(file)
+        writer = csv.writer(file, quoting=csv.QUOTE_ALL)
         writer.writerow(["weight", "file", "row", "field", "value", "reason"])
         yield lambda found: writer.writerow(
             [
