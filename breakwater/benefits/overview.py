@@ -1,7 +1,7 @@
 """What is read together: one application with all about it, what is due about benefits, and what was lost for what."""
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from breakwater.attachments.shown import files_on
@@ -103,8 +103,12 @@ def told_on(case: Case) -> list[Told]:
     ]
 
 
+def _day(on: date) -> str:
+    return f"{on:%B} {on.day}, {on.year}"
+
+
 def _facts(application: Application, missing: list[str]) -> list[str]:
-    until = f"Approved until {application.holds_until:%Y-%m-%d}" if application.holds_until else ""
+    until = f"Approved until {_day(application.holds_until)}" if application.holds_until else ""
     proof = f"Proof: {application.confirmation}" if application.confirmation else ""
     papers = f"Missing: {', '.join(missing)}" if missing else ""
     return [one for one in (application.get_stage_display(), until, proof, papers) if one]

@@ -45,9 +45,9 @@ _TYPED = (
 _NAMED = re.compile(
     r"Bed [0-9a-f]+|\b(?:SNAP|WIC|TANF|SSI|SSDI|Medicaid|HIPAA|HMIS|HHS|CFR|FR|EST|CTRS|UK MHTS|kB|Español)\b"
     r"|letra grande|UK Mental Health Triage Scale|W. Presmanes; MTM Services|My words for [a-z ]+"
-    r"|On methadone, \d+ mg a day, last dose this morning"
+    r"|On methadone, \d+ mg a day, last dose this morning|\b[A-Z2-7]{32}\b"
 )
-"""Beds of the test, and what has one name in every language."""
+"""Beds of the test, a secret for an app (by chance without a digit), and what has one name in every language."""
 
 
 class Words(HTMLParser):

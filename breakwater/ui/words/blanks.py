@@ -53,8 +53,9 @@ def told_in(every: Iterable[ast.AST], made: Made) -> Iterator[int]:
             given = [one.value for one in node.keywords if one.arg in _SHOWN_AS]
             given += node.args[:1] if called(node) in _SAYS else []
             yield from (id(one) for value in given for one in _strings(value, made))
-        elif isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Name):
-            name = node.targets[0].id
+        elif isinstance(node, ast.Assign | ast.AnnAssign) and node.value is not None:
+            target = node.targets[0] if isinstance(node, ast.Assign) else node.target
+            name = target.id if isinstance(target, ast.Name) else ""
             if name in _SHOWN_AS or (name.isupper() and _is_table(node.value)):
                 yield from (id(one) for one in _strings(node.value, made))
         elif isinstance(node, ast.Tuple) and len(node.elts) == _PAIR and _is_choice(*node.elts):

@@ -21,7 +21,7 @@ POT = ROOM / "messages.pot"
 ENGLISH = "en"
 """What every message is written in; it needs no catalog."""
 _FEWEST_WORDS = 2
-_OURS_WITHIN = re.compile("label|title|^due$|^moment$|^starts$|^ends$")
+_OURS_WITHIN = re.compile("label|title|^due$|^moment$|^starts$|^ends$|_at$|_until$")
 """What a blank is called that is filled with words of ours, and not with what somebody typed."""
 _IS_ID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 _BETWEEN = re.compile(r"(?<=[.:?!,;·]) | (?=[(·])|(?<=^\d) ")
@@ -33,7 +33,8 @@ _NAMES = re.compile(
 )
 _HOW_A_DAY_IS_WRITTEN = "%B %-d, %Y"
 _DAY = re.compile(r"([A-Z][a-z]+) (\d{1,2}), (\d{4})")
-_FIGURE = re.compile(r"\d{1,4}|\d\d:\d\d")
+_FIGURE = re.compile(r"\d{1,4},?|\d\d:\d\d")
+_ZONE = re.compile(r" (?:[A-Z]{3,5}|[+-]\d{2,4})$")
 _WORD = re.compile(r"[^\W\d_]{2,}")
 
 
@@ -144,7 +145,8 @@ class Catalog:
         if found := _DAY.fullmatch(words):
             form = self.say(_HOW_A_DAY_IS_WRITTEN).replace("%B", self.say(found[1]))
             return form.replace("%-d", found[2]).replace("%Y", found[3])
-        is_moment = all(_NAMES.fullmatch(one) or _FIGURE.fullmatch(one) for one in words.split())
+        bare = _ZONE.sub("", words)
+        is_moment = all(_NAMES.fullmatch(one) or _FIGURE.fullmatch(one) for one in bare.split())
         return _NAMES.sub(lambda name: self.say(name[0]), words) if is_moment else None
 
 

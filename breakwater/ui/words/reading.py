@@ -16,6 +16,9 @@ Found = tuple[str, int]
 
 ROOT = Path(__file__).parent.parent.parent
 SCRIPTS = ROOT / "ui" / "static" / "ui" / "behaviour"
+ROOM = ROOT / "ui" / "catalogs"
+_OTHERS = frozenset(tomllib.loads((ROOM / "languages.toml").read_text(encoding="utf-8")))
+"""Under these keys something stands in another language, and is no message."""
 _SENTENCE = re.compile(r"“?[A-Z{][^\n]* [^\n]*[.?!:]\s*")
 _NAME = re.compile(r"[A-Z][a-z’'-]*(?:[ ,/:;()“”’'&–-]+[\w’'%-]+)*[.?)…]?")
 _SAYS = re.compile(r'''\binWords\(\s*"([^"]+)"''')
@@ -180,7 +183,7 @@ def _words_in(values: Any, *, is_shown: bool = False) -> Iterator[str]:
         for key, value in values.items():
             if key == _ONE_WORD and isinstance(value, str):
                 yield value
-            elif key not in _NEVER_SHOWN:
+            elif key not in _NEVER_SHOWN and key not in _OTHERS:
                 yield from _words_in(value, is_shown=is_shown or key in _SHOWN_BY_NAME)
     elif isinstance(values, list):
         for value in values:
