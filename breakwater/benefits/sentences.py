@@ -63,7 +63,7 @@ def _notice(facts: Facts) -> str:
     kind = dict(Notice.Kind.choices).get(str(facts.get("kind")), "").lower()
     ground = GROUNDS.get(str(facts.get("ground")))
     if ground:
-        return f"A notice came about {_program(facts)}: {kind}, {ground}."
+        return f"A notice came about {_program(facts)}: {kind} ({ground})."
     return f"A notice came about {_program(facts)}: {kind}."
 
 
