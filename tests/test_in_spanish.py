@@ -6,7 +6,7 @@ of that language. What is found is an English run that nobody translated; names 
 
 import re
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from django.urls import reverse
@@ -74,7 +74,8 @@ def ada():
 def case(ada):
     """Somebody whose every word is Una puerta: what is left to read is ours."""
     typed = "Una puerta"
-    case = a_case(by=ada, at=ada.now, known_as="Marisol")
+    dangers = {"self": ("likely", typed), "worker": ("possible", typed)}
+    case = a_case(by=ada, at=ada.now, known_as="Marisol", birth_date=date(1990, 5, 4), dangers=dangers)
     every = (
         "warning_signs",
         "own_coping",
@@ -168,6 +169,20 @@ def handed_on(case, ada):
     notes = list(Note.objects.filter(case=case).values_list("pk", flat=True))
     to = Receiver(name="Hope House")
     return offer_case(case, to=to, packet=packet_of(case, SECTIONS, notes=notes, by=ada), at=ada.now, by=ada)
+
+
+def test_each_row_of_a_packet_that_is_ours_is_told_in_spanish(ada, case):
+    """Also a sentence without a small word of English in it, which the walk over the paper would not know for one."""
+    packet, catalog = handed_on(case, ada).packet, catalog_of(SPANISH)
+    rows = [
+        row
+        for section in packet["sections"]
+        for line in section["lines"]
+        for at, row in enumerate(line["words"].split("\n"))
+        if str(at) in line["ours"].split()
+    ]
+    assert len(rows) > 25
+    assert {row for row in rows if catalog.ours(row) == row} == set()
 
 
 def test_notices_numbers_and_agreements_are_in_spanish(ada, english, spanish):

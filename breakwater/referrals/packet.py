@@ -108,7 +108,7 @@ def _dangers(case: Case, by: Actor) -> list[Line]:
         line(
             f"danger_{danger.to}",
             danger.get_to_display(),
-            Ours(f"{danger.get_level_display()}. Read {moment(danger.starts_at, by)}"),
+            Ours(f"Read {moment(danger.starts_at, by)}: {danger.get_level_display().lower()}"),
             danger.words,
             value=danger.level,
         )
@@ -198,7 +198,7 @@ def _help(case: Case, by: Actor) -> list[Line]:
                 "referral",
                 one.get_need_display(),
                 one.to_name,
-                Ours(f"{one.get_stage_display()}. Asked {moment(one.sent_at, by)}"),
+                Ours(f"Asked {moment(one.sent_at, by)}: {one.get_stage_display().lower()}"),
             )
             for one in asked
         ),
