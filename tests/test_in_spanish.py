@@ -6,21 +6,32 @@ of that language. What is found is an English run that nobody translated; names 
 
 import re
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
+from django.urls import reverse
 
 from breakwater.assessments.testing import an_assessment
+from breakwater.benefits.testing import a_submitted_application, an_interview, told
+from breakwater.cases.actions.gates import meet_gate
+from breakwater.cases.actions.notes import Telling, add_note
+from breakwater.cases.models import Note
 from breakwater.cases.testing import a_case
+from breakwater.kernel.ids import new_id
 from breakwater.messaging.library import LIBRARY
 from breakwater.people.actions.reach import add_contact_point, add_supporter
-from breakwater.plans.testing import a_goal, a_need, a_safety_plan, a_step, an_agreement
+from breakwater.plans.testing import a_goal, a_lesson, a_need, a_safety_plan, a_step, an_agreement
+from breakwater.portal.actions.handing import take_back
 from breakwater.portal.testing import an_own_copy
 from breakwater.portal.tests.opening import open_with
 from breakwater.privacy.spoken import in_other_words
+from breakwater.referrals.actions.handoff import Receiver, offer_case
+from breakwater.referrals.packet import SECTIONS, packet_of
 from breakwater.referrals.testing import a_referral
 from breakwater.trust.actions.consents import Recipient, take_consent
 from breakwater.trust.library import law_of
+from breakwater.trust.models import Segment, User
+from breakwater.trust.rules.law import PURPOSES
 from breakwater.trust.rules.wording import Proposal, in_words, paragraphs
 from breakwater.trust.testing import a_release, an_actor
 from breakwater.trust.tests.browsing import browser_of, press
@@ -63,7 +74,8 @@ def ada():
 def case(ada):
     """Somebody whose every word is Una puerta: what is left to read is ours."""
     typed = "Una puerta"
-    case = a_case(by=ada, at=ada.now, known_as="Marisol")
+    dangers = {"self": ("likely", typed), "worker": ("possible", typed)}
+    case = a_case(by=ada, at=ada.now, known_as="Marisol", birth_date=date(1990, 5, 4), dangers=dangers)
     every = (
         "warning_signs",
         "own_coping",
@@ -136,6 +148,7 @@ def test_their_paper_is_in_spanish(ada, case, english, spanish):
     client, found = browser_of(ada), {}
     for where in (
         f"/plans/{case.pk}/pdf/", f"/plans/{case.pk}/safety-plan/paper/pdf/",
+        reverse("referrals:packet_pdf", args=(handed_on(case, ada).pk,)),
         f"/cases/{case.pk}/chronology/record/pdf/?for=person&",
     ):  # fmt: skip
         answer = client.get(f"{where}{'' if '?' in where else '?'}language={SPANISH}")
@@ -143,6 +156,33 @@ def test_their_paper_is_in_spanish(ada, case, english, spanish):
         found[where] = read(answer.content).text.splitlines()
     left = {where: english_in(runs, english, spanish) for where, runs in found.items()}
     assert {where: runs for where, runs in left.items() if runs} == {}
+
+
+def handed_on(case, ada):
+    """Everything that a packet can tell, offered to a house."""
+    add_note(case, Telling(kind="note", words="Una puerta", happened_at=ada.now), at=ada.now, by=ada)
+    a_lesson(case, by=ada, words="Una puerta", works=4)
+    application = a_submitted_application(case, by=ada)
+    an_interview(application, by=ada)
+    told(application, "denied", by=ada)
+    meet_gate(case, kind="safe_tonight", evidence="Una puerta", at=ada.now, by=ada)
+    notes = list(Note.objects.filter(case=case).values_list("pk", flat=True))
+    to = Receiver(name="Hope House")
+    return offer_case(case, to=to, packet=packet_of(case, SECTIONS, notes=notes, by=ada), at=ada.now, by=ada)
+
+
+def test_each_row_of_a_packet_that_is_ours_is_told_in_spanish(ada, case):
+    """Also a sentence without a small word of English in it, which the walk over the paper would not know for one."""
+    packet, catalog = handed_on(case, ada).packet, catalog_of(SPANISH)
+    rows = [
+        row
+        for section in packet["sections"]
+        for line in section["lines"]
+        for at, row in enumerate(line["words"].split("\n"))
+        if str(at) in line["ours"].split()
+    ]
+    assert len(rows) > 25
+    assert {row for row in rows if catalog.ours(row) == row} == set()
 
 
 def test_notices_numbers_and_agreements_are_in_spanish(ada, english, spanish):
@@ -153,17 +193,56 @@ def test_notices_numbers_and_agreements_are_in_spanish(ada, english, spanish):
     ]
     runs += [numbers.line(SPANISH) for numbers in EMERGENCY.values()]
     law, today = law_of(ada.agency), ada.now.astimezone(ada.zone).date()
-    for kind in law.kinds.values():
+    purposes, protected = list(PURPOSES.values()), protected_ways()
+    for number, kind in enumerate(law.kinds.values()):
         for lets_in, ends in ((True, None), (False, today)):
             asked = Proposal(
-                kind=kind, by="Harbor", to="Hope House", what="Una puerta", purpose="Care and treatment",
-                information=frozenset(("who", "care", "needs", "threat")), protected=(), starts=today,
-                ends=ends, lets_in=lets_in,
+                kind=kind, by="Harbor", to="Hope House", what="Una puerta", purpose=purposes[number % len(purposes)],
+                information=frozenset(("who", "care", "needs", "threat")), protected=protected[number % len(protected)],
+                starts=today, ends=ends, lets_in=lets_in,
             )  # fmt: skip
             ((_, told),) = in_other_words(paragraphs(in_words(asked)))
             runs += [run for part in told for run in part]
+    assert "Tratamiento por uso de sustancias; Servicio a víctimas" in runs, (
+        "what a law protects is told with it"
+    )
     assert len(runs) > 50
     assert english_in(runs, english, spanish) == set()
+
+
+def test_whatever_goes_wrong_is_told_in_their_language_too(ada, case, english, spanish):
+    """A code that is wrong, used up or taken back, and whatever else is not there: each in every language there is."""
+    found = {}
+    copy, code = an_own_copy(case, by=ada, language=SPANISH)
+    _, wrong = open_with("AAAAAAAAAA")
+    client, _ = open_with(code)
+    _, used = open_with(code)
+    take_back(copy, at=ada.now, by=ada)
+    gone = client.get("/notes/nowhere/")
+    plan = browser_of(ada)
+    press(plan, f"/own-copy/phone/plans/{case.pk}/", by=ada, language=SPANISH)
+    held = plan.get("/form/nowhere/")
+    told = {"wrong": wrong, "used": used, "over": client.get("/notes/"), "gone": gone, "held": held}
+    for name, answer in told.items():
+        parts = re.findall(r'lang="es"[^>]*>(.*?)</(?:div|p|span)>', answer.content.decode(), re.DOTALL)
+        found[name] = english_in([run for part in parts for run in runs_of(part)], english, spanish)
+        assert parts, name
+    assert {name: runs for name, runs in found.items() if runs} == {}
+
+
+def test_a_worker_reads_what_goes_wrong_in_their_language(ada, english, spanish):
+    User.objects.filter(pk=ada.user.pk).update(language=SPANISH)
+    browser = browser_of(ada)
+    pages = [browser.get(f"/cases/{new_id()}/"), browser.get("/nowhere/"), browser.get("/administration/")]
+    assert [answer.status_code for answer in pages] == [404, 404, 403]
+    for answer in pages:
+        assert english_in(runs_of(answer.content.decode()), english, spanish) == set()
+
+
+def protected_ways():
+    """Nothing, what two laws protect at once, and each segment by itself."""
+    both = (Segment.PART2.label, Segment.VSP.label)
+    return [(), both, *((one.label,) for one in Segment)]
 
 
 def test_a_run_in_english_is_seen(english, spanish):

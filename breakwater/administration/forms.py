@@ -4,6 +4,7 @@ from uuid import UUID
 from django import forms
 
 from breakwater.cases.actions.owners import TO_BE_ACCOUNTABLE
+from breakwater.kernel.text import Filled, Ours
 from breakwater.trust.access import Actor
 from breakwater.trust.capabilities import BUILT_IN, CAPABILITIES
 from breakwater.trust.forms import ask_again
@@ -68,7 +69,10 @@ class HandOverForm(forms.Form):
         found = Appointment.objects.visible_to(actor).standing(actor.now).that_may(TO_BE_ACCOUNTABLE)
         found = found.exclude(user=leaver).select_related("user", "own_role").order_by("user__name", "pk")
         self.colleagues = {str(one.user_id): one for one in found}
-        named = [(key, f"{one.user.name}, {one.role_name}") for key, one in self.colleagues.items()]
+        named = [
+            (key, Filled("{name}, {role}", name=one.user.name, role=Ours(one.role_name)))
+            for key, one in self.colleagues.items()
+        ]
         offer(self, "to", [("", "The duty queues they came from"), *named])
 
     def clean_to(self) -> User | None:

@@ -11,6 +11,7 @@ from breakwater.assessments.models import Assessment
 from breakwater.assessments.models.asked import TIER_CHOICES
 from breakwater.assessments.rules.definition import SEVERAL, WORDS, Definition, Item, Translation
 from breakwater.assessments.rules.predicates import DECLINED
+from breakwater.kernel.text import Filled
 from breakwater.trust.access import Actor
 from breakwater.trust.actions.leaving import Recipient
 from breakwater.trust.models import Agency
@@ -19,7 +20,7 @@ from breakwater.ui.fields import Line, Words, choice, offer
 
 PREFERS_NOT = "Prefer not to say"
 _OUTSIDE = ("", "Somebody who does not work in Breakwater")
-_NOT_VERIFIED = " (nobody has verified these words)"
+_NOT_VERIFIED = "{name} (nobody has verified these words)"
 _NOBODY_KNOWS = ("", "Not known: the more sensitive ones")
 
 
@@ -153,7 +154,10 @@ class LanguageForm(forms.Form):
     def __init__(self, *args: Any, definition: Definition, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         others = definition.translations.values()
-        named = [(one.language, f"{one.name}{'' if one.verified else _NOT_VERIFIED}") for one in others]
+        named = [
+            (one.language, one.name if one.verified else Filled(_NOT_VERIFIED, name=one.name))
+            for one in others
+        ]
         offer(self, "language", [("", IN_ENGLISH_ALONE), *named])
 
 
@@ -180,4 +184,7 @@ def _both(ours: str, theirs: str | None, beside: Translation | None) -> str:
 
 
 def _profiles_of(definition: Definition) -> list[tuple[str, str]]:
-    return [(code, f"{definition.title}: {words}") for code, words in definition.profiles.items()]
+    return [
+        (code, Filled("{title}: {words}", title=definition.title, words=words))
+        for code, words in definition.profiles.items()
+    ]

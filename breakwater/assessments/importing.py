@@ -81,7 +81,9 @@ def pack_of(asked: Questionnaire, definition: Definition) -> Pack:
         told = {
             one.value.code: one.value.display for one in question.options if isinstance(one.value, Coding)
         }
-        labels |= {(item.key, one.code): told[one.loinc] for one in item.options if told.get(one.loinc)}
+        labels |= {
+            (item.key, one.code): told[code] for one in item.options for code in one.codes if told.get(code)
+        }
     return Pack(
         texts=texts, labels=labels, translations=translations_in(asked, _keys_by_code(asked, definition))
     )
@@ -162,7 +164,10 @@ def _keys_by_code(asked: Questionnaire, definition: Definition) -> dict[str, tup
     found: dict[str, tuple[str, Mapping[str, str]]] = {}
     for item in definition.items:
         if question := _by_code(asked, item.loinc):
-            found[question.link_id] = (item.key, {one.loinc: one.code for one in item.options if one.loinc})
+            found[question.link_id] = (
+                item.key,
+                {code: one.code for one in item.options for code in one.codes},
+            )
     return found
 
 
@@ -226,7 +231,7 @@ def _code_of(item: Item, value: Any) -> str:
     told = value.get("code") if isinstance(value, dict) else value
     if isinstance(told, bool):
         return "yes" if told else "no"
-    found = [one.code for one in item.options if told in (one.loinc, one.code)]
+    found = [one.code for one in item.options if told in (*one.codes, one.code)]
     return found[0] if found else str(told)
 
 

@@ -84,8 +84,9 @@ def _license(table: Table) -> License:
 def _option(table: Table) -> Option:
     value = table.number("value") if table.has("value") else None
     found = Option(
-        code=table.text("code"), label=table.text("label"), value=value, loinc=table.text("loinc", default="")
-    )
+        code=table.text("code"), label=table.text("label"), value=value, loinc=table.text("loinc", default=""),
+        also=_codes(table, "also"),
+    )  # fmt: skip
     table.close()
     return found
 

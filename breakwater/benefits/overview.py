@@ -1,7 +1,7 @@
 """What is read together: one application with all about it, what is due about benefits, and what was lost for what."""
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from breakwater.attachments.shown import files_on
@@ -11,6 +11,7 @@ from breakwater.benefits.rules.course import share
 from breakwater.benefits.rules.screening import Verdict, in_order
 from breakwater.cases.models import Assignment, Case
 from breakwater.clocks.models import Clock
+from breakwater.kernel.text import Ours
 from breakwater.trust.access import Actor
 
 YEAR = timedelta(days=365)
@@ -103,8 +104,12 @@ def told_on(case: Case) -> list[Told]:
     ]
 
 
+def _day(on: date) -> str:
+    return f"{on:%B} {on.day}, {on.year}"
+
+
 def _facts(application: Application, missing: list[str]) -> list[str]:
-    until = f"Approved until {application.holds_until:%Y-%m-%d}" if application.holds_until else ""
-    proof = f"Proof: {application.confirmation}" if application.confirmation else ""
-    papers = f"Missing: {', '.join(missing)}" if missing else ""
+    until = Ours(f"Approved until {_day(application.holds_until)}") if application.holds_until else ""
+    proof = Ours(f"Proof: {application.confirmation}") if application.confirmation else ""
+    papers = Ours(f"Missing: {', '.join(missing)}") if missing else ""
     return [one for one in (application.get_stage_display(), until, proof, papers) if one]

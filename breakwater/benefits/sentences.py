@@ -62,7 +62,9 @@ def _over(facts: Facts) -> str:
 def _notice(facts: Facts) -> str:
     kind = dict(Notice.Kind.choices).get(str(facts.get("kind")), "").lower()
     ground = GROUNDS.get(str(facts.get("ground")))
-    return f"A notice came about {_program(facts)}: {kind}{f', {ground}' if ground else ''}."
+    if ground:
+        return f"A notice came about {_program(facts)}: {kind} ({ground})."
+    return f"A notice came about {_program(facts)}: {kind}."
 
 
 @says(events.LastDayFound)

@@ -148,8 +148,9 @@ def why_not_lost(
     """
     since = sorted(at for at in attempts if last_reached is None or at > last_reached)
     if len(since) < needed:
-        made = "there is 1" if len(since) == 1 else f"there are {len(since)}"
-        return f"{needed} attempts are needed before somebody is lost to contact; {made}."
+        if len(since) == 1:
+            return f"{needed} attempts are needed before somebody is lost to contact; there is 1."
+        return f"{needed} attempts are needed before somebody is lost to contact; there are {len(since)}."
     if since[-1] - since[0] < over:
         return f"The attempts must be spread over {_length(over)} or more before somebody is lost to contact."
     return ""

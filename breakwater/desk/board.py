@@ -17,6 +17,7 @@ from django.db import connection
 from breakwater.assessments.rules.definition import TIERS
 from breakwater.clocks.library import LABELS
 from breakwater.kernel.cipher import Place
+from breakwater.kernel.text import Ours
 from breakwater.trust.access import Actor
 from breakwater.trust.encrypted import opened
 
@@ -249,10 +250,16 @@ def _level(
     return Level(tier, title, told_at, rater or "Breakwater", is_judged) if tier else None
 
 
+_WHOM = {
+    "self": Ours("self"), "others": Ours("others"), "community": Ours("community"), "worker": Ours("worker"),
+}  # fmt: skip
+"""To whom somebody is a danger, in a word."""
+
+
 def _by_level(dangers: Iterable[tuple[str, str]]) -> list[tuple[str, str]]:
     whom: dict[str, list[str]] = {}
     for to, level in dangers:
-        whom.setdefault(level, []).append(to)
+        whom.setdefault(level, []).append(_WHOM.get(to, to))
     return [(level, ", ".join(whom[level])) for level in _WORST_FIRST if level in whom]
 
 

@@ -6,6 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from breakwater.clocks.models import Clock
+from breakwater.kernel.text import Ours
 
 NEAR, AT_LEAST = timedelta(hours=24), 5
 """What is late or due within this long stands open, and never fewer than so many; the rest is folded away."""
@@ -25,7 +26,7 @@ def about_what(found: Mapping[str, Iterable[Any]]) -> dict[UUID, str]:
 
 _WORDS: Mapping[str, Callable[[Any], str]] = {
     "steps": lambda step: step.words,
-    "safeguards": lambda safeguard: safeguard.get_means_display(),
+    "safeguards": lambda safeguard: Ours(safeguard.get_means_display()),
     "referrals": lambda referral: referral.to_name,
     "handoffs": lambda handoff: handoff.to_name,
     "applications": lambda application: application.label,

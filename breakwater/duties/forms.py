@@ -7,6 +7,7 @@ from breakwater.duties.actions.prompts import Report
 from breakwater.duties.actions.table import Row
 from breakwater.duties.actions.weighing import Threat
 from breakwater.duties.models import Answer, Duty, Weighing
+from breakwater.kernel.text import Filled, Ours
 from breakwater.trust.access import Actor
 from breakwater.trust.capabilities import Role
 from breakwater.trust.library import law_of
@@ -70,7 +71,8 @@ class AskingForm(ActForm):
         rows = Duty.objects.visible_to(by).lines().exclude(force=Duty.Force.NONE)
         self.duties = {str(one.pk): one for one in rows}
         offer(self, "duty", [
-            (pk, f"{one.get_topic_display()}, {one.jurisdiction}") for pk, one in self.duties.items()
+            (pk, Filled("{topic}, {place}", topic=Ours(one.get_topic_display()), place=one.jurisdiction))
+            for pk, one in self.duties.items()
         ])  # fmt: skip
 
 

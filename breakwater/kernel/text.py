@@ -5,13 +5,29 @@ import json
 import re
 import unicodedata
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Self
 
 
 class Ours(str):
     """Words of ours that came from a file: whatever they are put into, they may be told in another language."""
 
     __slots__ = ()
+
+
+class Filled(str):
+    """A sentence of ours with its blanks filled, which still knows what filled them.
+
+    A name in a choice is never looked up, and what stands beside it is: of the blanks those that are ``Ours``.
+    """
+
+    message: str
+    blanks: Mapping[str, Any]
+
+    def __new__(cls, message: str, **blanks: Any) -> Self:
+        """A message with a blank in braces for each value."""
+        made = super().__new__(cls, message.format(**blanks))
+        made.message, made.blanks = message, blanks
+        return made
 
 
 _SPACES = re.compile(r" +")

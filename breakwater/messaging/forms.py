@@ -5,6 +5,7 @@ from django import forms
 
 from breakwater.attachments.forms import Files
 from breakwater.cases.forms.act import ActForm
+from breakwater.kernel.text import Filled, Ours
 from breakwater.messaging.actions.notices import Wish
 from breakwater.messaging.actions.reach import Agreed, Chosen, ChosenDevice
 from breakwater.messaging.devices import Browser
@@ -141,9 +142,19 @@ class NoticeForm(ActForm):
         offer(
             self,
             "kind",
-            [(code, f"{_KINDS[code]}: “{one.says['en'].text}”") for code, one in LIBRARY.people.items()],
+            [
+                (code, Filled("{kind}: “{text}”", kind=Ours(_KINDS[code]), text=Ours(one.says["en"].text)))
+                for code, one in LIBRARY.people.items()
+            ],
         )
-        offer(self, "to", [(pk, f"{one.get_kind_display()} {one.value}") for pk, one in points.items()])
+        offer(
+            self,
+            "to",
+            [
+                (pk, Filled("{kind} {value}", kind=Ours(one.get_kind_display()), value=one.value))
+                for pk, one in points.items()
+            ],
+        )
 
     def wish(self) -> Wish:
         """What was chosen."""

@@ -5,12 +5,12 @@ from breakwater.messaging import events
 from breakwater.messaging.models import Channel
 from breakwater.messaging.rules.wording import WHY_NOT
 
+_CHANNELS = dict(Channel.choices)
+
 
 @says(events.NoticeAsked)
 def _asked(facts: Facts) -> str:
-    return (
-        f"A notice to the person was asked for, {dict(Channel.choices)[str(facts.get('channel'))].lower()}."
-    )
+    return f"A notice to the person was asked for, {_CHANNELS[str(facts.get('channel'))].lower()}."
 
 
 @says(events.NoticeNotSent)

@@ -12,6 +12,7 @@ from breakwater.attachments.forms import Brought
 from breakwater.attachments.library import LIMITS
 from breakwater.attachments.models import Attachment
 from breakwater.cases.models import Case
+from breakwater.kernel.text import Ours
 from breakwater.referrals.lines import line, moment
 from breakwater.referrals.models import Handoff
 from breakwater.trust.access import Actor
@@ -28,10 +29,7 @@ def with_files(packet: dict[str, Any], case: Case, files: Sequence[UUID], *, by:
     chosen = [one for one in files_of(case, by=by) if one.pk in set(files)]
     if not chosen:
         return packet
-    lines = [
-        line("file", one.name, f"{one.get_kind_display()}, {one.length}, kept {moment(one.at, by)}")
-        for one in chosen
-    ]
+    lines = [line("file", one.name, *_told(one, by), is_typed=True) for one in chosen]
     section = {"code": "files", "title": "Files", "lines": lines}
     return packet | {
         "sections": [*packet["sections"], section],
@@ -53,6 +51,10 @@ def pass_on(handoff: Handoff, files: Iterable[str], *, by: Actor) -> list[Attach
         to_agency_id=handoff.to_agency_id, opens="care", segments=handoff.packet["segments"],
     )  # fmt: skip
     return [made for one in wanted for made in attach([_again(one)], peg, at=handoff.offered_at, by=by)]
+
+
+def _told(one: Attachment, by: Actor) -> tuple[Ours, Ours]:
+    return Ours(f"{one.get_kind_display()}, {one.length}"), Ours(f"Kept {moment(one.at, by)}")
 
 
 def _again(one: Attachment) -> Brought:

@@ -5,6 +5,7 @@ from uuid import UUID
 from django import forms
 
 from breakwater.cases.models import Case, Note
+from breakwater.kernel.text import Filled, Ours
 from breakwater.referrals.actions.handoff import Receiver
 from breakwater.referrals.actions.letters import Word
 from breakwater.referrals.actions.loop import Letter
@@ -20,10 +21,8 @@ from breakwater.ui.fields import Line, Moment, Words, choice, offer
 _OUTSIDE = ("", "Somebody who does not work in Breakwater")
 _SOURCES = [(Told.PERSON, "The person"), (Told.SECOND_SOURCE, "Somebody else who knows: a second source")]
 _CONFIRMERS = [
-    (Told.RECEIVER, "The receiver"),
-    (Told.PERSON, "The person"),
-    (Told.SECOND_SOURCE, "Somebody else"),
-]
+    (Told.RECEIVER, "The receiver"), (Told.PERSON, "The person"), (Told.SECOND_SOURCE, "Somebody else")
+]  # fmt: skip
 _MOST_NOTES = 50
 _LONGEST_NAME = 200
 _WOULD_WAIT = " (suspended: a letter would wait)"
@@ -297,4 +296,5 @@ def _as_lists(initial: dict[str, Any], *names: str) -> dict[str, Any]:
 def _first_words(note: Note, actor: Actor) -> str:
     when = note.happened_at.astimezone(actor.zone)
     short = note.words if len(note.words) <= 80 else f"{note.words[:79].rstrip()}…"  # noqa: PLR2004 - one line
-    return f"{note.get_kind_display()}, {when.day} {when:%b %H:%M}: {short}"
+    of_kind = Ours(f"{note.get_kind_display()}, {when.day} {when:%b %H:%M}")
+    return Filled("{of_kind}: {words}", of_kind=of_kind, words=short)

@@ -6,6 +6,7 @@ from typing import Any
 from django import forms
 
 from breakwater.cases.models import Case
+from breakwater.kernel.text import Filled, Ours
 from breakwater.referrals.actions.rides import End, Journey, Seat
 from breakwater.referrals.library import RIDES
 from breakwater.referrals.models import Placement, Ride
@@ -161,4 +162,5 @@ def seat_of(form: Any) -> Seat:
 def _when(ride: Ride, actor: Actor) -> str:
     """A ride as it stands in a list: when and who drives, and never where to."""
     local: datetime = ride.starts_at.astimezone(actor.zone)
-    return f"{local:%a} {local.day} {local:%b, %H:%M} ({ride.get_driving_display().lower()})"
+    moment = Ours(f"{local:%a} {local.day} {local:%b, %H:%M}")
+    return Filled("{moment} ({driving})", moment=moment, driving=Ours(ride.get_driving_display().lower()))

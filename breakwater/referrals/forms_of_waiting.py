@@ -6,6 +6,7 @@ from typing import Any
 
 from django import forms
 
+from breakwater.kernel.text import Filled, Ours
 from breakwater.referrals.actions.waiting import Applicant
 from breakwater.referrals.forms_of_rounds import WishForm
 from breakwater.referrals.library import WAITS
@@ -31,7 +32,7 @@ class WaitForm(WishForm):
     def __init__(self, *args: Any, programs: list[Program], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.programs = {str(one.pk): one for one in programs}
-        offer(self, "program", [(pk, str(one)) for pk, one in self.programs.items()])
+        offer(self, "program", [(pk, _list_of(one)) for pk, one in self.programs.items()])
 
     def applicant(self) -> Applicant:
         """What the house reads, once the form is valid."""
@@ -77,7 +78,7 @@ class ListRuleForm(forms.Form):
         super().__init__(*args, **({"initial": known} | kwargs))
         for number in range(1, max(_MOST_FIRST, len(first)) + 1):
             self.fields[f"first_{number}"] = forms.ChoiceField(
-                label=f"Put {_PLACES[min(number, len(_PLACES)) - 1]}", required=False,
+                label=_PLACES[min(number, len(_PLACES)) - 1], required=False,
                 choices=[("", "Nobody: the time waited decides"), *WAITS.grounds.items()],
             )  # fmt: skip
         self.order_fields([*(name for name in self.fields if name.startswith("first_")), "offer_minutes"])
@@ -93,4 +94,10 @@ class ListRuleForm(forms.Form):
         }
 
 
-_PLACES = ("first", "second", "third", "next")
+_PLACES = (Ours("Put first"), Ours("Put second"), Ours("Put third"), Ours("Put next"))
+
+
+def _list_of(program: Program) -> Filled:
+    """A list by its place, which somebody named, and its kind."""
+    kind = Ours(program.get_kind_display().lower())
+    return Filled("{place}, {kind}", place=program.place.name, kind=kind)

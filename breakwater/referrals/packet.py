@@ -5,7 +5,6 @@ A packet is words, not rows: it stays as it was offered whatever happens to the 
 """
 
 from collections.abc import Callable, Iterable
-from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -14,6 +13,7 @@ from breakwater.cases.models import Barrier, Case, Danger, Gate, Note, Triage
 from breakwater.cases.rules import GATES
 from breakwater.cases.schemes import scheme
 from breakwater.cases.timeline import Asked, chronology_of
+from breakwater.kernel.text import Ours
 from breakwater.people.models import ContactPoint, Supporter
 from breakwater.plans.models import Need, SafetyPlan, Step
 from breakwater.referrals.lines import Line, day, line, moment, said
@@ -78,9 +78,11 @@ def _who(case: Case, by: Actor) -> list[Line]:
     return said(
         line("known_as", "Known as", person.known_as),
         line("pronouns", "Pronouns", person.pronouns),
-        line("birth_date", "Born", day(born) if born else "", value=born.isoformat() if born else ""),
+        line("birth_date", "Born", Ours(day(born) if born else ""), value=born.isoformat() if born else ""),
         line("language", "Language", person.language),
-        line("needs_interpreter", "Interpreter", "Needed" if person.needs_interpreter else "", value="on"),
+        line(
+            "needs_interpreter", "Interpreter", Ours("Needed" if person.needs_interpreter else ""), value="on"
+        ),
         line("triggers", "What makes it worse", person.triggers),
         line("strengths", "Strengths, and what has worked before", person.strengths),
     )
@@ -93,7 +95,7 @@ def _happening(case: Case, by: Actor) -> list[Line]:
         line(
             "asked",
             "Help was asked for",
-            f"{moment(case.asked_at, by)}, {case.get_asked_by_display().lower()}",
+            Ours(f"{moment(case.asked_at, by)}, {case.get_asked_by_display().lower()}"),
         ),
         *(line("barrier", "In the way", barrier.words) for barrier in barriers),
     )
@@ -106,12 +108,8 @@ def _dangers(case: Case, by: Actor) -> list[Line]:
         line(
             f"danger_{danger.to}",
             danger.get_to_display(),
-            "\n".join(
-                filter(
-                    None,
-                    (f"{danger.get_level_display()}, read {moment(danger.starts_at, by)}", danger.words),
-                )
-            ),
+            Ours(f"Read {moment(danger.starts_at, by)}: {danger.get_level_display().lower()}"),
+            danger.words,
             value=danger.level,
         )
         for danger in found
@@ -124,8 +122,8 @@ def _triage(case: Case, by: Actor) -> list[Line]:
         return []
     label = scheme(triage.scheme).code(triage.code).label
     return said(
-        line("code", "Code", f"{triage.code}, {label} ({scheme(triage.scheme).name}, {triage.version})"),
-        line("since", "Since", moment(triage.starts_at, by)),
+        line("code", "Code", triage.code, Ours(label), f"{scheme(triage.scheme).name}, {triage.version}"),
+        line("since", "Since", Ours(moment(triage.starts_at, by))),
         line("reasons", "Why", triage.reasons),
     )
 
@@ -136,7 +134,8 @@ def _gates(case: Case, by: Actor) -> list[Line]:
         line(
             kind,
             Gate.Kind(kind).label,
-            f"Met {moment(met[kind].starts_at, by)}\n{met[kind].evidence}" if kind in met else "Not met yet",
+            Ours(f"Met {moment(met[kind].starts_at, by)}" if kind in met else "Not met yet"),
+            met[kind].evidence if kind in met else "",
         )
         for kind in GATES
     ]
@@ -153,7 +152,9 @@ def _safety(case: Case, by: Actor) -> list[Line]:
             line(
                 "contact_point",
                 point.get_kind_display(),
-                "\n".join(filter(None, (point.value, point.get_safety_display(), point.how))),
+                point.value,
+                Ours(point.get_safety_display()),
+                point.how,
             )
             for point in points
         ),
@@ -165,11 +166,11 @@ def _plan(case: Case, by: Actor) -> list[Line]:
     steps = [step for step in Step.objects.of_episode(case.pk) if step.ends_at is None]
     return [
         *(
-            line("need", f"Need: {need.get_domain_display()}", need.words or "Named, not described")
+            line("need", f"Need: {need.get_domain_display()}", need.words or Ours("Named, not described"))
             for need in needs
         ),
         *(
-            line("step", "Step", f"{step.words}\n{_doer(step)}, by {moment(step.due_at, by)}")
+            line("step", "Step", step.words, _doer(step), Ours(f"By {moment(step.due_at, by)}"))
             for step in steps
         ),
     ]
@@ -189,14 +190,15 @@ def _help(case: Case, by: Actor) -> list[Line]:
         .first()
     )
     asked = Referral.objects.filter(case=case).order_by("sent_at", "pk")
-    since = f"since {moment(bed.arrived_at, by)}" if bed and bed.arrived_at else "expected there"
+    since = Ours(f"Since {moment(bed.arrived_at, by)}" if bed and bed.arrived_at else "Expected there")
     return [
-        *([line("bed", "Bed", f"{bed.bed.label}, {bed.bed.place.name}, {since}")] if bed else []),
+        *([line("bed", "Bed", f"{bed.bed.label}, {bed.bed.place.name}", since)] if bed else []),
         *(
             line(
                 "referral",
                 one.get_need_display(),
-                f"{one.to_name}: {one.get_stage_display().lower()}, asked {moment(one.sent_at, by)}",
+                one.to_name,
+                Ours(f"Asked {moment(one.sent_at, by)}: {one.get_stage_display().lower()}"),
             )
             for one in asked
         ),
@@ -209,14 +211,11 @@ def _benefits(case: Case, by: Actor) -> list[Line]:
         line(
             "benefit",
             one.label,
-            "\n".join([*one.facts, *(_by_when(label, due, by) for label, due in one.due)]),
+            *map(Ours, one.facts),
+            *(Ours(f"By {moment(due, by)}: {label}") for label, due in one.due),
         )
         for one in told_on(case)
     ]
-
-
-def _by_when(label: str, due: datetime, by: Actor) -> str:
-    return f"{label}: by {moment(due, by)}"
 
 
 def _supporters(case: Case, by: Actor) -> list[Line]:
@@ -225,7 +224,10 @@ def _supporters(case: Case, by: Actor) -> list[Line]:
         line(
             "supporter",
             one.relation or "Supporter",
-            "\n".join(filter(None, (one.name, one.reach, _may_know(one)))),
+            one.name,
+            one.reach,
+            _may_know(one),
+            is_typed=bool(one.relation),
         )
         for one in found
     ]
@@ -233,7 +235,7 @@ def _supporters(case: Case, by: Actor) -> list[Line]:
 
 def _chronology(case: Case, by: Actor) -> list[Line]:
     story = chronology_of(case, Asked(only="story"), most=NEWEST)
-    return [line("entry", moment(told.at, by), told.sentence) for told in story]
+    return [line("entry", moment(told.at, by), Ours(told.sentence)) for told in story]
 
 
 def _chosen(case: Case, ids: list[UUID]) -> list[Note]:
@@ -244,7 +246,9 @@ def _chosen(case: Case, ids: list[UUID]) -> list[Note]:
 
 
 def _note(note: Note, by: Actor) -> Line:
-    title = f"{note.get_kind_display()}, {moment(note.happened_at, by)}, {note.by or 'Breakwater'}"
+    title = Ours(
+        f"{note.get_kind_display()} written by {note.by or 'Breakwater'}, {moment(note.happened_at, by)}"
+    )
     return line("note", title, _latest(note))
 
 
@@ -255,13 +259,13 @@ def _latest(note: Note) -> str:
 
 def _may_know(supporter: Supporter) -> str:
     if supporter.must_not_know:
-        return "Must not know"
-    return f"May be told: {supporter.may_know}" if supporter.may_know else "May be told nothing"
+        return Ours("Must not know")
+    return Ours(f"May be told: {supporter.may_know}" if supporter.may_know else "May be told nothing")
 
 
 def _doer(step: Step) -> str:
     if step.owner == Step.Owner.PERSON:
-        return "The person"
+        return Ours("The person")
     return step.partner if step.owner == Step.Owner.PARTNER else str(step.worker)
 
 

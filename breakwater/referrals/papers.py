@@ -1,6 +1,6 @@
 """A hand-off packet on paper: what its receiver sees on the page, in the same order, with what the law sends along."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
@@ -9,11 +9,12 @@ from typing import Any
 from breakwater.formats.paper import Block, Boxed, Facts, Heading, Words
 from breakwater.kernel import tables
 from breakwater.plans.library import FORM, SAID
-from breakwater.referrals.lines import Line, moment
+from breakwater.referrals.lines import Line, moment, told
 from breakwater.referrals.models import Meeting
 from breakwater.resources.models import Domain
 from breakwater.trust.access import Actor
 from breakwater.ui.languages import SPOKEN, Language, in_each
+from breakwater.ui.words.catalogs import told_in
 
 _NEED = "Need: "
 _DOMAINS = {label: code for code, label in Domain.choices}
@@ -74,7 +75,7 @@ def packet_on_paper(packet: dict[str, Any], language: Language) -> list[Block]:
     if packet["message"]:
         blocks.append(Words(packet["message"]))
     for section in packet["sections"]:
-        pairs = tuple((_label(one, language), one["words"]) for one in section["lines"])
+        pairs = tuple(_pair(one, language) for one in section["lines"])
         title = titles.get(section["code"], section["title"])
         blocks += [Heading(title), Facts(pairs) if pairs else Words(says["nothing"], quiet=True)]
     return blocks
@@ -82,11 +83,17 @@ def packet_on_paper(packet: dict[str, Any], language: Language) -> list[Block]:
 
 def meetings_on_paper(meetings: Iterable[Meeting], language: Language, *, by: Actor) -> list[Block]:
     """The calls and visits with which a case was handed over, after the packet; nothing when there was none."""
-    told = [(f"{one.get_kind_display()}, {moment(one.at, by)}", _of(one)) for one in meetings]
-    return [Heading(AROUND.says["met"][language.code]), Facts(tuple(told))] if told else []
+    ours = told_in(language.code)
+    held = [(ours(f"{one.get_kind_display()}, {moment(one.at, by)}"), _of(one, ours)) for one in meetings]
+    return [Heading(AROUND.says["met"][language.code]), Facts(tuple(held))] if held else []
 
 
-def _label(line: Line, language: Language) -> str:
+def _pair(line: Line, language: Language) -> tuple[str, str]:
+    label, words = told(line, told_in(language.code))
+    return _label(line, language, label), words
+
+
+def _label(line: Line, language: Language, label: str) -> str:
     """What stands beside a line: as it was offered, or by its code; what is needed by its domain of life."""
     if language.code == ENGLISH:
         return line["label"]
@@ -95,10 +102,11 @@ def _label(line: Line, language: Language) -> str:
         return f"{AROUND.labels[language.code]['need']}: {words}" if line["code"] == "need" else words
     if line["code"] in FORM.sections:
         return FORM.sections[line["code"]].title[language.code]
-    return AROUND.labels[language.code].get(line["code"], line["label"])
+    return AROUND.labels[language.code].get(line["code"], label)
 
 
-def _of(meeting: Meeting) -> str:
-    there = [one for one in (meeting.receiver, meeting.sender, meeting.others) if one]
-    who = f"With {', '.join(there)}." if there else ""
-    return " ".join(part for part in (f"{meeting.get_outcome_display()}.", who, meeting.words) if part)
+def _of(meeting: Meeting, ours: Callable[[str], str]) -> str:
+    there = ", ".join(one for one in (meeting.receiver, meeting.sender, meeting.others) if one)
+    who = ours(f"With {there}.") if there else ""
+    outcome = ours(meeting.get_outcome_display())
+    return " ".join(part for part in (f"{outcome}.", who, meeting.words) if part)

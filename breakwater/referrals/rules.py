@@ -7,7 +7,7 @@ from datetime import datetime
 from itertools import groupby
 from typing import Any
 
-from breakwater.kernel.text import name_key
+from breakwater.kernel.text import Ours, name_key
 
 NEXT_IN_LOOP: Mapping[str, frozenset[str]] = {
     "sent": frozenset({"acknowledged", "accepted", "declined", "need_met", "not_met", "withdrawn"}),
@@ -226,9 +226,9 @@ def facts_in_words(facts: Mapping[str, Any]) -> list[tuple[str, str]]:
 
 def _fact(told: Any) -> str:
     if isinstance(told, bool):
-        return "yes" if told else "no"
+        return Ours("yes" if told else "no")
     if isinstance(told, list | tuple):
-        return ", ".join(str(one).replace("_", " ") for one in told)
+        return Ours(", ".join(str(one).replace("_", " ") for one in told))
     return str(told)
 
 

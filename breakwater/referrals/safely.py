@@ -1,6 +1,7 @@
 """What a packet tells of how to keep somebody safe: the de-escalation card and the safety plan."""
 
 from breakwater.cases.models import Case
+from breakwater.kernel.text import Ours
 from breakwater.plans.library import FORM
 from breakwater.plans.models import Lesson, SafetyPlan
 from breakwater.plans.overview import card_of
@@ -17,7 +18,9 @@ def card(case: Case, by: Actor) -> list[Line]:
     return said(
         line("speaks", "Speaks", found.speaks),
         line("worse", "Leave out: it makes it worse", "\n".join(found.worse)),
-        line("helps", "Do: it helps", "\n".join(f"{one} ({how})" for one, how in found.helps)),
+        line(
+            "helps", "Do: it helps", *(part for one, how in found.helps for part in (one, Ours(f"({how})")))
+        ),
         line("signs", "How it shows", "\n".join(found.signs)),
         line("strengths", "Speak to", "\n".join(found.strengths)),
     )
@@ -26,7 +29,7 @@ def card(case: Case, by: Actor) -> list[Line]:
 def safety_plan(case: Case, by: Actor) -> list[Line]:
     """The plan as it stands, in the person's words; what it still lacks is said."""
     return [
-        line(code, section.title["en"], plan.words[code] or "Nothing yet")
+        line(code, section.title["en"], plan.words[code] or Ours("Nothing yet"))
         for plan in plans(case)
         for code, section in FORM.sections.items()
     ]

@@ -7,6 +7,7 @@ from uuid import UUID
 from django import forms
 from django.core.exceptions import ValidationError
 
+from breakwater.kernel.text import Filled
 from breakwater.resources import zips
 from breakwater.resources.actions.counting import Count
 from breakwater.resources.actions.keeping import Criteria
@@ -34,7 +35,7 @@ class NearForm(forms.Form):
         required=False,
         coerce=int,
         empty_value=25,  # type: ignore[arg-type]  # a number, as what is coerced
-        choices=[(far, f"{far} miles") for far in _FAR],
+        choices=[(far, Filled("{number} miles", number=far)) for far in _FAR],
     )
     page = forms.IntegerField(required=False, min_value=1, max_value=_MOST_PAGES, widget=forms.HiddenInput)
 

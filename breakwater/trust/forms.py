@@ -2,6 +2,7 @@ from typing import Any
 
 from django import forms
 
+from breakwater.kernel.text import Filled, Ours
 from breakwater.trust.access import Actor
 from breakwater.trust.factors import Factors
 from breakwater.trust.models import Appointment
@@ -150,4 +151,6 @@ class ProofForm(forms.Form):
 
 
 def _colleague(appointment: Appointment) -> str:
-    return f"{appointment.user.name}, {appointment.get_role_display().lower()}"
+    return Filled(
+        "{name}, {role}", name=appointment.user.name, role=Ours(appointment.get_role_display().lower())
+    )

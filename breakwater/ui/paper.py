@@ -12,6 +12,7 @@ from django.http import HttpResponse, QueryDict
 from breakwater.formats.paper import Block, NotPrinted, Sheet, printed
 from breakwater.kernel.errors import Refused
 from breakwater.ui.languages import Language, paper_of, spoken
+from breakwater.ui.words.catalogs import told_in
 
 _TOO_LONG = "This is too long for one PDF. Choose fewer days, or print the page from your browser instead."
 _NOT_IN_TIME = (
@@ -81,5 +82,6 @@ def _footer(request: _Asks, how: Wanted, says_who: bool) -> str:
     zone: ZoneInfo = actor.zone
     if not says_who:
         return language.says["printed"].format(day=language.dated(request.now, zone))
-    who = f"{actor.name}, {actor.role_name.lower()}, {actor.agency.name}"
+    role = told_in(language.code)(actor.role_name.lower())
+    who = f"{actor.name}, {role}, {actor.agency.name}"
     return language.says["printed_by"].format(who=who, moment=language.written(request.now, zone))

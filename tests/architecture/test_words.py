@@ -2,8 +2,9 @@
 
 from django.template import engines
 
+from breakwater.ui.words.beside import of_its_own, said_beside
 from breakwater.ui.words.catalogs import POT, ROOM, TRANSLATED, catalog_of, known_messages
-from breakwater.ui.words.extracting import messages, written
+from breakwater.ui.words.extracting import brought_up, messages, written
 
 
 def test_the_template_of_the_catalogs_has_every_message_of_today():
@@ -21,3 +22,22 @@ def test_every_language_has_a_catalog_that_can_be_used():
             f"breakwater words update: {code} has messages of yesterday"
         )
         assert "Take someone in" in catalog.translations
+
+
+def test_what_a_file_says_in_a_language_is_what_its_catalog_says():
+    """A sentence that stands in a table in each language is translated once, there: ``words update`` takes it along."""
+    known = set(known_messages())
+    for code in TRANSLATED:
+        beside, catalog = said_beside(code), catalog_of(code)
+        assert len(beside) > 200
+        assert {one for one in beside if one in known and catalog.find(one) != beside[one]} == set()
+        own = of_its_own(code)
+        assert own.keys() <= known, "a word of its own is a message of today"
+
+
+def test_a_translation_of_a_file_stands_before_what_a_catalog_said_and_brings_no_message_of_its_own():
+    pot = b'msgid ""\nmsgstr "Content-Type: text/plain; charset=utf-8\\n"\n\nmsgid "{one}"\nmsgstr ""\n'
+    old = pot.replace(b'"{one}"\nmsgstr ""', b'"Open"\nmsgstr "Abierto"')
+    made = brought_up(old, pot.replace(b"{one}", b"Open"), {"Open": "Abrir", "Shut": "Cerrar"}).decode()
+    assert 'msgstr "Abrir"' in made
+    assert "Cerrar" not in made

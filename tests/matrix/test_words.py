@@ -39,15 +39,17 @@ _TYPED = (
     "Named first", "A weapon within reach.", "Another thing", "Her sister", "A lawsuit.",
     "Letter to the wrong house", "Unconscious at the bus stop.", "Unconscious.", "With them.", "husband",
     "Made-up counsel", "America/New York", "(made up)",
-    "Whoever has reason to think that a child is hurt or neglected.",
+    "Whoever has reason to think that a child is hurt or neglected.", "testing",
 )  # fmt: skip
 """What hands of the test typed into its world in plain words: none of it is ever translated."""
 _NAMED = re.compile(
     r"Bed [0-9a-f]+|\b(?:SNAP|WIC|TANF|SSI|SSDI|Medicaid|HIPAA|HMIS|HHS|CFR|FR|EST|CTRS|UK MHTS|kB|Español)\b"
     r"|letra grande|UK Mental Health Triage Scale|W. Presmanes; MTM Services|My words for [a-z ]+"
-    r"|On methadone, \d+ mg a day, last dose this morning"
+    r"|On methadone, \d+ mg a day, last dose this morning|\b[A-Z2-7]{32}\b|^adult$|\(us \d+-\d+\)"
+    r"|State law on records(?:, where HIPAA names no time; \d+ FR \d+ \(\d+\) names seven years for HMIS| of minors)"
+    r"|42 CFR part 2 prohibits unauthorized use or disclosure of these records\."
 )
-"""Beds of the test, and what has one name in every language."""
+"""Beds of the test, a secret for an app (by chance without a digit), and what has one name in every language."""
 
 
 class Words(HTMLParser):

@@ -32,12 +32,22 @@ NO_PROFILE = ""
 
 @dataclass(frozen=True, kw_only=True)
 class Option:
-    """One answer that may be given."""
+    """One answer that may be given.
+
+    Args:
+        also: other codes under which public files tell this answer: read where they come in, never written.
+    """
 
     code: str
     label: str
     value: int | None = None
     loinc: str = ""
+    also: tuple[str, ...] = ()
+
+    @property
+    def codes(self) -> tuple[str, ...]:
+        """Every code under which it comes in from outside, the one it leaves under first."""
+        return (self.loinc, *self.also) if self.loinc else self.also
 
 
 @dataclass(frozen=True, kw_only=True)

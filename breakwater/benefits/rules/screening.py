@@ -96,6 +96,11 @@ class Test:
 
     __test__ = False  # not a test of ours
 
+    @property
+    def label(self) -> str:
+        """The same, in the middle of a sentence."""
+        return self.words
+
 
 Way = Sequence[Test]
 """All that one way into a program asks; a program has several, and one is enough."""
@@ -118,10 +123,10 @@ def screen(ways: Iterable[Way], household: Household, *, today: date, margin: in
     told = [[(_holds(test, household, today=today, margin=margin), test) for test in way] for way in ways]
     for way in told:
         if all(holds for holds, _ in way):
-            return Verdict(WORTH, _once(f"Fits: {test.words}." for _, test in way if test.ask != SETTLED))
+            return Verdict(WORTH, _once(f"Fits: {test.label}." for _, test in way if test.ask != SETTLED))
     shut = [[test for holds, test in way if holds is False] for way in told]
     if all(shut):
-        return Verdict(NOT, _once(f"Does not fit: {test.words}." for tests in shut for test in tests))
+        return Verdict(NOT, _once(f"Does not fit: {test.label}." for tests in shut for test in tests))
     hanging = (
         test for way, no in zip(told, shut, strict=True) if not no for holds, test in way if holds is None
     )

@@ -9,6 +9,7 @@ from breakwater.cases.forms.act import ActForm
 from breakwater.cases.models import Attempt, Case, Closure, Note
 from breakwater.cases.rules import times_for_contact
 from breakwater.cases.timeline import ONLY, Asked
+from breakwater.kernel.text import Filled, Ours
 from breakwater.people.models import ContactPoint
 from breakwater.trust.access import Actor
 from breakwater.trust.models import Appointment, Unit, User
@@ -198,5 +199,7 @@ class ChronologyForm(forms.Form):
 
 
 def _named(appointment: Appointment) -> str:
-    unit = f", {appointment.unit.name}" if appointment.unit else ""
-    return f"{appointment.user.name} ({appointment.get_role_display().lower()}{unit})"
+    who = {"name": appointment.user.name, "role": Ours(appointment.get_role_display().lower())}
+    if appointment.unit:
+        return Filled("{name} ({role}, {unit})", unit=appointment.unit.name, **who)
+    return Filled("{name} ({role})", **who)

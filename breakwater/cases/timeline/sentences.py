@@ -93,7 +93,8 @@ def _owner(facts: Facts) -> str:
 
 @says(events.TeamChanged)
 def _team(facts: Facts) -> str:
-    return f"{facts.get('worker') or 'Somebody'} {'joined' if facts.get('joined') else 'left'} the team."
+    who = facts.get("worker") or "Somebody"
+    return f"{who} joined the team." if facts.get("joined") else f"{who} left the team."
 
 
 @says(events.NoteAdded)

@@ -4,6 +4,7 @@ from typing import Any
 from django import forms
 
 from breakwater.cases.forms.act import ActForm
+from breakwater.kernel.text import Filled, Ours
 from breakwater.plans.actions.needs import Task
 from breakwater.plans.models import Goal, Need, Step
 from breakwater.plans.rules import usual_times
@@ -140,7 +141,12 @@ def _colleagues(actor: Actor) -> dict[str, User]:
 
 def _named(need: Need | Goal) -> str:
     short = need.words if len(need.words) <= 60 else f"{need.words[:59].rstrip()}…"  # noqa: PLR2004 - one line
-    return f"{need.get_domain_display()}: {short}" if short else need.get_domain_display()
+    domain = Ours(need.get_domain_display())
+    return (
+        Filled("{domain}: {words}", domain=domain, words=short)
+        if short
+        else Filled("{domain}", domain=domain)
+    )
 
 
 def _told(moment: datetime, actor: Actor) -> str:

@@ -4,6 +4,7 @@ from typing import Any
 
 from django import forms
 
+from breakwater.kernel.text import Filled, Ours
 from breakwater.people.models import ContactPoint, Person, Supporter
 from breakwater.plans.actions.safeguards import Doing
 from breakwater.plans.actions.safety import Handing
@@ -88,7 +89,10 @@ class CopyForm(forms.Form):
         self.supporters = _by_id(Supporter.objects.filter(person=person, ends_at=None).order_by("starts_at"))
         self.ways = _by_id(ContactPoint.objects.filter(person=person, ends_at=None).order_by("starts_at"))
         named = [(pk, f"{one.name}, {one.relation}") for pk, one in self.supporters.items()]
-        ways = [(pk, f"{one.value} ({one.get_safety_display()})") for pk, one in self.ways.items()]
+        ways = [
+            (pk, Filled("{value} ({safety})", value=one.value, safety=Ours(one.get_safety_display())))
+            for pk, one in self.ways.items()
+        ]
         offer(self, "supporter", [_THEMSELVES, *named])
         offer(self, "contact_point", [_NO_WAY, *ways])
 

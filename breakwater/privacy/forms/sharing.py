@@ -5,7 +5,7 @@ from typing import Any
 
 from django import forms
 
-from breakwater.kernel.text import Ours, name_key, phone_key
+from breakwater.kernel.text import Filled, Ours, name_key, phone_key
 from breakwater.trust.access import Actor
 from breakwater.trust.actions.consents import Release
 from breakwater.trust.actions.glass import Emergency, MedicalStaff
@@ -280,8 +280,8 @@ class ReviewForm(forms.Form):
 def _lasting(minutes: int) -> str:
     hours, rest = divmod(minutes, 60)
     if rest:
-        return Ours(f"{minutes} minutes")
-    return Ours(f"{hours} hours") if hours > 1 else Ours("1 hour")
+        return Filled("{number} minutes", number=minutes)
+    return Filled("{number} hours", number=hours) if hours > 1 else Ours("1 hour")
 
 
 def _usual_kind(kinds: Collection[Kind], protected: Collection[str]) -> Kind:

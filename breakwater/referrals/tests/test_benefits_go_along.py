@@ -17,6 +17,6 @@ def test_the_packet_tells_what_must_not_lapse():
     told(a_submitted_application(case, by=ada, program="wic"), "approved", by=ada)
     assert "benefits" in USUAL
     snap, wic = packet_of(case, ["benefits"], by=ada)["sections"][0]["lines"]
-    for said in ("Submitted", "Proof: SN-4471-09", "Missing: ", "The lease", "SNAP decision: by"):
+    for said in ("Submitted", "Proof: SN-4471-09", "Missing: ", "The lease", ": SNAP decision"):
         assert said in snap["words"]
-    assert "Approved until 2026-09-06" in wic["words"]
+    assert "Approved until September 6, 2026" in wic["words"]

@@ -286,17 +286,17 @@ def test_every_section_tells_what_is_written_in_words_and_in_our_zone():
         "Call me first",
         case.number,
     )
-    assert lines(packet, "who")["Born"] == "4 May 1990"
+    assert lines(packet, "who")["Born"] == "May 4, 1990"
     assert lines(packet, "happening")["Help was asked for"] == "Tue 10 Mar 2026, 08:00 EDT, the person"
     assert lines(packet, "dangers")["To self"].endswith("\nHas tablets")
-    assert lines(packet, "triage")["Code"].startswith("B, ")
+    assert lines(packet, "triage")["Code"].startswith("B\n")
     assert lines(packet, "gates")["Safe tonight"].endswith("Has a bed")
     assert lines(packet, "gates")["Next contact booked"] == "Not met yet"
     assert lines(packet, "safety") == {
         "Who must not know": "Their brother", "Phone": "555 0100\nNot safe: do not use\nBrother answers",
     }  # fmt: skip
     assert lines(packet, "plan")["Need: Housing"] == "A room\nof our own"
-    assert lines(packet, "plan")["Step"] == "Call the landlord\nAda Reyes, by Tue 10 Mar 2026, 09:00 EDT"
+    assert lines(packet, "plan")["Step"] == "Call the landlord\nAda Reyes\nBy Tue 10 Mar 2026, 09:00 EDT"
     assert lines(packet, "help")["Bed"].startswith("Bed 4, Harbor Street Shelter")
     assert lines(packet, "supporters") == {"Sister": "Mo\nMay be told: Everything"}
     assert lines(packet, "chronology")

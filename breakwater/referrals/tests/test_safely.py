@@ -20,7 +20,7 @@ def test_the_next_worker_reads_what_helps_and_the_plan_as_it_stands():
     plan = a_safety_plan(case, by=ada, own_coping="A bath", reasons="")
     packet = packet_of(case, ["card", "safety_plan"], by=ada)
     told = {line["label"]: line["words"] for section in packet["sections"] for line in section["lines"]}
-    assert told["Do: it helps"] == "Loud music (it helped a lot)\nA bath (in their own plan)"
+    assert told["Do: it helps"] == "Loud music\n(it helped a lot)\nA bath\n(in their own plan)"
     assert told["Leave out: it makes it worse"] == "Sirens"
     assert told[FORM.sections["own_coping"].title["en"]] == "A bath"
     assert told[FORM.sections["reasons"].title["en"]] == "Nothing yet"

@@ -5,6 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from markupsafe import escape
 
+from breakwater.kernel.text import Filled, Ours
 from breakwater.ui.words.catalogs import Catalog, WrongCatalog, read
 from breakwater.ui.words.pseudo import accented
 from breakwater.ui.words.shapes import shape_of
@@ -103,6 +104,20 @@ def test_what_a_sentence_says_twice_is_twice_the_same():
     twice = shape_of("{a} and {a}.")
     assert twice.filled("Ada and Ada.") == {"a": "Ada"}
     assert twice.filled("Ada and Bo.") is twice.filled("and.") is None
+
+
+def test_of_a_choice_with_a_name_in_it_what_stands_beside_the_name_is_told():
+    """A team called as one of our words is called so in every language."""
+    known = Catalog(
+        "es",
+        {"Hospital": "Hospital general", "Supervisor": "Supervisión", "Kept by {who}": "Lo guarda {who}"},
+    )
+    named = Filled("{name} ({role}, {unit})", name="Hospital", role=Ours("supervisor"), unit="Hospital")
+    an_id = "01a2218b-70d3-7089-aa82-df2e93146f2b"
+    assert named == "Hospital (supervisor, Hospital)"
+    assert known.choice(named, an_id) == "Hospital (supervisión, Hospital)"
+    assert known.choice("Hospital", an_id) == "Hospital"
+    assert known.ours(Filled("Kept by {who}", who="{unit}")) == "Lo guarda {unit}"
 
 
 def test_markup_is_left_as_it_was_made():

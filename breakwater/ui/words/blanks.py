@@ -12,7 +12,7 @@ _OURS = "_label"
 _CALLED_OURS = frozenset(("label", "title", "labels"))
 _SHOWN_AS = frozenset(("label", "help_text", "title", "about", "when", "legend"))
 """Under which names words are given to what shows them."""
-_SAYS = frozenset(("say", "choice", "Ours"))
+_SAYS = frozenset(("say", "choice", "Ours", "Filled"))
 _PAIR = 2
 _MAKES_LABELS = ("label", "title", "in_words")
 _SAME_WORDS = ("lower", "capitalize", "isoformat", "strftime")
@@ -53,12 +53,20 @@ def told_in(every: Iterable[ast.AST], made: Made) -> Iterator[int]:
             given = [one.value for one in node.keywords if one.arg in _SHOWN_AS]
             given += node.args[:1] if called(node) in _SAYS else []
             yield from (id(one) for value in given for one in _strings(value, made))
-        elif isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Name):
-            name = node.targets[0].id
+        elif isinstance(node, ast.Assign | ast.AnnAssign) and node.value is not None:
+            target = node.targets[0] if isinstance(node, ast.Assign) else node.target
+            name = target.id if isinstance(target, ast.Name) else ""
             if name in _SHOWN_AS or (name.isupper() and _is_table(node.value)):
                 yield from (id(one) for one in _strings(node.value, made))
         elif isinstance(node, ast.Tuple) and len(node.elts) == _PAIR and _is_choice(*node.elts):
             yield id(node.elts[1])
+
+
+def said_outright(every: Iterable[ast.AST]) -> Iterator[int]:
+    """A word that is declared ours where it stands, by its identity: it may be a single small one."""
+    for node in every:
+        if isinstance(node, ast.Call) and called(node) == "Ours":
+            yield from (id(one) for one in node.args if isinstance(one, ast.Constant) and one.value)
 
 
 def is_ours(node: ast.expr, made: Made, depth: int = 3) -> bool:

@@ -12,7 +12,7 @@ from babel.messages.pofile import PoFileError, read_po
 from markupsafe import Markup
 
 from breakwater.kernel import tables
-from breakwater.kernel.text import Ours
+from breakwater.kernel.text import Filled, Ours
 from breakwater.ui.words.sentences import TOKEN, faults
 from breakwater.ui.words.shapes import Shape, shape_of
 
@@ -21,7 +21,7 @@ POT = ROOM / "messages.pot"
 ENGLISH = "en"
 """What every message is written in; it needs no catalog."""
 _FEWEST_WORDS = 2
-_OURS_WITHIN = re.compile("label|title|^due$|^moment$|^starts$|^ends$")
+_OURS_WITHIN = re.compile("label|title|^due$|^moment$|^starts$|^ends$|_at$|_until$")
 """What a blank is called that is filled with words of ours, and not with what somebody typed."""
 _IS_ID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 _BETWEEN = re.compile(r"(?<=[.:?!,;·]) | (?=[(·])|(?<=^\d) ")
@@ -33,7 +33,8 @@ _NAMES = re.compile(
 )
 _HOW_A_DAY_IS_WRITTEN = "%B %-d, %Y"
 _DAY = re.compile(r"([A-Z][a-z]+) (\d{1,2}), (\d{4})")
-_FIGURE = re.compile(r"\d{1,4}|\d\d:\d\d")
+_FIGURE = re.compile(r"\d{1,4},?|\d\d:\d\d")
+_ZONE = re.compile(r" (?:[A-Z]{3,5}|[+-]\d{2,4})$")
 _WORD = re.compile(r"[^\W\d_]{2,}")
 
 
@@ -79,19 +80,28 @@ class Catalog:
         """
         if not isinstance(value, str) or isinstance(value, Markup):
             return value
+        if isinstance(value, Filled):
+            return self._told(value)
         return self._exactly(value) or self._as_filled(value) or self._piece_by_piece(value) or value
 
     def choice(self, value: Any, key: Any) -> Any:
         """What a form offers. Where it is kept under an id it is a row, whose name somebody typed: never looked up."""
+        if isinstance(value, Filled):
+            return self._told(value)
         return value if _IS_ID.fullmatch(str(key)) else self.ours(value)
 
     def known(self, value: Any) -> Any:
         """Words that say by their type that they are ours, alone or in a list; everything else as it is."""
-        if isinstance(value, Ours):
+        if isinstance(value, Ours | Filled):
             return self.ours(value)
         if isinstance(value, list | tuple) and any(isinstance(one, Ours) for one in value):
             return [self.known(one) for one in value]
         return value
+
+    def _told(self, value: Filled) -> str:
+        """The sentence in the language, and in its blanks what is ours; a name stays, whatever it is."""
+        message = self.translations.get(value.message, value.message)
+        return message.format(**{name: self.known(filled) for name, filled in value.blanks.items()})
 
     def _exactly(self, value: str) -> str | None:
         """The translation of these very words, also where they stand within a sentence, without their capital."""
@@ -144,8 +154,9 @@ class Catalog:
         if found := _DAY.fullmatch(words):
             form = self.say(_HOW_A_DAY_IS_WRITTEN).replace("%B", self.say(found[1]))
             return form.replace("%-d", found[2]).replace("%Y", found[3])
-        is_moment = all(_NAMES.fullmatch(one) or _FIGURE.fullmatch(one) for one in words.split())
-        return _NAMES.sub(lambda name: self.say(name[0]), words) if is_moment else None
+        bare = _ZONE.sub("", words)
+        is_moment = all(_NAMES.fullmatch(one) or _FIGURE.fullmatch(one) for one in bare.split())
+        return _NAMES.sub(lambda name: self._exactly(name[0]) or name[0], words) if is_moment else None
 
 
 def read(path: Path) -> dict[str, str]:

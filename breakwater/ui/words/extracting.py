@@ -1,6 +1,6 @@
 """The template of every catalog: each message that is found in our text, with the places where it stands."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from io import BytesIO
 from pathlib import Path
 
@@ -67,14 +67,20 @@ def written(found: dict[str, list[Where]]) -> bytes:
     return _as_file(made)
 
 
-def brought_up(catalog: bytes, pot: bytes) -> bytes:
-    """A catalog with the messages of today: what it knew is kept, what is gone is gone."""
+def brought_up(catalog: bytes, pot: bytes, beside: Mapping[str, str]) -> bytes:
+    """A catalog with the messages of today: what it knew is kept, what is gone is gone.
+
+    Args:
+        beside: what our files say in its language; that stands, whatever the catalog said.
+    """
     old = read_po(BytesIO(catalog))
     today = read_po(BytesIO(pot))
     for message in today:
         known = old.get(message.id) if message.id else None
         if known is not None and known.string and not known.fuzzy:
             message.string = known.string
+        if message.id in beside:
+            message.string = beside[str(message.id)]
     today.locale, today.header_comment = old.locale, old.header_comment
     return _as_file(today)
 

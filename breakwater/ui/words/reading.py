@@ -8,7 +8,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from breakwater.ui.words.blanks import called, made_of_ours, told_in, with_blanks, words_in
+from breakwater.ui.words.blanks import called, made_of_ours, said_outright, told_in, with_blanks, words_in
 
 _IN_ENGLISH = "en"
 Found = tuple[str, int]
@@ -16,6 +16,9 @@ Found = tuple[str, int]
 
 ROOT = Path(__file__).parent.parent.parent
 SCRIPTS = ROOT / "ui" / "static" / "ui" / "behaviour"
+ROOM = ROOT / "ui" / "catalogs"
+_OTHERS = frozenset(tomllib.loads((ROOM / "languages.toml").read_text(encoding="utf-8")))
+"""Under these keys something stands in another language, and is no message."""
 _SENTENCE = re.compile(r"“?[A-Z{][^\n]* [^\n]*[.?!:]\s*")
 _NAME = re.compile(r"[A-Z][a-z’'-]*(?:[ ,/:;()“”’'&–-]+[\w’'%-]+)*[.?)…]?")
 _SAYS = re.compile(r'''\binWords\(\s*"([^"]+)"''')
@@ -35,7 +38,7 @@ _NAMES_NOTHING = frozenset(("name", "help", "source", "citation", "db_table", "d
 _SHOWN_BY_NAME = frozenset(
     "label labels help help_text title says sentence sentences meaning short name question reason ask about"
     " prompt note legend hint explains proposes section guidance recall asks gives mode promise subject recall"
-    " explained why told ways".split()
+    " explained why told ways profiles".split()
 )
 _NUMBERS_WITH_WORDS = (
     "clocks/profiles/", "cases/schemes/", "referrals/rounds.toml", "duties/signals.toml", "benefits/programs/us.toml",
@@ -71,7 +74,7 @@ def said_by_code(path: Path) -> Iterator[Found]:
     every = list(ast.walk(tree))
     ours = made_of_ours(every)
     hidden = _hidden(every, are_tables="/models" in str(path))
-    told = set(told_in(every, ours))
+    told, outright = set(told_in(every, ours)), set(said_outright(every))
     for node in every:
         if id(node) in hidden:
             continue
@@ -82,7 +85,7 @@ def said_by_code(path: Path) -> Iterator[Found]:
             words = node.value
         else:
             continue
-        if (id(node) in told and _says_something(words)) or _reads_as_ours(words):
+        if id(node) in outright or (id(node) in told and _says_something(words)) or _reads_as_ours(words):
             yield words.strip(), node.lineno
 
 
@@ -180,7 +183,7 @@ def _words_in(values: Any, *, is_shown: bool = False) -> Iterator[str]:
         for key, value in values.items():
             if key == _ONE_WORD and isinstance(value, str):
                 yield value
-            elif key not in _NEVER_SHOWN:
+            elif key not in _NEVER_SHOWN and key not in _OTHERS:
                 yield from _words_in(value, is_shown=is_shown or key in _SHOWN_BY_NAME)
     elif isinstance(values, list):
         for value in values:

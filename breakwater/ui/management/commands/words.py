@@ -6,6 +6,7 @@ from typing import Any
 from django.core.management.base import BaseCommand
 from django.template import engines
 
+from breakwater.ui.words.beside import said_beside
 from breakwater.ui.words.catalogs import POT, ROOM, TRANSLATED, catalog_of, known_messages
 from breakwater.ui.words.extracting import brought_up, messages, written
 
@@ -23,7 +24,7 @@ class Command(BaseCommand):
         if act == "update":
             for code in TRANSLATED:
                 path = ROOM / f"{code}.po"
-                path.write_bytes(brought_up(path.read_bytes(), POT.read_bytes()))
+                path.write_bytes(brought_up(path.read_bytes(), POT.read_bytes(), said_beside(code)))
         self._count()
 
     def _count(self) -> None:
