@@ -25,6 +25,7 @@ from breakwater.server.processes import end
 from breakwater.server.testing import Run
 from tests.asking import ask_lightly
 from tests.founding import FOLDER, TEMPLATE, Founding, copy_home, founded, sweep
+from tests.hashers import QUICK_HASHERS
 from tests.savepoints import SHARED as SHARED_DATABASE
 from tests.savepoints import set_at_need
 from tests.serving import Nursery, templates_compiled_once
@@ -37,7 +38,6 @@ _SLOW_FIXTURES = {"server", "own_home"}
 _NEVER_COMPILED = "PYTHONDONTWRITEBYTECODE"
 """Where it is set, each of some hundred processes of a run would compile all our code anew, a second and more each."""
 _KEPT_PLANS = 400
-QUICK_HASHERS = ["tests.hashers.QuickArgon2"]
 
 _PATIENT = {"deadline": None, "suppress_health_check": [hypothesis.HealthCheck.too_slow], "print_blob": True}
 hypothesis.settings.register_profile("same", derandomize=True, **_PATIENT)

@@ -52,6 +52,11 @@ def packed(strings: tuple[str, ...], *, longest: int) -> tuple[str, ...]:
     return tuple(_said(text, longest) for text in texts)
 
 
+def filler(strings: tuple[str, ...]) -> str:
+    """The shortest of them with a letter in it, for a field that has had them all."""
+    return min((one for one in strings if any(sign.isalpha() for sign in one)), key=len)
+
+
 def _said(text: str, longest: int | None = None) -> str:
     """The text, with a letter in it: blanks and signs alone name nobody, and are refused where somebody is named."""
     if any(sign.isalnum() for sign in text):
