@@ -1,5 +1,6 @@
 """A browser, and somebody signed in."""
 
+from asyncio import AbstractEventLoop, _set_running_loop, get_running_loop
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from functools import cache
@@ -29,20 +30,33 @@ _ARGUMENTS = [
 ]
 
 
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    """A real Chromium. Never skipped: ``make test`` has made sure that there is one.
-
-    It lives no longer than a module, because it keeps an event loop in this thread: what runs after it in the same
-    process must find the thread as it was.
-    """
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[tuple[Browser, AbstractEventLoop]]:
+    """A real Chromium, begun once for a worker, and the loop that drives it. Never skipped: ``make test`` saw to it."""
     path = find()
     assert path, "The journeys need Chromium: run `make test`, which installs it."
-    with pytest.MonkeyPatch.context() as patch, sync_playwright() as playwright:
+    with sync_playwright() as playwright:
+        began = playwright.chromium.launch(executable_path=path, args=_ARGUMENTS)
+        loop = get_running_loop()
+        _set_running_loop(None)
+        yield began, loop
+        _set_running_loop(loop)
+        began.close()
+
+
+@pytest.fixture(scope="module")
+def browser(chromium: tuple[Browser, AbstractEventLoop]) -> Iterator[Browser]:
+    """The browser for a module.
+
+    Its loop goes on as long as it lives, and says so to everybody in this thread. What runs between two modules must
+    find the thread as it was, so the loop is put aside until the next.
+    """
+    began, loop = chromium
+    with pytest.MonkeyPatch.context() as patch:
         patch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "1")
-        chromium = playwright.chromium.launch(executable_path=path, args=_ARGUMENTS)
-        yield chromium
-        chromium.close()
+        _set_running_loop(loop)
+        yield began
+        _set_running_loop(None)
 
 
 @cache
