@@ -44,7 +44,7 @@ def _short(words: list[str]) -> str:
 
 
 class Expected:
-    """What tests expect to read: the parts of every string in them that are long enough, as they are or as a pattern."""
+    """What tests expect to read: of every string in them the parts that are long enough, plain or as a pattern."""
 
     def __init__(self, tests: Iterable[str]) -> None:
         plain = (re.sub(r"\\(.)", r"\1", one) for one in tests)

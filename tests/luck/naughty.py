@@ -27,7 +27,8 @@ OURS = (
     "\x01\x02\x1b[31mbell\x07\x7f\x85 \u2028\u2029",
 )
 SHORTEST_LIST = 20
-BETWEEN = " ⁂ "
+BETWEEN = "⁂"
+"""One sign alone: what stands between two texts takes room from a third."""
 
 
 def public(path: Path) -> tuple[str, ...]:

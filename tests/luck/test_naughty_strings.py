@@ -149,10 +149,12 @@ def test_nothing_that_is_looked_for_breaks_the_directory(strings, world):
 
 
 def test_nothing_that_is_typed_as_a_name_breaks_the_matching(strings, world):
-    client = browser_of(world.actor)
+    """Our own alone in each field; the public ones in all of them at once, each of which is read by itself."""
+    client, fields = browser_of(world.actor), ("known_as", "phone", "birth_date")
     for text in strings:
-        for field in ("known_as", "phone", "birth_date"):
-            assert client.post("/people/matches/", {field: text}).status_code == 200, text
+        asked = [{one: text} for one in fields] if strings is OURS else [dict.fromkeys(fields, text)]
+        for typed in asked:
+            assert client.post("/people/matches/", typed).status_code == 200, text
     assert MatchForm({"known_as": "x\x00y"}).read()[0] == ""
 
 
