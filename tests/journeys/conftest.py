@@ -61,7 +61,7 @@ def browser(chromium: tuple[Browser, AbstractEventLoop]) -> Iterator[Browser]:
 
 @cache
 def _kept() -> str:
-    """The password as the servers of the suite keep it. ``test_killed_by_turns`` signs in with one that is really slow."""
+    """The password as servers of the suite keep it. One that is really slow is tried in ``test_killed_by_turns``."""
     return make_password(PASSWORD)
 
 
