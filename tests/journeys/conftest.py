@@ -7,7 +7,6 @@ from functools import cache
 from typing import Any
 
 import pytest
-from axe_playwright_python.base import AXE_SCRIPT
 from django.conf import settings
 from django.contrib.auth.hashers import make_password
 from django.db import transaction
@@ -17,6 +16,8 @@ from breakwater.trust.access import Actor, actor_for, put_up_walls
 from breakwater.trust.models import Agency, Appointment, Unit, User
 from breakwater.trust.testing import an_agency
 from tests.chromium import find
+from tests.journeys.looking import check_with_axe as check_with_axe
+from tests.journeys.looking import what_axe_finds as what_axe_finds
 
 PASSWORD = "harbor light 7"
 _ARGUMENTS = [
@@ -66,27 +67,6 @@ def _kept() -> str:
 
 
 expect.set_options(timeout=30_000)  # a busy machine is no fault
-
-_SERIOUS = """async (contrast) => (await axe.run({
-        resultTypes: ["violations"],
-        rules: { "color-contrast": { enabled: contrast } },
-    })).violations
-    .filter((one) => ["serious", "critical"].includes(one.impact))
-    .map((one) => `${one.id}: ${one.nodes[0].html.slice(0, 140)}`)"""
-
-
-def what_axe_finds(page: Page, *, contrast: bool = True) -> list[str]:
-    """Whatever axe finds serious or critical on the page at hand; contrast costs four fifths of looking."""
-    page.wait_for_load_state()
-    if not page.evaluate("typeof axe === 'object'"):
-        page.evaluate(AXE_SCRIPT)
-    found: list[str] = page.evaluate(_SERIOUS, contrast)
-    return found
-
-
-def check_with_axe(page: Page) -> None:
-    """Nothing serious keeps somebody from using the page at hand."""
-    assert what_axe_finds(page) == []
 
 
 class Worker:
