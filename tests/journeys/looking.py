@@ -2,7 +2,8 @@
 
 Alike is text of the same color, size and weight in the same kinds of boxes with the same backgrounds, one within the
 other. Only what axe has passed is remembered, by each worker for itself: what it could not measure, since something
-lay over it or it was turned off, is measured wherever it stands.
+lay over it or it was turned off, is measured wherever it stands. On one page the first of each look is measured, and
+the others where the first could not be.
 """
 
 from typing import Any
@@ -40,14 +41,23 @@ _SERIOUS = """async ([contrast, passed]) => {
     };
     const says = (one) => one.matches("input, select, textarea")
         || [...one.childNodes].some((node) => node.nodeType === 3 && node.data.trim());
-    const known = new Set(passed);
-    const fresh = [...document.body.querySelectorAll("*")].filter((one) => says(one) && !known.has(looks(one)));
-    if (!fresh.length) return [wrong, []];
-    const found = await axe.run({ include: fresh }, {
-        runOnly: ["color-contrast"], resultTypes: ["violations", "passes"], elementRef: true, selectors: false,
-    });
-    const good = found.passes.flatMap((one) => one.nodes).map((node) => looks(node.element));
-    return [[...wrong, ...serious(found)], good];
+    const known = new Set(passed), good = new Set();
+    const alike = new Map();
+    for (const one of document.body.querySelectorAll("*")) {
+        if (!says(one) || !one.checkVisibility({ visibilityProperty: true }) || known.has(looks(one))) continue;
+        alike.set(looks(one), [...(alike.get(looks(one)) || []), one]);
+    }
+    const measure = async (fresh) => {
+        if (!fresh.length) return;
+        const found = await axe.run({ include: fresh }, {
+            runOnly: ["color-contrast"], resultTypes: ["violations", "passes"], elementRef: true, selectors: false,
+        });
+        wrong.push(...serious(found));
+        found.passes.flatMap((one) => one.nodes).forEach((node) => good.add(looks(node.element)));
+    };
+    await measure([...alike.values()].map((ones) => ones[0]));
+    await measure([...alike].filter(([look]) => !good.has(look)).flatMap(([, ones]) => ones.slice(1)));
+    return [wrong, [...good]];
 }"""
 
 _passed: set[int] = set()

@@ -53,3 +53,8 @@ def test_among_what_is_known_pale_words_are_found_each_time(shown, pale):
 def test_what_was_not_measured_is_not_known(shown, unmeasured):
     assert shown(unmeasured) == []
     assert shown(unmeasured.replace(" disabled", "").replace(" hidden", "")) != []
+
+
+def test_if_the_first_on_a_page_cannot_be_measured_the_others_are(shown):
+    assert shown('<button class="pale" disabled>Go on</button><button class="pale">Go on</button>') != []
+    assert shown('<p class="pale"><!-- nothing --> </p><p class="pale">Go on</p>') != []
