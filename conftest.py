@@ -2,12 +2,14 @@
 
 import gc
 import os
+import random
 import shutil
 import socket
 import tempfile
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit, urlunsplit
@@ -25,6 +27,7 @@ from breakwater.server.processes import end
 from breakwater.server.testing import Run
 from tests.asking import ask_lightly
 from tests.founding import FOLDER, TEMPLATE, Founding, copy_home, founded, sweep
+from tests.hashers import QUICK_HASHERS
 from tests.savepoints import SHARED as SHARED_DATABASE
 from tests.savepoints import set_at_need
 from tests.serving import Nursery, templates_compiled_once
@@ -37,7 +40,6 @@ _SLOW_FIXTURES = {"server", "own_home"}
 _NEVER_COMPILED = "PYTHONDONTWRITEBYTECODE"
 """Where it is set, each of some hundred processes of a run would compile all our code anew, a second and more each."""
 _KEPT_PLANS = 400
-QUICK_HASHERS = ["tests.hashers.QuickArgon2"]
 
 _PATIENT = {"deadline": None, "suppress_health_check": [hypothesis.HealthCheck.too_slow], "print_blob": True}
 hypothesis.settings.register_profile("same", derandomize=True, **_PATIENT)
@@ -62,6 +64,30 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         items[:] = [item for item in items if item not in set(slow)]
     turns = {module: turn for turn, module in enumerate(by_turns([_within(config, item) for item in items]))}
     items.sort(key=lambda item: turns[_within(config, item)])
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection(session: pytest.Session) -> None:
+    """Read the tests in an order of one's own, if one of several workers reads them all.
+
+    What pytest makes of their assertions is kept beside them. Where nothing is kept yet, each worker would make all of
+    it; so each makes a part, and finds the rest made.
+    """
+    if hasattr(session.config, "workerinput") and not session.config.option.file_or_dir:
+        root = session.config.rootpath
+        names = [one for place in session.config.args for one in _modules_of_tests(root / place)]
+        random.shuffle(names)
+        for name in names:
+            # Its trouble, if it has any, is told when it is read once more.
+            with suppress(Exception, pytest.skip.Exception):
+                import_module(name)
+
+
+def _modules_of_tests(place: Path) -> Iterator[str]:
+    """The names by which pytest reads the files of tests in a folder."""
+    root = Path(__file__).parent
+    for path in place.rglob("test_*.py"):
+        yield ".".join(path.relative_to(root).with_suffix("").parts)
 
 
 def _within(config: pytest.Config, item: pytest.Item) -> str:

@@ -7,3 +7,6 @@ class QuickArgon2(Argon2PasswordHasher):
     time_cost = 1
     memory_cost = 8
     parallelism = 1
+
+
+QUICK_HASHERS = ["tests.hashers.QuickArgon2"]

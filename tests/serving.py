@@ -5,6 +5,7 @@ of another. So one process reads everything, opens nothing and serves nobody; fo
 half that is born serves as ``uvicorn`` does.
 """
 
+import gc
 import os
 import random
 import signal
@@ -17,6 +18,9 @@ from pathlib import Path
 from typing import Any, NoReturn
 
 import psutil
+import uvicorn
+from django.conf import settings
+from django.urls import URLResolver, get_resolver
 from jinja2 import Environment, FileSystemBytecodeCache
 
 from breakwater.server.env import django_database
@@ -24,6 +28,7 @@ from breakwater.server.home import SETTINGS
 from breakwater.server.processes import is_living
 from breakwater.server.supervisor import wait_for_port
 from tests.founding import FOLDER
+from tests.hashers import QUICK_HASHERS
 
 _READY, _END, _ENDED = "ready", "end", "ended"
 _PATIENCE = 8.0
@@ -93,12 +98,25 @@ def _read() -> Any:
     """The door for the web server, with all that it would read while it answers."""
     from breakwater.server.asgi import application
 
+    settings.PASSWORD_HASHERS = QUICK_HASHERS
+    uvicorn.Config(application).load()
+    _read_addresses(get_resolver())
     jinja = templates_compiled_once()
     names = jinja.list_templates(filter_func=lambda name: not name.startswith("procrastinate/"))
     random.shuffle(names)  # of two that read at once, each compiles one half
     for name in names:
         jinja.get_template(name)
+    gc.freeze()
     return application
+
+
+def _read_addresses(below: URLResolver) -> None:
+    """Whatever the map of the site works out when it is first asked: a tenth of a second for each server."""
+    _ = below.reverse_dict
+    for one in below.url_patterns:
+        _ = one.pattern.regex
+        if isinstance(one, URLResolver):
+            _read_addresses(one)
 
 
 def templates_compiled_once() -> Environment:
@@ -114,7 +132,6 @@ def templates_compiled_once() -> Environment:
 
 def _serve(application: Any, port: int, database: str) -> NoReturn:
     """Serve until told to end, as the half that was just born."""
-    import uvicorn
     from django.db import connection
 
     os.dup2(os.open(os.devnull, os.O_RDONLY), sys.stdin.fileno())

@@ -1,14 +1,14 @@
 """A browser, and somebody signed in."""
 
+from asyncio import AbstractEventLoop, _set_running_loop, get_running_loop
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from functools import cache
 from typing import Any
 
 import pytest
-from axe_playwright_python.base import AXE_SCRIPT
 from django.conf import settings
-from django.contrib.auth.hashers import Argon2PasswordHasher
+from django.contrib.auth.hashers import make_password
 from django.db import transaction
 from playwright.sync_api import Browser, BrowserContext, Locator, Page, Request, expect, sync_playwright
 
@@ -16,6 +16,8 @@ from breakwater.trust.access import Actor, actor_for, put_up_walls
 from breakwater.trust.models import Agency, Appointment, Unit, User
 from breakwater.trust.testing import an_agency
 from tests.chromium import find
+from tests.journeys.looking import check_with_axe as check_with_axe
+from tests.journeys.looking import what_axe_finds as what_axe_finds
 
 PASSWORD = "harbor light 7"
 _ARGUMENTS = [
@@ -29,50 +31,42 @@ _ARGUMENTS = [
 ]
 
 
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    """A real Chromium. Never skipped: ``make test`` has made sure that there is one.
-
-    It lives no longer than a module, because it keeps an event loop in this thread: what runs after it in the same
-    process must find the thread as it was.
-    """
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[tuple[Browser, AbstractEventLoop]]:
+    """A real Chromium, begun once for a worker, and the loop that drives it. Never skipped: ``make test`` saw to it."""
     path = find()
     assert path, "The journeys need Chromium: run `make test`, which installs it."
-    with pytest.MonkeyPatch.context() as patch, sync_playwright() as playwright:
+    with sync_playwright() as playwright:
+        began = playwright.chromium.launch(executable_path=path, args=_ARGUMENTS)
+        loop = get_running_loop()
+        _set_running_loop(None)
+        yield began, loop
+        _set_running_loop(loop)
+        began.close()
+
+
+@pytest.fixture(scope="module")
+def browser(chromium: tuple[Browser, AbstractEventLoop]) -> Iterator[Browser]:
+    """The browser for a module.
+
+    Its loop goes on as long as it lives, and says so to everybody in this thread. What runs between two modules must
+    find the thread as it was, so the loop is put aside until the next.
+    """
+    began, loop = chromium
+    with pytest.MonkeyPatch.context() as patch:
         patch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "1")
-        chromium = playwright.chromium.launch(executable_path=path, args=_ARGUMENTS)
-        yield chromium
-        chromium.close()
+        _set_running_loop(loop)
+        yield began
+        _set_running_loop(None)
 
 
 @cache
 def _kept() -> str:
-    """The password as a server keeps it, slow to make as it should be."""
-    return Argon2PasswordHasher().encode(PASSWORD, "salt for journeys")
+    """The password as servers of the suite keep it. One that is really slow is tried in ``test_killed_by_turns``."""
+    return make_password(PASSWORD)
 
 
 expect.set_options(timeout=30_000)  # a busy machine is no fault
-
-_SERIOUS = """async (contrast) => (await axe.run({
-        resultTypes: ["violations"],
-        rules: { "color-contrast": { enabled: contrast } },
-    })).violations
-    .filter((one) => ["serious", "critical"].includes(one.impact))
-    .map((one) => `${one.id}: ${one.nodes[0].html.slice(0, 140)}`)"""
-
-
-def what_axe_finds(page: Page, *, contrast: bool = True) -> list[str]:
-    """Whatever axe finds serious or critical on the page at hand; contrast costs four fifths of looking."""
-    page.wait_for_load_state()
-    if not page.evaluate("typeof axe === 'object'"):
-        page.evaluate(AXE_SCRIPT)
-    found: list[str] = page.evaluate(_SERIOUS, contrast)
-    return found
-
-
-def check_with_axe(page: Page) -> None:
-    """Nothing serious keeps somebody from using the page at hand."""
-    assert what_axe_finds(page) == []
 
 
 class Worker:

@@ -27,7 +27,8 @@ OURS = (
     "\x01\x02\x1b[31mbell\x07\x7f\x85 \u2028\u2029",
 )
 SHORTEST_LIST = 20
-BETWEEN = " ⁂ "
+BETWEEN = "⁂"
+"""One sign alone: what stands between two texts takes room from a third."""
 
 
 def public(path: Path) -> tuple[str, ...]:
@@ -50,6 +51,11 @@ def packed(strings: tuple[str, ...], *, longest: int) -> tuple[str, ...]:
         elif len(one) <= longest:
             texts.append(one)
     return tuple(_said(text, longest) for text in texts)
+
+
+def filler(strings: tuple[str, ...]) -> str:
+    """The shortest of them with a letter in it, for a field that has had them all."""
+    return min((one for one in strings if any(sign.isalpha() for sign in one)), key=len)
 
 
 def _said(text: str, longest: int | None = None) -> str:

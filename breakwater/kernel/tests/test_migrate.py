@@ -2,7 +2,15 @@
 
 import pytest
 from django.db import models
-from django.db.migrations import AddConstraint, AddField, AddIndex, AlterField, CreateModel
+from django.db.migrations import (
+    AddConstraint,
+    AddField,
+    AddIndex,
+    AlterField,
+    CreateModel,
+    RemoveConstraint,
+    RemoveIndex,
+)
 from django.db.migrations.state import ModelState, ProjectState
 
 from breakwater.kernel.management.commands.migrate import OurState
@@ -20,6 +28,9 @@ STEPS = [
     CreateModel("Stay", [_ID, ("bed", belongs_to("Bed")), ("of", belongs_to("Agency", related_name="+"))]),
     AddConstraint("Stay", models.UniqueConstraint(fields=["bed"], name="one_stay")),
     AddIndex("Bed", models.Index(fields=["keeper"], name="by_keeper")),
+    AddField("Agency", "city", models.CharField(max_length=20, default="Harbor"), preserve_default=False),
+    RemoveConstraint("Stay", "one_stay"),
+    RemoveIndex("Bed", "by_keeper"),
     AddField("Agency", "part_of", belongs_to("Agency", null=True)),
     CreateModel("Call", [_ID, ("to", belongs_to("Agency")), ("stays", models.ManyToManyField("field.Stay"))]),
     AddConstraint("Call", models.UniqueConstraint(fields=["to"], name="one_call")),
@@ -70,9 +81,9 @@ def test_after_each_step_the_models_are_those_that_django_would_know(many):
     assert known(after(STEPS[:many], OurState())) == known(after(STEPS[:many], ProjectState()))
 
 
-def test_a_new_model_is_drawn_alone_and_a_constraint_or_an_index_draws_nothing(drawn):
+def test_a_new_model_is_drawn_alone_and_a_field_a_constraint_or_an_index_draws_nothing(drawn):
     state = after(STEPS[:2], OurState())
     assert drawn == ["Agency", "Bed"]
-    for step in STEPS[2:5]:
+    for step in STEPS[2:8]:
         step.state_forwards("field", state)
     assert drawn == ["Agency", "Bed", "Stay"]

@@ -1,8 +1,9 @@
 """Django's ``migrate``, which draws a model anew only where a step changes what other models see of it.
 
 After each step Django draws every model again that hangs together with the changed one. Here all of them do, because
-everything belongs to an agency: nine tenths of a first start went into that. Three kinds of step are most of ours and
-concern nobody but their own model: a new model, to which nothing points yet, a constraint and an index.
+everything belongs to an agency: nine tenths of a first start went into that. Four kinds of step are most of ours and
+concern nobody but their own model: a new model, to which nothing points yet, a field that points to none, and a
+constraint or an index that comes or goes.
 """
 
 from collections.abc import Iterator
@@ -38,9 +39,30 @@ class OurState(ProjectState):
         """Tell the model that is drawn already of its new constraint or index."""
         with self._undrawn() as drawn:
             super()._append_option(app_label, model_name, option_name, obj)  # type: ignore[misc]  # Django's own, without types
+        self._tell_of_option(drawn, (app_label, model_name), option_name)
+
+    def _remove_option(self, app_label: str, model_name: str, option_name: str, obj_name: str) -> None:
+        """Tell it of one that goes."""
+        with self._undrawn() as drawn:
+            super()._remove_option(app_label, model_name, option_name, obj_name)  # type: ignore[misc]  # the same
+        self._tell_of_option(drawn, (app_label, model_name), option_name)
+
+    def _tell_of_option(self, drawn: StateApps | None, model: tuple[str, str], option_name: str) -> None:
         if drawn:
-            told = self.models[app_label, model_name].options[option_name]
-            setattr(drawn.get_model(app_label, model_name)._meta, option_name, told)
+            setattr(drawn.get_model(*model)._meta, option_name, self.models[model].options[option_name])
+
+    def add_field(
+        self, app_label: str, model_name: str, name: str, field: Any, preserve_default: bool
+    ) -> None:
+        """Give the model that is drawn already a field that points to no other."""
+        if field.is_relation:
+            super().add_field(app_label, model_name, name, field, preserve_default)
+            return
+        with self._undrawn() as drawn:
+            super().add_field(app_label, model_name, name, field, preserve_default)
+        if drawn:
+            kept = self.models[app_label, model_name].fields[name]
+            kept.clone().contribute_to_class(drawn.get_model(app_label, model_name), name)
 
     @contextmanager
     def _undrawn(self) -> Iterator[StateApps | None]:
