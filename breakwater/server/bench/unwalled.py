@@ -8,9 +8,10 @@ from typing import Any
 from django.db import connection
 from django.db.models import QuerySet, Value
 
+from breakwater.server.asgi import application  # isort: split
+
 from breakwater.desk import panels
 from breakwater.kernel.patience import LOOKS_IN
-from breakwater.server.asgi import application
 from breakwater.trust import middleware, one_row
 from breakwater.trust.access import Actor
 from breakwater.trust.models import CircleQuerySet
