@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 
+import psycopg
 import pytest
 from django.utils import timezone
 
@@ -12,9 +13,11 @@ from breakwater.kernel.db import all_rows, run_sql
 from breakwater.people.actions.reach import add_supporter
 from breakwater.plans.testing import a_need, a_step
 from breakwater.referrals.testing import a_referral
+from breakwater.server.declared import copied, copy_declared
 from breakwater.trust.actions.circles import open_circle
 from breakwater.trust.models import Circle, Grant, Suspension
 from breakwater.trust.testing import an_actor, an_agency, as_seen_by
+from conftest import owner_of
 from tests.architecture.world import somebody_known
 from tests.asked_once import KEPT, WALLS, function_of, written
 
@@ -143,6 +146,16 @@ def test_a_clock_that_somebody_put_into_a_case_from_their_own_circle_is_not_told
 
 def test_the_file_says_what_the_models_and_the_walls_say():
     assert written(all_rows(WALLS)) == KEPT.read_text(encoding="utf-8"), "python -m tests.asked_once"
+
+
+def test_the_tables_are_up_to_date_only_while_it_is_there_as_the_file_has_it(own_database):
+    with psycopg.connect(owner_of(own_database)) as owner:
+        assert copied(owner)
+        owner.execute("DROP FUNCTION desk_case(uuid, uuid)")
+        assert not copied(owner)
+        copy_declared(owner)
+        assert copied(owner)
+        owner.rollback()
 
 
 BY_HAND = {
