@@ -13,7 +13,11 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
+import django
 from psycopg import sql
+
+from breakwater.server import env
+from breakwater.server.home import at_home
 
 KEPT = Path(__file__).resolve().parent.parent / "breakwater" / "desk" / "asked_once.sql"
 """Where it is kept, for the owner of the tables to copy into PostgreSQL."""
@@ -139,14 +143,16 @@ def _literal(value: Any) -> str:
 
 
 def main() -> int:
-    """Write the file, with the walls of the database of ``DATABASE_URL``."""
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "breakwater.server.settings")
-    import django
+    """Write the file, with the walls of the database that `make run` uses, or of ``DATABASE_URL``."""
+    with at_home(env.read()) as home:
+        os.environ |= {"DATABASE_URL": home.app_url, "DJANGO_SETTINGS_MODULE": "breakwater.server.settings"}
+        django.setup()
+        from django.db import connection
 
-    django.setup()
-    from breakwater.kernel.db import all_rows
-
-    KEPT.write_text(written(all_rows(WALLS)), encoding="utf-8")
+        with connection.cursor() as cursor:
+            cursor.execute(WALLS)
+            KEPT.write_text(written(cursor.fetchall()), encoding="utf-8")
+        connection.close_pool()
     return 0
 
 
