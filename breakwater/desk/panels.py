@@ -85,8 +85,9 @@ def _written(question: QuerySet[Any]) -> QuerySet[Any]:
     return question.select_related("by").defer("by__password")
 
 
-_OF_CASE = Together(
+OF_CASE = Together(
     ("case", "person"),
+    by="desk_case",
     clocks=lambda case, person: Clock.objects.running().in_episode(case).order_by("due_at"),
     gates=lambda case, person: _written(Gate.objects.standing().filter(case=case)),
     triages=lambda case, person: Triage.objects.standing().filter(case=case),
@@ -139,7 +140,7 @@ _OF_CASE = Together(
 
 def of_case(case: Case, actor: Actor) -> dict[str, Any]:
     """Everything the case page shows: one statement for all the nouns, one for the words of the chronology."""
-    found = _OF_CASE.ask(case=case.pk, person=case.person_id)
+    found = OF_CASE.ask(case=case.pk, person=case.person_id)
     gates = {gate.kind: gate for gate in found["gates"]}
     judged = {one.assessment_id: one.tier for one in found["overrides"]}
     tiers = {one.assessment_id: one.tier for one in found["results"]} | judged

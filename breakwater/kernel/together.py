@@ -33,12 +33,13 @@ class Together:
 
     Args:
         takes: the names of the values that the questions are told; each value is a UUID.
+        by: the function in PostgreSQL that asks them in our place, told the values in this order.
         questions: by name, what makes the QuerySet of a question when told the values by name. It must not look at
             them: it is called once, with stand-ins. ``select_related`` and annotations work, prefetching does not.
     """
 
-    def __init__(self, takes: tuple[str, ...], **questions: Question) -> None:
-        self._takes = takes
+    def __init__(self, takes: tuple[str, ...], *, by: str = "", **questions: Question) -> None:
+        self.takes, self.by = takes, by
         self._questions = questions
 
     def ask(self, **values: UUID) -> dict[str, list[Any]]:
@@ -47,15 +48,42 @@ class Together:
         Raises:
             TypeError: a question has columns that JSON would not bring back exactly, or hides a value in a list.
         """
-        sql, holes, shapes = self._statement
+        shapes = self._statement[2]
         with connection.cursor() as cursor:
-            cursor.execute(sql, [values[hole.name] if isinstance(hole, _Hole) else hole for hole in holes])
-            answers = cursor.fetchone() or ()
+            cursor.execute(*self._asked(values))
+            row: tuple[Any, ...] = cursor.fetchone() or ()
+        answers = row[0] if self.by else row
         return {shape.name: list(shape.models(rows)) for shape, rows in zip(shapes, answers, strict=True)}
 
+    def _asked(self, values: Mapping[str, UUID]) -> tuple[str, list[Any]]:
+        """The statement and what it is told."""
+        if self.by:
+            return f"SELECT {self.by}({', '.join(['%s'] * len(self.takes))})", [
+                values[one] for one in self.takes
+            ]
+        parts, holes, _ = self._statement
+        return f"SELECT {', '.join(parts)}", [
+            values[one.name] if isinstance(one, _Hole) else one for one in holes
+        ]
+
+    def of_the_tables(self) -> "Together":
+        """The same questions, asked of the tables themselves whatever function there is."""
+        return Together(self.takes, by="", **self._questions)
+
+    def written_out(self, literal: Callable[[Any], str], **called: str) -> str:
+        """The questions as one expression of SQL, a list of their answers, for a function that asks them.
+
+        Args:
+            literal: writes a value down as SQL.
+            called: what each value that they are told is called in that function, by name.
+        """
+        parts, holes, _ = self._statement
+        filled = (called[hole.name] if isinstance(hole, _Hole) else literal(hole) for hole in holes)
+        return f"json_build_array({', '.join(f'{chr(10)}    {one}' for one in parts) % tuple(filled)})"
+
     @cached_property
-    def _statement(self) -> tuple[str, list[Any], list["_Shape"]]:
-        stand_ins = {name: uuid4() for name in self._takes}
+    def _statement(self) -> tuple[list[str], list[Any], list["_Shape"]]:
+        stand_ins = {name: uuid4() for name in self.takes}
         holes = {value: _Hole(name) for name, value in stand_ins.items()}
         parts: list[str] = []
         params: list[Any] = []
@@ -66,7 +94,7 @@ class Together:
             parts.append(f"(SELECT coalesce(json_agg(json_build_array({columns})), '[]') FROM ({sql}) q)")
             params += [_told(one, holes) for one in told]
             shapes.append(shape)
-        return f"SELECT {', '.join(parts)}", params, shapes
+        return parts, params, shapes
 
 
 def _told(value: Any, holes: Mapping[Any, "_Hole"]) -> Any:

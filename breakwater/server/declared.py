@@ -1,8 +1,10 @@
-"""What the owner of the tables copies from files into PostgreSQL: how tables are erased, and how long what is kept.
+"""What the owner of the tables copies from files into PostgreSQL.
 
-The function that erases believes these rows alone, and the role that serves cannot write them.
+That is how each table is erased, for how long what is kept, and what a page asks in one function. Both who erases and
+who serves believe what lies there, and the role that serves cannot write it.
 """
 
+import re
 import tomllib
 from collections.abc import Iterator
 from pathlib import Path
@@ -11,6 +13,7 @@ from typing import Any
 import psycopg
 
 _PACKAGE = Path(__file__).resolve().parent.parent
+_FUNCTION = re.compile(r"FUNCTION (?P<name>\w+)\(.*?AS \$asked\$(?P<body>.*)\$asked\$", re.DOTALL)
 Row = tuple[Any, ...]
 
 COPIES = {
@@ -27,8 +30,12 @@ def declared(table: str) -> list[Row]:
 
 
 def copied(connection: "psycopg.Connection[Any]") -> bool:
-    """Whether the tables say what the files say."""
-    return all(
+    """Whether PostgreSQL says what the files say."""
+    bodies = {name: body for name, (_, body) in _asking().items()}
+    there = connection.execute(
+        "SELECT proname::text, prosrc FROM pg_proc WHERE proname = ANY (%s)", ([*bodies],)
+    )
+    return dict(there) == bodies and all(
         sorted(connection.execute(f"SELECT {', '.join(columns)} FROM {table}")) == declared(table)
         for table, columns in COPIES.items()
     )
@@ -36,6 +43,8 @@ def copied(connection: "psycopg.Connection[Any]") -> bool:
 
 def copy_declared(connection: "psycopg.Connection[Any]") -> None:
     """Write down what the files say, as the owner of the tables."""
+    for whole, _ in _asking().values():
+        connection.execute(whole)
     for table, columns in COPIES.items():
         connection.execute(f"DELETE FROM {table}")
         blanks = ", ".join(["%s"] * len(columns))
@@ -43,6 +52,13 @@ def copy_declared(connection: "psycopg.Connection[Any]") -> None:
             cursor.executemany(
                 f"INSERT INTO {table} ({', '.join(columns)}) VALUES ({blanks})", declared(table)
             )
+
+
+def _asking() -> dict[str, tuple[str, str]]:
+    """The functions in which pages ask, by name: the whole of each, and its body."""
+    wholes = [path.read_text(encoding="utf-8") for path in sorted(_PACKAGE.glob("*/asked_once.sql"))]
+    found = [(_FUNCTION.search(whole), whole) for whole in wholes]
+    return {one["name"]: (whole, one["body"]) for one, whole in found if one}
 
 
 def _erasable() -> Iterator[Row]:

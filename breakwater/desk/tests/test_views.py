@@ -197,6 +197,19 @@ def test_the_board_is_narrowed_by_what_is_asked(ada, query, shown):
     assert set(re.findall(r"Mine(?=</a> <span)|Waiting(?=</a> <span)|Late(?=</a> <span)", page)) == shown
 
 
+def test_how_many_are_wanted_stands_in_the_statement_so_that_it_is_planned_once(ada):
+    """Told the number each time, PostgreSQL believes that it may be a tenth of all, and plans anew for each page."""
+    asked = []
+
+    def listen(execute, sql, *told):
+        asked.append(sql)
+        return execute(sql, *told)
+
+    with connection.execute_wrapper(listen):
+        board.board(ada, board.Asked())
+    assert re.findall(r"LIMIT .*", asked[0])[0] == f"LIMIT {board.PER_PAGE + 1}"
+
+
 def test_counts_are_those_of_the_filters(ada):
     a_case(by=ada, at=ada.now)
     a_queued_case(by=ada, at=ada.now)

@@ -3,6 +3,7 @@
 import pytest
 
 from breakwater.kernel.db import address
+from breakwater.kernel.patience import WEB, within
 from breakwater.kernel.plans import MOST, Lasting
 
 PLANS = "SELECT count(*) FROM pg_prepared_statements WHERE statement LIKE 'SELECT 7 + %'"
@@ -53,3 +54,14 @@ def test_it_is_forgotten_when_something_is_dropped(line):
 
 def test_there_is_room_for_all_that_pages_ask(line):
     assert line.prepared_max == MOST == 200
+
+
+def test_names_are_looked_for_where_the_functions_of_the_owner_look(own_database):
+    """Elsewhere the plan of a function that both ask would be thrown away at each turn."""
+    with Lasting.connect(within(own_database, WEB)) as line:
+        ours = line.execute("SHOW search_path").fetchone()[0].replace(" ", "")
+        theirs = line.execute(
+            "SELECT DISTINCT replace(one, ' ', '') FROM pg_proc, unnest(proconfig) one"
+            " WHERE prosecdef AND pronamespace = 'public'::regnamespace AND one LIKE 'search_path=%'"
+        ).fetchall()
+    assert theirs == [(f"search_path={ours}",)]
