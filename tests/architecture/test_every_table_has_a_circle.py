@@ -83,6 +83,7 @@ OPEN = {
     "resources_serviceat": "the directory",
     "resources_phone": "the directory",
     "resources_hours": "the directory",
+    "resources_taxonomyterm": "the directory: how its sources file what they list",
     "resources_holiday": "the directory",
     "resources_import": "which package was read, by whom, with what counts",
     "resources_bed": "a bed, not who sleeps in it",

@@ -194,6 +194,7 @@ CONFIDENTIAL: dict[str, type[Model]] = {
 OPEN = {
     "service_id": "the directory holds nothing about anyone",
     "organization_id": "the directory",
+    "term_id": "the directory: how its source files a service",
     "given_id": "the directory: a service at a place",
     "place_id": "the directory: what a place without accounts gives, and how it tells its room",
     "program_id": "the directory: whom a place takes, and how much room it told",

@@ -331,6 +331,8 @@ OPEN_TO_ALL = {
             "interop:service",
             "interop:organizations",
             "interop:organization",
+            "interop:terms",
+            "interop:term",
             "interop:given_list",
             "interop:given",
         ),

@@ -208,8 +208,8 @@ def test_what_cannot_go_is_said_before_a_link_is_made(ada, case, sent):
         with_files(sent, raw, by=ada)
     with pytest.raises(Refused, match="not there any more"), transaction.atomic():
         hand_link(sent, files=[uuid4()], at=ada.now, by=ada)
-    assert "too large" in why_not_along([(LIMITS.together, True), (1, True)], LIMITS)
-    assert "At most 3" in why_not_along([(1, True)] * 4, LIMITS)
+    assert "too large to go along" in why_not_along([(LIMITS.together, True), (1, True)], LIMITS)
+    assert "go along with one letter" in why_not_along([(1, True)] * 4, LIMITS)
     assert not SiteLink.objects.exists()
     browser, where = browser_of(ada), f"/site-links/letters/{sent.pk}/"
     assert "raw.txt" not in browser.get(where).content.decode(), "what nobody may open here is not offered"
