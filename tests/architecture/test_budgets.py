@@ -35,9 +35,6 @@ LARGER = {
         8,
         "the choices of the command, and where its progress is told",
     ),
-        33,
-        "the merge of one table: what is new, changed and gone",
-    ),
     "breakwater/resources/actions/merging.py _judge nesting": (
         4,
         "a cursor, its batches, and the verdict on each row",
