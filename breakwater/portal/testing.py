@@ -61,10 +61,10 @@ def a_link(referral: Referral, *, by: Actor, at: datetime | None = None) -> Hand
     return hand_link(found, at=at or by.now, by=by)
 
 
-def a_site_file(link: SiteLink, *, by: Actor, name: str = "letter.txt") -> SiteFile:
+def a_site_file(link: SiteLink, *, by: Actor, name: str = "letter.txt", words: str = "Here.") -> SiteFile:
     """A file goes along with a letter, whatever the law says. To be called as those who handed the link out."""
     case = Case.objects.get(pk=link.case_id)
-    message = a_message(case, by=by, attached=(a_file(name=name, is_scanned=True),))
+    message = a_message(case, words, by=by, attached=(a_file(name=name, is_scanned=True),))
     (kept,) = Attachment.objects.on([message.pk])
     made: SiteFile = SiteFile.objects.create(
         circle=link.circle, case=case, link=link, attachment=kept, at=link.starts_at

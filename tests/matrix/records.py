@@ -123,7 +123,8 @@ def everything_about(
     link = a_link(a_referral(case, by=by), by=by).link
     ids["site_link_id"] = link.pk
     ids["site_question_id"] = a_site_question(link, words=write.word("sitewords", "needs")).pk
-    ids["site_file_id"] = a_site_file(link, by=by, name=write.word("sitefile", "care")).pk
+    sent_with = {"name": write.word("sitefile", "care"), "words": write.word("sitefilewords", "care")}
+    ids["site_file_id"] = a_site_file(link, by=by, **sent_with).pk
     as_seen_by(by)
     ids["@version"] = str(Person.objects.get(pk=case.person_id).version)
     return Taken(name, case, ids)

@@ -11,7 +11,6 @@ from breakwater.cases.views.act import seen
 from breakwater.messaging.actions.notices import see_all_about, see_notice
 from breakwater.messaging.actions.threads import amend, mark_read, write_on_case, write_on_letter
 from breakwater.messaging.forms import AmendmentForm, MessageForm
-from breakwater.messaging.library import LIBRARY
 from breakwater.messaging.models import Message, Notice, Thread
 from breakwater.trust.access import Request
 from breakwater.trust.journal import see_shared
@@ -41,7 +40,7 @@ def inbox(request: Request) -> HttpResponse:
     notices = Notice.objects.on_the_page_of(request.actor)[:THREADS]
     return page(
         request, "messaging/inbox.html", threads=found[:THREADS], cases=cases, notices=notices,
-        only_unread=only_unread, says=LIBRARY.workers, **pages,
+        only_unread=only_unread, **pages,
     )  # fmt: skip
 
 
