@@ -16,19 +16,22 @@ from django.utils import timezone
 
 from breakwater.assessments.actions.exporting import Export, export
 from breakwater.assessments.testing import a_completed_assessment
+from breakwater.attachments.models import Attachment
+from breakwater.attachments.testing import a_file
 from breakwater.cases.testing import a_case, a_note
 from breakwater.duties.actions.prompts import Report, report
 from breakwater.duties.actions.weighing import weigh
 from breakwater.duties.testing import a_duty, a_prompt, a_threat
 from breakwater.kernel.db import run_sql
 from breakwater.kernel.errors import Overtaken, Refused
-from breakwater.messaging.testing import a_letter_message
+from breakwater.messaging.testing import a_letter_message, a_message
 from breakwater.people.actions.households import join_household
 from breakwater.people.actions.reach import add_supporter
 from breakwater.plans.actions.family import Telling, tell_kin
 from breakwater.plans.family import PARTS
 from breakwater.plans.testing import a_copy, a_family_choice, a_safety_plan
 from breakwater.portal.testing import an_own_copy
+from breakwater.referrals.actions.along import let_file_out
 from breakwater.referrals.actions.loop import open_thread
 from breakwater.referrals.actions.rides import Seat
 from breakwater.referrals.testing import a_bed, a_handoff, a_placement, a_referral, a_ride
@@ -81,6 +84,11 @@ class World:
             self.answered = {
                 one.pk: a_completed_assessment(one, by=self.ada, at=now)
                 for one in (self.case, self.protected)
+            }
+            for one in (self.case, self.protected):
+                a_message(one, by=self.ada, at=now, attached=(a_file(is_scanned=True),))
+            self.kept = {
+                one.pk: Attachment.objects.get(circle=one.circle_id) for one in (self.case, self.protected)
             }
             self.bed = a_bed(keeper=self.guest.agency, at=now)
             self.team = a_threat_team()
@@ -166,6 +174,12 @@ LETS_OUT = {
     "referrals/actions/loop.py:goes_with_letter": lambda world, case, at: a_referral(
         case, by=world.ada, at=at, to_agency=world.guest.agency, known_as="Marisol", need="medical"
     ),
+    "referrals/actions/along.py:let_file_out": lambda world, case, at: let_file_out(
+        a_referral(case, by=world.ada, at=at, to_agency=world.guest.agency, need="medical"),
+        world.kept[case.pk],
+        at=at,
+        by=world.ada,
+    ),
     "referrals/actions/handoff.py:offer_case": lambda world, case, at: a_handoff(
         case, by=world.ada, to=world.guest.agency, at=at, sections=("triage",)
     ),
@@ -211,6 +225,7 @@ LETS_OUT = {
 """Every function that asks whether something may leave, and an act that goes through it."""
 LETTERS = [
     "referrals/actions/loop.py:goes_with_letter",
+    "referrals/actions/along.py:let_file_out",
     "referrals/actions/handoff.py:offer_case",
     "assessments/actions/exporting.py:export",
 ]
