@@ -5,7 +5,7 @@ from collections.abc import Callable
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 
-from breakwater.ui.views import not_from_here, only_pressed, wrong_verb
+from breakwater.ui.views import not_from_here, wrong_verb
 
 Answer = Callable[[HttpRequest], HttpResponse]
 
@@ -41,7 +41,6 @@ _FORGET = '"cache"'
 """Not the cookies: the session's is taken away by name, and the page to sign in brings one for its form. Not what is
 stored: that is only whether somebody can do without keys, and they still can."""
 _VERBS = ("GET", "HEAD", "POST")
-_NO_SUCH_VERB = 405
 _EMBEDDED = ("embed", "frame", "iframe", "object")
 
 
@@ -78,11 +77,7 @@ class FromHere:
         if request.method not in _VERBS:
             return wrong_verb(request, _VERBS)
         is_ours = _was_sent_from_here if request.method == "POST" else _was_asked_from_here_or_followed
-        if not is_ours(request):
-            return not_from_here(request)
-        response = self.get_response(request)
-        is_blank = response.status_code == _NO_SUCH_VERB and not response.content
-        return only_pressed(request, response["Allow"]) if is_blank else response
+        return self.get_response(request) if is_ours(request) else not_from_here(request)
 
 
 def _was_sent_from_here(request: HttpRequest) -> bool:

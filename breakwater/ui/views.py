@@ -87,17 +87,6 @@ def wrong_verb(request: HttpRequest, verbs: Iterable[str]) -> HttpResponse:
     return answer
 
 
-def only_pressed(request: HttpRequest, verbs: str) -> HttpResponse:
-    """What a button does was asked for as a page: by going back, by a reload, or from a list of what was visited."""
-    answer = _plain(
-        405,
-        "Nothing to read here",
-        "A button leads here, and nothing was changed now. Go back, and press it there.",
-    )
-    answer["Allow"] = verbs
-    return answer
-
-
 def not_from_here(request: HttpRequest) -> HttpResponse:
     """A page of another site made the browser ask or send this."""
     return _plain(

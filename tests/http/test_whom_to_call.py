@@ -32,7 +32,6 @@ PAGES = {
     "403, from elsewhere": lambda: views.not_from_here(asked),
     "404": lambda: views.not_found(asked, Http404()),
     "405": lambda: views.wrong_verb(asked, ["GET"]),
-    "405, a button": lambda: views.only_pressed(asked, "POST"),
     "409": lambda: page(asked, "ui/refused.html", status=409, sentence="Somebody was faster."),
     "413": lambda: views.bad_request(asked, RequestDataTooBig()),
     "413, files": lambda: views.files_too_large(asked, RequestDataTooBig()),

@@ -98,13 +98,11 @@ def test_a_notice_is_agreed_to_asked_for_and_called_off(ada):
     assert not ContactRule.objects.standing().exists()
 
 
-def test_inside_it_is_said_what_waits_and_a_button_that_is_opened_as_a_page_says_so(ada):
+def test_inside_it_is_said_what_waits(ada):
     case = a_case(by=ada, at=ada.now)
     for kind, words in (("request", b"A letter to answer"), ("clock", b"A promise that was missed")):
         tell_workers(News(kind=kind, cause=case.pk, about=case.pk), {ada.user.pk}, at=ada.now, by=ada)
         assert words in browser_of(ada).get("/messages/").content
-    seen = browser_of(ada).get(f"/messages/notices/{case.pk}/seen/")
-    assert (seen.status_code, seen["Allow"], b"press it there" in seen.content) == (405, "POST", True)
 
 
 def test_somebody_says_how_they_want_to_hear(ada):
