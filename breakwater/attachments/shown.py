@@ -1,10 +1,15 @@
-"""What a page shows of the files that hang on its records."""
+"""What a page shows of the files that hang on its records, and how a file is given out."""
 
 from collections.abc import Iterable
 from uuid import UUID
 
+from django.http import HttpResponse
+
 from breakwater.attachments.models import Attachment
+from breakwater.formats.files import KINDS
 from breakwater.trust.access import Actor
+
+_NOTHING_RUNS = "sandbox; default-src 'none'; frame-ancestors 'none'"
 
 
 def files_on(about: Iterable[UUID], *, by: Actor) -> dict[UUID, list[Attachment]]:
@@ -14,3 +19,14 @@ def files_on(about: Iterable[UUID], *, by: Actor) -> dict[UUID, list[Attachment]
         found.setdefault(one.about, []).append(one)
     by.saw("attachments.attachment", [one.pk for each in found.values() for one in each])
     return found
+
+
+def given_out(attachment: Attachment) -> HttpResponse:
+    """The file itself, to be kept or opened outside the browser, under a name that says nothing."""
+    headers = {
+        "Content-Disposition": f'attachment; filename="{attachment.neutral_name}"',
+        "Content-Security-Policy": _NOTHING_RUNS,
+        "X-Content-Type-Options": "nosniff",
+        "Cache-Control": "no-store",
+    }
+    return HttpResponse(attachment.content(), content_type=KINDS[attachment.kind], headers=headers)

@@ -5,7 +5,7 @@ from django.views.decorators.http import require_POST
 
 from breakwater.attachments.actions import release
 from breakwater.attachments.models import Attachment
-from breakwater.formats.files import KINDS
+from breakwater.attachments.shown import given_out
 from breakwater.kernel.errors import Refused
 from breakwater.trust.access import Request
 from breakwater.trust.journal import AsksWhy, see_shared
@@ -13,8 +13,6 @@ from breakwater.trust.models import Flag
 from breakwater.trust.pace import paced
 from breakwater.ui.jinja import url
 from breakwater.ui.pages import page, see_other
-
-_NOTHING_RUNS = "sandbox; default-src 'none'; frame-ancestors 'none'"
 
 
 def attachment(request: Request, attachment_id: UUID) -> HttpResponse:
@@ -31,13 +29,7 @@ def content(request: Request, attachment_id: UUID) -> HttpResponse:
         raise Refused(
             "No scanner has looked at this file. Somebody who knows whom it came from releases it first."
         )
-    headers = {
-        "Content-Disposition": f'attachment; filename="{found.neutral_name}"',
-        "Content-Security-Policy": _NOTHING_RUNS,
-        "X-Content-Type-Options": "nosniff",
-        "Cache-Control": "no-store",
-    }
-    return HttpResponse(found.content(), content_type=KINDS[found.kind], headers=headers)
+    return given_out(found)
 
 
 @require_POST

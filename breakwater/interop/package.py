@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from breakwater.formats.cells import as_text
-from breakwater.formats.hsds.writing import COLUMNS, Entry, described, rows_of
+from breakwater.formats.hsds.writing import COLUMNS, Entry, described, rows_of, rows_of_term
 from breakwater.kernel.errors import Refused
 
 _NAME = "directory"
@@ -19,11 +19,16 @@ Progress = Callable[[int], None]
 
 
 def write_package(
-    folder: Path, services: Iterable[Entry], *, progress: Progress = lambda done: None
+    folder: Path,
+    services: Iterable[Entry],
+    *,
+    terms: Iterable[Entry] = (),
+    progress: Progress = lambda done: None,
 ) -> dict[str, int]:
     """Write a package of tables. Returns how many rows each got.
 
     Args:
+        terms: those to write besides the ones under which services stand: a wider one has no service of its own.
         progress: is told after each service how many are written.
 
     Raises:
@@ -36,6 +41,9 @@ def write_package(
             for table, row in rows_of(service):
                 tables[table].add(row)
             progress(done)
+        for term in terms:
+            for table, row in rows_of_term(term):
+                tables[table].add(row)
         (part / "datapackage.json").write_text(json.dumps(described(_NAME), indent=1), encoding="utf-8")
     return {table: one.count for table, one in tables.items()}
 
@@ -43,7 +51,7 @@ def write_package(
 def write_document(
     path: Path, services: Iterable[Entry], *, progress: Progress = lambda done: None
 ) -> dict[str, int]:
-    """Write every service as one JSON document. The same arguments, answer and refusals as ``write_package``."""
+    """Write every service as one JSON document. The same answer and refusals as ``write_package``."""
     done = 0
     with _whole_or_not_at_all(path) as part, part.open("w", encoding="utf-8") as document:
         for done, service in enumerate(services, start=1):

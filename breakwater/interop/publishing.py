@@ -7,12 +7,13 @@ directory.
 
 from collections.abc import Iterable, Iterator
 from datetime import date
-from itertools import zip_longest
+from itertools import islice
 from typing import Any
 from uuid import UUID, uuid5
 
 from django.db.models import Prefetch, Q, QuerySet
 
+from breakwater.interop.filing import Entry, attributes, told, with_terms
 from breakwater.resources.models import (
     Capacity,
     Holiday,
@@ -25,23 +26,13 @@ from breakwater.resources.models import (
     ServiceAt,
 )
 from breakwater.resources.models.beds import BY_PHONE
-from breakwater.resources.models.domains import TAXONOMY, Domain
 from breakwater.trust.models import Agency
-
-Entry = dict[str, Any]
 
 _STATUSES = {"paused": "temporarily closed"}
 _DAYS = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
 _TYPES = {"hotline": "voice"}
 _UNITS = UUID("5a9bb3b0-7c5a-4a1e-9d39-0f1d4a0c2e11")
 """Units of room have no row of their own: their ids are made of their names."""
-_TERMS = UUID("b7f0c3a6-5f0e-4a57-8a0b-6c3d9a1f7e42")
-"""Terms are kept by their names, as their source told them: so are their ids."""
-_NEEDS = {
-    "id": str(TAXONOMY), "name": "Breakwater needs", "version": "1",
-    "description": "Domains of life in which somebody needs help. Judged from the words and codes of each source.",
-}  # fmt: skip
-"""Our own list, whose codes stay."""
 _HIDDEN = Q(place__is_confidential=True)
 _UNTOLD = (
     _HIDDEN
@@ -100,13 +91,14 @@ def organizations() -> QuerySet[Organization]:
 
 def every_service() -> Iterator[Entry]:
     """All services, in batches: memory stays flat however long the directory is."""
-    for one in services().iterator(chunk_size=_BATCH):
-        yield service_entry(one)
+    found = services().iterator(chunk_size=_BATCH)
+    while some := list(islice(found, _BATCH)):
+        yield from map(service_entry, with_terms(some))
 
 
 def organization_entry(one: Organization) -> Entry:
     """An organization; a program looks for what it needs in the specification's own words."""
-    return _told(
+    return told(
         id=one.pk, name=one.name, alternate_name=one.alternate_name, description=one.description or one.name,
         email=one.email, website=one.url, tax_status=one.tax_status, tax_id=one.tax_id,
         year_incorporated=one.year_incorporated, legal_status=one.legal_status, phones=_phones(one.phones.all()),
@@ -116,7 +108,7 @@ def organization_entry(one: Organization) -> Entry:
 def service_entry(one: Service) -> Entry:
     """A service with its organization, places, numbers, hours and room."""
     own_phones, own_hours = _of_itself(one.phones.all()), _of_itself(one.hours.all())
-    return _told(
+    return told(
         id=one.pk, organization=one.organization and organization_entry(one.organization),
         name=one.name, alternate_name=one.alternate_name, description=one.description, url=one.url, email=one.email,
         status=_STATUSES.get(one.status, one.status), interpretation_services=one.interpretation,
@@ -129,13 +121,13 @@ def service_entry(one: Service) -> Entry:
         required_documents=_named(one.pk, "document", [one.documents], called="document"),
         service_at_locations=[_given_at(place, one) for place in one.given_at.all()],
         capacities=list(_capacities(one)), holiday_schedules=_holidays(_of_itself(one.holidays.all())),
-        attributes=list(_attributes(one)),
+        attributes=list(attributes(one)),
     )  # fmt: skip
 
 
 def given_entry(one: ServiceAt) -> Entry:
     """A service at a place."""
-    return _told(
+    return told(
         id=one.pk, service_id=one.service_id, description=one.description, location=_location(one.place)
     )
 
@@ -145,7 +137,7 @@ def _given_at(given: ServiceAt, service: Service) -> Entry:
     here = [one for one in service.phones.all() if one.place_id == given.place_id]
     hours = [one for one in service.hours.all() if one.place_id == given.place_id]
     days = [one for one in service.holidays.all() if one.place_id == given.place_id]
-    return given_entry(given) | _told(
+    return given_entry(given) | told(
         phones=_phones(here), schedules=_schedules(hours), holiday_schedules=_holidays(days)
     )
 
@@ -156,7 +148,7 @@ def _of_itself(rows: Iterable[Any]) -> list[Any]:
 
 def _location(place: Place) -> Entry:
     is_exact = place.located_by in ("", Place.LocatedBy.FILE)
-    return _told(
+    return told(
         id=place.pk, location_type="virtual" if place.is_virtual else "physical", name=place.name,
         alternate_name=place.alternate_name, description=place.description, transportation=place.transportation,
         latitude=place.latitude if is_exact else None, longitude=place.longitude if is_exact else None,
@@ -172,7 +164,7 @@ def _addresses(place: Place) -> Iterator[Entry]:
     """An address that lacks its street or its city is none in the specification."""
     if place.address and place.city:
         street, *more = place.address.splitlines()
-        yield _told(
+        yield told(
             id=uuid5(place.pk, "address"), address_1=street, address_2=", ".join(more), city=place.city,
             state_province=place.state, postal_code=place.postal_code, country=place.country or "US",
             address_type="physical",
@@ -181,7 +173,7 @@ def _addresses(place: Place) -> Iterator[Entry]:
 
 def _phones(rows: Iterable[Phone]) -> list[Entry]:
     return [
-        _told(
+        told(
             id=one.pk, number=one.number, extension=one.extension, type=_TYPES.get(one.kind, one.kind),
             description=one.note,
         )
@@ -197,7 +189,7 @@ def _schedules(rows: Iterable[Hours]) -> list[Entry]:
 def _schedule(one: Hours) -> Entry:
     day = None if one.weekday is None else f"{one.nth or ''}{_DAYS[one.weekday]}"
     is_monthly = one.nth is not None or one.month_day is not None
-    return _told(
+    return told(
         id=one.pk, valid_from=one.starts_on and one.starts_on.isoformat(),
         valid_to=one.ends_on and one.ends_on.isoformat(), timezone=one.time_zone,
         freq="MONTHLY" if is_monthly else "WEEKLY" if day else None, byday=day,
@@ -210,7 +202,7 @@ def _schedule(one: Hours) -> Entry:
 def _holidays(rows: Iterable[Holiday]) -> list[Entry]:
     """Days with other hours, or none. The year 1 stands for every year."""
     return [
-        _told(
+        told(
             id=one.pk, start_date=_of_a_year(one.starts_on, one), end_date=_of_a_year(one.ends_on, one),
             closed="true" if one.opens_at is None else "false",
             opens_at=one.opens_at and f"{one.opens_at:%H:%M}", closes_at=one.closes_at and f"{one.closes_at:%H:%M}",
@@ -228,25 +220,6 @@ def _of_a_year(day: date, holiday: Holiday) -> str:
     return date(year, month, number).isoformat()
 
 
-def _attributes(service: Service) -> Iterator[Entry]:
-    """How the source of a service files it, with the codes it gave; and how we do, by our list of needs."""
-    for name, code in dict.fromkeys(zip_longest(service.terms, service.term_codes, fillvalue="")):
-        id_ = uuid5(_TERMS, f"{code} {name}" if code else name)
-        yield _filed(service, name, _told(id=id_, code=code, name=name, description=name))
-    for need in map(Domain, service.needs):
-        yield _filed(
-            service, need,
-            _told(
-                id=need.term_id, code=need.value, name=str(need.label), description=f"Help with: {need.label}",
-                taxonomy=_NEEDS["name"], taxonomy_detail=_NEEDS,
-            ),
-        )  # fmt: skip
-
-
-def _filed(service: Service, term: str, entry: Entry) -> Entry:
-    return {"id": str(uuid5(service.pk, f"term {term}")), "link_entity": "service", "taxonomy_term": entry}
-
-
 def _named(owner: UUID, kind: str, texts: Iterable[str], *, called: str = "name") -> list[Entry]:
     """Details that have no row of their own; their ids are made of their owner's and their words."""
     return [{"id": str(uuid5(owner, f"{kind} {text}")), called: text} for text in texts if text]
@@ -262,16 +235,7 @@ def _capacities(service: Service) -> Iterator[Entry]:
 
 
 def _capacity(figure: Capacity, unit: str) -> Entry:
-    return _told(
+    return told(
         id=figure.pk, unit={"id": str(uuid5(_UNITS, unit)), "name": unit}, available=figure.free,
         maximum=figure.total, updated=figure.as_of.isoformat(),
     )  # fmt: skip
-
-
-def _told(**facts: Any) -> Entry:
-    """What is known: nothing empty, and ids as text."""
-    return {
-        name: str(value) if isinstance(value, UUID) else value
-        for name, value in facts.items()
-        if value is not None and value not in ("", [])
-    }

@@ -10,6 +10,8 @@ urlpatterns = [
     path("services/<uuid:service_id>", views.service, name="service"),
     path("organizations", views.organization_list, name="organizations"),
     path("organizations/<uuid:organization_id>", views.organization, name="organization"),
+    path("taxonomy_terms", views.term_list, name="terms"),
+    path("taxonomy_terms/<uuid:term_id>", views.term, name="term"),
     path("service_at_locations", views.given_list, name="given_list"),
     path("service_at_locations/<uuid:given_id>", views.given, name="given"),
 ]

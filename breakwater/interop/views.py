@@ -9,9 +9,9 @@ from django.db.models import QuerySet
 from django.http import Http404, HttpResponse
 
 from breakwater.formats.hsds.writing import VERSION, page_of
+from breakwater.interop.filing import Entry, term_entry, terms, with_terms
 from breakwater.interop.pace import paced
 from breakwater.interop.publishing import (
-    Entry,
     given_at,
     given_entry,
     organization_entry,
@@ -41,14 +41,14 @@ def about(request: Request) -> HttpResponse:
 @paced(_slowed)
 def service_list(request: Request) -> HttpResponse:
     """Services, a page of them."""
-    return _listed(request, services(), service_entry)
+    return _listed(request, services(), service_entry, with_terms)
 
 
 @public
 @paced(_slowed)
 def service(request: Request, service_id: UUID) -> HttpResponse:
     """One service with everything about it."""
-    return _one(services(), service_id, service_entry)
+    return _one(services(), service_id, service_entry, with_terms)
 
 
 @public
@@ -67,6 +67,20 @@ def organization(request: Request, organization_id: UUID) -> HttpResponse:
 
 @public
 @paced(_slowed)
+def term_list(request: Request) -> HttpResponse:
+    """Terms by which services are filed, a page of them."""
+    return _listed(request, terms(), term_entry)
+
+
+@public
+@paced(_slowed)
+def term(request: Request, term_id: UUID) -> HttpResponse:
+    """One term: the wider one of another, perhaps."""
+    return _one(terms(), term_id, term_entry)
+
+
+@public
+@paced(_slowed)
 def given_list(request: Request) -> HttpResponse:
     """Services at places, a page of them."""
     return _listed(request, given_at(), given_entry)
@@ -79,21 +93,28 @@ def given(request: Request, given_id: UUID) -> HttpResponse:
     return _one(given_at(), given_id, given_entry)
 
 
-def _listed(request: Request, asked: QuerySet[Any], entry: Callable[[Any], Entry]) -> HttpResponse:
+def _listed(
+    request: Request,
+    asked: QuerySet[Any],
+    entry: Callable[[Any], Entry],
+    whole: Callable[[Any], list[Any]] = list,
+) -> HttpResponse:
     number, size = _whole(request, "page", 1), _whole(request, "per_page", _PER_PAGE)
     if number is None or size is None or size > _MOST:
         sentence = f"page and per_page are whole numbers from 1; per_page is at most {_MOST}."
         return _answer({"error": sentence}, status=400)
     start = (number - 1) * size
-    contents = [entry(one) for one in asked[start : start + size]]
+    contents = [entry(one) for one in whole(list(asked[start : start + size]))]
     return _answer(page_of(contents, number=number, size=size, of=asked.count()))
 
 
-def _one(asked: QuerySet[Any], key: UUID, entry: Callable[[Any], Entry]) -> HttpResponse:
+def _one(
+    asked: QuerySet[Any], key: UUID, entry: Callable[[Any], Entry], whole: Callable[[Any], list[Any]] = list
+) -> HttpResponse:
     found = asked.filter(pk=key).first()
     if found is None:
         raise Http404
-    return _answer(entry(found))
+    return _answer(entry(*whole([found])))
 
 
 def _whole(request: Request, name: str, usual: int) -> int | None:

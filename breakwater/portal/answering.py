@@ -10,9 +10,11 @@ from django.conf import settings
 from django.http import HttpRequest
 
 from breakwater.kernel.db import one_row, run_sql
+from breakwater.portal.models import SiteFile
+from breakwater.referrals.actions.along import would_go_with_file
 from breakwater.referrals.actions.loop import is_still_lawful
 from breakwater.referrals.models import Ask, Hold, Referral
-from breakwater.trust.access import acting, as_nobody, system_for
+from breakwater.trust.access import Actor, acting, as_nobody, system_for
 from breakwater.trust.models import Agency
 from breakwater.trust.sealed import keyed
 
@@ -48,6 +50,18 @@ class Site:
         found: Referral = Referral.objects.select_related("from_agency", "service").get(pk=self.letter_id)
         return found
 
+    def files(self, at: datetime) -> list[tuple[SiteFile, str]]:
+        """The files that go along and may be opened at this moment, each with what the law sends along.
+
+        To be asked behind their wall.
+        """
+        if self.is_ask or not self.is_open:
+            return []
+        found = [one for one in SiteFile.objects.by_link(self.link_id) if one.may_be_opened]
+        with acting(system_for(self.agency, now=at)) as by:
+            told = [(one, _goes_with(self, one, at=at, by=by)) for one in found]
+        return [(one, goes_with) for one, goes_with in told if goes_with is not None]
+
     def ask(self) -> Ask:
         """What their place was asked. To be asked behind their wall."""
         found: Ask = Ask.objects.select_related("from_agency", "program__place").get(pk=self.letter_id)
@@ -56,6 +70,11 @@ class Site:
     def hold(self) -> Hold | None:
         """What their yes keeps. To be asked behind their wall."""
         return Hold.objects.filter(ask=self.letter_id).first()
+
+
+def _goes_with(site: Site, file: SiteFile, *, at: datetime, by: Actor) -> str | None:
+    letter = Referral.objects.select_related("case__circle", "to_agency").get(pk=site.letter_id)
+    return would_go_with_file(letter, file.attachment, at=at, by=by)
 
 
 @contextmanager

@@ -33,7 +33,7 @@ class Discreet:
             return response
         if response.status_code >= _A_REFUSAL and not getattr(response, "is_discreet", False):
             response = _nothing(response, HELD if is_behind else _place(request))
-        response.headers["Content-Security-Policy"] = _POLICY
+        response.headers.setdefault("Content-Security-Policy", _POLICY)
         response.headers["Cache-Control"] = "no-store"
         return response
 

@@ -75,6 +75,7 @@ class LinkHanded(Event):
     link_id: UUID
     referral_id: UUID | None = None
     ask_id: UUID | None = None
+    files: int = 0
 
 
 class LinkTakenBack(Event):
@@ -87,6 +88,13 @@ class LinkOpened(Event):
     """A site opened its letter with link and code."""
 
     link_id: UUID
+
+
+class SiteFileOpened(Event):
+    """A site opened a file that went along with its letter."""
+
+    link_id: UUID
+    site_file_id: UUID
 
 
 class SiteAsked(Event):

@@ -1,9 +1,12 @@
 from collections.abc import Iterable
 from typing import Any
+from uuid import UUID
 
 from django import forms
 
 from breakwater.assessments.rules.definition import Definition
+from breakwater.attachments.library import LIMITS
+from breakwater.cases.models import Case
 from breakwater.people.models import Person, Supporter
 from breakwater.plans.actions.goals import Answer
 from breakwater.plans.models import Agreement
@@ -12,9 +15,11 @@ from breakwater.portal.actions.site import Said
 from breakwater.portal.library import SPEECH
 from breakwater.portal.models import OwnAct, OwnCopy
 from breakwater.portal.rules import PARTS
+from breakwater.referrals.filed import files_of
 from breakwater.referrals.library import REASONS
 from breakwater.referrals.models import Stage
 from breakwater.resources.models.program import KINDS
+from breakwater.trust.access import Actor
 from breakwater.ui.fields import Line, Words, choice, offer
 from breakwater.ui.languages import LANGUAGES
 
@@ -140,6 +145,28 @@ class LinkForm(forms.Form):
     def clean_letters(self) -> str:
         """What stands behind the sign that a browser sends to nobody."""
         return str(self.cleaned_data["letters"]).strip().rpartition("#")[2]
+
+
+class AlongForm(forms.Form):
+    """Which files of the case go along with a letter by its link: those that may be opened here."""
+
+    along = forms.MultipleChoiceField(
+        label="Files that go along", widget=forms.CheckboxSelectMultiple, required=False,
+        help_text=(
+            f"At most {LIMITS.at_once}. They are told the kind and the size, not the name; the law is asked now"
+            " and each time that one is opened."
+        ),
+    )  # fmt: skip
+
+    def __init__(self, *args: Any, case: Case, actor: Actor, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        kept = [one for one in files_of(case, by=actor) if one.is_open]
+        actor.saw("attachments.attachment", [one.pk for one in kept])
+        offer(self, "along", [(str(one.pk), f"{one.name}, {one.length}") for one in kept])
+
+    def chosen(self) -> list[UUID]:
+        """Which were chosen."""
+        return [UUID(one) for one in self.cleaned_data["along"]]
 
 
 class SiteForm(forms.Form):

@@ -97,12 +97,13 @@ class StandingLasting:
 
 @dataclass(frozen=True, kw_only=True)
 class LinkLasting:
-    """How long a link for a site may be used, and how long a letter stays open by it."""
+    """How long a link for a site may be used, how long a letter stays open by it, and how often each file."""
 
     version: str
     verified: bool
     link_lasts: timedelta
     open_for: timedelta
+    file_opens: int
     standing: StandingLasting
 
 
@@ -118,7 +119,7 @@ def load_link_lasting(path: Path) -> LinkLasting:
     take_source(raw, verified=verified)
     made = LinkLasting(
         version=raw.text("version"), verified=verified, link_lasts=raw.length("link_lasts"),
-        open_for=raw.length("open_for"), standing=_standing(raw.table("standing")),
+        open_for=raw.length("open_for"), file_opens=raw.whole("file_opens"), standing=_standing(raw.table("standing")),
     )  # fmt: skip
     raw.close()
     return made

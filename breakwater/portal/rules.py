@@ -2,6 +2,8 @@
 
 from collections.abc import Collection, Iterable
 
+from breakwater.attachments.library import Limits
+
 PARTS = ("plan", "steps", "times", "people", "holds", "reach")
 """What somebody can have on their copy."""
 
@@ -66,6 +68,23 @@ def why_no_link(*, stage: str, is_ours: bool, has_accounts: bool) -> str:
         )
     if stage not in ("sent", "acknowledged", "waiting"):
         return "They have answered, or the letter was taken back. There is nothing more to ask by a link."
+    return ""
+
+
+def why_not_along(files: Collection[tuple[int, bool]], limits: Limits) -> str:
+    """The sentence that says why files do not go along with a letter, or ``""`` when they may.
+
+    Args:
+        files: the size of each, and whether it may be opened where it is sent from.
+    """
+    if len(files) > limits.at_once:
+        return f"At most {limits.at_once} files go along with one letter. Choose those that matter."
+    if sum(size for size, _ in files) > limits.together:
+        return "These files together are too large to go along. Choose fewer."
+    if not all(is_open for _, is_open in files):
+        return (
+            "No scanner looked at one of these files. Somebody here lets it be opened first; then it can go."
+        )
     return ""
 
 

@@ -47,3 +47,8 @@ def _taken_back(facts: Facts) -> str:
 @says(events.SiteAnswered)
 def _site_answered(facts: Facts) -> str:
     return f"A site answered by its link: {facts.get('code')}."
+
+
+@says(events.SiteFileOpened)
+def _site_file_opened(facts: Facts) -> str:
+    return "A site opened a file that went along with its letter."

@@ -8,10 +8,13 @@ from typing import Any
 from django.conf import settings
 from django.http import HttpRequest
 
+from breakwater.attachments.models import Attachment
+from breakwater.attachments.testing import a_file
 from breakwater.cases.models import Case
 from breakwater.kernel.ids import new_id
 from breakwater.kernel.keys import new_key
 from breakwater.messaging.actions.sites import Desk
+from breakwater.messaging.testing import a_message
 from breakwater.people.actions.reach import add_contact_point
 from breakwater.people.models import ContactPoint
 from breakwater.portal.actions.handing import Chosen, hand_copy, take_back
@@ -20,7 +23,7 @@ from breakwater.portal.actions.own import Press, open_copy, say_how_safe
 from breakwater.portal.actions.room import let_device_in
 from breakwater.portal.actions.standing import Standing, hand_room_link
 from breakwater.portal.holding import Holder, holding
-from breakwater.portal.models import OwnAct, OwnCopy, RoomDevice, SiteLink, SiteQuestion
+from breakwater.portal.models import OwnAct, OwnCopy, RoomDevice, SiteFile, SiteLink, SiteQuestion
 from breakwater.portal.rules import PARTS
 from breakwater.referrals.models import Referral
 from breakwater.resources.models import Bed, Place, Program
@@ -56,6 +59,17 @@ def a_link(referral: Referral, *, by: Actor, at: datetime | None = None) -> Hand
     """A link to a letter that was just handed out, with its code."""
     found = Referral.objects.select_related("case__circle", "circle", "to_agency").get(pk=referral.pk)
     return hand_link(found, at=at or by.now, by=by)
+
+
+def a_site_file(link: SiteLink, *, by: Actor, name: str = "letter.txt", words: str = "Here.") -> SiteFile:
+    """A file goes along with a letter, whatever the law says. To be called as those who handed the link out."""
+    case = Case.objects.get(pk=link.case_id)
+    message = a_message(case, words, by=by, attached=(a_file(name=name, is_scanned=True),))
+    (kept,) = Attachment.objects.on([message.pk])
+    made: SiteFile = SiteFile.objects.create(
+        circle=link.circle, case=case, link=link, attachment=kept, at=link.starts_at
+    )
+    return made
 
 
 def a_room_link(place: Place, *, by: Actor, desk: Desk | None = None, at: datetime | None = None) -> Standing:

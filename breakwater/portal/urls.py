@@ -14,6 +14,7 @@ urlpatterns = [
     path("answers/", site.letter, name="site"),
     path("answers/answer/", site.answer, name="site_answer"),
     path("answers/room/", site.room, name="site_room"),
+    path("answers/files/<uuid:site_file_id>/", site.file, name="site_file"),
     path("our-room/", room.our_room, name="our_room"),
     path("our-room/told/", room.told, name="our_room_told"),
     path("our-room/out/", room.out, name="our_room_out"),

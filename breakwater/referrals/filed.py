@@ -19,8 +19,11 @@ from breakwater.trust.access import Actor
 
 
 def files_of(case: Case, *, by: Actor) -> list[Attachment]:
-    """The files in the circle of a case, the newest first. What came by a letter is its sender's to hand on."""
-    here = Attachment.objects.visible_to(by).filter(circle=case.circle_id, to_agency=None)
+    """The files in the circle of a case, the newest first, each with whether it may be opened here.
+
+    What came by a letter is its sender's to hand on.
+    """
+    here = Attachment.objects.visible_to(by).with_releases(by).filter(circle=case.circle_id, to_agency=None)
     return list(here.order_by("-at", "pk")[: LIMITS.files_shown])
 
 

@@ -18,7 +18,6 @@ LARGER = {
         4,
         "walks a document of unknown depth as a stream",
     ),
-    "breakwater/formats/hsds/tables.py lines": (322, "the tables of three dialects, one line a column"),
     "breakwater/people/actions/persons.py correct lines": (
         37,
         "compares, refuses a stale edit with both texts, and keeps what was",
@@ -35,10 +34,6 @@ LARGER = {
     "breakwater/resources/actions/imports.py import_directory arguments": (
         8,
         "the choices of the command, and where its progress is told",
-    ),
-    "breakwater/resources/actions/merging.py run lines": (
-        33,
-        "the merge of one table: what is new, changed and gone",
     ),
     "breakwater/resources/actions/merging.py _judge nesting": (
         4,

@@ -27,7 +27,7 @@ CIRCLE = {
     "messaging": "thread message amendment contactrule",
     "attachments": "attachment",
     "assessments": "assessment answer alert result override decision",
-    "portal": "owncopy ownact sitelink sitequestion",
+    "portal": "owncopy ownact sitefile sitelink sitequestion",
     "trust": "consent concern involvement medicalemergency",
 }
 """Whoever stands in the circle; a column ``circle_id`` says which."""
@@ -83,6 +83,7 @@ OPEN = {
     "resources_serviceat": "the directory",
     "resources_phone": "the directory",
     "resources_hours": "the directory",
+    "resources_taxonomyterm": "the directory: how its sources file what they list",
     "resources_holiday": "the directory",
     "resources_import": "which package was read, by whom, with what counts",
     "resources_bed": "a bed, not who sleeps in it",
@@ -106,8 +107,11 @@ READ_ON_A_COPY = {
 READ_BY_KEY = {
     OWN_COPY: ("an open copy", ("portal_circle(", "portal_holder("), READ_ON_A_COPY),
     SITE_LETTER: (
-        "an open letter", ("portal_letter(", "portal_site(", "portal_ask("),
-        {"referrals_referral", "portal_sitequestion", "referrals_ask", "referrals_question", "referrals_hold"},
+        "an open letter", ("portal_letter(", "portal_site(", "portal_ask(", "portal_files("),
+        {
+            "referrals_referral", "portal_sitequestion", "referrals_ask", "referrals_question", "referrals_hold",
+            "portal_sitefile", "attachments_attachment", "attachments_piece",
+        },
     ),
 }  # fmt: skip
 """What each of them asks, and what it may read."""
@@ -136,7 +140,7 @@ NEVER_DELETED = {
     "trust_circle", "trust_grant", "people_person", "people_name", "people_contactpoint", "people_supporter",
     "people_membership", "cases_case", "cases_danger", "cases_triage", "cases_gate", "cases_assignment",
     "cases_barrier", "cases_followup", "cases_closure", "clocks_clock", "clocks_pause", "plans_need", "plans_step",
-    "portal_owncopy", "portal_ownact", "portal_sitelink", "portal_sitequestion",
+    "portal_owncopy", "portal_ownact", "portal_sitelink", "portal_sitequestion", "portal_sitefile",
     "portal_roomlink", "portal_roomdevice",
     "plans_link", "plans_goal", "plans_lesson", "plans_safeguard", "plans_safetyplan", "plans_copygiven",
     "referrals_round", "messaging_thread", "messaging_contactrule", "messaging_way", "messaging_notice",

@@ -42,11 +42,12 @@ from breakwater.plans.testing import (
     a_step,
     an_agreement,
 )
-from breakwater.portal.models import OwnAct, OwnCopy, RoomDevice, RoomLink, SiteLink, SiteQuestion
+from breakwater.portal.models import OwnAct, OwnCopy, RoomDevice, RoomLink, SiteFile, SiteLink, SiteQuestion
 from breakwater.portal.testing import (
     a_church,
     a_link,
     a_room_device,
+    a_site_file,
     a_site_question,
     an_own_act,
     an_own_copy,
@@ -179,6 +180,7 @@ CONFIDENTIAL: dict[str, type[Model]] = {
     "own_act_id": OwnAct,
     "site_link_id": SiteLink,
     "site_question_id": SiteQuestion,
+    "site_file_id": SiteFile,
     "room_link_id": RoomLink,
     "room_device_id": RoomDevice,
     "thread_id": Thread,
@@ -192,6 +194,7 @@ CONFIDENTIAL: dict[str, type[Model]] = {
 OPEN = {
     "service_id": "the directory holds nothing about anyone",
     "organization_id": "the directory",
+    "term_id": "the directory: how its source files a service",
     "given_id": "the directory: a service at a place",
     "place_id": "the directory: what a place without accounts gives, and how it tells its room",
     "program_id": "the directory: whom a place takes, and how much room it told",
@@ -279,6 +282,7 @@ def _handed_out(case: Case, *, at: datetime, by: Actor) -> dict[str, Any]:
     link = a_link(a_referral(case, by=by, at=at), by=by, at=at).link
     device = a_room_device(a_church(), by=by)
     asked = {"site_link_id": link, "site_question_id": a_site_question(link)}
+    asked |= {"site_file_id": a_site_file(link, by=by, name="Marisol Vega.txt")}
     asked |= {"room_link_id": device.link, "room_device_id": device}
     return asked | {"own_act_id": an_own_act(case, by=by), "copy_id": an_own_copy(case, by=by)[0]}
 

@@ -3,6 +3,7 @@
 A worker sits at a desk; the site and the partner hold phones. All are there at once.
 """
 
+import os
 import re
 from datetime import UTC, datetime
 
@@ -10,7 +11,9 @@ import pytest
 from django.db import transaction
 from playwright.sync_api import expect
 
+from breakwater.attachments.testing import a_file
 from breakwater.cases.testing import a_case
+from breakwater.messaging.testing import a_message
 from breakwater.referrals.actions.handoff import accept_case
 from breakwater.referrals.actions.loop import accept
 from breakwater.referrals.models import Handoff, Referral
@@ -27,17 +30,29 @@ def letter(worker):
         service = a_service("Hope Night Shelter", organization="Hope House")
         by = worker.acts()
         case = a_case(by=by, at=by.now, known_as="Marisol Vega")
+        a_message(case, by=by, attached=(a_file(name="Marisol eviction.txt", is_scanned=True),))
+    with transaction.atomic():
+        by = worker.acts()
         return a_referral(case, by=by, to_name="Hope Night Shelter", service=service, words="A bed for one.")
+
+
+def shoot(page, name):
+    """A picture for whoever looks, when they say where."""
+    if where := os.environ.get("JOURNEY_PICTURES"):
+        page.screenshot(path=f"{where}/{name}.png", full_page=True)
 
 
 def a_link_and_its_code(desk, letter, look):
     """The worker makes both at the desk: the link goes by message, the code by phone."""
     desk.goto(f"/referrals/letters/{letter.pk}/")
     desk.get_by_role("link", name="Let them answer by a link").click()
+    desk.get_by_label("Marisol eviction.txt").check()
     look(desk)
+    shoot(desk, "link_making")
     desk.get_by_role("button", name="Make the link and its code").click()
     desk.get_by_role("heading", name="Two ways, never one").wait_for()
     look(desk)
+    shoot(desk, "link_slip")
     link, code = texts(desk.locator(".codes code"), 2)
     return link, code
 
@@ -54,6 +69,7 @@ def opened(phone, link, code, look, *, by_hand, words="A bed for one."):
     phone.get_by_role("button", name="Open").click()
     phone.get_by_text(words).first.wait_for()
     look(phone)
+    shoot(phone, "link_letter")
     expect(phone).to_have_title("An answer")
     nowhere(phone.get_by_text("Marisol"))
 
@@ -64,6 +80,7 @@ def test_a_house_without_accounts_asks_tells_its_room_and_says_yes(new_page, wor
     desk, phone = new_page(1440, **options), new_page(390, **options)
     sign_in(desk, worker.username)
     opened(phone, *a_link_and_its_code(desk, letter, look), look, by_hand=bool(options))
+    they_save_the_file(phone, desk, letter)
     phone.locator("#room_free").fill("2")
     phone.locator("#room_who").fill("Jo Lane")
     phone.get_by_role("button", name="Tell it").click()
@@ -84,9 +101,20 @@ def test_a_house_without_accounts_asks_tells_its_room_and_says_yes(new_page, wor
     desk.get_by_text("Jo Lane, Hope Night Shelter, by a link and its code").wait_for()
 
 
+def they_save_the_file(phone, desk, letter):
+    """It is told by kind and size, saved under a name that says nothing, and the desk sees that it was opened."""
+    with phone.expect_download() as saved:
+        phone.get_by_role("link", name="File 1: Text, 1 kB").click()
+    assert saved.value.suggested_filename == "attachment.txt"
+    assert saved.value.path().read_bytes() == b"Come at four."
+    desk.goto(f"/site-links/letters/{letter.pk}/")
+    desk.get_by_text("opened 1 time, last").wait_for()
+    shoot(desk, "link_opened")
+
+
 def the_desk_replies(desk, look):
     """The worker reads what they ask, and replies on the same letter."""
-    desk.get_by_role("link", name="Done").click()
+    desk.reload()
     desk.get_by_text("Is there a pet?").wait_for()
     desk.get_by_role("link", name="Reply").click()
     desk.get_by_label(re.compile("Your reply")).fill("No pet.")

@@ -31,6 +31,7 @@ from breakwater.plans.actions.family import Telling, tell_kin
 from breakwater.plans.family import PARTS
 from breakwater.plans.testing import a_copy, a_family_choice, a_safety_plan
 from breakwater.portal.testing import an_own_copy
+from breakwater.referrals.actions.along import let_file_out
 from breakwater.referrals.actions.loop import open_thread
 from breakwater.referrals.actions.rides import Seat
 from breakwater.referrals.testing import a_bed, a_handoff, a_placement, a_referral, a_ride
@@ -84,8 +85,14 @@ class World:
                 one.pk: a_completed_assessment(one, by=self.ada, at=now)
                 for one in (self.case, self.protected)
             }
-            a_message(self.case, by=self.ada, attached=(a_file(content=WORDS.encode(), is_scanned=True),))
-            self.file = Attachment.objects.get()
+            for one in (self.case, self.protected):
+                a_message(
+                    one, by=self.ada, at=now, attached=(a_file(content=WORDS.encode(), is_scanned=True),)
+                )
+            self.kept = {
+                one.pk: Attachment.objects.get(circle=one.circle_id) for one in (self.case, self.protected)
+            }
+            self.file = self.kept[self.case.pk]
             self.bed = a_bed(keeper=self.guest.agency, at=now)
             self.team = a_threat_team()
             self.plan = a_safety_plan(self.case, by=self.ada)
@@ -177,6 +184,12 @@ LETS_OUT = {
     "referrals/actions/loop.py:goes_with_letter": lambda world, case, at: a_referral(
         case, by=world.ada, at=at, to_agency=world.guest.agency, known_as="Marisol", need="medical"
     ),
+    "referrals/actions/along.py:let_file_out": lambda world, case, at: let_file_out(
+        a_referral(case, by=world.ada, at=at, to_agency=world.guest.agency, need="medical"),
+        world.kept[case.pk],
+        at=at,
+        by=world.ada,
+    ),
     "referrals/actions/handoff.py:offer_case": lambda world, case, at: a_handoff(
         case, by=world.ada, to=world.guest.agency, at=at, sections=("triage",)
     ),
@@ -222,6 +235,7 @@ LETS_OUT = {
 """Every function that asks whether something may leave, and an act that goes through it."""
 LETTERS = [
     "referrals/actions/loop.py:goes_with_letter",
+    "referrals/actions/along.py:let_file_out",
     "referrals/actions/handoff.py:offer_case",
     "assessments/actions/exporting.py:export",
 ]

@@ -38,7 +38,7 @@ from breakwater.plans.testing import (
     a_step,
     an_agreement,
 )
-from breakwater.portal.testing import a_link, a_site_question, an_own_act, an_own_copy
+from breakwater.portal.testing import a_link, a_site_file, a_site_question, an_own_act, an_own_copy
 from breakwater.referrals.actions.answering import put_question
 from breakwater.referrals.actions.asking import Wish, ask_many
 from breakwater.referrals.actions.driving import assign_driver
@@ -123,6 +123,8 @@ def everything_about(
     link = a_link(a_referral(case, by=by), by=by).link
     ids["site_link_id"] = link.pk
     ids["site_question_id"] = a_site_question(link, words=write.word("sitewords", "needs")).pk
+    sent_with = {"name": write.word("sitefile", "care"), "words": write.word("sitefilewords", "care")}
+    ids["site_file_id"] = a_site_file(link, by=by, **sent_with).pk
     as_seen_by(by)
     ids["@version"] = str(Person.objects.get(pk=case.person_id).version)
     return Taken(name, case, ids)

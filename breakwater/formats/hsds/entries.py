@@ -25,6 +25,7 @@ _HELD = {
     "location": ("location", "location_id"),
     "service": ("service", "service_id"),
     "taxonomy_term": ("term", "taxonomy_term_id"),
+    "taxonomy_detail": ("taxonomy", "taxonomy_id"),
 }
 _PARTS = {
     "organizations": "organization",

@@ -206,8 +206,16 @@ def holiday(found: Values, where: Where) -> Made:
     )
 
 
+def taxonomy(found: Values, where: Where) -> Made:
+    """A list of terms; one without a name is nothing that a term could stand in."""
+    if found.get("id") and found.get("name"):
+        yield records.Taxonomy(**where.at(), **_named(found))
+
+
 def term(found: Values, where: Where) -> Made:
-    """A term of a taxonomy."""
+    """A term of a taxonomy. Dialects without taxonomies call a term's own id by that name."""
+    if found.get("taxonomy_id") == found.get("id"):
+        found = found | {"taxonomy_id": None}
     yield records.Term(**where.at(), **_named(found))
 
 

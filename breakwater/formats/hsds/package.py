@@ -24,6 +24,7 @@ T = TypeVar("T")
 
 _DESCRIPTORS = ("datapackage.json",)
 _JSON = (".json", ".jsonl", ".ndjson")
+_TOLD_WHOLE = (*MAIN, "service_at", "term")
 _LARGEST_DESCRIPTOR = 16 << 20
 
 
@@ -85,7 +86,7 @@ class Package:
 
         Known once all records were taken. A single entry, or some pages of a list, tell nothing of the rest.
         """
-        told = {file.table.name for file in self.tables if file.table.name in (*MAIN, "service_at")}
+        told = {file.table.name for file in self.tables if file.table.name in _TOLD_WHOLE}
         lists = [file for file in self.documents if file.form.is_list]
         if not lists or not self._has_all_pages():
             return frozenset(told)

@@ -5,7 +5,8 @@ from collections.abc import Iterable
 from pathlib import PurePosixPath
 
 from breakwater.formats.hsds.columns import Table
-from breakwater.formats.hsds.tables import IGNORED, TABLES, TERM
+from breakwater.formats.hsds.tables import IGNORED, TABLES
+from breakwater.formats.hsds.terms import TAXONOMY, TERM
 
 _ENOUGH_KNOWN = 0.75
 _BY_FILE = {name: table for table in TABLES for name in table.files}
@@ -22,7 +23,7 @@ def table_for(name: str, described: str = "", columns: Iterable[str] = ()) -> Ta
         if plain in IGNORED:
             return None
         if plain == "taxonomy" and header & {"version", "uri"} and not header & {"parent_id", "parent_name"}:
-            return None  # a list of vocabularies, not of terms
+            return TAXONOMY  # a list of vocabularies, not of terms
         if table := _BY_FILE.get(plain):
             return table
     return _by_columns(header, singular(PurePosixPath(name).stem)) if header else None

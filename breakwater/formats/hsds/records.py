@@ -177,12 +177,27 @@ class Detail(Record):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Taxonomy(Record):
+    """A list of terms, as whoever keeps it calls it."""
+
+    name: str
+    description: str = ""
+    uri: str = ""
+    version: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Term(Record):
-    """A term that services are filed under."""
+    """A term that services are filed under, and the wider one that it belongs to."""
 
     name: str
     code: str = ""
+    description: str = ""
     parent_id: str = ""
+    uri: str = ""
+    language: str = ""
+    taxonomy: str = ""
+    taxonomy_id: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -216,6 +231,7 @@ RECORDS: tuple[type[Record], ...] = (
     Hours,
     Holiday,
     Detail,
+    Taxonomy,
     Term,
     Filing,
     Capacity,

@@ -3,6 +3,7 @@
 from breakwater.formats.hsds import makers, schedules
 from breakwater.formats.hsds.columns import Table, col, kept, soft
 from breakwater.formats.hsds.shapes import Shape
+from breakwater.formats.hsds.terms import FILING, TAXONOMY, TERM
 from breakwater.formats.hsds.values import (
     clock_time,
     day,
@@ -221,37 +222,6 @@ HOLIDAY = Table(
     makers.holiday,
     frozenset({"start_date", "end_date", "closed"}),
 )
-TERM = Table(
-    "term",
-    ("taxonomy", "taxonomy_term"),
-    (
-        col("id", "id", "taxonomy_id", read=ident, must=ALL),
-        col("name", must=ALL),
-        col("code"),
-        col("parent_id", read=ident),
-        *(
-            col(f"_{name}", name)
-            for name in ("parent_name", "vocabulary", "taxonomy", "language", "term_uri")
-        ),
-        col("_taxonomy_id", "taxonomy_id"),
-        col("_description", "description"),
-    ),
-    makers.term,
-    frozenset({"name", "parent_id"}),
-)
-FILING = Table(
-    "filing",
-    ("service_taxonomy", "services_taxonomy", "service_attribute", "attribute"),
-    (
-        _ID,
-        col("service_id", "service_id", "link_id", read=ident, must=ALL),
-        col("term_id", "taxonomy_term_id", "taxonomy_id", read=ident, must=ALL),
-        col("link_entity"),
-        *(col(f"_{name}", name) for name in ("link_type", "value", "taxonomy_detail")),
-    ),
-    makers.filing,
-    frozenset({"id", "value"}),
-)
 CAPACITY = Table(
     "capacity",
     ("service_capacity", "capacity"),
@@ -304,7 +274,7 @@ TABLES: tuple[Table, ...] = (
         HOURS,
         HOLIDAY,
     ),
-    *(TERM, FILING, CAPACITY, *DETAILS),
+    *(TAXONOMY, TERM, FILING, CAPACITY, *DETAILS),
 )
 MAIN = ("organization", "location", "service")
 IGNORED = frozenset(

@@ -44,8 +44,10 @@ COLUMNS: dict[str, tuple[str, ...]] = {
     "service_capacities": ("id", "service_id", "unit_id", "available", "maximum", "updated", "description"),
     "units": ("id", "name"),
     "attributes": ("id", "link_id", "taxonomy_term_id", "link_type", "link_entity", "value"),
-    "taxonomy_terms": ("id", "code", "name", "description", "taxonomy", "taxonomy_id"),
-    "taxonomies": ("id", "name", "description", "version"),
+    "taxonomy_terms": (
+        "id", "code", "name", "description", "parent_id", "taxonomy", "language", "taxonomy_id", "term_uri",
+    ),
+    "taxonomies": ("id", "name", "description", "uri", "version"),
     "holiday_schedules": (
         "id", "location_id", "service_id", "service_at_location_id", "start_date", "end_date", "closed", "opens_at",
         "closes_at",
@@ -103,13 +105,18 @@ def rows_of(service: Entry) -> Iterator[Row]:
         yield _row("service_capacities", capacity, service_id=service["id"], unit_id=capacity["unit"]["id"])
     for attribute in service.get("attributes", ()):
         term = attribute["taxonomy_term"]
-        taxonomy = term.get("taxonomy_detail")
-        if taxonomy:
-            yield _row("taxonomies", taxonomy)
-        yield _row("taxonomy_terms", term, taxonomy_id=taxonomy and taxonomy["id"])
+        yield from rows_of_term(term)
         yield _row("attributes", attribute, link_id=service["id"], taxonomy_term_id=term["id"])
     for given in service.get("service_at_locations", ()):
         yield from _given_at(given, service)
+
+
+def rows_of_term(term: Entry) -> Iterator[Row]:
+    """The row of a term, and of the taxonomy that it stands in."""
+    taxonomy = term.get("taxonomy_detail")
+    if taxonomy:
+        yield _row("taxonomies", taxonomy)
+    yield _row("taxonomy_terms", term, taxonomy_id=taxonomy and taxonomy["id"])
 
 
 def _given_at(given: Entry, service: Entry) -> Iterator[Row]:

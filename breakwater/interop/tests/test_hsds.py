@@ -11,6 +11,7 @@ from django.test import Client
 
 from breakwater.formats.hsds import Weight
 from breakwater.formats.hsds.writing import COLUMNS
+from breakwater.interop.filing import every_term, with_terms
 from breakwater.interop.package import write_document, write_package
 from breakwater.interop.publishing import every_service, services
 from breakwater.kernel.errors import Refused
@@ -25,6 +26,7 @@ from breakwater.resources.models import (
     Program,
     Service,
     ServiceAt,
+    TaxonomyTerm,
 )
 from breakwater.resources.testing import a_place, a_service, open_on
 from breakwater.resources.tests.packages import hsds_3
@@ -53,7 +55,7 @@ def _read(path, source):
 
 def told_by(source):
     """What a source lists, but for ids: what is the same in a directory that went out and came back."""
-    left_out = {"id", "source", "external_id", "search", "names", "located_by"}
+    left_out = {"id", "source", "external_id", "term_keys", "search", "names", "located_by"}
     return {
         model.__name__: sorted(
             repr([
@@ -122,6 +124,75 @@ def test_terms_go_out_with_the_codes_of_their_source_and_our_needs_with_codes_th
     back = Service.objects.get(source="back")
     assert (sorted(back.terms), sorted(back.term_codes)) == (["Homeless Shelter", "Refugio"], ["", "BH-1800"])
     assert (tmp_path / "out" / "taxonomies.csv").read_text("utf-8").count("Breakwater needs") == 1
+
+
+TREE = {
+    "taxonomies": [
+        {"id": "v1", "name": "Harbor list", "description": "What help is called here.",
+         "uri": "https://terms.example/harbor", "version": "7"},
+    ],
+    "taxonomy_terms": [
+        {"id": f"t{number}", "code": code, "name": name, "description": f"About {name}", "parent_id": parent,
+         "taxonomy": "Harbor list", "language": "eng", "taxonomy_id": "v1",
+         "term_uri": f"https://terms.example/harbor/{code}"}
+        for number, code, name, parent in (
+            (1, "B", "Basic needs", ""), (2, "BH", "Housing", "t1"), (3, "BH-18", "Night shelter", "t2"),
+            (4, "Z", "Nothing stands under it", ""),
+        )
+    ],
+    "attributes": [{"id": "f1", "link_id": "s1", "taxonomy_term_id": "t3", "link_entity": "service"}],
+}  # fmt: skip
+
+
+def tree(source):
+    """The terms of a source, each with the way up and the list that it stands in."""
+    known = {one.external_id: one for one in TaxonomyTerm.objects.listed().filter(source=source)}
+
+    def up(one):
+        return (one.code, *(up(known[one.parent]) if one.parent else ()))
+
+    return {
+        one.code: (up(one), one.name, one.description, one.uri, one.language, one.taxonomy, one.taxonomy_about,
+                   one.taxonomy_uri, one.taxonomy_version)
+        for one in known.values()
+    }  # fmt: skip
+
+
+def test_terms_keep_the_wider_ones_where_they_are_explained_and_their_list_and_come_back_the_same(tmp_path):
+    read(hsds_3(tmp_path / "package", **TREE), "harbor")
+    assert tree("harbor")["BH-18"] == (
+        ("BH-18", "BH", "B"), "Night shelter", "About Night shelter", "https://terms.example/harbor/BH-18", "eng",
+        "Harbor list", "What help is called here.", "https://terms.example/harbor", "7",
+    )  # fmt: skip
+    assert read(hsds_3(tmp_path / "again", **TREE), "harbor").changed_nothing
+    write_package(tmp_path / "out", every_service(), terms=every_term())
+    outcome = read(tmp_path / "out", "back")
+    assert not any("term" in one.table for one in outcome.problems)
+    assert tree("back") == tree("harbor"), "also the one under which nothing stands"
+    fewer = TREE | {"taxonomy_terms": TREE["taxonomy_terms"][:3]}
+    read(hsds_3(tmp_path / "fewer", **fewer), "harbor")
+    assert tree("harbor").keys() == {"B", "BH", "BH-18"}
+
+
+def test_a_program_follows_a_term_up_by_its_id(tmp_path, django_assert_num_queries):
+    read(hsds_3(tmp_path / "package", **TREE), "harbor")
+    service = Service.objects.get(name="Night shelter")
+    client, way = Client(), []
+    (filed,) = [
+        one["taxonomy_term"] for one in client.get(f"/hsds/services/{service.pk}").json()["attributes"]
+        if one["taxonomy_term"].get("taxonomy") == "Harbor list"
+    ]  # fmt: skip
+    assert filed["taxonomy_detail"]["version"] == "7"
+    assert filed["term_uri"] == "https://terms.example/harbor/BH-18"
+    term = filed
+    while term.get("parent_id"):
+        term = client.get(f"/hsds/taxonomy_terms/{term['parent_id']}").json()
+        way.append(term["code"])
+    assert way == ["BH", "B"]
+    assert client.get("/hsds/taxonomy_terms").json()["total_items"] == 4
+    listed = list(services())
+    with django_assert_num_queries(1):
+        with_terms(listed)
 
 
 def test_whichever_service_comes_first_a_document_is_read_the_same(tmp_path):

@@ -6,6 +6,7 @@ import pytest
 from django.test import Client
 
 from breakwater.cases.testing import a_case
+from breakwater.messaging.actions.notices import News, tell_workers
 from breakwater.messaging.actions.sending import send
 from breakwater.messaging.models import ContactRule, Mark, Message, Notice, Thread, Way
 from breakwater.messaging.testing import a_message, a_notice, a_rule, a_safe_phone
@@ -95,6 +96,13 @@ def test_a_notice_is_agreed_to_asked_for_and_called_off(ada):
     at(press(browser, rule, by=ada, ends="1"))
     as_seen_by(ada)
     assert not ContactRule.objects.standing().exists()
+
+
+def test_inside_it_is_said_what_waits(ada):
+    case = a_case(by=ada, at=ada.now)
+    for kind, words in (("request", b"A letter to answer"), ("clock", b"A promise that was missed")):
+        tell_workers(News(kind=kind, cause=case.pk, about=case.pk), {ada.user.pk}, at=ada.now, by=ada)
+        assert words in browser_of(ada).get("/messages/").content
 
 
 def test_somebody_says_how_they_want_to_hear(ada):

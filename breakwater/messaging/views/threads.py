@@ -12,7 +12,7 @@ from breakwater.clocks.models import Clock
 from breakwater.messaging.actions.notices import see_all_about, see_notice
 from breakwater.messaging.actions.threads import amend, mark_read, write_on_case, write_on_letter
 from breakwater.messaging.forms import AmendmentForm, MessageForm
-from breakwater.messaging.library import LIBRARY, OF_A_CLOCK, Words
+from breakwater.messaging.library import OF_A_CLOCK
 from breakwater.messaging.models import Message, Notice, Thread
 from breakwater.trust.access import Request
 from breakwater.trust.journal import see_shared
@@ -37,7 +37,7 @@ def inbox(request: Request) -> HttpResponse:
     pages = around(number, more=len(found) > THREADS, also="unread&" if only_unread else "")
     return page(
         request, "messaging/inbox.html", threads=found[:THREADS], cases=_cases(wanted, request), notices=notices,
-        clocks=_clocks(notices, request), only_unread=only_unread, says=_said_in(request.actor.language), **pages,
+        clocks=_clocks(notices, request), only_unread=only_unread, **pages,
     )  # fmt: skip
 
 
@@ -51,11 +51,6 @@ def _clocks(notices: list[Notice], request: Request) -> dict[UUID, Clock]:
     """Of which promises notices tell."""
     told = [one.cause for one in notices if one.kind in OF_A_CLOCK]
     return {one.pk: one for one in Clock.objects.of_agency(request.actor.agency).filter(pk__in=told)}
-
-
-def _said_in(language: str) -> dict[str, Words]:
-    """What waits, in the words of a notice about it."""
-    return {code: kind.words(language) for code, kind in LIBRARY.workers.items()}
 
 
 @takes_files

@@ -1,8 +1,10 @@
 """A link for a site without accounts: hand it out with a code, take it back, reply to what the site asks."""
 
 import secrets
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
+from uuid import UUID
 
 from django.db import transaction
 
@@ -10,6 +12,7 @@ from breakwater.clocks.actions import stop_kind
 from breakwater.clocks.models import Clock
 from breakwater.kernel.errors import Overtaken, Refused
 from breakwater.messaging.actions.sites import call_links_off
+from breakwater.portal.actions.along import send_along
 from breakwater.portal.events import LinkHanded, LinkTakenBack, SiteReplied
 from breakwater.portal.library import LINKS
 from breakwater.portal.models import SiteLink, SiteQuestion
@@ -34,22 +37,26 @@ class Handed:
 
 
 @transaction.atomic
-def hand_link(referral: Referral, *, at: datetime, by: Actor) -> Handed:
-    """Let a site without accounts read and answer one letter. A link that was handed out before opens nothing more.
+def hand_link(referral: Referral, *, files: Collection[UUID] = (), at: datetime, by: Actor) -> Handed:
+    """Let a site without accounts read and answer one letter, perhaps with files of the case.
+
+    A link that was handed out before opens nothing more.
 
     Raises:
-        Refused: it is not ours, its receiver works with Breakwater, or it was answered.
-        Unlawful: the letter tells who they are, and what it rested on when it was sent holds no longer.
+        Refused: it is not ours, its receiver works with Breakwater, it was answered, or a file cannot go along.
+        Unlawful: the letter or a file tells who they are, and what that rests on does not hold, or no longer.
     """
     by.must("referrals.refer", referral.circle)
     goes_with_letter(referral.case, referral, at=at, by=by)
-    found: Referral = Referral.objects.select_related("circle").lock(referral)
+    found: Referral = Referral.objects.select_related("circle", "case__circle", "to_agency").lock(referral)
     if sentence := why_no_link(
         stage=found.stage, is_ours=found.from_agency_id == by.agency_id, has_accounts=bool(found.to_agency_id)
     ):
         raise Refused(sentence)
     _end(SiteLink.objects.usable().filter(referral=found), at=at, by=by)
-    return _hand(SiteLink(circle=found.circle, case_id=found.case_id, referral=found), at=at, by=by)
+    handed = _hand(SiteLink(circle=found.circle, case_id=found.case_id, referral=found), at=at, by=by)
+    send_along(handed.link, found, files, at=at, by=by)
+    return handed
 
 
 @transaction.atomic

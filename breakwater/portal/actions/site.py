@@ -1,4 +1,4 @@
-"""What a site without accounts does by its link to a letter: open it, say yes or no, ask first, tell its room.
+"""What a site without accounts does by its link to a letter: open it and its files, say yes or no, ask, tell its room.
 
 It is nobody's user. What it does is written down by Breakwater itself, acting for those who asked, through the acts by
 which their workers write down what they were told; and as told by whom the site says it is.
@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import transaction
+from django.db.models import F
 
 from breakwater.clocks.actions import Promise, start
 from breakwater.clocks.models import Clock
@@ -17,9 +18,10 @@ from breakwater.kernel.db import one_row, refuse_if
 from breakwater.kernel.errors import Overtaken, Refused
 from breakwater.portal.actions.linking import code_of, token_of
 from breakwater.portal.answering import Site, mark_of
-from breakwater.portal.events import LinkOpened, SiteAnswered, SiteAsked
+from breakwater.portal.events import LinkOpened, SiteAnswered, SiteAsked, SiteFileOpened
 from breakwater.portal.library import LINKS
-from breakwater.portal.models import SiteLink, SiteQuestion
+from breakwater.portal.models import SiteFile, SiteLink, SiteQuestion
+from breakwater.referrals.actions.along import let_file_out
 from breakwater.referrals.actions.letters import Word
 from breakwater.referrals.actions.loop import QUESTION, accept, acknowledge, decline, goes_with_letter
 from breakwater.referrals.actions.outside import LONGEST_SOURCE
@@ -129,6 +131,26 @@ def tell_own_room(site: Site, said: Said, free: int, *, at: datetime) -> Capacit
         if letter.service is None:
             raise Refused("Your house is not in the directory. Say in words how much room you have.")
         return tell_room(letter.service, RoomTold(free=free, told_by=_source(said, letter)), at=at, by=by)
+
+
+@transaction.atomic
+def open_file(site: Site, file: SiteFile, *, at: datetime) -> None:
+    """They open a file: the law is asked once more, and it is accounted for, each time.
+
+    Raises:
+        Unlawful: what it rested on when it was sent holds no longer.
+        Overtaken: the letter is closed, or the file was opened as often as it may be.
+    """
+    with acting(system_for(site.agency, now=at)) as by:
+        letters = Referral.objects.select_related("case__circle", "circle", "to_agency")
+        letter, link = letters.lock(Referral(pk=site.letter_id)), held_link(site)
+        found = SiteFile.objects.select_related("attachment").lock(file)
+        if link.stands_at(at) != "opened" or letter.closed_at or not found.may_be_opened:
+            raise Overtaken("This file is no longer open. Call those who sent it.")
+        let_file_out(letter, found.attachment, at=at, by=by)
+        SiteFile.objects.filter(pk=found.pk).update(times=F("times") + 1, opened_at=at)
+        news = SiteFileOpened(link_id=link.pk, site_file_id=found.pk)
+        record(news, about=found.pk, circle=link.circle, episode=link.case_id, by=by, at=at)
 
 
 def _answer(site: Site, said: Said, act: Callable[..., Stage], code: str, *, at: datetime) -> Stage:

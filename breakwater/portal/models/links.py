@@ -1,4 +1,4 @@
-"""Links by which a site without accounts answers one letter or one ask of a round, and what it asked back."""
+"""Links by which a site without accounts answers one letter or one ask, what goes along, and what it asked back."""
 
 from datetime import datetime
 from typing import Self
@@ -7,9 +7,11 @@ from uuid import UUID
 from django.db import models
 from django.db.models import F, Q
 
+from breakwater.attachments.models import Attachment
 from breakwater.cases.models.part import in_circle, of_case, written_by
 from breakwater.kernel.db import RecordedNow
 from breakwater.kernel.ids import new_id
+from breakwater.portal.library import LINKS
 from breakwater.referrals.models import Ask, Referral
 from breakwater.trust.encrypted import Encrypted
 from breakwater.trust.models import Agency, CircleQuerySet, Information
@@ -104,6 +106,56 @@ class SiteLink(models.Model):
         if self.expires_at <= at:
             return "its time is up"
         return "opened" if self.opened_at else "waiting"
+
+
+class SiteFileQuerySet(CircleQuerySet):
+    """Questions about files that go with links."""
+
+    def by_link(self, link_id: UUID) -> Self:
+        """Those that go with one link, in their order."""
+        return self.filter(link=link_id).select_related("attachment").order_by("pk")
+
+    def of_letter(self, referral_id: UUID) -> Self:
+        """Those that went with any link to one referral, link by link."""
+        found = self.filter(link__referral=referral_id).select_related("attachment")
+        return found.order_by("link", "pk")
+
+
+class SiteFile(models.Model):
+    """A file of the case goes along with a letter, for as long as its link opens it.
+
+    Nothing is copied, because a file never changes; what the site is told of it is its kind and its size.
+    """
+
+    information = Information.NEEDS
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    circle = in_circle()
+    case = of_case("site_files")
+    link = models.ForeignKey(SiteLink, on_delete=models.PROTECT, related_name="files", db_constraint=False)
+    attachment = models.ForeignKey(
+        Attachment, on_delete=models.PROTECT, related_name="+", db_index=False, db_constraint=False
+    )
+    at = models.DateTimeField()
+    recorded_at = models.DateTimeField(db_default=RecordedNow())
+    times = models.PositiveSmallIntegerField(default=0, help_text="How often it was opened")
+    opened_at = models.DateTimeField(null=True, blank=True, help_text="When it was opened last")
+
+    objects = SiteFileQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint("link", "attachment", name="a_file_goes_with_a_link_once"),
+            models.CheckConstraint(
+                name="a_file_that_was_opened_says_when",
+                condition=Q(times=0, opened_at=None) | Q(times__gt=0, opened_at__isnull=False),
+            ),
+        ]
+
+    @property
+    def may_be_opened(self) -> bool:
+        """Whether it was not opened as often as it may be by one link."""
+        return self.times < LINKS.file_opens
 
 
 class SiteQuestionQuerySet(CircleQuerySet):

@@ -2,9 +2,12 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from itertools import groupby
+from operator import attrgetter
 from typing import Any
 from uuid import UUID
 
+from django import forms
 from django.db.models import Q
 from django.http import Http404, HttpResponse
 from django.urls import reverse
@@ -15,9 +18,9 @@ from breakwater.kernel.errors import Refused
 from breakwater.messaging.actions.sites import Desk, Errand, carry_link
 from breakwater.portal.actions.linking import Handed, end_link, hand_link, hand_link_to_place, reply_to_site
 from breakwater.portal.desks import desks_of, listed_with, numbers_of
-from breakwater.portal.forms import SiteReplyForm
+from breakwater.portal.forms import AlongForm, SiteReplyForm
 from breakwater.portal.library import LINKS
-from breakwater.portal.models import SiteLink, SiteQuestion
+from breakwater.portal.models import SiteFile, SiteLink, SiteQuestion
 from breakwater.portal.rules import why_no_link
 from breakwater.referrals.models import Ask, Referral
 from breakwater.referrals.views.asking import our_ask
@@ -31,9 +34,14 @@ from breakwater.ui.pages import page, refusals_on, see_other
 def links(request: Request, referral_id: UUID) -> HttpResponse:
     """The links to one letter, what was asked by them, and a new one."""
     found = _letter(request, referral_id)
+    form = AlongForm(request.POST or None, case=found.case, actor=request.actor)
+
+    def hand() -> Handed:
+        return hand_link(found, files=form.chosen(), at=request.now, by=request.actor)
+
     return _links(
-        request, _of_letter(found), lambda: hand_link(found, at=request.now, by=request.actor),
-        links=list(SiteLink.objects.of_letter(found.pk)), questions=list(SiteQuestion.objects.of_letter(found.pk)),
+        request, _of_letter(found), hand, form, links=list(SiteLink.objects.of_letter(found.pk)),
+        questions=list(SiteQuestion.objects.of_letter(found.pk)), went=_went(request, found),
     )  # fmt: skip
 
 
@@ -42,7 +50,8 @@ def links_to_place(request: Request, ask_id: UUID) -> HttpResponse:
     found = our_ask(request, ask_id)
     return _links(
         request, _of_ask(found), lambda: hand_link_to_place(found, at=request.now, by=request.actor),
-        links=list(SiteLink.objects.of_ask(found.pk)), questions=[],
+        forms.Form(request.POST),
+        links=list(SiteLink.objects.of_ask(found.pk)), questions=[], went={},
     )  # fmt: skip
 
 
@@ -113,15 +122,24 @@ def _place_of(link: SiteLink) -> str:
     return url("portal:site_links", link.referral_id)
 
 
-def _links(request: Request, led: _Led, hand: Callable[[], Handed], **shown: Any) -> HttpResponse:
+def _went(request: Request, found: Referral) -> dict[UUID, list[SiteFile]]:
+    """The files that went along, by the link with which they did."""
+    files = list(SiteFile.objects.of_letter(found.pk))
+    request.actor.saw("attachments.attachment", [one.attachment_id for one in files])
+    return {link: list(some) for link, some in groupby(files, key=attrgetter("link_id"))}
+
+
+def _links(
+    request: Request, led: _Led, hand: Callable[[], Handed], form: forms.Form, **shown: Any
+) -> HttpResponse:
     """Hand out a link when it was pressed; else the page of links."""
     said = ""
-    if request.method == "POST":
+    if request.method == "POST" and form.is_valid():
         try:
             return shown_once(request, _told(request, led, hand()))
         except Refused as refusal:
             said = str(refusal)
-    return page(request, "portal/site_links.html", led=led, said=said, lasting=LINKS, **shown)
+    return page(request, "portal/site_links.html", led=led, said=said, form=form, lasting=LINKS, **shown)
 
 
 def _told(request: Request, led: _Led, handed: Handed) -> HttpResponse:
@@ -133,7 +151,7 @@ def _told(request: Request, led: _Led, handed: Handed) -> HttpResponse:
         carry_link(desk, address, errand, at=request.now, by=request.actor)
     return page(
         request, "portal/site_slip.html", status=200, led=led, link=handed.link, address=address, code=handed.code,
-        desk=desk,
+        desk=desk, files=list(SiteFile.objects.by_link(handed.link.pk)),
     )  # fmt: skip
 
 

@@ -7,9 +7,11 @@ from uuid import UUID
 
 from django import forms
 from django.conf import settings
-from django.http import HttpResponse
-from django.views.decorators.http import require_POST
+from django.http import Http404, HttpResponse
+from django.views.decorators.http import require_GET, require_POST
 
+from breakwater.attachments.shown import given_out
+from breakwater.kernel.errors import Refused
 from breakwater.kernel.keys import is_key_of, new_key
 from breakwater.portal.actions.asked import (
     ask_back,
@@ -23,6 +25,7 @@ from breakwater.portal.actions.site import (
     Said,
     ask_first,
     note_letter_read,
+    open_file,
     open_link,
     say_no,
     say_yes,
@@ -82,6 +85,22 @@ def room(request: Request) -> HttpResponse:
         return act(site, Said(who=told["who"]), told["free"], at=request.now)
 
     return _act(request, lambda _: SiteRoomForm, tell)
+
+
+@public
+@require_GET
+def file(request: Request, site_file_id: UUID) -> HttpResponse:
+    """A file that goes along, for whoever holds its letter open; for everybody else nothing is there."""
+    with answering(request, at=request.now) as site:
+        files = site.files(request.now) if site else []
+        found = next((one for one, _ in files if one.pk == site_file_id), None)
+        if site is None or found is None:
+            raise Http404
+        try:
+            open_file(site, found, at=request.now)
+        except Refused as refusal:
+            raise Http404 from refusal
+        return given_out(found.attachment)
 
 
 def _knock(request: Request) -> HttpResponse:
@@ -150,19 +169,19 @@ def _letter(request: Request, site: Site, form: forms.Form | None = None, *, sai
         "said": said, "key": lambda: str(new_key(site.link_id)), "zone": site.agency.zone, "closes_at": site.closes_at,
         "room": form if isinstance(form, SiteRoomForm) else SiteRoomForm(auto_id="room_%s"),
     }  # fmt: skip
-    shown = _ask(site, form) if site.is_ask else _referral(site, form)
+    shown = _ask(site, form) if site.is_ask else _referral(request, site, form)
     response = discreet(page(request, **told, **shown))
     left = max(site.closes_at - request.now, timedelta(0))
     response.headers["Refresh"] = f"{int(left.total_seconds()) + 1}; url={SITE}"
     return response
 
 
-def _referral(site: Site, form: forms.Form | None) -> dict[str, Any]:
+def _referral(request: Request, site: Site, form: forms.Form | None) -> dict[str, Any]:
     found = site.letter()
     return {
         "template": "portal/site.html", "letter": found, "questions": list(SiteQuestion.objects.by_link(site.link_id)),
         "reading": reading_of(found, from_name=found.from_agency.name, need=found.get_need_display()),
-        "form": form if isinstance(form, SiteForm) else SiteForm(),
+        "form": form if isinstance(form, SiteForm) else SiteForm(), "files": site.files(request.now),
     }  # fmt: skip
 
 

@@ -39,9 +39,15 @@ def goes_with(case: Case, telling: Telling, *, at: datetime, by: Actor) -> str:
     return goes_along(may_leave(_leaving(case, telling), case.circle, at=at, by=by), by)
 
 
+def would_go_with(case: Case, telling: Telling, *, at: datetime, by: Actor) -> str | None:
+    """What would go along if it were told at this moment; ``None`` when it may not be. Nothing is written down."""
+    answer = what_the_law_says(_leaving(case, telling), case.circle, at=at, by=by)
+    return None if isinstance(answer, Refusal) else goes_along(answer, by)
+
+
 def may_still_be_told(case: Case, telling: Telling, *, at: datetime, by: Actor) -> bool:
     """Whether what a letter tells might be told at this moment. Nothing is written down."""
-    return not isinstance(what_the_law_says(_leaving(case, telling), case.circle, at=at, by=by), Refusal)
+    return would_go_with(case, telling, at=at, by=by) is not None
 
 
 def _leaving(case: Case, telling: Telling) -> Leaving:

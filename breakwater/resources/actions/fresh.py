@@ -14,6 +14,10 @@ CREATE INDEX ON known (owner, owner_id);
 """
 
 KNOW = {
+    "taxonomyterm": """
+        INSERT INTO known SELECT 'term', external_id FROM resources_taxonomyterm
+        WHERE source = %(source)s AND retired_at IS NULL
+    """,
     "organization": """
         INSERT INTO known SELECT 'organization', external_id, id FROM resources_organization
         WHERE source = %(source)s AND retired_at IS NULL
@@ -71,6 +75,7 @@ CREATE TEMP TABLE more ON COMMIT DROP AS
 CREATE INDEX ON more (owner, owner_id);
 CREATE TEMP TABLE terms ON COMMIT DROP AS
     SELECT f.service_id, array_agg(t.name ORDER BY f.seq) AS names, array_agg(t.code ORDER BY f.seq) AS given,
+        array_agg(t.id ORDER BY f.seq) AS keys,
         array_agg(CASE WHEN t.code <> '' THEN t.code ELSE t.id END ORDER BY f.seq) AS codes
     FROM (SELECT DISTINCT ON (service_id, term_id) * FROM st_filing ORDER BY service_id, term_id, seq) f
     JOIN (SELECT DISTINCT ON (id) * FROM st_term ORDER BY id, seq) t ON t.id = f.term_id
@@ -193,6 +198,7 @@ WITH places AS (
             FROM unnest(u.languages || d.languages || p.languages) l), '{{}}') AS speaks,
         coalesce(t.names, '{{}}') || u.keywords AS filed,
         coalesce(t.given, '{{}}') || array_fill(text '', ARRAY[cardinality(u.keywords)]) AS filed_as,
+        coalesce(t.keys, '{{}}') || array_fill(text '', ARRAY[cardinality(u.keywords)]) AS filed_by,
         coalesce(n.needs, '{{}}')::varchar(16)[] AS needs
     FROM (SELECT DISTINCT ON (id) * FROM st_service ORDER BY id, organization_id = '', seq) u
     LEFT JOIN known k ON k.owner = 'organization' AND k.owner_id = u.organization_id
@@ -212,9 +218,20 @@ SELECT id AS external_id, by_id AS organization_id, name, alternate_name, progra
     bring AS documents, cost AS fees, wait_time,
     {_hushed("serves")} AS areas,
     interpretation, accreditations, licenses, email, url, speaks AS languages, filed AS terms,
-    filed_as AS term_codes, needs,
+    filed_as AS term_codes, filed_by AS term_keys, needs,
     assured_on, names, resources_words(names, filed, {_hushed("description")}, {_hushed("who")}) AS search
 FROM named LEFT JOIN hushed h ON h.service_id = named.id
+"""
+
+TERMS = f"""
+CREATE TEMP TABLE fresh_taxonomyterm ON COMMIT DROP AS
+SELECT DISTINCT ON (t.id) t.id AS external_id, t.name, t.code, t.description, t.uri, t.language, t.parent_id AS parent,
+    coalesce(v.name, t.taxonomy) AS taxonomy, coalesce(v.id, '') AS taxonomy_key,
+    coalesce(v.description, '') AS taxonomy_about, coalesce(v.uri, '') AS taxonomy_uri,
+    coalesce(v.version, '') AS taxonomy_version
+FROM st_term t
+LEFT JOIN (SELECT DISTINCT ON (id) * FROM st_taxonomy ORDER BY id, seq) v ON v.id = t.taxonomy_id AND v.id <> ''
+WHERE t.id <> ALL (ARRAY[{_OURS}]) ORDER BY t.id, t.seq
 """
 
 SERVICES_AT = """
@@ -228,6 +245,15 @@ JOIN known s ON s.owner = 'service' AND s.owner_id = a.service_id
 JOIN known p ON p.owner = 'location' AND p.owner_id = a.location_id
 ORDER BY s.service_id, p.place_id, a.seq
 """
+
+LISTED = {
+    "taxonomyterm": TERMS,
+    "organization": ORGANIZATIONS,
+    "place": PLACES,
+    "service": SERVICES,
+    "serviceat": SERVICES_AT,
+}
+"""What is listed, in the order in which one leads to another."""
 
 _KEY = "CASE WHEN x.owner = 'contact' THEN md5(x.key || k::text) ELSE x.key END"
 _OWNED = "JOIN known k ON k.owner = x.owner AND k.owner_id = x.owner_id"

@@ -13,8 +13,9 @@ from breakwater.resources.rules import needs_of, says_any
 
 _BATCH = 2000
 _LISTED = ("organization", "place", "service", "serviceat")
-_TOLD_AS = {"place": "location", "serviceat": "service_at"}
-STEPS = 10
+_TOLD_AS = {"place": "location", "serviceat": "service_at", "taxonomyterm": "term"}
+_CALLED = {"serviceat": "services at place", "taxonomyterm": "taxonomy term"}
+STEPS = 11
 
 
 @dataclass(kw_only=True)
@@ -58,13 +59,8 @@ class Merge:
         self._do(fresh.PREPARE)
         self.step("sorting services by need")
         self._judge()
-        for table, statement in (
-            ("organization", fresh.ORGANIZATIONS),
-            ("place", fresh.PLACES),
-            ("service", fresh.SERVICES),
-            ("serviceat", fresh.SERVICES_AT),
-        ):
-            self.step(f"comparing {table.replace('serviceat', 'services at place')}s")
+        for table, statement in fresh.LISTED.items():
+            self.step(f"comparing {_CALLED.get(table, table)}s")
             self._do(statement)
             yield table, self._listed(table)
             self._know(table)

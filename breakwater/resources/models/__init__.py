@@ -6,6 +6,7 @@ from breakwater.resources.models.hours import Holiday, Hours
 from breakwater.resources.models.imports import Import
 from breakwater.resources.models.program import Program
 from breakwater.resources.models.queries import Point
+from breakwater.resources.models.terms import TaxonomyTerm
 
 __all__ = [
     "Bed",
@@ -22,4 +23,5 @@ __all__ = [
     "Program",
     "Service",
     "ServiceAt",
+    "TaxonomyTerm",
 ]

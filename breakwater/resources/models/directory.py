@@ -164,6 +164,12 @@ class Service(Listed):
         blank=True,
         help_text="What its source calls each term by code; one to a term",
     )
+    term_keys = ArrayField(
+        models.TextField(),
+        db_default=[],
+        blank=True,
+        help_text="What its source calls each term; one to a term",
+    )
     needs = ArrayField(models.CharField(max_length=16), default=list, blank=True)
     assured_on = models.DateField(null=True, blank=True, help_text="When its source last checked it")
     is_placed = models.BooleanField(db_default=False, help_text="At least one of its places has a position")

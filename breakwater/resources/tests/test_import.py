@@ -9,7 +9,16 @@ from django.db import connection
 from breakwater.formats.hsds import Weight
 from breakwater.kernel.errors import NotPermitted, Refused
 from breakwater.resources.actions.imports import PackageRefused, import_directory
-from breakwater.resources.models import Hours, Import, Organization, Phone, Place, Service, ServiceAt
+from breakwater.resources.models import (
+    Hours,
+    Import,
+    Organization,
+    Phone,
+    Place,
+    Service,
+    ServiceAt,
+    TaxonomyTerm,
+)
 from breakwater.resources.tests.packages import hsds_1, hsds_3, hsds_3_json, write_tables
 from breakwater.trust.capabilities import Role
 from breakwater.trust.models import Entry
@@ -18,7 +27,7 @@ from breakwater.trust.testing import an_actor
 pytestmark = pytest.mark.django_db
 
 NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
-LISTS = (Organization, Place, Service, ServiceAt, Phone, Hours)
+LISTS = (Organization, Place, Service, ServiceAt, Phone, Hours, TaxonomyTerm)
 
 
 def read(path, *, at=NOW, source="harbor", **how):
@@ -199,6 +208,9 @@ def test_the_examples_of_the_standard_are_read(shared):
     outcome = read(shared("data/hsds/spec-3.0"))
     assert outcome.weights[Weight.WRONG] == 0
     assert Service.objects.count() == 1
+    term = TaxonomyTerm.objects.get()
+    assert (term.code, term.uri, term.language) == ("code", "http://example.com", "eng")
+    assert (term.taxonomy, bool(term.parent)) == ("taxonomy", True)
 
 
 def test_each_bad_row_of_a_real_directory_is_told(shared, capsys):

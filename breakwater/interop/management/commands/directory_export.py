@@ -1,4 +1,5 @@
 from argparse import ArgumentParser
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -7,6 +8,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
+from breakwater.interop.filing import every_term
 from breakwater.interop.package import write_document, write_package
 from breakwater.interop.publishing import every_service, services
 from breakwater.kernel.errors import Refused
@@ -23,7 +25,8 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         console = Console(highlight=False, soft_wrap=True)
         columns = (TextColumn("Services"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
-        write = write_document if options["path"].suffix == ".json" else write_package
+        whole = partial(write_package, terms=every_term())
+        write = write_document if options["path"].suffix == ".json" else whole
         try:
             with Progress(*columns, console=console, transient=True) as shown:
                 task = shown.add_task("", total=services().count())

@@ -22,6 +22,7 @@ _NAMES = {
     "place": "Places",
     "service": "Services",
     "serviceat": "Services at places",
+    "taxonomyterm": "Terms",
     "phone": "Phones",
     "hours": "Hours",
     "holiday": "Holidays",

@@ -6,3 +6,4 @@ import "./once.js";
 import "./passkeys.js";
 import "./live.js";
 import "./drawing.js";
+import "./chosen.js";
