@@ -23,7 +23,6 @@ from breakwater.messaging.rules.wording import WHY_NOT
 from breakwater.people.actions.reach import change_safety
 from breakwater.people.models import ContactPoint
 from breakwater.trust.access import Actor
-from breakwater.trust.capabilities import Role
 from breakwater.trust.journal import record
 from breakwater.trust.models import Appointment
 
@@ -102,7 +101,8 @@ def go_on(notice: Notice, *, at: datetime, by: Actor) -> None:
         kind=held.kind, cause=held.cause, about=held.about or held.cause, is_urgent=True, step=held.step + 1
     )
     told = Notice.objects.visible_to(by).filter(cause=held.cause, kind=held.kind).values("to")
-    supervise = Appointment.objects.standing(at).filter(agency=by.agency_id, role=Role.SUPERVISOR)
+    here = Appointment.objects.standing(at).filter(agency=by.agency_id)
+    supervise = here.that_may("trust.confirm_access").that_may("cases.work")
     next_ones = set(supervise.exclude(user__in=told.filter(to__isnull=False)).values_list("user", flat=True))
     tell_workers(news, next_ones if held.step == 0 else set(), at=at, by=by)
 

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, OuterRef, Q, QuerySet, Value
 from django.db.models.functions import Lower
 
 from breakwater.kernel.db import ENDS_AFTER_IT_STARTS, ENDS_NOT_BEFORE_IT_STARTS, STANDING
@@ -134,9 +134,14 @@ class Unit(models.Model):
 class UserManager(BaseUserManager["User"]):
     """Finds people by their sign-in name, however they write its case."""
 
+    def named(self, username: str) -> QuerySet["User"]:
+        """Whoever has this sign-in name. Letters are alike for which the constraint calls two names one, and no others."""
+        spelled = Lower(Value(username, output_field=models.CharField()))
+        return self.alias(spelled=Lower("username")).filter(spelled=spelled)
+
     def get_by_natural_key(self, username: str | None) -> "User":
         """The person with this sign-in name."""
-        return self.get(username__iexact=username)
+        return self.named(username or "").get()
 
 
 class User(AbstractBaseUser):

@@ -8,6 +8,7 @@ from django.views.decorators.http import require_POST
 from breakwater.trust.access import Request, acting, knocking_as
 from breakwater.trust.actions.challenges import challenge, take_challenge, waiting
 from breakwater.trust.actions.knocks import note_knock
+from breakwater.trust.actions.sessions import hold_sign_in
 from breakwater.trust.drafts import keeps_drafts
 from breakwater.trust.entering import come_in
 from breakwater.trust.events import RecoveryCodeUsed, SignedOut
@@ -72,7 +73,8 @@ def second(request: Request) -> HttpResponse:
             request, name, lambda: _takes(kind, code, appointment.user, request), wrong=_WRONG_CODE
         )
         if tried.is_right:
-            take_challenge(token, Challenge.Kind.SECOND, at=request.now)
+            if not _is_still_asked(token, appointment, request):
+                return _again(request, Tried(_TOO_LATE))
             return _in_by_code(request, appointment, kind[0])
         form.add_error("one_time_code", tried.sentence)
         return _second_step(request, appointment.user, form, status=tried.status or 422)
@@ -182,6 +184,12 @@ def _second_step(request: Request, user: User, form: SecondForm, *, status: int)
         request, "trust/second.html", status=status, form=form, token=token, next=here(request),
         kept=request.POST.get("kept", ""), has_passkey=has_passkey, has_app=has_app,
     )  # fmt: skip
+
+
+def _is_still_asked(token: str, appointment: Appointment, request: Request) -> bool:
+    """Whether nothing ended this sign-in while the code was on its way. Their sign-in is held before what it asked."""
+    hold_sign_in(appointment.user)
+    return take_challenge(token, Challenge.Kind.SECOND, at=request.now) is not None
 
 
 def _in_by_code(request: Request, appointment: Appointment, kind: str) -> HttpResponse:
