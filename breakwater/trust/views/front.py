@@ -25,6 +25,7 @@ from breakwater.trust.middleware import (
     public,
 )
 from breakwater.trust.models import Appointment, Challenge, Provider, Session, User
+from breakwater.trust.pace import paced
 from breakwater.trust.passkeys import ask_to_sign, whose
 from breakwater.trust.proving import takes_code, who_signed, works_today
 from breakwater.trust.receipts import what_was_kept
@@ -85,6 +86,7 @@ def second(request: Request) -> HttpResponse:
 @open_while_confined
 @before_a_factor
 @require_POST
+@paced("passkeys")
 def asked(request: Request) -> JsonResponse:
     """What a passkey is to sign: any of ours at the front door, one of theirs when somebody is signed in."""
     user = request.actor.user if request.actor else None
