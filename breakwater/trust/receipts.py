@@ -169,7 +169,9 @@ def _key_of(request: HttpRequest) -> UUID | None:
 def _replay(request: HttpRequest, user: User, key: UUID, mark: str) -> HttpResponse:
     first = Receipt.objects.get(by=user, key=key)
     if first.status is None:
-        return send_again(request, "This was not saved. Open the page again, and send it once more.", status=422)
+        return send_again(
+            request, "This was not saved. Open the page again, and send it once more.", status=422
+        )
     if first.fingerprint != mark:
         return send_again(
             request,

@@ -127,7 +127,10 @@ def test_an_urgent_notice_goes_on_to_who_supervises_and_then_to_the_duty_queue(a
 def test_who_supervises_is_told_by_what_their_role_allows(ada):
     """An agency made a role of its own for it: nobody is left out for what it is called."""
     role = AgencyRole.objects.create(
-        agency=ada.agency, name="Shift lead", capabilities=["cases.read", "cases.work", "trust.confirm_access"], made_at=NOON
+        agency=ada.agency,
+        name="Shift lead",
+        capabilities=["cases.read", "cases.work", "trust.confirm_access"],
+        made_at=NOON,
     )
     Appointment.objects.filter(user=ada.user).update(role=Role.OWN, own_role=role)
     bo, cy = an_actor(agency=ada.agency), an_actor(agency=ada.agency)

@@ -133,7 +133,16 @@ def _open(circle: UUID, why: Emergency, *, at: datetime) -> UUID | None:
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT trust_break_glass(%s, %s, %s, %s, %s, make_interval(secs => %s), %s::jsonb, %s)",
-            (circle, new_id(), new_id(), why.reason, why.words, why.lasts.total_seconds(), json.dumps(facts), at),
+            (
+                circle,
+                new_id(),
+                new_id(),
+                why.reason,
+                why.words,
+                why.lasts.total_seconds(),
+                json.dumps(facts),
+                at,
+            ),
         )
         row: tuple[UUID | None] = cursor.fetchone()
     return row[0]

@@ -22,14 +22,19 @@ _LAWFUL = _medical._LAWFUL.replace(_OWN, _OWN + _HOLD)
 # The clock of whoever asks may be a little behind this one: what was opened is open by both, from the earlier of them.
 _BREAK_BEFORE = _medical._BREAK.split(";\n", 1)[1]
 _BREAK = (
-    _BREAK_BEFORE.replace("lasts interval, facts jsonb\n)", "lasts interval, facts jsonb, asked timestamptz DEFAULT now()\n)")
+    _BREAK_BEFORE.replace(
+        "lasts interval, facts jsonb\n)", "lasts interval, facts jsonb, asked timestamptz DEFAULT now()\n)"
+    )
     .replace(
         "        lies record;",
         "        lies record;\n        opens timestamptz := greatest(least(asked, now()), now() - interval '5 minutes');",
     )
     .replace("c.opened_by_id WHERE c.id = wanted;", "c.opened_by_id WHERE c.id = wanted FOR SHARE OF c;")
     .replace("reason, words, now(),", "reason, words, opens,")
-    .replace("                now(), now() + lasts, trust_user()", "                opens, now() + lasts, trust_user()")
+    .replace(
+        "                now(), now() + lasts, trust_user()",
+        "                opens, now() + lasts, trust_user()",
+    )
 )
 # It writes as the owner of the tables: into those alone, and not into one that whoever asks made, with a trigger of its own.
 _ENCRYPT_BEFORE = "CREATE OR REPLACE" + _keys._KEYS[_keys._KEYS.index(" FUNCTION trust_encrypt") :]

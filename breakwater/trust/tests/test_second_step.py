@@ -192,7 +192,8 @@ class TestWhoMustHaveOne:
         assert client.get("/resets/").status_code == 200
 
     @pytest.mark.parametrize(
-        ("capability", "where"), [("trust.administer", "/your-sign-in/"), ("trust.suspend", "/your-sign-in/"), ("cases.read", "/")]
+        ("capability", "where"),
+        [("trust.administer", "/your-sign-in/"), ("trust.suspend", "/your-sign-in/"), ("cases.read", "/")],
     )
     def test_a_role_of_the_agencys_own_that_may_the_same_waits_no_longer(self, ada, capability, where):
         give_own_role(ada, capability, "resources.read")

@@ -84,7 +84,9 @@ class TestSomebodyComesIn:
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize("letter", ["I", "\N{LATIN SMALL LETTER DOTLESS I}", "\N{LATIN CAPITAL LETTER I WITH DOT ABOVE}"])
+@pytest.mark.parametrize(
+    "letter", ["I", "\N{LATIN SMALL LETTER DOTLESS I}", "\N{LATIN CAPITAL LETTER I WITH DOT ABOVE}"]
+)
 def test_no_way_to_write_a_name_gives_more_guesses_at_it(ada, letter):
     type(ada.user).objects.filter(pk=ada.user.pk).update(username=f"maier-{ada.user.username}")
     ada.user.refresh_from_db()

@@ -235,11 +235,14 @@ class TestStrangersWhoPress:
         monkeypatch.setattr(settings, "PERSON_PACE", 3 / PACES["elsewhere"].often)
         before = Challenge.objects.count()
         heard = [
-            Client().post("/sign-in/agency/", {"word": "Harbor"}, REMOTE_ADDR="192.0.2.7").status_code for _ in range(6)
+            Client().post("/sign-in/agency/", {"word": "Harbor"}, REMOTE_ADDR="192.0.2.7").status_code
+            for _ in range(6)
         ]
         assert heard == [200] * 3 + [429] * 3
         monkeypatch.setattr(settings, "PERSON_PACE", 3 / PACES["passkeys"].often)
-        heard = [Client().post("/sign-in/passkey/asked/", REMOTE_ADDR="192.0.2.7").status_code for _ in range(6)]
+        heard = [
+            Client().post("/sign-in/passkey/asked/", REMOTE_ADDR="192.0.2.7").status_code for _ in range(6)
+        ]
         assert heard == [200] * 3 + [429] * 3
         assert Challenge.objects.count() - before == 6
         assert Client().post("/sign-in/passkey/asked/", REMOTE_ADDR="192.0.2.8").status_code == 200
