@@ -15,7 +15,7 @@ from django.utils.translation import override
 from breakwater.kernel.db import constraint_of
 from breakwater.kernel.errors import NotPermitted, Refused
 from breakwater.trust import receipts
-from breakwater.trust.access import Actor, AtTheDoor, acting
+from breakwater.trust.access import ITSELF, Actor, AtTheDoor, acting
 from breakwater.trust.door import enter
 from breakwater.trust.journal import AsksWhy, note_turned_away, write_refusals, write_sightings
 from breakwater.ui.pages import page, see_other, send_again
@@ -123,6 +123,7 @@ class Keeper:
     def _answer_within(self, request: AtTheDoor) -> HttpResponse:
         """Answer the request inside one transaction; short of success it leaves only what was shown."""
         request.now = timezone.now()
+        ITSELF.set(itself := [])
         with transaction.atomic():
             request.actor = _actor_of(request)
             if _lies_behind(request):
@@ -135,6 +136,9 @@ class Keeper:
                 write_sightings(request.actor, _page_of(request), *_filters_of(request, request.actor))
         if request.actor and (request.actor.refused or response.status_code >= _NOT_DONE):
             _write_what_outlives(request, request.actor, response)
+        for one in (one for one in itself if one.refused):
+            with acting(one):
+                write_refusals(one)
         return response
 
     def _answer_as_they_read(self, request: AtTheDoor) -> HttpResponse:
