@@ -71,6 +71,12 @@ def only_looks(view: View) -> View:
     return needs_no_receipt(view)
 
 
+def acts_by_link(view: View) -> View:
+    """Declare that a view does something though it is asked by GET: another server sends the browser back so."""
+    view.acts_by_link = True  # type: ignore[attr-defined]  # a mark on a function
+    return view
+
+
 def alike_for_colleagues(view: View) -> View:
     """Declare that a view shows everybody of an agency in one role the same, and nothing about anybody.
 
@@ -232,8 +238,9 @@ def _actor_of(request: AtTheDoor) -> Actor | None:
     key = request.COOKIES.get(settings.SESSION_COOKIE_NAME)
     if not key:
         return None
-    view = None if request.method in _SAFE else _view_of(request)
-    only_shows = request.method in _SAFE or getattr(view, "only_looks", False)
+    is_safe = request.method in _SAFE
+    view = _view_of(request) if not is_safe or request.META.get("QUERY_STRING") else None
+    only_shows = getattr(view, "only_looks", is_safe and not getattr(view, "acts_by_link", False))
     return enter(
         key,
         now=request.now,

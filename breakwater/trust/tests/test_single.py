@@ -8,6 +8,7 @@ from django.conf import settings
 from django.test import Client
 from django.utils import timezone
 
+from breakwater.kernel.db import one_row
 from breakwater.kernel.errors import Refused
 from breakwater.trust.actions.single import connect_identity, set_provider
 from breakwater.trust.models import Challenge, Identity, Session
@@ -170,6 +171,15 @@ class TestConnecting:
     def test_asks_who_one_is_first(self, ada):
         client = browser_of(ada)
         assert press(client, "/your-sign-in/agency/", by=ada)["Location"].startswith("/sign-in/again/")
+
+    def test_reaches_the_disk_before_it_is_answered_though_the_browser_comes_back_by_a_link(self, ada, there):
+        client = fresh(ada)
+        page = press(client, "/your-sign-in/agency/", by=ada).content.decode()
+        told = there.signs_in(unescape(page.split('class="button" href="')[1].split('"')[0]), "ada, moved")
+        client.get("/your-sign-in/")
+        assert one_row("SHOW synchronous_commit") == ("off",), "what only shows need not wait"
+        assert come_back(client, told)["Location"] == "/your-sign-in/"
+        assert one_row("SHOW synchronous_commit") == ("on",)
 
     def test_one_identity_is_one_person(self, ada, there):
         ben = an_actor(agency=ada.agency, now=timezone.now())

@@ -16,7 +16,7 @@ from breakwater.trust.entering import come_in
 from breakwater.trust.forms import WordForm
 from breakwater.trust.guessing import try_secret
 from breakwater.trust.knocks import caller
-from breakwater.trust.middleware import accepts_secret, ends_sessions, public
+from breakwater.trust.middleware import accepts_secret, acts_by_link, ends_sessions, public
 from breakwater.trust.models import Challenge, Identity, Provider, Session
 from breakwater.trust.pace import paced
 from breakwater.trust.proving import works_today
@@ -70,6 +70,7 @@ def disconnecting(request: Request) -> HttpResponse:
 
 
 @public
+@acts_by_link
 @accepts_secret
 @ends_sessions
 def back(request: Request) -> HttpResponse:
