@@ -54,7 +54,9 @@ _ENTER = """
 """
 _ONE = _STANDING.format(whose="%(key)s")
 _LOOKS, _HOLDS = (_ENTER.format(standing=_ONE, holding=one) for one in ("", "FOR KEY SHARE OF s"))
-_OF_MANY = f"{_STANDING.format(whose='ANY (%(keys)s)')} AND (s.factor_due_at IS NULL OR s.factor_due_at > %(now)s)"
+_OF_MANY = (
+    f"{_STANDING.format(whose='ANY (%(keys)s)')} AND (s.factor_due_at IS NULL OR s.factor_due_at > %(now)s)"
+)
 _AS_WHAT = "SELECT s.session_key, ag.id, u.id, a.role, coalesce(r.capabilities, ARRAY[]::varchar[])"
 STILL_IN = _AS_WHAT + _OF_MANY
 """Who of many would come in now, as what: asked for those who look on while nothing is asked of us."""

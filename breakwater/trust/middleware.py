@@ -129,7 +129,8 @@ class Keeper:
     def _answer_within(self, request: AtTheDoor) -> HttpResponse:
         """Answer the request inside one transaction; short of success it leaves only what was shown."""
         request.now = timezone.now()
-        ITSELF.set(itself := [])
+        itself: list[Actor] = []
+        ITSELF.set(itself)
         with transaction.atomic():
             request.actor = _actor_of(request)
             if _lies_behind(request):

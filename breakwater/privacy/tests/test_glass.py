@@ -50,7 +50,7 @@ def opens(by, **facts):
 
 
 def test_a_wrong_password_that_is_sent_twice_is_told_twice_and_the_right_one_opens(ada, medic):
-    """A double click, or a lost answer: the same form under the same key. What is secret is no part of what was asked."""
+    """A double click, or a lost answer: the same form under the same key, which a secret is no part of."""
     somebody(ada)
     key = uuid4()
     for _ in range(2):

@@ -6,7 +6,6 @@ from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Model
 
 from breakwater.kernel.errors import Overtaken, Refused
 from breakwater.trust.access import Actor
@@ -127,7 +126,7 @@ def withdraw_consent(consent: Consent, *, words: str, at: datetime, by: Actor) -
 
 
 @transaction.atomic
-def raise_segments(thing: Model, segments: Collection[str], *, at: datetime, by: Actor) -> None:
+def raise_segments(thing: Any, segments: Collection[str], *, at: datetime, by: Actor) -> None:
     """Protect a record, or a whole circle, by more laws. Anybody who works there may; what is there stays.
 
     Raises:
@@ -147,7 +146,7 @@ def raise_segments(thing: Model, segments: Collection[str], *, at: datetime, by:
 
 
 @transaction.atomic
-def lower_segment(thing: Model, segment: str, *, reason: str, at: datetime, by: Actor) -> None:
+def lower_segment(thing: Any, segment: str, *, reason: str, at: datetime, by: Actor) -> None:
     """Protect a record by one law less. For privacy officers, with a reason.
 
     Raises:

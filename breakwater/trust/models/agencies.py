@@ -135,7 +135,7 @@ class UserManager(BaseUserManager["User"]):
     """Finds people by their sign-in name, however they write its case."""
 
     def named(self, username: str) -> QuerySet["User"]:
-        """Whoever has this sign-in name. Letters are alike for which the constraint calls two names one, and no others."""
+        """Whoever has this sign-in name. Two spellings are one name where the constraint says so, and nowhere else."""
         spelled = Lower(Value(username, output_field=models.CharField()))
         return self.alias(spelled=Lower("username")).filter(spelled=spelled)
 

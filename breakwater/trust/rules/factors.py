@@ -19,7 +19,7 @@ RESET_LASTS = timedelta(hours=24)
 def is_at_once(role: str, allows: Collection[str], at_once: Collection[str]) -> bool:
     """Whether somebody is among those whom their agency named, by role: those who may not put off a second factor.
 
-    A role of the agency's own is what it allows: all that a role allows which was named, or anything that no other does.
+    A role of the agency's own is what it allows: all that a named role does, or anything that only those do.
 
     Args:
         allows: what their role allows.

@@ -1,4 +1,4 @@
-"""Somebody comes in while something about how they sign in changes: what was begun before it lets nobody in after it."""
+"""Somebody comes in while how they sign in changes: what was begun before lets nobody in after it."""
 
 from threading import Thread
 
@@ -60,7 +60,7 @@ def test_whoever_knew_the_password_before_does_not_come_in_after_it_was_changed(
 
 def test_a_code_that_was_typed_before_everything_ended_lets_nobody_in(ada):
     with transaction.atomic():
-        app, client = with_an_app(ada)
+        app, _ = with_an_app(ada)
     asked = knock(ada.user.username)
     answer = meanwhile(lambda: end_everything_of(ada.user), lambda: second(asked, app.now()), by=ada)
     assert not is_in(answer.client)

@@ -1,4 +1,4 @@
-"""What protects a record while others act on it: nothing is lost that somebody raised, and nobody comes in meanwhile."""
+"""What protects a record while others act on it: nothing that was raised is lost, and nobody comes in meanwhile."""
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta

@@ -73,7 +73,11 @@ def test_and_so_does_what_it_was_refused_while_it_heard_news(monkeypatch):
     by = an_actor()
 
     def hears(entry, itself):
-        refuse(Decision(agency=itself.agency, act="refer", at=itself.now, purpose="TREAT"), "P2-CON-02", by=itself)
+        refuse(
+            Decision(agency=itself.agency, act="refer", at=itself.now, purpose="TREAT"),
+            "P2-CON-02",
+            by=itself,
+        )
 
     monkeypatch.setattr(dispatch, "listeners", lambda verb: [hears])
     entry = record(SignedIn(), by=by, at=NOON)
