@@ -20,7 +20,7 @@ APPEND_ONLY = ("trust_entry", "trust_sighting", "trust_decision", "trust_seal")
 NOT_OURS_TO_WRITE = ("django_migrations", "trust_datakey", "trust_blanked", *COPIES)
 
 NOT_OURS_TO_CALL = ("portal_ask_stands(uuid)", "referrals_bed_in_turn(uuid)")
-"""What only functions of the owner call. To keep it from all is not enough: who serves is given every later function."""
+"""What only functions of the owner call. To keep it from all is too little: who serves is given each later one."""
 
 _WAIT = 10
 _SETS_APART = 160000

@@ -57,10 +57,12 @@ _LOOKS, _HOLDS = (_ENTER.format(standing=_ONE, holding=one) for one in ("", "FOR
 _OF_MANY = (
     f"{_STANDING.format(whose='ANY (%(keys)s)')} AND (s.factor_due_at IS NULL OR s.factor_due_at > %(now)s)"
 )
-_AS_WHAT = "SELECT s.session_key, ag.id, u.id, a.role, coalesce(r.capabilities, ARRAY[]::varchar[])"
-STILL_IN = _AS_WHAT + _OF_MANY
+_AS_WHAT = "s.session_key, ag.id, u.id, a.role, coalesce(r.capabilities, ARRAY[]::varchar[])"
+STILL_IN = f"SELECT {_AS_WHAT} {_OF_MANY}"
 """Who of many would come in now, as what: asked for those who look on while nothing is asked of us."""
-_COME_IN = f"{_AS_WHAT}, coalesce(nullif(u.language, ''), ag.language) {_OF_MANY} AND s.confined_to IS NULL"
+_COME_IN = (
+    f"SELECT {_AS_WHAT}, coalesce(nullif(u.language, ''), ag.language) {_OF_MANY} AND s.confined_to IS NULL"
+)
 Standing = tuple[UUID, str, tuple[str, ...], str]
 """Of which agency somebody comes, in which role, what a role of the agency's own allows, and in what they read."""
 _OF_THE_AGENCY = ("id", "name", "kind", "profile", "scheme", "time_zone", "founded_at")

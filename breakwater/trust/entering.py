@@ -10,7 +10,7 @@ from breakwater.kernel.errors import Overtaken, Refused
 from breakwater.trust.access import Request, Visit, acting, actor_for, knocking_as
 from breakwater.trust.actions.drafts import keep_draft
 from breakwater.trust.actions.factors import ask_for_factor
-from breakwater.trust.actions.sessions import hold_session, hold_sign_in
+from breakwater.trust.actions.sessions import hold_session, hold_sign_in, write_session
 from breakwater.trust.events import SignedIn
 from breakwater.trust.factors import Factors
 from breakwater.trust.journal import record
@@ -50,7 +50,7 @@ def come_in(request: Request, appointment: Appointment, *, how: str, asked_for_t
         "ends_at": (now + timedelta(hours=agency.session_hours)).isoformat(),
         "factor_due_at": due_at.isoformat() if due_at else None,
     }  # fmt: skip
-    request.session.save()
+    write_session(request.session)
     actor = request.actor = actor_for(appointment, now=now)
     actor.visit = Visit(proved_at=now, factor_due_at=due_at)
     kept = what_was_kept(request.POST.get("kept", ""), user=user)
@@ -89,7 +89,7 @@ def _go_on(request: Request, **facts: Any) -> None:
     knows = hold_session(request.session.session_key or "", cast(User, request.actor.user)).knows
     request.session.cycle_key()
     request.session[VISIT] = visit | {"proved_at": now, "seen_at": now, "knows": knows} | facts
-    request.session.save()
+    write_session(request.session)
 
 
 def _restore(kept: dict[str, Any], request: Request) -> None:

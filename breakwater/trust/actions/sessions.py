@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+from django.contrib.sessions.backends.base import SessionBase
 from django.db import transaction
 
 from breakwater.kernel.errors import Overtaken
@@ -32,6 +33,11 @@ def hold_session(key: str, user: User) -> Session:
     if session is None:
         raise Overtaken("This session has ended. Sign in again.")
     return session
+
+
+def write_session(session: SessionBase) -> None:
+    """Write a session within the act, with whose it is, so that whoever ends theirs finds it."""
+    session.save()
 
 
 @transaction.atomic

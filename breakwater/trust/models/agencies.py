@@ -135,13 +135,8 @@ class UserManager(BaseUserManager["User"]):
     """Finds people by their sign-in name, however they write its case."""
 
     def named(self, username: str) -> QuerySet["User"]:
-        """Whoever has this sign-in name. Two spellings are one name where the constraint says so, and nowhere else."""
-        spelled = Lower(Value(username, output_field=models.CharField()))
-        return self.alias(spelled=Lower("username")).filter(spelled=spelled)
-
-    def get_by_natural_key(self, username: str | None) -> "User":
-        """The person with this sign-in name."""
-        return self.named(username or "").get()
+        """Whoever has this sign-in name: two spellings are one name where the constraint says so, and nowhere else."""
+        return self.alias(spelled=Lower("username")).filter(spelled=Lower(Value(username)))
 
 
 class User(AbstractBaseUser):
