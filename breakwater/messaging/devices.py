@@ -44,8 +44,8 @@ def why_no_browser(browser: Browser) -> str:
         host = urlsplit(browser.endpoint).hostname or ""
     except ValueError:
         host = ""
-    is_known = LIBRARY.carries(host) or host in settings.NEAR_HOSTS
-    if not is_known or not is_allowed(browser.endpoint, near=settings.NEAR_HOSTS):
+    is_known = LIBRARY.carries(host) or host in settings.PUSH_HOSTS
+    if not is_known or not is_allowed(browser.endpoint, near=settings.PUSH_HOSTS):
         return "This browser is reached by a service that is not known here. Choose e-mail or a text message."
     return "" if _has_keys(browser) else "The browser did not say how to reach it. Press it once more."
 

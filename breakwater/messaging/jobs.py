@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from breakwater.clocks.jobs import for_each_agency
 from breakwater.kernel.jobs import every, job
-from breakwater.messaging.actions.notices import go_on
+from breakwater.messaging.actions.notices import go_on, hear_refusal_by_mark
 from breakwater.messaging.actions.sending import send
 from breakwater.messaging.models import Notice
 from breakwater.trust.access import acting, system_for
@@ -23,6 +23,14 @@ def send_one(notice_id: str, agency_id: str) -> None:
     by = system_for(Agency.objects.get(pk=agency_id), now=timezone.now())
     with acting(by):
         send(UUID(notice_id), at=by.now, by=by)
+
+
+@job("messaging.refused")
+def refused(mark: str, agency_id: str) -> None:
+    """Somebody wants no more notices, at a number that their agency keeps without a token."""
+    by = system_for(Agency.objects.get(pk=agency_id), now=timezone.now())
+    with acting(by):
+        hear_refusal_by_mark(mark, at=by.now, by=by)
 
 
 @every("* * * * *", "messaging.send_due")

@@ -39,6 +39,7 @@ VARIABLES = {
     "BREAKWATER_SMS_KEY": "what it knows us by",
     "BREAKWATER_SMS_SECRET": f"what we know it by when it answers; {SHORTEST_SECRET} random letters",
     "BREAKWATER_NEAR_HOSTS": "hosts on your own network that may be asked, separated by commas",
+    "BREAKWATER_PUSH_HOSTS": "hosts on your own network that carry notices to browsers, separated by commas",
     "BREAKWATER_PUSH_CONTACT": "whom the services that carry notices to browsers write to: mailto: or https:",
     "BREAKWATER_HOSTS": "the names it is reached by, separated by commas",
     "BREAKWATER_PASSKEY_DOMAIN": "what passkeys are bound to when it has several names: the part they share",
@@ -81,6 +82,7 @@ class Environment:
     sms: Sms
     clamav: str
     near_hosts: tuple[str, ...]
+    push_hosts: tuple[str, ...]
     push_contact: str
     port: int | None
     data: Path
@@ -124,7 +126,8 @@ def look(environ: Mapping[str, str] | None = None) -> tuple[Environment, list[st
         mail=ways_out.mail(source, wrong),
         sms=ways_out.sms(source, wrong),
         clamav=ways_out.clamav(source, wrong),
-        near_hosts=ways_out.near_hosts(source, wrong),
+        near_hosts=ways_out.hosts(source, "BREAKWATER_NEAR_HOSTS", wrong),
+        push_hosts=ways_out.hosts(source, "BREAKWATER_PUSH_HOSTS", wrong),
         push_contact=ways_out.push_contact(source, wrong),
         port=_port(source, "BREAKWATER_PORT", wrong),
         data=data,

@@ -19,6 +19,9 @@ APPEND_ONLY = ("trust_entry", "trust_sighting", "trust_decision", "trust_seal")
 
 NOT_OURS_TO_WRITE = ("django_migrations", "trust_datakey", "trust_blanked", *COPIES)
 
+NOT_OURS_TO_CALL = ("portal_ask_stands(uuid)", "referrals_bed_in_turn(uuid)")
+"""What only functions of the owner call. To keep it from all is too little: who serves is given each later one."""
+
 _WAIT = 10
 _SETS_APART = 160000
 _PACKAGE = Path(__file__).resolve().parent.parent
@@ -36,6 +39,10 @@ _HAS_EVERY_GRANT = """
     SELECT coalesce(bool_and(has_table_privilege(%(role)s, c.oid, 'SELECT')), true)
         AND NOT bool_or(c.relname = ANY(%(append_only)s)
             AND has_table_privilege(%(role)s, c.oid, 'UPDATE, DELETE, TRUNCATE'))
+        AND NOT bool_or(c.relname = ANY(%(not_ours)s)
+            AND has_table_privilege(%(role)s, c.oid, 'INSERT, UPDATE, DELETE, TRUNCATE'))
+        AND NOT EXISTS (SELECT 1 FROM unnest(%(uncalled)s::text[]) f
+            WHERE has_function_privilege(%(role)s, to_regprocedure(f), 'EXECUTE'))
     FROM pg_class c
     WHERE c.relnamespace = 'public'::regnamespace AND c.relkind IN ('r', 'p')
 """
@@ -47,8 +54,10 @@ def is_current(url: str, role: str) -> bool:
         try:
             applied = set(connection.execute("SELECT app, name FROM django_migrations"))
             held = connection.execute(
-                _HAS_EVERY_GRANT, {"role": role, "append_only": list(APPEND_ONLY)}
-            ).fetchone()
+                _HAS_EVERY_GRANT,
+                {"role": role, "append_only": list(APPEND_ONLY), "not_ours": list(NOT_OURS_TO_WRITE),
+                 "uncalled": list(NOT_OURS_TO_CALL)},
+            ).fetchone()  # fmt: skip
             is_copied = copied(connection)
         except (errors.UndefinedTable, errors.UndefinedObject, errors.InsufficientPrivilege):
             return False
@@ -113,6 +122,12 @@ def grant_runtime(owner_url: str, role: str) -> None:
                             table=sql.Identifier(table), role=name
                         )
                     )
+        for function in NOT_OURS_TO_CALL:
+            if connection.execute("SELECT to_regprocedure(%s) IS NOT NULL", (function,)).fetchone() == (
+                True,
+            ):
+                order = sql.SQL("REVOKE ALL ON FUNCTION {function} FROM PUBLIC, {role}")
+                connection.execute(order.format(function=sql.SQL(function), role=name))
 
 
 @contextmanager

@@ -22,6 +22,7 @@ MAIL = _environment.mail
 CLAMAV = _environment.clamav
 SMS_GATEWAY, SMS_KEY, SMS_SECRET = _environment.sms.gateway, _environment.sms.key, _environment.sms.secret
 NEAR_HOSTS = _environment.near_hosts
+PUSH_HOSTS = _environment.push_hosts
 PUSH_CONTACT = _environment.push_contact
 
 INSTALLED_APPS = [

@@ -86,17 +86,13 @@ def push_contact(source: Mapping[str, str], wrong: list[str]) -> str:
     return contact
 
 
-def near_hosts(source: Mapping[str, str], wrong: list[str]) -> tuple[str, ...]:
+def hosts(source: Mapping[str, str], name: str, wrong: list[str]) -> tuple[str, ...]:
     """Hosts that may stand on the network of whoever runs this, by name or number, without a port."""
-    hosts = tuple(
-        one.strip().lower() for one in source.get("BREAKWATER_NEAR_HOSTS", "").split(",") if one.strip()
-    )
-    if any(set(host) & set("/@*[]% ") for host in hosts):
-        wrong.append(
-            "BREAKWATER_NEAR_HOSTS holds something that is no name of a host: login.example.org,10.0.0.5."
-        )
+    found = tuple(one.strip().lower() for one in source.get(name, "").split(",") if one.strip())
+    if any(set(host) & set("/@*[]% ") for host in found):
+        wrong.append(f"{name} holds something that is no name of a host: login.example.org,10.0.0.5.")
         return ()
-    return hosts
+    return found
 
 
 def unsafe(mail_: Mail | None, sms_: Sms, *, shortest: int) -> list[tuple[bool, str]]:

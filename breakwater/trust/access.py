@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
@@ -216,9 +217,17 @@ def actor_for(appointment: Appointment, *, now: datetime) -> Actor:
     )
 
 
+ITSELF: ContextVar[list[Actor] | None] = ContextVar("ITSELF", default=None)
+"""As whom Breakwater itself acted in a request: what it was refused outlives the request, as what a worker was does."""
+
+
 def system_for(agency: Agency, *, now: datetime) -> Actor:
     """Breakwater itself, acting for one agency: jobs and reactions."""
-    return Actor(user=None, agency=agency, role=Role.SYSTEM, now=now)
+    itself = Actor(user=None, agency=agency, role=Role.SYSTEM, now=now)
+    known = ITSELF.get()
+    if known is not None:
+        known.append(itself)
+    return itself
 
 
 def put_up_walls(actor: Actor) -> None:

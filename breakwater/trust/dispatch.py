@@ -4,6 +4,7 @@ from datetime import datetime
 
 from breakwater.kernel.events import listeners, name_of
 from breakwater.trust.access import acting, system_for
+from breakwater.trust.journal import write_refusals
 from breakwater.trust.models import Agency, Entry
 
 
@@ -13,6 +14,8 @@ class SomeReactionsFailed(Exception):
 
 def react(entry_id: int, agency: Agency, *, at: datetime) -> None:
     """Let every reaction hear an entry, each in a transaction of its own, on the agency's side of the wall.
+
+    What it was refused is written down though what it began is undone.
 
     Raises:
         SomeReactionsFailed: at least one failed; the others have done their part.
@@ -27,5 +30,7 @@ def react(entry_id: int, agency: Agency, *, at: datetime) -> None:
                 reaction(entry, by)
         except Exception as error:  # noqa: BLE001 - one reaction must not keep the others from hearing
             failed.append(f"{name_of(reaction)}: {type(error).__name__}")
+            with acting(by):
+                write_refusals(by)
     if failed:
         raise SomeReactionsFailed("; ".join(failed))

@@ -54,14 +54,17 @@ _ENTER = """
 """
 _ONE = _STANDING.format(whose="%(key)s")
 _LOOKS, _HOLDS = (_ENTER.format(standing=_ONE, holding=one) for one in ("", "FOR KEY SHARE OF s"))
-STILL_IN = f"""
-    SELECT s.session_key, ag.id, u.id, a.role, coalesce(r.capabilities, ARRAY[]::varchar[])
-    {_STANDING.format(whose="ANY (%(keys)s)")} AND (s.factor_due_at IS NULL OR s.factor_due_at > %(now)s)
-"""
+_OF_MANY = (
+    f"{_STANDING.format(whose='ANY (%(keys)s)')} AND (s.factor_due_at IS NULL OR s.factor_due_at > %(now)s)"
+)
+_AS_WHAT = "s.session_key, ag.id, u.id, a.role, coalesce(r.capabilities, ARRAY[]::varchar[])"
+STILL_IN = f"SELECT {_AS_WHAT} {_OF_MANY}"
 """Who of many would come in now, as what: asked for those who look on while nothing is asked of us."""
-_COME_IN = f"{STILL_IN} AND s.confined_to IS NULL"
-Standing = tuple[UUID, str, tuple[str, ...]]
-"""Of which agency somebody comes, in which role, and what a role of the agency's own allows."""
+_COME_IN = (
+    f"SELECT {_AS_WHAT}, coalesce(nullif(u.language, ''), ag.language) {_OF_MANY} AND s.confined_to IS NULL"
+)
+Standing = tuple[UUID, str, tuple[str, ...], str]
+"""Of which agency somebody comes, in which role, what a role of the agency's own allows, and in what they read."""
 _OF_THE_AGENCY = ("id", "name", "kind", "profile", "scheme", "time_zone", "founded_at")
 
 
@@ -94,8 +97,8 @@ def as_what_they_come(sessions: Collection[str], *, now: datetime) -> dict[str, 
     found: dict[str, set[Standing]] = defaultdict(set)
     with connection.cursor() as cursor:
         cursor.execute(_COME_IN, {"keys": list(sessions), "now": now})
-        for session, agency, _, role, allows in cursor.fetchall():
-            found[session].add((agency, role, tuple(allows)))
+        for session, agency, _, role, allows, language in cursor.fetchall():
+            found[session].add((agency, role, tuple(allows), language))
     return {session: one for session, (one, *more) in found.items() if not more}
 
 

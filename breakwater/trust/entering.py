@@ -1,40 +1,48 @@
 """How somebody comes in: their session begins, under a new key, with everything on it that the door asks."""
 
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, cast
 from uuid import UUID
 
 from django.contrib.auth import login
 
-from breakwater.kernel.errors import Refused
+from breakwater.kernel.errors import Overtaken, Refused
 from breakwater.trust.access import Request, Visit, acting, actor_for, knocking_as
 from breakwater.trust.actions.drafts import keep_draft
 from breakwater.trust.actions.factors import ask_for_factor
+from breakwater.trust.actions.sessions import hold_session, hold_sign_in, write_session
 from breakwater.trust.events import SignedIn
 from breakwater.trust.factors import Factors
 from breakwater.trust.journal import record
-from breakwater.trust.models import Appointment
+from breakwater.trust.models import Appointment, User
 from breakwater.trust.receipts import what_was_kept
-from breakwater.trust.rules.factors import device_in_words, factor_due_at
+from breakwater.trust.rules.factors import device_in_words, factor_due_at, is_at_once
 from breakwater.trust.sessions import VISIT
 
 
 def come_in(request: Request, appointment: Appointment, *, how: str, asked_for_two: bool = False) -> None:
     """Begin the session of somebody who works somewhere today; keep what they typed while signed out.
 
+    The session is written within the act, with whose it is: whoever ends what lets them in finds it.
+
     Args:
+        appointment: with the person as they were read before they proved that it is them.
         how: by what they came in, of ``Session.How``.
         asked_for_two: somebody else has asked for a second factor already.
+
+    Raises:
+        Overtaken: how they sign in was changed since.
     """
     user, agency, now = appointment.user, appointment.agency, request.now
+    if not hold_sign_in(user):
+        raise Overtaken("How you sign in was changed a moment ago. Begin again with your name.")
     with knocking_as(user.pk):
         needs_none = asked_for_two or Factors(user).has_any
     due_at = None
     if not needs_none:
         asked_at = ask_for_factor(user, at=now)
-        due_at = factor_due_at(
-            appointment.role, at_once=agency.factor_at_once, days=agency.factor_days, asked_at=asked_at
-        )
+        at_once = is_at_once(appointment.role, appointment.allows, agency.factor_at_once)
+        due_at = factor_due_at(at_once=at_once, days=agency.factor_days, asked_at=asked_at)
     login(request, user)
     request.session[VISIT] = {
         "how": str(how), "where": device_in_words(request.headers.get("User-Agent", "")),
@@ -42,6 +50,7 @@ def come_in(request: Request, appointment: Appointment, *, how: str, asked_for_t
         "ends_at": (now + timedelta(hours=agency.session_hours)).isoformat(),
         "factor_due_at": due_at.isoformat() if due_at else None,
     }  # fmt: skip
+    write_session(request.session)
     actor = request.actor = actor_for(appointment, now=now)
     actor.visit = Visit(proved_at=now, factor_due_at=due_at)
     kept = what_was_kept(request.POST.get("kept", ""), user=user)
@@ -77,8 +86,10 @@ def let_go(request: Request) -> None:
 
 def _go_on(request: Request, **facts: Any) -> None:
     visit, now = dict(request.session.get(VISIT, {})), request.now.isoformat()
+    knows = hold_session(request.session.session_key or "", cast(User, request.actor.user)).knows
     request.session.cycle_key()
-    request.session[VISIT] = visit | {"proved_at": now, "seen_at": now} | facts
+    request.session[VISIT] = visit | {"proved_at": now, "seen_at": now, "knows": knows} | facts
+    write_session(request.session)
 
 
 def _restore(kept: dict[str, Any], request: Request) -> None:

@@ -15,7 +15,7 @@ from django.conf import settings
 from django.db.models import Count, Max, QuerySet
 from django.http import HttpRequest
 
-from breakwater.kernel.db import run_sql
+from breakwater.kernel.db import one_row, run_sql
 from breakwater.trust.models import Knock
 from breakwater.trust.rules import FREE_BY_ADDRESS, FREE_BY_NAME, REMEMBERED, stopped_until, waits_until
 
@@ -39,7 +39,7 @@ def caller(request: HttpRequest, username: str, *, by: str = "name") -> Caller:
     Args:
         by: what they say they are known by; guesses at one do not shut the other.
     """
-    return Caller(_hash(f"{by}\x1f{username.strip().casefold()}"), _hash(f"address\x1f{address_of(request)}"))
+    return Caller(_hash(f"{by}\x1f{_spelled(username)}"), _hash(f"address\x1f{address_of(request)}"))
 
 
 def wait_before(who: Caller, *, at: datetime) -> datetime | None:
@@ -81,6 +81,12 @@ def address_of(request: HttpRequest) -> str:
     except ValueError:
         return said
     return str(ip_network((address, _SUBNET_OF_ONE), strict=False)) if address.version == 6 else said  # noqa: PLR2004
+
+
+def _spelled(name: str) -> str:
+    """A name in small letters as PostgreSQL writes them: two spellings by which it finds one person are one name."""
+    (spelled,) = one_row("SELECT lower(%s)", (name.strip().replace("\0", ""),)) or ("",)
+    return str(spelled)
 
 
 def _hash(text: str) -> str:

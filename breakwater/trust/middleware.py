@@ -15,7 +15,7 @@ from django.utils.translation import override
 from breakwater.kernel.db import constraint_of
 from breakwater.kernel.errors import NotPermitted, Refused
 from breakwater.trust import receipts
-from breakwater.trust.access import Actor, AtTheDoor, acting
+from breakwater.trust.access import ITSELF, Actor, AtTheDoor, acting
 from breakwater.trust.door import enter
 from breakwater.trust.journal import AsksWhy, note_turned_away, write_refusals, write_sightings
 from breakwater.ui.pages import page, see_other, send_again
@@ -71,6 +71,12 @@ def only_looks(view: View) -> View:
     return needs_no_receipt(view)
 
 
+def acts_by_link(view: View) -> View:
+    """Declare that a view does something though it is asked by GET: another server sends the browser back so."""
+    view.acts_by_link = True  # type: ignore[attr-defined]  # a mark on a function
+    return view
+
+
 def alike_for_colleagues(view: View) -> View:
     """Declare that a view shows everybody of an agency in one role the same, and nothing about anybody.
 
@@ -123,6 +129,8 @@ class Keeper:
     def _answer_within(self, request: AtTheDoor) -> HttpResponse:
         """Answer the request inside one transaction; short of success it leaves only what was shown."""
         request.now = timezone.now()
+        itself: list[Actor] = []
+        ITSELF.set(itself)
         with transaction.atomic():
             request.actor = _actor_of(request)
             if _lies_behind(request):
@@ -135,6 +143,9 @@ class Keeper:
                 write_sightings(request.actor, _page_of(request), *_filters_of(request, request.actor))
         if request.actor and (request.actor.refused or response.status_code >= _NOT_DONE):
             _write_what_outlives(request, request.actor, response)
+        for one in (one for one in itself if one.refused):
+            with acting(one):
+                write_refusals(one)
         return response
 
     def _answer_as_they_read(self, request: AtTheDoor) -> HttpResponse:
@@ -228,8 +239,9 @@ def _actor_of(request: AtTheDoor) -> Actor | None:
     key = request.COOKIES.get(settings.SESSION_COOKIE_NAME)
     if not key:
         return None
-    view = None if request.method in _SAFE else _view_of(request)
-    only_shows = request.method in _SAFE or getattr(view, "only_looks", False)
+    is_safe = request.method in _SAFE
+    view = _view_of(request) if not is_safe or request.META.get("QUERY_STRING") else None
+    only_shows = getattr(view, "only_looks", is_safe and not getattr(view, "acts_by_link", False))
     return enter(
         key,
         now=request.now,

@@ -20,6 +20,7 @@ from django.http import HttpResponse
 from breakwater.kernel import tables
 from breakwater.kernel.errors import Refused
 from breakwater.kernel.tables import Table
+from breakwater.trust.knocks import address_of
 
 MOST_KNOWN = 10_000
 """Of how many is remembered how often they asked; those who asked least lately are forgotten."""
@@ -99,7 +100,7 @@ _PACE = Pace()
 
 
 def paced(act: str, *, verb: str = "", with_files: bool = False) -> Callable[[View], View]:
-    """Declare that one person does this as often as the table says, and no oftener.
+    """Declare that one person does this as often as the table says, and no oftener; a stranger is an address.
 
     Args:
         verb: only what is asked in this way counts; a page that is opened, or asks by itself, does not search.
@@ -111,7 +112,8 @@ def paced(act: str, *, verb: str = "", with_files: bool = False) -> Callable[[Vi
         @wraps(view)
         def asked(request: Any, *args: Any, **ids: Any) -> HttpResponse:
             if verb in ("", request.method) and (request.FILES or not with_files):
-                often, who = limit.often * settings.PERSON_PACE, f"{act} {request.actor.user_id}"
+                who = request.actor.user_id if request.actor else address_of(request)
+                often, who = limit.often * settings.PERSON_PACE, f"{act} {who}"
                 if wait := _PACE.wait(who, often=often, over=limit.over, at=request.now.timestamp()):
                     raise TooOften(limit.why_not(wait))
             return view(request, *args, **ids)

@@ -10,14 +10,17 @@ _ID = 16
 
 
 def works_today(user: User, request: Request) -> Appointment | None:
-    """Where somebody works at this moment."""
-    return (
+    """Where somebody works at this moment; with them as they were read when it was asked whether it is them."""
+    found = (
         Appointment.objects.standing(request.now)
         .not_suspended()
         .filter(user=user)
-        .select_related("user", "agency", "own_role")
+        .select_related("agency", "own_role")
         .first()
     )
+    if found is not None:
+        found.user = user
+    return found
 
 
 def who_signed(request: Request, token: str, answer: str) -> User | None:

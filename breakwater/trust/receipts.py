@@ -39,6 +39,7 @@ _CLAIM = """
     INSERT INTO trust_receipt (key, by_id, fingerprint, headers, body) VALUES (%s, %s, %s, '{}', '')
     ON CONFLICT DO NOTHING RETURNING id
 """
+_LET_GO = "DELETE FROM trust_receipt WHERE id = %s"
 _KEEP = "UPDATE trust_receipt SET status = %s, headers = %s, body = %s WHERE id = %s"
 
 
@@ -49,6 +50,8 @@ def answer_once(request: HttpRequest, actor: Actor, answer: Callable[[], HttpRes
     transaction ends, then either replays its result or, had it failed, lets this one act.
 
     Of an answer that shows a secret once (``ShownOnce``), what its twin is told instead is kept.
+
+    An act that did not happen keeps no receipt, though a wrong guess at it stays written down: it may be sent again.
 
     A request without a key, or with one already used for something else, does nothing: what was typed is shown, and
     may be sent again.
@@ -69,6 +72,8 @@ def answer_once(request: HttpRequest, actor: Actor, answer: Callable[[], HttpRes
     response = answer()
     if response.status_code < 400:  # noqa: PLR2004 - HTTP: the act happened
         _keep(claimed[0], response.told_again if isinstance(response, ShownOnce) else response)
+    else:
+        run_sql(_LET_GO, (claimed[0],))
     return response
 
 
@@ -163,6 +168,10 @@ def _key_of(request: HttpRequest) -> UUID | None:
 
 def _replay(request: HttpRequest, user: User, key: UUID, mark: str) -> HttpResponse:
     first = Receipt.objects.get(by=user, key=key)
+    if first.status is None:
+        return send_again(
+            request, "This was not saved. Open the page again, and send it once more.", status=422
+        )
     if first.fingerprint != mark:
         return send_again(
             request,

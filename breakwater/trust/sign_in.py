@@ -16,7 +16,7 @@ class Backend:
         self, request: HttpRequest | None, username: str = "", password: str = "", **credentials: Any
     ) -> User | None:
         """The person, or ``None``: wrong name, wrong password and dismissed people look the same."""
-        user = User.objects.filter(username__iexact=username).first()
+        user = User.objects.named(username).first()
         if user is None:
             make_password(password)
             return None

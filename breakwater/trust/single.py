@@ -9,8 +9,10 @@ import base64
 import hashlib
 import json
 import secrets
+from collections import defaultdict
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
+from threading import Lock
 from typing import Any, cast
 from urllib.parse import urlencode
 
@@ -26,6 +28,8 @@ from breakwater.trust.sealed import keyed, unseal
 
 ALGORITHMS = ("RS256", "PS256", "ES256", "EdDSA", "Ed25519")
 _ANSWERED, _LEEWAY = 200, 60
+_KNOWN_FOR, _SILENT_FOR = timedelta(minutes=10), timedelta(seconds=15)
+_PATIENCE = 2
 _NO_ANSWER = "Your agency's sign-in does not answer as it should. Try again, or sign in with your name here."
 
 
@@ -42,13 +46,13 @@ class Sent:
         return f"{self.place}{'&' if '?' in self.place else '?'}{urlencode(self.asked | {'state': state})}"
 
 
-def send(provider: Provider, *, back: str) -> Sent:
+def send(provider: Provider, *, back: str, at: datetime) -> Sent:
     """Where to send somebody who signs in at a provider.
 
     Raises:
         Refused: it does not answer.
     """
-    found = _about(provider)
+    found = KNOWN.about(provider, at=at)
     verifier, nonce = secrets.token_urlsafe(48), secrets.token_urlsafe(24)
     challenge = base64.urlsafe_b64encode(hashlib.sha256(verifier.encode()).digest()).rstrip(b"=").decode()
     asked = {
@@ -65,7 +69,7 @@ def subject_of(provider: Provider, code: str, expected: dict[str, str], *, at: d
     Raises:
         Refused: what it says is not said by it, to us, about this sign-in, now.
     """
-    found = _about(provider)
+    found = KNOWN.about(provider, at=at)
     secret = unseal(bytes(provider.client_secret), what=secret_is(provider)).decode()
     told = _ask(
         found["token_endpoint"],
@@ -103,7 +107,52 @@ def is_safe_address(address: str) -> bool:
     return outside.is_allowed(address, near=settings.NEAR_HOSTS)
 
 
-def _about(provider: Provider) -> dict[str, Any]:
+class _Known:
+    """What issuers said about themselves lately, or that they did not answer: whoever presses makes us ask seldom.
+
+    One asks at a time, so that an issuer that is slow holds one of our threads and not all of them.
+    """
+
+    def __init__(self) -> None:
+        self._said: dict[str, tuple[datetime, dict[str, Any] | None]] = {}
+        self._asking: defaultdict[str, Lock] = defaultdict(Lock)
+
+    def about(self, provider: Provider, *, at: datetime) -> dict[str, Any]:
+        """What one says about itself.
+
+        Raises:
+            Refused: it does not answer as it should, or did not a moment ago; or somebody waits for its answer.
+        """
+        asking = self._asking[provider.issuer]
+        if not asking.acquire(timeout=_PATIENCE):
+            raise Refused(_NO_ANSWER)
+        try:
+            until, said = self._said.get(provider.issuer, (at, None))
+            return self._asked(provider, at=at) if until <= at else _or_refused(said)
+        finally:
+            asking.release()
+
+    def _asked(self, provider: Provider, *, at: datetime) -> dict[str, Any]:
+        self._said[provider.issuer] = at + _SILENT_FOR, None
+        said = _says(provider)
+        self._said[provider.issuer] = at + _KNOWN_FOR, said
+        return said
+
+    def forget(self) -> None:
+        """Ask each of them anew."""
+        self._said.clear()
+
+
+KNOWN = _Known()
+
+
+def _or_refused(said: dict[str, Any] | None) -> dict[str, Any]:
+    if said is None:
+        raise Refused(_NO_ANSWER)
+    return said
+
+
+def _says(provider: Provider) -> dict[str, Any]:
     """What a provider says about itself; it must be the one that was meant."""
     found = _ask(f"{provider.issuer.rstrip('/')}/.well-known/openid-configuration")
     needed = ("authorization_endpoint", "token_endpoint", "jwks_uri")

@@ -6,6 +6,7 @@ from uuid import UUID
 from django import forms
 
 from breakwater.trust.access import Request
+from breakwater.trust.actions.sessions import hold_sign_in
 from breakwater.trust.entering import prove_again
 from breakwater.trust.events import RecoveryCodeUsed
 from breakwater.trust.guessing import try_secret
@@ -48,6 +49,7 @@ def goes_on(request: Request) -> None:
 
 def _is_theirs(request: Request, form: forms.Form, user: User) -> bool:
     said = form.cleaned_data
+    hold_sign_in(user)
     if said.get("passkey"):
         signer = who_signed(request, said.get("step", ""), said["passkey"])
         return signer is not None and signer.pk == user.pk

@@ -258,6 +258,15 @@ def keeping(ask: Ask) -> list[str]:
     )
 
 
+MAKE_ORDERS = {
+    "trust_encrypt": "of a table that it asks whose it is, and of a column's name",
+    "trust_settled": "of one of three words",
+    "trust_why_not_erased": "of what stands in erasing.toml, which the role that serves does not write",
+    "trust_would_go": "of the same",
+}
+"""What runs as the owner and makes an order while it runs, and of what: never of words that whoever asks may choose."""
+
+
 def rights(ask: Ask) -> list[str]:
     """What the role that serves may do and must not: empty a table, rewrite the journal, be fooled as the owner."""
     wrong = [f"{table}: may be emptied" for (table,) in ask(
@@ -272,6 +281,19 @@ def rights(ask: Ask) -> list[str]:
         "SELECT proname FROM pg_proc WHERE pronamespace = 'public'::regnamespace AND prosecdef"
         " AND right(coalesce(array_to_string(proconfig, ' '), ''), 9) <> ', pg_temp'"
     )]  # fmt: skip
+    wrong += [f"{function}: makes an order of words, as the owner" for (function,) in ask(
+        "SELECT p.oid::regproc::text FROM pg_proc p WHERE pronamespace = 'public'::regnamespace AND prosecdef"
+        " AND prosrc ~* '\\mEXECUTE\\M'"
+    ) if function not in MAKE_ORDERS]  # fmt: skip
+    wrong += [f"{function}: takes a table that is not asked whose it is" for (function,) in ask(
+        "SELECT p.oid::regproc::text FROM pg_proc p WHERE pronamespace = 'public'::regnamespace AND prosecdef"
+        " AND proargtypes::oid[] && ARRAY['regclass'::regtype::oid]"
+        " AND (strpos(prosrc, 'c.relnamespace = ''public''::regnamespace') = 0"
+        " OR strpos(prosrc, 'pg_get_userbyid(c.relowner) = current_user') = 0)"
+    )]  # fmt: skip
+    wrong += [f"{APP} makes things beside the tables" for (can,) in ask(
+        f"SELECT has_schema_privilege('{APP}', 'public', 'CREATE')"
+    ) if can]  # fmt: skip
     wrong += [f"{role}: {APP} is one" for (role,) in ask(
         f"SELECT rolname FROM pg_roles WHERE pg_has_role('{APP}', oid, 'MEMBER') AND rolname <> '{APP}'"
     )]  # fmt: skip
@@ -387,6 +409,15 @@ BROKEN = {
     ),
     f"GRANT TRUNCATE ON cases_case TO {APP}": (rights, "cases_case: may be emptied"),
     f"GRANT UPDATE ON trust_entry TO {APP}": (rights, "trust_entry: may be rewritten"),
+    "CREATE FUNCTION trust_do(it text) RETURNS void LANGUAGE plpgsql SECURITY DEFINER AS 'BEGIN EXECUTE it; END'": (
+        rights,
+        "trust_do: makes an order of words, as the owner",
+    ),
+    "CREATE FUNCTION trust_any(it regclass) RETURNS void LANGUAGE sql SECURITY DEFINER AS 'SELECT'": (
+        rights,
+        "trust_any: takes a table that is not asked whose it is",
+    ),
+    f"GRANT CREATE ON SCHEMA public TO {APP}": (rights, f"{APP} makes things beside the tables"),
     "ALTER FUNCTION trust_may_grant(uuid) RESET search_path": (
         rights,
         "trust_may_grant: runs as the owner without a fixed path",

@@ -38,6 +38,22 @@ def composed_log_lines(module: Module) -> list[str]:
     return found
 
 
+def ends_at_the_moment(module: Module) -> list[str]:
+    """Every line that ends rows of any kind by the moment of the act, though another server may have begun them later."""
+    return [
+        f"{module.path}:{node.lineno}"
+        for node in ast.walk(module.tree)
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "update"
+        if any(one.arg == "ends_at" and isinstance(one.value, ast.Name) for one in node.keywords)
+    ]
+
+
+def test_rows_end_no_sooner_than_they_began_whichever_server_ends_them():
+    assert [line for module in code() if module.kind == "actions" for line in ends_at_the_moment(module)] == []
+    assert ends_at_the_moment(example("Gate.objects.standing().update(ends_at=at)"))
+    assert not ends_at_the_moment(example("Gate.objects.standing().update(ends_at=not_before(at))"))
+
+
 def test_rules_and_actions_are_told_the_moment():
     told = [
         module for module in code() if module.kind in ("rules", "actions", "models", "events", "reactions")

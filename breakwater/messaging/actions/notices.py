@@ -24,9 +24,10 @@ from breakwater.messaging.rules.wording import WHY_NOT
 from breakwater.people.actions.reach import change_safety
 from breakwater.people.models import ContactPoint
 from breakwater.trust.access import Actor
-from breakwater.trust.capabilities import Role
 from breakwater.trust.journal import record
-from breakwater.trust.models import Appointment
+from breakwater.trust.keyring import tokens_of
+from breakwater.trust.models import Appointment, CircleQuerySet
+from breakwater.trust.sealed import keyed
 
 _ON_THE_PAGE = Channel.APP.value
 
@@ -109,9 +110,9 @@ def go_on(notice: Notice, *, at: datetime, by: Actor) -> None:
 
 
 def supervising(*, at: datetime, by: Actor) -> set[UUID]:
-    """Who supervises in one's agency."""
-    here = Appointment.objects.standing(at).filter(agency=by.agency_id, role=Role.SUPERVISOR)
-    return set(here.values_list("user", flat=True))
+    """Who supervises in one's agency, by what they may and not by what they are called."""
+    here = Appointment.objects.standing(at).filter(agency=by.agency_id)
+    return set(here.that_may("trust.confirm_access").that_may("cases.work").values_list("user", flat=True))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -182,9 +183,32 @@ def hear_status(notice_id: UUID, *, arrived: bool, at: datetime, by: Actor) -> b
 def hear_refusal(number: str, *, at: datetime, by: Actor) -> int:
     """Somebody at a number wants no more, or is not who is meant: it is not safe from now on. How many ways it was.
 
-    Looked for among the people to whom a text message went: an agency that keeps no tokens of numbers finds them too.
+    Found at once where numbers are kept with a token. An agency that keeps none reads those to which a text message
+    went, one by one: later, by a mark that tells nobody which number it is of.
     """
     digits = phone_key(number)
+    if not digits:
+        return 0
+    written_to = _written_to(by)
+    if written_to.filter(key="").exists():
+        later("messaging.refused", mark=mark_of(digits), agency_id=str(by.agency_id))
+    return _end_writing(list(written_to.filter(key__in=tokens_of(by.agency_id, digits))), at=at, by=by)
+
+
+@transaction.atomic
+def hear_refusal_by_mark(mark: str, *, at: datetime, by: Actor) -> int:
+    """The same, of a number that is kept without a token. How many ways it was; heard twice is heard once."""
+    found = [one for one in _written_to(by).filter(key="") if mark_of(phone_key(one.value)) == mark]
+    return _end_writing(found, at=at, by=by)
+
+
+def mark_of(digits: str) -> str:
+    """By what a number is known in the queue, which holds nothing about a person."""
+    return keyed(digits, what="refusal")
+
+
+def _written_to(by: Actor) -> CircleQuerySet:
+    """The phones of people to whom a text message of the agency went."""
     went = Notice.objects.visible_to(by).filter(
         channel=Channel.SMS, contact_point__isnull=False, attempts__gt=0
     )
@@ -192,16 +216,17 @@ def hear_refusal(number: str, *, at: datetime, by: Actor) -> int:
         person__contact_points__in=went.values("contact_point"), ends_at=None
     )
     phones = theirs.filter(kind=ContactPoint.Kind.PHONE).exclude(safety=ContactPoint.Safety.UNSAFE)
-    found = [
-        point
-        for point in phones.distinct().select_related("circle", "person__circle")
-        if digits and phone_key(point.value) == digits and by.works_in(point.circle_id)
-    ]
-    for point in found:
+    return phones.distinct().select_related("circle", "person__circle")
+
+
+def _end_writing(found: list[ContactPoint], *, at: datetime, by: Actor) -> int:
+    """Nothing goes there any more, where the agency cares for the person. How many ways it was."""
+    ended = [point for point in found if by.works_in(point.circle_id)]
+    for point in ended:
         changed = change_safety(point, safety=ContactPoint.Safety.UNSAFE, at=at, by=by)
         news = NoticesRefused(contact_point_id=changed.pk)
         record(news, about=point.person_id, circle=point.circle, by=by, at=at)
-    return len(found)
+    return len(ended)
 
 
 def _notice(news: News, channel: str, *, at: datetime, by: Actor, **facts: Any) -> Notice:

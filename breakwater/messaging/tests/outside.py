@@ -183,7 +183,7 @@ def a_push_service(settings: Any) -> Iterator[PushService]:
             """Say nothing."""
 
     with _serving(ThreadingHTTPServer(("127.0.0.1", 0), Handler)) as port:
-        settings.NEAR_HOSTS, settings.PUSH_CONTACT = ("127.0.0.1",), "mailto:ops@harbor.example"
+        settings.PUSH_HOSTS, settings.PUSH_CONTACT = ("127.0.0.1",), "mailto:ops@harbor.example"
         service.address = f"http://127.0.0.1:{port}/to/"
         yield service
 

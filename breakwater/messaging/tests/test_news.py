@@ -22,7 +22,7 @@ from breakwater.trust.access import acting, system_for
 from breakwater.trust.actions.circles import let_in
 from breakwater.trust.capabilities import Role
 from breakwater.trust.dispatch import react
-from breakwater.trust.models import Appointment, Entry
+from breakwater.trust.models import AgencyRole, Appointment, Entry
 from breakwater.trust.testing import NOON, an_actor, as_seen_by
 from breakwater.trust.tests.browsing import browser_of
 
@@ -139,6 +139,22 @@ def test_an_urgent_notice_goes_on_to_who_supervises_and_then_to_the_duty_queue(a
     assert Notice.objects.count() == 3
     see_notice(Notice.objects.get(step=2), at=late, by=cy)
     assert [told(one) for one in (ada, bo, cy)] == [[], [], []]
+
+
+def test_who_supervises_is_told_by_what_their_role_allows(ada):
+    """An agency made a role of its own for it: nobody is left out for what it is called."""
+    role = AgencyRole.objects.create(
+        agency=ada.agency,
+        name="Shift lead",
+        capabilities=["cases.read", "cases.work", "trust.confirm_access"],
+        made_at=NOON,
+    )
+    Appointment.objects.filter(user=ada.user).update(role=Role.OWN, own_role=role)
+    bo, cy = an_actor(agency=ada.agency), an_actor(agency=ada.agency)
+    a_message(a_case(by=bo), by=cy, is_urgent=True)
+    news_spreads(ada)
+    assert go_on_of(ada.agency, at=NOON + LIBRARY.answer) == 1
+    assert told(ada) == [("urgent", ada.user_id, 1)]
 
 
 def test_what_somebody_saw_to_goes_no_further(ada):

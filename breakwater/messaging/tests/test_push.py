@@ -210,13 +210,17 @@ def test_only_services_that_are_known_are_written_to(ada, service, settings):
                 ),
                 at=ada.now, by=ada,
             )  # fmt: skip
+    settings.NEAR_HOSTS = ("login.hospital.internal",)
+    for endpoint in ("https://login.hospital.internal/x", "https://login.hospital.internal:9200/_all"):
+        browser = Browser(endpoint=endpoint, p256dh=good.p256dh, auth=good.auth)
+        assert "not known here" in why_no_browser(browser), "near, and no service for browsers"
     for keys in ({"p256dh": "A" * 87, "auth": good.auth}, {"p256dh": good.p256dh, "auth": "AAAA"}):
         assert "did not say" in why_no_browser(Browser(endpoint=good.endpoint, **keys))
     a_device(ada, service)
     (notice,) = told(ada)
-    settings.NEAR_HOSTS = ()
+    settings.PUSH_HOSTS = ()
     assert send(notice.pk, at=ada.now, by=ada) == "failed", (
-        "near hosts were named by whoever runs this, and are no more"
+        "push hosts were named by whoever runs this, and are no more"
     )
     settings.PUSH_CONTACT = ""
     assert (service.asked, our_key()) == ([], "")

@@ -1,14 +1,21 @@
 """The one function that sends: it looks at everything at the moment of sending, and hands each notice over once."""
 
+import json
 from datetime import datetime, time, timedelta
 from socket import gethostname
 from zoneinfo import ZoneInfo
 
 import pytest
+from django.db import connection
 
 from breakwater.cases.testing import a_case
 from breakwater.kernel.errors import Refused
-from breakwater.messaging.actions.notices import call_notice_off, hear_refusal, hear_status
+from breakwater.messaging.actions.notices import (
+    call_notice_off,
+    hear_refusal,
+    hear_refusal_by_mark,
+    hear_status,
+)
 from breakwater.messaging.actions.reach import end_rule
 from breakwater.messaging.actions.sending import send
 from breakwater.messaging.jobs import send_due
@@ -20,6 +27,7 @@ from breakwater.messaging.tests.outside import a_gateway, a_mail_server
 from breakwater.people.actions.reach import add_contact_point, change_safety, end_contact_point
 from breakwater.people.models import ContactPoint
 from breakwater.trust.capabilities import Role
+from breakwater.trust.keyring import tokens_of
 from breakwater.trust.models import Entry
 from breakwater.trust.testing import NOON, an_actor, an_agency, as_seen_by
 
@@ -172,6 +180,15 @@ def test_a_rule_is_only_written_for_what_is_safe(ada):
     assert ContactRule.objects.standing().get(contact_point=safe).language == "es"
 
 
+def hear_later(by):
+    """What was left for the worker to hear; there is nothing about anybody in it. How many ways it was."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT args FROM procrastinate_jobs WHERE task_name = 'messaging.refused'")
+        left = [json.loads(one) if isinstance(one, str) else one for (one,) in cursor.fetchall()]
+    assert all(one.keys() == {"mark", "agency_id"} and len(one["mark"]) == 64 for one in left)
+    return sum(hear_refusal_by_mark(one["mark"], at=NOON, by=by) for one in left)
+
+
 @pytest.mark.parametrize("kind", ["case_management", "victim_service"])
 def test_whoever_answers_stop_is_never_written_to_again_even_where_no_tokens_are_kept(gateway, kind):
     ada = an_actor(agency=an_agency(kind=kind))
@@ -180,7 +197,11 @@ def test_whoever_answers_stop_is_never_written_to_again_even_where_no_tokens_are
     a_rule(point, by=ada)
     send(a_notice(case, point, by=ada).pk, at=NOON, by=ada)
     assert hear_refusal("555-010-9999", at=NOON, by=ada) == 0
-    assert hear_refusal("+1 (555) 010-4477", at=NOON, by=ada) == 1
+    keeps_tokens = bool(tokens_of(ada.agency_id, "5550104477"))
+    assert hear_refusal("+1 (555) 010-4477", at=NOON, by=ada) == keeps_tokens
+    assert hear_later(ada) == (not keeps_tokens), (
+        "who keeps none goes through them, outside of the gateway's request"
+    )
     assert hear_refusal("+1 (555) 010-4477", at=NOON, by=ada) == 0
     assert ContactPoint.objects.get(person=case.person, ends_at=None).safety == "unsafe"
     assert LIBRARY.refuses("Stop!")

@@ -59,7 +59,7 @@ def send(parcel: Parcel) -> None:
     lasts = max(int((parcel.expires_at - parcel.at).total_seconds()), 0)
     try:
         answer = outside.ask(
-            browser.endpoint, body=encrypted(_NOTE, browser), near=settings.NEAR_HOSTS,
+            browser.endpoint, body=encrypted(_NOTE, browser), near=settings.PUSH_HOSTS,
             headers={
                 "Content-Type": "application/octet-stream", "Content-Encoding": "aes128gcm", "TTL": str(lasts),
                 "Urgency": "high", "Topic": _text(UUID(parcel.key).bytes), "Authorization": _who_sends(parcel, browser),

@@ -8,6 +8,7 @@ import pytest
 from django.conf import settings
 from django.db import IntegrityError, connection, transaction
 from django.test import Client
+from django.urls import reverse
 
 from breakwater.cases.testing import a_case
 from breakwater.clocks.models import Clock
@@ -343,3 +344,12 @@ def test_whoever_holds_an_open_letter_reads_that_one_row_and_writes_nothing(ada,
             assert cursor.fetchone() == (0,), table
         cursor.execute("SELECT set_config('breakwater.copy', '', true)")
     assert other.pk != sent.pk
+
+
+def test_whose_role_hands_out_no_links_is_told_that_and_not_that_the_form_was_wrong(ada, sent):
+    guest = an_actor(Role.PARTNER, agency=ada.agency, now=ada.now)
+    where = reverse("portal:site_links", args=[sent.pk])
+    assert browser_of(guest).get(where).status_code == 200
+    answer = trust_press(browser_of(guest), where, by=guest)
+    assert answer.status_code == 403
+    assert "Your role (partner worker) does not allow this" in answer.content.decode()

@@ -14,7 +14,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_POST
 
 from breakwater.cases.views.act import seen_part
-from breakwater.kernel.errors import Refused
+from breakwater.kernel.errors import NotPermitted, Refused
 from breakwater.messaging.actions.sites import Desk, Errand, carry_link
 from breakwater.portal.actions.linking import Handed, end_link, hand_link, hand_link_to_place, reply_to_site
 from breakwater.portal.desks import desks_of, listed_with, numbers_of
@@ -137,6 +137,8 @@ def _links(
     if request.method == "POST" and form.is_valid():
         try:
             return shown_once(request, _told(request, led, hand()))
+        except NotPermitted:
+            raise
         except Refused as refusal:
             said = str(refusal)
     return page(request, "portal/site_links.html", led=led, said=said, form=form, lasting=LINKS, **shown)

@@ -2,6 +2,7 @@
 
 import re
 from datetime import date, timedelta
+from uuid import uuid4
 
 import pytest
 from django.db import connection
@@ -46,6 +47,17 @@ def opens(by, **facts):
         "password": "harbor light 7",
     }  # fmt: skip
     return press(browser_of(by), url("emergency"), by=by, **(usual | facts))
+
+
+def test_a_wrong_password_that_is_sent_twice_is_told_twice_and_the_right_one_opens(ada, medic):
+    """A double click, or a lost answer: the same form under the same key, which a secret is no part of."""
+    somebody(ada)
+    key = uuid4()
+    for _ in range(2):
+        again = opens(medic, key=key, password="not this")
+        assert again.status_code == 422
+        assert "This is not your password." in again.content.decode()
+    assert opens(medic, key=key).status_code == 303
 
 
 def test_two_facts_and_a_password_open_it_and_a_banner_says_so(ada, medic):

@@ -16,7 +16,7 @@ from breakwater.resources.actions.counting import Count, count_room
 from breakwater.server.handler import OneThread
 from breakwater.trust.access import acting
 from breakwater.trust.door import as_what_they_come
-from breakwater.trust.models import Session
+from breakwater.trust.models import Agency, Session, User
 from breakwater.trust.testing import an_actor, an_agency
 from breakwater.trust.tests.browsing import browser_of
 
@@ -168,3 +168,14 @@ def test_an_answer_that_could_not_be_made_together_is_asked_for_by_each(house, s
     status, words = asyncio.run(crowd.ask(somebody(agency=agency)))
     assert (status, "3 accepting" in words) == (200, True)
     assert len(crowd.long_way) == 1
+
+
+def test_nobody_is_given_an_answer_in_a_language_that_they_do_not_read(somebody):
+    """One chose theirs, one reads as their agency does."""
+    agency = an_agency()
+    ada, bo, cy = (somebody(agency=agency) for _ in range(3))
+    User.objects.filter(sessions__session_key=bo).update(language="es")
+    found = as_what_they_come({ada, bo, cy}, now=timezone.now())
+    assert found[ada] == found[cy] != found[bo]
+    Agency.objects.filter(pk=agency.pk).update(language="es")
+    assert len(set(as_what_they_come({ada, bo, cy}, now=timezone.now()).values())) == 1

@@ -68,12 +68,19 @@ def test_a_gateway_is_never_asked_in_plain_but_on_this_machine():
     assert wrong(SMS="http://localhost:9000/texts") == ""
 
 
-def test_near_hosts_are_names_of_hosts():
-    said = env.look({"BREAKWATER_NEAR_HOSTS": "Login.hospital.internal, 10.0.0.5"})
+def test_near_hosts_are_names_of_hosts_and_those_that_carry_notices_are_named_apart():
+    said = env.look(
+        {
+            "BREAKWATER_NEAR_HOSTS": "Login.hospital.internal, 10.0.0.5",
+            "BREAKWATER_PUSH_HOSTS": "push.internal",
+        }
+    )
     assert (said[0].near_hosts, said[1]) == (("login.hospital.internal", "10.0.0.5"), [])
-    assert env.look({})[0].near_hosts == ()
+    assert said[0].push_hosts == ("push.internal",)
+    assert (env.look({})[0].near_hosts, env.look({})[0].push_hosts) == ((), ())
     for no_host in ("https://login.internal", "*.internal", "me@login.internal", "10.0.0.0/8"):
         assert "BREAKWATER_NEAR_HOSTS holds something that is no name" in wrong(NEAR_HOSTS=no_host)
+        assert "BREAKWATER_PUSH_HOSTS holds something that is no name" in wrong(PUSH_HOSTS=no_host)
 
 
 @pytest.mark.parametrize(

@@ -57,7 +57,7 @@ def appoint(
         Refused: the sign-in name is taken, the password is easy to guess, or there is no such role or unit.
     """
     by.must("trust.administer")
-    if User.objects.filter(username__iexact=username).exists():
+    if User.objects.named(username).exists():
         raise Refused("This sign-in name is taken.")
     user = User(username=username, name=name)
     give_password(user, password, agency=by.agency, has_factor=False)

@@ -5,8 +5,8 @@ from datetime import datetime
 
 from django.contrib.postgres.functions import TransactionNow
 from django.db import transaction
-from django.db.models import Value
-from django.db.models.functions import Least
+from django.db.models import F, Value
+from django.db.models.functions import Greatest, Least
 
 from breakwater.kernel.db import refuse_if
 from breakwater.kernel.errors import Refused
@@ -24,6 +24,14 @@ def hold_circle(circle: Circle) -> Circle:
     one waits for the other, and nothing leaves after the answer that it may not. It is held before a case in it is.
     """
     return Circle.objects.select_for_update(of=("self",), no_key=True).get(pk=circle.pk)
+
+
+def from_now_on(at: datetime) -> Greatest:
+    """The moment from which a standing ends: no later than now by the clock of the database too, which the wall asks.
+
+    Another server may have written a moment ahead of ours when it began: then it ends with its beginning.
+    """
+    return Greatest(F("starts_at"), Least(Value(at), TransactionNow()))
 
 
 @transaction.atomic
@@ -61,6 +69,7 @@ def let_in(
         Overtaken: it already stands there.
     """
     by.must("trust.share", circle)
+    circle = hold_circle(circle)
     if circle.segments:
         raise Refused("A law protects this record. Another agency is let in by the person's own consent.")
     with refuse_if("one_open_grant_per_agency_and_basis", f"{agency} already stands in this circle."):
@@ -91,7 +100,8 @@ def let_out(circle: Circle, *, agency: Agency, at: datetime, by: Actor) -> None:
         raise Refused(f"{agency} opened this circle. It leaves by closing its case or handing it over.")
     if agency.pk == by.agency_id:
         raise Refused("Your own agency cannot leave the circle here. Close or hand over its case first.")
-    standing = Grant.objects.standing(at).filter(circle=circle, agency=agency, starts_at__lt=at)
-    if not standing.update(ends_at=at):
+    hold_circle(circle)
+    standing = Grant.objects.filter(circle=circle, agency=agency).exclude(ends_at__lte=at)
+    if not standing.update(ends_at=from_now_on(at)):
         raise Refused(f"{agency} does not stand in this circle.")
     record(AgencyLeftCircle(agency_id=agency.pk), about=circle.pk, circle=circle, by=by, at=at)

@@ -7,12 +7,13 @@ from uuid import UUID
 
 from django.contrib.postgres.functions import TransactionNow
 from django.db import transaction
-from django.db.models import F, Value
-from django.db.models.functions import Greatest, Least
+from django.db.models import Value
+from django.db.models.functions import Least
 
 from breakwater.kernel.errors import NotPermitted, Overtaken, Refused
 from breakwater.kernel.ids import new_id
 from breakwater.trust.access import Actor
+from breakwater.trust.actions.circles import from_now_on
 from breakwater.trust.actions.leaving import Leaving, Recipient, may_leave, what_the_law_says
 from breakwater.trust.events import ConcernEnded, ConcernTold
 from breakwater.trust.journal import record
@@ -88,9 +89,8 @@ def end_concern(concern: Concern, *, at: datetime, by: Actor) -> Concern:
     held = Concern.objects.select_for_update(of=("self",)).get(pk=concern.pk)
     if not held.is_open(at):
         raise Overtaken("The team no longer reads this.")
-    moment = Greatest(F("starts_at"), Least(Value(at), TransactionNow()))
-    Concern.objects.filter(pk=held.pk).update(ends_at=moment)
-    Grant.objects.filter(pk=held.grant_id).update(ends_at=moment)
+    Concern.objects.filter(pk=held.pk).update(ends_at=from_now_on(at))
+    Grant.objects.filter(pk=held.grant_id).update(ends_at=from_now_on(at))
     record(
         ConcernEnded(concern_id=held.pk),
         about=held.pk, circle=concern.circle, to_agency=concern.to_agency, by=by, at=at,

@@ -5,14 +5,11 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
-from django.contrib.postgres.functions import TransactionNow
 from django.db import transaction
-from django.db.models import F, Model, Value
-from django.db.models.functions import Greatest, Least
 
 from breakwater.kernel.errors import Overtaken, Refused
 from breakwater.trust.access import Actor
-from breakwater.trust.actions.circles import hold_circle
+from breakwater.trust.actions.circles import from_now_on, hold_circle
 from breakwater.trust.actions.encrypting import encrypt_what_is_protected
 from breakwater.trust.actions.leaving import Recipient, refuse
 from breakwater.trust.events import ConsentGiven, ConsentWithdrawn, SegmentLowered, SegmentRaised
@@ -57,7 +54,7 @@ def take_consent(release: Release, *, circle: Circle, at: datetime, by: Actor) -
         Refused: nothing would be shared, or with nobody.
     """
     by.must("trust.consent", circle)
-    law = law_of(by.agency)
+    circle, law = hold_circle(circle), law_of(by.agency)
     _must_be_whole(release, circle, at=at, by=by)
     if not release.information:
         raise Refused("Say which kinds of information are shared.")
@@ -129,42 +126,41 @@ def withdraw_consent(consent: Consent, *, words: str, at: datetime, by: Actor) -
 
 
 @transaction.atomic
-def raise_segments(thing: Model, segments: Collection[str], *, at: datetime, by: Actor) -> None:
+def raise_segments(thing: Any, segments: Collection[str], *, at: datetime, by: Actor) -> None:
     """Protect a record, or a whole circle, by more laws. Anybody who works there may; what is there stays.
 
     Raises:
         Refused: another agency was let into the circle on a basis that these laws do not allow; end that first.
     """
-    circle = thing if isinstance(thing, Circle) else _circle_of(thing)
-    by.must("people.correct", circle)
-    hold_circle(circle)
-    added = [one for one in segments if one in Segment.values and one not in _segments_of(thing)]
+    by.must("people.correct", _circle_of(thing))
+    thing, circle = _held(thing)
+    added = [one for one in segments if one in Segment.values and one not in thing.segments]
     if not added:
         return
-    if isinstance(thing, Circle):
+    if thing is circle:
         _close_to_whom_it_does_not_open(circle, added, at=at, by=by)
-    _set_segments(thing, sorted({*_segments_of(thing), *added}))
+    _set_segments(thing, sorted({*thing.segments, *added}))
     encrypt_what_is_protected(thing)
     for one in added:
         record(SegmentRaised(segment=one), about=thing.pk, circle=circle, by=by, at=at)
 
 
 @transaction.atomic
-def lower_segment(thing: Model, segment: str, *, reason: str, at: datetime, by: Actor) -> None:
+def lower_segment(thing: Any, segment: str, *, reason: str, at: datetime, by: Actor) -> None:
     """Protect a record by one law less. For privacy officers, with a reason.
 
     Raises:
         Refused: there is no reason, or the agency's own kind asks for it.
     """
-    circle = thing if isinstance(thing, Circle) else _circle_of(thing)
-    by.must("trust.lower_segments", circle)
+    by.must("trust.lower_segments", _circle_of(thing))
     if not reason.strip():
         raise Refused("Say why this protection is lowered.")
     if segment in law_of(by.agency).agency_kinds.get(by.agency.kind, ()):
         raise Refused(
             "The law protects everything that an agency of this kind writes. This cannot be lowered."
         )
-    _set_segments(thing, [one for one in _segments_of(thing) if one != segment])
+    thing, circle = _held(thing)
+    _set_segments(thing, [one for one in thing.segments if one != segment])
     record(SegmentLowered(segment=segment), about=thing.pk, circle=circle, by=by, at=at)
     Decision.objects.create(
         agency=by.agency, by=by.user, act="lower_segment", at=at, circle=circle, about=thing.pk, segments=[segment],
@@ -214,7 +210,7 @@ def _end(consent: Consent, how: str, words: str, *, at: datetime, by: Actor) -> 
     moment = max(at, consent.starts_at)
     consent.withdrawn_at, consent.ended_how, consent.withdrawn_words = moment, how, words
     consent.save(update_fields=["withdrawn_at", "ended_how", "withdrawn_words"])
-    Grant.objects.filter(consent=consent).standing(at).update(ends_at=moment)
+    Grant.objects.filter(consent=consent).exclude(ends_at__lte=at).update(ends_at=from_now_on(at))
     record(
         ConsentWithdrawn(consent_id=consent.pk, how=how, recipient_id=consent.recipient_id),
         about=consent.pk, circle=consent.circle, to_agency=None, by=by, at=at,
@@ -224,23 +220,24 @@ def _end(consent: Consent, how: str, words: str, *, at: datetime, by: Actor) -> 
 def _close_to_whom_it_does_not_open(
     circle: Circle, added: Collection[str], *, at: datetime, by: Actor
 ) -> None:
-    """End the standing of every other agency whose grant does not open what now protects the circle.
-
-    No later than now by the clock of the database too: the wall asks that one, and it may be a little behind ours.
-    """
-    others = Grant.objects.standing(at).filter(circle=circle).exclude(agency=circle.opened_by_id)
-    moment = Greatest(F("starts_at"), Least(Value(at), TransactionNow()))
-    others.exclude(segments__contains=list(added)).update(ends_at=moment)
+    """End the standing of every other agency whose grant does not open what now protects the circle."""
+    others = Grant.objects.filter(circle=circle).exclude(agency=circle.opened_by_id).exclude(ends_at__lte=at)
+    others.exclude(segments__contains=list(added)).update(ends_at=from_now_on(at))
 
 
 def _circle_of(thing: Any) -> Circle:
-    circle: Circle = thing.circle
+    circle: Circle = thing if isinstance(thing, Circle) else thing.circle
     return circle
 
 
-def _segments_of(thing: Any) -> list[str]:
-    found: list[str] = thing.segments
-    return found
+def _held(thing: Any) -> tuple[Any, Circle]:
+    """A record and its circle, read again and held: a colleague may have changed what protects it meanwhile."""
+    circle = hold_circle(_circle_of(thing))
+    if isinstance(thing, Circle):
+        return circle, circle
+    fresh = type(thing)._default_manager.select_for_update(of=("self",), no_key=True).get(pk=thing.pk)
+    fresh.circle = circle
+    return fresh, circle
 
 
 def _set_segments(thing: Any, segments: list[str]) -> None:

@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import transaction
+from django.db.models import F, Value
+from django.db.models.functions import Greatest
 
 from breakwater.kernel.errors import Overtaken, Refused
 from breakwater.trust.access import Actor
@@ -38,7 +40,7 @@ def say_who_may_know(close: Close, *, circle: Circle, at: datetime, by: Actor) -
     if not name and close.answer == Involvement.Answer.INFERRED:
         raise Refused("Say about whom they did not say no: silence covers one person, not everybody.")
     hold_circle(circle)
-    Involvement.objects.standing().in_circle(circle.pk).filter(name__iexact=name).update(ends_at=at)
+    Involvement.objects.standing().in_circle(circle.pk).filter(name__iexact=name).update(ends_at=_ends(at))
     said = Involvement.objects.create(
         circle=circle, agency=by.agency, name=name, relation=close.relation, answer=close.answer,
         words=close.words, by=by.user, starts_at=at,
@@ -62,7 +64,7 @@ def take_back(said: Involvement, *, at: datetime, by: Actor) -> None:
     """
     by.must("people.correct", said.circle)
     hold_circle(said.circle)
-    if not Involvement.objects.standing().filter(pk=said.pk).update(ends_at=max(at, said.starts_at)):
+    if not Involvement.objects.standing().filter(pk=said.pk).update(ends_at=_ends(at)):
         raise Overtaken("This holds no longer already.")
     record(
         InvolvementSaid(involvement_id=said.pk, answer="taken_back"),
@@ -98,3 +100,8 @@ def tell_somebody_close(
     permit = may_leave(leaving, circle, at=at, by=by)
     record(SomebodyCloseTold(), circle=circle, by=by, at=at)
     return permit
+
+
+def _ends(at: datetime) -> Greatest:
+    """Now; or with its beginning, when another server wrote that a moment ahead of our clock."""
+    return Greatest(F("starts_at"), Value(at))

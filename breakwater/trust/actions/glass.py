@@ -62,7 +62,7 @@ def break_glass(circles: Collection[UUID], why: Emergency, *, at: datetime, by: 
         raise Refused(f"It can be open for at most {glass.longest.total_seconds() / 3600:g} hours at a time.")
     if why.staff:
         _must_be_medical(why, why.staff, asked, at=at, by=by)
-    opened = [one for one in (_open(circle, why) for circle in circles) if one]
+    opened = [one for one in (_open(circle, why, at=at) for circle in circles) if one]
     if not opened:
         refuse(asked, "BTG-02", by=by)
     broken = list(Glass.objects.filter(pk__in=opened).select_related("circle", "owner").order_by("pk"))
@@ -124,13 +124,25 @@ def _must_be_medical(
         refuse(asked, "P2-EM-01", by=by, missing=missing)
 
 
-def _open(circle: UUID, why: Emergency) -> UUID | None:
-    """Ask PostgreSQL to open one circle. It answers with the glass, or with nothing."""
+def _open(circle: UUID, why: Emergency, *, at: datetime) -> UUID | None:
+    """Ask PostgreSQL to open one circle. It answers with the glass, or with nothing.
+
+    Open it is from now by the earlier of both clocks: whoever broke it looks through it at once.
+    """
     facts = asdict(why.staff) if why.staff else {}
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT trust_break_glass(%s, %s, %s, %s, %s, make_interval(secs => %s), %s::jsonb)",
-            (circle, new_id(), new_id(), why.reason, why.words, why.lasts.total_seconds(), json.dumps(facts)),
+            "SELECT trust_break_glass(%s, %s, %s, %s, %s, make_interval(secs => %s), %s::jsonb, %s)",
+            (
+                circle,
+                new_id(),
+                new_id(),
+                why.reason,
+                why.words,
+                why.lasts.total_seconds(),
+                json.dumps(facts),
+                at,
+            ),
         )
         row: tuple[UUID | None] = cursor.fetchone()
     return row[0]

@@ -14,7 +14,7 @@ from breakwater.trust.factors import hash_of, new_recovery_codes
 from breakwater.trust.house import HOUSE
 from breakwater.trust.journal import record
 from breakwater.trust.models import Appointment, HandedCode, User
-from breakwater.trust.rules.factors import RESET_LASTS
+from breakwater.trust.rules.factors import RESET_LASTS, is_at_once
 
 _NOT_HERE = "This person does not work at your agency now."
 
@@ -50,7 +50,7 @@ def start_reset(
     """
     _colleague(appointment, at=at, by=by, oneself="Change your own password yourself.")
     why = HandedCode.Why.LOST_ALL if takes_factors else HandedCode.Why.LOST_PASSWORD
-    needs_two = appointment.role in appointment.agency.factor_at_once
+    needs_two = is_at_once(appointment.role, appointment.allows, appointment.agency.factor_at_once)
     reset, code = _hand(appointment, why, lasts=RESET_LASTS, waits=needs_two, at=at, by=by)
     User.objects.filter(pk=appointment.user_id).update(changed_at=at)
     event = ResetStarted(reset_id=reset.pk, takes_factors=takes_factors)

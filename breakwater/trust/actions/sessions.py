@@ -2,19 +2,52 @@
 
 from datetime import datetime
 
+from django.contrib.sessions.backends.base import SessionBase
 from django.db import transaction
 
+from breakwater.kernel.errors import Overtaken
 from breakwater.trust.access import Actor, knocking_as
 from breakwater.trust.events import SessionsEnded
 from breakwater.trust.journal import record
 from breakwater.trust.models import Challenge, HandedCode, Session, User
 
 
+def hold_sign_in(user: User) -> bool:
+    """Hold how somebody signs in until the act ends. Whether it still is as it was when they were asked to prove it.
+
+    Whoever changes it, or ends what it opened, holds it too: one waits for the other, and what was begun before lets
+    nobody in after it.
+    """
+    now = User.objects.select_for_update(no_key=True).get(pk=user.pk)
+    return now.is_active and (now.password, now.changed_at) == (user.password, user.changed_at)
+
+
+def hold_session(key: str, user: User) -> Session:
+    """A session that goes on, held as it stands.
+
+    Raises:
+        Overtaken: it has ended.
+    """
+    User.objects.select_for_update(no_key=True).get(pk=user.pk)
+    session = Session.objects.select_for_update(of=("self",)).filter(session_key=key, user=user).first()
+    if session is None:
+        raise Overtaken("This session has ended. Sign in again.")
+    return session
+
+
+def write_session(session: SessionBase) -> None:
+    """Write a session within the act, with whose it is, so that whoever ends theirs finds it."""
+    session.save()
+
+
+@transaction.atomic
 def end_sessions(user: User, *, but: str = "") -> int:
     """End the sessions of somebody, perhaps but for one. Returns how many."""
+    User.objects.select_for_update(no_key=True).get(pk=user.pk)
     return Session.objects.filter(user=user).exclude(session_key=but).delete()[0]
 
 
+@transaction.atomic
 def end_everything_of(user: User, *, but: str = "") -> None:
     """End whatever lets somebody in by having been let in before: sessions, half-made sign-ins, handed codes.
 
@@ -26,7 +59,7 @@ def end_everything_of(user: User, *, but: str = "") -> None:
     """
     end_sessions(user, but=but)
     Challenge.objects.filter(user=user).delete()
-    with transaction.atomic(), knocking_as(user.pk):
+    with knocking_as(user.pk):
         HandedCode.objects.unused().filter(user=user).delete()
 
 

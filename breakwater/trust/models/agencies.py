@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, OuterRef, Q, QuerySet, Value
 from django.db.models.functions import Lower
 
 from breakwater.kernel.db import ENDS_AFTER_IT_STARTS, ENDS_NOT_BEFORE_IT_STARTS, STANDING
@@ -134,9 +134,9 @@ class Unit(models.Model):
 class UserManager(BaseUserManager["User"]):
     """Finds people by their sign-in name, however they write its case."""
 
-    def get_by_natural_key(self, username: str | None) -> "User":
-        """The person with this sign-in name."""
-        return self.get(username__iexact=username)
+    def named(self, username: str) -> QuerySet["User"]:
+        """Whoever has this sign-in name: two spellings are one name where the constraint says so, and nowhere else."""
+        return self.alias(spelled=Lower("username")).filter(spelled=Lower(Value(username)))
 
 
 class User(AbstractBaseUser):

@@ -79,6 +79,7 @@ class Sighting(models.Model):
         indexes = [
             models.Index("by", "seen_at", name="sighting_by_person"),
             models.Index("agency", "id", name="sighting_by_agency"),
+            models.Index("agency", "seen_at", name="sighting_by_time"),
         ]
 
 

@@ -4,6 +4,8 @@ import re
 from collections.abc import Collection
 from datetime import datetime, timedelta
 
+from breakwater.trust.capabilities import BUILT_IN, CAPABILITIES_OF, Role
+
 FRESH = timedelta(minutes=15)
 """How long whoever proved themselves may change how they sign in without being asked again."""
 
@@ -14,17 +16,32 @@ RESET_LASTS = timedelta(hours=24)
 """How long a code that an administrator hands over may be used."""
 
 
-def factor_due_at(
-    role: str, *, at_once: Collection[str], days: int | None, asked_at: datetime
-) -> datetime | None:
+def is_at_once(role: str, allows: Collection[str], at_once: Collection[str]) -> bool:
+    """Whether somebody is among those whom their agency named, by role: those who may not put off a second factor.
+
+    A role of the agency's own is what it allows: all that a named role does, or anything that only those do.
+
+    Args:
+        allows: what their role allows.
+        at_once: the roles that were named.
+    """
+    if role in at_once:
+        return True
+    named = [CAPABILITIES_OF[one] for one in BUILT_IN if one in at_once]
+    others = frozenset[str]().union(*(CAPABILITIES_OF[one] for one in BUILT_IN if one not in at_once))
+    own = frozenset(allows) if role == Role.OWN else frozenset()
+    return any(own >= one or own & one - others for one in named)
+
+
+def factor_due_at(*, at_once: bool, days: int | None, asked_at: datetime) -> datetime | None:
     """From when on somebody without a second factor comes no further; ``None`` when they never have to have one.
 
     Args:
-        at_once: roles that may not put it off.
+        at_once: they may not put it off.
         days: how long the others may.
         asked_at: when they were first asked.
     """
-    if role in at_once:
+    if at_once:
         return asked_at
     return None if days is None else asked_at + timedelta(days=days)
 

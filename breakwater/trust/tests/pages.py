@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from select import select
+from uuid import UUID
 
 from django.db import connection
 from django.http import Http404, HttpRequest, HttpResponse
@@ -10,9 +11,12 @@ from django.urls import include, path
 
 from breakwater.kernel.db import run_sql
 from breakwater.kernel.errors import NotPermitted, Refused
+from breakwater.trust.access import acting, system_for
 from breakwater.trust.actions.circles import open_circle
+from breakwater.trust.actions.leaving import refuse
 from breakwater.trust.drafts import draft_of
 from breakwater.trust.middleware import public
+from breakwater.trust.models import Agency, Decision
 from breakwater.ui.pages import page, see_other
 
 TIDE = "The tide is out. Wait for it."
@@ -113,6 +117,13 @@ def harbor(request: HttpRequest) -> HttpResponse:
     return HttpResponse("Welcome.")
 
 
+@public
+def shut(request: HttpRequest, agency_id: UUID) -> HttpResponse:
+    """Whoever is nobody's colleague presses, and Breakwater itself is refused."""
+    with acting(system_for(Agency.objects.get(pk=agency_id), now=request.now)) as by:
+        refuse(Decision(agency=by.agency, act="refer", at=by.now, purpose="TREAT"), "P2-CON-02", by=by)
+
+
 urlpatterns = [
     *(
         path(f"quay/{view.__name__}/", view)
@@ -120,6 +131,7 @@ urlpatterns = [
     ),
     path("quay/fragment/", fragment),
     path("quay/harbor/", harbor),
+    path("quay/shut/<uuid:agency_id>/", shut),
     path("", include("breakwater.server.urls")),
 ]
 

@@ -23,6 +23,7 @@ class Provider:
         self.key = RSAKey.generate_key(2048, {"kid": "one", "use": "sig", "alg": "RS256"})
         self.other_key = RSAKey.generate_key(2048, {"kid": "one", "use": "sig", "alg": "RS256"})
         self.lies, self.about, self.asked, self.codes = {}, {}, [], {}
+        self.told = 0
 
     def signs_in(self, address, subject):
         """Somebody signs in at the address they were sent to. The code and the state they come back with."""
@@ -34,6 +35,7 @@ class Provider:
     def page(self, path, form):
         """What is answered at a path."""
         if path == "/.well-known/openid-configuration":
+            self.told += 1
             places = {"authorization_endpoint": "authorize", "token_endpoint": "token", "jwks_uri": "keys"}
             return 200, {"issuer": self.issuer} | {
                 k: f"{self.issuer}/{v}" for k, v in places.items()

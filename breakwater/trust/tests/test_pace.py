@@ -47,6 +47,10 @@ def test_whatever_searches_prints_exports_invites_or_hands_out_or_takes_a_file_h
             found[view] = "uploads"
         elif "return _invited(" in source:
             found[view] = "invitations"
+        elif "Challenge.Kind.PASSKEY, state" in source:
+            found[view] = "passkeys"
+        elif "return _on_the_way(request, provider)" in source:
+            found[view] = "elsewhere"
         elif "return paper(" in source:
             found[view] = "paper"
         elif "Content-Disposition" in source or "return ShownOnce(_file(" in source:

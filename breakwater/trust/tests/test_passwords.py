@@ -21,6 +21,7 @@ from breakwater.trust.rules.passwords import LONGEST, stands_alone, why_not_pass
 from breakwater.trust.testing import an_actor, as_seen_by
 from breakwater.trust.tests.browsing import browser_of, hidden, press
 from breakwater.trust.tests.test_passkeys import fresh, registered
+from breakwater.trust.tests.test_second_step import give_own_role
 from breakwater.trust.tests.test_sign_in import knock
 
 pytestmark = pytest.mark.django_db
@@ -217,6 +218,12 @@ class TestAReset:
         as_seen_by(second)
         with pytest.raises(Refused, match="waits for nobody any more"):
             approve_reset(waits, at=timezone.now(), by=second)
+
+    def test_so_does_whoever_may_the_same_by_a_role_of_the_agencys_own(self, boss):
+        keeper, noor = self.colleague(boss), self.colleague(boss)
+        give_own_role(keeper, "trust.administer", "resources.read")
+        assert self.start(boss, keeper) == ""
+        assert self.start(boss, noor)
 
     def test_is_started_by_administrators_for_their_own_colleagues_alone(self, boss):
         noor = self.colleague(boss)

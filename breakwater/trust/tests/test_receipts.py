@@ -62,6 +62,18 @@ def test_an_answer_that_was_erased_with_a_record_is_said_to_be_gone_and_nothing_
 
 
 @pytest.mark.django_db
+def test_a_claim_that_came_to_nothing_is_no_answer(ada):
+    """As they were left where a wrong guess was written down, by releases before this one."""
+    client, key = browser_of(ada), uuid4()
+    press(client, CIRCLE, key=key)
+    as_seen_by(ada)
+    Receipt.objects.filter(key=key).update(status=None)
+    again = press(client, CIRCLE, key=key)
+    assert (again.status_code, opened(ada)) == (422, 1)
+    assert "This was not saved." in again.content.decode()
+
+
+@pytest.mark.django_db
 def test_the_key_may_come_in_a_header(ada):
     client, key = browser_of(ada), {"Idempotency-Key": str(uuid4())}
     first, second = client.post(CIRCLE, headers=key), client.post(CIRCLE, headers=key)

@@ -3,14 +3,20 @@
 from uuid import uuid4
 
 import pytest
+from django.test import Client
 from django.urls import reverse
 
 from breakwater.kernel.errors import Refused
 from breakwater.kernel.keys import new_key
+from breakwater.trust import dispatch
 from breakwater.trust.actions.agencies import appoint
 from breakwater.trust.actions.drafts import LARGEST, keep_draft
+from breakwater.trust.actions.leaving import refuse
 from breakwater.trust.capabilities import Role
-from breakwater.trust.testing import NOON, an_actor
+from breakwater.trust.events import SignedIn
+from breakwater.trust.journal import record
+from breakwater.trust.models import Decision
+from breakwater.trust.testing import NOON, an_actor, as_seen_by
 from breakwater.trust.tests.browsing import browser_of
 
 pytestmark = pytest.mark.django_db
@@ -49,3 +55,32 @@ def test_a_key_that_was_used_saves_nothing_else():
     other = client.post(reverse("cases:intake"), typed | {"what_is_happening": f"Something else {uuid4()}."})
     assert other.status_code == 422
     assert "This form was already saved, with other words" in other.content.decode()
+
+
+def what_was_refused(by):
+    as_seen_by(by)
+    return list(Decision.objects.values_list("answer", "code", "by"))
+
+
+@pytest.mark.urls("breakwater.trust.tests.pages")
+def test_what_breakwater_itself_was_refused_outlives_the_request():
+    by = an_actor()
+    assert Client().get(f"/quay/shut/{by.agency_id}/").status_code == 403
+    assert what_was_refused(by) == [("refuse", "P2-CON-02", None)]
+
+
+def test_and_so_does_what_it_was_refused_while_it_heard_news(monkeypatch):
+    by = an_actor()
+
+    def hears(entry, itself):
+        refuse(
+            Decision(agency=itself.agency, act="refer", at=itself.now, purpose="TREAT"),
+            "P2-CON-02",
+            by=itself,
+        )
+
+    monkeypatch.setattr(dispatch, "listeners", lambda verb: [hears])
+    entry = record(SignedIn(), by=by, at=NOON)
+    with pytest.raises(dispatch.SomeReactionsFailed, match="Unlawful"):
+        dispatch.react(entry.pk, by.agency, at=NOON)
+    assert what_was_refused(by) == [("refuse", "P2-CON-02", None)]

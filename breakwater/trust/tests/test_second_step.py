@@ -10,10 +10,20 @@ from django.utils import timezone
 
 from breakwater.kernel.keys import new_key
 from breakwater.trust.access import acting, knocking_as
-from breakwater.trust.capabilities import Role
-from breakwater.trust.models import Agency, Authenticator, Challenge, Entry, Receipt, RecoveryCode, Session
+from breakwater.trust.capabilities import CAPABILITIES_OF, Role
+from breakwater.trust.models import (
+    Agency,
+    AgencyRole,
+    Appointment,
+    Authenticator,
+    Challenge,
+    Entry,
+    Receipt,
+    RecoveryCode,
+    Session,
+)
 from breakwater.trust.rules import FREE_BY_NAME
-from breakwater.trust.rules.factors import device_in_words, factor_due_at, plain_code
+from breakwater.trust.rules.factors import device_in_words, factor_due_at, is_at_once, plain_code
 from breakwater.trust.testing import NOON, an_actor, as_seen_by
 from breakwater.trust.tests.browsing import PASSWORD, hidden, press
 from breakwater.trust.tests.test_passkeys import fresh
@@ -155,6 +165,14 @@ class TestRecoveryCodes:
         assert second(knock(ben.user.username), codes[0]).status_code == 422
 
 
+def give_own_role(actor, *capabilities):
+    """From now on somebody has a role that their agency made for itself."""
+    role = AgencyRole.objects.create(
+        agency=actor.agency, name="Keeper of keys", capabilities=list(capabilities), made_at=NOON
+    )
+    Appointment.objects.filter(user=actor.user).update(role=Role.OWN, own_role=role)
+
+
 class TestWhoMustHaveOne:
     def test_whoever_decides_what_others_may_comes_no_further_without(self):
         boss = an_actor(Role.ADMINISTRATOR, now=timezone.now())
@@ -173,6 +191,16 @@ class TestWhoMustHaveOne:
         )
         assert client.get("/resets/").status_code == 200
 
+    @pytest.mark.parametrize(
+        ("capability", "where"),
+        [("trust.administer", "/your-sign-in/"), ("trust.suspend", "/your-sign-in/"), ("cases.read", "/")],
+    )
+    def test_a_role_of_the_agencys_own_that_may_the_same_waits_no_longer(self, ada, capability, where):
+        give_own_role(ada, capability, "resources.read")
+        client = knock(ada.user.username).client
+        answer = client.get("/")
+        assert answer.get("Location", "/") == where
+
     def test_everybody_else_is_asked_and_has_a_month(self, ada):
         client = knock(ada.user.username).client
         assert "Add a second factor by" in client.get("/your-sign-in/").content.decode()
@@ -187,10 +215,15 @@ class TestWhoMustHaveOne:
         assert knock(ada.user.username).client.get("/").status_code == 200
 
     def test_as_a_rule(self):
-        at_once = [Role.ADMINISTRATOR]
-        assert factor_due_at(Role.ADMINISTRATOR, at_once=at_once, days=30, asked_at=NOON) == NOON
-        assert factor_due_at(Role.PARTNER, at_once=at_once, days=2, asked_at=NOON) == NOON + timedelta(days=2)
-        assert factor_due_at(Role.PARTNER, at_once=at_once, days=None, asked_at=NOON) is None
+        assert factor_due_at(at_once=True, days=30, asked_at=NOON) == NOON
+        assert factor_due_at(at_once=False, days=2, asked_at=NOON) == NOON + timedelta(days=2)
+        assert factor_due_at(at_once=False, days=None, asked_at=NOON) is None
+
+    def test_a_role_of_the_agencys_own_is_what_it_may(self):
+        at_once = [Role.CASE_MANAGER]
+        assert is_at_once(Role.OWN, CAPABILITIES_OF[Role.CASE_MANAGER] | {"trust.review"}, at_once)
+        assert not is_at_once(Role.OWN, CAPABILITIES_OF[Role.INTAKE_WORKER], at_once)
+        assert not is_at_once(Role.OWN, {"trust.administer"}, [])
 
 
 class TestOnceMore:

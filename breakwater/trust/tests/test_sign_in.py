@@ -84,6 +84,18 @@ class TestSomebodyComesIn:
 
 
 @pytest.mark.django_db
+@pytest.mark.parametrize(
+    "letter", ["I", "\N{LATIN SMALL LETTER DOTLESS I}", "\N{LATIN CAPITAL LETTER I WITH DOT ABOVE}"]
+)
+def test_no_way_to_write_a_name_gives_more_guesses_at_it(ada, letter):
+    type(ada.user).objects.filter(pk=ada.user.pk).update(username=f"maier-{ada.user.username}")
+    ada.user.refresh_from_db()
+    guess(ada.user.username, FREE_BY_NAME, address="203.0.113.9")
+    other = ada.user.username.replace("i", letter)
+    assert knock(other, address="203.0.113.10").status_code in (422, 429)
+
+
+@pytest.mark.django_db
 class TestNobodyLearnsWhoWorksHere:
     def dismissed(self):
         gone = an_actor(now=timezone.now())

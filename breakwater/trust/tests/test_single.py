@@ -4,13 +4,17 @@ import time
 from html import unescape
 
 import pytest
+from django.conf import settings
 from django.test import Client
 from django.utils import timezone
 
+from breakwater.kernel.db import one_row
 from breakwater.kernel.errors import Refused
 from breakwater.trust.actions.single import connect_identity, set_provider
-from breakwater.trust.models import Identity, Session
+from breakwater.trust.models import Challenge, Identity, Session
 from breakwater.trust.models import Provider as KnownProvider
+from breakwater.trust.pace import PACES
+from breakwater.trust.single import KNOWN
 from breakwater.trust.testing import an_actor
 from breakwater.trust.tests.browsing import browser_of, press
 from breakwater.trust.tests.provider import CLIENT, SECRET, a_provider
@@ -34,6 +38,7 @@ def near(settings):
 @pytest.fixture
 def ada(there):
     there.lies, there.about = {}, {}
+    KNOWN.forget()
     ada = an_actor(now=timezone.now())
     at_the_machine(ada.agency, there)
     connected(ada, there, "ada at her agency")
@@ -147,6 +152,7 @@ class TestWhatItSaysCountsOnlyWhenItIsSaidToUsNow:
     )
     def test_a_provider_that_says_of_itself(self, ada, there, about):
         there.about = about
+        KNOWN.forget()
         answer = Client().post("/sign-in/agency/", {"word": "harbor"})
         assert "sign-in does not answer as it should" in answer.content.decode()
 
@@ -155,6 +161,7 @@ class TestWhatItSaysCountsOnlyWhenItIsSaidToUsNow:
         client = Client()
         told = there.signs_in(leave(client), "ada at her agency")
         there.about = {"token_endpoint": f"https://{inside}/token"}
+        KNOWN.forget()
         assert come_back(client, told).status_code == 422
         assert "Not asked: an address of which the number is not allowed" in caplog.text
         assert inside not in caplog.text
@@ -164,6 +171,15 @@ class TestConnecting:
     def test_asks_who_one_is_first(self, ada):
         client = browser_of(ada)
         assert press(client, "/your-sign-in/agency/", by=ada)["Location"].startswith("/sign-in/again/")
+
+    def test_reaches_the_disk_before_it_is_answered_though_the_browser_comes_back_by_a_link(self, ada, there):
+        client = fresh(ada)
+        page = press(client, "/your-sign-in/agency/", by=ada).content.decode()
+        told = there.signs_in(unescape(page.split('class="button" href="')[1].split('"')[0]), "ada, moved")
+        client.get("/your-sign-in/")
+        assert one_row("SHOW synchronous_commit") == ("off",), "what only shows need not wait"
+        assert come_back(client, told)["Location"] == "/your-sign-in/"
+        assert one_row("SHOW synchronous_commit") == ("on",)
 
     def test_one_identity_is_one_person(self, ada, there):
         ben = an_actor(agency=ada.agency, now=timezone.now())
@@ -204,3 +220,39 @@ class TestAtTheMachine:
     def test_a_word_that_is_none(self, ada):
         answer = Client().post("/sign-in/agency/", {"word": "nowhere"})
         assert "No agency here has this word." in answer.content.decode()
+
+
+class TestStrangersWhoPress:
+    def test_make_us_ask_once_in_some_minutes(self, ada, there):
+        before = there.told
+        for _ in range(5):
+            leave(Client())
+        assert there.told - before <= 1
+        KNOWN.forget()
+        leave(Client())
+        assert there.told - before <= 2
+
+    def test_and_once_in_a_while_though_nobody_answers(self, ada, there):
+        there.about = {"issuer": "somebody else"}
+        KNOWN.forget()
+        before = there.told
+        for _ in range(5):
+            page = Client().post("/sign-in/agency/", {"word": "Harbor"})
+            assert "does not answer as it should" in page.content.decode()
+        assert there.told - before == 1
+
+    def test_do_not_fill_a_table(self, ada, monkeypatch):
+        monkeypatch.setattr(settings, "PERSON_PACE", 3 / PACES["elsewhere"].often)
+        before = Challenge.objects.count()
+        heard = [
+            Client().post("/sign-in/agency/", {"word": "Harbor"}, REMOTE_ADDR="192.0.2.7").status_code
+            for _ in range(6)
+        ]
+        assert heard == [200] * 3 + [429] * 3
+        monkeypatch.setattr(settings, "PERSON_PACE", 3 / PACES["passkeys"].often)
+        heard = [
+            Client().post("/sign-in/passkey/asked/", REMOTE_ADDR="192.0.2.7").status_code for _ in range(6)
+        ]
+        assert heard == [200] * 3 + [429] * 3
+        assert Challenge.objects.count() - before == 6
+        assert Client().post("/sign-in/passkey/asked/", REMOTE_ADDR="192.0.2.8").status_code == 200

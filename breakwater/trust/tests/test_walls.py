@@ -106,6 +106,21 @@ class TestTheSecondWall:
                 (circle.pk, thief.agency_id),
             )
 
+    def test_runs_nothing_of_ours_as_the_owner_of_the_tables(self):
+        """A table that whoever serves made for itself has a trigger of its own, and a cell that is to be encrypted."""
+        circle = something_in_every_table(an_actor())
+        run_sql(
+            "CREATE TEMPORARY TABLE bait (id uuid, circle_id uuid, said text) ON COMMIT DROP;"
+            "CREATE FUNCTION pg_temp.spring() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN"
+            " PERFORM set_config('breakwater.caught', current_user, true); RETURN NEW; END $$;"
+            "CREATE TRIGGER spring BEFORE UPDATE ON bait FOR EACH ROW EXECUTE FUNCTION pg_temp.spring();"
+            "GRANT ALL ON bait TO PUBLIC"
+        )
+        run_sql("INSERT INTO bait VALUES (%s, %s, 'plain')", (circle.pk, circle.pk))
+        with pytest.raises(DatabaseError, match="this is not encrypted here"), transaction.atomic():
+            run_sql("SELECT trust_encrypt('pg_temp.bait', 'said', %s, 'enc1:x')", (circle.pk,))
+        assert one_row("SELECT coalesce(current_setting('breakwater.caught', true), '')") == ("",)
+
     def test_writes_nothing_in_another_agencys_name(self):
         ada, ben = an_actor(), an_actor()
         with pytest.raises(DatabaseError, match="row-level security"), transaction.atomic():

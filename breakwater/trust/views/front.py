@@ -8,6 +8,7 @@ from django.views.decorators.http import require_POST
 from breakwater.trust.access import Request, acting, knocking_as
 from breakwater.trust.actions.challenges import challenge, take_challenge, waiting
 from breakwater.trust.actions.knocks import note_knock
+from breakwater.trust.actions.sessions import hold_sign_in
 from breakwater.trust.drafts import keeps_drafts
 from breakwater.trust.entering import come_in
 from breakwater.trust.events import RecoveryCodeUsed, SignedOut
@@ -24,6 +25,7 @@ from breakwater.trust.middleware import (
     public,
 )
 from breakwater.trust.models import Appointment, Challenge, Provider, Session, User
+from breakwater.trust.pace import paced
 from breakwater.trust.passkeys import ask_to_sign, whose
 from breakwater.trust.proving import takes_code, who_signed, works_today
 from breakwater.trust.receipts import what_was_kept
@@ -72,7 +74,8 @@ def second(request: Request) -> HttpResponse:
             request, name, lambda: _takes(kind, code, appointment.user, request), wrong=_WRONG_CODE
         )
         if tried.is_right:
-            take_challenge(token, Challenge.Kind.SECOND, at=request.now)
+            if not _is_still_asked(token, appointment, request):
+                return _again(request, Tried(_TOO_LATE))
             return _in_by_code(request, appointment, kind[0])
         form.add_error("one_time_code", tried.sentence)
         return _second_step(request, appointment.user, form, status=tried.status or 422)
@@ -83,6 +86,7 @@ def second(request: Request) -> HttpResponse:
 @open_while_confined
 @before_a_factor
 @require_POST
+@paced("passkeys")
 def asked(request: Request) -> JsonResponse:
     """What a passkey is to sign: any of ours at the front door, one of theirs when somebody is signed in."""
     user = request.actor.user if request.actor else None
@@ -182,6 +186,12 @@ def _second_step(request: Request, user: User, form: SecondForm, *, status: int)
         request, "trust/second.html", status=status, form=form, token=token, next=here(request),
         kept=request.POST.get("kept", ""), has_passkey=has_passkey, has_app=has_app,
     )  # fmt: skip
+
+
+def _is_still_asked(token: str, appointment: Appointment, request: Request) -> bool:
+    """Whether nothing ended this sign-in while the code was on its way. Their sign-in is held before what it asked."""
+    hold_sign_in(appointment.user)
+    return take_challenge(token, Challenge.Kind.SECOND, at=request.now) is not None
 
 
 def _in_by_code(request: Request, appointment: Appointment, kind: str) -> HttpResponse:

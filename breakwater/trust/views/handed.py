@@ -81,7 +81,7 @@ def _must_see(request: Request) -> None:
 def _fits(request: Request, form: GivenCodeForm, found: list[tuple[HandedCode, Appointment]]) -> bool:
     """Whether such a code was handed to such a person, who works somewhere today."""
     said = form.cleaned_data
-    user = User.objects.filter(username__iexact=said["username"], is_active=True).first()
+    user = User.objects.named(said["username"]).filter(is_active=True).first()
     appointment = works_today(user, request) if user else None
     if appointment is None:
         return False

@@ -16,8 +16,9 @@ from breakwater.trust.entering import come_in
 from breakwater.trust.forms import WordForm
 from breakwater.trust.guessing import try_secret
 from breakwater.trust.knocks import caller
-from breakwater.trust.middleware import accepts_secret, ends_sessions, public
+from breakwater.trust.middleware import accepts_secret, acts_by_link, ends_sessions, public
 from breakwater.trust.models import Challenge, Identity, Provider, Session
+from breakwater.trust.pace import paced
 from breakwater.trust.proving import works_today
 from breakwater.trust.sealed import keyed
 from breakwater.trust.single import send, subject_of
@@ -36,6 +37,7 @@ _NOT_LET_IN = (
 
 @public
 @ends_sessions
+@paced("elsewhere", verb="POST")
 def single(request: Request) -> HttpResponse:
     """Which agency's sign-in; then a link that leads there."""
     form = WordForm(request.POST or None)
@@ -68,6 +70,7 @@ def disconnecting(request: Request) -> HttpResponse:
 
 
 @public
+@acts_by_link
 @accepts_secret
 @ends_sessions
 def back(request: Request) -> HttpResponse:
@@ -117,7 +120,7 @@ def _stays_out(request: Request, sentence: str, status: int) -> HttpResponse:
 def _on_the_way(request: Request, provider: Provider, *, connects: bool = False) -> HttpResponse:
     """A page with the way there. A link, not a form: a form of ours may lead nowhere else."""
     here_again = f"{request.scheme}://{request.get_host()}{url('trust:single_back')}"
-    sent = send(provider, back=here_again)
+    sent = send(provider, back=here_again, at=request.now)
     browser = secrets.token_urlsafe(24)
     user = request.actor.user if connects else None
     expected = sent.expected | {"browser": keyed(browser, what="browser")}

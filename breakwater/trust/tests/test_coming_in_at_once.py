@@ -1,0 +1,87 @@
+"""Somebody comes in while how they sign in changes: what was begun before lets nobody in after it."""
+
+from threading import Thread
+
+import pytest
+from django.db import connections, transaction
+from django.utils import timezone
+
+from breakwater.trust.access import acting
+from breakwater.trust.actions.passwords import change_password
+from breakwater.trust.actions.sessions import end_everything_of
+from breakwater.trust.models import Session
+from breakwater.trust.testing import an_actor
+from breakwater.trust.tests.browsing import PASSWORD, press
+from breakwater.trust.tests.test_passkeys import fresh
+from breakwater.trust.tests.test_protected_meanwhile import somebody_waits
+from breakwater.trust.tests.test_second_step import second, with_an_app
+from breakwater.trust.tests.test_sessions import is_in
+from breakwater.trust.tests.test_sign_in import knock
+from conftest import wait_until
+
+NEW = "nine herons on one leg"
+
+
+@pytest.fixture
+def ada(own_database):
+    with transaction.atomic():
+        return an_actor(now=timezone.now())
+
+
+def meanwhile(act, goes_on, *, by):
+    """What somebody hears whose request runs into an act that is not committed yet."""
+    heard = []
+
+    def come():
+        try:
+            heard.append(goes_on())
+        finally:
+            connections.close_all()
+
+    other = Thread(target=come)
+    with acting(by):
+        act()
+        other.start()
+        wait_until(lambda: heard or somebody_waits())
+    other.join(30)
+    return heard[0]
+
+
+def test_whoever_knew_the_password_before_does_not_come_in_after_it_was_changed(ada):
+    answer = meanwhile(
+        lambda: change_password(NEW, key="", at=timezone.now(), by=ada),
+        lambda: knock(ada.user.username),
+        by=ada,
+    )
+    assert not is_in(answer.client)
+    assert "was changed a moment ago" in answer.content.decode()
+    assert not Session.objects.exists()
+
+
+def test_a_code_that_was_typed_before_everything_ended_lets_nobody_in(ada):
+    with transaction.atomic():
+        app, _ = with_an_app(ada)
+    asked = knock(ada.user.username)
+    answer = meanwhile(lambda: end_everything_of(ada.user), lambda: second(asked, app.now()), by=ada)
+    assert not is_in(answer.client)
+    assert "That took too long" in answer.content.decode()
+
+
+def test_a_session_that_goes_on_under_a_new_key_ends_with_the_others(ada):
+    with transaction.atomic():
+        client = fresh(ada)
+    answer = meanwhile(
+        lambda: end_everything_of(ada.user),
+        lambda: press(client, "/sign-in/again/", by=ada, password=PASSWORD),
+        by=ada,
+    )
+    assert answer.status_code in (401, 422)
+    assert not is_in(client)
+
+
+def test_what_somebody_knows_of_a_change_they_know_after_they_proved_themselves_again(ada):
+    with transaction.atomic():
+        client = fresh(ada)
+    Session.objects.update(knows=True)
+    assert press(client, "/sign-in/again/", by=ada, password=PASSWORD).status_code == 303
+    assert Session.objects.get().knows
