@@ -39,7 +39,7 @@ def composed_log_lines(module: Module) -> list[str]:
 
 
 def ends_at_the_moment(module: Module) -> list[str]:
-    """Every line that ends rows of any kind by the moment of the act, though another server may have begun them later."""
+    """Every line that ends rows by the moment of the act, though another server may have begun them later."""
     return [
         f"{module.path}:{node.lineno}"
         for node in ast.walk(module.tree)
@@ -49,7 +49,9 @@ def ends_at_the_moment(module: Module) -> list[str]:
 
 
 def test_rows_end_no_sooner_than_they_began_whichever_server_ends_them():
-    assert [line for module in code() if module.kind == "actions" for line in ends_at_the_moment(module)] == []
+    assert [
+        line for module in code() if module.kind == "actions" for line in ends_at_the_moment(module)
+    ] == []
     assert ends_at_the_moment(example("Gate.objects.standing().update(ends_at=at)"))
     assert not ends_at_the_moment(example("Gate.objects.standing().update(ends_at=not_before(at))"))
 
