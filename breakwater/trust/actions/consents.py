@@ -133,13 +133,14 @@ def raise_segments(thing: Any, segments: Collection[str], *, at: datetime, by: A
         Refused: another agency was let into the circle on a basis that these laws do not allow; end that first.
     """
     by.must("people.correct", _circle_of(thing))
-    thing, circle = _held(thing)
+    asked, (thing, circle) = thing, _held(thing)
     added = [one for one in segments if one in Segment.values and one not in thing.segments]
     if not added:
         return
     if thing is circle:
         _close_to_whom_it_does_not_open(circle, added, at=at, by=by)
     _set_segments(thing, sorted({*thing.segments, *added}))
+    asked.segments = thing.segments
     encrypt_what_is_protected(thing)
     for one in added:
         record(SegmentRaised(segment=one), about=thing.pk, circle=circle, by=by, at=at)
@@ -159,8 +160,9 @@ def lower_segment(thing: Any, segment: str, *, reason: str, at: datetime, by: Ac
         raise Refused(
             "The law protects everything that an agency of this kind writes. This cannot be lowered."
         )
-    thing, circle = _held(thing)
+    asked, (thing, circle) = thing, _held(thing)
     _set_segments(thing, [one for one in thing.segments if one != segment])
+    asked.segments = thing.segments
     record(SegmentLowered(segment=segment), about=thing.pk, circle=circle, by=by, at=at)
     Decision.objects.create(
         agency=by.agency, by=by.user, act="lower_segment", at=at, circle=circle, about=thing.pk, segments=[segment],
