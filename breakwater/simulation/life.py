@@ -174,12 +174,16 @@ class Life:
         """Gates are met, one after another."""
         for number, kind in enumerate(kinds or GATES):
             evidence = self.trouble.settled if kind == GATES[0] else _EVIDENCE[kind]
+            if kind == "next_contact":
+                self.next_contact(hours + number * every, due=hours + 48)
             meet_gate(self.case, kind=kind, evidence=evidence, **self.acts(hours + number * every))
 
     def follow_up(self, until: float, *, outcome: str = "reached") -> None:
         """Keep every check-in that is due until then; or try in vain."""
         owed = FollowUp.objects.standing().filter(case=self.case, planned_for__lt=self.at(until))
         for one in owed.order_by("planned_for"):
+            if not owed.filter(pk=one.pk).exists():
+                continue
             self.attempt(one, (one.planned_for - self.asked_at) / timedelta(hours=1) - 1, outcome)
 
     def attempt(self, owed: FollowUp, hours: float, outcome: str) -> None:

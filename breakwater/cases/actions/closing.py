@@ -6,6 +6,7 @@ from django.db import transaction
 
 from breakwater.cases.actions.beginning import begin
 from breakwater.cases.actions.holding import locked
+from breakwater.cases.actions.leaving_danger import danger_left, why_not_left_in_danger
 from breakwater.cases.events import CaseClosed, CaseReopened
 from breakwater.cases.models import (
     Assignment,
@@ -46,7 +47,8 @@ def close_case(
 
     Raises:
         Refused: a clock runs that this ending does not end (a referral, a bed, a step or a hand-off among them), no
-            hand-off was confirmed, or the person may not be called lost yet. Every reason is told at once.
+            hand-off was confirmed, the person may not be called lost yet, or a danger presses and was not read again, has
+            nobody's words, or is ended by one worker alone. Every reason is told at once.
         Overtaken: it is closed already.
     """
     by.must("cases.close", case.circle)
@@ -56,7 +58,10 @@ def close_case(
     if Closure.objects.standing().filter(case=case).exists():
         raise Overtaken("This case is closed already.")
     running = list(Clock.objects.running().in_episode(case.pk).select_related("circle"))
-    if reasons := _why_not_closed(case, running, _missing(case), outcome=outcome, at=at):
+    reasons = _why_not_closed(case, running, _missing(case), outcome=outcome, at=at)
+    if in_danger := why_not_left_in_danger(case, outcome=outcome, words=words, at=at, by=by):
+        reasons.append(in_danger)
+    if reasons:
         raise Refused(
             " ".join(["This case cannot be closed like this yet.", *(one.sentence for one in reasons)])
         )
@@ -72,7 +77,7 @@ def close_case(
     closure.save(force_insert=True)
     _end_everything(case, running, outcome=outcome, at=at, by=by)
     record(
-        CaseClosed(case_id=case.pk, outcome=outcome),
+        CaseClosed(case_id=case.pk, outcome=outcome, danger=danger_left(case)),
         about=closure.pk, circle=case.circle, episode=case.pk, by=by, at=at,
     )  # fmt: skip
     return closure
@@ -120,10 +125,14 @@ def why_not_closed_as(case: Case, *, at: datetime, by: Actor) -> dict[str, list[
     """For every way to end, what it still waits for; nothing when it can be chosen now."""
     by.must("cases.read", case.circle)
     running, missing = list(Clock.objects.running().in_episode(case.pk)), _missing(case)
-    return {
+    waits = {
         outcome: _why_not_closed(case, running, missing, outcome=outcome, at=at)
         for outcome in Closure.Outcome.values
     }
+    for outcome, reasons in waits.items():
+        if in_danger := why_not_left_in_danger(case, outcome=outcome, words=None, at=at, by=by):
+            reasons.append(in_danger)
+    return waits
 
 
 def _missing(case: Case) -> list[str]:

@@ -11,6 +11,7 @@ from django.db import transaction
 from breakwater.cases.actions.beginning import begin
 from breakwater.cases.actions.triage import Judgment, judge
 from breakwater.cases.events import CaseOpened, CircumstanceFound, DangerRead
+from breakwater.cases.judging import why_code_needs_a_reason
 from breakwater.cases.models import Assignment, Case, Circumstance, Danger
 from breakwater.cases.rules import CLOCKS_DIFFER, LOOK_BACK, number_of
 from breakwater.kernel.errors import Refused
@@ -100,6 +101,10 @@ def _why_not_read(story: Story) -> str:
         for to, (level, _) in story.dangers.items()
     ):
         return "Say to whom the danger is, and whether it is none, possible, likely or now."
+    if (judged := story.judgment) and not judged.reasons.strip():
+        levels = {to: level for to, (level, _) in story.dangers.items()}
+        if reason := why_code_needs_a_reason(judged.code, judged.fits, levels, is_calmer=False):
+            return reason
     strange = set(story.circumstances) - set(Circumstance.Kind.values)
     return "Choose what is so from the list." if strange else ""
 

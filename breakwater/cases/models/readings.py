@@ -6,7 +6,7 @@ from django.db import models
 from django.db.models import Q
 
 from breakwater.cases.models.part import StandingQuerySet, in_circle, of_case, written_by
-from breakwater.cases.rules import PRESSING
+from breakwater.cases.judging import PRESSING
 from breakwater.kernel.db import ENDS_NOT_BEFORE_IT_STARTS, STANDING
 from breakwater.kernel.ids import new_id
 from breakwater.trust.models import Information, narrative
@@ -26,9 +26,10 @@ class Danger(models.Model):
     information = Information.CARE
 
     class To(models.TextChoices):
-        """Who may come to harm."""
+        """Who may come to harm: by themselves, by somebody else, or others by them."""
 
         SELF = "self", "To self"
+        FROM_OTHER = "from_other", "From somebody else"
         OTHERS = "others", "To others"
         COMMUNITY = "community", "To the community"
         WORKER = "worker", "To the worker"

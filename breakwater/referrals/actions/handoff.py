@@ -135,10 +135,15 @@ def decline_case(handoff: Handoff, *, at: datetime, by: Actor, word: Word) -> Ha
 def confirm_contact(handoff: Handoff, *, at: datetime, by: Actor, word: Word) -> HandoffStage:
     """The receiver has reached the person: the hand-off is complete, and the case may be closed.
 
+    A receiver that works here has opened its own case first: whoever spoke with somebody is not yet accountable for them.
+
     Raises:
         Overtaken: it was not accepted, or is complete already.
-        Refused: nobody but the sender says so.
+        Refused: nobody but the sender says so, or the receiver has no open case of its own.
     """
+    is_told = handoff.stage == HandoffStageCode.ACCEPTED and permit(handoff, HAND_OFF, by=by) is not None
+    if is_told and (sentence := _why_nobody_has_them(handoff, at=at, by=by)):
+        raise Refused(sentence)
     return _tell(handoff, HandoffStageCode.FIRST_CONTACT, word, at=at, by=by)
 
 
@@ -163,18 +168,20 @@ def take_over(
 ) -> Case:
     """The receiver opens its own case from the packet: its own circle, its own words, its own clocks.
 
-    Somebody whom the receiver knows already comes as ``person``.
+    Who opens it before anybody accepted has accepted with it. Somebody whom the receiver knows already comes as ``person``.
 
     Raises:
         NotPermitted: the case was not offered to the actor's agency.
-        Refused: it was not accepted yet.
+        Refused: it was declined or taken back.
         Overtaken: the receiver has opened its case already.
     """
     if handoff.to_agency_id != by.agency_id:
         raise NotPermitted("This case was not offered to your agency.")
     handoff = Handoff.objects.lock(handoff)
-    if handoff.stage not in (HandoffStageCode.ACCEPTED, HandoffStageCode.FIRST_CONTACT):
-        raise Refused("Accept the hand-off first; then open your own case from its packet.")
+    if handoff.stage == HandoffStageCode.OFFERED:
+        accept_case(handoff, at=at, by=by)
+    elif handoff.stage not in (HandoffStageCode.ACCEPTED, HandoffStageCode.FIRST_CONTACT):
+        raise Refused("This case was declined or taken back, so there is nothing to open.")
     if Case.objects.held_by(by).filter(came_from=handoff.pk).exists():
         raise Overtaken("Your agency has already opened its case from this packet.")
     return take_in(replace(story, came_from=handoff.pk), person=person, at=at, by=by, **known)
@@ -210,6 +217,18 @@ def _tell(handoff: Handoff, code: str, word: Word | None, *, at: datetime, by: A
         raise Refused(sentence)
     stage: HandoffStage = tell(handoff, code, word, kind=HAND_OFF, at=at, by=by)
     return stage
+
+
+def _why_nobody_has_them(handoff: Handoff, *, at: datetime, by: Actor) -> str:
+    """An agency that works here holds somebody with a case of its own: with an owner, and with clocks that run."""
+    if handoff.to_agency_id is None or handoff.is_held_by_receiver(at):
+        return ""
+    if by.agency_id == handoff.to_agency_id:
+        return "Open your own case from the packet first: until then nobody at your agency is accountable for them."
+    return (
+        f"{handoff.to_name} has not opened a case of its own yet, so nobody there is accountable for them."
+        " The case stays yours until then."
+    )
 
 
 def _why_not_known(code: str, word: Word, *, by: Actor) -> str:

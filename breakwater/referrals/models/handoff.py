@@ -1,5 +1,6 @@
 """The warm hand-off. The packet is a letter; the case stays ours until the first contact is confirmed."""
 
+from datetime import datetime
 from typing import Any, Self
 from uuid import UUID
 
@@ -7,7 +8,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from breakwater.cases.models.part import in_circle, of_case, written_by
-from breakwater.kernel.db import RecordedNow
+from breakwater.kernel.db import RecordedNow, one_row
 from breakwater.kernel.ids import new_id
 from breakwater.referrals.models.letters import LetterQuerySet, whose_worker
 from breakwater.referrals.models.loop import Told
@@ -68,6 +69,11 @@ class Handoff(models.Model):
                 "from_agency", "closed_at", condition=Q(closed_at__isnull=False), name="handoff_by_closing"
             ),
         ]
+
+    def is_held_by_receiver(self, at: datetime) -> bool:
+        """Whether the receiver had a case of its own then, open. Each end may ask, and learns only yes or no."""
+        found = one_row("SELECT referrals_receiver_has_them(%s, %s)", (self.pk, at))
+        return bool(found and found[0])
 
 
 class HandoffStage(models.Model):

@@ -8,8 +8,8 @@ from breakwater.cases.actions.closing import close_case
 from breakwater.cases.actions.gates import meet_gate
 from breakwater.cases.actions.intake import Story
 from breakwater.cases.actions.notes import Telling, add_note, amend_note
-from breakwater.cases.models import Case, Gate
-from breakwater.cases.testing import a_case
+from breakwater.cases.models import Case
+from breakwater.cases.testing import a_case, through_gates
 from breakwater.clocks.models import Clock
 from breakwater.kernel.errors import NotPermitted, Overtaken, Refused
 from breakwater.people.models import Supporter
@@ -65,11 +65,6 @@ def lines(packet, code):
     return {line["label"]: line["words"] for line in section["lines"]}
 
 
-def stabilized(case, *, by, at):
-    for kind in Gate.Kind.values:
-        meet_gate(case, kind=kind, evidence="Seen", at=at, by=by)
-
-
 def test_a_case_is_offered_and_stays_ours_with_a_running_clock():
     ada, bo, case = two_agencies()
     handoff = a_handoff(case, by=ada, to=bo.agency)
@@ -121,12 +116,19 @@ def test_the_receiver_accepts_and_confirms_the_first_contact_and_the_case_can_be
     with pytest.raises(Refused, match="hand-off"):
         close_case(case, outcome="handed_off", at=LATER, by=ada)
     as_seen_by(bo)
+    with pytest.raises(Refused, match="Open your own case from the packet first"):
+        confirm_contact(again(handoff), word=Word(), at=LATER + timedelta(days=1), by=bo)
+    as_seen_by(ada)
+    with pytest.raises(Refused, match="has not opened a case of its own yet"):
+        confirm_contact(again(handoff), word=PHONE, at=LATER + timedelta(days=1), by=ada)
+    as_seen_by(bo)
+    taken_over(handoff, bo)
     confirm_contact(again(handoff), word=Word(), at=LATER + timedelta(days=1), by=bo)
     as_seen_by(ada)
     news_reaches(ada.agency, at=LATER + timedelta(days=1), times=2)
     assert clocks(handoff) == [("acceptance", "met"), ("first_contact", "met")]
     assert story(case) == ["handoff_offered", "handoff_accepted", "first_contact_confirmed"]
-    stabilized(case, by=ada, at=LATER + timedelta(days=1))
+    through_gates(case, by=ada, at=LATER + timedelta(days=1))
     met = {"kind": "visit", "words": "Met at the shelter", "happened_at": LATER, "reached": True}
     add_note(case, Telling(**met), at=LATER, by=ada)
     close_case(case, outcome="handed_off", at=LATER + timedelta(days=2), by=ada)
@@ -203,10 +205,8 @@ def test_the_receiver_opens_its_own_case_and_its_first_contact_completes_the_han
     ada, bo, case = two_agencies(known_as="Jay")
     handoff = a_handoff(case, by=ada, to=bo.agency)
     as_seen_by(bo)
-    with pytest.raises(Refused, match="Accept the hand-off first"):
-        taken_over(handoff, bo)
-    accept_case(again(handoff), at=LATER, by=bo)
     theirs = taken_over(handoff, bo, known_as="Jay", is_described=False)
+    assert again(handoff).stage == "accepted", "who opens their case has accepted it"
     assert (theirs.came_from, theirs.agency) == (handoff.pk, bo.agency)
     assert theirs.circle_id != case.circle_id, "the letter opens no circle"
     with pytest.raises(Overtaken, match="already opened its case"):
@@ -231,6 +231,21 @@ def hear_as_worker(entry, agency, *, times):
 
     for _ in range(times):
         react(entry.pk, agency, at=LATER + timedelta(hours=3))
+
+
+def test_no_hand_off_is_complete_while_nobody_there_is_accountable_whoever_writes():
+    ada, bo, case = two_agencies()
+    handoff = a_handoff(case, by=ada, to=bo.agency)
+    as_seen_by(bo)
+    accept_case(again(handoff), at=LATER, by=bo)
+    for end in (bo, ada):
+        as_seen_by(end)
+        with pytest.raises(IntegrityError, match="has a case of its own"), transaction.atomic():
+            Handoff.objects.filter(pk=handoff.pk).update(stage="first_contact", closed_at=LATER)
+    as_seen_by(bo)
+    close_case(taken_over(handoff, bo), outcome="mistake", at=LATER, by=bo)
+    with pytest.raises(Refused, match="Open your own case"):
+        confirm_contact(again(handoff), word=Word(), at=LATER + timedelta(hours=1), by=bo)
 
 
 def test_nobody_else_takes_over():

@@ -22,7 +22,9 @@ def inbox(request: Request) -> HttpResponse:
     request.actor.must("cases.read")
     asked = (model.objects.received_by(request.actor).waiting() for model in (Handoff, Referral))
     rows = _rows(request, [one.select_related("from_agency") for one in asked])
-    return page(request, "referrals/inbox.html", here="inbox", **rows)
+    ours = Case.objects.held_by(request.actor).filter(came_from__in=[one.pk for one in rows["rows"]])
+    opened = dict(ours.values_list("came_from", "pk"))
+    return page(request, "referrals/inbox.html", here="inbox", opened=opened, **rows)
 
 
 def outbox(request: Request) -> HttpResponse:
