@@ -12,6 +12,7 @@ from datetime import date, timedelta
 from pathlib import Path
 from types import MappingProxyType
 
+from breakwater.clocks.care import CareRule, read_care
 from breakwater.clocks.rules import BUSINESS_DAYS, CALENDARS, HOURS, LOCAL_DAYS, LOCAL_MONTHS, Limit
 from breakwater.clocks.sources import take_source
 from breakwater.kernel import tables
@@ -101,23 +102,6 @@ class LostRule:
 
 
 @dataclass(frozen=True, kw_only=True)
-class CareRule:
-    """What keeps the work honest where it is tempting to be quick; see each profile for what stands behind a number.
-
-    Args:
-        early: the part of a check-in's time before which a contact leaves it owed.
-        read_within: how young a reading of a pressing danger is on which a case ends without being settled.
-        letters: how long the evidence of a gate is at least.
-        letters_instead: how long where nothing in the record bears it out.
-    """
-
-    early: float
-    read_within: timedelta
-    letters: int
-    letters_instead: int
-
-
-@dataclass(frozen=True, kw_only=True)
 class Profile:
     """All clocks of one jurisdiction, with its holidays."""
 
@@ -180,7 +164,7 @@ def load(path: Path) -> Profile:
         holidays=MappingProxyType(holidays.days("days")),
         holidays_until=holidays.day("known_until"),
         lost=_lost(raw.table("lost_to_contact")),
-        care=_care(*(raw.table(name) for name in ("early_contact", "ending_in_danger", "evidence"))),
+        care=read_care(*(raw.table(name) for name in ("early_contact", "ending_in_danger", "evidence"))),
         schedule=_schedule(raw.table("follow_up"), clocks),
     )
     holidays.close()
@@ -274,21 +258,6 @@ def _lost(table: Table) -> LostRule:
         verified=verified,
     )
     table.close()
-    return made
-
-
-def _care(early: Table, ending: Table, evidence: Table) -> CareRule:
-    share = early.read("share", _lead)
-    made = CareRule(
-        early=share if isinstance(share, float) else early.refuse("share", "is no part such as 50%"),
-        read_within=ending.length("read_within"),
-        letters=evidence.whole("letters"),
-        letters_instead=evidence.whole("letters_instead"),
-    )
-    for table in (early, ending, evidence):
-        take_source(table, verified=table.flag("verified"))
-        table.day("date")
-        table.close()
     return made
 
 

@@ -59,21 +59,13 @@ def close_case(
         raise Overtaken("This case is closed already.")
     running = list(Clock.objects.running().in_episode(case.pk).select_related("circle"))
     reasons = _why_not_closed(case, running, _missing(case), outcome=outcome, at=at)
-    if in_danger := why_not_left_in_danger(case, outcome=outcome, words=words, at=at, by=by):
-        reasons.append(in_danger)
-    if reasons:
+    if reasons := [*reasons, *why_not_left_in_danger(case, outcome=outcome, words=words, at=at, by=by)]:
         raise Refused(
             " ".join(["This case cannot be closed like this yet.", *(one.sentence for one in reasons)])
         )
     closure = Closure(
-        circle=case.circle,
-        case=case,
-        outcome=outcome,
-        words=words,
-        what_worked=what_worked,
-        by=by.user,
-        starts_at=at,
-    )
+        circle=case.circle, case=case, outcome=outcome, words=words, what_worked=what_worked, by=by.user, starts_at=at
+    )  # fmt: skip
     closure.save(force_insert=True)
     _end_everything(case, running, outcome=outcome, at=at, by=by)
     record(
@@ -125,14 +117,11 @@ def why_not_closed_as(case: Case, *, at: datetime, by: Actor) -> dict[str, list[
     """For every way to end, what it still waits for; nothing when it can be chosen now."""
     by.must("cases.read", case.circle)
     running, missing = list(Clock.objects.running().in_episode(case.pk)), _missing(case)
-    waits = {
+    return {
         outcome: _why_not_closed(case, running, missing, outcome=outcome, at=at)
+        + why_not_left_in_danger(case, outcome=outcome, words=None, at=at, by=by)
         for outcome in Closure.Outcome.values
     }
-    for outcome, reasons in waits.items():
-        if in_danger := why_not_left_in_danger(case, outcome=outcome, words=None, at=at, by=by):
-            reasons.append(in_danger)
-    return waits
 
 
 def _missing(case: Case) -> list[str]:

@@ -18,6 +18,7 @@ from breakwater.people.models import ContactPoint
 from breakwater.trust.access import Actor
 from breakwater.trust.journal import record
 
+_SPOKE = (Attempt.Outcome.REACHED, Attempt.Outcome.DECLINED)
 FURTHEST = timedelta(days=366)
 """A contact booked later than this is a slip of the hand in the year."""
 
@@ -58,13 +59,9 @@ def attempt(
         FollowUpAttempted(case_id=case.pk, follow_up_id=follow_up.pk, outcome=outcome),
         about=made.pk, circle=case.circle, episode=case.pk, by=by, at=at,
     )  # fmt: skip
-    if outcome == Attempt.Outcome.REACHED:
-        if not came_early(case, follow_up, at=at):
-            _end(case, [follow_up], how=FollowUp.Ended.REACHED, at=at, by=by)
-        reached(case, contact=_how(contact_point), happened_at=at, at=at, by=by)
-    elif outcome == Attempt.Outcome.DECLINED:
-        owed = list(FollowUp.objects.standing().filter(case=case))
-        _end(case, owed, how=FollowUp.Ended.DECLINED, at=at, by=by)
+    if outcome in _SPOKE:
+        kept, how = _kept_by(case, follow_up, outcome, at=at)
+        _end(case, kept, how=how, at=at, by=by)
         reached(case, contact=_how(contact_point), happened_at=at, at=at, by=by)
     return made
 
@@ -121,6 +118,13 @@ def ask_to_be_called(case: Case, *, at: datetime, by: Actor) -> FollowUp:
         about=made.pk, circle=case.circle, episode=case.pk, by=by, at=at,
     )  # fmt: skip
     return made
+
+
+def _kept_by(case: Case, follow_up: FollowUp, outcome: str, *, at: datetime) -> tuple[list[FollowUp], str]:
+    """Which check-ins a contact ends: this one; every one, when they decline; none, when it came early."""
+    if outcome == Attempt.Outcome.DECLINED:
+        return list(FollowUp.objects.standing().filter(case=case)), FollowUp.Ended.DECLINED
+    return [] if came_early(case, follow_up, at=at) else [follow_up], FollowUp.Ended.REACHED
 
 
 def came_early(case: Case, follow_up: FollowUp, *, at: datetime) -> bool:

@@ -19,7 +19,7 @@ from breakwater.cases.judging import (
     why_record_does_not_bear_out,
 )
 from breakwater.cases.models import Case, Danger, FollowUp, Gate
-from breakwater.cases.rules import CALL_ASKED, STABILIZATION, missing_gates, why_no_such_moment
+from breakwater.cases.rules import STABILIZATION, missing_gates, why_no_such_moment
 from breakwater.clocks.actions import stop_kind
 from breakwater.clocks.library import profile
 from breakwater.clocks.models import Clock
@@ -101,7 +101,7 @@ def _why_not_believed(case: Case, kind: str, evidence: str) -> str:
     if sentence := why_evidence_is_thin(evidence, letters=care.letters):
         return sentence
     if kind == Gate.Kind.SAFE_TONIGHT:
-        return why_not_safe_tonight(dict(Danger.objects.standing().filter(case=case).values_list("to", "level")))
+        return why_not_safe_tonight(Danger.objects.levels_of(case))
     if kind not in _BORNE_OUT:
         return ""
     is_borne_out = _BORNE_OUT[kind](case).exists()
@@ -127,7 +127,7 @@ def _ways_to_reach(case: Case) -> QuerySet[Any]:
 _BORNE_OUT: dict[str, Callable[[Case], QuerySet[Any]]] = {
     RESCREENED: _read_again,
     CONTACT: _ways_to_reach,
-    NEXT_CONTACT: lambda case: FollowUp.objects.standing().filter(case=case, kind__in=(NEXT_CONTACT, CALL_ASKED)),
+    NEXT_CONTACT: lambda case: FollowUp.objects.booked().filter(case=case),
 }
 """What in the record bears a gate out."""
 

@@ -14,18 +14,18 @@ _HEARD = (Attempt.Outcome.REACHED, Attempt.Outcome.DECLINED)
 
 def why_not_left_in_danger(
     case: Case, *, outcome: str, words: str | None, at: datetime, by: Actor
-) -> Reason | None:
-    """What a pressing danger asks for before a case ends in some way, or ``None``. Asked beforehand, without words."""
+) -> list[Reason]:
+    """What a pressing danger asks for before a case ends in some way, or nothing. Asked beforehand, without words."""
     standing = list(Danger.objects.pressing().filter(case=case))
     if not standing:
-        return None
+        return []
     since = taken_in_at(case)
     sentence = why_not_ended_in_danger(
         outcome, [(one.to, one.level, one.starts_at, one.by_id == by.user_id) for one in standing],
         words=words, reached=_spoke(case, since), since=since,
         within=profile(case.agency.profile).care.read_within, at=at,
     )  # fmt: skip
-    return Reason(sentence, "dangers") if sentence else None
+    return [Reason(sentence, "dangers")] if sentence else []
 
 
 def danger_left(case: Case) -> str:

@@ -14,7 +14,6 @@ from breakwater.clocks.models import Clock
 from breakwater.kernel.errors import Overtaken, Refused
 from breakwater.kernel.together import Together
 from breakwater.trust.access import Actor
-from breakwater.trust.encrypted import cells
 from breakwater.trust.journal import record
 
 _DANGER_NOW = "A danger was read as now."
@@ -97,9 +96,10 @@ def end_circumstance(found: Circumstance, *, at: datetime, by: Actor) -> None:
 
 def lost(gate: Gate, case: Case, *, because: str, at: datetime, by: Actor) -> bool:
     """A gate no longer holds: the stabilization clock runs again from now when it had stopped. Whether it stood."""
-    standing = Gate.objects.standing().filter(pk=gate.pk)
-    if not standing.update(ends_at=max(at, gate.starts_at), **cells(gate, lost_because=because)):
+    if not Gate.objects.standing().filter(pk=gate.pk).exists():
         return False
+    gate.ends_at, gate.lost_because = max(at, gate.starts_at), because
+    gate.save(update_fields=["ends_at", "lost_because"])
     record(
         GateLost(case_id=case.pk, gate=gate.kind),
         about=gate.pk, circle=case.circle, episode=case.pk, by=by, at=at,

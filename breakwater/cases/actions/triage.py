@@ -103,7 +103,7 @@ def _why_a_reason(case: Case, judgment: Judgment, before: Triage | None) -> str:
     """Why this code says more than its letter: a danger is greater, or somebody waits longer for us than was promised."""
     if judgment.reasons.strip():
         return ""
-    dangers = dict(Danger.objects.standing().filter(case=case).values_list("to", "level"))
+    dangers = Danger.objects.levels_of(case)
     promised = scheme(before.scheme).code(before.code).limit if before else None
     is_calmer = promised is not None and (judgment.limit is None or judgment.limit > promised)
     return why_code_needs_a_reason(judgment.code, judgment.fits, dangers, is_calmer=is_calmer)

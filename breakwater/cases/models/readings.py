@@ -19,6 +19,10 @@ class DangerQuerySet(StandingQuerySet):
         """The standing readings that must be looked at again soon."""
         return self.standing().filter(level__in=PRESSING)
 
+    def levels_of(self, case: models.Model) -> dict[str, str]:
+        """How likely each danger of a case is now, by whom it threatens."""
+        return dict(self.standing().filter(case=case.pk).values_list("to", "level"))
+
 
 class Danger(models.Model):
     """How dangerous it is, to whom, in whose words. A new reading ends the one before."""

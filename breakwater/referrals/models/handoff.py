@@ -5,10 +5,10 @@ from typing import Any, Self
 from uuid import UUID
 
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import F, Func, Q, Value
 
 from breakwater.cases.models.part import in_circle, of_case, written_by
-from breakwater.kernel.db import RecordedNow, one_row
+from breakwater.kernel.db import RecordedNow
 from breakwater.kernel.ids import new_id
 from breakwater.referrals.models.letters import LetterQuerySet, whose_worker
 from breakwater.referrals.models.loop import Told
@@ -26,6 +26,13 @@ class HandoffStageCode(models.TextChoices):
     DECLINED = "declined", "Declined"
     FIRST_CONTACT = "first_contact", "First contact confirmed"
     WITHDRAWN = "withdrawn", "Withdrawn"
+
+
+class _ReceiverHasThem(Func):
+    """Asks PostgreSQL, which sees the receiver's case from either end and says yes or no."""
+
+    function = "referrals_receiver_has_them"
+    output_field = models.BooleanField()
 
 
 class Handoff(models.Model):
@@ -72,8 +79,8 @@ class Handoff(models.Model):
 
     def is_held_by_receiver(self, at: datetime) -> bool:
         """Whether the receiver had a case of its own then, open. Each end may ask, and learns only yes or no."""
-        found = one_row("SELECT referrals_receiver_has_them(%s, %s)", (self.pk, at))
-        return bool(found and found[0])
+        found = Handoff.objects.filter(pk=self.pk).values_list(_ReceiverHasThem("pk", Value(at)), flat=True)
+        return bool(found.first())
 
 
 class HandoffStage(models.Model):
