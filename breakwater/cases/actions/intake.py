@@ -17,7 +17,7 @@ from breakwater.cases.rules import CLOCKS_DIFFER, LOOK_BACK, number_of
 from breakwater.kernel.errors import Refused
 from breakwater.kernel.events import Event
 from breakwater.kernel.ids import new_id
-from breakwater.people.actions.persons import correct, register
+from breakwater.people.actions.persons import UNKNOWN, correct, register
 from breakwater.people.actions.reach import add_contact_point
 from breakwater.people.models import ContactPoint, Person
 from breakwater.trust.access import Actor
@@ -25,7 +25,6 @@ from breakwater.trust.actions.circles import open_circle
 from breakwater.trust.journal import record, record_all
 from breakwater.trust.models import Circle, Unit, User
 
-UNKNOWN = "Name not known"
 _NAMELESS = {"known_as": UNKNOWN, "is_described": True}
 _ADDED_TO = ("triggers", "strengths", "safe_contact", "must_not_know")
 _FILLED_IN = ("pronouns", "language", "birth_date", "needs_interpreter")

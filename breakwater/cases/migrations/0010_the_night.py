@@ -1,11 +1,13 @@
 """What danger contradicts, held by PostgreSQL; danger from somebody else; the hand-off a case came from, found at once.
 
-Somebody in danger now is not safe tonight, whoever writes and in whichever order. A case in which a danger presses ends,
+The board asks for those in danger now by an index of their own, behind the same wall as in 0009. Somebody in danger now is not safe tonight, whoever writes and in whichever order. A case in which a danger presses ends,
 where it is neither settled nor handed on, only with words about it; and while the danger is now, never by whoever read it last.
 """
 
 from django.db import migrations, models
 from django.db.models import Q
+
+from breakwater.trust.walls import stands
 
 _NOT_SAFE = """
 CREATE FUNCTION cases_nobody_in_danger_now_is_safe() RETURNS trigger
@@ -57,6 +59,18 @@ DROP TRIGGER a_case_is_not_left_in_danger ON cases_closure;
 DROP FUNCTION cases_left_in_danger();
 """
 
+_IN_DANGER_NOW = f"""
+CREATE VIEW cases_in_danger_now WITH (security_barrier) AS
+    SELECT c.id AS case_id, c.number, c.person_id, c.unit_id, c.agency_id, k.id AS clock_id, k.due_at, k.due_soon_at
+    FROM (SELECT DISTINCT d.case_id, d.circle_id FROM cases_danger d WHERE d.ends_at IS NULL AND d.level = 'now') pressed
+    JOIN cases_case c ON c.id = pressed.case_id AND c.circle_id = pressed.circle_id
+    CROSS JOIN LATERAL (
+        SELECT r.id, r.due_at, r.due_soon_at FROM clocks_clock r
+        WHERE r.episode = c.id AND r.circle_id = c.circle_id AND r.agency_id = c.agency_id AND r.ended_at IS NULL
+        ORDER BY r.due_at, r.id LIMIT 1) k
+    WHERE {stands("care", circle="c.circle_id")}
+"""
+
 _TO = [
     ("self", "To self"),
     ("from_other", "From somebody else"),
@@ -77,6 +91,11 @@ class Migration(migrations.Migration):
                 fields=["came_from"], condition=Q(came_from__isnull=False), name="case_by_its_hand_off"
             ),
         ),
+        migrations.AddIndex(
+            "Danger",
+            models.Index(fields=["case"], condition=Q(ends_at=None, level="now"), name="case_in_danger_now"),
+        ),
+        migrations.RunSQL(_IN_DANGER_NOW, "DROP VIEW cases_in_danger_now"),
         migrations.RunSQL(_NOT_SAFE, _SAFE),
         migrations.RunSQL(_LEFT, _NOT_LEFT),
     ]

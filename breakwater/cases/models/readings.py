@@ -63,6 +63,9 @@ class Danger(models.Model):
             models.CheckConstraint(name="danger_ends_after_it_starts", condition=ENDS_NOT_BEFORE_IT_STARTS),
             models.UniqueConstraint("case", "to", condition=STANDING, name="one_standing_reading_per_danger"),
         ]
+        indexes = [
+            models.Index(fields=["case"], condition=Q(ends_at=None, level="now"), name="case_in_danger_now")
+        ]
 
 
 class Circumstance(models.Model):
