@@ -11,7 +11,7 @@ from breakwater.referrals.actions.loop import Letter
 from breakwater.referrals.actions.placement import Guest
 from breakwater.referrals.filed import files_of
 from breakwater.referrals.models import Stage, Told
-from breakwater.referrals.packet import SECTIONS, USUAL
+from breakwater.referrals.packet import SECTIONS, usual_for
 from breakwater.resources.models import Bed, Domain, Service
 from breakwater.trust.access import Actor
 from breakwater.trust.models import Agency, Suspension
@@ -195,7 +195,7 @@ class HandoffForm(ToForm):
     )
 
     def __init__(self, *args: Any, case: Case, actor: Actor, **kwargs: Any) -> None:
-        initial = {"sections": list(USUAL)} | _as_lists(
+        initial = {"sections": list(usual_for(case))} | _as_lists(
             kwargs.pop("initial", {}), "sections", "notes", "along"
         )
         super().__init__(*args, actor=actor, initial=initial, **kwargs)

@@ -10,6 +10,7 @@ from typing import Any
 from uuid import UUID
 
 from breakwater.benefits.overview import told_on
+from breakwater.cases.judging import PRESSING
 from breakwater.cases.models import Barrier, Case, Danger, Gate, Note, Triage
 from breakwater.cases.rules import GATES
 from breakwater.cases.schemes import scheme
@@ -26,6 +27,27 @@ Reader = Callable[[Case, Actor], list[Line]]
 
 NEWEST = 40
 """How many lines of the chronology go along."""
+
+
+def usual_for(case: Case) -> tuple[str, ...]:
+    """What is proposed for this case: where a danger presses, how it is lived through as well, if that is written down.
+
+    It is only proposed: what a law protects in it leaves on the consent of the person, or not at all.
+    """
+    presses = Danger.objects.pressing().filter(case=case).exists()
+    return (*USUAL, *(("card", "safety_plan") if presses and plans(case) else ()))
+
+
+def told_of_danger(packet: dict[str, Any]) -> dict[str, Any]:
+    """What a packet tells of how soon: the code in words, and each danger that presses. Nothing that it does not tell."""
+    lines = {one["code"]: one for section in packet.get("sections", ()) for one in section["lines"]}
+    dangers = [
+        (one["value"], one["label"])
+        for code, one in lines.items()
+        if code.startswith("danger_") and one.get("value") in PRESSING
+    ]
+    code = lines["code"]["words"].partition(" (")[0] if "code" in lines else ""
+    return {"code": code, "dangers": sorted(dangers, key=lambda one: one[0] != "now")}
 
 
 def packet_of(
@@ -67,7 +89,7 @@ def titles(packet: dict[str, Any]) -> str:
 _KINDS = {
     "who": {"who", "safety", "supporters", "card"},
     "care": {"happening", "dangers", "triage", "gates", "chronology", "notes", "card", "safety_plan"},
-    "needs": {"plan", "help", "benefits"},
+    "needs": {"plan", "help", "benefits", "where"},
 }
 """Which sections tell which kind of information; a message tells what a note does."""
 
@@ -179,8 +201,8 @@ def _segments_of(rows: Iterable[Note | SafetyPlan]) -> set[str]:
     return {segment for row in rows for segment in row.segments}
 
 
-def _help(case: Case, by: Actor) -> list[Line]:
-    """What was asked for, and the bed they hold; one that is given by phone only is told to nobody."""
+def _where(case: Case, by: Actor) -> list[Line]:
+    """The bed they have or that is held for them; one that is given by phone only is told to nobody."""
     bed = (
         Placement.objects.standing()
         .exclude(bed__in=Bed.objects.by_phone())
@@ -188,10 +210,15 @@ def _help(case: Case, by: Actor) -> list[Line]:
         .select_related("bed__place", "bed__agency")
         .first()
     )
-    asked = Referral.objects.filter(case=case).order_by("sent_at", "pk")
     since = f"since {moment(bed.arrived_at, by)}" if bed and bed.arrived_at else "expected there"
+    return [line("bed", "Bed", f"{bed.bed.label}, {bed.bed.place.name}, {since}")] if bed else []
+
+
+def _help(case: Case, by: Actor) -> list[Line]:
+    """What was asked for, and the bed they hold."""
+    asked = Referral.objects.filter(case=case).order_by("sent_at", "pk")
     return [
-        *([line("bed", "Bed", f"{bed.bed.label}, {bed.bed.place.name}, {since}")] if bed else []),
+        *_where(case, by),
         *(
             line(
                 "referral",
@@ -272,7 +299,8 @@ SECTIONS: dict[str, tuple[str, str, Reader]] = {
         "In the words of whoever asked, and what stands in the way",
         _happening,
     ),
-    "dangers": ("Dangers", "To self, to others, to the community, to the worker", _dangers),
+    "where": ("Where they are", "The bed they have, or that is held for them", _where),
+    "dangers": ("Dangers", "To self, from somebody else, to others, to the community, to the worker", _dangers),
     "triage": ("How urgent", "The code with its scheme, and why", _triage),
     "gates": ("Stabilization", "The five gates: met on which evidence, or not met yet", _gates),
     "safety": ("Safe contact", "How to reach them safely, and who must not know", _safety),
@@ -290,5 +318,5 @@ SECTIONS: dict[str, tuple[str, str, Reader]] = {
 }
 """What can go into a packet: its title, what it holds, and who reads it. Notes are chosen one by one."""
 
-USUAL = ("who", "happening", "dangers", "triage", "gates", "safety", "plan", "benefits")
+USUAL = ("who", "happening", "where", "dangers", "triage", "gates", "safety", "plan", "benefits")
 """What mostly goes along. The rest is chosen when the receiver needs it."""

@@ -1,14 +1,18 @@
 """The warm hand-off: offer a case, accept or decline it, confirm the first contact. Until then it is ours."""
 
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import transaction
 
 from breakwater.cases.actions.holding import held
 from breakwater.cases.actions.intake import Story, take_in
-from breakwater.cases.models import Case
+from breakwater.cases.judging import worst
+from breakwater.cases.models import Case, Danger, Triage
+from breakwater.cases.rules import FIRST_CONTACT
+from breakwater.cases.schemes import scheme
+from breakwater.clocks.library import profile
 from breakwater.kernel.db import refuse_if
 from breakwater.kernel.errors import NotPermitted, Overtaken, Refused
 from breakwater.kernel.events import Event
@@ -46,6 +50,15 @@ def _told(handoff: Any, stage: Any) -> Event:
     return FirstContactConfirmed(handoff_id=handoff.pk, told_by=stage.told_by)
 
 
+def _how_soon(handoff: Any) -> timedelta | None:
+    """In danger now nobody waits longer for the receiver than for us: the time of the code, or of a first contact."""
+    if worst(Danger.objects.levels_of(Case(pk=handoff.case_id))) != "now":
+        return None
+    triage = Triage.objects.standing().filter(case=handoff.case_id).first()
+    first = profile(handoff.from_agency.profile).spec(FIRST_CONTACT).limit
+    return (triage and scheme(triage.scheme).code(triage.code).limit) or (first and first.time)
+
+
 HAND_OFF = Kind(
     stages=HandoffStage,
     link="handoff",
@@ -53,6 +66,7 @@ HAND_OFF = Kind(
     clocks=HAND_OFF_CLOCK_AFTER,
     sends="referrals.hand_off",
     once="each_hand_off_stage_once",
+    how_soon=_how_soon,
     tells=_told,
     answers=lambda handoff, stage: HandoffAnswered(
         handoff_id=handoff.pk, stage_id=stage.pk, code=str(stage.code)

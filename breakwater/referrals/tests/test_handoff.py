@@ -13,7 +13,7 @@ from breakwater.cases.testing import a_case, through_gates
 from breakwater.clocks.models import Clock
 from breakwater.kernel.errors import NotPermitted, Overtaken, Refused
 from breakwater.people.models import Supporter
-from breakwater.plans.testing import a_need, a_step
+from breakwater.plans.testing import a_need, a_safety_plan, a_step
 from breakwater.referrals.actions.handoff import (
     Receiver,
     accept_case,
@@ -25,7 +25,7 @@ from breakwater.referrals.actions.handoff import (
 )
 from breakwater.referrals.actions.letters import Word
 from breakwater.referrals.models import Handoff, HandoffStage, Hearing
-from breakwater.referrals.packet import SECTIONS, packet_of
+from breakwater.referrals.packet import SECTIONS, packet_of, told_of_danger, usual_for
 from breakwater.referrals.rules import intake_from
 from breakwater.referrals.testing import a_bed, a_handoff, a_placement, a_referral, news_reaches
 from breakwater.trust.access import acting
@@ -273,6 +273,31 @@ def test_a_packet_holds_what_was_chosen_and_nothing_else():
     assert [section["code"] for section in packet["sections"]] == ["who"]
     assert lines(packet, "who") == {"Known as": "Jay", "Pronouns": "they"}
     assert "brother" not in str(packet)
+
+
+def test_in_danger_now_nobody_waits_longer_for_the_receiver_than_for_us():
+    ada, bo, case = two_agencies(code="B", dangers={"self": ("now", "On the roof.")})
+    calm = a_handoff(a_case(by=ada, code="B"), by=ada, to=bo.agency)
+    handoff = a_handoff(case, by=ada, to=bo.agency)
+    due = {one: Clock.objects.of(one.pk).get().due_at for one in (calm, handoff)}
+    assert (due[handoff], due[calm] > due[handoff]) == (NOON + timedelta(hours=4), True)
+    told = told_of_danger(handoff.packet)
+    assert told == {"code": "B, Very high, imminent risk", "dangers": [("now", "To self")]}
+    assert told_of_danger(calm.packet)["dangers"] == []
+    uncoded = a_case(by=ada, dangers={"from_other": ("now", "He is at the door.")})
+    accept_case(a_handoff(uncoded, by=ada), word=PHONE, at=NOON, by=ada)
+    running = Clock.objects.running().in_episode(uncoded.pk).filter(kind="handoff_first_contact")
+    assert running.get().due_at == NOON + timedelta(hours=1)
+
+
+def test_where_somebody_is_goes_along_and_their_safety_plan_when_danger_presses():
+    ada, bo, case = two_agencies(dangers={"self": ("likely", "Has pills.")})
+    assert "safety_plan" not in usual_for(case), "there is none yet"
+    a_placement(case, a_bed(keeper=ada.agency, at=NOON), by=ada)
+    a_safety_plan(case, by=ada)
+    assert {"where", "card", "safety_plan"} <= set(usual_for(case))
+    assert "safety_plan" not in usual_for(a_case(by=ada))
+    assert "Harbor Street Shelter" in lines(packet_of(case, usual_for(case), by=ada), "where")["Bed"]
 
 
 def test_every_section_tells_what_is_written_in_words_and_in_our_zone():
