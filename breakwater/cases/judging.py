@@ -42,7 +42,9 @@ def why_code_needs_a_reason(code: str, fits: str, dangers: Mapping[str, str], *,
             " Say why it fits all the same, or choose a code that is more urgent."
         )
     if is_calmer:
-        return f"Code {code} is less urgent than the one that stands. Say why somebody may wait longer for us."
+        return (
+            f"Code {code} is less urgent than the one that stands. Say why somebody may wait longer for us."
+        )
     return ""
 
 
@@ -111,7 +113,22 @@ def why_not_ended_in_danger(
         return f"A danger is {level}. Say in words what was tried and what they said."
     if outcome == _DIED:
         return ""
-    if any(read_at <= max(since, at - within) for _, _, read_at, _ in readings):
+    return _why_nobody_may_leave(
+        outcome, readings, reached=reached, not_before=max(since, at - within), within=within
+    )
+
+
+def _why_nobody_may_leave(
+    outcome: str,
+    readings: Collection[tuple[str, str, datetime, bool]],
+    *,
+    reached: bool,
+    not_before: datetime,
+    within: timedelta,
+) -> str:
+    """What must have been looked at, by whom, before somebody in danger is left alive."""
+    level = max((level for _, level, _, _ in readings), key=LEVELS.index)
+    if any(read_at <= not_before for _, _, read_at, _ in readings):
         hours = within // timedelta(hours=1)
         return f"A danger is {level}, and was not read again within {hours} hours. Read it again first."
     if any(level == "now" and is_mine for _, level, _, is_mine in readings):

@@ -199,7 +199,9 @@ class Counts:
 
 def board(actor: Actor, asked: Asked) -> tuple[list[Row], list[Row]]:
     """Who is in danger now, on the first page; and one page of the rest, with one row more when there is a next one."""
-    pinned = [replace(row, is_pinned=True) for row in _rows(actor, replace(asked, page=1), "cases_in_danger_now")]
+    pinned = [
+        replace(row, is_pinned=True) for row in _rows(actor, replace(asked, page=1), "cases_in_danger_now")
+    ]
     pinned = pinned[:PER_PAGE]
     rest = _rows(actor, asked, "cases_next", pinned=[row.case_id for row in pinned])
     shown = pinned if asked.page == 1 else []

@@ -15,7 +15,13 @@ from breakwater.trust.pace import paced
 from breakwater.ui.jinja import url
 from breakwater.ui.pages import page, see_other
 
-_FILTERS = (("all", "All open"), ("mine", "Mine"), ("nobodys", "Nobody's"), ("breaching", "Breaching"), ("danger", "In danger"))
+_FILTERS = (
+    ("all", "All open"),
+    ("mine", "Mine"),
+    ("nobodys", "Nobody's"),
+    ("breaching", "Breaching"),
+    ("danger", "In danger"),
+)
 
 
 def now(request: Request) -> HttpResponse:

@@ -63,7 +63,7 @@ def tell_of_somebody_left_in_danger(entry: Entry, by: Actor) -> None:
     event = event_from(entry.verb, entry.facts)
     if not isinstance(event, CaseClosed) or not event.danger or event.outcome in _SETTLED or not entry.about:
         return
-    news = News(kind="desk", cause=entry.about, about=event.case_id)
+    news = News(kind="left", cause=entry.about, about=event.case_id)
     tell_workers(news, {*supervising(at=by.now, by=by)} - {entry.by_id} or {None}, at=by.now, by=by)
 
 

@@ -11,7 +11,8 @@ from breakwater.referrals.actions.loop import Letter
 from breakwater.referrals.actions.placement import Guest
 from breakwater.referrals.filed import files_of
 from breakwater.referrals.models import Stage, Told
-from breakwater.referrals.packet import SECTIONS, usual_for
+from breakwater.referrals.packet import SECTIONS
+from breakwater.referrals.usual import usual_for
 from breakwater.resources.models import Bed, Domain, Service
 from breakwater.trust.access import Actor
 from breakwater.trust.models import Agency, Suspension

@@ -10,7 +10,6 @@ from typing import Any
 from uuid import UUID
 
 from breakwater.benefits.overview import told_on
-from breakwater.cases.judging import PRESSING
 from breakwater.cases.models import Barrier, Case, Danger, Gate, Note, Triage
 from breakwater.cases.rules import GATES
 from breakwater.cases.schemes import scheme
@@ -27,27 +26,6 @@ Reader = Callable[[Case, Actor], list[Line]]
 
 NEWEST = 40
 """How many lines of the chronology go along."""
-
-
-def usual_for(case: Case) -> tuple[str, ...]:
-    """What is proposed for this case: where a danger presses, how it is lived through as well, if that is written down.
-
-    It is only proposed: what a law protects in it leaves on the consent of the person, or not at all.
-    """
-    presses = Danger.objects.pressing().filter(case=case).exists()
-    return (*USUAL, *(("card", "safety_plan") if presses and plans(case) else ()))
-
-
-def told_of_danger(packet: dict[str, Any]) -> dict[str, Any]:
-    """What a packet tells of how soon: the code in words, and each danger that presses. Nothing that it does not tell."""
-    lines = {one["code"]: one for section in packet.get("sections", ()) for one in section["lines"]}
-    dangers = [
-        (one["value"], one["label"])
-        for code, one in lines.items()
-        if code.startswith("danger_") and one.get("value") in PRESSING
-    ]
-    code = lines["code"]["words"].partition(" (")[0] if "code" in lines else ""
-    return {"code": code, "dangers": sorted(dangers, key=lambda one: one[0] != "now")}
 
 
 def packet_of(
@@ -300,7 +278,11 @@ SECTIONS: dict[str, tuple[str, str, Reader]] = {
         _happening,
     ),
     "where": ("Where they are", "The bed they have, or that is held for them", _where),
-    "dangers": ("Dangers", "To self, from somebody else, to others, to the community, to the worker", _dangers),
+    "dangers": (
+        "Dangers",
+        "To self, from somebody else, to others, to the community, to the worker",
+        _dangers,
+    ),
     "triage": ("How urgent", "The code with its scheme, and why", _triage),
     "gates": ("Stabilization", "The five gates: met on which evidence, or not met yet", _gates),
     "safety": ("Safe contact", "How to reach them safely, and who must not know", _safety),

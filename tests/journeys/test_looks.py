@@ -134,7 +134,10 @@ def the_pages_of_the_partner(world):
     return {
         "inbox": (reverse("referrals:letters"), "Take over a case"),
         "our beds": (reverse("referrals:beds"), "Marisol"),
-        "packet, received": (reverse("referrals:packet", args=[world.ids["handoff_id"]]), "Accept and open our case"),
+        "packet, received": (
+            reverse("referrals:packet", args=[world.ids["handoff_id"]]),
+            "Accept and open our case",
+        ),
         "letter, received": (reverse("referrals:letter", args=[world.ids["referral_id"]]), "Accept"),
         "not allowed": (reverse("cases:intake"), "does not allow this"),
     }

@@ -47,8 +47,8 @@ def close_case(
 
     Raises:
         Refused: a clock runs that this ending does not end (a referral, a bed, a step or a hand-off among them), no
-            hand-off was confirmed, the person may not be called lost yet, or a danger presses and was not read again, has
-            nobody's words, or is ended by one worker alone. Every reason is told at once.
+            hand-off was confirmed, the person may not be called lost yet, or a danger presses and was not read again,
+            has nobody's words, or is ended by one worker alone. Every reason is told at once.
         Overtaken: it is closed already.
     """
     by.must("cases.close", case.circle)

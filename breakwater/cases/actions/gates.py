@@ -42,8 +42,8 @@ def meet_gate(
         met_at: when it was met, where that was before it is written down.
 
     Raises:
-        Refused: it is not one of the five, its evidence says nothing or is not borne out, a danger is now, the moment is
-            impossible, or the case is closed.
+        Refused: it is not one of the five, its evidence says nothing or is not borne out, a danger is now, the moment
+            is impossible, or the case is closed.
         Overtaken: it is met already.
     """
     by.must("cases.work", case.circle)
@@ -121,7 +121,9 @@ def _ways_to_reach(case: Case) -> QuerySet[Any]:
     ways = ways.exclude(safety=ContactPoint.Safety.UNSAFE)
     if ways.exists():
         return ways
-    return Supporter.objects.filter(person=case.person_id, ends_at=None, must_not_know=False).exclude(reach="")
+    return Supporter.objects.filter(person=case.person_id, ends_at=None, must_not_know=False).exclude(
+        reach=""
+    )
 
 
 _BORNE_OUT: dict[str, Callable[[Case], QuerySet[Any]]] = {

@@ -100,7 +100,7 @@ def triage_case(case: Case, judgment: Judgment, *, at: datetime, by: Actor) -> T
 
 
 def _why_a_reason(case: Case, judgment: Judgment, before: Triage | None) -> str:
-    """Why this code says more than its letter: a danger is greater, or somebody waits longer for us than was promised."""
+    """Why a code needs more than its letter: a danger is greater, or somebody waits longer for us than promised."""
     if judgment.reasons.strip():
         return ""
     dangers = Danger.objects.levels_of(case)

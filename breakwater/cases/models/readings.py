@@ -5,8 +5,8 @@ from typing import Self
 from django.db import models
 from django.db.models import Q
 
-from breakwater.cases.models.part import StandingQuerySet, in_circle, of_case, written_by
 from breakwater.cases.judging import PRESSING
+from breakwater.cases.models.part import StandingQuerySet, in_circle, of_case, written_by
 from breakwater.kernel.db import ENDS_NOT_BEFORE_IT_STARTS, STANDING
 from breakwater.kernel.ids import new_id
 from breakwater.trust.models import Information, narrative

@@ -94,7 +94,8 @@ def test_opened_again_a_reading_of_the_time_before_is_none():
 
 def _raw_closure(case, by, words):
     sql = (
-        "INSERT INTO cases_closure (id, circle_id, case_id, outcome, words, what_worked, reopened_because, starts_at, by_id)"
+        "INSERT INTO cases_closure"
+        " (id, circle_id, case_id, outcome, words, what_worked, reopened_because, starts_at, by_id)"
         " VALUES (%s, %s, %s, 'moved', %s, '', '', now(), %s)"
     )
     with transaction.atomic(), connection.cursor() as cursor:
@@ -187,6 +188,15 @@ def test_what_the_schedule_owes_is_not_a_contact_that_was_agreed():
     one_gate(case, "next_contact", ada, "Tonight at eight.")
 
 
+def _raw_gate(case):
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO cases_gate (id, circle_id, case_id, kind, evidence, lost_because, starts_at)"
+            " VALUES (%s, %s, %s, 'safe_tonight', 'x', '', now())", (new_id(), case.circle_id, case.pk),
+        )  # fmt: skip
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+
+
 def test_stabilized_and_in_danger_now_do_not_stand_beside_each_other():
     ada, _ = two_workers()
     case = through_gates(a_case(by=ada), by=ada, at=LATER)
@@ -197,11 +207,8 @@ def test_stabilized_and_in_danger_now_do_not_stand_beside_each_other():
     assert (lost.ends_at, lost.lost_because) == (TONIGHT, "A danger was read as now.")
     with pytest.raises(Refused, match="they are not safe tonight"):
         meet_gate(case, kind="safe_tonight", evidence=EVIDENCE, at=TONIGHT, by=ada)
-    with pytest.raises(IntegrityError, match="nobody in danger now is safe"), transaction.atomic():
-        facts = {"circle": case.circle, "case": case, "kind": "safe_tonight", "evidence": "x"}
-        Gate(**facts, starts_at=TONIGHT).save(force_insert=True)
-        with connection.cursor() as cursor:
-            cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+    with pytest.raises(IntegrityError, match="nobody in danger now is safe"):
+        _raw_gate(case)
 
 
 def test_a_contact_minutes_after_intake_leaves_the_day_after_owed():
@@ -210,7 +217,9 @@ def test_a_contact_minutes_after_intake_leaves_the_day_after_owed():
     owed = FollowUp.objects.standing().get(case=case, kind="follow_up_24h")
     told = {"outcome": "reached", "words": "Still here.", "contact_point": None, "by": ada}
     attempt(owed, at=NOON + timedelta(minutes=5), **told)
-    assert {"follow_up_24h"} == kinds(case) & {"follow_up_24h", "first_contact"}, "they were reached, and it is owed"
+    assert {"follow_up_24h"} == kinds(case) & {"follow_up_24h", "first_contact"}, (
+        "they were reached, and it is owed"
+    )
     attempt(owed, at=NOON + timedelta(hours=11, minutes=59), **told)
     assert "follow_up_24h" in kinds(case)
     attempt(owed, at=NOON + timedelta(hours=12), **told)

@@ -52,7 +52,9 @@ def test_a_name_that_sounds_alike_is_found():
     assert found(by, name="Geoffrey") == [("Jeffrey", ["name somewhat alike", "name sounds alike"])]
 
 
-@pytest.mark.parametrize("typed", ["man in green parka", "Green parka", "parka green", "man in a green parka, library"])
+@pytest.mark.parametrize(
+    "typed", ["man in green parka", "Green parka", "parka green", "man in a green parka, library"]
+)
 def test_somebody_known_by_a_description_is_found_by_its_words(typed):
     by = an_actor()
     circle = open_circle(at=NOON, by=by)

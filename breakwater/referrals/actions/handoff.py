@@ -55,8 +55,10 @@ def _how_soon(handoff: Any) -> timedelta | None:
     if worst(Danger.objects.levels_of(Case(pk=handoff.case_id))) != "now":
         return None
     triage = Triage.objects.standing().filter(case=handoff.case_id).first()
+    if triage and (limit := scheme(triage.scheme).code(triage.code).limit):
+        return limit
     first = profile(handoff.from_agency.profile).spec(FIRST_CONTACT).limit
-    return (triage and scheme(triage.scheme).code(triage.code).limit) or (first and first.time)
+    return first.time if first else None
 
 
 HAND_OFF = Kind(

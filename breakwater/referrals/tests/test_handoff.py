@@ -25,9 +25,10 @@ from breakwater.referrals.actions.handoff import (
 )
 from breakwater.referrals.actions.letters import Word
 from breakwater.referrals.models import Handoff, HandoffStage, Hearing
-from breakwater.referrals.packet import SECTIONS, packet_of, told_of_danger, usual_for
+from breakwater.referrals.packet import SECTIONS, packet_of
 from breakwater.referrals.rules import intake_from
 from breakwater.referrals.testing import a_bed, a_handoff, a_placement, a_referral, news_reaches
+from breakwater.referrals.usual import told_of_danger, usual_for
 from breakwater.trust.access import acting
 from breakwater.trust.capabilities import Role
 from breakwater.trust.models import Circle, Entry

@@ -143,7 +143,9 @@ def _answer(
             if is_ours:
                 return done(request, found.case_id, "#handoff")
             goes_on = act is accept_case and request.actor.may("cases.take_in")
-            return see_other(request, url("referrals:taking_over" if goes_on else "referrals:packet", found.pk))
+            return see_other(
+                request, url("referrals:taking_over" if goes_on else "referrals:packet", found.pk)
+            )
     return page(request, "referrals/handoff_answer.html", form=form, does=does, **_shown(request, found))
 
 

@@ -9,7 +9,7 @@ from breakwater.referrals.actions.loop import QUESTION
 from breakwater.referrals.actions.rounds import QUESTION as ROUND_QUESTION
 from breakwater.referrals.completing import handed_over
 from breakwater.referrals.models import Ask, Handoff, Placement, Referral, oldest_due_first
-from breakwater.referrals.packet import told_of_danger
+from breakwater.referrals.usual import told_of_danger
 from breakwater.trust.access import Request
 from breakwater.ui.pages import page
 from breakwater.ui.paging import around, page_asked
@@ -25,7 +25,9 @@ def inbox(request: Request) -> HttpResponse:
     rows = _rows(request, [one.select_related("from_agency") for one in asked])
     ours = Case.objects.held_by(request.actor).filter(came_from__in=[one.pk for one in rows["rows"]])
     opened = dict(ours.values_list("came_from", "pk"))
-    return page(request, "referrals/inbox.html", here="inbox", opened=opened, told_of_danger=told_of_danger, **rows)
+    return page(
+        request, "referrals/inbox.html", here="inbox", opened=opened, told_of_danger=told_of_danger, **rows
+    )
 
 
 def outbox(request: Request) -> HttpResponse:
