@@ -1,7 +1,7 @@
 """The board: my agency's open cases, ordered by what breaches next; before them those in which a danger is now.
 
-One statement for who is in danger now, the same for the rest, one for the counts. No clock says who dies first: a visit within
-four hours stands behind twenty calls that are late, so whoever is in danger now stands on top whatever their clocks say.
+One statement for who is in danger now, the same for the rest, one for the counts. No clock says who dies first: a visit
+within four hours stands behind twenty calls that are late. So whoever is in danger now stands on top.
 
 Walks the index of running clocks in the order they are due, takes each case at its first clock, and only then asks what
 a page shows of these fifty: it costs the same whether the agency has two hundred open cases or twenty thousand.

@@ -272,11 +272,7 @@ def _doer(step: Step) -> str:
 
 SECTIONS: dict[str, tuple[str, str, Reader]] = {
     "who": ("Who", "Name, pronouns, birth date, language, triggers, strengths", _who),
-    "happening": (
-        "What is happening",
-        "In the words of whoever asked, and what stands in the way",
-        _happening,
-    ),
+    "happening": ("What is happening", "In the words of whoever asked, and what is in the way", _happening),
     "where": ("Where they are", "The bed they have, or that is held for them", _where),
     "dangers": (
         "Dangers",
