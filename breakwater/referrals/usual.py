@@ -18,7 +18,7 @@ def usual_for(case: Case) -> tuple[str, ...]:
 
 
 def told_of_danger(packet: dict[str, Any]) -> dict[str, Any]:
-    """What a packet tells of how soon: the code in words, and each danger that presses. Nothing that it does not tell."""
+    """What a packet itself tells of how soon: the code in words, and each danger that presses."""
     lines = {one["code"]: one for section in packet.get("sections", ()) for one in section["lines"]}
     dangers = [
         (one["value"], one["label"])

@@ -200,6 +200,9 @@ class Life:
     def close(self, hours: float, outcome: str, *, words: str = "", worked: bool = False) -> None:
         """The episode ends."""
         told = self.trouble.worked if worked else ""
+        for danger in Danger.objects.pressing().filter(case=self.case).order_by("to"):
+            calmer = "Read again before the end: asked, and nothing presses any more."
+            read_danger(self.case, to=danger.to, level="possible", words=calmer, **self.acts(hours - 0.01))
         carer = self.worker if self.worker in self.house.carers else self.house.carers[0]
         close_case(self.case, outcome=outcome, words=words, what_worked=told, **self.acts(hours, carer))
 

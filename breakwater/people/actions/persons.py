@@ -168,7 +168,7 @@ def _why_not_corrected(changed: Mapping[str, Any], *, today: date) -> str:
 def _kind_of(person: Person) -> str:
     """As what they are found by what they are known as; not at all, while nothing is known to call them by.
 
-    A description is compared by its words and not by its sound: nobody mishears a green parka, and everybody has a jacket.
+    A description is compared by its words and not by its sound: nobody mishears a green parka.
     """
     if not person.is_described:
         return str(Name.Kind.KNOWN_AS)

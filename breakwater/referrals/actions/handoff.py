@@ -151,7 +151,7 @@ def decline_case(handoff: Handoff, *, at: datetime, by: Actor, word: Word) -> Ha
 def confirm_contact(handoff: Handoff, *, at: datetime, by: Actor, word: Word) -> HandoffStage:
     """The receiver has reached the person: the hand-off is complete, and the case may be closed.
 
-    A receiver that works here has opened its own case first: whoever spoke with somebody is not yet accountable for them.
+    A receiver that works here has opened its own case first: to have spoken with somebody is not to answer for them.
 
     Raises:
         Overtaken: it was not accepted, or is complete already.
@@ -184,7 +184,8 @@ def take_over(
 ) -> Case:
     """The receiver opens its own case from the packet: its own circle, its own words, its own clocks.
 
-    Who opens it before anybody accepted has accepted with it. Somebody whom the receiver knows already comes as ``person``.
+    Who opens it before anybody accepted has accepted with it. Somebody whom the receiver knows already comes as
+    ``person``.
 
     Raises:
         NotPermitted: the case was not offered to the actor's agency.

@@ -48,7 +48,7 @@ class Kind:
         follows: which stage may follow which; ``clocks`` which clock runs at which.
         sends: the capability of the sender's people.
         once: the constraint that lets each stage be told once.
-        how_soon: how long its next clock may run at most where somebody's danger says so; ``None`` leaves it to the profile.
+        how_soon: how long its next clock may run where a danger says so; ``None`` leaves it to the profile.
         question: the clock that runs while the far end waits for a reply, until the next stage at the latest.
         tells: the sender's own entry for a stage; ``answers`` the far end's news.
     """

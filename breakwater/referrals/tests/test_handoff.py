@@ -292,7 +292,7 @@ def test_in_danger_now_nobody_waits_longer_for_the_receiver_than_for_us():
 
 
 def test_where_somebody_is_goes_along_and_their_safety_plan_when_danger_presses():
-    ada, bo, case = two_agencies(dangers={"self": ("likely", "Has pills.")})
+    ada, _, case = two_agencies(dangers={"self": ("likely", "Has pills.")})
     assert "safety_plan" not in usual_for(case), "there is none yet"
     a_placement(case, a_bed(keeper=ada.agency, at=NOON), by=ada)
     a_safety_plan(case, by=ada)
