@@ -206,9 +206,8 @@ class HandoffForm(ToForm):
         offer(self, "along", [(str(one.pk), f"{one.name}, {one.length}") for one in kept])
         actor.saw("attachments.attachment", [one.pk for one in kept])
         if len(notes) == _MOST_NOTES:
-            self.fields[
-                "notes"
-            ].help_text = f"The latest {_MOST_NOTES}. Tell in your message what older ones say."
+            latest = f"The latest {_MOST_NOTES}. Tell in your message what older ones say."
+            self.fields["notes"].help_text = latest
 
     def chosen(self) -> dict[str, Any]:
         """What to put into the packet."""

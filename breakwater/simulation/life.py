@@ -12,7 +12,8 @@ from breakwater.cases.actions.follow_up import attempt, book_next_contact
 from breakwater.cases.actions.gates import meet_gate
 from breakwater.cases.actions.intake import Story, judge, take_in
 from breakwater.cases.actions.notes import Telling, add_note, amend_note, name_barrier, remove_barrier
-from breakwater.cases.models import Case, FollowUp, Note
+from breakwater.cases.actions.screening import read_danger
+from breakwater.cases.models import Case, Danger, FollowUp, Note
 from breakwater.cases.rules import GATES
 from breakwater.people.actions.households import join_household
 from breakwater.people.actions.reach import add_supporter
