@@ -87,7 +87,7 @@ class Life:
         story = Story(
             what_is_happening=self.c.choice(self.trouble.told), asked_by=self.c.choice(self.trouble.asked_by),
             asked_at=self.asked_at, dangers={to: (level, words) for to, level, words in self.trouble.dangers},
-            judgment=judge(SCHEME, chosen, reasons=reasons) if chosen else None,
+            judgment=judge(SCHEME, chosen, reasons=reasons or _WHY) if chosen else None,
             worker=None if is_queued else self.actor.user, unit=self.actor.unit,
         )  # fmt: skip
         facts = known if person else people.somebody(self.c) | known
@@ -213,6 +213,7 @@ class Life:
         reopen_case(self.case, because=because, **self.acts(hours, carer))
 
 
+_WHY = "Somebody they trust stays with them, and the line is open to both."
 _EVIDENCE = {
     "rescreened": "Asked all of it again, sitting down, without hurry.",
     "basic_needs": "Ate while we were there; warm, dry, medicine at hand.",
