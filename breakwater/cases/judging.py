@@ -130,7 +130,7 @@ def _why_nobody_may_leave(
     level = max((level for _, level, _, _ in readings), key=LEVELS.index)
     if any(read_at <= not_before for _, _, read_at, _ in readings):
         hours = within // timedelta(hours=1)
-        return f"A danger is {level}, and was not read again within {hours} hours. Read it again first."
+        return f"A danger is {level}, and since intake it was not read again within {hours} hours. Read it again first."
     if any(level == "now" and is_mine for _, level, _, is_mine in readings):
         return (
             "A danger is now. Whoever read it last does not end the case as well: another worker closes it, such as"
