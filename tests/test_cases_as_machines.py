@@ -3,18 +3,28 @@
 Then the same illegal steps by raw SQL, as the role that serves: PostgreSQL names the sentence that each would break.
 """
 
+from datetime import timedelta
+
 import pytest
 from hypothesis import strategies as st
 from hypothesis.stateful import invariant, precondition, rule
 
 from breakwater.cases.actions.closing import close_case, reopen_case
+from breakwater.cases.actions.follow_up import book_next_contact
 from breakwater.cases.actions.gates import lose_gate, meet_gate
+from breakwater.cases.actions.intake import Story
 from breakwater.cases.actions.owners import assign, release, take
 from breakwater.cases.models import Assignment, Closure, FollowUp, Gate
-from breakwater.cases.testing import a_case, a_note
+from breakwater.cases.testing import EVIDENCE, a_case, a_note
 from breakwater.clocks.models import Clock
 from breakwater.kernel.ids import new_id
-from breakwater.referrals.actions.handoff import accept_case, confirm_contact, decline_case, withdraw_offer
+from breakwater.referrals.actions.handoff import (
+    accept_case,
+    confirm_contact,
+    decline_case,
+    take_over,
+    withdraw_offer,
+)
 from breakwater.referrals.actions.letters import Word
 from breakwater.referrals.actions.meeting import Together, note_meeting
 from breakwater.referrals.models import Handoff, HandoffStage, Meeting
@@ -47,7 +57,7 @@ class HandOff(Machine):
         self.ada, self.bo = an_actor(now=NOW), an_actor(now=NOW)
         with acting(self.ada):
             self.handoff = a_handoff(a_case(by=self.ada, at=NOW), by=self.ada, at=NOW, to=self.bo.agency)
-        self.told, self.met = ["offered"], 0
+        self.told, self.met, self.has_them = ["offered"], 0, False
 
     def whose(self, by_sender):
         return self.ada if by_sender else self.bo
@@ -70,7 +80,17 @@ class HandOff(Machine):
     @rule(by_sender=st.booleans(), source=st.sampled_from(["", "Dee at the desk"]))
     def the_receiver_reached_them(self, by_sender, source):
         known, word = bool(source) or not by_sender, Word(source=source)
+        known = known and self.has_them
         self.goes("first_contact", confirm_contact, by=self.whose(by_sender), word=word, known=known)
+
+    @rule()
+    @precondition(lambda self: not self.has_them)
+    def the_receiver_opens_its_case(self):
+        story = Story(what_is_happening="From them.", asked_by="partner", asked_at=NOW, worker=self.bo.user)
+        may = self.told[-1] in ("offered", "accepted")
+        self.tries(take_over, self.handoff, story=story, by=self.bo, may=may)
+        self.has_them = may
+        self.told += ["accepted"] if may and self.told[-1] == "offered" else []
 
     @rule(by_sender=st.booleans(), words=st.sampled_from(["", "They stay with us."]))
     def it_is_taken_back(self, by_sender, words):
@@ -84,7 +104,7 @@ class HandOff(Machine):
         told = Together(kind="visit", outcome=outcome, receiver="Dee Long")
         self.tries(note_meeting, self.handoff, told, held_at=self.now, by=self.whose(by_sender), may=may)
         self.met += may
-        if may and outcome == "spoke" and self.told[-1] == "accepted":
+        if may and outcome == "spoke" and self.told[-1] == "accepted" and self.has_them:
             self.told.append("first_contact")
 
     @rule()
@@ -178,17 +198,22 @@ class Episode(Machine):
 
     @rule(
         kinds=st.sets(st.sampled_from(GATES), min_size=1),
-        evidence=st.sampled_from(["", "Seen and spoken with."]),
+        evidence=st.sampled_from(["", EVIDENCE]),
     )
     def gates_are_met(self, kinds, evidence):
         for kind in sorted(kinds):
             with acting(self.ada):
-                is_owed = (
-                    kind != "next_contact" or FollowUp.objects.standing().filter(case=self.case).exists()
-                )
-            may = bool(evidence) and not self.ending and kind not in self.gates and is_owed
+                owed = FollowUp.objects.standing().filter(case=self.case, kind="next_contact")
+                is_booked = kind != "next_contact" or owed.exists()
+            may = bool(evidence) and not self.ending and kind not in self.gates and is_booked
             self.tries(meet_gate, self.case, kind=kind, evidence=evidence, by=self.ada, may=may)
             self.gates |= {kind} if may else set()
+
+    @rule()
+    @precondition(lambda self: not self.ending)
+    def the_next_contact_is_booked(self):
+        due_at = NOW + timedelta(days=20)
+        self.tries(book_next_contact, self.case, due_at=due_at, by=self.ada, may=True)
 
     @rule(kind=st.sampled_from(GATES), because=st.sampled_from(["", "The sister moved."]))
     def a_gate_is_lost(self, kind, because):

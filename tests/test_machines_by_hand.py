@@ -6,7 +6,7 @@ from contextlib import contextmanager
 import pytest
 from django.db import DatabaseError, connection, connections, transaction
 
-from breakwater.cases.testing import a_case
+from breakwater.cases.testing import EVIDENCE, a_case
 from breakwater.kernel.db import run_sql
 from breakwater.kernel.ids import new_id
 from breakwater.referrals.actions.handoff import withdraw_offer
@@ -100,7 +100,7 @@ def test_by_raw_sql_a_bed_that_is_held_ends_by_whom_it_may():
 def test_a_case_is_not_settled_before_its_five_gates_whoever_writes():
     with by_hand(Episode) as machine:
         machine.they_are_seen()
-        machine.gates_are_met(set(GATES) - {"safe_tonight", "next_contact"}, "Seen and spoken with.")
+        machine.gates_are_met(set(GATES) - {"safe_tonight", "next_contact"}, EVIDENCE)
         machine.it_is_closed("stable")
         machine.by_raw_sql_it_goes_no_other_way("stable")
 

@@ -137,10 +137,11 @@ class FollowUpAttempted(Event):
 
 
 class CaseClosed(Event):
-    """The episode ended."""
+    """The episode ended; ``danger`` is the worst that pressed when it did, if any."""
 
     case_id: UUID
     outcome: str
+    danger: str = ""
 
 
 class CaseReopened(Event):

@@ -11,9 +11,6 @@ GATES = ("safe_tonight", "rescreened", "basic_needs", "contact", "next_contact")
 STABILIZATION, FIRST_CONTACT, DUTY_QUEUE = "stabilization", "first_contact", "duty_queue"
 TRIAGE_RESPONSE, NEXT_CONTACT, RESCREEN = "triage_response", "next_contact", "rescreen"
 
-PRESSING = ("likely", "now")
-"""The levels of danger after which the risk is screened again by a clock."""
-
 IN_PERSON = ("visit", "meeting")
 """Kinds of contact in which somebody is with the person."""
 

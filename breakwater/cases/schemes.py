@@ -10,6 +10,7 @@ from datetime import UTC, datetime, timedelta, tzinfo
 from pathlib import Path
 from types import MappingProxyType
 
+from breakwater.cases.judging import LEVELS
 from breakwater.clocks.rules import by_when
 from breakwater.clocks.sources import SOURCES, take_source
 from breakwater.kernel import tables
@@ -36,6 +37,7 @@ class Code:
         mode: what is done about it.
         urgency: its place in the scheme, the most urgent first, from 0.
         totals: the lowest and highest total it stands for, in a scheme of axes.
+        fits: up to which level of danger it can stand without a reason; a choice of ours.
     """
 
     code: str
@@ -49,6 +51,7 @@ class Code:
     source: str
     verified: bool
     totals: tuple[int, int] | None
+    fits: str
 
     def due_at(self, asked_at: datetime) -> datetime | None:
         """When somebody must be with the person, or ``None`` when the code promises no visit."""
@@ -145,7 +148,8 @@ def load(path: Path) -> Scheme:
     """
     raw = tables.read(path)
     at_once, source = raw.length("at_once"), raw.one_of("source", SOURCES)
-    codes = tuple(_code(row, number, at_once, source) for number, row in enumerate(raw.rows("codes")))
+    fits = _fits(raw.table("fits"))
+    codes = tuple(_code(row, number, at_once, source, fits) for number, row in enumerate(raw.rows("codes")))
     made = Scheme(
         key=raw.text("key", most=40),
         name=raw.text("name"),
@@ -164,11 +168,24 @@ def load(path: Path) -> Scheme:
     return made
 
 
-def _code(row: Table, urgency: int, at_once: timedelta, source: str) -> Code:
+def _fits(table: Table) -> Mapping[str, str]:
+    """Up to which danger each code fits, with where that comes from."""
+    take_source(table, verified=table.flag("verified"))
+    table.day("date")
+    up_to = table.texts("up_to")
+    for code, level in up_to.items():
+        if level not in LEVELS:
+            table.refuse(f"up_to.{code}", f"is {level!r}, not one of {', '.join(LEVELS)}")
+    table.close()
+    return up_to
+
+
+def _code(row: Table, urgency: int, at_once: timedelta, source: str, fits: Mapping[str, str]) -> Code:
     response, verified = row.one_of("response", RESPONSES), row.flag("verified")
     within = row.read("within", _within) if response == VISIT else None
+    letter = row.text("code", most=8)
     made = Code(
-        code=row.text("code", most=8),
+        code=letter,
         label=row.text("label", most=60),
         response=response,
         within=within,
@@ -179,7 +196,10 @@ def _code(row: Table, urgency: int, at_once: timedelta, source: str) -> Code:
         source=take_source(row, verified=verified, default=source),
         verified=verified,
         totals=_band(row) if row.has("totals") else None,
+        fits=fits.get(letter, ""),
     )
+    if not made.fits:
+        row.refuse("code", "fits no danger: see fits.up_to")
     if made.promise.count("{due}") != (within is not None):
         row.refuse("promise", "says {due} once where somebody comes by then, and nowhere else")
     row.close()

@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from breakwater.cases.actions.closing import close_case
-from breakwater.cases.actions.follow_up import attempt
+from breakwater.cases.actions.follow_up import attempt, book_next_contact
 from breakwater.cases.actions.gates import meet_gate
 from breakwater.cases.actions.intake import Story, take_in
 from breakwater.cases.actions.notes import Telling, add_note
@@ -13,6 +13,8 @@ from breakwater.cases.models import Case, Closure, FollowUp, Note
 from breakwater.cases.rules import GATES
 from breakwater.trust.access import Actor
 from breakwater.trust.testing import NOON, an_actor
+
+EVIDENCE = "Seen and spoken with at the kitchen table; her sister answers at any hour."
 
 _KNOWN = (
     "known_as", "is_described", "pronouns", "birth_date", "contact_points", "safe_contact", "must_not_know",
@@ -54,8 +56,15 @@ def a_note(case: Case, *, by: Actor, at: datetime = NOON, **facts: Any) -> Note:
 def stabilized(case: Case, *, by: Actor, at: datetime) -> Case:
     """The case, with somebody seen and all five gates met."""
     a_note(case, by=by, at=at, kind=Note.Kind.VISIT, reached=True, words="With them at the kitchen table.")
-    for kind in GATES:
-        meet_gate(case, kind=kind, evidence="Seen and spoken with.", at=at, by=by)
+    return through_gates(case, by=by, at=at)
+
+
+def through_gates(case: Case, *kinds: str, by: Actor, at: datetime) -> Case:
+    """The case, with these gates met, or all five; the next contact is booked where that is one of them."""
+    for kind in kinds or GATES:
+        if kind == "next_contact":
+            book_next_contact(case, due_at=at + timedelta(days=20), at=at, by=by)
+        meet_gate(case, kind=kind, evidence=EVIDENCE, at=at, by=by)
     return case
 
 

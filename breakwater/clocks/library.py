@@ -12,6 +12,7 @@ from datetime import date, timedelta
 from pathlib import Path
 from types import MappingProxyType
 
+from breakwater.clocks.care import CareRule, read_care
 from breakwater.clocks.rules import BUSINESS_DAYS, CALENDARS, HOURS, LOCAL_DAYS, LOCAL_MONTHS, Limit
 from breakwater.clocks.sources import take_source
 from breakwater.kernel import tables
@@ -112,6 +113,7 @@ class Profile:
     holidays: Mapping[date, str]
     holidays_until: date
     lost: LostRule
+    care: CareRule
     schedule: tuple[str, ...]
 
     @property
@@ -162,6 +164,7 @@ def load(path: Path) -> Profile:
         holidays=MappingProxyType(holidays.days("days")),
         holidays_until=holidays.day("known_until"),
         lost=_lost(raw.table("lost_to_contact")),
+        care=read_care(*(raw.table(name) for name in ("early_contact", "ending_in_danger", "evidence"))),
         schedule=_schedule(raw.table("follow_up"), clocks),
     )
     holidays.close()

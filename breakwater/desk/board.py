@@ -1,12 +1,15 @@
-"""The board: my agency's open cases, ordered by what breaches next. One statement for the rows, one for the counts.
+"""The board: my agency's open cases, ordered by what breaches next; before them those in which a danger is now.
+
+One statement for who is in danger now, the same for the rest, one for the counts. No clock says who dies first: a visit
+within four hours stands behind twenty calls that are late. So whoever is in danger now stands on top.
 
 Walks the index of running clocks in the order they are due, takes each case at its first clock, and only then asks what
 a page shows of these fifty: it costs the same whether the agency has two hundred open cases or twenty thousand.
 """
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 from urllib.parse import urlencode
@@ -26,6 +29,8 @@ COUNTED_TO = 1000
 COUNTED_CLOSELY_TO = 250
 """Up to so many open cases each code and the unit are counted too: more would cost more than the page itself."""
 FILTERS = ("all", "mine", "nobodys", "breaching")
+"""Those that are counted; ``danger`` is not: it would cost a walk over every case."""
+_WHOM = {"from_other": "from somebody else"}
 _WORST_FIRST = ("now", "likely", "possible")
 
 # ``cases_next`` and ``cases_at_a_glance`` ask the wall of a case once for what lies in its circle; see the migration.
@@ -34,7 +39,7 @@ _WORST_FIRST = ("now", "likely", "possible")
 # then plans anew for every page, which takes as long as to answer.
 _ROWS = """
     WITH first AS MATERIALIZED (
-        SELECT n.case_id, n.number, n.person_id, n.clock_id, n.due_at, n.due_soon_at FROM cases_next n
+        SELECT n.case_id, n.number, n.person_id, n.clock_id, n.due_at, n.due_soon_at FROM {source} n
         WHERE n.agency_id = %(agency)s {narrowed}
         ORDER BY n.due_at, n.clock_id
         LIMIT {limit}{skipped}
@@ -76,7 +81,13 @@ _OWNED = """AND EXISTS (
     SELECT 1 FROM cases_assignment a
     WHERE a.case_id = n.case_id AND a.part = 'owner' AND a.ends_at IS NULL AND {by})"""
 
+_DANGER = """AND EXISTS (
+    SELECT 1 FROM cases_danger d
+    WHERE d.case_id = n.case_id AND d.ends_at IS NULL AND d.level IN ('likely', 'now') OFFSET 0)"""
+
 _NARROWED = {
+    "danger": _DANGER,
+    "rest": "AND n.case_id <> ALL (%(pinned)s::uuid[])",
     "mine": _OWNED.format(by="a.worker_id = %(user)s"),
     "nobodys": _OWNED.format(by="a.worker_id IS NULL"),
     "breaching": "AND n.due_at <= %(now)s",
@@ -107,7 +118,7 @@ class Asked:
         except ValueError:
             unit = None
         return cls(
-            which=which if which in FILTERS else "all",
+            which=which if which in (*FILTERS, "danger") else "all",
             unit=unit,
             code=query.get("code", "")[:8].replace("\x00", ""),
             page=int(page) if page.isdecimal() and len(page) < 6 and int(page) else 1,  # noqa: PLR2004 - far enough
@@ -171,6 +182,8 @@ class Row:
     clocks: list[ClockShown]
     dangers: list[tuple[str, str]]
     """Each level that stands, the worst first, and to whom: ``now``, ``self, worker``."""
+    is_pinned: bool = False
+    """Whether it stands on top because a danger is now."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,13 +200,25 @@ class Counts:
     is_close: bool
 
 
-def board(actor: Actor, asked: Asked) -> list[Row]:
-    """One page of the board, and one row more when there is a next page."""
+def board(actor: Actor, asked: Asked) -> tuple[list[Row], list[Row]]:
+    """Who is in danger now, on the first page; and one page of the rest, with one row more when there is a next one."""
+    pinned = [
+        replace(row, is_pinned=True) for row in _rows(actor, replace(asked, page=1), "cases_in_danger_now")
+    ]
+    pinned = pinned[:PER_PAGE]
+    rest = _rows(actor, asked, "cases_next", pinned=[row.case_id for row in pinned])
+    shown = pinned if asked.page == 1 else []
+    actor.saw("cases.case", [row.case_id for row in [*shown, *rest[:PER_PAGE]]])
+    return shown, rest
+
+
+def _rows(actor: Actor, asked: Asked, source: str, *, pinned: Collection[UUID] | None = None) -> list[Row]:
     narrowed = [asked.which] if asked.which != "all" else []
     narrowed += ["unit"] if asked.unit else []
     narrowed += ["code"] if asked.code else []
+    narrowed += ["rest"] if pinned else []
     sql = _ROWS.format(
-        narrowed=" ".join(_NARROWED[one] for one in narrowed), limit=PER_PAGE + 1,
+        source=source, narrowed=" ".join(_NARROWED[one] for one in narrowed), limit=PER_PAGE + 1,
         skipped=" OFFSET %(offset)s" if asked.page > 1 else "",
     )  # fmt: skip
     with connection.cursor() as cursor:
@@ -202,11 +227,10 @@ def board(actor: Actor, asked: Asked) -> list[Row]:
             {
                 "agency": actor.agency_id, "user": actor.user_id, "now": actor.now,
                 "unit": asked.unit, "code": asked.code, "offset": (asked.page - 1) * PER_PAGE, "tiers": list(TIERS),
+                "pinned": list(pinned or ()),
             },
         )  # fmt: skip
-        rows = [_row(values, actor) for values in cursor.fetchall()]
-    actor.saw("cases.case", [row.case_id for row in rows[:PER_PAGE]])
-    return rows
+        return [_row(values, actor) for values in cursor.fetchall()]
 
 
 def counts(actor: Actor) -> Counts:

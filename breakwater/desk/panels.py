@@ -6,8 +6,9 @@ from typing import Any
 from django.db.models import QuerySet
 
 from breakwater.assessments.models import Alert, Assessment, Override, Result
-from breakwater.assessments.rules.crosswalk import most_urgent
+from breakwater.assessments.rules.crosswalk import asks_to_read_again, most_urgent
 from breakwater.benefits.models import Application, Paper, Screening
+from breakwater.cases.judging import PRESSING, is_too_calm, worst
 from breakwater.cases.models import (
     Assignment,
     Attempt,
@@ -88,7 +89,7 @@ def _written(question: QuerySet[Any]) -> QuerySet[Any]:
 OF_CASE = Together(
     ("case", "person"),
     by="desk_case",
-    clocks=lambda case, person: Clock.objects.running().in_episode(case).order_by("due_at"),
+    clocks=lambda case, person: Clock.objects.running().in_episode(case).order_by("due_at", "pk"),
     gates=lambda case, person: _written(Gate.objects.standing().filter(case=case)),
     triages=lambda case, person: Triage.objects.standing().filter(case=case),
     dangers=lambda case, person: _written(Danger.objects.standing().filter(case=case)).order_by("to"),
@@ -125,7 +126,7 @@ OF_CASE = Together(
     benefit_clocks=lambda case, person: (
         Clock.objects.running()
         .filter(about__in=Application.objects.filter(case=case).values("pk"))
-        .order_by("due_at")
+        .order_by("due_at", "pk")
     ),
     referrals=lambda case, person: Referral.objects.of_episode(case),
     placements=lambda case, person: Placement.objects.of_episode(case),
@@ -145,6 +146,9 @@ def of_case(case: Case, actor: Actor) -> dict[str, Any]:
     judged = {one.assessment_id: one.tier for one in found["overrides"]}
     tiers = {one.assessment_id: one.tier for one in found["results"]} | judged
     triage = next(iter(found["triages"]), None)
+    code = triage and scheme(triage.scheme).code(triage.code)
+    levels = {one.to: one.level for one in found["dangers"]}
+    highest = most_urgent(found["assessments"], tiers)
     plan = next(iter(found["safety_plans"]), None)
     tried = {key: list(some) for key, some in groupby(found["attempts"], lambda one: one.follow_up_id)}
     unsafe = [one for one in found["contact_points"] if one.safety == ContactPoint.Safety.UNSAFE]
@@ -159,7 +163,9 @@ def of_case(case: Case, actor: Actor) -> dict[str, Any]:
         "gates": [(kind, Gate.Kind(kind).label, gates.get(kind)) for kind in GATES],
         "missing": [Gate.Kind(kind).label for kind in missing_gates(gates)],
         "triage": triage,
-        "triage_code": triage and scheme(triage.scheme).code(triage.code),
+        "triage_code": code,
+        "too_calm": code and is_too_calm(code.fits, levels),
+        "proposes_more": highest and asks_to_read_again(tiers[highest.pk], worst(levels), pressing=PRESSING),
         "follow_ups": [(one, tried.get(one.pk, [])) for one in found["follow_ups"]],
         "clock_labels": LABELS,
         "running": near_and_later(found["clocks"], actor.now),
@@ -167,7 +173,7 @@ def of_case(case: Case, actor: Actor) -> dict[str, Any]:
         "closure": next(iter(found["closures"]), None),
         "tiers": tiers,
         "judged": judged,
-        "most_urgent": most_urgent(found["assessments"], tiers),
+        "most_urgent": highest,
         "needs": in_order_of_work(found["needs"]),
         "plan": plan,
         "card": card_of(case.person, found["lessons"], plan),

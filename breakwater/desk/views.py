@@ -15,7 +15,13 @@ from breakwater.trust.pace import paced
 from breakwater.ui.jinja import url
 from breakwater.ui.pages import page, see_other
 
-_FILTERS = (("all", "All open"), ("mine", "Mine"), ("nobodys", "Nobody's"), ("breaching", "Breaching"))
+_FILTERS = (
+    ("all", "All open"),
+    ("mine", "Mine"),
+    ("nobodys", "Nobody's"),
+    ("breaching", "Breaching"),
+    ("danger", "In danger"),
+)
 
 
 def now(request: Request) -> HttpResponse:
@@ -24,9 +30,9 @@ def now(request: Request) -> HttpResponse:
         return see_other(request, url("administration:people"))
     request.actor.must("cases.read")
     asked = board.Asked.read(request.GET)
-    rows = board.board(request.actor, asked)
+    pinned, rows = board.board(request.actor, asked)
     return page(
-        request, "desk/now.html", rows=rows[: board.PER_PAGE], asked=asked, filters=_FILTERS,
+        request, "desk/now.html", rows=[*pinned, *rows[: board.PER_PAGE]], asked=asked, filters=_FILTERS,
         counted=board.counts(request.actor),
         scheme_names={key: one.short for key, one in SCHEMES.items()}, case_url="/case/",
         codes=[one.code for one in scheme(request.actor.agency.scheme).codes], unit=request.actor.unit,

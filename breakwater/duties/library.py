@@ -16,12 +16,14 @@ class Signal:
     """What opens a prompt, in words, and the topics it asks.
 
     Args:
+        question: what is asked first, where the signal is a mere fact and no suspicion; "" where it is one.
         alerts: the alarming answers that say the same, each as its instrument and its alert.
     """
 
     label: str
     topics: tuple[str, ...]
     alerts: tuple[str, ...] = ()
+    question: str = ""
 
 
 def load(path: Path) -> Mapping[str, Signal]:
@@ -38,6 +40,7 @@ def load(path: Path) -> Mapping[str, Signal]:
         found[code] = Signal(
             label=table.text("label"), topics=table.some_of("topics", TOPICS),
             alerts=table.words("alerts") if table.has("alerts") else (),
+            question=table.text("question", default=""),
         )  # fmt: skip
         table.close()
     raw.close()

@@ -180,6 +180,11 @@ class Prompt(models.Model):
             models.UniqueConstraint("line", "news", name="one_prompt_of_a_row_for_a_piece_of_news"),
         ]
 
+    @property
+    def question(self) -> str:
+        """What is asked first, where only a fact opened it; nothing once it is answered, or where it is a suspicion."""
+        return SIGNALS[self.signal].question if self.ends_at is None else ""
+
 
 class Answer(models.Model):
     """Something was done about a prompt: reported, talked over, not required, or done in another way. Append-only."""

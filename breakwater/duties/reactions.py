@@ -2,8 +2,8 @@
 
 from breakwater.assessments.events import AlertRaised
 from breakwater.cases.events import CircumstanceFound, DangerRead
+from breakwater.cases.judging import PRESSING
 from breakwater.cases.models import Case, Danger
-from breakwater.cases.rules import PRESSING
 from breakwater.duties.actions.prompts import Sign, ask
 from breakwater.duties.library import SIGNALS
 from breakwater.duties.rules import has_risen

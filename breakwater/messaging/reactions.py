@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from uuid import UUID
 
+from breakwater.cases.events import CaseClosed
 from breakwater.cases.models import Assignment
 from breakwater.clocks.events import ClockDueSoon, ClockMissed
 from breakwater.clocks.library import DUE_SOON, MISSED
@@ -56,6 +57,16 @@ def tell_of_a_letter(entry: Entry, by: Actor) -> None:
         tell_workers(news, set(), at=by.now, by=by)
 
 
+@on(CaseClosed, when=lambda closed: closed.danger)
+def tell_of_somebody_left_in_danger(entry: Entry, by: Actor) -> None:
+    """Who supervises hears of a case that ended while a danger pressed. Heard twice, told once."""
+    event = event_from(entry.verb, entry.facts)
+    if not isinstance(event, CaseClosed) or not event.danger or event.outcome in _SETTLED or not entry.about:
+        return
+    news = News(kind="left", cause=entry.about, about=event.case_id)
+    tell_workers(news, {*supervising(at=by.now, by=by)} - {entry.by_id} or {None}, at=by.now, by=by)
+
+
 @on(ClockMissed, ClockDueSoon)
 def tell_of_a_clock(entry: Entry, by: Actor) -> None:
     """Whom the profile names is told what was missed or soon will be. Heard twice, told once.
@@ -103,6 +114,7 @@ _ALARMED: dict[str, Callable[[Clock, Actor], set[UUID | None]]] = {
 }
 """Whom a profile can name; nobody in particular is the duty queue."""
 
+_SETTLED = ("stable", "handed_off")
 _KIND = {
     (True, False): "clock",
     (False, False): "soon",

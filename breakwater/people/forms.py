@@ -37,7 +37,10 @@ class ContactPointForm(forms.Form):
 class NameForm(forms.Form):
     """Something they are called besides."""
 
-    kind = choice("What sort of name?", [one for one in Name.Kind.choices if one[0] != Name.Kind.KNOWN_AS])
+    kind = choice(
+        "What sort of name?",
+        [one for one in Name.Kind.choices if one[0] not in (Name.Kind.KNOWN_AS, Name.Kind.DESCRIBED)],
+    )
     text = Line(label="The name")
 
 

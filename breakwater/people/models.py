@@ -88,6 +88,7 @@ class Name(models.Model):
         LEGAL = "legal", "Legal name"
         NICKNAME = "nickname", "Nickname"
         FORMER = "former", "Former name"
+        DESCRIBED = "described", "Described as"
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     circle = models.ForeignKey(Circle, on_delete=models.PROTECT, related_name="+")

@@ -12,7 +12,8 @@ from breakwater.referrals.actions.loop import Letter
 from breakwater.referrals.actions.placement import Guest
 from breakwater.referrals.filed import files_of
 from breakwater.referrals.models import Stage, Told
-from breakwater.referrals.packet import SECTIONS, USUAL
+from breakwater.referrals.packet import SECTIONS
+from breakwater.referrals.usual import usual_for
 from breakwater.resources.models import Bed, Domain, Service
 from breakwater.trust.access import Actor
 from breakwater.trust.models import Agency, Suspension
@@ -194,7 +195,7 @@ class HandoffForm(ToForm):
     )
 
     def __init__(self, *args: Any, case: Case, actor: Actor, **kwargs: Any) -> None:
-        initial = {"sections": list(USUAL)} | _as_lists(
+        initial = {"sections": list(usual_for(case))} | _as_lists(
             kwargs.pop("initial", {}), "sections", "notes", "along"
         )
         super().__init__(*args, actor=actor, initial=initial, **kwargs)
@@ -204,9 +205,8 @@ class HandoffForm(ToForm):
         offer(self, "along", [(str(one.pk), f"{one.name}, {one.length}") for one in kept])
         actor.saw("attachments.attachment", [one.pk for one in kept])
         if len(notes) == _MOST_NOTES:
-            self.fields[
-                "notes"
-            ].help_text = f"The latest {_MOST_NOTES}. Tell in your message what older ones say."
+            latest = f"The latest {_MOST_NOTES}. Tell in your message what older ones say."
+            self.fields["notes"].help_text = latest
 
     def chosen(self) -> dict[str, Any]:
         """What to put into the packet."""

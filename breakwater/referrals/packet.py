@@ -67,7 +67,7 @@ def titles(packet: dict[str, Any]) -> str:
 _KINDS = {
     "who": {"who", "safety", "supporters", "card"},
     "care": {"happening", "dangers", "triage", "gates", "chronology", "notes", "card", "safety_plan"},
-    "needs": {"plan", "help", "benefits"},
+    "needs": {"plan", "help", "benefits", "where"},
 }
 """Which sections tell which kind of information; a message tells what a note does."""
 
@@ -180,8 +180,8 @@ def _segments_of(rows: Iterable[Note | SafetyPlan]) -> set[str]:
     return {segment for row in rows for segment in row.segments}
 
 
-def _help(case: Case, by: Actor) -> list[Line]:
-    """What was asked for, and the bed they hold; one that is given by phone only is told to nobody."""
+def _where(case: Case, by: Actor) -> list[Line]:
+    """The bed they have or that is held for them; one that is given by phone only is told to nobody."""
     bed = (
         Placement.objects.standing()
         .exclude(bed__in=Bed.objects.by_phone())
@@ -189,10 +189,15 @@ def _help(case: Case, by: Actor) -> list[Line]:
         .select_related("bed__place", "bed__agency")
         .first()
     )
-    asked = Referral.objects.filter(case=case).order_by("sent_at", "pk")
     since = Ours(f"Since {moment(bed.arrived_at, by)}" if bed and bed.arrived_at else "Expected there")
+    return [line("bed", "Bed", f"{bed.bed.label}, {bed.bed.place.name}", since)] if bed else []
+
+
+def _help(case: Case, by: Actor) -> list[Line]:
+    """What was asked for, and the bed they hold."""
+    asked = Referral.objects.filter(case=case).order_by("sent_at", "pk")
     return [
-        *([line("bed", "Bed", f"{bed.bed.label}, {bed.bed.place.name}", since)] if bed else []),
+        *_where(case, by),
         *(
             line(
                 "referral",
@@ -271,12 +276,13 @@ def _doer(step: Step) -> str:
 
 SECTIONS: dict[str, tuple[str, str, Reader]] = {
     "who": ("Who", "Name, pronouns, birth date, language, triggers, strengths", _who),
-    "happening": (
-        "What is happening",
-        "In the words of whoever asked, and what stands in the way",
-        _happening,
+    "happening": ("What is happening", "In the words of whoever asked, and what is in the way", _happening),
+    "where": ("Where they are", "The bed they have, or that is held for them", _where),
+    "dangers": (
+        "Dangers",
+        "To self, from somebody else, to others, to the community, to the worker",
+        _dangers,
     ),
-    "dangers": ("Dangers", "To self, to others, to the community, to the worker", _dangers),
     "triage": ("How urgent", "The code with its scheme, and why", _triage),
     "gates": ("Stabilization", "The five gates: met on which evidence, or not met yet", _gates),
     "safety": ("Safe contact", "How to reach them safely, and who must not know", _safety),
@@ -294,5 +300,5 @@ SECTIONS: dict[str, tuple[str, str, Reader]] = {
 }
 """What can go into a packet: its title, what it holds, and who reads it. Notes are chosen one by one."""
 
-USUAL = ("who", "happening", "dangers", "triage", "gates", "safety", "plan", "benefits")
+USUAL = ("who", "happening", "where", "dangers", "triage", "gates", "safety", "plan", "benefits")
 """What mostly goes along. The rest is chosen when the receiver needs it."""

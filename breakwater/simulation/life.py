@@ -12,7 +12,8 @@ from breakwater.cases.actions.follow_up import attempt, book_next_contact
 from breakwater.cases.actions.gates import meet_gate
 from breakwater.cases.actions.intake import Story, judge, take_in
 from breakwater.cases.actions.notes import Telling, add_note, amend_note, name_barrier, remove_barrier
-from breakwater.cases.models import Case, FollowUp, Note
+from breakwater.cases.actions.screening import read_danger
+from breakwater.cases.models import Case, Danger, FollowUp, Note
 from breakwater.cases.rules import GATES
 from breakwater.people.actions.households import join_household
 from breakwater.people.actions.reach import add_supporter
@@ -86,7 +87,7 @@ class Life:
         story = Story(
             what_is_happening=self.c.choice(self.trouble.told), asked_by=self.c.choice(self.trouble.asked_by),
             asked_at=self.asked_at, dangers={to: (level, words) for to, level, words in self.trouble.dangers},
-            judgment=judge(SCHEME, chosen, reasons=reasons) if chosen else None,
+            judgment=judge(SCHEME, chosen, reasons=reasons or _WHY) if chosen else None,
             worker=None if is_queued else self.actor.user, unit=self.actor.unit,
         )  # fmt: skip
         facts = known if person else people.somebody(self.c) | known
@@ -174,12 +175,16 @@ class Life:
         """Gates are met, one after another."""
         for number, kind in enumerate(kinds or GATES):
             evidence = self.trouble.settled if kind == GATES[0] else _EVIDENCE[kind]
+            if kind == "next_contact":
+                self.next_contact(hours + number * every, due=hours + 48)
             meet_gate(self.case, kind=kind, evidence=evidence, **self.acts(hours + number * every))
 
     def follow_up(self, until: float, *, outcome: str = "reached") -> None:
         """Keep every check-in that is due until then; or try in vain."""
         owed = FollowUp.objects.standing().filter(case=self.case, planned_for__lt=self.at(until))
         for one in owed.order_by("planned_for"):
+            if not owed.filter(pk=one.pk).exists():
+                continue
             self.attempt(one, (one.planned_for - self.asked_at) / timedelta(hours=1) - 1, outcome)
 
     def attempt(self, owed: FollowUp, hours: float, outcome: str) -> None:
@@ -196,6 +201,9 @@ class Life:
     def close(self, hours: float, outcome: str, *, words: str = "", worked: bool = False) -> None:
         """The episode ends."""
         told = self.trouble.worked if worked else ""
+        for danger in Danger.objects.pressing().filter(case=self.case).order_by("to"):
+            calmer = "Read again before the end: asked, and nothing presses any more."
+            read_danger(self.case, to=danger.to, level="possible", words=calmer, **self.acts(hours - 0.01))
         carer = self.worker if self.worker in self.house.carers else self.house.carers[0]
         close_case(self.case, outcome=outcome, words=words, what_worked=told, **self.acts(hours, carer))
 
@@ -205,6 +213,7 @@ class Life:
         reopen_case(self.case, because=because, **self.acts(hours, carer))
 
 
+_WHY = "Somebody they trust stays with them, and the line is open to both."
 _EVIDENCE = {
     "rescreened": "Asked all of it again, sitting down, without hurry.",
     "basic_needs": "Ate while we were there; warm, dry, medicine at hand.",

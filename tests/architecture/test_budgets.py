@@ -10,10 +10,6 @@ FILE, TESTS, FUNCTION, ACTION, VIEW, TEMPLATE, ARGUMENTS, NESTING = 300, 500, 40
 """A file of tests may be longer than the code it proves: each of its stories is read alone."""
 
 LARGER = {
-    "breakwater/cases/actions/follow_up.py attempt lines": (
-        32,
-        "each outcome ends its follow-up its own way",
-    ),
     "breakwater/formats/hsds/documents.py entries nesting": (
         4,
         "walks a document of unknown depth as a stream",

@@ -172,6 +172,7 @@ WALLS = {
 WALLED = set().union(*(tables for tables, _ in WALLS.values()))
 VIEWS = {
     "cases_next": {"cases_case", "clocks_clock"},
+    "cases_in_danger_now": {"cases_case", "cases_danger", "clocks_clock"},
     "cases_at_a_glance": {"cases_case", "cases_assignment", "cases_danger", "cases_triage", "clocks_clock"},
 }
 """Views that carry the wall themselves, and what they read: each of these has the very same wall, by its circle."""

@@ -76,7 +76,6 @@ WRITTEN_ELSEWHERE = {
 
 COMPUTED_NAMES = {
     "breakwater/cases/actions/closing.py update": "cells of an encrypted field, which the act names",
-    "breakwater/cases/actions/gates.py update": "cells of an encrypted field, which the act names",
     "breakwater/cases/actions/notes.py update": "cells of an encrypted field, which the act names",
     "breakwater/duties/actions/table.py create": "what an action was told, each by a parameter of its form",
     "breakwater/messaging/actions/reach.py create": "what an action was told, each by a parameter of its form",

@@ -107,6 +107,14 @@ def test_help_is_found_asked_for_given_and_told_by_the_person(new_page, both):
     expect(page.locator("#referrals").get_by_text("Need met").first).to_be_attached()
 
 
+def opens_their_case(page):
+    """Accepted and opened, in one act; then back to the letters."""
+    page.get_by_role("link", name="Accept and open our case").click()
+    page.get_by_role("button", name="Open our case and start the clocks").click()
+    page.wait_for_load_state()
+    page.goto("/referrals/")
+
+
 def test_a_case_is_handed_on_and_stays_ours_until_somebody_has_reached_them(new_page, both):
     ada, bo = both
     case = made(ada, known_as="Marisol", what_is_happening="Nowhere to sleep, afraid to go back.")
@@ -126,8 +134,7 @@ def test_a_case_is_handed_on_and_stays_ours_until_somebody_has_reached_them(new_
     theirs = new_page(390)
     sign_in(theirs, bo.username)
     theirs.get_by_role("link", name="Letters").click()
-    theirs.get_by_role("button", name="Accept this case").click()
-    theirs.goto("/referrals/")
+    opens_their_case(theirs)
     theirs.locator("main a[data-open]").first.click()
     theirs.wait_for_load_state()
     received = " ".join(theirs.locator("main").inner_text().split())

@@ -12,9 +12,11 @@ from breakwater.attachments.models import Attachment
 from breakwater.attachments.testing import a_file
 from breakwater.benefits.actions.applying import Proof, submit, want_papers
 from breakwater.benefits.testing import a_screening, an_application, an_interview, told
+from breakwater.cases.actions.follow_up import book_next_contact
 from breakwater.cases.actions.gates import meet_gate
 from breakwater.cases.actions.notes import amend_note, name_barrier
 from breakwater.cases.actions.owners import join_team
+from breakwater.cases.actions.screening import read_danger
 from breakwater.cases.models import Assignment, Case, FollowUp, Gate
 from breakwater.cases.rules import GATES
 from breakwater.cases.testing import a_case, a_note
@@ -147,6 +149,9 @@ def _taken_in(write: _Writer) -> Case:
     a_note(
         case, by=write.by, at=write.at - timedelta(hours=4), kind="visit", reached=True, words="With them."
     )
+    hours_ago = {"at": write.at - timedelta(hours=4), "by": write.by}
+    read_danger(case, to="worker", level="none", words="", **hours_ago)
+    book_next_contact(case, due_at=write.at + timedelta(days=9), **hours_ago)
     for kind in GATES[1:]:
         evidence = write.word("gate", "care")
         meet_gate(case, kind=kind, evidence=evidence, at=write.at - timedelta(hours=4), by=write.by)

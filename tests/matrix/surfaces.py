@@ -405,6 +405,7 @@ REACTIONS: dict[str, str] = {
     "messaging.tell_of_a_letter": "the agency that the letter went to",
     "messaging.tell_of_a_message": "each agency that reads the message",
     "messaging.tell_of_a_clock": "the agency whose clock it is",
+    "messaging.tell_of_somebody_left_in_danger": "the agency whose case ended",
     "messaging.tell_who_sent_it": "the agency whose notice it is",
     "referrals.call_the_others_off": "the agency that asked for a bed",
     "referrals.owe_a_reply": "the agency that asked for a bed",

@@ -1,6 +1,6 @@
 """One tier out of many results. It is never told without the result that it comes from."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from typing import Protocol, TypeVar
 from uuid import UUID
 
@@ -17,6 +17,15 @@ class Ended(Protocol):
     @property
     def instrument(self) -> str:
         """By which instrument."""
+
+
+_PRESSING = ("high", "imminent")
+"""The tiers that say what a danger says when it is likely or now."""
+
+
+def asks_to_read_again(tier: str, standing: str, *, pressing: Collection[str]) -> bool:
+    """Whether answers came out higher than the worst danger that is read: somebody should look at both."""
+    return tier in _PRESSING and standing not in pressing
 
 
 E = TypeVar("E", bound=Ended)

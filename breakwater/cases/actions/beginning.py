@@ -4,11 +4,11 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from breakwater.cases.actions.triage import Judgment
+from breakwater.cases.judging import PRESSING
 from breakwater.cases.models import Case, FollowUp
 from breakwater.cases.rules import (
     DUTY_QUEUE,
     FIRST_CONTACT,
-    PRESSING,
     RESCREEN,
     STABILIZATION,
     TRIAGE_RESPONSE,

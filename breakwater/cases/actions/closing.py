@@ -6,6 +6,7 @@ from django.db import transaction
 
 from breakwater.cases.actions.beginning import begin
 from breakwater.cases.actions.holding import locked
+from breakwater.cases.actions.leaving_danger import danger_left, why_not_left_in_danger
 from breakwater.cases.events import CaseClosed, CaseReopened
 from breakwater.cases.models import (
     Assignment,
@@ -47,7 +48,8 @@ def close_case(
 
     Raises:
         Refused: a clock runs that this ending does not end (a referral, a bed, a step or a hand-off among them), no
-            hand-off was confirmed, or the person may not be called lost yet. Every reason is told at once.
+            hand-off was confirmed, the person may not be called lost yet, or a danger presses and was not read again,
+            has nobody's words, or is ended by one worker alone. Every reason is told at once.
         Overtaken: it is closed already.
     """
     by.must("cases.close", case.circle)
@@ -57,23 +59,18 @@ def close_case(
     if Closure.objects.standing().filter(case=case).exists():
         raise Overtaken("This case is closed already.")
     running = list(Clock.objects.running().in_episode(case.pk).select_related("circle"))
-    if reasons := _why_not_closed(case, running, _missing(case), outcome=outcome, at=at):
+    reasons = _why_not_closed(case, running, _missing(case), outcome=outcome, at=at)
+    if reasons := [*reasons, *why_not_left_in_danger(case, outcome=outcome, words=words, at=at, by=by)]:
         raise Refused(
             " ".join(["This case cannot be closed like this yet.", *(one.sentence for one in reasons)])
         )
     closure = Closure(
-        circle=case.circle,
-        case=case,
-        outcome=outcome,
-        words=words,
-        what_worked=what_worked,
-        by=by.user,
-        starts_at=at,
-    )
+        circle=case.circle, case=case, outcome=outcome, words=words, what_worked=what_worked, by=by.user, starts_at=at
+    )  # fmt: skip
     closure.save(force_insert=True)
     _end_everything(case, running, outcome=outcome, at=at, by=by)
     record(
-        CaseClosed(case_id=case.pk, outcome=outcome),
+        CaseClosed(case_id=case.pk, outcome=outcome, danger=danger_left(case)),
         about=closure.pk, circle=case.circle, episode=case.pk, by=by, at=at,
     )  # fmt: skip
     return closure
@@ -123,6 +120,7 @@ def why_not_closed_as(case: Case, *, at: datetime, by: Actor) -> dict[str, list[
     running, missing = list(Clock.objects.running().in_episode(case.pk)), _missing(case)
     return {
         outcome: _why_not_closed(case, running, missing, outcome=outcome, at=at)
+        + why_not_left_in_danger(case, outcome=outcome, words=None, at=at, by=by)
         for outcome in Closure.Outcome.values
     }
 

@@ -7,9 +7,11 @@ from django.db import transaction
 from breakwater.cases.actions.contact import reached
 from breakwater.cases.actions.holding import held, keep_held
 from breakwater.cases.events import CallAsked, FollowUpAttempted, NextContactBooked
+from breakwater.cases.judging import is_early
 from breakwater.cases.models import Attempt, Case, FollowUp, Note
 from breakwater.cases.rules import CALL_ASKED, NEXT_CONTACT, why_not_to_be_used
 from breakwater.clocks.actions import Promise, replace, start, stop_kind
+from breakwater.clocks.library import profile
 from breakwater.clocks.models import Clock
 from breakwater.kernel.db import not_before
 from breakwater.kernel.errors import Refused
@@ -17,6 +19,7 @@ from breakwater.people.models import ContactPoint
 from breakwater.trust.access import Actor
 from breakwater.trust.journal import record
 
+_SPOKE = (Attempt.Outcome.REACHED, Attempt.Outcome.DECLINED)
 FURTHEST = timedelta(days=366)
 """A contact booked later than this is a slip of the hand in the year."""
 
@@ -33,6 +36,8 @@ def attempt(
     by: Actor,
 ) -> Attempt:
     """Somebody tried to reach the person. Reached ends the follow-up, declined ends all; anything else leaves it owed.
+
+    So does a contact that comes early: it counts as one, and the check-in is owed all the same (``came_early``).
 
     Args:
         contact_point: which way was used; ``None`` in person, or in another way.
@@ -55,12 +60,9 @@ def attempt(
         FollowUpAttempted(case_id=case.pk, follow_up_id=follow_up.pk, outcome=outcome),
         about=made.pk, circle=case.circle, episode=case.pk, by=by, at=at,
     )  # fmt: skip
-    if outcome == Attempt.Outcome.REACHED:
-        _end(case, [follow_up], how=FollowUp.Ended.REACHED, at=at, by=by)
-        reached(case, contact=_how(contact_point), happened_at=at, at=at, by=by)
-    elif outcome == Attempt.Outcome.DECLINED:
-        owed = list(FollowUp.objects.standing().filter(case=case))
-        _end(case, owed, how=FollowUp.Ended.DECLINED, at=at, by=by)
+    if outcome in _SPOKE:
+        kept, how = _kept_by(case, follow_up, outcome, at=at)
+        _end(case, kept, how=how, at=at, by=by)
         reached(case, contact=_how(contact_point), happened_at=at, at=at, by=by)
     return made
 
@@ -117,6 +119,25 @@ def ask_to_be_called(case: Case, *, at: datetime, by: Actor) -> FollowUp:
         about=made.pk, circle=case.circle, episode=case.pk, by=by, at=at,
     )  # fmt: skip
     return made
+
+
+def _kept_by(case: Case, follow_up: FollowUp, outcome: str, *, at: datetime) -> tuple[list[FollowUp], str]:
+    """Which check-ins a contact ends: this one; every one, when they decline; none, when it came early."""
+    if outcome == Attempt.Outcome.DECLINED:
+        return list(FollowUp.objects.standing().filter(case=case)), FollowUp.Ended.DECLINED
+    return [] if came_early(case, follow_up, at=at) else [follow_up], FollowUp.Ended.REACHED
+
+
+def came_early(case: Case, follow_up: FollowUp, *, at: datetime) -> bool:
+    """Whether a contact now comes before a check-in of the schedule, and not in its place.
+
+    Who spoke with somebody minutes after intake does not know how the night went. What was booked, or asked for by the
+    person themselves, is kept whenever they are reached.
+    """
+    rules = profile(case.agency.profile)
+    return follow_up.kind in rules.schedule and is_early(
+        at, asked_at=case.asked_at, due_at=follow_up.planned_for, share=rules.care.early
+    )
 
 
 def _why_not_tried(

@@ -1,20 +1,32 @@
 """The five gates of stabilization: met by someone, with evidence, at a time; lost again when they no longer hold."""
 
+from collections.abc import Callable
 from datetime import datetime
+from typing import Any
 
 from django.db import transaction
+from django.db.models import QuerySet
 
-from breakwater.cases.actions.holding import closures_of, held, held_with, keep_held
-from breakwater.cases.actions.screening import screened
-from breakwater.cases.events import CaseStabilized, GateLost, GateMet
-from breakwater.cases.models import Case, FollowUp, Gate
-from breakwater.cases.rules import NEXT_CONTACT, STABILIZATION, missing_gates, why_no_such_moment
-from breakwater.clocks.actions import Promise, start, stop_kind
+from breakwater.cases.actions.holding import closures_of, held, held_with, keep_held, taken_in_at
+from breakwater.cases.actions.screening import lost, screened
+from breakwater.cases.events import CaseStabilized, GateMet
+from breakwater.cases.judging import (
+    CONTACT,
+    NEXT_CONTACT,
+    RESCREENED,
+    why_evidence_is_thin,
+    why_not_safe_tonight,
+    why_record_does_not_bear_out,
+)
+from breakwater.cases.models import Case, Danger, FollowUp, Gate
+from breakwater.cases.rules import STABILIZATION, missing_gates, why_no_such_moment
+from breakwater.clocks.actions import stop_kind
+from breakwater.clocks.library import profile
 from breakwater.clocks.models import Clock
 from breakwater.kernel.errors import Overtaken, Refused
 from breakwater.kernel.together import Together
+from breakwater.people.models import ContactPoint, Supporter
 from breakwater.trust.access import Actor
-from breakwater.trust.encrypted import cells
 from breakwater.trust.journal import record
 
 _MET = Together(("case",), closures=closures_of, gates=lambda case: Gate.objects.standing().filter(case=case))
@@ -30,7 +42,8 @@ def meet_gate(
         met_at: when it was met, where that was before it is written down.
 
     Raises:
-        Refused: it is not one of the five, there is no evidence, the moment is impossible, or the case is closed.
+        Refused: it is not one of the five, its evidence says nothing or is not borne out, a danger is now, the moment
+            is impossible, or the case is closed.
         Overtaken: it is met already.
     """
     by.must("cases.work", case.circle)
@@ -70,28 +83,55 @@ def lose_gate(gate: Gate, *, because: str, at: datetime, by: Actor) -> None:
     case = held(gate.case, by=by)
     if not because.strip():
         raise Refused("Say what changed.")
-    standing = Gate.objects.standing().filter(pk=gate.pk)
-    if not standing.update(ends_at=max(at, gate.starts_at), **cells(gate, lost_because=because)):
+    if not lost(gate, case, because=because, at=at, by=by):
         raise Refused("This gate does not stand any more.")
-    record(
-        GateLost(case_id=case.pk, gate=gate.kind),
-        about=gate.pk, circle=case.circle, episode=case.pk, by=by, at=at,
-    )  # fmt: skip
-    if not Clock.objects.running().of(case.pk).filter(kind=STABILIZATION).exists():
-        promise = Promise(kind=STABILIZATION, about=case.pk, started_at=at)
-        start(promise, circle=case.circle, episode=case.pk, at=at, by=by)
 
 
 def _why_not_met(case: Case, kind: str, evidence: str, met_at: datetime, *, at: datetime) -> str:
     if kind not in Gate.Kind.values:
         return "There is no such gate."
-    if not evidence.strip():
-        return "Say how you know: one line of evidence."
     if met_at < case.asked_at:
         return "A gate cannot have been met before help was asked for. Check day and time."
-    if kind == NEXT_CONTACT and not FollowUp.objects.standing().filter(case=case).exists():
-        return "No contact is owed to them yet. Book the next contact first."
-    return why_no_such_moment(met_at, at=at)
+    return why_no_such_moment(met_at, at=at) or _why_not_believed(case, kind, evidence)
+
+
+def _why_not_believed(case: Case, kind: str, evidence: str) -> str:
+    """Evidence that says something; and where the record can bear a gate out, it does, or the words say why not."""
+    care = profile(case.agency.profile).care
+    if sentence := why_evidence_is_thin(evidence, letters=care.letters):
+        return sentence
+    if kind == Gate.Kind.SAFE_TONIGHT:
+        return why_not_safe_tonight(Danger.objects.levels_of(case))
+    if kind not in _BORNE_OUT:
+        return ""
+    is_borne_out = _BORNE_OUT[kind](case).exists()
+    return why_record_does_not_bear_out(
+        kind, evidence, is_borne_out=is_borne_out, letters=care.letters_instead
+    )
+
+
+def _read_again(case: Case) -> QuerySet[Any]:
+    """What was read of their dangers since they were taken in, or the case was last opened again."""
+    return Danger.objects.filter(case=case, starts_at__gt=taken_in_at(case))
+
+
+def _ways_to_reach(case: Case) -> QuerySet[Any]:
+    """Ways to reach them that may be used; else somebody round them who may be told."""
+    ways = ContactPoint.objects.filter(person=case.person_id, ends_at=None)
+    ways = ways.exclude(safety=ContactPoint.Safety.UNSAFE)
+    if ways.exists():
+        return ways
+    return Supporter.objects.filter(person=case.person_id, ends_at=None, must_not_know=False).exclude(
+        reach=""
+    )
+
+
+_BORNE_OUT: dict[str, Callable[[Case], QuerySet[Any]]] = {
+    RESCREENED: _read_again,
+    CONTACT: _ways_to_reach,
+    NEXT_CONTACT: lambda case: FollowUp.objects.booked().filter(case=case),
+}
+"""What in the record bears a gate out."""
 
 
 def _stabilize(case: Case, *, at: datetime, by: Actor) -> None:

@@ -5,9 +5,9 @@ from typing import Any
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import Max, Min, QuerySet
 
-from breakwater.cases.models import Case, Closure, FollowUp
+from breakwater.cases.models import Assignment, Case, Closure, FollowUp
 from breakwater.cases.rules import NEXT_CONTACT, waits_for_an_office
 from breakwater.clocks.actions import Promise, start
 from breakwater.clocks.models import Clock
@@ -69,6 +69,13 @@ def locked(case: Case, *, by: Actor) -> Case:
         raise NotPermitted(f"{case.agency} holds this case. Ask them, or offer them what you know.")
     case.agency = by.agency
     return case
+
+
+def taken_in_at(case: Case) -> datetime:
+    """Since when this episode runs: what was read at that moment was read at intake. Opened again, it begins anew."""
+    again = Closure.objects.filter(case=case, ends_at__isnull=False).aggregate(at=Max("ends_at"))["at"]
+    began = Assignment.objects.filter(case=case).aggregate(at=Min("starts_at"))["at"]
+    return again or began or case.asked_at
 
 
 @transaction.atomic

@@ -11,12 +11,13 @@ from django.db import transaction
 from breakwater.cases.actions.beginning import begin
 from breakwater.cases.actions.triage import Judgment, judge
 from breakwater.cases.events import CaseOpened, CircumstanceFound, DangerRead
+from breakwater.cases.judging import why_code_needs_a_reason
 from breakwater.cases.models import Assignment, Case, Circumstance, Danger
 from breakwater.cases.rules import CLOCKS_DIFFER, LOOK_BACK, number_of
 from breakwater.kernel.errors import Refused
 from breakwater.kernel.events import Event
 from breakwater.kernel.ids import new_id
-from breakwater.people.actions.persons import correct, register
+from breakwater.people.actions.persons import UNKNOWN, correct, register
 from breakwater.people.actions.reach import add_contact_point
 from breakwater.people.models import ContactPoint, Person
 from breakwater.trust.access import Actor
@@ -24,7 +25,6 @@ from breakwater.trust.actions.circles import open_circle
 from breakwater.trust.journal import record, record_all
 from breakwater.trust.models import Circle, Unit, User
 
-UNKNOWN = "Name not known"
 _NAMELESS = {"known_as": UNKNOWN, "is_described": True}
 _ADDED_TO = ("triggers", "strengths", "safe_contact", "must_not_know")
 _FILLED_IN = ("pronouns", "language", "birth_date", "needs_interpreter")
@@ -100,6 +100,10 @@ def _why_not_read(story: Story) -> str:
         for to, (level, _) in story.dangers.items()
     ):
         return "Say to whom the danger is, and whether it is none, possible, likely or now."
+    if (judged := story.judgment) and not judged.reasons.strip():
+        levels = {to: level for to, (level, _) in story.dangers.items()}
+        if reason := why_code_needs_a_reason(judged.code, judged.fits, levels, is_calmer=False):
+            return reason
     strange = set(story.circumstances) - set(Circumstance.Kind.values)
     return "Choose what is so from the list." if strange else ""
 

@@ -5,9 +5,10 @@ from datetime import datetime
 from django.db import transaction
 
 from breakwater.cases.actions.holding import held, keep_held
-from breakwater.cases.events import CircumstanceFound, CircumstanceGone, DangerRead
-from breakwater.cases.models import Case, Circumstance, Danger
-from breakwater.cases.rules import RESCREEN, waits_for_an_office
+from breakwater.cases.events import CircumstanceFound, CircumstanceGone, DangerRead, GateLost
+from breakwater.cases.judging import why_level_needs_words, why_not_safe_tonight
+from breakwater.cases.models import Case, Circumstance, Danger, Gate
+from breakwater.cases.rules import RESCREEN, STABILIZATION, waits_for_an_office
 from breakwater.clocks.actions import Promise, start, stop
 from breakwater.clocks.models import Clock
 from breakwater.kernel.db import not_before
@@ -15,6 +16,8 @@ from breakwater.kernel.errors import Overtaken, Refused
 from breakwater.kernel.together import Together
 from breakwater.trust.access import Actor
 from breakwater.trust.journal import record
+
+_DANGER_NOW = "A danger was read as now."
 
 _SCREENED = Together(
     ("case",),
@@ -28,13 +31,18 @@ def read_danger(case: Case, *, to: str, level: str, words: str, at: datetime, by
     """Read a danger anew; the reading before ends and stays readable.
 
     Raises:
-        Refused: whose danger, or how likely, is not known; or the case is closed.
+        Refused: whose danger, or how likely, is not known; nothing is said about why a danger that pressed is less; or
+            the case is closed.
     """
     by.must("cases.work", case.circle)
     case = held(case, by=by)
     if to not in Danger.To.values or level not in Danger.Level.values:
         raise Refused("Say to whom the danger is, and whether it is none, possible, likely or now.")
-    Danger.objects.standing().filter(case=case, to=to).update(ends_at=not_before(at))
+    before = Danger.objects.standing().filter(case=case, to=to)
+    stood = before.values_list("level", flat=True).first() or "none"
+    if not words.strip() and (sentence := why_level_needs_words(stood, level)):
+        raise Refused(sentence)
+    before.update(ends_at=not_before(at))
     danger = Danger(circle=case.circle, case=case, to=to, level=level, words=words, by=by.user, starts_at=at)
     danger.save(force_insert=True)
     record(
@@ -42,6 +50,9 @@ def read_danger(case: Case, *, to: str, level: str, words: str, at: datetime, by
         about=danger.pk, circle=case.circle, episode=case.pk, by=by, at=at,
     )  # fmt: skip
     screened(case, at=at, by=by)
+    if why_not_safe_tonight({to: level}):
+        for gate in Gate.objects.standing().filter(case=case, kind=Gate.Kind.SAFE_TONIGHT):
+            lost(gate, case, because=_DANGER_NOW, at=at, by=by)
     return danger
 
 
@@ -82,6 +93,22 @@ def end_circumstance(found: Circumstance, *, at: datetime, by: Actor) -> None:
         CircumstanceGone(case_id=case.pk, kind=found.kind),
         about=found.pk, circle=found.circle, episode=case.pk, by=by, at=at,
     )  # fmt: skip
+
+
+def lost(gate: Gate, case: Case, *, because: str, at: datetime, by: Actor) -> bool:
+    """A gate no longer holds: the stabilization clock runs again from now when it had stopped. Whether it stood."""
+    if not Gate.objects.standing().filter(pk=gate.pk).exists():
+        return False
+    gate.ends_at, gate.lost_because = max(at, gate.starts_at), because
+    gate.save(update_fields=["ends_at", "lost_because"])
+    record(
+        GateLost(case_id=case.pk, gate=gate.kind),
+        about=gate.pk, circle=case.circle, episode=case.pk, by=by, at=at,
+    )  # fmt: skip
+    if not Clock.objects.running().of(case.pk).filter(kind=STABILIZATION).exists():
+        promise = Promise(kind=STABILIZATION, about=case.pk, started_at=at)
+        start(promise, circle=case.circle, episode=case.pk, at=at, by=by)
+    return True
 
 
 def screened(case: Case, *, at: datetime, by: Actor) -> None:

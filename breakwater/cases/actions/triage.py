@@ -10,7 +10,8 @@ from django.db import transaction
 from breakwater.cases.actions.holding import held, keep_held
 from breakwater.cases.actions.screening import read_danger
 from breakwater.cases.events import CaseTriaged
-from breakwater.cases.models import Case, Triage
+from breakwater.cases.judging import why_code_needs_a_reason
+from breakwater.cases.models import Case, Danger, Triage
 from breakwater.cases.rules import FIRST_CONTACT, TRIAGE_RESPONSE
 from breakwater.cases.schemes import axis_total, scheme
 from breakwater.clocks.actions import Promise, start, stop_kind
@@ -29,6 +30,7 @@ class Judgment:
     code: str
     urgency: int
     limit: timedelta | None
+    fits: str = "now"
     reasons: str = ""
     answers: Mapping[str, int] = field(default_factory=dict)
 
@@ -61,7 +63,7 @@ def judge(
         raise Refused(f"This triage cannot be saved: {wrong}.") from wrong
     return Judgment(
         scheme=chosen.key, version=chosen.version, code=found.code, urgency=found.urgency, limit=found.limit,
-        reasons=reasons, answers=answers or {},
+        fits=found.fits, reasons=reasons, answers=answers or {},
     )  # fmt: skip
 
 
@@ -73,7 +75,8 @@ def triage_case(case: Case, judgment: Judgment, *, at: datetime, by: Actor) -> T
     of the code counts anew only when the code changes.
 
     Raises:
-        Refused: the case is closed, or the same code stands already for the same reasons.
+        Refused: the case is closed, the same code stands already for the same reasons, or nothing is said about why a
+            code is calmer than a danger, or than the code before.
     """
     by.must("cases.triage", case.circle)
     case = held(case, by=by)
@@ -81,6 +84,8 @@ def triage_case(case: Case, judgment: Judgment, *, at: datetime, by: Actor) -> T
     is_same = before is not None and (before.scheme, before.code) == (judgment.scheme, judgment.code)
     if before and is_same and judgment.reasons in ("", before.reasons):
         raise Refused(f"Code {judgment.code} stands already. Say what is new, or choose another code.")
+    if sentence := _why_a_reason(case, judgment, before):
+        raise Refused(sentence)
     if before:
         Triage.objects.filter(pk=before.pk).update(ends_at=max(at, before.starts_at))
     made = judgment.row(case, at=at, by=by)
@@ -92,6 +97,16 @@ def triage_case(case: Case, judgment: Judgment, *, at: datetime, by: Actor) -> T
     if not is_same:
         _restart(case, judgment, at=at, by=by)
     return made
+
+
+def _why_a_reason(case: Case, judgment: Judgment, before: Triage | None) -> str:
+    """Why a code needs more than its letter: a danger is greater, or somebody waits longer for us than promised."""
+    if judgment.reasons.strip():
+        return ""
+    dangers = Danger.objects.levels_of(case)
+    promised = scheme(before.scheme).code(before.code).limit if before else None
+    is_calmer = promised is not None and (judgment.limit is None or judgment.limit > promised)
+    return why_code_needs_a_reason(judgment.code, judgment.fits, dangers, is_calmer=is_calmer)
 
 
 def _restart(case: Case, judgment: Judgment, *, at: datetime, by: Actor) -> None:

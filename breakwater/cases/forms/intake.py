@@ -15,6 +15,12 @@ from breakwater.trust.access import Actor
 from breakwater.ui.fields import Day, Line, Moment, Words, beside, choice, offer
 
 _KNOWN = ("pronouns", "birth_date", "language", "needs_interpreter", "safe_contact", "must_not_know")
+_WHOSE = {
+    "self": "Harm by their own hand.",
+    "from_other": "Somebody else may harm them: a partner, a family, a stranger.",
+    "others": "They may harm somebody else.",
+}
+"""Whose hand it is, where the label alone is read both ways."""
 _OWNERS = [("me", "I am"), ("queue", "The duty queue; its alarm starts now")]
 
 
@@ -65,7 +71,7 @@ class IntakeForm(ActForm):
         self.fields["asked_at"].initial = by.now.replace(microsecond=0)
         for to, label in Danger.To.choices:
             self.fields[f"danger_{to}"] = choice(
-                f"Danger {label.lower()}", Danger.Level.choices, required=False
+                f"Danger {label.lower()}", Danger.Level.choices, required=False, help_text=_WHOSE.get(to, "")
             )
             in_words = Line(label="In words", required=False, max_length=500)
             self.fields[f"danger_{to}_words"] = beside(in_words, about=f"danger {label.lower()}")
@@ -80,7 +86,7 @@ class IntakeForm(ActForm):
 
     @property
     def dangers(self) -> list[tuple[Any, Any]]:
-        """The four dangers with their words, as bound fields."""
+        """The five dangers with their words, as bound fields."""
         return [(self[f"danger_{to}"], self[f"danger_{to}_words"]) for to in Danger.To.values]
 
     def opens(self, *names: str) -> bool:

@@ -80,6 +80,11 @@ class Case(models.Model):
             models.UniqueConstraint("agency", "number", name="one_case_per_number"),
             models.CheckConstraint(name="a_case_says_what_is_happening", condition=~Q(what_is_happening="")),
         ]
+        indexes = [
+            models.Index(
+                fields=["came_from"], condition=Q(came_from__isnull=False), name="case_by_its_hand_off"
+            )
+        ]
 
     def __str__(self) -> str:
         return f"case {self.number}"

@@ -6,6 +6,7 @@ from django.db import models
 from django.db.models import Q
 
 from breakwater.cases.models.part import StandingQuerySet, in_circle, of_case, written_by
+from breakwater.cases.rules import CALL_ASKED, NEXT_CONTACT
 from breakwater.clocks.library import LABELS
 from breakwater.kernel.db import ENDS_NOT_BEFORE_IT_STARTS, STANDING, RecordedNow
 from breakwater.kernel.ids import new_id
@@ -14,6 +15,10 @@ from breakwater.trust.models import Circle, CircleQuerySet, Information, narrati
 
 class FollowUpQuerySet(StandingQuerySet):
     """Questions about follow-ups."""
+
+    def booked(self) -> Self:
+        """Those owed that were agreed on, or that the person asked for; not what the schedule owes by itself."""
+        return self.standing().filter(kind__in=(NEXT_CONTACT, CALL_ASKED))
 
     def of_case(self, case: models.Model) -> Self:
         """What is owed in a case, the next first; then what was kept or ended. Each with its attempts as ``tried``."""

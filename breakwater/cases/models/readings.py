@@ -5,8 +5,8 @@ from typing import Self
 from django.db import models
 from django.db.models import Q
 
+from breakwater.cases.judging import PRESSING
 from breakwater.cases.models.part import StandingQuerySet, in_circle, of_case, written_by
-from breakwater.cases.rules import PRESSING
 from breakwater.kernel.db import ENDS_NOT_BEFORE_IT_STARTS, STANDING
 from breakwater.kernel.ids import new_id
 from breakwater.trust.models import Information, narrative
@@ -19,6 +19,10 @@ class DangerQuerySet(StandingQuerySet):
         """The standing readings that must be looked at again soon."""
         return self.standing().filter(level__in=PRESSING)
 
+    def levels_of(self, case: models.Model) -> dict[str, str]:
+        """How likely each danger of a case is now, by whom it threatens."""
+        return dict(self.standing().filter(case=case.pk).values_list("to", "level"))
+
 
 class Danger(models.Model):
     """How dangerous it is, to whom, in whose words. A new reading ends the one before."""
@@ -26,9 +30,10 @@ class Danger(models.Model):
     information = Information.CARE
 
     class To(models.TextChoices):
-        """Who may come to harm."""
+        """Who may come to harm: by themselves, by somebody else, or others by them."""
 
         SELF = "self", "To self"
+        FROM_OTHER = "from_other", "From somebody else"
         OTHERS = "others", "To others"
         COMMUNITY = "community", "To the community"
         WORKER = "worker", "To the worker"
@@ -57,6 +62,9 @@ class Danger(models.Model):
         constraints = [
             models.CheckConstraint(name="danger_ends_after_it_starts", condition=ENDS_NOT_BEFORE_IT_STARTS),
             models.UniqueConstraint("case", "to", condition=STANDING, name="one_standing_reading_per_danger"),
+        ]
+        indexes = [
+            models.Index(fields=["case"], condition=Q(ends_at=None, level="now"), name="case_in_danger_now")
         ]
 
 

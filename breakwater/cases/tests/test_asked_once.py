@@ -1,4 +1,4 @@
-"""The two views behind which the wall of a case is asked once: they show whom the tables show, and nothing besides."""
+"""The views behind which the wall of a case is asked once: they show whom the tables show, and nothing besides."""
 
 from datetime import timedelta
 
@@ -22,12 +22,13 @@ def ada():
 
 @pytest.fixture
 def case(ada):
-    return a_triaged_case(by=ada, at=ada.now, dangers={"self": ("likely", "Said so twice.")})
+    return a_triaged_case(by=ada, at=ada.now, dangers={"self": ("now", "Said so twice.")})
 
 
 def seen(case):
     """In how many rows each view, and the table beneath, shows a case to whoever looks."""
-    asked = ("cases_next WHERE case_id", "cases_at_a_glance WHERE case_id", "cases_case WHERE id")
+    of_case = (f"{view} WHERE case_id" for view in ("cases_next", "cases_in_danger_now", "cases_at_a_glance"))
+    asked = (*of_case, "cases_case WHERE id")
     return [len(all_rows(f"SELECT 1 FROM {one} = %s", (case.pk,))) for one in asked]
 
 
@@ -39,14 +40,14 @@ def clocks_of(case):
 
 
 def test_a_case_is_in_the_views_for_those_for_whom_it_is_in_its_table(ada, case):
-    assert seen(case) == [1, 1, 1]
+    assert seen(case) == [1, 1, 1, 1]
     for information, expected in ((["who"], 0), (["needs", "who"], 0), (["care", "who"], 1)):
         as_seen_by(ada)
         theirs = an_agency()
         grant = {"basis": "care", "information": information, "starts_at": ada.now}
         Grant.objects.create(circle=case.circle, agency=theirs, **grant)
         an_actor(agency=theirs)
-        assert seen(case) == [expected] * 3, information
+        assert seen(case) == [expected] * 4, information
 
 
 def test_a_standing_that_ended_or_has_not_begun_shows_nothing_of_a_case(ada, case):
@@ -58,14 +59,14 @@ def test_a_standing_that_ended_or_has_not_begun_shows_nothing_of_a_case(ada, cas
         grant = {"basis": "care", "information": ["care", "who"], "starts_at": starts, "ends_at": ends}
         Grant.objects.create(circle=case.circle, agency=theirs, **grant)
         an_actor(agency=theirs)
-        assert seen(case) == [0, 0, 0]
+        assert seen(case) == [0, 0, 0, 0]
 
 
 def test_nothing_of_a_case_is_there_for_strangers_and_nobody(ada, case):
     an_actor(agency=an_agency())
-    assert seen(case) == [0, 0, 0]
+    assert seen(case) == [0, 0, 0, 0]
     run_sql("SELECT set_config('breakwater.agency', '', true), set_config('breakwater.user', '', true)")
-    assert seen(case) == [0, 0, 0]
+    assert seen(case) == [0, 0, 0, 0]
 
 
 def test_a_clock_that_lies_in_another_circle_is_not_told_with_the_case(ada, case):

@@ -14,7 +14,7 @@ from breakwater.cases.actions.owners import assign, release
 from breakwater.cases.actions.triage import judge, read_danger, triage_case
 from breakwater.cases.models import Assignment, Case, Danger, FollowUp, Gate, Note
 from breakwater.cases.rules import GATES
-from breakwater.cases.testing import a_case, a_closed_case
+from breakwater.cases.testing import a_case, a_closed_case, through_gates
 from breakwater.clocks.models import Clock
 from breakwater.kernel.errors import NotPermitted, Overtaken, Refused, Stale
 from breakwater.people.actions.reach import add_contact_point
@@ -144,10 +144,9 @@ def test_every_total_of_the_rating_scale_has_one_band(total):
 def test_five_gates_stop_the_stabilization_clock_and_four_do_not():
     by = an_actor()
     case = a_case(by=by)
-    for kind in GATES[:4]:
-        meet_gate(case, kind=kind, evidence="Seen and spoken with.", at=LATER, by=by)
+    through_gates(case, *GATES[:4], by=by, at=LATER)
     assert "stabilization" in running(case)
-    meet_gate(case, kind=GATES[4], evidence="Tomorrow at ten.", at=LATER, by=by)
+    through_gates(case, GATES[4], by=by, at=LATER)
     assert "stabilization" not in running(case)
     assert Entry.objects.filter(verb="cases.case_stabilized").count() == 1
 
@@ -157,16 +156,15 @@ def test_a_gate_needs_evidence_and_is_met_once():
     case = a_case(by=by)
     with pytest.raises(Refused, match="how you know"):
         meet_gate(case, kind="contact", evidence=" ", at=LATER, by=by)
-    meet_gate(case, kind="contact", evidence="Sister answers.", at=LATER, by=by)
+    meet_gate(case, kind="basic_needs", evidence="Soup and a coat.", at=LATER, by=by)
     with pytest.raises(Overtaken, match="met already"):
-        meet_gate(case, kind="contact", evidence="Sister answers.", at=LATER, by=by)
+        meet_gate(case, kind="basic_needs", evidence="Soup and a coat.", at=LATER, by=by)
 
 
 def test_a_lost_gate_starts_stabilization_again():
     by = an_actor()
     case = a_case(by=by)
-    for kind in GATES:
-        meet_gate(case, kind=kind, evidence="Yes.", at=LATER, by=by)
+    through_gates(case, by=by, at=LATER)
     gate = Gate.objects.standing().get(case=case, kind="safe_tonight")
     lose_gate(gate, because="The friend changed his mind.", at=LATER, by=by)
     assert "stabilization" in running(case)
@@ -250,11 +248,9 @@ def test_a_number_that_is_not_safe_is_not_called():
 
 def test_when_the_last_promise_is_kept_the_next_is_made():
     by = an_actor()
-    case = a_case(by=by, code="G")
-    for kind in GATES:
-        meet_gate(case, kind=kind, evidence="Yes.", at=LATER, by=by)
-    for owed in FollowUp.objects.standing().filter(case=case):
-        attempt(owed, outcome="reached", words="Well.", contact_point=None, at=LATER, by=by)
+    case = through_gates(a_case(by=by, code="G"), by=by, at=LATER)
+    for owed in FollowUp.objects.standing().filter(case=case).order_by("planned_for"):
+        attempt(owed, outcome="reached", words="Well.", contact_point=None, at=owed.planned_for, by=by)
     add_note(case, Telling(kind="call", words="Spoke.", happened_at=LATER, reached=True), at=LATER, by=by)
     keep_promises()
     assert running(case) == {"next_contact"}

@@ -3,6 +3,7 @@ from uuid import UUID
 from django.http import HttpResponse
 
 from breakwater.cases.actions.closing import close_case, reopen_case, why_not_closed_as
+from breakwater.cases.actions.leaving_danger import danger_left
 from breakwater.cases.forms import ClosureForm, ReasonForm
 from breakwater.cases.rules import each_once
 from breakwater.cases.views.act import act, done, seen
@@ -25,7 +26,10 @@ def closure(request: Request, case_id: UUID) -> HttpResponse:
             return done(request, case.pk)
     waits = why_not_closed_as(case, at=request.now, by=request.actor)
     hindrances = each_once(waits)
-    return page(request, "cases/closure.html", case=case, form=form, waits=waits, hindrances=hindrances)
+    return page(
+        request, "cases/closure.html",
+        case=case, form=form, waits=waits, hindrances=hindrances, in_danger=bool(danger_left(case)),
+    )  # fmt: skip
 
 
 def reopening(request: Request, case_id: UUID) -> HttpResponse:

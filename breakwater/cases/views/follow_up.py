@@ -3,7 +3,7 @@ from uuid import UUID
 from django.http import HttpResponse
 
 from breakwater.cases.actions.follow_up import attempt as try_to_reach
-from breakwater.cases.actions.follow_up import book_next_contact
+from breakwater.cases.actions.follow_up import book_next_contact, came_early
 from breakwater.cases.forms import AttemptForm, NextContactForm
 from breakwater.cases.models import FollowUp
 from breakwater.cases.views.act import done, seen, seen_part
@@ -22,9 +22,11 @@ def attempt(request: Request, follow_up_id: UUID) -> HttpResponse:
             return done(request, owed.case_id, "#follow-ups")
     every = list(FollowUp.objects.of_case(owed.case))
     rule = profile(owed.case.agency.profile).lost
+    early = came_early(owed.case, owed, at=request.now)
     return page(
-        request, "cases/attempt.html", case=owed.case, owed=owed, form=form, follow_ups=every, rule=rule
-    )
+        request, "cases/attempt.html",
+        case=owed.case, owed=owed, form=form, follow_ups=every, rule=rule, early=early,
+    )  # fmt: skip
 
 
 def next_contact(request: Request, case_id: UUID) -> HttpResponse:

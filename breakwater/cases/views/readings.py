@@ -8,6 +8,7 @@ from breakwater.cases.actions.gates import lose_gate, meet_gate
 from breakwater.cases.actions.screening import end_circumstance, find_circumstance, read_danger
 from breakwater.cases.actions.triage import triage_case
 from breakwater.cases.forms import CircumstanceForm, DangerForm, GateForm, ReasonForm, TriageForm
+from breakwater.cases.judging import why_not_safe_tonight
 from breakwater.cases.models import Case, Circumstance, Danger, FollowUp, Gate, Triage
 from breakwater.cases.rules import missing_gates
 from breakwater.cases.schemes import SCHEMES
@@ -93,5 +94,6 @@ def _gates_of(case: Case, asked: str) -> dict[str, Any]:
         "kinds": Gate.Kind.choices,
         "missing": [Gate.Kind(kind).label for kind in missing],
         "chosen": asked if asked in (*missing, *met) else next(iter(missing), ""),
-        "booked": FollowUp.objects.standing().filter(case=case).order_by("planned_for").first(),
+        "booked": FollowUp.objects.booked().filter(case=case).order_by("planned_for").first(),
+        "danger_now": bool(why_not_safe_tonight(Danger.objects.levels_of(case))),
     }

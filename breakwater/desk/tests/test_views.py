@@ -73,6 +73,27 @@ def test_the_board_shows_what_breaches_next_first(ada):
     assert later.number in shown
 
 
+def test_whoever_is_in_danger_now_stands_on_top_of_what_is_late(ada, monkeypatch):
+    """And the rest in their order, each once, on whichever page."""
+    monkeypatch.setattr(board, "PER_PAGE", 2)
+    for number in range(board.PER_PAGE + 2):
+        a_triaged_case(by=ada, at=ada.now - timedelta(hours=6), known_as=f"Late {number}", code="A")
+    roof = a_triaged_case(by=ada, at=ada.now, known_as="Roof man", dangers={"self": ("now", "")})
+    a_case(by=ada, at=ada.now, known_as="A dog bites", dangers={"from_other": ("likely", "")})
+    asked = board.Asked
+    shown, rest = board.board(ada, asked())
+    assert [row.case_id for row in shown] == [roof.pk]
+    assert (len(rest), roof.pk in {row.case_id for row in rest}) == (board.PER_PAGE + 1, False)
+    shown, rest = board.board(ada, asked(page=2))
+    assert (shown, len(rest)) == ([], 3)
+    client = browser_of(ada)
+    page = client.get(url("now")).content.decode()
+    assert page.index("Danger now: on top") < page.index("Roof man") < page.index("Then what breaches next")
+    page = client.get(url("now") + "?which=danger").content.decode()
+    assert (page.count("data-open"), "from somebody else likely" in page) == (2, True)
+    assert browser_of(an_actor(now=ada.now)).get(url("now")).content.count(b"data-open") == 0
+
+
 def test_the_board_tells_one_level_with_what_it_comes_from_and_as_the_case_page_does(ada):
     case, other = (a_case(by=ada, at=ada.now, known_as=name) for name in ("Lou", "Sam"))
     first = a_completed_assessment(

@@ -5,6 +5,7 @@ from datetime import timedelta
 
 import pytest
 from django.db import DatabaseError, IntegrityError, transaction
+from django.urls import reverse
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
@@ -35,6 +36,7 @@ from breakwater.trust.dispatch import react
 from breakwater.trust.models import Decision, Entry
 from breakwater.trust.rules.law import Unlawful
 from breakwater.trust.testing import NOON, an_actor, an_agency, as_seen_by
+from breakwater.trust.tests.browsing import browser_of
 
 pytestmark = pytest.mark.django_db
 SOON, LATER = NOON + timedelta(minutes=10), NOON + timedelta(hours=1)
@@ -398,3 +400,18 @@ TestDuties = pytest.mark.django_db(Duties.TestCase)
 TestDuties.settings = settings(
     max_examples=12, stateful_step_count=10, deadline=None, suppress_health_check=list(HealthCheck)
 )
+
+
+def test_a_child_in_the_home_is_a_question_until_it_is_answered(ada):
+    """A mother who fled with her child reads no accusation on her case."""
+    a_duty(by=ada, topic="child", force="mandatory")
+    case = a_case(by=ada, circumstances=["child_in_home"])
+    hear(ada, "cases.circumstance_found")
+    (prompt,) = Prompt.objects.filter(case=case)
+    page = browser_of(ada).get(reverse("desk:case", args=[case.pk])).content.decode()
+    duties = page[page.index('id="duties"') :]
+    assert "Do you have reason to think that the child" in duties
+    assert "must be done" not in duties[: duties.index("</section>")].lower()
+    assert "data-topics" in duties[: duties.index(">")], "the panel comes by itself"
+    not_required(prompt, because="He is well, and saw nothing.", at=LATER, by=ada)
+    assert not Prompt.objects.get(pk=prompt.pk).question

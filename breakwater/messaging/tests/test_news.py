@@ -5,6 +5,7 @@ from datetime import time, timedelta
 import pytest
 from django.urls import reverse
 
+from breakwater.cases.actions.closing import close_case
 from breakwater.cases.testing import a_case
 from breakwater.clocks.actions import Promise, excuse, start, stop
 from breakwater.clocks.jobs import look_at
@@ -50,6 +51,16 @@ def news_spreads(*actors, at=NOON, times=2):
 def told(actor):
     as_seen_by(actor)
     return [(one.kind, one.to_id, one.step) for one in Notice.objects.on_the_page_of(actor)]
+
+
+def test_who_supervises_hears_of_a_case_that_ended_in_danger(ada):
+    bo = an_actor(agency=ada.agency)
+    case = a_case(by=bo, dangers={"self": ("now", "On the roof.")})
+    close_case(a_case(by=bo), outcome="moved", at=NOON, by=bo)
+    close_case(case, outcome="died", words="Found at two.", at=NOON, by=bo)
+    news_spreads(ada)
+    assert told(ada) == [("left", ada.user_id, 0)]
+    assert told(bo) == []
 
 
 def test_a_message_is_told_to_whoever_waits_for_it_and_to_nobody_else(ada):

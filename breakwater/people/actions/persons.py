@@ -17,6 +17,12 @@ from breakwater.trust.access import Actor
 from breakwater.trust.journal import record, record_all
 from breakwater.trust.models import Circle
 
+UNKNOWN = "Name not known"
+"""What somebody is known as of whom nothing is known yet: it is like nobody, and finds nobody."""
+
+_FOLLOWS = (Name.Kind.KNOWN_AS, Name.Kind.DESCRIBED)
+"""What a person is called because they are known as it: corrected with who they are."""
+
 CORRECTABLE = (
     "known_as",
     "is_described",
@@ -61,7 +67,7 @@ def register(
     person = Person.objects.create(
         circle=circle, known_as=known_as, changed_by=by.user, changed_at=at, **facts
     )
-    called = [] if person.is_described else [(str(Name.Kind.KNOWN_AS), known_as)]
+    called = [(kind, known_as)] if (kind := _kind_of(person)) else []
     Name.objects.bulk_create(
         _name(person, kind, text, at) for kind, text in [*called, *names] if text.strip()
     )
@@ -105,12 +111,10 @@ def correct(person: Person, *, version: int, changes: Mapping[str, Any], at: dat
         setattr(person, name, value)
     person.changed_by, person.changed_at = by.user, at
     person.save()
-    if "known_as" in changed:
-        Name.objects.filter(person=person, kind=Name.Kind.KNOWN_AS, ends_at=None).update(
-            ends_at=not_before(at)
-        )
-        if not person.is_described:
-            _name(person, Name.Kind.KNOWN_AS, person.known_as, at).save(force_insert=True)
+    if changed.keys() & {"known_as", "is_described"}:
+        Name.objects.filter(person=person, kind__in=_FOLLOWS, ends_at=None).update(ends_at=not_before(at))
+        if kind := _kind_of(person):
+            _name(person, kind, person.known_as, at).save(force_insert=True)
     record_all(
         [(PersonCorrected(person_id=person.pk, field=name, version=person.version), person.pk) for name in changed],
         circle=person.circle, by=by, at=at,
@@ -126,7 +130,7 @@ def add_name(person: Person, *, kind: str, text: str, at: datetime, by: Actor) -
         Refused: it says nothing, is no kind of name, or is written there already.
     """
     by.must("people.correct", person.circle)
-    if kind not in Name.Kind.values or kind == Name.Kind.KNOWN_AS:
+    if kind not in Name.Kind.values or kind in _FOLLOWS:
         raise Refused("Say what sort of name it is. What they are known as is corrected with who they are.")
     if not text.strip():
         raise Refused("Write the name.")
@@ -147,7 +151,7 @@ def end_name(name: Name, *, at: datetime, by: Actor) -> None:
         Overtaken: it ended already.
     """
     by.must("people.correct", name.circle)
-    if name.kind == Name.Kind.KNOWN_AS:
+    if name.kind in _FOLLOWS:
         raise Refused("This is what they are known as. Correct who they are instead.")
     if not Name.objects.filter(pk=name.pk, ends_at=None).update(ends_at=max(at, name.starts_at)):
         raise Overtaken("This name was ended already.")
@@ -162,10 +166,20 @@ def _why_not_corrected(changed: Mapping[str, Any], *, today: date) -> str:
     return why_no_such_birth(changed.get("birth_date"), today=today)
 
 
+def _kind_of(person: Person) -> str:
+    """As what they are found by what they are known as; not at all, while nothing is known to call them by.
+
+    A description is compared by its words and not by its sound: nobody mishears a green parka.
+    """
+    if not person.is_described:
+        return str(Name.Kind.KNOWN_AS)
+    return "" if person.known_as == UNKNOWN else str(Name.Kind.DESCRIBED)
+
+
 def _name(person: Person, kind: str, text: str, at: datetime) -> Name:
     return Name(
-        circle=person.circle, person=person, kind=kind, text=text, key=name_key(text), sound=sound_of(text),
-        starts_at=at,
+        circle=person.circle, person=person, kind=kind, text=text, key=name_key(text),
+        sound="" if kind == Name.Kind.DESCRIBED else sound_of(text), starts_at=at,
     )  # fmt: skip
 
 

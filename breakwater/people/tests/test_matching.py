@@ -7,7 +7,7 @@ import pytest
 from django.db import connection
 
 from breakwater.kernel.text import name_key
-from breakwater.people.actions.persons import add_name, end_name, register
+from breakwater.people.actions.persons import UNKNOWN, add_name, correct, end_name, register
 from breakwater.people.actions.words import forget_words
 from breakwater.people.matching import AT_LEAST, possible_matches
 from breakwater.people.models import Person
@@ -50,6 +50,23 @@ def test_a_name_that_sounds_alike_is_found():
     by = an_actor()
     somebody(by, "Jeffrey")
     assert found(by, name="Geoffrey") == [("Jeffrey", ["name somewhat alike", "name sounds alike"])]
+
+
+@pytest.mark.parametrize(
+    "typed", ["man in green parka", "Green parka", "parka green", "man in a green parka, library"]
+)
+def test_somebody_known_by_a_description_is_found_by_its_words(typed):
+    by = an_actor()
+    circle = open_circle(at=NOON, by=by)
+    told = {"circle": circle, "known_as": "Man in green parka", "is_described": True, "at": NOON, "by": by}
+    parka = register(**told)
+    register(**told | {"known_as": UNKNOWN, "circle": open_circle(at=NOON, by=by)})
+    assert [name for name, _ in found(by, name=typed)] == ["Man in green parka"]
+    assert found(by, name="Name not known") == []
+    assert found(an_actor(), name=typed) == []
+    as_seen_by(by)
+    correct(parka, version=1, changes={"known_as": "Ed Moss", "is_described": False}, at=NOON, by=by)
+    assert (found(by, name=typed), found(by, name="Ed Moss")[0][0]) == ([], "Ed Moss")
 
 
 @pytest.mark.parametrize("typed", ["mar", "NGU", "nguyen-t"])

@@ -1,14 +1,18 @@
 """The warm hand-off: offer a case, accept or decline it, confirm the first contact. Until then it is ours."""
 
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import transaction
 
 from breakwater.cases.actions.holding import held
 from breakwater.cases.actions.intake import Story, take_in
-from breakwater.cases.models import Case
+from breakwater.cases.judging import worst
+from breakwater.cases.models import Case, Danger, Triage
+from breakwater.cases.rules import FIRST_CONTACT
+from breakwater.cases.schemes import scheme
+from breakwater.clocks.library import profile
 from breakwater.kernel.db import refuse_if
 from breakwater.kernel.errors import NotPermitted, Overtaken, Refused
 from breakwater.kernel.events import Event
@@ -46,6 +50,17 @@ def _told(handoff: Any, stage: Any) -> Event:
     return FirstContactConfirmed(handoff_id=handoff.pk, told_by=stage.told_by)
 
 
+def _how_soon(handoff: Any) -> timedelta | None:
+    """In danger now nobody waits longer for the receiver than for us: the time of the code, or of a first contact."""
+    if worst(Danger.objects.levels_of(Case(pk=handoff.case_id))) != "now":
+        return None
+    triage = Triage.objects.standing().filter(case=handoff.case_id).first()
+    if triage and (limit := scheme(triage.scheme).code(triage.code).limit):
+        return limit
+    first = profile(handoff.from_agency.profile).spec(FIRST_CONTACT).limit
+    return first.time if first else None
+
+
 HAND_OFF = Kind(
     stages=HandoffStage,
     link="handoff",
@@ -53,6 +68,7 @@ HAND_OFF = Kind(
     clocks=HAND_OFF_CLOCK_AFTER,
     sends="referrals.hand_off",
     once="each_hand_off_stage_once",
+    how_soon=_how_soon,
     tells=_told,
     answers=lambda handoff, stage: HandoffAnswered(
         handoff_id=handoff.pk, stage_id=stage.pk, code=str(stage.code)
@@ -135,10 +151,15 @@ def decline_case(handoff: Handoff, *, at: datetime, by: Actor, word: Word) -> Ha
 def confirm_contact(handoff: Handoff, *, at: datetime, by: Actor, word: Word) -> HandoffStage:
     """The receiver has reached the person: the hand-off is complete, and the case may be closed.
 
+    A receiver that works here has opened its own case first: to have spoken with somebody is not to answer for them.
+
     Raises:
         Overtaken: it was not accepted, or is complete already.
-        Refused: nobody but the sender says so.
+        Refused: nobody but the sender says so, or the receiver has no open case of its own.
     """
+    is_told = handoff.stage == HandoffStageCode.ACCEPTED and permit(handoff, HAND_OFF, by=by) is not None
+    if is_told and (sentence := _why_nobody_has_them(handoff, at=at, by=by)):
+        raise Refused(sentence)
     return _tell(handoff, HandoffStageCode.FIRST_CONTACT, word, at=at, by=by)
 
 
@@ -163,18 +184,21 @@ def take_over(
 ) -> Case:
     """The receiver opens its own case from the packet: its own circle, its own words, its own clocks.
 
-    Somebody whom the receiver knows already comes as ``person``.
+    Who opens it before anybody accepted has accepted with it. Somebody whom the receiver knows already comes as
+    ``person``.
 
     Raises:
         NotPermitted: the case was not offered to the actor's agency.
-        Refused: it was not accepted yet.
+        Refused: it was declined or taken back.
         Overtaken: the receiver has opened its case already.
     """
     if handoff.to_agency_id != by.agency_id:
         raise NotPermitted("This case was not offered to your agency.")
     handoff = Handoff.objects.lock(handoff)
-    if handoff.stage not in (HandoffStageCode.ACCEPTED, HandoffStageCode.FIRST_CONTACT):
-        raise Refused("Accept the hand-off first; then open your own case from its packet.")
+    if handoff.stage == HandoffStageCode.OFFERED:
+        accept_case(handoff, at=at, by=by)
+    elif handoff.stage not in (HandoffStageCode.ACCEPTED, HandoffStageCode.FIRST_CONTACT):
+        raise Refused("This case was declined or taken back, so there is nothing to open.")
     if Case.objects.held_by(by).filter(came_from=handoff.pk).exists():
         raise Overtaken("Your agency has already opened its case from this packet.")
     return take_in(replace(story, came_from=handoff.pk), person=person, at=at, by=by, **known)
@@ -210,6 +234,18 @@ def _tell(handoff: Handoff, code: str, word: Word | None, *, at: datetime, by: A
         raise Refused(sentence)
     stage: HandoffStage = tell(handoff, code, word, kind=HAND_OFF, at=at, by=by)
     return stage
+
+
+def _why_nobody_has_them(handoff: Handoff, *, at: datetime, by: Actor) -> str:
+    """An agency that works here holds somebody with a case of its own: with an owner, and with clocks that run."""
+    if handoff.to_agency_id is None or handoff.is_held_by_receiver(at):
+        return ""
+    if by.agency_id == handoff.to_agency_id:
+        return "Open your own case from the packet first: until then nobody at your agency is accountable for them."
+    return (
+        f"{handoff.to_name} has not opened a case of its own yet, so nobody there is accountable for them."
+        " The case stays yours until then."
+    )
 
 
 def _why_not_known(code: str, word: Word, *, by: Actor) -> str:

@@ -50,6 +50,7 @@ class Kind:
         follows: which stage may follow which; ``clocks`` which clock runs at which.
         sends: the capability of the sender's people.
         once: the constraint that lets each stage be told once.
+        how_soon: how long its next clock may run where a danger says so; ``None`` leaves it to the profile.
         question: the clock that runs while the far end waits for a reply, until the next stage at the latest.
         tells: the sender's own entry for a stage; ``answers`` the far end's news.
     """
@@ -63,6 +64,7 @@ class Kind:
     tells: Callable[[Any, Any], Event]
     answers: Callable[[Any, Any], Event]
     question: str = ""
+    how_soon: Callable[[Any], timedelta | None] = lambda letter: None
 
 
 def permit(letter: Any, kind: Kind, *, by: Actor) -> bool:
@@ -163,7 +165,8 @@ def is_news(news: UUID, *, by: Actor) -> bool:
 def _wait_for_next(letter: Any, stage: Any, *, kind: Kind, by: Actor) -> datetime | None:
     if stage.code not in kind.clocks:
         return None
-    promise = Promise(kind=kind.clocks[stage.code], about=letter.pk, started_at=stage.at)
+    limit = kind.how_soon(letter)
+    promise = Promise(kind=kind.clocks[stage.code], about=letter.pk, started_at=stage.at, limit=limit)
     return start(promise, circle=letter.circle, episode=letter.case_id, at=stage.at, by=by).due_at
 
 

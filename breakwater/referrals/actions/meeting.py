@@ -86,8 +86,13 @@ def _enter(handoff: Handoff, meeting: Meeting, *, by: Actor) -> None:
 
 
 def _confirm(handoff: Handoff, meeting: Meeting, *, at: datetime, by: Actor) -> None:
-    """The first contact, on the word of whoever of the receiver was there. It is written down when it is told."""
+    """The first contact, on the word of whoever of the receiver was there. It is written down when it is told.
+
+    Where the receiver works here and has no case yet, they met and nobody there is accountable: the hand-off waits.
+    """
     if meeting.outcome == Meeting.Outcome.SPOKE and handoff.stage == HandoffStageCode.ACCEPTED:
+        if handoff.to_agency_id and not handoff.is_held_by_receiver(meeting.at):
+            return
         last = handoff.stages.latest("at").at
         word = Word(told_by=Told.RECEIVER, source=meeting.receiver, words=f"{meeting.get_kind_display()}.")
         confirm_contact(handoff, word=word, at=max(meeting.at, last), by=by)

@@ -1,10 +1,11 @@
 """The warm hand-off. The packet is a letter; the case stays ours until the first contact is confirmed."""
 
+from datetime import datetime
 from typing import Any, Self
 from uuid import UUID
 
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import F, Func, Q, Value
 
 from breakwater.cases.models.part import in_circle, of_case, written_by
 from breakwater.kernel.db import RecordedNow
@@ -25,6 +26,13 @@ class HandoffStageCode(models.TextChoices):
     DECLINED = "declined", "Declined"
     FIRST_CONTACT = "first_contact", "First contact confirmed"
     WITHDRAWN = "withdrawn", "Withdrawn"
+
+
+class _ReceiverHasThem(Func):
+    """Asks PostgreSQL, which sees the receiver's case from either end and says yes or no."""
+
+    function = "referrals_receiver_has_them"
+    output_field = models.BooleanField()
 
 
 class Handoff(models.Model):
@@ -68,6 +76,11 @@ class Handoff(models.Model):
                 "from_agency", "closed_at", condition=Q(closed_at__isnull=False), name="handoff_by_closing"
             ),
         ]
+
+    def is_held_by_receiver(self, at: datetime) -> bool:
+        """Whether the receiver had a case of its own then, open. Each end may ask, and learns only yes or no."""
+        found = Handoff.objects.filter(pk=self.pk).values_list(_ReceiverHasThem("pk", Value(at)), flat=True)
+        return bool(found.first())
 
 
 class HandoffStage(models.Model):

@@ -8,12 +8,12 @@ from breakwater.cases.actions.closing import close_case
 from breakwater.cases.actions.gates import meet_gate
 from breakwater.cases.actions.intake import Story
 from breakwater.cases.actions.notes import Telling, add_note, amend_note
-from breakwater.cases.models import Case, Gate
-from breakwater.cases.testing import a_case
+from breakwater.cases.models import Case
+from breakwater.cases.testing import a_case, through_gates
 from breakwater.clocks.models import Clock
 from breakwater.kernel.errors import NotPermitted, Overtaken, Refused
 from breakwater.people.models import Supporter
-from breakwater.plans.testing import a_need, a_step
+from breakwater.plans.testing import a_need, a_safety_plan, a_step
 from breakwater.referrals.actions.handoff import (
     Receiver,
     accept_case,
@@ -28,6 +28,7 @@ from breakwater.referrals.models import Handoff, HandoffStage, Hearing
 from breakwater.referrals.packet import SECTIONS, packet_of
 from breakwater.referrals.rules import intake_from
 from breakwater.referrals.testing import a_bed, a_handoff, a_placement, a_referral, news_reaches
+from breakwater.referrals.usual import told_of_danger, usual_for
 from breakwater.trust.access import acting
 from breakwater.trust.capabilities import Role
 from breakwater.trust.models import Circle, Entry
@@ -63,11 +64,6 @@ def again(handoff):
 def lines(packet, code):
     section = next(one for one in packet["sections"] if one["code"] == code)
     return {line["label"]: line["words"] for line in section["lines"]}
-
-
-def stabilized(case, *, by, at):
-    for kind in Gate.Kind.values:
-        meet_gate(case, kind=kind, evidence="Seen", at=at, by=by)
 
 
 def test_a_case_is_offered_and_stays_ours_with_a_running_clock():
@@ -121,12 +117,19 @@ def test_the_receiver_accepts_and_confirms_the_first_contact_and_the_case_can_be
     with pytest.raises(Refused, match="hand-off"):
         close_case(case, outcome="handed_off", at=LATER, by=ada)
     as_seen_by(bo)
+    with pytest.raises(Refused, match="Open your own case from the packet first"):
+        confirm_contact(again(handoff), word=Word(), at=LATER + timedelta(days=1), by=bo)
+    as_seen_by(ada)
+    with pytest.raises(Refused, match="has not opened a case of its own yet"):
+        confirm_contact(again(handoff), word=PHONE, at=LATER + timedelta(days=1), by=ada)
+    as_seen_by(bo)
+    taken_over(handoff, bo)
     confirm_contact(again(handoff), word=Word(), at=LATER + timedelta(days=1), by=bo)
     as_seen_by(ada)
     news_reaches(ada.agency, at=LATER + timedelta(days=1), times=2)
     assert clocks(handoff) == [("acceptance", "met"), ("first_contact", "met")]
     assert story(case) == ["handoff_offered", "handoff_accepted", "first_contact_confirmed"]
-    stabilized(case, by=ada, at=LATER + timedelta(days=1))
+    through_gates(case, by=ada, at=LATER + timedelta(days=1))
     met = {"kind": "visit", "words": "Met at the shelter", "happened_at": LATER, "reached": True}
     add_note(case, Telling(**met), at=LATER, by=ada)
     close_case(case, outcome="handed_off", at=LATER + timedelta(days=2), by=ada)
@@ -203,10 +206,8 @@ def test_the_receiver_opens_its_own_case_and_its_first_contact_completes_the_han
     ada, bo, case = two_agencies(known_as="Jay")
     handoff = a_handoff(case, by=ada, to=bo.agency)
     as_seen_by(bo)
-    with pytest.raises(Refused, match="Accept the hand-off first"):
-        taken_over(handoff, bo)
-    accept_case(again(handoff), at=LATER, by=bo)
     theirs = taken_over(handoff, bo, known_as="Jay", is_described=False)
+    assert again(handoff).stage == "accepted", "who opens their case has accepted it"
     assert (theirs.came_from, theirs.agency) == (handoff.pk, bo.agency)
     assert theirs.circle_id != case.circle_id, "the letter opens no circle"
     with pytest.raises(Overtaken, match="already opened its case"):
@@ -231,6 +232,21 @@ def hear_as_worker(entry, agency, *, times):
 
     for _ in range(times):
         react(entry.pk, agency, at=LATER + timedelta(hours=3))
+
+
+def test_no_hand_off_is_complete_while_nobody_there_is_accountable_whoever_writes():
+    ada, bo, case = two_agencies()
+    handoff = a_handoff(case, by=ada, to=bo.agency)
+    as_seen_by(bo)
+    accept_case(again(handoff), at=LATER, by=bo)
+    for end in (bo, ada):
+        as_seen_by(end)
+        with pytest.raises(IntegrityError, match="has a case of its own"), transaction.atomic():
+            Handoff.objects.filter(pk=handoff.pk).update(stage="first_contact", closed_at=LATER)
+    as_seen_by(bo)
+    close_case(taken_over(handoff, bo), outcome="mistake", at=LATER, by=bo)
+    with pytest.raises(Refused, match="Open your own case"):
+        confirm_contact(again(handoff), word=Word(), at=LATER + timedelta(hours=1), by=bo)
 
 
 def test_nobody_else_takes_over():
@@ -258,6 +274,31 @@ def test_a_packet_holds_what_was_chosen_and_nothing_else():
     assert [section["code"] for section in packet["sections"]] == ["who"]
     assert lines(packet, "who") == {"Known as": "Jay", "Pronouns": "they"}
     assert "brother" not in str(packet)
+
+
+def test_in_danger_now_nobody_waits_longer_for_the_receiver_than_for_us():
+    ada, bo, case = two_agencies(code="B", dangers={"self": ("now", "On the roof.")})
+    calm = a_handoff(a_case(by=ada, code="B"), by=ada, to=bo.agency)
+    handoff = a_handoff(case, by=ada, to=bo.agency)
+    due = {one: Clock.objects.of(one.pk).get().due_at for one in (calm, handoff)}
+    assert (due[handoff], due[calm] > due[handoff]) == (NOON + timedelta(hours=4), True)
+    told = told_of_danger(handoff.packet)
+    assert told == {"code": "B, Very high, imminent risk", "dangers": [("now", "To self")]}
+    assert told_of_danger(calm.packet)["dangers"] == []
+    uncoded = a_case(by=ada, dangers={"from_other": ("now", "He is at the door.")})
+    accept_case(a_handoff(uncoded, by=ada), word=PHONE, at=NOON, by=ada)
+    running = Clock.objects.running().in_episode(uncoded.pk).filter(kind="handoff_first_contact")
+    assert running.get().due_at == NOON + timedelta(hours=1)
+
+
+def test_where_somebody_is_goes_along_and_their_safety_plan_when_danger_presses():
+    ada, _, case = two_agencies(dangers={"self": ("likely", "Has pills.")})
+    assert "safety_plan" not in usual_for(case), "there is none yet"
+    a_placement(case, a_bed(keeper=ada.agency, at=NOON), by=ada)
+    a_safety_plan(case, by=ada)
+    assert {"where", "card", "safety_plan"} <= set(usual_for(case))
+    assert "safety_plan" not in usual_for(a_case(by=ada))
+    assert "Harbor Street Shelter" in lines(packet_of(case, usual_for(case), by=ada), "where")["Bed"]
 
 
 def test_every_section_tells_what_is_written_in_words_and_in_our_zone():

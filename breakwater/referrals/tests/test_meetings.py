@@ -5,11 +5,12 @@ from datetime import timedelta
 import pytest
 from django.db import IntegrityError, ProgrammingError, transaction
 
+from breakwater.cases.actions.intake import Story
 from breakwater.cases.testing import a_case
 from breakwater.formats.paper import Heading
 from breakwater.kernel.errors import NotPermitted, Overtaken, Refused
 from breakwater.kernel.keys import new_key
-from breakwater.referrals.actions.handoff import accept_case, withdraw_offer
+from breakwater.referrals.actions.handoff import accept_case, take_over, withdraw_offer
 from breakwater.referrals.actions.meeting import Together, note_meeting
 from breakwater.referrals.completing import handed_over
 from breakwater.referrals.models import Handoff, HandoffStage, Meeting
@@ -51,6 +52,10 @@ def test_who_spoke_with_each_other_have_had_their_first_contact_and_it_counts(en
     as_seen_by(bo)
     accept_case(handoff, at=LATER, by=bo)
     meet(handoff, bo)
+    assert stage_of(handoff) == "accepted", "they have met, and nobody there is accountable yet"
+    story = Story(what_is_happening="From Harbor", asked_by="partner", asked_at=LATER, worker=bo.user)
+    take_over(handoff, story, at=LATER, by=bo)
+    meet(handoff, bo)
     assert stage_of(handoff) == "first_contact"
     news_reaches(ada.agency, at=LATER, times=2)
     as_seen_by(ada)
@@ -61,7 +66,7 @@ def test_who_spoke_with_each_other_have_had_their_first_contact_and_it_counts(en
         "A call with three.",
     )
     verbs = Entry.objects.of_episode(case.pk).order_by("pk").values_list("verb", flat=True)
-    assert list(verbs).count("referrals.handoff_meeting_held") == 2
+    assert list(verbs).count("referrals.handoff_meeting_held") == 3
     assert "referrals.first_contact_confirmed" in verbs
     found = handed_over(ada, at=NOON + timedelta(days=9))
     assert (found.in_time, found.all, found.warm, found.percent) == (1, 1, 1, 100)

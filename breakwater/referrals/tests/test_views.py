@@ -287,8 +287,14 @@ def test_a_case_is_taken_over_from_its_packet(ada, case, now):
     as_seen_by(ada)
     handoff = a_handoff(case, by=ada, to=eve.agency, at=now)
     client = browser_of(eve)
-    assert b"Accept this case" in client.get(reverse("referrals:letters")).content
-    assert post(client, url("handoff_acceptance", handoff))["Location"] == url("packet", handoff)
+    assert b"Accept and open our case" in client.get(reverse("referrals:letters")).content
+    assert post(client, url("handoff_acceptance", handoff))["Location"] == url("taking_over", handoff)
+    waits = client.get(url("packet", handoff)).content
+    assert (b"Nobody at your agency is accountable" in waits, b"We have reached them" in waits) == (
+        True,
+        False,
+    )
+    assert post(client, url("first_contact", handoff)).status_code == 422
     page = client.get(url("taking_over", handoff)).content.decode()
     assert 'value="Jay &lt;Rivers&gt;"' in page
     fields = {

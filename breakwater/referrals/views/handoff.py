@@ -142,7 +142,10 @@ def _answer(
             act(found, word=form.word(), at=form.at(request.now), by=request.actor)
             if is_ours:
                 return done(request, found.case_id, "#handoff")
-            return see_other(request, url("referrals:packet", found.pk))
+            goes_on = act is accept_case and request.actor.may("cases.take_in")
+            return see_other(
+                request, url("referrals:taking_over" if goes_on else "referrals:packet", found.pk)
+            )
     return page(request, "referrals/handoff_answer.html", form=form, does=does, **_shown(request, found))
 
 

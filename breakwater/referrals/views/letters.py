@@ -9,6 +9,7 @@ from breakwater.referrals.actions.loop import QUESTION
 from breakwater.referrals.actions.rounds import QUESTION as ROUND_QUESTION
 from breakwater.referrals.completing import handed_over
 from breakwater.referrals.models import Ask, Handoff, Placement, Referral, oldest_due_first
+from breakwater.referrals.usual import told_of_danger
 from breakwater.trust.access import Request
 from breakwater.ui.pages import page
 from breakwater.ui.paging import around, page_asked
@@ -22,7 +23,11 @@ def inbox(request: Request) -> HttpResponse:
     request.actor.must("cases.read")
     asked = (model.objects.received_by(request.actor).waiting() for model in (Handoff, Referral))
     rows = _rows(request, [one.select_related("from_agency") for one in asked])
-    return page(request, "referrals/inbox.html", here="inbox", **rows)
+    ours = Case.objects.held_by(request.actor).filter(came_from__in=[one.pk for one in rows["rows"]])
+    opened = dict(ours.values_list("came_from", "pk"))
+    return page(
+        request, "referrals/inbox.html", here="inbox", opened=opened, told_of_danger=told_of_danger, **rows
+    )
 
 
 def outbox(request: Request) -> HttpResponse:
