@@ -108,7 +108,10 @@ _SOON = (datetime.now(UTC) + timedelta(days=20)).date().isoformat()
 _YESTERDAY = (datetime.now(UTC) - timedelta(days=1)).strftime("%Y-%m-%dT%H:%M")
 _TOMORROW = (datetime.now(UTC) + timedelta(days=1)).strftime("%Y-%m-%dT%H:%M")
 _STAGE, _HAND_OFF = "referrals.Stage.", "referrals.HandoffStage."
-_DANGERS = {f"danger_{to}_words": "cases.Danger.words" for to in ("self", "others", "community", "worker")}
+_DANGERS = {
+    f"danger_{to}_words": "cases.Danger.words"
+    for to in ("self", "from_other", "others", "community", "worker")
+}
 
 FORMS = (
     Told(

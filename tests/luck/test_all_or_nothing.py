@@ -93,7 +93,7 @@ ACTS: dict[str, Act] = {
         Note.objects.get(), words="Other words.", reason="Misheard", version=1, at=NOON, by=by
     ),
     "barrier": lambda case, by: name_barrier(case, words="No papers.", at=NOON, by=by),
-    "gate": lambda case, by: meet_gate(case, kind="safe_tonight", evidence="Seen.", at=NOON, by=by),
+    "gate": lambda case, by: meet_gate(case, kind="safe_tonight", evidence="Seen and safe.", at=NOON, by=by),
     "referral": lambda case, by: a_referral(case, by=by, at=NOON),
     "consent": lambda case, by: take_consent(
         a_release(Consent.objects.get().recipient), circle=case.circle, at=NOON, by=by
