@@ -30,7 +30,6 @@ COUNTED_CLOSELY_TO = 250
 """Up to so many open cases each code and the unit are counted too: more would cost more than the page itself."""
 FILTERS = ("all", "mine", "nobodys", "breaching")
 """Those that are counted; ``danger`` is not: it would cost a walk over every case."""
-_WHOM = {"from_other": "from somebody else"}
 _WORST_FIRST = ("now", "likely", "possible")
 
 # ``cases_next`` and ``cases_at_a_glance`` ask the wall of a case once for what lies in its circle; see the migration.
@@ -279,9 +278,10 @@ def _level(
 
 
 _WHOM = {
-    "self": Ours("self"), "others": Ours("others"), "community": Ours("community"), "worker": Ours("worker"),
+    "self": Ours("self"), "from_other": Ours("from somebody else"), "others": Ours("others"),
+    "community": Ours("community"), "worker": Ours("worker"),
 }  # fmt: skip
-"""To whom somebody is a danger, in a word."""
+"""To whom somebody is a danger, or by whom they are in one, in a word."""
 
 
 def _by_level(dangers: Iterable[tuple[str, str]]) -> list[tuple[str, str]]:

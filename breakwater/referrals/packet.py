@@ -278,11 +278,7 @@ SECTIONS: dict[str, tuple[str, str, Reader]] = {
     "who": ("Who", "Name, pronouns, birth date, language, triggers, strengths", _who),
     "happening": ("What is happening", "In the words of whoever asked, and what is in the way", _happening),
     "where": ("Where they are", "The bed they have, or that is held for them", _where),
-    "dangers": (
-        "Dangers",
-        "To self, from somebody else, to others, to the community, to the worker",
-        _dangers,
-    ),
+    "dangers": ("Dangers", "To self, others, the community, the worker; from somebody else", _dangers),
     "triage": ("How urgent", "The code with its scheme, and why", _triage),
     "gates": ("Stabilization", "The five gates: met on which evidence, or not met yet", _gates),
     "safety": ("Safe contact", "How to reach them safely, and who must not know", _safety),
@@ -292,11 +288,7 @@ SECTIONS: dict[str, tuple[str, str, Reader]] = {
     "help": ("Help asked for", "Referrals with their stages, and the bed they hold", _help),
     "benefits": ("Benefits", "Applications on their way: proof, missing papers, deadlines", _benefits),
     "supporters": ("People round them", "Names, how to reach them, what they may be told", _supporters),
-    "chronology": (
-        "What was done",
-        f"The newest {NEWEST} lines of the chronology, without notes",
-        _chronology,
-    ),
+    "chronology": ("What was done", f"The newest {NEWEST} lines of it, without notes", _chronology),
 }
 """What can go into a packet: its title, what it holds, and who reads it. Notes are chosen one by one."""
 
