@@ -3,7 +3,13 @@ from breakwater.referrals.models.handoff import Handoff, HandoffStage, HandoffSt
 from breakwater.referrals.models.holding import Hold, lost_rounds
 from breakwater.referrals.models.letters import Hearing, LetterQuerySet, oldest_due_first
 from breakwater.referrals.models.loop import Referral, ReferralStage, Stage, Told
-from breakwater.referrals.models.placement import Placement, free_beds, houses_to_call, taken_beds
+from breakwater.referrals.models.placement import (
+    Placement,
+    free_beds,
+    given_since_told,
+    houses_to_call,
+    taken_beds,
+)
 from breakwater.referrals.models.rides import Passenger, Ride, Stop
 from breakwater.referrals.models.waitlist import ListRule, Skip, Wait
 
@@ -30,6 +36,7 @@ __all__ = [
     "Told",
     "Wait",
     "free_beds",
+    "given_since_told",
     "houses_to_call",
     "lost_rounds",
     "oldest_due_first",

@@ -60,6 +60,7 @@ class Placement(models.Model):
         MOVED = "moved", "Moved to another bed"
         DID_NOT_COME = "did_not_come", "Did not come"
         CANCELED = "canceled", "No longer needed"
+        CANNOT_TAKE = "cannot_take", "The house cannot take them"
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     circle = in_circle()
@@ -82,6 +83,9 @@ class Placement(models.Model):
     arrived_at = models.DateTimeField(null=True, blank=True)
     ends_at = models.DateTimeField(null=True, blank=True)
     ended_how = models.CharField(max_length=12, choices=Ending, blank=True)
+    reason = models.CharField(
+        max_length=16, blank=True, help_text="Why the house cannot take them, of the table of rounds"
+    )
     words = Encrypted(blank=True, help_text="Why it ended")
     by = written_by()
     ended_by = written_by()
@@ -104,7 +108,12 @@ class Placement(models.Model):
             ),
             models.CheckConstraint(
                 name="who_did_not_come_did_not_arrive",
-                condition=~Q(ended_how__in=("did_not_come", "canceled")) | Q(arrived_at=None),
+                condition=~Q(ended_how__in=("did_not_come", "canceled", "cannot_take")) | Q(arrived_at=None),
+            ),
+            models.CheckConstraint(
+                name="a_house_that_cannot_take_somebody_says_why",
+                condition=(Q(ended_how="cannot_take") & ~Q(reason=""))
+                | (~Q(ended_how="cannot_take") & Q(reason="")),
             ),
             models.CheckConstraint(
                 name="nobody_arrives_before_the_bed_is_theirs",
@@ -134,6 +143,15 @@ def free_beds(at: datetime) -> BedQuerySet:
         .exclude(pk__in=taken_beds(at))
         .select_related("place", "agency")
         .order_by("place__name", "label")
+    )
+
+
+def given_since_told() -> RawSQL:
+    """How many beds of a program were given since its figure was told, for a row of figures. Never who has them."""
+    return RawSQL(
+        "coalesce((SELECT g.given FROM referrals_given_since_told() g "
+        "WHERE g.program_id = resources_capacity.program_id), 0)",
+        (),
     )
 
 
