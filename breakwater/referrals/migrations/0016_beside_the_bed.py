@@ -11,12 +11,13 @@ CREATE FUNCTION referrals_given_since_told()
     LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp
     AS $$
         WITH taken AS (
-            SELECT p.bed_id, p.starts_at AS since FROM referrals_placement p
-            WHERE p.ends_at IS NULL AND NOT EXISTS (
-                SELECT 1 FROM referrals_placement q
-                JOIN resources_bed there ON there.id = q.bed_id JOIN resources_bed here ON here.id = p.bed_id
-                WHERE q.case_id = p.case_id AND q.ended_how = 'moved' AND q.ends_at = p.starts_at
-                    AND (there.agency_id, there.place_id, there.kind) = (here.agency_id, here.place_id, here.kind))
+            SELECT p.bed_id, (
+                SELECT min(q.starts_at) FROM referrals_placement q
+                JOIN resources_bed there ON there.id = q.bed_id
+                WHERE q.case_id = p.case_id AND (q.id = p.id OR q.ended_how = 'moved')
+                    AND (there.agency_id, there.place_id, there.kind) = (here.agency_id, here.place_id, here.kind)
+            ) AS since
+            FROM referrals_placement p JOIN resources_bed here ON here.id = p.bed_id WHERE p.ends_at IS NULL
             UNION ALL
             SELECT h.bed_id, h.starts_at FROM referrals_hold h
             WHERE h.ended_at IS NULL AND h.expires_at > clock_timestamp()

@@ -13,6 +13,7 @@ from django.db.models.expressions import RawSQL
 from breakwater.cases.models.part import in_circle, of_case, written_by
 from breakwater.kernel.db import ENDS_NOT_BEFORE_IT_STARTS, STANDING, Period, RecordedNow
 from breakwater.kernel.ids import new_id
+from breakwater.resources.given import says_what_was_given
 from breakwater.resources.models import Bed
 from breakwater.resources.models.beds import BedQuerySet
 from breakwater.trust.access import Actor
@@ -146,12 +147,14 @@ def free_beds(at: datetime) -> BedQuerySet:
     )
 
 
+@says_what_was_given
 def given_since_told() -> RawSQL:
     """How many beds of a program were given since its figure was told, for a row of figures. Never who has them."""
     return RawSQL(
         "coalesce((SELECT g.given FROM referrals_given_since_told() g "
         "WHERE g.program_id = resources_capacity.program_id), 0)",
         (),
+        output_field=models.IntegerField(),
     )
 
 

@@ -10,7 +10,7 @@ from breakwater.messaging.testing import a_way
 from breakwater.referrals.actions.answering import accept_ask, decline_ask
 from breakwater.referrals.actions.asking import call_off
 from breakwater.referrals.actions.driving import assign_driver
-from breakwater.referrals.actions.placement import Guest, arrive, cancel, cannot_take, miss
+from breakwater.referrals.actions.placement import arrive, cancel, cannot_take, miss
 from breakwater.referrals.actions.rides import End, call_ride_off
 from breakwater.referrals.models import Placement, Ride
 from breakwater.referrals.testing import (
@@ -60,7 +60,11 @@ def own_news(agency, at=LATER):
     """What an agency announced to itself is heard by it, twice."""
     for _ in range(2):
         with acting(system_for(agency, now=at)):
-            mine = list(Entry.objects.filter(agency=agency, to_agency=None).order_by("pk").values_list("pk", flat=True))
+            mine = list(
+                Entry.objects.filter(agency=agency, to_agency=None)
+                .order_by("pk")
+                .values_list("pk", flat=True)
+            )
         for entry in mine:
             react(entry, agency, at=at)
 
@@ -74,7 +78,9 @@ def test_a_house_is_told_at_once_that_a_bed_is_asked_for(ada, bo, case):
     ask = asked_of(program, by=ada)
     assert waiting_for(bo) == [("request", ask.pk, True)], "once, for whoever is there"
     with acting(bo):
-        assert Notice.objects.filter(about=ask.pk, to=bo.user).exclude(channel="app").count() == 1, "and rings"
+        assert Notice.objects.filter(about=ask.pk, to=bo.user).exclude(channel="app").count() == 1, (
+            "and rings"
+        )
         decline_ask(asked_of(program, by=bo), reason="full", at=LATER, by=bo)
     assert waiting_for(bo) == [], "what was answered waits no more"
     news_reaches(ada.agency, at=LATER, times=2)

@@ -9,7 +9,9 @@ from breakwater.referrals.actions.loop import QUESTION
 from breakwater.referrals.actions.rounds import QUESTION as ROUND_QUESTION
 from breakwater.referrals.completing import handed_over
 from breakwater.referrals.models import Ask, Handoff, Placement, Referral, oldest_due_first
+from breakwater.referrals.to_answer import how_many, waiting_for_us
 from breakwater.trust.access import Request
+from breakwater.trust.live import of_agency, watching
 from breakwater.ui.pages import page
 from breakwater.ui.paging import around, page_asked
 
@@ -22,7 +24,10 @@ def inbox(request: Request) -> HttpResponse:
     request.actor.must("cases.read")
     asked = (model.objects.received_by(request.actor).waiting() for model in (Handoff, Referral))
     rows = _rows(request, [one.select_related("from_agency") for one in asked])
-    return page(request, "referrals/inbox.html", here="inbox", **rows)
+    return page(
+        request, "referrals/inbox.html", here="inbox", **waiting_for_us(request.actor), **rows,
+        live=watching(request, of_agency(request.actor)),
+    )  # fmt: skip
 
 
 def outbox(request: Request) -> HttpResponse:
@@ -50,7 +55,9 @@ def beds(request: Request) -> HttpResponse:
     rows = found[:PER_PAGE]
     request.actor.saw("referrals.placement", [placement.pk for placement in rows])
     pages = around(number, more=len(found) > PER_PAGE)
-    return page(request, "referrals/beds.html", here="beds", rows=rows, **pages)
+    return page(
+        request, "referrals/beds.html", here="beds", rows=rows, to_answer=how_many(request.actor), **pages
+    )
 
 
 def _owed(request: Request) -> list[dict[str, Any]]:
