@@ -5,7 +5,7 @@ order is by fit, then by how likely it is that there is room, then by how much, 
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, NamedTuple
@@ -97,9 +97,11 @@ class _Row(NamedTuple):
     cost: str
 
 
-def suggest(kind: str, wants: Wants, *, at: datetime, agency: Agency, most: int = SHOWN) -> list[Suggestion]:
-    """The places that can be asked for one kind of bed, the best first."""
-    asked = Program.objects.askable_by(agency).of_kind(kind)
+def suggest(
+    kind: str, wants: Wants, *, at: datetime, agency: Agency, most: int = SHOWN, also: Sequence[str] = ()
+) -> list[Suggestion]:
+    """The places that can be asked for a bed of one kind, or of others that would do as well, the best first."""
+    asked = Program.objects.askable_by(agency).filter(kind__in=(kind, *also))
     rows = [
         _Row(*row)
         for row in asked.values_list(
@@ -118,7 +120,7 @@ def suggest(kind: str, wants: Wants, *, at: datetime, agency: Agency, most: int 
             "cost",
         )
     ]
-    figures = figures_of([row.pk for row in rows], at=at, kind=kind)
+    figures = figures_of([row.pk for row in rows], at=at, kind="" if also else kind)
     worth, refused = board_truth(at), refusals(at)
     names = {row.pk: row.name for row in rows}
     made = [

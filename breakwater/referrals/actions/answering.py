@@ -12,6 +12,7 @@ from breakwater.referrals.actions.accepting import must_say_why
 from breakwater.referrals.events import AskAnswered, QuestionPut
 from breakwater.referrals.models import Ask, Hold, Question
 from breakwater.referrals.models.placement import taken_beds
+from breakwater.referrals.rules import as_counted
 from breakwater.resources.models import Bed
 from breakwater.trust.access import Actor
 from breakwater.trust.journal import record
@@ -72,9 +73,9 @@ def put_question(ask: Ask, *, words: str, at: datetime, by: Actor) -> Question:
 
 
 def free_for(ask: Ask, at: datetime) -> list[Bed]:
-    """The beds of the program that can be offered now."""
+    """The beds of the program that can be offered now, in the order one counts."""
     beds = Bed.objects.in_service(at).of(ask.program).exclude(pk__in=taken_beds(at))
-    return list(beds.select_related("place").order_by("label"))
+    return as_counted(beds.select_related("place"))
 
 
 def won_by(ask: Ask, bed: Bed | None, *, by: Actor) -> Hold:

@@ -8,6 +8,7 @@ from breakwater.referrals.models.placement import (
     free_beds,
     given_since_told,
     houses_to_call,
+    phones_of_bed,
     taken_beds,
 )
 from breakwater.referrals.models.rides import Passenger, Ride, Stop
@@ -40,6 +41,7 @@ __all__ = [
     "houses_to_call",
     "lost_rounds",
     "oldest_due_first",
+    "phones_of_bed",
     "taken_beds",
     "won_rounds",
 ]

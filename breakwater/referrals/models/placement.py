@@ -13,8 +13,9 @@ from django.db.models.expressions import RawSQL
 from breakwater.cases.models.part import in_circle, of_case, written_by
 from breakwater.kernel.db import ENDS_NOT_BEFORE_IT_STARTS, STANDING, Period, RecordedNow
 from breakwater.kernel.ids import new_id
+from breakwater.referrals.library import ROUNDS
 from breakwater.resources.given import says_what_was_given
-from breakwater.resources.models import Bed
+from breakwater.resources.models import Bed, Phone
 from breakwater.resources.models.beds import BedQuerySet
 from breakwater.trust.access import Actor
 from breakwater.trust.encrypted import Encrypted
@@ -131,6 +132,11 @@ class Placement(models.Model):
         ]
         indexes = [models.Index("host", "due_at", condition=STANDING, name="placement_by_host")]
 
+    @property
+    def why(self) -> str:
+        """Why the house cannot take them, in words."""
+        return ROUNDS.reasons[self.reason].label if self.reason in ROUNDS.reasons else self.reason
+
 
 def taken_beds(at: datetime) -> RawSQL:
     """The beds that somebody holds at a moment, whoever placed them. Says which, never who."""
@@ -168,4 +174,16 @@ def houses_to_call(at: datetime, *, besides: Agency) -> QuerySet[Agency]:
         .annotate(is_open=Exists(free))
         .prefetch_related("listed_as__phones")
         .order_by("name")
+    )
+
+
+def phones_of_bed(case_id: UUID) -> QuerySet[Phone]:
+    """The numbers of the place where somebody of a case has a bed, and of those who keep it; no fax."""
+    stay = Placement.objects.standing().filter(case=case_id)
+    here = Q(place__in=stay.values("bed__place"), service=None)
+    whole = Q(organization__agency__in=stay.values("host"), place=None, service=None)
+    return (
+        Phone.objects.filter(here | whole)
+        .exclude(kind=Phone.Kind.FAX)
+        .order_by("place", "kind", "number")[:4]
     )

@@ -90,6 +90,8 @@ def _told(
         does=does,
         is_ours=is_ours,
         asks=bool(form_of),
+        ends=act is not arrive,
+        person=found.case.person.known_as if is_ours else "",
     )
 
 
