@@ -223,6 +223,7 @@ POLICIES: dict[str, Policy] = {
     "referrals:arrival": answers("place", "place", x="1"),
     "referrals:departure": answers("place", "place", words="", x="1", not_done="nobody has arrived"),
     "referrals:absence": answers("place", "place", words="", x="1"),
+    "referrals:stay_refusal": asked(reason="full"),
     "referrals:cancellation": answers("place", "place", words="Not needed."),
     "referrals:moving": Policy(does=("place",), sends={"bed": "@free_bed"}, holds="needs"),
     "referrals:room": reads("directory", near="62701", within="25"),

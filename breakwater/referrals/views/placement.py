@@ -83,16 +83,9 @@ def _told(
                 return done(request, found.case_id, "#placement")
             return see_other(request, url("referrals:beds"))
     return page(
-        request,
-        "referrals/stay.html",
-        placement=found,
-        form=form,
-        does=does,
-        is_ours=is_ours,
-        asks=bool(form_of),
-        ends=act is not arrive,
-        person=found.case.person.known_as if is_ours else "",
-    )
+        request, "referrals/stay.html", placement=found, form=form, does=does, is_ours=is_ours, asks=bool(form_of),
+        ends=act is not arrive, person=found.case.person.known_as if is_ours else "",
+    )  # fmt: skip
 
 
 def _free(request: Request, template: str, **context: Any) -> HttpResponse:
