@@ -1,6 +1,6 @@
 """What each end of a letter does about news: from the other end, and from its own cases."""
 
-from uuid import uuid5
+from uuid import UUID, uuid5
 
 from breakwater.cases.events import FollowUpAttempted, NoteAdded
 from breakwater.kernel.events import on
@@ -61,16 +61,16 @@ def enter_the_meeting(entry: Entry, by: Actor) -> None:
 def follow_the_host(entry: Entry, by: Actor) -> None:
     """What happened at a bed stops the clock of those who placed, enters the story of their case, and is told them."""
     hear_host(entry, by=by)
-    case_id = Placement.objects.values_list("case", flat=True).get(pk=entry.about)
+    stay = Placement.objects.get(pk=_about(entry))
     is_no = entry.facts["code"] in (Placement.Ending.CANNOT_TAKE, Placement.Ending.DID_NOT_COME)
-    tell_owners(case_id, uuid5(entry.about, entry.facts["code"]), is_urgent=is_no, by=by)
+    tell_owners(stay.case_id, uuid5(stay.pk, entry.facts["code"]), is_urgent=is_no, by=by)
 
 
 @on(HostTold)
 def somebody_is_expected(entry: Entry, by: Actor) -> None:
     """Those who keep a bed are told who is expected there, and what those who placed them wrote down since."""
-    cause = uuid5(entry.about, f"told {entry.facts['code']}")
-    tell_duty("house", cause, about=entry.about, by_whom="referrals.place", by=by)
+    cause = uuid5(_about(entry), f"told {entry.facts['code']}")
+    tell_duty("house", cause, about=_about(entry), by_whom="referrals.place", by=by)
 
 
 @on(BedLeft, when=lambda left: left.ended_how != "left")
@@ -83,14 +83,14 @@ def tell_who_drives_there(entry: Entry, by: Actor) -> None:
 @on(RideBedGone)
 def the_bed_is_gone(entry: Entry, by: Actor) -> None:
     """Whoever drives somebody to a bed that was given up hears it before they are there."""
-    ride = Ride.objects.visible_to(by).get(pk=entry.about)
+    ride = Ride.objects.visible_to(by).get(pk=_about(entry))
     tell_driver(ride, uuid5(ride.pk, "bed gone"), is_urgent=True, by=by)
 
 
 @on(PlaceAsked)
 def a_bed_is_asked_for(entry: Entry, by: Actor) -> None:
     """Those who keep beds are told that one is asked for: half an hour is soon over."""
-    asked = Ask.objects.filter(pk=entry.about, stage=Ask.Stage.WAITING).first()
+    asked = Ask.objects.filter(pk=_about(entry), stage=Ask.Stage.WAITING).first()
     if asked:
         tell_duty("request", asked.pk, about=asked.pk, by_whom="referrals.answer", is_urgent=True, by=by)
 
@@ -98,7 +98,7 @@ def a_bed_is_asked_for(entry: Entry, by: Actor) -> None:
 @on(AskCalledOff)
 def nobody_asks_any_more(entry: Entry, by: Actor) -> None:
     """A place that need not answer any more has nothing waiting."""
-    settle(entry.about, at=by.now, by=by)
+    settle(_about(entry), at=by.now, by=by)
 
 
 @on(NoteAdded, when=lambda note: note.reached)
@@ -193,3 +193,8 @@ def follow_the_ride(entry: Entry, by: Actor) -> None:
     elif code == Ride.Stage.CANCELED:
         settle(ride.pk, at=by.now, by=by)
         tell_driver(ride, uuid5(ride.pk, code), is_urgent=True, by=by)
+
+
+def _about(entry: Entry) -> UUID:
+    """What the news is about: an ask, a stay or a ride, always told."""
+    return UUID(str(entry.about))

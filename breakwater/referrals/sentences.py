@@ -4,6 +4,7 @@ from django.db.models import TextChoices
 
 from breakwater.cases.timeline import reads, says
 from breakwater.cases.timeline.sentences import Facts
+from breakwater.kernel.events import Event
 from breakwater.referrals import events
 from breakwater.referrals.library import ROUNDS, WAITS
 from breakwater.referrals.models import Hold, Meeting, Placement, Ride, Round, Stage, Told, Wait
@@ -30,7 +31,8 @@ _FIRST = "(SELECT x.asked_at = r.joined_at FROM referrals_ride x WHERE x.id = r.
 _TO = """(SELECT r.to_name WHERE NOT EXISTS (
     SELECT 1 FROM trust_agency a WHERE a.id = r.to_agency_id AND a.kind = 'victim_service'))"""
 
-for _event in (events.PersonPlaced, events.PersonArrived):
+_events: tuple[type[Event], ...] = (events.PersonPlaced, events.PersonArrived)
+for _event in _events:
     reads(_event, "referrals_placement", bed=_BED.format(bed="r.bed_id"))
 reads(
     events.BedLeft, "referrals_placement", bed=_BED.format(bed="r.bed_id"), why="(r.reason)", words="r.words"
@@ -41,18 +43,22 @@ reads(
     house=_HOLD.format(what="(SELECT a.name FROM trust_agency a WHERE a.id = h.to_agency_id)"),
 )  # fmt: skip
 reads(events.RoundClosed, "referrals_round", held=_HOLD.format(what="h.ended_how"))
-for _event in (events.WaitBegun, events.OfferReceived, events.OfferOver, events.TurnSkipped, events.WaitOver):
+_events = (events.WaitBegun, events.OfferReceived, events.OfferOver, events.TurnSkipped, events.WaitOver)
+for _event in _events:
     reads(_event, "referrals_wait", house=_HOUSE)
-for _event in (events.RideAsked, events.RideStands):
+_events = (events.RideAsked, events.RideStands)
+for _event in _events:
     reads(_event, "referrals_passenger", drives=_DRIVES, driver=_DRIVER, first=_FIRST)
-for _event in (
+_events = (
     events.ReferralMade, events.ReferralAcknowledged, events.ReferralAccepted, events.ReferralDeclined,
     events.HelpStarted, events.ReferralOnHold, events.LoopClosed,
-):  # fmt: skip
+)  # fmt: skip
+for _event in _events:
     reads(_event, "referrals_referral", to=_TO)
-for _event in (
+_events = (
     events.HandoffOffered, events.HandoffAccepted, events.HandoffDeclined, events.FirstContactConfirmed,
-):  # fmt: skip
+)  # fmt: skip
+for _event in _events:
     reads(_event, "referrals_handoff", to=_TO)
 
 
