@@ -16,7 +16,7 @@ from breakwater.referrals.actions.placement import Guest, arrive, cannot_take, l
 from breakwater.referrals.models import Placement
 from breakwater.referrals.suggesting import figures_of
 from breakwater.referrals.testing import a_bed, a_placement, a_program, a_round, asked_of, news_reaches
-from breakwater.resources.actions.counting import Count, count_room
+from breakwater.resources.actions.counting import Count, count_room, still_so
 from breakwater.resources.models import Bed, Capacity
 from breakwater.resources.testing import a_service
 from breakwater.trust.access import acting
@@ -142,6 +142,16 @@ def test_find_help_tells_what_the_house_told_last_and_a_directory_only_where_not
     assert "2 accepting" in page
     assert "1 given through Breakwater since" in page
     assert "6 free" not in page
+
+
+def test_still_so_says_again_what_is_shown_and_not_what_was_said_before_a_bed_was_given(
+    ada, bo, case, program, now
+):
+    tells(bo, program, 3, at=now)
+    place(case, bed_of(program), guest=Guest(), at=now + timedelta(minutes=1), by=ada)
+    with acting(bo):
+        again = still_so(program, at=now + timedelta(minutes=2), by=bo)
+    assert (again.free, figures_of([program.pk], at=now)[program.pk].open) == (2, 2)
 
 
 def test_of_two_who_see_one_place_left_the_second_is_told(ada, bo, case, program, now):
