@@ -33,7 +33,7 @@ from breakwater.messaging.models import Message
 from breakwater.people.models import ContactPoint, Person, Supporter, beside
 from breakwater.plans.models import Lesson, Need, Safeguard, SafetyPlan, Step, in_order_of_work
 from breakwater.plans.overview import card_of
-from breakwater.referrals.models import Handoff, Passenger, Placement, Referral, Round, Wait
+from breakwater.referrals.models import Handoff, Passenger, Placement, Referral, Round, Wait, phones_of_bed
 from breakwater.trust.access import Actor
 from breakwater.trust.models import Consent
 
@@ -130,6 +130,7 @@ OF_CASE = Together(
     ),
     referrals=lambda case, person: Referral.objects.of_episode(case),
     placements=lambda case, person: Placement.objects.of_episode(case),
+    bed_phones=lambda case, person: phones_of_bed(case),
     rounds=lambda case, person: Round.objects.of_episode(case).defer("hold_for"),
     waits=lambda case, person: Wait.objects.of_episode(case).with_position().defer("facts", "offer_for"),
     rides=lambda case, person: Passenger.objects.of_episode(case),

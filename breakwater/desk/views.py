@@ -7,6 +7,7 @@ from breakwater.cases.schemes import SCHEMES, scheme
 from breakwater.desk import board, panels
 from breakwater.desk.search import find
 from breakwater.people.models import Person
+from breakwater.referrals.to_answer import waiting_for_us
 from breakwater.trust.access import Request
 from breakwater.trust.journal import see
 from breakwater.trust.live import in_circle, of_agency, watching
@@ -37,7 +38,7 @@ def now(request: Request) -> HttpResponse:
         scheme_names={key: one.short for key, one in SCHEMES.items()}, case_url="/case/",
         codes=[one.code for one in scheme(request.actor.agency.scheme).codes], unit=request.actor.unit,
         previous=asked.previous(), next=asked.next() if len(rows) > board.PER_PAGE else "",
-        live=watching(request, of_agency(request.actor)),
+        live=watching(request, of_agency(request.actor)), **waiting_for_us(request.actor),
     )  # fmt: skip
 
 

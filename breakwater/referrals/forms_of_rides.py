@@ -12,26 +12,26 @@ from breakwater.referrals.library import RIDES
 from breakwater.referrals.models import Placement, Ride
 from breakwater.trust.access import Actor
 from breakwater.trust.models import Agency, Appointment
-from breakwater.ui.fields import Line, Moment, Words, choice, offer
+from breakwater.ui.fields import Line, Moment, Words, choice, needed, offer
 
 _MINUTE = timedelta(minutes=1)
 _HIDES = "Only the driver reads it, and those who know the place already."
 
 
 class RideForm(forms.Form):
-    """When, from where, to where, who drives, and who rides."""
+    """When, from where, to where, who drives, and who rides. What is missing is said at once, each at its field."""
 
     starts_at = Moment(label="When are they picked up?")
     origin = Line(label="From where?", max_length=300)
     origin_hidden = forms.BooleanField(label="Keep where they start hidden", required=False, help_text=_HIDES)
     to_bed = forms.BooleanField(label="To the bed that is held for them", required=False)
-    destination = Line(label="To where?", max_length=300, required=False)
+    destination = needed(Line(label="To where?", max_length=300), when="unless it is that bed")
     destination_hidden = forms.BooleanField(
         label="Keep where they go hidden", required=False, help_text=_HIDES
     )
     driving = choice("Who drives?", Ride.Driving.choices, initial=Ride.Driving.OWN)
-    partner = forms.ChoiceField(label="Which partner?", required=False)
-    contractor = Line(label="Which service?", required=False, max_length=120)
+    partner = needed(forms.ChoiceField(label="Which partner?"), when="when a partner drives")
+    contractor = needed(Line(label="Which service?", max_length=120), when="when a service drives")
     minutes = forms.IntegerField(
         label="Minutes until the driver is free again", initial=int(RIDES.lasts / _MINUTE), min_value=5,
         max_value=int(RIDES.longest / _MINUTE),
@@ -57,14 +57,24 @@ class RideForm(forms.Form):
         self.agencies = {str(one.pk): one for one in others}
         offer(self, "partner", [("", "Nobody"), *((pk, one.name) for pk, one in self.agencies.items())])
         offer(self, "name_told", [("no", "No name"), ("yes", f"Yes: {self.known_as}")])
+        self.now = actor.now
+        self.fields["starts_at"].initial = actor.now
         if self.bed is None:
             del self.fields["to_bed"]
+        else:
+            self.fields["to_bed"].initial = True
 
     def clean(self) -> dict[str, Any]:
         """A ride goes somewhere, and what is chosen fits who drives."""
         said = super().clean() or {}
         if not said.get("to_bed") and not (said.get("destination") or "").strip():
             self.add_error("destination", "Say where they go.")
+        if said.get("starts_at") and said["starts_at"] < self.now - RIDES.early:
+            self.add_error("starts_at", "This moment is over. Say when they are to be picked up.")
+        if said.get("driving") == Ride.Driving.PARTNER and not said.get("partner"):
+            self.add_error("partner", "Say which partner drives.")
+        if said.get("driving") == Ride.Driving.CONTRACTED and not (said.get("contractor") or "").strip():
+            self.add_error("contractor", "Say which service drives.")
         return said
 
     def journey(self) -> Journey:
@@ -138,6 +148,7 @@ class DriverForm(forms.Form):
             str(one.user_id): one.user for one in here.select_related("user").order_by("user__name")
         }
         offer(self, "driver", [(pk, one.name) for pk, one in self.drivers.items()])
+        self.fields["driver"].initial = str(ride.driver_id or actor.user_id)
         if ride.driving == Ride.Driving.CONTRACTED:
             del self.fields["driver"]
 

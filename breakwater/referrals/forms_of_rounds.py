@@ -23,6 +23,10 @@ class WishForm(forms.Form):
     kind = forms.ChoiceField(
         label="Which kind of bed?", choices=Bed.Kind.choices, initial=Bed.Kind.SHELTER_ADULT
     )
+    also = forms.MultipleChoiceField(
+        label="Which other kinds would do as well?", required=False, choices=Bed.Kind.choices,
+        widget=forms.CheckboxSelectMultiple,
+    )  # fmt: skip
     age = forms.IntegerField(label="Age", required=False, min_value=0, max_value=_OLDEST)
     gender = forms.ChoiceField(label="Gender", required=False, choices=[("", "Not told"), *GENDERS])
     children = forms.IntegerField(label="Children with them", required=False, min_value=0, max_value=20)
@@ -50,7 +54,7 @@ class WishForm(forms.Form):
             pet=said["pet"] or None, used_today=said["used_today"] or None, registry=said["registry"] or None,
             free_only=said["free_only"] or None, access=tuple(said["access"]), medical=tuple(said["medical"]),
         )  # fmt: skip
-        return Wish(kind=said["kind"], wants=wants, words=said["words"].strip())
+        return Wish(kind=said["kind"], also=tuple(said["also"]), wants=wants, words=said["words"].strip())
 
 
 class NoForm(forms.Form):

@@ -1,33 +1,40 @@
 """What each end of a letter does about news: from the other end, and from its own cases."""
 
+from uuid import UUID, uuid5
+
 from breakwater.cases.events import FollowUpAttempted, NoteAdded
-from breakwater.cases.models import Assignment
 from breakwater.kernel.events import on
-from breakwater.messaging.actions.notices import News, tell_workers
+from breakwater.messaging.actions.notices import settle
 from breakwater.referrals.actions.asking import hear_answer, hear_asked_back, hear_withdrawal
-from breakwater.referrals.actions.driving import hear_ride
+from breakwater.referrals.actions.driving import bed_is_gone, hear_ride
 from breakwater.referrals.actions.handoff import hear_contact, hear_hand_off
 from breakwater.referrals.actions.loop import hear_referral
 from breakwater.referrals.actions.meeting import hear_meeting
 from breakwater.referrals.actions.placement import hear_host
+from breakwater.referrals.actions.telling import tell_driver, tell_duty, tell_owners
 from breakwater.referrals.actions.turns import offer_free_beds
 from breakwater.referrals.actions.waiting import follow_offer, hear_offer, hear_removal, hear_skip
 from breakwater.referrals.events import (
     AskAnswered,
+    AskCalledOff,
+    BedLeft,
     HandoffAnswered,
     HandoffMeetingTold,
     HoldEnded,
     HostReported,
+    HostTold,
     ListChanged,
     OfferEnded,
     OfferMade,
     PassedOver,
+    PlaceAsked,
     QuestionPut,
     ReferralAnswered,
+    RideBedGone,
     RideMoved,
     TakenOffList,
 )
-from breakwater.referrals.models import Ask, Hold, Wait
+from breakwater.referrals.models import Ask, Hold, Passenger, Placement, Ride, Wait
 from breakwater.trust.access import Actor
 from breakwater.trust.models import Entry
 
@@ -52,8 +59,46 @@ def enter_the_meeting(entry: Entry, by: Actor) -> None:
 
 @on(HostReported)
 def follow_the_host(entry: Entry, by: Actor) -> None:
-    """An arrival or a departure stops the clock of those who placed, and enters the story of their case."""
+    """What happened at a bed stops the clock of those who placed, enters the story of their case, and is told them."""
     hear_host(entry, by=by)
+    stay = Placement.objects.get(pk=_about(entry))
+    is_no = entry.facts["code"] in (Placement.Ending.CANNOT_TAKE, Placement.Ending.DID_NOT_COME)
+    tell_owners(stay.case_id, uuid5(stay.pk, entry.facts["code"]), is_urgent=is_no, by=by)
+
+
+@on(HostTold)
+def somebody_is_expected(entry: Entry, by: Actor) -> None:
+    """Those who keep a bed are told who is expected there, and what those who placed them wrote down since."""
+    cause = uuid5(_about(entry), f"told {entry.facts['code']}")
+    tell_duty("house", cause, about=_about(entry), by_whom="referrals.place", by=by)
+
+
+@on(BedLeft, when=lambda left: left.ended_how != "left")
+def tell_who_drives_there(entry: Entry, by: Actor) -> None:
+    """A bed was given up before anybody slept in it: the rides that go to it say so, and who drives is told."""
+    placement = Placement.objects.select_related("bed__place").get(pk=entry.about)
+    bed_is_gone(placement, at=entry.at, by=by)
+
+
+@on(RideBedGone)
+def the_bed_is_gone(entry: Entry, by: Actor) -> None:
+    """Whoever drives somebody to a bed that was given up hears it before they are there."""
+    ride = Ride.objects.visible_to(by).get(pk=_about(entry))
+    tell_driver(ride, uuid5(ride.pk, "bed gone"), is_urgent=True, by=by)
+
+
+@on(PlaceAsked)
+def a_bed_is_asked_for(entry: Entry, by: Actor) -> None:
+    """Those who keep beds are told that one is asked for: half an hour is soon over."""
+    asked = Ask.objects.filter(pk=_about(entry), stage=Ask.Stage.WAITING).first()
+    if asked:
+        tell_duty("request", asked.pk, about=asked.pk, by_whom="referrals.answer", is_urgent=True, by=by)
+
+
+@on(AskCalledOff)
+def nobody_asks_any_more(entry: Entry, by: Actor) -> None:
+    """A place that need not answer any more has nothing waiting."""
+    settle(_about(entry), at=by.now, by=by)
 
 
 @on(NoteAdded, when=lambda note: note.reached)
@@ -72,8 +117,11 @@ def confirm_the_first_contact_by_follow_up(entry: Entry, by: Actor) -> None:
 
 @on(AskAnswered)
 def call_the_others_off(entry: Entry, by: Actor) -> None:
-    """The first yes starts the clock of those who asked, and tells the other places that they need not answer."""
+    """The first yes starts the clock of those who asked and is told them; the other places need not answer."""
     hear_answer(entry, by=by)
+    asked = Ask.objects.select_related("round").get(pk=entry.about)
+    if entry.facts["code"] == Ask.Stage.ACCEPTED or not asked.round.asks.waiting().exists():
+        tell_owners(asked.round.case_id, asked.pk, is_urgent=True, by=by)
 
 
 @on(QuestionPut)
@@ -82,16 +130,15 @@ def owe_a_reply(entry: Entry, by: Actor) -> None:
     hear_asked_back(entry, by=by)
     asked = Ask.objects.select_related("round").get(pk=entry.about)
     if waits := asked.questions.filter(replied_at=None).first():
-        case_id = asked.round.case_id
-        owners = Assignment.objects.owners().filter(case=case_id, agency=by.agency_id, worker__isnull=False)
-        news = News(kind="request", cause=waits.pk, about=case_id)
-        tell_workers(news, set(owners.values_list("worker", flat=True)), at=by.now, by=by)
+        tell_owners(asked.round.case_id, waits.pk, kind="request", by=by)
 
 
 @on(HoldEnded, when=lambda ended: ended.how == "withdrawn")
 def follow_the_withdrawal(entry: Entry, by: Actor) -> None:
-    """The place took its bed back: those who asked must ask again."""
+    """The place took its bed back: those who asked must ask again, and are told."""
     hear_withdrawal(entry, by=by)
+    hold = Hold.objects.select_related("round").get(pk=entry.about)
+    tell_owners(hold.round.case_id, uuid5(hold.pk, "withdrawn"), is_urgent=True, by=by)
 
 
 @on(ListChanged)
@@ -105,6 +152,8 @@ def offer_what_is_free(entry: Entry, by: Actor) -> None:
 def it_is_their_turn(entry: Entry, by: Actor) -> None:
     """Those who sent somebody to wait have a clock until the offer runs out, and it stands in the story of the case."""
     hear_offer(entry, by=by)
+    hold = Hold.objects.select_related("wait").get(pk=entry.about)
+    tell_owners(hold.wait.case_id, hold.pk, is_urgent=True, by=by)
 
 
 @on(OfferEnded)
@@ -131,5 +180,21 @@ def they_were_taken_off(entry: Entry, by: Actor) -> None:
 
 @on(RideMoved)
 def follow_the_ride(entry: Entry, by: Actor) -> None:
-    """What one end of a ride wrote down stops the clocks of the other's passengers, and enters their story."""
+    """What one end of a ride wrote down stops the clocks of the other's passengers, enters their story, and is told."""
     hear_ride(entry, by=by)
+    ride, code = Ride.objects.visible_to(by).get(pk=entry.about), entry.facts["code"]
+    if ride.to_agency_id != by.agency_id:
+        for case_id in (
+            Passenger.objects.on_board().filter(ride=ride, agency=by.agency).values_list("case", flat=True)
+        ):
+            tell_owners(case_id, uuid5(ride.pk, f"{code} {case_id}"), by=by)
+    elif code == Ride.Stage.ASKED and ride.stage == Ride.Stage.ASKED:
+        tell_duty("request", ride.pk, about=ride.pk, by_whom="referrals.place", is_urgent=True, by=by)
+    elif code == Ride.Stage.CANCELED:
+        settle(ride.pk, at=by.now, by=by)
+        tell_driver(ride, uuid5(ride.pk, code), is_urgent=True, by=by)
+
+
+def _about(entry: Entry) -> UUID:
+    """What the news is about: an ask, a stay or a ride, always told."""
+    return UUID(str(entry.about))

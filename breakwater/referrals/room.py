@@ -110,6 +110,40 @@ def row_of(program_id: UUID, *, at: datetime, agency: Agency) -> Row | None:
     return Row(program=found, told=figures.get(program_id) or Told(), truth=worth.get(program_id) or Truth())
 
 
+@dataclass(frozen=True, kw_only=True)
+class House:
+    """Beds at one place that differ in nothing but their label, and what those who keep them accept now.
+
+    Args:
+        told: nothing where nobody has told a figure.
+        ours: whether those who look keep them, and may give all of them.
+    """
+
+    beds: list[Any]
+    told: Told | None
+    ours: bool
+
+    @property
+    def to_hold(self) -> list[Any]:
+        """Those that can be held from here: of another house no more than it accepts by its own word."""
+        accepted = self.told.open if self.told and not self.ours else None
+        return self.beds if accepted is None else self.beds[:accepted]
+
+
+def houses_with_room(alike: list[list[Any]], *, at: datetime, agency: Agency) -> list[House]:
+    """Free beds house by house, each with the figure that stands on the board of room."""
+    places = {one[0].place_id for one in alike}
+    kept = Program.objects.running().filter(place__in=places, agency__isnull=False)
+    programs = {(one.agency_id, one.place_id, one.kind): one.pk for one in kept}
+    figures = figures_of(programs.values(), at=at)
+    made = []
+    for beds in alike:
+        program = programs.get((beds[0].agency_id, beds[0].place_id, beds[0].kind))
+        told = figures.get(program) if program else None
+        made.append(House(beds=beds, told=told, ours=beds[0].agency_id == agency.pk))
+    return made
+
+
 def _listed_to(agency: Agency) -> Any:
     shown = Program.objects.running().filter(place__retired_at=None).shown_to(agency)
     return shown.select_related("place", "agency")

@@ -238,10 +238,12 @@ def by_house(beds: Iterable[Any]) -> list[list[Any]]:
     def alike(bed: Any) -> tuple[str, ...]:
         return bed.place.name, str(bed.place.pk), bed.kind, bed.accepts
 
-    return [
-        sorted(of_a_kind, key=lambda bed: _as_counted(bed.label))
-        for _, of_a_kind in groupby(sorted(beds, key=alike), key=alike)
-    ]
+    return [as_counted(of_a_kind) for _, of_a_kind in groupby(sorted(beds, key=alike), key=alike)]
+
+
+def as_counted(beds: Iterable[Any]) -> list[Any]:
+    """Beds in the order one counts: Bunk 2 before Bunk 10."""
+    return sorted(beds, key=lambda bed: _as_counted(bed.label))
 
 
 def _as_counted(label: str) -> list[tuple[int, str]]:

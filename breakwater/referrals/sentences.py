@@ -2,22 +2,96 @@
 
 from django.db.models import TextChoices
 
-from breakwater.cases.timeline import says
+from breakwater.cases.timeline import reads, says
 from breakwater.cases.timeline.sentences import Facts
+from breakwater.kernel.events import Event
 from breakwater.referrals import events
-from breakwater.referrals.library import WAITS
-from breakwater.referrals.models import Hold, Meeting, Placement, Ride, Stage, Told, Wait
-from breakwater.resources.models import Domain
+from breakwater.referrals.library import ROUNDS, WAITS
+from breakwater.referrals.models import Hold, Meeting, Placement, Ride, Round, Stage, Told, Wait
+from breakwater.resources.models import Bed, Domain
+
+# What the rows behind an entry say: which bed, which house, who drives, whom we asked. Of those who hide where they are
+# nothing is named: a record is read by others than those who wrote it.
+_BED = """(SELECT b.label || ', ' || p.name FROM resources_bed b JOIN resources_place p ON p.id = b.place_id
+    JOIN trust_agency a ON a.id = b.agency_id
+    WHERE b.id = {bed} AND NOT p.is_confidential AND a.kind <> 'victim_service')"""
+_HOLD = "(SELECT {what} FROM referrals_hold h WHERE h.round_id = r.id ORDER BY h.starts_at LIMIT 1)"
+_HOUSE = """(SELECT p.name FROM resources_program g JOIN resources_place p ON p.id = g.place_id
+    LEFT JOIN trust_agency a ON a.id = g.agency_id
+    WHERE g.id = r.program_id AND NOT p.is_confidential AND coalesce(a.kind, '') <> 'victim_service')"""
+_ASKED = """(SELECT string_agg(coalesce(a.name, p.name), ', ' ORDER BY coalesce(a.name, p.name))
+    FROM referrals_ask k JOIN resources_program g ON g.id = k.program_id JOIN resources_place p ON p.id = g.place_id
+    LEFT JOIN trust_agency a ON a.id = k.to_agency_id WHERE k.round_id = r.id)"""
+_DRIVES = """(SELECT coalesce(nullif(x.contractor, ''), a.name) FROM referrals_ride x
+    JOIN trust_agency a ON a.id = coalesce(x.to_agency_id, x.from_agency_id) WHERE x.id = r.ride_id)"""
+_DRIVER = """(SELECT u.name FROM referrals_ride x JOIN trust_user u ON u.id = x.driver_id
+    JOIN trust_agency a ON a.id = coalesce(x.to_agency_id, x.from_agency_id)
+    WHERE x.id = r.ride_id AND a.kind <> 'victim_service')"""
+_FIRST = "(SELECT x.asked_at = r.joined_at FROM referrals_ride x WHERE x.id = r.ride_id)"
+_TO = """(SELECT r.to_name WHERE NOT EXISTS (
+    SELECT 1 FROM trust_agency a WHERE a.id = r.to_agency_id AND a.kind = 'victim_service'))"""
+
+_events: tuple[type[Event], ...] = (events.PersonPlaced, events.PersonArrived)
+for _event in _events:
+    reads(_event, "referrals_placement", bed=_BED.format(bed="r.bed_id"))
+reads(
+    events.BedLeft, "referrals_placement", bed=_BED.format(bed="r.bed_id"), why="(r.reason)", words="r.words"
+)
+reads(events.RoundOpened, "referrals_round", places=_ASKED)
+reads(
+    events.BedOffered, "referrals_round", bed=_HOLD.format(what=_BED.format(bed="h.bed_id")),
+    house=_HOLD.format(what="(SELECT a.name FROM trust_agency a WHERE a.id = h.to_agency_id)"),
+)  # fmt: skip
+reads(events.RoundClosed, "referrals_round", held=_HOLD.format(what="h.ended_how"))
+_events = (events.WaitBegun, events.OfferReceived, events.OfferOver, events.TurnSkipped, events.WaitOver)
+for _event in _events:
+    reads(_event, "referrals_wait", house=_HOUSE)
+_events = (events.RideAsked, events.RideStands)
+for _event in _events:
+    reads(_event, "referrals_passenger", drives=_DRIVES, driver=_DRIVER, first=_FIRST)
+_events = (
+    events.ReferralMade, events.ReferralAcknowledged, events.ReferralAccepted, events.ReferralDeclined,
+    events.HelpStarted, events.ReferralOnHold, events.LoopClosed,
+)  # fmt: skip
+for _event in _events:
+    reads(_event, "referrals_referral", to=_TO)
+_events = (
+    events.HandoffOffered, events.HandoffAccepted, events.HandoffDeclined, events.FirstContactConfirmed,
+)  # fmt: skip
+for _event in _events:
+    reads(_event, "referrals_handoff", to=_TO)
 
 
 @says(events.ReferralMade)
 def _made(facts: Facts) -> str:
-    return f"Help was asked for: {_need(facts)}."
+    to = facts.get("to")
+    return f"{to} was asked for help: {_need(facts)}." if to else f"Help was asked for: {_need(facts)}."
+
+
+@says(events.ReferralAcknowledged)
+def _acknowledged(facts: Facts) -> str:
+    return f"{_receiver(facts)} has read the referral."
+
+
+@says(events.ReferralAccepted)
+def _accepted(facts: Facts) -> str:
+    return f"{_receiver(facts)} will help."
 
 
 @says(events.ReferralDeclined)
 def _declined(facts: Facts) -> str:
-    return f"The referral for {_need(facts)} was declined: {_label(Stage.Reason, facts.get('reason'))}."
+    reason = _label(Stage.Reason, facts.get("reason"))
+    return f"{_receiver(facts)} declined the referral for {_need(facts)}: {reason}."
+
+
+@says(events.HelpStarted)
+def _started(facts: Facts) -> str:
+    return f"{_receiver(facts)} has begun to help."
+
+
+@says(events.ReferralOnHold)
+def _on_hold(facts: Facts) -> str:
+    return f"{_receiver(facts)} cannot go on for a while."
 
 
 @says(events.LoopClosed)
@@ -28,15 +102,80 @@ def _closed(facts: Facts) -> str:
     return f"The need for {_need(facts)} was not met, {told}: {_label(Stage.Reason, facts.get('reason'))}."
 
 
+@says(events.PersonPlaced)
+def _placed(facts: Facts) -> str:
+    bed = facts.get("bed")
+    return f"A bed is held for them: {bed}." if bed else "A bed is held for them."
+
+
+@says(events.PersonArrived)
+def _arrived(facts: Facts) -> str:
+    bed = facts.get("bed")
+    return (
+        f"They reached the bed that was held for them: {bed}."
+        if bed
+        else "They reached the bed held for them."
+    )
+
+
 @says(events.BedLeft)
 def _left(facts: Facts) -> str:
-    return f"The bed is free again: {_label(Placement.Ending, facts.get('ended_how'))}."
+    how = _label(Placement.Ending, facts.get("ended_how"))
+    if facts.get("why") in ROUNDS.reasons:
+        how = f"{how}, {ROUNDS.reasons[str(facts['why'])].label.lower()}"
+    bed = facts.get("bed")
+    return f"{bed}, is free again: {how}." if bed else f"The bed is free again: {how}."
+
+
+@says(events.RoundOpened)
+def _opened(facts: Facts) -> str:
+    kind, places = _label(Bed.Kind, facts.get("kind")), facts.get("places")
+    return f"A bed was asked for ({kind}): {places}." if places else f"A bed was asked for ({kind})."
+
+
+@says(events.BedOffered)
+def _offered(facts: Facts) -> str:
+    house, bed = facts.get("house"), facts.get("bed")
+    if house and bed:
+        return f"{house} said yes first, and holds a bed: {bed}."
+    return f"{house} said yes first, and holds a bed." if house else "The first place said yes."
+
+
+@says(events.RoundClosed)
+def _round_closed(facts: Facts) -> str:
+    how = facts.get("how")
+    if how == Round.Ending.TAKEN_UP:
+        return "Places are asked no longer: the bed was taken up."
+    if how == Round.Ending.CALLED_OFF:
+        return "Places are asked no longer: it was called off."
+    if facts.get("held"):
+        ended = _label(Hold.Ending, facts["held"])
+        return f"The bed that was held is held no longer: {ended}."
+    return "Places are asked no longer: nobody said yes."
+
+
+@says(events.HandoffOffered)
+def _handoff(facts: Facts) -> str:
+    to = facts.get("to")
+    return (
+        f"{to} was asked to take the case over." if to else "Another agency was asked to take the case over."
+    )
+
+
+@says(events.HandoffAccepted)
+def _taken_over(facts: Facts) -> str:
+    return f"{_receiver(facts)} will take the case over. Until its first contact the case stays where it is."
+
+
+@says(events.HandoffDeclined)
+def _not_taken_over(facts: Facts) -> str:
+    return f"{_receiver(facts)} will not take the case over."
 
 
 @says(events.FirstContactConfirmed)
 def _confirmed(facts: Facts) -> str:
     told = _label(Told, facts.get("told_by"))
-    return f"The hand-off is complete: the receiver has reached the person, told by {told}."
+    return f"The hand-off is complete: {_receiver(facts)} has reached the person, told by {told}."
 
 
 @says(events.HandoffMeetingHeld)
@@ -47,7 +186,26 @@ def _met(facts: Facts) -> str:
 
 @says(events.OfferOver)
 def _offer_over(facts: Facts) -> str:
-    return f"The bed they were offered is held for them no longer: {_label(Hold.Ending, facts.get('how'))}."
+    how, house = _label(Hold.Ending, facts.get("how")), facts.get("house")
+    if house:
+        return f"The bed they were offered at {house} is held for them no longer: {how}."
+    return f"The bed they were offered is held for them no longer: {how}."
+
+
+@says(events.WaitBegun)
+def _wait(facts: Facts) -> str:
+    house = facts.get("house")
+    return f"They were put on a waiting list: {house}." if house else "They were put on a waiting list."
+
+
+@says(events.OfferReceived)
+def _turn(facts: Facts) -> str:
+    house = facts.get("house")
+    return (
+        f"It is their turn: {house} holds a bed for them."
+        if house
+        else "It is their turn: a bed is held for them."
+    )
 
 
 @says(events.TurnSkipped)
@@ -63,8 +221,24 @@ def _waited(facts: Facts) -> str:
 
 @says(events.RideStands)
 def _ride(facts: Facts) -> str:
-    code = str(facts.get("code"))
+    code, driver, drives = str(facts.get("code")), facts.get("driver"), facts.get("drives")
+    if code == Ride.Stage.ASSIGNED and drives:
+        who = f"{driver}, {drives}" if driver else drives
+        return f"Their ride: a driver is found ({who})."
     return f"Their ride: {'taken off it' if code == 'left' else _label(Ride.Stage, code)}."
+
+
+@says(events.RideAsked)
+def _ride_asked(facts: Facts) -> str:
+    drives = facts.get("drives")
+    if facts.get("first") is False:
+        return f"They were put on a ride that was arranged already: {drives} drives."
+    return f"A ride was asked for: {drives} drives." if drives else "A ride was asked for."
+
+
+def _receiver(facts: Facts) -> str:
+    """Whom we asked, as far as it may be named."""
+    return str(facts.get("to") or "The receiver")
 
 
 def _need(facts: Facts) -> str:

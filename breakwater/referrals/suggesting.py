@@ -5,7 +5,7 @@ order is by fit, then by how likely it is that there is room, then by how much, 
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, NamedTuple
@@ -13,6 +13,7 @@ from uuid import UUID
 
 from breakwater.referrals.library import ROUNDS, Reason
 from breakwater.referrals.models.asking import refusal_rows, truth_rows
+from breakwater.referrals.models.placement import given_since_told
 from breakwater.resources.fit import Fit, Takes, Verdict, Wants, fit
 from breakwater.resources.library import FRESHNESS, HALF_LIVES
 from breakwater.resources.models import Capacity, Program
@@ -43,14 +44,17 @@ class Told:
     staffed: int | None = None
     ready: int | None = None
     accepting: int | None = None
+    given: int = 0
+    """How many were given through us since it was told."""
     as_of: datetime | None = None
     trust: float = 0.0
     freshness: Freshness | None = None
 
     @property
     def open(self) -> int | None:
-        """How many would be taken; ``None`` is unknown."""
-        return open_places(free=self.accepting, ready=self.ready, staffed=self.staffed)
+        """How many would be taken, less what was given since; ``None`` is unknown."""
+        told = open_places(free=self.accepting, ready=self.ready, staffed=self.staffed)
+        return None if told is None else max(told - self.given, 0)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -93,9 +97,11 @@ class _Row(NamedTuple):
     cost: str
 
 
-def suggest(kind: str, wants: Wants, *, at: datetime, agency: Agency, most: int = SHOWN) -> list[Suggestion]:
-    """The places that can be asked for one kind of bed, the best first."""
-    asked = Program.objects.askable_by(agency).of_kind(kind)
+def suggest(
+    kind: str, wants: Wants, *, at: datetime, agency: Agency, most: int = SHOWN, also: Sequence[str] = ()
+) -> list[Suggestion]:
+    """The places that can be asked for a bed of one kind, or of others that would do as well, the best first."""
+    asked = Program.objects.askable_by(agency).filter(kind__in=(kind, *also))
     rows = [
         _Row(*row)
         for row in asked.values_list(
@@ -114,7 +120,7 @@ def suggest(kind: str, wants: Wants, *, at: datetime, agency: Agency, most: int 
             "cost",
         )
     ]
-    figures = figures_of([row.pk for row in rows], at=at, kind=kind)
+    figures = figures_of([row.pk for row in rows], at=at, kind="" if also else kind)
     worth, refused = board_truth(at), refusals(at)
     names = {row.pk: row.name for row in rows}
     made = [
@@ -162,13 +168,15 @@ def figures_of(programs: Iterable[UUID] | None, *, at: datetime, kind: str = "")
         standing = standing.filter(program__kind=kind)
     elif programs is not None:
         standing = standing.filter(program__in=programs)
-    rows = standing.values_list("program", "program__kind", "total", "staffed", "ready", "free", "as_of")
+    rows = standing.annotate(given=given_since_told()).values_list(
+        "program", "program__kind", "total", "staffed", "ready", "free", "as_of", "given"
+    )
     return {
         pk: Told(
-            licensed=licensed, staffed=staffed, ready=ready, accepting=accepting, as_of=as_of,
+            licensed=licensed, staffed=staffed, ready=ready, accepting=accepting, as_of=as_of, given=given,
             trust=trust_at(at - as_of, HALF_LIVES[of_kind]), freshness=freshness(as_of, at, FRESHNESS),
         )
-        for pk, of_kind, licensed, staffed, ready, accepting, as_of in rows
+        for pk, of_kind, licensed, staffed, ready, accepting, as_of, given in rows
         if pk is not None
     }  # fmt: skip
 

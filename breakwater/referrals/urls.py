@@ -37,6 +37,7 @@ urlpatterns = [
     path("placements/<uuid:placement_id>/departure/", placement.departure, name="departure"),
     path("placements/<uuid:placement_id>/absence/", placement.absence, name="absence"),
     path("placements/<uuid:placement_id>/cancellation/", placement.cancellation, name="cancellation"),
+    path("placements/<uuid:placement_id>/refusal/", placement.refusal, name="stay_refusal"),
     path("placements/<uuid:placement_id>/moving/", placement.moving, name="moving"),
     path("<uuid:case_id>/asking/", asking.asking, name="asking"),
     path("rounds/<uuid:round_id>/", asking.shown_round, name="round"),

@@ -12,8 +12,19 @@ from django.contrib.postgres.search import SearchQuery, SearchRank
 from django.db.models import F, Q
 
 from breakwater.resources import rules
+from breakwater.resources.given import given_since_told
 from breakwater.resources.library import FRESHNESS
-from breakwater.resources.models import Capacity, Holiday, Hours, Phone, Place, Point, Service, ServiceAt
+from breakwater.resources.models import (
+    Capacity,
+    Holiday,
+    Hours,
+    Phone,
+    Place,
+    Point,
+    Program,
+    Service,
+    ServiceAt,
+)
 from breakwater.resources.rules import Freshness
 from breakwater.trust.models import Agency
 
@@ -62,10 +73,23 @@ class Spot:
 
 @dataclass(frozen=True, kw_only=True)
 class Figure:
-    """A figure of room, and how far it is trusted at its age."""
+    """A figure of room, how far it is trusted at its age, and how many were given since it was told."""
 
     capacity: Capacity
     freshness: Freshness
+    given: int = 0
+
+    @property
+    def free(self) -> int | None:
+        """How many would be taken, less what was given since; ``None`` is unknown."""
+        told = self.capacity
+        free = rules.open_places(free=told.free, ready=told.ready, staffed=told.staffed)
+        return None if free is None else max(free - self.given, 0)
+
+    @property
+    def unit(self) -> str:
+        """What is counted."""
+        return self.capacity.program.get_kind_display() if self.capacity.program else self.capacity.unit
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -142,13 +166,12 @@ class _Details:
         self.phones = _by_owner(
             Phone.objects.filter(whose).order_by("kind", "number"), with_organization=True
         )
-        self.figures: dict[UUID, list[Figure]] = defaultdict(list)
-        for told in (
-            Capacity.objects.standing().filter(service__in=ids).select_related("place").order_by("-as_of")
-        ):
-            trusted = rules.freshness(told.as_of, at, FRESHNESS)
-            if told.service_id:
-                self.figures[told.service_id].append(Figure(capacity=told, freshness=trusted))
+        mine_or_theirs = Q(service__in=ids) | Q(program__service__in=ids) | Q(program__place__in=places)
+        told = Capacity.objects.standing().filter(mine_or_theirs).annotate(given=given_since_told())
+        self.told = [
+            Figure(capacity=one, freshness=rules.freshness(one.as_of, at, FRESHNESS), given=one.given)
+            for one in told.select_related("place", "program__place").order_by("-as_of")
+        ]
 
     def offer(self, service: Service) -> Offer:
         """A service with all of it. The nearest place comes first."""
@@ -164,10 +187,18 @@ class _Details:
             openness=best if own.is_open is None or best.is_open else own,
             phones=self.phones[key] or self.phones[(None, None, service.organization_id)],
             hours=self.hours[key],
-            figures=self.figures[service.pk],
+            figures=self._figures(service, spots),
             miles=getattr(service, "miles", None),
             is_by_phone=_is_by_phone(service, spots),
         )
+
+    def _figures(self, service: Service, spots: list[Spot]) -> list[Figure]:
+        """What the house itself told of it, the newest first; a figure of the directory where none is newer."""
+        listed = [one for one in self.told if one.capacity.service_id == service.pk]
+        here = {spot.place.pk for spot in spots} if listed else set()
+        own = [one for one in self.told if _tells_of(one.capacity.program, service, here)]
+        newest = max((one.capacity.as_of for one in own), default=None)
+        return [*own, *(one for one in listed if newest is None or one.capacity.as_of > newest)]
 
     def _spot(self, service: Service, given: ServiceAt) -> Spot:
         place = given.place
@@ -204,6 +235,13 @@ class _Details:
         if self.near is None or place.latitude is None or place.longitude is None or place.is_confidential:
             return None
         return rules.miles_between(self.near.latitude, self.near.longitude, place.latitude, place.longitude)
+
+
+def _tells_of(program: Program | None, service: Service, here: set[UUID]) -> bool:
+    """Whether a program is what a service gives: it says so, or is given where the service has a figure."""
+    if program is None or program.retired_at is not None:
+        return False
+    return program.service_id == service.pk or (program.service_id is None and program.place_id in here)
 
 
 def _is_by_phone(service: Service, spots: list[Spot]) -> bool:

@@ -47,6 +47,7 @@ class Actor:
 
     Args:
         language: in which they read.
+        heard: the entry of another agency that Breakwater follows; who did it stands there.
     """
 
     user: User | None
@@ -61,6 +62,7 @@ class Actor:
     looked: set[tuple[str, str]] = field(default_factory=set)
     refused: list[Any] = field(default_factory=list)
     asked_why: set[UUID] = field(default_factory=set)
+    heard: int | None = None
     _works_in: set[UUID] = field(default_factory=set)
     _looks_into: set[UUID] = field(default_factory=set)
     _looked_at: set[tuple[UUID, str]] = field(default_factory=set)

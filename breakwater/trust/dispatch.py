@@ -23,6 +23,7 @@ def react(entry_id: int, agency: Agency, *, at: datetime) -> None:
     by = system_for(agency, now=at)
     with acting(by):
         entry = Entry.objects.select_related("agency", "circle").get(pk=entry_id)
+    by.heard = entry_id if entry.agency_id != agency.pk else None
     failed = []
     for reaction in listeners(entry.verb):
         try:

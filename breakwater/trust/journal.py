@@ -53,6 +53,8 @@ def record(
         episode: the case whose story it belongs to.
         to_agency: another agency that this is news for; its reactions run on its own side of the wall.
 
+    What Breakwater writes in the story of a case when it follows another agency's act says whose entry that was.
+
     Raises:
         TransactionManagementError: there is no transaction to be part of.
     """
@@ -133,10 +135,11 @@ def _write(
         raise transaction.TransactionManagementError(
             "what happened is written in the transaction that does it"
         )
+    heard = {"heard": by.heard} if by.heard and episode else {}
     entries = [
         Entry(
             verb=one.event.verb, agency=by.agency, by=by.user, circle=circle, to_agency=to_agency, about=one.about,
-            episode=episode, at=at, facts=one.event.facts(),
+            episode=episode, at=at, facts=one.event.facts() | heard,
         )
         for one in told
     ]  # fmt: skip

@@ -22,7 +22,6 @@ LARGER = {
         8,
         "what a supporter is, and the two that every action has",
     ),
-    "breakwater/referrals/views/placement.py _told lines": (22, "what a bed's page shows, in one place"),
     "breakwater/resources/actions/imports.py import_directory lines": (
         49,
         "the stages of one transaction, in order",

@@ -9,6 +9,7 @@ from breakwater.cases.timeline.story import (
     chronology_of,
     how_many,
     latest_of,
+    reads,
     tell,
 )
 
@@ -20,6 +21,7 @@ __all__ = [
     "chronology_of",
     "how_many",
     "latest_of",
+    "reads",
     "says",
     "sentence_of",
     "tell",

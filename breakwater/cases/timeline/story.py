@@ -16,6 +16,7 @@ from breakwater.cases.models import Case
 from breakwater.cases.rules import is_late
 from breakwater.cases.timeline.sentences import sentence_of
 from breakwater.kernel.cipher import Place
+from breakwater.kernel.events import Event
 from breakwater.trust.encrypted import opened
 from breakwater.trust.models import Entry
 
@@ -115,7 +116,10 @@ def latest_of(case_id: UUID, *, most: int) -> QuerySet[Entry]:
 def tell(entries: Sequence[Entry]) -> list[Told]:
     """Entries as lines of a chronology, in one query."""
     words = _words_of(entries)
-    return [_told(entry, words.get((entry.verb, entry.about), {})) for entry in entries]
+    return [
+        _told(entry, words.get((entry.verb, entry.about), {}), words.get((_HEARD, entry.pk), {}))
+        for entry in entries
+    ]
 
 
 def how_many(case: Case, asked: Asked = EVERYTHING) -> int:
@@ -134,7 +138,7 @@ def _entries(case: Case, asked: Asked) -> Any:
     return Entry.objects.of_episode(case.pk).filter(wanted)
 
 
-def _told(entry: Entry, row: Mapping[str, Any]) -> Told:
+def _told(entry: Entry, row: Mapping[str, Any], heard: Mapping[str, Any]) -> Told:
     facts = {**entry.facts, **row}
     due_at = facts.get("due_at")
     return Told(
@@ -142,7 +146,7 @@ def _told(entry: Entry, row: Mapping[str, Any]) -> Told:
         verb=entry.verb,
         at=entry.at,
         recorded_at=entry.recorded_at,
-        by=entry.by.name if entry.by else "Breakwater",
+        by=entry.by.name if entry.by else ", ".join(filter(None, heard.values())) or "Breakwater",
         sentence=sentence_of(entry.verb, facts),
         due_at=datetime.fromisoformat(due_at) if due_at else None,
         words=row.get("words") or "",
@@ -159,15 +163,20 @@ def _amended(row: Mapping[str, Any]) -> Amended:
     )  # fmt: skip
 
 
-def _words_of(entries: Sequence[Entry]) -> dict[tuple[str, UUID | None], dict[str, Any]]:
-    """What the rows behind the entries say, by verb and id, in one statement."""
+def _words_of(entries: Sequence[Entry]) -> dict[tuple[str, UUID | int | None], dict[str, Any]]:
+    """What the rows behind the entries say, by verb and id, and who did what was heard of; in one statement."""
     verbs = sorted({entry.verb for entry in entries} & set(_ROWS))
-    if not verbs:
+    following = [entry.pk for entry in entries if entry.facts.get(_HEARD)]
+    asked = [_ROWS[verb] for verb in verbs] + ([_WHO] if following else [])
+    if not asked:
         return {}
     ids = [entry.about for entry in entries if entry.verb in _ROWS]
     with connection.cursor() as cursor:
-        cursor.execute(" UNION ALL ".join(_ROWS[verb] for verb in verbs), {"ids": ids})
-        return {(verb, about): _readable(verb, about, row) for verb, about, row in cursor.fetchall()}
+        cursor.execute(" UNION ALL ".join(asked), {"ids": ids, "following": following})
+        return {
+            (verb, number or about): row if number else _readable(verb, about, row)
+            for verb, about, number, row in cursor.fetchall()
+        }
 
 
 def _readable(verb: str, about: UUID, row: dict[str, Any]) -> dict[str, Any]:
@@ -186,10 +195,24 @@ def _readable(verb: str, about: UUID, row: dict[str, Any]) -> dict[str, Any]:
 
 def _rows(verb: str, table: str, columns: Mapping[str, str]) -> str:
     pairs = ", ".join(f"'{name}', {column}" for name, column in columns.items())
-    return (
-        f"SELECT '{verb}', r.id, json_build_object({pairs}) FROM {table} r WHERE r.id = ANY(%(ids)s::uuid[])"
-    )
+    told = f"SELECT '{verb}', r.id, NULL::bigint, json_build_object({pairs})"
+    return f"{told} FROM {table} r WHERE r.id = ANY(%(ids)s::uuid[])"
 
+
+def reads(event: type[Event], table: str, **columns: str) -> None:
+    """Say which words stand behind an entry: SQL over the row ``r`` that it is about. ``r.`` alone may be encrypted."""
+    _SOURCES[event.verb] = (table, columns)
+    _ROWS[event.verb] = _rows(event.verb, table, columns)
+
+
+_HEARD = "heard"
+_WHO = """
+    SELECT 'heard', NULL::uuid, e.id, json_build_object(
+        'by', CASE WHEN a.kind <> 'victim_service' THEN u.name END, 'agency', a.name)
+    FROM trust_entry e JOIN trust_entry t ON t.id = (e.facts ->> 'heard')::bigint
+    JOIN trust_agency a ON a.id = t.agency_id LEFT JOIN trust_user u ON u.id = t.by_id
+    WHERE e.id = ANY(%(following)s)"""
+"""Who did what another agency announced. Of those who hide where they are, nobody is named."""
 
 _WORDS = {"words": "r.words"}
 _WORKER = {

@@ -39,6 +39,8 @@ class News:
     Args:
         cause: what happened; the same cause is told to the same person once.
         about: what it leads to.
+        by_whom: what somebody must be allowed to do about it, to hear of it by the ways they chose when it lies on the
+            duty queue. Without it the queue finds it on the page of messages only.
     """
 
     kind: str
@@ -46,6 +48,7 @@ class News:
     about: UUID
     is_urgent: bool = False
     step: int = 0
+    by_whom: str = ""
 
 
 @transaction.atomic
@@ -63,7 +66,12 @@ def tell_workers(news: News, workers: Set[UUID | None], *, at: datetime, by: Act
     to = [*found, None] if None in workers or not found else found
     answer_by = at + LIBRARY.answer if news.is_urgent else None
     made = [_notice(news, _ON_THE_PAGE, at=at, by=by, to_id=one, answer_by=answer_by) for one in to]
-    ways = Way.objects.standing().filter(user__in=[one for one in to if one])
+    rung: Any = here.values("user")
+    if None in to and news.by_whom:
+        rung = (
+            Appointment.objects.standing(at).filter(agency=by.agency_id).that_may(news.by_whom).values("user")
+        )
+    ways = Way.objects.standing().filter(user__in=rung)
     made += [_notice(news, way.channel, at=at, by=by, to_id=way.user_id, way=way) for way in ways]
     Notice.objects.bulk_create(made, ignore_conflicts=True)
     for one in made:
@@ -84,6 +92,14 @@ def see_all_about(about: UUID, *, at: datetime, by: Actor) -> None:
     """Somebody opened what notices to them lead to."""
     to_them = Q(to=by.user_id) | Q(to=None, contact_point=None)
     Notice.objects.visible_to(by).filter(to_them, about=about, seen_at=None).update(seen_at=at)
+
+
+@transaction.atomic
+def settle(about: UUID, *, at: datetime, by: Actor) -> None:
+    """What was asked is answered, or asked no more: it waits for nobody in one's agency. Other news of it stays."""
+    asked = Notice.objects.visible_to(by).filter(about=about, kind="request", contact_point=None)
+    waiting = asked.filter(seen_at=None)
+    waiting.update(seen_at=at)
 
 
 @transaction.atomic

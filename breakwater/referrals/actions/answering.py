@@ -7,10 +7,12 @@ from django.db import transaction
 from breakwater.kernel.db import refuse_by, refuse_if
 from breakwater.kernel.errors import NotPermitted, Overtaken, Refused
 from breakwater.kernel.events import Event
+from breakwater.messaging.actions.notices import settle
+from breakwater.referrals.actions.accepting import must_say_why
 from breakwater.referrals.events import AskAnswered, QuestionPut
-from breakwater.referrals.library import ROUNDS
 from breakwater.referrals.models import Ask, Hold, Question
 from breakwater.referrals.models.placement import taken_beds
+from breakwater.referrals.rules import as_counted
 from breakwater.resources.models import Bed
 from breakwater.trust.access import Actor
 from breakwater.trust.journal import record
@@ -71,21 +73,9 @@ def put_question(ask: Ask, *, words: str, at: datetime, by: Actor) -> Question:
 
 
 def free_for(ask: Ask, at: datetime) -> list[Bed]:
-    """The beds of the program that can be offered now."""
+    """The beds of the program that can be offered now, in the order one counts."""
     beds = Bed.objects.in_service(at).of(ask.program).exclude(pk__in=taken_beds(at))
-    return list(beds.select_related("place").order_by("label"))
-
-
-def must_say_why(reason: str, words: str) -> None:
-    """Go on only with a reason of the table.
-
-    Raises:
-        Refused: there is none, or another one is not told in words.
-    """
-    if reason not in ROUNDS.reasons:
-        raise Refused("Choose a reason, so that the next search can do better.")
-    if reason == "other" and not words.strip():
-        raise Refused("Say the other reason in a few words.")
+    return as_counted(beds.select_related("place"))
 
 
 def won_by(ask: Ask, bed: Bed | None, *, by: Actor) -> Hold:
@@ -148,6 +138,7 @@ def say(ask: Ask, stage: Ask.Stage, *, at: datetime, by: Actor) -> None:
     """Write the answer of a place down, and let those who asked hear it. To be called with the ask held."""
     ask.stage, ask.over_at, ask.answered_by = stage, max(at, ask.asked_at), by.user
     ask.save(update_fields=["stage", "reason", "answer", "source", "over_at", "answered_by"])
+    settle(ask.pk, at=at, by=by)
     _tell(AskAnswered(ask_id=ask.pk, code=str(stage)), ask, at=at, by=by)
 
 

@@ -38,11 +38,21 @@ from breakwater.trust.models import Entry
 
 @dataclass(frozen=True, kw_only=True)
 class Wish:
-    """What is asked for: which kind of bed, the facts they decide on, and words that name nobody."""
+    """What is asked for: which kind of bed, the facts they decide on, and words that name nobody.
+
+    Args:
+        also: other kinds that would do as well; each place is asked for the kind that it gives.
+    """
 
     kind: str
     wants: Wants
     words: str = ""
+    also: tuple[str, ...] = ()
+
+    @property
+    def kinds(self) -> tuple[str, ...]:
+        """All that would do, the first wish first."""
+        return tuple(dict.fromkeys((self.kind, *self.also)))
 
 
 @transaction.atomic
@@ -168,8 +178,8 @@ def _why_not_asked(wish: Wish, programs: Sequence[Program], *, by: Actor) -> str
         return "Choose at least one place to ask."
     if len(programs) > ROUNDS.most_at_once:
         return f"Ask at most {ROUNDS.most_at_once} places at once."
-    if wish.kind not in Bed.Kind.values or any(one.kind != wish.kind for one in programs):
-        return "One round asks for one kind of bed."
+    if set(wish.kinds) - set(Bed.Kind.values) or any(one.kind not in wish.kinds for one in programs):
+        return "Ask for the kinds of bed that were chosen."
     known = Program.objects.askable_by(by.agency).filter(pk__in=[one.pk for one in programs])
     if known.count() < len(programs):
         return "One of these places cannot be asked from here. Call those who keep it."

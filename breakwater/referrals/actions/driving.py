@@ -10,11 +10,12 @@ from breakwater.clocks.actions import stop
 from breakwater.clocks.models import Clock
 from breakwater.kernel.db import refuse_if
 from breakwater.kernel.errors import NotPermitted, Overtaken, Refused
+from breakwater.messaging.actions.notices import settle
 from breakwater.referrals.actions.letters import hold_case, is_news
 from breakwater.referrals.actions.waiting import check_reason
-from breakwater.referrals.events import RideMoved, RideStands
+from breakwater.referrals.events import RideBedGone, RideMoved, RideStands
 from breakwater.referrals.library import RIDES
-from breakwater.referrals.models import Passenger, Ride
+from breakwater.referrals.models import Passenger, Placement, Ride, Stop
 from breakwater.trust.access import Actor
 from breakwater.trust.journal import record
 from breakwater.trust.models import Appointment, Entry, User
@@ -54,6 +55,7 @@ def assign_driver(ride: Ride, driver: User | None, *, at: datetime, by: Actor) -
     with refuse_if("nobody_drives_two_rides_at_once", _BUSY):
         ride.driver, ride.stage = driver, Ride.Stage.ASSIGNED
         ride.save(update_fields=["driver", "stage"])
+    settle(ride.pk, at=at, by=by)
     _moved(ride, at=at, by=by)
     return ride
 
@@ -114,6 +116,24 @@ def hear_ride(entry: Entry, *, by: Actor) -> None:
     """Our own passengers follow what the other end wrote down. Hearing it again changes nothing."""
     ride = Ride.objects.visible_to(by).get(pk=entry.about)
     _follow_all(ride, entry.facts["code"], at=entry.at, by=by)
+
+
+@transaction.atomic
+def bed_is_gone(placement: Placement, *, at: datetime, by: Actor) -> list[Ride]:
+    """The rides to a bed that was given up say so, and who drives hears it. Hearing it again changes nothing."""
+    riding = Passenger.objects.on_board().filter(case=placement.case_id, agency=by.agency).values("ride")
+    stops = Stop.objects.filter(ride__in=riding, which=Stop.Which.TO)
+    house = placement.bed.place.name.casefold()
+    goals = [
+        one.ride_id for one in stops if one.keeper_id == placement.host_id or house in one.words.casefold()
+    ]
+    open_ones = Ride.objects.open().filter(pk__in=goals, bed_gone_at=None).select_related("to_agency")
+    rides = list(open_ones.select_for_update(of=("self",)))
+    for ride in rides:
+        ride.bed_gone_at = at
+        ride.save(update_fields=["bed_gone_at"])
+        record(RideBedGone(ride_id=ride.pk), about=ride.pk, to_agency=ride.to_agency, by=by, at=at)
+    return rides
 
 
 def open_ride(ride: Ride, *, by: Actor) -> Ride:

@@ -30,7 +30,7 @@ def take_up(hold: Hold, *, guest: Guest, at: datetime, by: Actor) -> Placement:
     bed = bed_of(hold)
     must_stand(hold)
     end_hold(hold, Hold.Ending.TAKEN_UP, "", at=at, by=by)
-    placement = place(case, bed, guest=guest, at=at, by=by)
+    placement = place(case, bed, guest=guest, at=at, by=by, is_promised=True)
     close_round(won, Round.Ending.TAKEN_UP, at=at, by=by)
     return placement
 

@@ -16,9 +16,10 @@ from breakwater.clocks.actions import Promise, start, stop
 from breakwater.clocks.models import Clock
 from breakwater.kernel.db import refuse_if
 from breakwater.kernel.errors import NotPermitted, Overtaken, Refused
+from breakwater.referrals.actions.accepting import must_be_accepted, must_say_why
 from breakwater.referrals.actions.letters import hold_case, is_news
 from breakwater.referrals.actions.sharing import Telling, goes_with
-from breakwater.referrals.events import BedLeft, HostReported, PersonArrived, PersonPlaced
+from breakwater.referrals.events import BedLeft, HostReported, HostTold, PersonArrived, PersonPlaced
 from breakwater.referrals.models import Placement
 from breakwater.resources.models import Bed, Domain
 from breakwater.trust.access import Actor
@@ -28,7 +29,7 @@ from breakwater.trust.models import Entry
 from breakwater.trust.rules.law import REFER
 
 ARRIVAL = "placement_arrival"
-ARRIVED = "arrived"
+ARRIVED, EXPECTED = "arrived", "expected"
 _TAKEN = "one_person_in_a_bed_at_a_time"
 _HELD = "a_held_bed_is_given_to_nobody_else"
 _HOLDS = "one_bed_for_a_case_at_a_time"
@@ -43,11 +44,16 @@ class Guest:
 
 
 @transaction.atomic
-def place(case: Case, bed: Bed, *, guest: Guest, at: datetime, by: Actor) -> Placement:
-    """Hold a bed for somebody. The arrival clock runs from now.
+def place(
+    case: Case, bed: Bed, *, guest: Guest, at: datetime, by: Actor, is_promised: bool = False
+) -> Placement:
+    """Hold a bed for somebody. The arrival clock runs from now, and those who keep the bed hear of it.
+
+    Args:
+        is_promised: those who keep the bed said yes to it, or offered it; else no more is taken than they accept.
 
     Raises:
-        Refused: the case is closed, the bed is not in use, or others get it by phone only.
+        Refused: the case is closed, the bed is not in use, others get it by phone only, or the house takes nobody now.
         Unlawful: the host is told a name, and a law protects it. Without a name a bed may always be held.
         Overtaken: somebody else took the bed a moment ago, or the person already holds one.
     """
@@ -55,6 +61,8 @@ def place(case: Case, bed: Bed, *, guest: Guest, at: datetime, by: Actor) -> Pla
     hold_circle(case.circle)
     case = held(case, by=by)
     _may_tell_the_host(case, bed, guest.known_as, at=at, by=by)
+    if not is_promised:
+        must_be_accepted(bed, at=at, by=by)
     placement = _hold(case, bed, guest, at=at, by=by)
     _expect(placement, at=at, by=by)
     _placed(placement, at=at, by=by)
@@ -121,11 +129,29 @@ def cancel(placement: Placement, *, words: str, at: datetime, by: Actor) -> Plac
 
 
 @transaction.atomic
-def move(placement: Placement, bed: Bed, *, at: datetime, by: Actor) -> Placement:
+def cannot_take(placement: Placement, *, reason: str, words: str = "", at: datetime, by: Actor) -> Placement:
+    """The house cannot take them, and says why: those who placed them hear it at once, and look on.
+
+    Raises:
+        NotPermitted: another agency keeps the bed.
+        Refused: no reason of the table is chosen, or another one is not told in words.
+        Overtaken: they have arrived, or the bed is no longer held.
+    """
+    by.must("referrals.answer")
+    if placement.host_id != by.agency_id:
+        raise NotPermitted("Only those who keep the bed can say that they cannot take somebody.")
+    must_say_why(reason, words)
+    placement = _awaited(placement, by=by)
+    placement.reason = reason
+    return _end(placement, Placement.Ending.CANNOT_TAKE, words, at=at, by=by)
+
+
+@transaction.atomic
+def move(placement: Placement, bed: Bed, *, at: datetime, by: Actor, is_promised: bool = False) -> Placement:
     """From one bed to another. In the same house they have arrived at once; elsewhere they are expected.
 
     Raises:
-        Refused: it is the same bed, the bed is not in use, or others get it by phone only.
+        Refused: it is the same bed, the bed is not in use, others get it by phone only, or the house takes nobody now.
         Overtaken: somebody else took the bed a moment ago; the one they have stays theirs.
     """
     if placement.agency_id != by.agency_id:
@@ -136,6 +162,8 @@ def move(placement: Placement, bed: Bed, *, at: datetime, by: Actor) -> Placemen
     if bed.pk == placement.bed_id:
         raise Refused("They are in this bed already.")
     _may_tell_the_host(placement.case, bed, placement.known_as, at=at, by=by)
+    if not is_promised and bed.place_id != placement.bed.place_id:
+        must_be_accepted(bed, at=at, by=by)
     in_turn(bed.pk, placement.bed_id)
     stays = placement.arrived_at is not None and bed.place_id == placement.bed.place_id
     at = _end(placement, Placement.Ending.MOVED, "", at=at, by=by).ends_at or at
@@ -248,12 +276,13 @@ def _placed(placement: Placement, *, at: datetime, by: Actor) -> None:
         PersonPlaced(placement_id=placement.pk, bed_id=placement.bed_id),
         about=placement.pk, circle=placement.circle, episode=placement.case_id, by=by, at=at,
     )  # fmt: skip
+    _tell_the_host(placement, EXPECTED, at=at, by=by)
 
 
 def _end(placement: Placement, how: Placement.Ending, words: str, *, at: datetime, by: Actor) -> Placement:
     placement.ends_at, placement.ended_how = max(at, placement.arrived_at or placement.starts_at), how
     placement.words, placement.ended_by, placement.due_at = words, by.user, None
-    placement.save(update_fields=["ends_at", "ended_how", "words", "ended_by", "due_at"])
+    placement.save(update_fields=["ends_at", "ended_how", "reason", "words", "ended_by", "due_at"])
     _tell(placement, how, at=at, by=by)
     return placement
 
@@ -261,6 +290,14 @@ def _end(placement: Placement, how: Placement.Ending, words: str, *, at: datetim
 def _tell(placement: Placement, code: str, *, at: datetime, by: Actor) -> None:
     if placement.agency_id == by.agency_id:
         _follow(placement, code, at=at, by=by)
+        _tell_the_host(placement, code, at=at, by=by)
         return
     news = HostReported(placement_id=placement.pk, code=code)
     record(news, about=placement.pk, to_agency=placement.agency, by=by, at=at)
+
+
+def _tell_the_host(placement: Placement, code: str, *, at: datetime, by: Actor) -> None:
+    """Another agency that keeps the bed hears what those who placed somebody there wrote down."""
+    if placement.host_id != by.agency_id:
+        news = HostTold(placement_id=placement.pk, code=code)
+        record(news, about=placement.pk, to_agency=placement.host, by=by, at=at)

@@ -249,8 +249,8 @@ def _to_bed(case: Case, hold: Hold, guest: Guest, *, at: datetime, by: Actor) ->
     """The bed becomes theirs; who has another one moves."""
     stay, bed = Placement.objects.standing().filter(case=case).first(), bed_of(hold)
     if stay is None:
-        return place(case, bed, guest=guest, at=at, by=by)
-    return move(stay, bed, at=at, by=by)
+        return place(case, bed, guest=guest, at=at, by=by, is_promised=True)
+    return move(stay, bed, at=at, by=by, is_promised=True)
 
 
 def _offers_of(wait: Wait) -> list[Hold]:

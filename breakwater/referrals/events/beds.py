@@ -34,6 +34,19 @@ class HostReported(Event):
     code: str
 
 
+class HostTold(Event):
+    """Those who keep a bed hear what those who placed somebody there wrote down."""
+
+    placement_id: UUID
+    code: str
+
+
+class RideBedGone(Event):
+    """The bed that a ride goes to was given up."""
+
+    ride_id: UUID
+
+
 class RoundOpened(Event):
     """Several places were asked for a bed at once."""
 

@@ -3,7 +3,14 @@ from breakwater.referrals.models.handoff import Handoff, HandoffStage, HandoffSt
 from breakwater.referrals.models.holding import Hold, lost_rounds
 from breakwater.referrals.models.letters import Hearing, LetterQuerySet, oldest_due_first
 from breakwater.referrals.models.loop import Referral, ReferralStage, Stage, Told
-from breakwater.referrals.models.placement import Placement, free_beds, houses_to_call, taken_beds
+from breakwater.referrals.models.placement import (
+    Placement,
+    free_beds,
+    given_since_told,
+    houses_to_call,
+    phones_of_bed,
+    taken_beds,
+)
 from breakwater.referrals.models.rides import Passenger, Ride, Stop
 from breakwater.referrals.models.waitlist import ListRule, Skip, Wait
 
@@ -30,9 +37,11 @@ __all__ = [
     "Told",
     "Wait",
     "free_beds",
+    "given_since_told",
     "houses_to_call",
     "lost_rounds",
     "oldest_due_first",
+    "phones_of_bed",
     "taken_beds",
     "won_rounds",
 ]

@@ -13,7 +13,9 @@ from django.db.models.expressions import RawSQL
 from breakwater.cases.models.part import in_circle, of_case, written_by
 from breakwater.kernel.db import ENDS_NOT_BEFORE_IT_STARTS, STANDING, Period, RecordedNow
 from breakwater.kernel.ids import new_id
-from breakwater.resources.models import Bed
+from breakwater.referrals.library import ROUNDS
+from breakwater.resources.given import says_what_was_given
+from breakwater.resources.models import Bed, Phone
 from breakwater.resources.models.beds import BedQuerySet
 from breakwater.trust.access import Actor
 from breakwater.trust.encrypted import Encrypted
@@ -60,6 +62,7 @@ class Placement(models.Model):
         MOVED = "moved", "Moved to another bed"
         DID_NOT_COME = "did_not_come", "Did not come"
         CANCELED = "canceled", "No longer needed"
+        CANNOT_TAKE = "cannot_take", "The house cannot take them"
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     circle = in_circle()
@@ -82,6 +85,9 @@ class Placement(models.Model):
     arrived_at = models.DateTimeField(null=True, blank=True)
     ends_at = models.DateTimeField(null=True, blank=True)
     ended_how = models.CharField(max_length=12, choices=Ending, blank=True)
+    reason = models.CharField(
+        max_length=16, blank=True, help_text="Why the house cannot take them, of the table of rounds"
+    )
     words = Encrypted(blank=True, help_text="Why it ended")
     by = written_by()
     ended_by = written_by()
@@ -104,7 +110,12 @@ class Placement(models.Model):
             ),
             models.CheckConstraint(
                 name="who_did_not_come_did_not_arrive",
-                condition=~Q(ended_how__in=("did_not_come", "canceled")) | Q(arrived_at=None),
+                condition=~Q(ended_how__in=("did_not_come", "canceled", "cannot_take")) | Q(arrived_at=None),
+            ),
+            models.CheckConstraint(
+                name="a_house_that_cannot_take_somebody_says_why",
+                condition=(Q(ended_how="cannot_take") & ~Q(reason=""))
+                | (~Q(ended_how="cannot_take") & Q(reason="")),
             ),
             models.CheckConstraint(
                 name="nobody_arrives_before_the_bed_is_theirs",
@@ -120,6 +131,11 @@ class Placement(models.Model):
             ),
         ]
         indexes = [models.Index("host", "due_at", condition=STANDING, name="placement_by_host")]
+
+    @property
+    def why(self) -> str:
+        """Why the house cannot take them, in words."""
+        return ROUNDS.reasons[self.reason].label if self.reason in ROUNDS.reasons else self.reason
 
 
 def taken_beds(at: datetime) -> RawSQL:
@@ -137,6 +153,17 @@ def free_beds(at: datetime) -> BedQuerySet:
     )
 
 
+@says_what_was_given
+def given_since_told() -> RawSQL:
+    """How many beds of a program were given since its figure was told, for a row of figures. Never who has them."""
+    return RawSQL(
+        "coalesce((SELECT g.given FROM referrals_given_since_told() g "
+        "WHERE g.program_id = resources_capacity.program_id), 0)",
+        (),
+        output_field=models.IntegerField(),
+    )
+
+
 def houses_to_call(at: datetime, *, besides: Agency) -> QuerySet[Agency]:
     """The agencies whose beds are given by phone only; each ``is_open`` or not, and neither how far nor where."""
     kept = Bed.objects.in_service(at).by_phone()
@@ -147,4 +174,16 @@ def houses_to_call(at: datetime, *, besides: Agency) -> QuerySet[Agency]:
         .annotate(is_open=Exists(free))
         .prefetch_related("listed_as__phones")
         .order_by("name")
+    )
+
+
+def phones_of_bed(case_id: UUID) -> QuerySet[Phone]:
+    """The numbers of the place where somebody of a case has a bed, and of those who keep it; no fax."""
+    stay = Placement.objects.standing().filter(case=case_id)
+    here = Q(place__in=stay.values("bed__place"), service=None)
+    whole = Q(organization__agency__in=stay.values("host"), place=None, service=None)
+    return (
+        Phone.objects.filter(here | whole)
+        .exclude(kind=Phone.Kind.FAX)
+        .order_by("place", "kind", "number")[:4]
     )

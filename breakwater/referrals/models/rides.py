@@ -86,6 +86,9 @@ class Ride(models.Model):
     picked_up_at = models.DateTimeField(null=True, blank=True)
     arrived_at = models.DateTimeField(null=True, blank=True)
     over_at = models.DateTimeField(null=True, blank=True)
+    bed_gone_at = models.DateTimeField(
+        null=True, blank=True, help_text="When the bed that it goes to was given up"
+    )
     reason = models.CharField(max_length=16, blank=True, help_text="Why not, of the table of rides")
     words = Encrypted(blank=True, help_text="Why not, in words")
     recorded_at = models.DateTimeField(db_default=RecordedNow())

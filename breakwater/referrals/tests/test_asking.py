@@ -143,7 +143,7 @@ def test_a_round_is_refused_in_words():
     for chosen, sentence in (
         ([], "at least one place"),
         (programs * 22, "at most 64"),
-        ([programs[0], other], "one kind of bed"),
+        ([programs[0], other], "kinds of bed that were chosen"),
         ([programs[0], house], "Call those who keep it"),
         ([ours], "Call those who keep it"),
     ):

@@ -9,7 +9,7 @@ from django.http import Http404, HttpResponse
 
 from breakwater.cases.views.act import done, seen
 from breakwater.kernel.text import mark_of
-from breakwater.referrals.actions.asking import ask_many, call_off, reply
+from breakwater.referrals.actions.asking import Wish, ask_many, call_off, reply
 from breakwater.referrals.actions.holds import give_back, take_up, take_up_outside
 from breakwater.referrals.actions.outside import hear_no, hear_yes
 from breakwater.referrals.forms_of_rounds import (
@@ -24,7 +24,6 @@ from breakwater.referrals.library import ROUNDS
 from breakwater.referrals.models import Ask, Hold, Question, Round, houses_to_call
 from breakwater.referrals.rules import facts_in_words
 from breakwater.referrals.suggesting import suggest
-from breakwater.resources.fit import Wants
 from breakwater.resources.models import Bed, Program
 from breakwater.trust.access import Request
 from breakwater.trust.journal import see, see_shared
@@ -41,7 +40,7 @@ def asking(request: Request, case_id: UUID) -> HttpResponse:
     form = WishForm(request.POST or None)
     wish = form.wish() if form.is_valid() else None
     reading = facts_in_words(wish.wants.facts()) if wish else []
-    mark = mark_of({"facts": str(reading), "words": wish.words, "kind": wish.kind}) if wish else ""
+    mark = mark_of({"facts": str(reading), "words": wish.words, "kind": str(wish.kinds)}) if wish else ""
     chosen = request.POST.getlist("programs")
     if wish and request.POST.get("ask") and request.POST.get("shown") == mark:
         with refusals_on(form):
@@ -49,7 +48,7 @@ def asking(request: Request, case_id: UUID) -> HttpResponse:
             return see_other(request, url("referrals:round", opened.pk))
     return page(
         request, "referrals/asking.html", case=case, form=form, wish=wish, reading=reading, shown=mark,
-        chosen=chosen, **_whom(request, wish.kind if wish else form["kind"].value(), wish.wants if wish else None),
+        chosen=chosen, kinds=[Bed.Kind(one).label for one in wish.kinds] if wish else [], **_whom(request, wish),
     )  # fmt: skip
 
 
@@ -174,9 +173,9 @@ def _state(found: Round, request: Request) -> dict[str, Any]:
     }
 
 
-def _whom(request: Request, kind: str, wants: Wants | None) -> dict[str, Any]:
-    kind = kind if kind in Bed.Kind.values else Bed.Kind.SHELTER_ADULT
-    found = suggest(kind, wants or Wants(), at=request.now, agency=request.actor.agency)
+def _whom(request: Request, wish: Wish | None) -> dict[str, Any]:
+    agency = request.actor.agency
+    found = suggest(wish.kind, wish.wants, at=request.now, agency=agency, also=wish.also) if wish else []
     first = {
         str(one.program_id) for one in found[:PRESELECTED] if one.fit.verdict != "no" and one.program.agency
     }

@@ -14,6 +14,7 @@ from breakwater.referrals.forms_of_rounds import NoForm, QuestionForm, ReleaseFo
 from breakwater.referrals.models import Ask, Hold, Placement, Wait, won_rounds
 from breakwater.referrals.rules import facts_in_words
 from breakwater.referrals.suggesting import board_truth, figures_of
+from breakwater.referrals.to_answer import waiting_for_us
 from breakwater.resources.library import HALF_LIVES
 from breakwater.resources.models import Bed, Program
 from breakwater.trust.access import Request
@@ -30,17 +31,16 @@ def house(request: Request) -> HttpResponse:
     """Everything that those who keep beds must answer, on one page."""
     request.actor.must("cases.read")
     mine = Ask.objects.received_by(request.actor).select_related("from_agency", "program__place")
-    waiting = list(mine.waiting().exclude(round__in=won_rounds())[:SHOWN])
     over = list(mine.filter(stage=Ask.Stage.CALLED_OFF).lately_over(request.now - LATELY)[:10])
     holds = list(Hold.objects.standing().given_by(request.actor).select_related("bed", "from_agency")[:SHOWN])
     stays = list(
         Placement.objects.hosted_by(request.actor).expected().select_related("bed__place", "agency")[:SHOWN]
     )
-    request.actor.saw("referrals.ask", [one.pk for one in (*waiting, *over)])
+    request.actor.saw("referrals.ask", [one.pk for one in over])
     request.actor.saw("referrals.placement", [one.pk for one in stays])
     rooms = _rooms(request)
     return page(
-        request, "referrals/house.html", here="house", waiting=[_card(one) for one in waiting], over=over,
+        request, "referrals/house.html", here="house", over=over, **waiting_for_us(request.actor),
         holds=holds, stays=stays, rooms=rooms, lists=_lists(request),
         live=watching(request, of_agency(request.actor), *(listed(one["program"].pk) for one in rooms)),
     )  # fmt: skip
@@ -120,10 +120,6 @@ def _bed(request: Request, found: Ask) -> Bed:
     if bed is None:
         raise Http404
     return bed
-
-
-def _card(ask: Ask) -> dict[str, Any]:
-    return {"ask": ask, "reading": facts_in_words(ask.facts)}
 
 
 def _lists(request: Request) -> list[dict[str, Any]]:

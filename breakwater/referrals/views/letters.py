@@ -9,8 +9,10 @@ from breakwater.referrals.actions.loop import QUESTION
 from breakwater.referrals.actions.rounds import QUESTION as ROUND_QUESTION
 from breakwater.referrals.completing import handed_over
 from breakwater.referrals.models import Ask, Handoff, Placement, Referral, oldest_due_first
+from breakwater.referrals.to_answer import how_many, waiting_for_us
 from breakwater.referrals.usual import told_of_danger
 from breakwater.trust.access import Request
+from breakwater.trust.live import of_agency, watching
 from breakwater.ui.pages import page
 from breakwater.ui.paging import around, page_asked
 
@@ -26,8 +28,9 @@ def inbox(request: Request) -> HttpResponse:
     ours = Case.objects.held_by(request.actor).filter(came_from__in=[one.pk for one in rows["rows"]])
     opened = dict(ours.values_list("came_from", "pk"))
     return page(
-        request, "referrals/inbox.html", here="inbox", opened=opened, told_of_danger=told_of_danger, **rows
-    )
+        request, "referrals/inbox.html", here="inbox", opened=opened, told_of_danger=told_of_danger,
+        **waiting_for_us(request.actor), **rows, live=watching(request, of_agency(request.actor)),
+    )  # fmt: skip
 
 
 def outbox(request: Request) -> HttpResponse:
@@ -55,7 +58,9 @@ def beds(request: Request) -> HttpResponse:
     rows = found[:PER_PAGE]
     request.actor.saw("referrals.placement", [placement.pk for placement in rows])
     pages = around(number, more=len(found) > PER_PAGE)
-    return page(request, "referrals/beds.html", here="beds", rows=rows, **pages)
+    return page(
+        request, "referrals/beds.html", here="beds", rows=rows, to_answer=how_many(request.actor), **pages
+    )
 
 
 def _owed(request: Request) -> list[dict[str, Any]]:

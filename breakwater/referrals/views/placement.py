@@ -5,9 +5,11 @@ from uuid import UUID
 from django.http import HttpResponse
 
 from breakwater.cases.views.act import done, seen
-from breakwater.referrals.actions.placement import arrive, cancel, leave, miss, move, place
+from breakwater.referrals.actions.placement import arrive, cancel, cannot_take, leave, miss, move, place
 from breakwater.referrals.forms import CancellationForm, EndingForm, MoveForm, PlacementForm
+from breakwater.referrals.forms_of_rounds import NoForm
 from breakwater.referrals.models import Placement, free_beds, houses_to_call
+from breakwater.referrals.room import houses_with_room
 from breakwater.referrals.rules import by_house
 from breakwater.resources.models import Bed
 from breakwater.trust.access import Request
@@ -57,6 +59,11 @@ def absence(request: Request, placement_id: UUID) -> HttpResponse:
     return _told(request, placement_id, miss, EndingForm, "They did not come")
 
 
+def refusal(request: Request, placement_id: UUID) -> HttpResponse:
+    """The house cannot take them, and says why."""
+    return _told(request, placement_id, cannot_take, NoForm, "We cannot take them")
+
+
 def cancellation(request: Request, placement_id: UUID) -> HttpResponse:
     """The bed is not needed, or cannot be kept."""
     return _told(request, placement_id, cancel, CancellationForm, "Free the bed")
@@ -76,14 +83,9 @@ def _told(
                 return done(request, found.case_id, "#placement")
             return see_other(request, url("referrals:beds"))
     return page(
-        request,
-        "referrals/stay.html",
-        placement=found,
-        form=form,
-        does=does,
-        is_ours=is_ours,
-        asks=bool(form_of),
-    )
+        request, "referrals/stay.html", placement=found, form=form, does=does, is_ours=is_ours, asks=bool(form_of),
+        ends=act is not arrive, person=found.case.person.known_as if is_ours else "",
+    )  # fmt: skip
 
 
 def _free(request: Request, template: str, **context: Any) -> HttpResponse:
@@ -94,7 +96,8 @@ def _free(request: Request, template: str, **context: Any) -> HttpResponse:
     found = list((beds.filter(kind=kind) if kind else beds)[(number - 1) * PER_PAGE : number * PER_PAGE + 1])
     shown = "referrals/_free_beds.html" if request.headers.get("HX-Request") else template
     pages = around(number, more=len(found) > PER_PAGE, also=f"kind={kind}&" if kind else "")
+    rows = houses_with_room(by_house(found[:PER_PAGE]), at=request.now, agency=request.actor.agency)
     return page(
-        request, shown, beds=by_house(found[:PER_PAGE]), kinds=Bed.Kind.choices, kind=kind,
+        request, shown, rows=rows, kinds=Bed.Kind.choices, kind=kind,
         houses=houses_to_call(request.now, besides=request.actor.agency), **pages, **context,
     )  # fmt: skip

@@ -8,6 +8,8 @@ from django.forms import Form
 from django.http import HttpResponse
 
 from breakwater.cases.views.act import done, seen
+from breakwater.clocks.library import LABELS
+from breakwater.clocks.models import Clock
 from breakwater.referrals.actions.driving import arrive_there, assign_driver, did_not_happen, pick_up
 from breakwater.referrals.actions.rides import ask_for_ride, call_ride_off, leave_ride, ride_along
 from breakwater.referrals.forms_of_rides import AlongForm, CallingOffForm, DriverForm, RideForm
@@ -83,7 +85,7 @@ def picking_up(request: Request, ride_id: UUID) -> HttpResponse:
 
 def arriving(request: Request, ride_id: UUID) -> HttpResponse:
     """They reached where they were going."""
-    return _told(request, ride_id, arrive_there)
+    return _told(request, ride_id, arrive_there, "referrals/ride_sure.html")
 
 
 def failing(request: Request, ride_id: UUID) -> HttpResponse:
@@ -114,14 +116,16 @@ def _ride(request: Request, ride_id: UUID) -> Ride:
     return see_shared(Ride, ride_id, by=request.actor, related=("from_agency", "to_agency", "driver"))
 
 
-def _told(request: Request, ride_id: UUID, act: Callable[..., Any]) -> HttpResponse:
+def _told(
+    request: Request, ride_id: UUID, act: Callable[..., Any], template: str = "referrals/ride.html"
+) -> HttpResponse:
     found = _ride(request, ride_id)
     form = Form(request.POST or None)
     if form.is_valid():
         with refusals_on(form):
             act(found, at=request.now, by=request.actor)
             return see_other(request, url("referrals:ride", ride_id))
-    return _shown(request, found, form)
+    return _shown(request, found, form, template)
 
 
 def _why(request: Request, ride_id: UUID, form: Form, act: Callable[..., Any], does: str) -> HttpResponse:
@@ -134,14 +138,22 @@ def _why(request: Request, ride_id: UUID, form: Form, act: Callable[..., Any], d
     return page(request, "referrals/why.html", form=form, does=does, back=back)
 
 
-def _shown(request: Request, found: Ride, form: Form) -> HttpResponse:
+def _shown(request: Request, found: Ride, form: Form, template: str = "referrals/ride.html") -> HttpResponse:
     riders = Passenger.objects.visible_to(request.actor).filter(ride=found)
     passengers = list(riders.on_board().order_by("joined_at", "pk"))
     request.actor.saw("referrals.passenger", [one.pk for one in passengers])
     stops = {one.which: one for one in Stop.objects.filter(ride=found)}
     request.actor.saw("referrals.stop", [one.pk for one in stops.values()])
+    ours = (
+        Clock.objects.visible_to(request.actor)
+        .running()
+        .filter(about__in=[one.pk for one in passengers])
+        .order_by("due_at")
+    )
+    clocks = [(LABELS.get(one.kind, one.kind), one) for one in ours]
     return page(
-        request, "referrals/ride.html", ride=found, form=form, passengers=passengers, stops=stops, needs=RIDES.needs,
+        request, template, ride=found, clocks=clocks, form=form, passengers=passengers, stops=stops,
+        needs=RIDES.needs,
         reasons=RIDES.reasons, arranges=found.from_agency_id == request.actor.agency_id,
         drives=found.driving_agency_id == request.actor.agency_id, is_mine=found.driver_id == request.actor.user_id,
     )  # fmt: skip

@@ -13,6 +13,7 @@ from django.db.models import Case, DurationField, F, Q, Value, When
 from breakwater.kernel.db import not_before, refuse_if
 from breakwater.kernel.errors import NotPermitted, Overtaken, Refused
 from breakwater.resources.events import FigureGrewOld, RoomTold
+from breakwater.resources.given import given_since_told
 from breakwater.resources.library import HALF_LIVES
 from breakwater.resources.models import Capacity, Program
 from breakwater.trust.access import Actor
@@ -122,15 +123,16 @@ def _asked(whose: Q, *, at: datetime, by: Actor, most: int) -> list[Any]:
 
 
 def _last(program: Program) -> Count:
-    """What was told last.
+    """What was told last, less what was given since: that is what those who keep it are shown.
 
     Raises:
         Refused: nothing yet.
     """
-    last = Capacity.objects.standing().filter(program=program).first()
+    last = Capacity.objects.standing().filter(program=program).annotate(given=given_since_told()).first()
     if last is None:
         raise Refused("Nobody has told a figure yet. Say how many you would take.")
-    return Count(licensed=last.total, staffed=last.staffed, ready=last.ready, accepting=last.free)
+    accepting = None if last.free is None else max(last.free - last.given, 0)
+    return Count(licensed=last.total, staffed=last.staffed, ready=last.ready, accepting=accepting)
 
 
 def _count(program: Program, count: Count, *, told_by: str, at: datetime, by: Actor) -> Capacity:

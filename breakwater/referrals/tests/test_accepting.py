@@ -1,0 +1,196 @@
+"""A house is held to its own word about room, and says no by itself; the same figure stands on every page."""
+
+import re
+from datetime import timedelta
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+
+from breakwater.cases.testing import a_case
+from breakwater.kernel.errors import NotPermitted, Overtaken, Refused
+from breakwater.referrals.actions.answering import accept_ask
+from breakwater.referrals.actions.holds import take_up
+from breakwater.referrals.actions.placement import Guest, arrive, cannot_take, leave, move, place
+from breakwater.referrals.models import Placement
+from breakwater.referrals.suggesting import figures_of
+from breakwater.referrals.testing import a_bed, a_placement, a_program, a_round, asked_of, news_reaches
+from breakwater.resources.actions.counting import Count, count_room, still_so
+from breakwater.resources.models import Bed, Capacity
+from breakwater.resources.testing import a_service
+from breakwater.trust.access import acting
+from breakwater.trust.capabilities import Role
+from breakwater.trust.testing import an_actor, an_agency, as_seen_by
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def now():
+    return timezone.now()
+
+
+@pytest.fixture
+def bo(now):
+    return an_actor(Role.PARTNER, agency=an_agency(name="Tidewater"), now=now)
+
+
+@pytest.fixture
+def program(bo, now):
+    return a_program(keeper=bo.agency, at=now, beds=4)
+
+
+@pytest.fixture
+def ada(program, now):
+    found = an_actor(now=now)
+    as_seen_by(found)
+    return found
+
+
+@pytest.fixture
+def case(ada, now):
+    return a_case(by=ada, at=now, known_as="Jay Rivers")
+
+
+def tells(keeper, program, accepting, *, at, **more):
+    with acting(keeper):
+        count_room(program, Count(accepting=accepting, **more), at=at, by=keeper)
+
+
+def bed_of(program, number=0):
+    return Bed.objects.of(program).order_by("label")[number]
+
+
+def found_by(actor):
+    client = Client()
+    client.force_login(actor.user)
+    return " ".join(client.get(reverse("resources:find_help"), {"need": "housing"}).content.decode().split())
+
+
+def page_of(actor, name, *rows):
+    client = Client()
+    client.force_login(actor.user)
+    return " ".join(
+        client.get(reverse(f"referrals:{name}", args=[one.pk for one in rows])).content.decode().split()
+    )
+
+
+def test_nobody_is_put_unasked_into_a_house_that_takes_nobody(ada, bo, case, program, now):
+    tells(bo, program, 0, at=now)
+    page = page_of(ada, "placement", case)
+    as_seen_by(ada)
+    assert "0 accepting" in page
+    assert "They take nobody now." in page
+    assert "Hold Bed" not in page
+    with pytest.raises(Refused, match="Tidewater takes nobody now, by what it said itself"):
+        place(case, bed_of(program), guest=Guest(), at=now, by=ada)
+    asked = a_round(case, program, by=ada, at=now)
+    with acting(bo):
+        hold = accept_ask(asked_of(program, by=bo), bed_of(program), at=now, by=bo)
+    news_reaches(ada.agency, at=now)
+    as_seen_by(ada)
+    assert take_up(hold, guest=Guest(), at=now, by=ada).case_id == asked.case_id, "its own yes goes before"
+
+
+def test_no_more_are_offered_for_holding_than_a_house_accepts(ada, bo, case, program, now):
+    tells(bo, program, 2, at=now)
+    assert len(re.findall("Hold Bed", page_of(ada, "placement", case))) == 2
+
+
+def test_who_keeps_the_house_gives_any_bed_of_it(ada, case, now):
+    program = a_program(keeper=ada.agency, at=now, beds=4)
+    as_seen_by(ada)
+    tells(an_actor(Role.PARTNER, agency=ada.agency, now=now), program, 0, at=now)
+    assert len(re.findall("Hold Bed", page_of(ada, "placement", case))) == 4 + 4, (
+        "and those of whom nothing is told"
+    )
+    as_seen_by(ada)
+    place(case, bed_of(program), guest=Guest(), at=now, by=ada)
+
+
+def test_a_figure_is_less_by_what_was_given_since_and_says_so(ada, bo, case, program, now):
+    tells(bo, program, 3, at=now, licensed=24)
+    given = now + timedelta(minutes=1)
+    stay = place(case, bed_of(program), guest=Guest(), at=given, by=ada)
+    page = page_of(ada, "room")
+    assert "2 accepting" in page
+    assert "1 given through Breakwater since" in page
+    as_seen_by(ada)
+    inside = move(stay, bed_of(program, 1), at=given, by=ada)
+    assert figures_of([program.pk], at=given)[program.pk].open == 2, (
+        "another bed of the house is not one more"
+    )
+    arrive(inside, at=given, by=ada)
+    leave(inside, at=given, by=ada)
+    assert figures_of([program.pk], at=given)[program.pk].open == 3
+    tells(bo, program, 1, at=given, licensed=24)
+    assert figures_of([program.pk], at=given)[program.pk].open == 1, "a newer word counts as it was said"
+
+
+def test_find_help_tells_what_the_house_told_last_and_a_directory_only_where_nothing_newer_is_known(
+    ada, bo, case, program, now
+):
+    service = a_service("Beds for tonight", place=program.place, needs=["housing"])
+    long_ago = now - timedelta(days=30)
+    Capacity.objects.create(service=service, total=24, free=6, told_by="county directory", as_of=long_ago)
+    assert "6 free of 24" in found_by(ada)
+    tells(bo, program, 3, at=now - timedelta(minutes=1), licensed=24)
+    as_seen_by(ada)
+    place(case, bed_of(program), guest=Guest(), at=now, by=ada)
+    page = found_by(ada)
+    assert "2 accepting" in page
+    assert "1 given through Breakwater since" in page
+    assert "6 free" not in page
+
+
+def test_still_so_says_again_what_is_shown_and_not_what_was_said_before_a_bed_was_given(
+    ada, bo, case, program, now
+):
+    tells(bo, program, 3, at=now)
+    place(case, bed_of(program), guest=Guest(), at=now + timedelta(minutes=1), by=ada)
+    with acting(bo):
+        again = still_so(program, at=now + timedelta(minutes=2), by=bo)
+    assert (again.free, figures_of([program.pk], at=now)[program.pk].open) == (2, 2)
+
+
+def test_of_two_who_see_one_place_left_the_second_is_told(ada, bo, case, program, now):
+    tells(bo, program, 1, at=now)
+    later = now + timedelta(minutes=1)
+    place(case, bed_of(program), guest=Guest(), at=later, by=ada)
+    with pytest.raises(Refused, match="takes nobody now"):
+        place(a_case(by=ada, at=now), bed_of(program, 1), guest=Guest(), at=later, by=ada)
+
+
+def test_somebody_moves_to_another_house_only_where_it_takes_them(ada, bo, case, program, now):
+    stay = a_placement(case, a_bed(keeper=ada.agency, at=now), by=ada, at=now)
+    tells(bo, program, 0, at=now)
+    as_seen_by(ada)
+    with pytest.raises(Refused, match="takes nobody now"):
+        move(stay, bed_of(program), at=now, by=ada)
+
+
+def test_a_house_says_that_it_cannot_take_them_only_with_a_reason_and_before_they_arrive(
+    ada, bo, case, program, now
+):
+    stay = a_placement(case, bed_of(program), by=ada, at=now)
+    with pytest.raises(
+        NotPermitted, match="do" if not ada.may("referrals.answer") else "Only those who keep the bed"
+    ):
+        cannot_take(stay, reason="full", at=now, by=ada)
+    assert "We cannot take them" in page_of(bo, "house")
+    with acting(bo):
+        theirs = Placement.objects.get(pk=stay.pk)
+        with pytest.raises(Refused, match="Choose a reason"):
+            cannot_take(theirs, reason="", at=now, by=bo)
+        arrive(theirs, at=now, by=bo)
+        with pytest.raises(Overtaken, match="They have arrived"):
+            cannot_take(theirs, reason="full", at=now, by=bo)
+
+
+def test_what_cannot_be_taken_back_names_the_person_before_it_is_done(ada, bo, case, program, now):
+    stay = a_placement(case, bed_of(program), by=ada, at=now, known_as="Jay Rivers")
+    for name in ("absence", "departure", "stay_refusal"):
+        assert "Jay Rivers" in page_of(bo, name, stay), name
+    as_seen_by(ada)
+    assert Placement.objects.get(pk=stay.pk).ends_at is None, "to look is not to do"

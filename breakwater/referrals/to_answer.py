@@ -1,0 +1,55 @@
+"""What others wait for us to answer first: beds that are asked for, letters, rides that somebody wants driven."""
+
+from typing import Any
+
+from breakwater.referrals.models import Ask, Handoff, Referral, Ride, won_rounds
+from breakwater.referrals.rules import facts_in_words
+from breakwater.trust.access import Actor
+
+SHOWN = 50
+
+
+def how_many(actor: Actor) -> int:
+    """How many wait for a first word from us, in one question; none for whoever may not give it."""
+    asked: list[Any] = []
+    if actor.may("referrals.answer"):
+        letters = Referral.objects.received_by(actor).filter(
+            closed_at=None, stage__in=("sent", "acknowledged")
+        )
+        handoffs = Handoff.objects.received_by(actor).filter(closed_at=None, stage="offered")
+        asked += [_asks(actor).order_by().values("pk"), letters.values("pk"), handoffs.values("pk")]
+    if actor.may("referrals.place"):
+        asked.append(_rides(actor).order_by().values("pk"))
+    return asked[0].union(*asked[1:], all=True).count() if asked else 0
+
+
+def waiting_for_us(actor: Actor) -> dict[str, Any]:
+    """What a page shows of it: how many there are, the beds and the rides. Whom nobody asks pays one question."""
+    many = how_many(actor)
+    return {
+        "to_answer": many,
+        "asks": asks_of(actor) if many and actor.may("referrals.answer") else [],
+        "wanted": rides_of(actor) if many and actor.may("referrals.place") else [],
+    }
+
+
+def asks_of(actor: Actor) -> list[dict[str, Any]]:
+    """The beds that are asked for, the next due first: each with what is told of whom it is for."""
+    asks = list(_asks(actor).select_related("from_agency", "program__place")[:SHOWN])
+    actor.saw("referrals.ask", [one.pk for one in asks])
+    return [{"ask": one, "reading": facts_in_words(one.facts)} for one in asks]
+
+
+def rides_of(actor: Actor) -> list[Ride]:
+    """The rides that another agency wants driven, the next first."""
+    rides = list(_rides(actor).select_related("from_agency").defer("words")[:SHOWN])
+    actor.saw("referrals.ride", [one.pk for one in rides])
+    return rides
+
+
+def _asks(actor: Actor) -> Any:
+    return Ask.objects.received_by(actor).waiting().exclude(round__in=won_rounds())
+
+
+def _rides(actor: Actor) -> Any:
+    return Ride.objects.received_by(actor).to_assign(actor)
