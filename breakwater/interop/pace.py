@@ -11,8 +11,7 @@ from django.conf import settings
 from django.http import HttpResponse
 
 from breakwater.trust.access import Request
-from breakwater.trust.knocks import address_of
-from breakwater.trust.pace import Pace
+from breakwater.trust.pace import Pace, address_of
 
 View = Callable[..., HttpResponse]
 

@@ -25,5 +25,5 @@ def told_of_danger(packet: dict[str, Any]) -> dict[str, Any]:
         for code, one in lines.items()
         if code.startswith("danger_") and one.get("value") in PRESSING
     ]
-    code = lines["code"]["words"].partition(" (")[0] if "code" in lines else ""
+    code = ", ".join(lines["code"]["words"].split("\n")[:2]) if "code" in lines else ""
     return {"code": code, "dangers": sorted(dangers, key=lambda one: one[0] != "now")}

@@ -9,7 +9,6 @@ import hmac
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from ipaddress import ip_address, ip_network
 
 from django.conf import settings
 from django.db.models import Count, Max, QuerySet
@@ -17,12 +16,11 @@ from django.http import HttpRequest
 
 from breakwater.kernel.db import one_row, run_sql
 from breakwater.trust.models import Knock
+from breakwater.trust.pace import address_of
 from breakwater.trust.rules import FREE_BY_ADDRESS, FREE_BY_NAME, REMEMBERED, stopped_until, waits_until
 
 KNOWN_FOR = timedelta(days=30)
 """How long an address stays known to be somebody's own."""
-
-_SUBNET_OF_ONE = 64
 
 
 @dataclass(frozen=True)
@@ -71,16 +69,6 @@ def _stopped_until(who: Caller, by_name: QuerySet[Knock], at: datetime) -> datet
     since = by_name.filter(at__gt=got_in.at) if got_in else by_name
     many = since.aggregate(many=Count("pk"), last=Max("at"))
     return stopped_until(many["many"], last_at=many["last"], now=at)
-
-
-def address_of(request: HttpRequest) -> str:
-    """The caller's address; of the newer protocol the network, of which one caller has many addresses."""
-    said = str(request.META.get("REMOTE_ADDR", ""))
-    try:
-        address = ip_address(said)
-    except ValueError:
-        return said
-    return str(ip_network((address, _SUBNET_OF_ONE), strict=False)) if address.version == 6 else said  # noqa: PLR2004
 
 
 def _spelled(name: str) -> str:

@@ -77,6 +77,7 @@ from breakwater.referrals.testing import (
     a_wait,
     offered,
 )
+from breakwater.resources.models import Bed, Phone
 from breakwater.trust.access import Actor, acting, system_for
 from breakwater.trust.actions.consents import take_consent
 from breakwater.trust.actions.factors import add_passkey
@@ -263,7 +264,7 @@ def somebody_known(name: str = "Marisol Vega") -> tuple[Actor, dict[str, UUID]]:
         "handoff_id": a_handoff(case, by=ours, at=now, to=partner),
         **_asked_for(case, partner, at=now, by=ours),
         **_waits_and_rides(case, partner, at=now, by=ours),
-        "placement_id": a_placement(case, a_bed(keeper=partner, at=now), by=ours, at=now),
+        "placement_id": a_placement(case, _a_bed_with_a_number(partner, now), by=ours, at=now),
         "consent_id": take_consent(
             a_release(partner, ends=now.date() + timedelta(30), signed_by=name),
             circle=case.circle,
@@ -425,3 +426,10 @@ def _round(person: Person, *, beside: Person, at: datetime, by: Actor) -> dict[s
         "supporter_id": add_supporter(person, **ana, **told),
         "membership_id": join_household(person, with_=beside, part="adult", **told),
     }
+
+
+def _a_bed_with_a_number(keeper: Agency, at: datetime) -> Bed:
+    """A bed of a place that can be called."""
+    bed = a_bed(keeper=keeper, at=at)
+    Phone.objects.create(place=bed.place, number="(555) 010-2200", source="testing", external_id=str(bed.pk))
+    return bed

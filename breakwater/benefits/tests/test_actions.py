@@ -171,7 +171,7 @@ def test_a_case_in_which_only_an_office_is_waited_for_gets_a_next_contact(ada, c
     assert kinds == {"snap_decision", "next_contact"}
     read_danger(case, to="self", level="now", words="", at=NOON, by=ada)
     Clock.objects.running().filter(kind="next_contact").update(ended_at=NOON, ended_how=Clock.Ended.MET)
-    read_danger(case, to="self", level="none", words="", at=NOON, by=ada)
+    read_danger(case, to="self", level="none", words="Slept, and says so himself.", at=NOON, by=ada)
     kinds = set(Clock.objects.running().in_episode(case.pk).values_list("kind", flat=True))
     assert kinds == {"snap_decision", "next_contact"}, (
         "a danger that is over leaves nobody to the office alone"

@@ -67,7 +67,7 @@ def test_from_plain_questions_to_a_hearing_that_is_due(ada, case, browser):
     assert "100 percent" in get(browser, url("losses"))
     told = get(browser, reverse("cases:chronology", args=(case.pk,)))
     assert "was begun: SNAP" in told
-    assert "denied, for paperwork" in told
+    assert "denied (for paperwork)" in told
     assert post(browser, url("appeal", application)).status_code == 303
     assert "Appeal filed" in get(browser, url("application", application))
     as_seen_by(ada)

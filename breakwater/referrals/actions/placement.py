@@ -30,8 +30,7 @@ from breakwater.trust.rules.law import REFER
 
 ARRIVAL = "placement_arrival"
 ARRIVED, EXPECTED = "arrived", "expected"
-_TAKEN = "one_person_in_a_bed_at_a_time"
-_HELD = "a_held_bed_is_given_to_nobody_else"
+_TAKEN, _HELD = "one_person_in_a_bed_at_a_time", "a_held_bed_is_given_to_nobody_else"
 _HOLDS = "one_bed_for_a_case_at_a_time"
 
 
@@ -141,8 +140,7 @@ def cannot_take(placement: Placement, *, reason: str, words: str = "", at: datet
     if placement.host_id != by.agency_id:
         raise NotPermitted("Only those who keep the bed can say that they cannot take somebody.")
     must_say_why(reason, words)
-    placement = _awaited(placement, by=by)
-    placement.reason = reason
+    (placement := _awaited(placement, by=by)).reason = reason
     return _end(placement, Placement.Ending.CANNOT_TAKE, words, at=at, by=by)
 
 
@@ -179,10 +177,9 @@ def move(placement: Placement, bed: Bed, *, at: datetime, by: Actor, is_promised
 @transaction.atomic
 def hear_host(entry: Entry, *, by: Actor) -> None:
     """The side that placed takes in what the host wrote down. Hearing it again changes nothing."""
-    placement = Placement.objects.get(pk=entry.about or "")
+    placement, code = Placement.objects.get(pk=entry.about or ""), entry.facts["code"]
     hold_case(placement.case_id)
     placement = Placement.objects.lock(placement)
-    code = entry.facts["code"]
     if is_news(uuid5(placement.pk, code), by=by):
         _follow(placement, code, at=entry.at, by=by)
 

@@ -146,7 +146,7 @@ class _Acts(_Asked):
     def evidence(self, number: int) -> dict[str, str]:
         """The first gate that is missing in every case, then the second, then the last."""
         kind = _STILL_TO_MEET[number // len(self.targets)]
-        return {"kind": kind, "evidence": "Spoke about it together, twice."}
+        return {"kind": kind, "evidence": "Spoke about it together, twice, and again this evening."}
 
     def floor(self, act: str, fields: Callable[[int], dict[str, str]]) -> Callable[[int, int], Request]:
         def make(number: int, size: int) -> Request:

@@ -248,6 +248,7 @@ class _One:
             ends_at=self.after(2),
             ended_how="reached",
         )
+        self.part(FollowUp, kind="next_contact", planned_for=self.after(72))
         self.heap.add(
             Attempt, circle_id=life.circle, follow_up_id=owed, outcome="reached", at=self.after(2),
             by_id=self.staff.user,
