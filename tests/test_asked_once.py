@@ -33,11 +33,19 @@ def known(within_the_module):
 
 
 def told(questions, asked):
-    """How many rows of each kind somebody is told of, and all that stands in them."""
-    return {
+    """How many rows of each kind somebody is told of, and all that stands in them, in the order that was asked for."""
+    rows = {
         name: [{key: value for key, value in vars(one).items() if key != "_state"} for one in some]
         for name, some in questions.ask(**asked).items()
     }
+    return {
+        name: some if in_order(name, **asked) else sorted(some, key=lambda one: str(one["id"]))
+        for name, some in rows.items()
+    }
+
+
+def in_order(name, **asked):
+    return OF_CASE.question(name, **asked).ordered
 
 
 def counted(asked):

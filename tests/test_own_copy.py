@@ -223,6 +223,6 @@ def test_a_name_is_heard_nowhere_but_in_the_words_of_the_copy(two):
         told = "\n".join(f"{name}: {value}" for name, value in answer.items()) + answer.cookies.output()
         addresses = re.findall(r'(?:href|src)="([^"]*)"', answer.content.decode())
         assert [one for one in marks if one.encode() in b"\n".join(readings(told.encode()))] == []
-        assert all(one.startswith(("/static/portal/", "/static/ui/site/")) for one in addresses)
+        assert all(one.startswith(("/static/portal/", "/static/ui/site/", "tel:")) for one in addresses)
     assert left["Location"] == LASTING.exit(ours.agency.profile)
     assert datetime.now(UTC) > ours.now

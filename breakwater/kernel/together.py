@@ -55,6 +55,10 @@ class Together:
         answers = row[0] if self.by else row
         return {shape.name: list(shape.models(rows)) for shape, rows in zip(shapes, answers, strict=True)}
 
+    def question(self, name: str, **values: UUID) -> QuerySet[Any]:
+        """One of the questions by itself."""
+        return self._questions[name](**values)
+
     def _asked(self, values: Mapping[str, UUID]) -> tuple[str, list[Any]]:
         """The statement and what it is told."""
         if self.by:

@@ -102,7 +102,11 @@ class RideForm(forms.Form):
         bed, place = self.bed.bed, self.bed.bed.place
         written = [said["destination"].strip(), place.name, *place.address.split("\n"), place.city]
         words = ", ".join(dict.fromkeys(one.strip() for one in written if one.strip()))
-        return End(words=words, is_hidden=said["destination_hidden"] or bed.is_by_phone, keeper=bed.agency)
+        is_hidden = said["destination_hidden"] or bed.is_by_phone
+        # Who keeps the bed knows where it is. What somebody typed besides may be another place: no keeper reads it.
+        return End(
+            words=words, is_hidden=is_hidden, keeper=None if said["destination"].strip() else bed.agency
+        )
 
 
 class AlongForm(forms.Form):

@@ -61,7 +61,7 @@ def test_a_bed_tonight_and_one_that_was_just_taken(new_page, both, options):
     page.get_by_role("heading", name="Marisol", level=1).wait_for()
     expect(page.locator("#placement").get_by_text("Bed 2").first).to_be_attached()
     page.locator("#placement").get_by_role("button", name="Arrived").click()
-    page.locator("#placement").get_by_role("button", name="Left").wait_for()
+    page.locator("#placement").get_by_role("link", name="Left").wait_for()
     assert second.label == "Bed 2"
 
 

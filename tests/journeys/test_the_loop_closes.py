@@ -12,9 +12,10 @@ from django.db import transaction
 from playwright.sync_api import expect
 
 from breakwater.attachments.testing import a_file
+from breakwater.cases.actions.intake import Story
 from breakwater.cases.testing import a_case
 from breakwater.messaging.testing import a_message
-from breakwater.referrals.actions.handoff import accept_case
+from breakwater.referrals.actions.handoff import take_over
 from breakwater.referrals.actions.loop import accept
 from breakwater.referrals.models import Handoff, Referral
 from breakwater.referrals.testing import a_handoff, a_referral, news_reaches
@@ -136,7 +137,10 @@ def partner(worker):
     with transaction.atomic():
         there = bo.acts()
         accept(Referral.objects.get(pk=sent.pk), at=there.now, by=there)
-        accept_case(Handoff.objects.get(pk=offered.pk), at=there.now, by=there)
+        story = Story(
+            what_is_happening="Comes from Harbor.", asked_by="partner", asked_at=there.now, worker=there.user
+        )
+        take_over(Handoff.objects.get(pk=offered.pk), story, at=there.now, by=there)
     return bo, sent, offered
 
 

@@ -30,6 +30,11 @@ def fill_in(page):
     page.locator("#privacy").get_by_role("link", name="Take a consent").click()
     page.get_by_label("Who may know?").select_option(label="Lantern Shelter")
     page.get_by_label("What is shared?").fill("That I need a bed, and my name.")
+    expect(
+        page.get_by_role("group", name="Which kinds of information").get_by_role("checkbox", checked=True)
+    ).to_have_count(0)
+    for kind in ("Who they are", "What they need"):
+        page.get_by_label(re.compile(kind)).check()
     page.get_by_text("They may read it in the record here", exact=True).click()
     page.get_by_label("What for?").select_option(label="Shelter and housing")
     page.get_by_label("Until the end of").fill((datetime.now(UTC) + timedelta(days=14)).date().isoformat())
@@ -98,6 +103,7 @@ def test_a_victim_service_agency_works_beside_the_others_without_a_trace(new_pag
     expect(page.get_by_label("Which kind of agreement?")).to_have_value("vsp_release")
     page.get_by_label("Who may know?").select_option(label=worker.agency.name)
     page.get_by_label("What is shared?").fill("My first name.")
+    page.get_by_label(re.compile("Who they are")).check()
     page.get_by_label("Until the end of").fill("")
     page.get_by_role("button", name="Show what they will sign").click()
     page.get_by_label("Signed: the name of whoever agrees").fill("Z. Q.")

@@ -10,6 +10,7 @@ from playwright.sync_api import expect
 from breakwater.referrals.testing import a_bed
 from breakwater.trust.testing import an_agency
 from tests.journeys.conftest import Worker, sign_in_by_hand
+from tests.journeys.test_asked_for_help_tonight import TOLD, book_the_next_contact
 
 
 @pytest.fixture
@@ -55,9 +56,10 @@ def triage_again(page):
 
 
 def meet_all_gates(page):
+    book_the_next_contact(page)
     for _ in range(5):
         page.get_by_role("link", name="Meet it").first.click()
-        page.get_by_label("How do you know?").fill("Spoken with, in a safe place.")
+        page.get_by_label("How do you know?").fill(TOLD)
         page.get_by_role("button", name="It is met").click()
         page.get_by_role("heading", name="Skip", level=1).wait_for()
     expect(page.get_by_text("All five gates are met").first).to_be_attached()
@@ -88,7 +90,7 @@ def give_a_bed(page):
     page.get_by_role("link", name="Free beds").click()
     page.get_by_role("button", name=re.compile("Bed 1")).click()
     page.locator("#placement").get_by_role("button", name="Arrived").click()
-    page.locator("#placement").get_by_role("button", name="Left").wait_for()
+    page.locator("#placement").get_by_role("link", name="Left").wait_for()
 
 
 def hand_over(page):
@@ -123,7 +125,8 @@ def close(page):
     page.get_by_label("We reached the person themselves").check()
     page.get_by_label("What happened?").fill("Sat with him at the shelter until the clinic came.")
     page.get_by_role("button", name="Save").click()
-    page.locator("#placement").get_by_role("button", name="Left").click()
+    page.locator("#placement").get_by_role("link", name="Left").click()
+    page.locator("main form").get_by_role("button").first.click()
     page.locator("#handoff").get_by_role("link", name="Harbor Clinic").click()
     page.get_by_role("link", name="Close the case as handed off").click()
     page.get_by_role("button", name="Close the case").click()

@@ -6,6 +6,7 @@ from breakwater.assessments.actions.asking import complete
 from breakwater.assessments.forms import AmendmentForm as AnswersAmendmentForm
 from breakwater.assessments.forms import DecisionForm, HearingForm, OverrideForm
 from breakwater.assessments.models import Assessment
+from breakwater.cases.actions.intake import Story
 from breakwater.cases.forms import (
     AmendmentForm,
     AttemptForm,
@@ -37,7 +38,7 @@ from breakwater.privacy.forms.requests import AskedForm
 from breakwater.privacy.forms.sharing import ConsentForm, NarrowingForm
 from breakwater.privacy.forms.sharing import WithdrawalForm as ConsentWithdrawalForm
 from breakwater.referrals.actions.answering import accept_ask
-from breakwater.referrals.actions.handoff import accept_case
+from breakwater.referrals.actions.handoff import accept_case, take_over
 from breakwater.referrals.actions.letters import Word
 from breakwater.referrals.actions.loop import Letter, accept
 from breakwater.referrals.actions.placement import arrive
@@ -81,6 +82,15 @@ def _plan_shown(world: World, said: dict[str, str]) -> str:
 def _accepted(world: World) -> None:
     found = Handoff.objects.get(pk=world.ids["handoff_id"])
     accept_case(found, word=Word(source="Sam, Lantern House"), at=world.actor.now, by=world.actor)
+
+
+def _taken_over(world: World) -> None:
+    _accepted(world)
+    found = Handoff.objects.select_related("to_agency").get(pk=world.ids["handoff_id"])
+    there = system_for(found.to_agency, now=world.actor.now)
+    with acting(there):
+        story = Story(what_is_happening="Came with a packet.", asked_by="partner", asked_at=there.now)
+        take_over(found, story, at=there.now, by=there)
 
 
 def _help_accepted(world: World) -> None:
@@ -256,7 +266,7 @@ FORMS = (
     ),
     Told(
         FirstContactForm, "referrals:first_contact",
-        {"source": f"{_HAND_OFF}source", "words": f"{_HAND_OFF}words"}, {"told_by": "receiver"}, first=_accepted,
+        {"source": f"{_HAND_OFF}source", "words": f"{_HAND_OFF}words"}, {"told_by": "receiver"}, first=_taken_over,
     ),
     Told(
         RoomForm, "resources:room",

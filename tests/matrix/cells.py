@@ -123,7 +123,7 @@ def expected(world: World, cell: Cell, record: Record) -> frozenset[str]:
     policy = cell.policy
     asked = Asked(
         holds=cell.holds, reads=policy.reads, does=policy.does, writes=cell.verb not in SAFE and bool(policy.does),
-        far=policy.far, at_home=policy.at_home, public=policy.public,
+        far=policy.far, at_home=policy.at_home, public=policy.public, keyed=policy.keyed,
     )  # fmt: skip
     return answer(world.who[cell.actor], asked, record, world.now)
 
@@ -137,7 +137,7 @@ def wrong(world: World, cell: Cell, given: Answer) -> list[str]:
             *_wrong_status(world, cell, given, said),
             *_told_too_much(world, cell, given),
             *_wrote_too_much(cell, given, said),
-            *_left_no_trace(cell, given, said),
+            *([] if _asks_unknown(world, cell) else _left_no_trace(cell, given, said)),
             *([] if given.no_store else ["may be kept by a cache"]),
         )
     ]
@@ -196,6 +196,11 @@ def _wrote_too_much(cell: Cell, given: Answer, said: frozenset[str]) -> Iterator
     audit = WRITTEN_FOR_AUDIT if cell.verb in SAFE else WRITTEN_FOR_AN_ACT
     if not is_act and (written := set(given.moved) - audit):
         yield f"wrote to {', '.join(sorted(written))}"
+
+
+def _asks_unknown(world: World, cell: Cell) -> bool:
+    """Whether somebody who is not signed in comes without the key of a page: no agency could keep that."""
+    return cell.policy.keyed and not world.who[cell.actor].role
 
 
 def _left_no_trace(cell: Cell, given: Answer, said: frozenset[str]) -> Iterator[str]:

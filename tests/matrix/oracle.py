@@ -149,6 +149,7 @@ class Asked:
         at_home: the page itself is only for who cares for the person.
         far: what the far end of a letter or a stay must be allowed to do it as well; empty when it is not theirs to do.
         public: anybody may come.
+        keyed: it is there only for who holds its key, which nobody who signs in does.
     """
 
     holds: str
@@ -158,6 +159,7 @@ class Asked:
     at_home: bool = False
     far: tuple[str, ...] = ()
     public: bool = False
+    keyed: bool = False
 
 
 def answer(who: Who, asked: Asked, record: Record, at: datetime) -> frozenset[str]:  # noqa: PLR0911 - as the law reads
@@ -166,7 +168,7 @@ def answer(who: Who, asked: Asked, record: Record, at: datetime) -> frozenset[st
     Who is neither allowed the act nor may know of the record is told one of the two; which one says nothing of it.
     """
     if asked.public:
-        return frozenset({PERMIT})
+        return frozenset({ABSENT if asked.keyed else PERMIT})
     if not who.role:
         return frozenset({SIGN_IN})
     there = _is_there(who, asked, record, at)

@@ -14,6 +14,7 @@ class Policy:
         sends: a sample of the form.
         by: who of the world can really do it; the sample is tried with their hands.
         public: anybody at all may come.
+        keyed: it is there only for who holds its key, and nobody of the world does.
         far: what the far end of a letter or a stay must be allowed to do it as well; empty when it is not theirs.
         at_home: the page itself is only for who cares for the person, not for who was let in to read.
         holds: what the page tells, where that is more than the id alone would.
@@ -27,6 +28,7 @@ class Policy:
     sends: Mapping[str, object] = field(default_factory=dict)
     by: str = "manager"
     public: bool = False
+    keyed: bool = False
     far: tuple[str, ...] = ()
     at_home: bool = False
     holds: str = ""

@@ -369,6 +369,7 @@ COMMANDS: dict[str, str] = {
 JOBS: dict[str, str] = {
     "clocks.announce": "Breakwater acting for one agency after another",
     "messaging.go_on": "Breakwater acting for one agency after another",
+    "messaging.refused": "Breakwater acting for each agency whose numbers have no token",
     "messaging.send": "Breakwater acting for the agency whose notice it is",
     "messaging.send_due": "Breakwater acting for one agency after another",
     "people.forget_words": "no agency's: a function that only deletes words of names that nobody has",

@@ -177,7 +177,7 @@ OWN_COPY: dict[str, Policy] = {
     "portal:site": door(letters="x", one_time_code="AAAAA"),
     "portal:site_answer": on_a_copy(who="Jo", answer="yes"),
     "portal:site_file": Policy(
-        reads=(), public=True, holds="own", by_get="a browser saves what it is given by GET"
+        reads=(), public=True, keyed=True, holds="own", by_get="a browser saves what it is given by GET"
     ),
     "portal:site_room": on_a_copy(who="Jo", free="2"),
     "portal:site_links": Policy(

@@ -127,3 +127,17 @@ def test_to_the_bed_that_is_held_and_with_somebody_else(ada, case, now):
     for name in ("ride", "ride_driver", "ride_pick_up", "ride_failure"):
         assert stranger.get(at(name, ride)).status_code == 404
     assert stranger.get(at("ride_leaving", second)).status_code == 404
+
+
+def test_who_keeps_the_bed_reads_nothing_that_was_typed_beside_it(ada, bo, case, now):
+    """A bed is held, so the form begins with it; whoever types another place may have meant to go there."""
+    as_seen_by(ada)
+    a_placement(case, a_bed(keeper=bo.agency, at=now), by=ada, at=now)
+    hidden = {"destination_hidden": "on", "to_bed": "on", "driving": "partner", "partner": str(bo.agency.pk)}
+    desk, phone = browser_of(ada), browser_of(bo)
+    for typed, is_read in ((HIDDEN, False), ("", True)):
+        press(desk, at("ride_asking", case), **form_of(now, destination=typed, **hidden))
+        as_seen_by(ada)
+        ride = Ride.objects.latest("recorded_at")
+        told = phone.get(at("ride", ride)).content
+        assert (SHOWN in told, b"Harbor Street Shelter" in told) == (False, is_read)
