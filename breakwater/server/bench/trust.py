@@ -114,6 +114,7 @@ def appended(written: float) -> Cost:
 def append(agency: str) -> float:
     """Append entries for a few seconds, each in a transaction of its own that waits for the disk; how many a second."""
     ours = Agency.objects.get(pk=agency)
+    connection.close()  # the pool has as many as there are writers
     stop_at = time.monotonic() + _FOR_SECONDS
 
     def writing(_: int) -> int:
