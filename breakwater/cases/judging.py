@@ -3,7 +3,7 @@
 Plain values in, plain values out.
 """
 
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from datetime import datetime, timedelta
 
 LEVELS = ("none", "possible", "likely", "now")
@@ -79,13 +79,19 @@ _INSTEAD = {
 }
 
 
-def why_record_does_not_bear_out(kind: str, evidence: str, *, is_borne_out: bool, letters: int) -> str:
-    """The sentence that asks for more where nothing in the record bears a gate out, or ``""``."""
-    if is_borne_out:
+def why_record_does_not_bear_out(
+    kind: str, evidence: str, *, is_borne_out: Callable[[], bool], letters: int
+) -> str:
+    """The sentence that asks for more where nothing in the record bears a gate out, or ``""``.
+
+    Args:
+        is_borne_out: looks into the record; asked only where the words do not stand for it.
+    """
+    if (kind in _INSTEAD and _letters(evidence) >= letters) or is_borne_out():
         return ""
     if kind == NEXT_CONTACT:
         return "No contact was agreed with them yet. Book the next contact first; what the schedule owes is not agreed."
-    return _INSTEAD[kind] if _letters(evidence) < letters else ""
+    return _INSTEAD[kind]
 
 
 def why_not_ended_in_danger(

@@ -104,9 +104,8 @@ def _why_not_believed(case: Case, kind: str, evidence: str) -> str:
         return why_not_safe_tonight(Danger.objects.levels_of(case))
     if kind not in _BORNE_OUT:
         return ""
-    is_borne_out = _BORNE_OUT[kind](case).exists()
     return why_record_does_not_bear_out(
-        kind, evidence, is_borne_out=is_borne_out, letters=care.letters_instead
+        kind, evidence, is_borne_out=lambda: _BORNE_OUT[kind](case).exists(), letters=care.letters_instead
     )
 
 

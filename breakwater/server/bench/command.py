@@ -24,7 +24,7 @@ from breakwater.server.bench.lines import Target
 from breakwater.server.bench.live import live
 from breakwater.server.bench.measure import Measured, measure, spelled
 from breakwater.server.bench.report import misses, table
-from breakwater.server.processes import run_to_its_end
+from breakwater.server.processes import end, living, run_to_its_end
 
 SIZES = (10_000, 100_000)
 
@@ -86,6 +86,8 @@ def _folder() -> Iterator[Path]:
     try:
         yield folder
     finally:
+        # whoever is stopped while a database is made leaves behind what makes it, and that would go on writing
+        end(living(lambda one: f"{folder}/" in " ".join(one.cmdline())))
         shutil.rmtree(folder, ignore_errors=True)
 
 
