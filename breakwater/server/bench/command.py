@@ -6,6 +6,7 @@ import os
 import shutil
 import sys
 import tempfile
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict
@@ -27,6 +28,7 @@ from breakwater.server.bench.report import misses, table
 from breakwater.server.processes import end, living, run_to_its_end
 
 SIZES = (10_000, 100_000)
+_CLEARING_UP = 20.0
 
 _Measured = Callable[[Path, Callable[[str], None]], list[trust.Cost]]
 _APART: dict[str, tuple[str, _Measured]] = {
@@ -86,9 +88,16 @@ def _folder() -> Iterator[Path]:
     try:
         yield folder
     finally:
-        # whoever is stopped while a database is made leaves behind what makes it, and that would go on writing
+        _throw_away(folder)
+
+
+def _throw_away(folder: Path) -> None:
+    """Whoever is stopped while a database is made leaves behind what makes it, which would go on writing a while."""
+    stop_at = time.monotonic() + _CLEARING_UP
+    while folder.exists() and time.monotonic() < stop_at:
         end(living(lambda one: f"{folder}/" in " ".join(one.cmdline())))
         shutil.rmtree(folder, ignore_errors=True)
+        time.sleep(0.05)
 
 
 def report(sizes: tuple[int, ...], *, quick: bool, strict: bool) -> int:
