@@ -20,6 +20,21 @@ def test_each_still_breaks_something_that_is_there(one):
         assert (ROOT / test.partition("::")[0]).is_file(), test
 
 
+def test_each_that_breaks_a_function_of_postgresql_breaks_the_text_that_stands_last():
+    """What a later migration replaced, nobody runs: a break of it goes unnoticed, and proves nothing."""
+    for one in (one for one in ALL if "/migrations/" in one.file):
+        before, _, _ = (ROOT / one.file).read_text().partition(one.old)
+        begun = before.rpartition("$$;")[2]
+        if named := re.search(r"CREATE (?:OR REPLACE )?FUNCTION (\w+)\(", begun):
+            replaced = f"OR REPLACE FUNCTION {named[1]}("
+            later = sorted(
+                at.name for at in (ROOT / one.file).parent.glob("*.py") if replaced in at.read_text()
+            )
+            assert not later or later[-1] <= one.file.rpartition("/")[2], (
+                f"“{one.breaks}” is replaced by {later[-1]}"
+            )
+
+
 def test_each_breaks_something_else_and_says_of_which_property():
     assert len({one.breaks for one in ALL}) == len({(one.file, one.old, one.new) for one in ALL}) == len(ALL)
     assert all(re.fullmatch(r"[A-Z0-9.-]+", one.property) for one in ALL)
