@@ -20,8 +20,8 @@ AT_LEAST = 0.3
 _SHORTEST = 2
 _SAME_DAY, _SAME_PHONE, _SOUNDS = 0.35, 0.6, 0.3
 _BESIDE = 16
-"""How many more than are shown are looked at in each other way, and by name where a birth date was told too: two reasons
-may outweigh a better one."""
+"""How many more than are shown are looked at in each other way, and by name where a birth date was told too: two
+reasons may outweigh a better one."""
 
 
 @dataclass
@@ -69,8 +69,8 @@ _READ = [getattr(field, "from_json", lambda value: value) for field in _FIELDS]
 _ALIKE = f"""(similarity(n.key, %(key)s::text) >= {AT_LEAST} OR length(%(key)s::text) >= 3
     AND (starts_with(n.key, %(key)s::text) OR strpos(n.key, ' ' || %(key)s::text) > 0))"""
 
-# Four ways to be alike, each by its own index, then the persons themselves: behind both walls, as everything else. By name
-# only as many are asked for as are shown; how alike the names are of those found in another way is told of each of them.
+# Four ways to be alike, each by its own index, then the persons themselves: behind both walls, as everything else.
+# By name only as many are asked for as are shown; of whoever was found in another way is told how alike the names are.
 _FOUND = f"""
     WITH alike AS (
         SELECT person_id, likeness, false AS sounds, false AS rings
