@@ -6,6 +6,8 @@ Plain values in, plain values out.
 from collections.abc import Callable, Collection, Mapping
 from datetime import datetime, timedelta
 
+Told = tuple[str, str]
+
 LEVELS = ("none", "possible", "likely", "now")
 """How likely and how soon, the least first."""
 
@@ -69,6 +71,15 @@ def why_evidence_is_thin(evidence: str, *, letters: int) -> str:
     if _letters(evidence) < letters:
         return "Say a little more: what was seen or said, and by whom."
     return ""
+
+
+def tells_of_the_same(one: Told, other: Told) -> bool:
+    """Whether two intakes tell of somebody under the same name, or say the same in the same words.
+
+    Each is a name made comparable, which may be empty, and the words.
+    """
+    (name, words), (other_name, other_words) = one, other
+    return (name != "" and name == other_name) or words.split() == other_words.split()
 
 
 _INSTEAD = {

@@ -6,6 +6,7 @@ app_name = "cases"
 
 urlpatterns = [
     path("intake/", intake.intake, name="intake"),
+    path("matches/", intake.matches, name="matches"),
     path("intake/promises/", intake.promises, name="promises"),
     path("<uuid:case_id>/triage/", readings.triage, name="triage"),
     path("<uuid:case_id>/dangers/", readings.danger, name="danger"),

@@ -19,23 +19,26 @@ class CareRule:
         read_within: how young a reading of a pressing danger is on which a case ends without being settled.
         letters: how long the evidence of a gate is at least.
         letters_instead: how long where nothing in the record bears it out.
+        twice_within: how long after an intake the same name or words are asked about before they are taken in again.
     """
 
     early: float
     read_within: timedelta
     letters: int
     letters_instead: int
+    twice_within: timedelta
 
 
-def read_care(early: Table, ending: Table, evidence: Table) -> CareRule:
-    """The rule as three tables of a profile give it, each with its source."""
+def read_care(early: Table, ending: Table, evidence: Table, twice: Table) -> CareRule:
+    """The rule as four tables of a profile give it, each with its source."""
     made = CareRule(
         early=early.read("share", _share),
         read_within=ending.length("read_within"),
         letters=evidence.whole("letters"),
         letters_instead=evidence.whole("letters_instead"),
+        twice_within=twice.length("within"),
     )
-    for table in (early, ending, evidence):
+    for table in (early, ending, evidence, twice):
         take_source(table, verified=table.flag("verified"))
         table.day("date")
         table.close()

@@ -50,6 +50,9 @@ IN_EVERY_PROFILE = (
 )
 """The clocks that acts start wherever an agency is; a profile without one of them is not whole."""
 
+_CARE = ("early_contact", "ending_in_danger", "evidence", "taken_in_twice")
+"""The tables of what a profile asks of the work itself."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class ClockSpec:
@@ -164,7 +167,7 @@ def load(path: Path) -> Profile:
         holidays=MappingProxyType(holidays.days("days")),
         holidays_until=holidays.day("known_until"),
         lost=_lost(raw.table("lost_to_contact")),
-        care=read_care(*(raw.table(name) for name in ("early_contact", "ending_in_danger", "evidence"))),
+        care=read_care(*(raw.table(name) for name in _CARE)),
         schedule=_schedule(raw.table("follow_up"), clocks),
     )
     holidays.close()

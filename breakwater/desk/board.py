@@ -8,7 +8,7 @@ a page shows of these fifty: it costs the same whether the agency has two hundre
 """
 
 from collections import Counter
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -18,9 +18,9 @@ from uuid import UUID
 from django.db import connection
 
 from breakwater.assessments.rules.definition import TIERS
+from breakwater.cases.known import by_level
 from breakwater.clocks.library import LABELS
 from breakwater.kernel.cipher import Place
-from breakwater.kernel.text import Ours
 from breakwater.trust.access import Actor
 from breakwater.trust.encrypted import opened
 
@@ -30,7 +30,6 @@ COUNTED_CLOSELY_TO = 250
 """Up to so many open cases each code and the unit are counted too: more would cost more than the page itself."""
 FILTERS = ("all", "mine", "nobodys", "breaching")
 """Those that are counted; ``danger`` is not: it would cost a walk over every case."""
-_WORST_FIRST = ("now", "likely", "possible")
 
 # ``cases_next`` and ``cases_at_a_glance`` ask the wall of a case once for what lies in its circle; see the migration.
 # OFFSET 0 keeps PostgreSQL from reading every case first and choosing these fifty afterwards. How many are wanted
@@ -267,7 +266,7 @@ def _row(values: tuple[Any, ...], actor: Actor) -> Row:
         step_due_at=step_due_at,
         last_contact_at=contact_at,
         clocks=[_clock(clock) for clock in clocks or ()],
-        dangers=_by_level(dangers or ()),
+        dangers=by_level(dangers or ()),
     )
 
 
@@ -275,20 +274,6 @@ def _level(
     tier: str | None, title: str, told_at: datetime, rater: str | None, is_judged: bool
 ) -> Level | None:
     return Level(tier, title, told_at, rater or "Breakwater", is_judged) if tier else None
-
-
-_WHOM = {
-    "self": Ours("self"), "from_other": Ours("from somebody else"), "others": Ours("others"),
-    "community": Ours("community"), "worker": Ours("worker"),
-}  # fmt: skip
-"""To whom somebody is a danger, or by whom they are in one, in a word."""
-
-
-def _by_level(dangers: Iterable[tuple[str, str]]) -> list[tuple[str, str]]:
-    whom: dict[str, list[str]] = {}
-    for to, level in dangers:
-        whom.setdefault(level, []).append(_WHOM.get(to, to))
-    return [(level, ", ".join(whom[level])) for level in _WORST_FIRST if level in whom]
 
 
 def _clock(clock: tuple[str, str, str, str | None]) -> ClockShown:

@@ -1,39 +1,17 @@
 """One box over every person and case the actor may see."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import date, datetime
-from typing import Any
 from uuid import UUID
 
-from django.db import connection
-
+from breakwater.cases.known import Episode, episodes_of
 from breakwater.cases.models import Case
 from breakwater.cases.rules import read_number
 from breakwater.people.matching import Match, possible_matches
 from breakwater.trust.access import Actor
-from breakwater.trust.walls import stands_by_code
+from breakwater.ui.languages import day_in
 
 FIRST, MOST = 10, 40
 """How many people are shown at first, and when more are asked for: whoever looks for one sees few others."""
-
-
-# Four columns of a case by a statement that is kept: making the question anew took longer than PostgreSQL to answer it.
-_EPISODES = f"""
-    SELECT c.person_id, c.id, c.number, c.asked_at, a.name FROM cases_case c JOIN trust_agency a ON a.id = c.agency_id
-    WHERE c.person_id = ANY (%(people)s) AND {stands_by_code("care", circle="c.circle_id")}
-    ORDER BY c.asked_at DESC, c.id
-"""
-
-
-@dataclass(frozen=True, slots=True)
-class Episode:
-    """A case of somebody who was found."""
-
-    case_id: UUID
-    number: str
-    asked_at: datetime
-    agency: str
 
 
 @dataclass
@@ -59,33 +37,15 @@ class Found:
 def find(actor: Actor, asked: str, *, more: bool = False) -> Found:
     """People by name, sound, phone or birth date; cases by their number."""
     room = MOST if more else FIRST
-    people = possible_matches(actor, name=asked, born=_date(asked), phone=asked, most=room)
+    people = possible_matches(
+        actor, name=asked, born=day_in(asked, actor.agency.profile), phone=asked, most=room
+    )
     found = Found(people=people, room=room)
     if number := read_number(asked):
         found.cases = list(
             Case.objects.visible_to(actor).filter(number=number).select_related("person", "agency")
         )
         actor.saw("cases.case", [one.pk for one in found.cases])
-    for person_id, episode in _episodes(actor, [one.person_id for one in people]):
-        found.episodes.setdefault(person_id, []).append(episode)
-    actor.saw("cases.case", [one.case_id for some in found.episodes.values() for one in some])
+    known = [one.person_id for one in people] + [one.person_id for one in found.cases]
+    found.episodes = episodes_of(actor, list(dict.fromkeys(known)))
     return found
-
-
-def _episodes(actor: Actor, people: list[UUID]) -> Iterable[tuple[UUID, Episode]]:
-    if not people:
-        return
-    told: dict[str, Any] = {
-        "people": people, "agency": actor.agency_id, "user": actor.user_id, "now": actor.now,
-    }  # fmt: skip
-    with connection.cursor() as cursor:
-        cursor.execute(_EPISODES, told)
-        for person_id, case_id, number, asked_at, agency in cursor.fetchall():
-            yield person_id, Episode(case_id, number, asked_at, agency)
-
-
-def _date(asked: str) -> date | None:
-    try:
-        return date.fromisoformat(asked)
-    except ValueError:
-        return None

@@ -34,6 +34,8 @@ _SPACES = re.compile(r" +")
 _INVISIBLE = re.compile("[\u034f\u180b-\u180f\ufe00-\ufe0f\U000e0100-\U000e01ef]+")
 _NOT_DIGITS = re.compile(r"\D+")
 _SHORTEST_NUMBER = 7
+_SHORTEST_CALLED = 3
+"""911, 988, 112: nothing shorter is called from outside a house."""
 _LONGEST_KEY = 200
 _LONGEST_READ = 2_000
 """More of a name tells nobody apart, and a row of accents takes Unicode the square of its length to put in order."""
@@ -60,6 +62,11 @@ def phone_key(number: str) -> str:
     if len(digits) == 11 and digits.startswith("1"):  # noqa: PLR2004 - the North American country code
         digits = digits[1:]
     return digits if len(digits) >= _SHORTEST_NUMBER else ""
+
+
+def can_be_called(number: str) -> bool:
+    """Whether there are digits enough for a phone, in whichever script; an extension beside them does not matter."""
+    return sum(one.isdecimal() for one in number) >= _SHORTEST_CALLED
 
 
 def without_nul(text: str) -> str:

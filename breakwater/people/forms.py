@@ -1,8 +1,10 @@
 from datetime import date
+from typing import Any
 
 from django import forms
 
 from breakwater.people.models import ContactPoint, Name, Person
+from breakwater.people.rules import why_not_called
 from breakwater.ui.fields import Day, Line, Words, choice
 
 
@@ -32,6 +34,13 @@ class ContactPointForm(forms.Form):
     value = Line(label="Number, address or place", max_length=300)
     safety = choice("Is it safe?", ContactPoint.Safety.choices)
     how = Line(label="When, and what may be said?", required=False, max_length=300)
+
+    def clean(self) -> dict[str, Any]:
+        """A phone that can be called; anything else is kept as words."""
+        data: dict[str, Any] = super().clean() or self.cleaned_data
+        if data.get("kind") == ContactPoint.Kind.PHONE and (reason := why_not_called(data.get("value", ""))):
+            self.add_error("value", f"{reason} Correct it, or choose “Other” to keep it as words.")
+        return data
 
 
 class NameForm(forms.Form):

@@ -20,7 +20,8 @@ AT_LEAST = 0.3
 _SHORTEST = 2
 _SAME_DAY, _SAME_PHONE, _SOUNDS = 0.35, 0.6, 0.3
 _BESIDE = 16
-"""How many more than are shown are looked at in each way: two reasons may outweigh a better one."""
+"""How many more than are shown are looked at in each other way, and by name where a birth date was told too: two
+reasons may outweigh a better one."""
 
 
 @dataclass
@@ -49,7 +50,7 @@ def possible_matches(
     asked = {
         "key": key if len(key) >= _SHORTEST else "", "sound": sound_of(name) if len(key) >= _SHORTEST else "",
         "tokens": tokens_of(actor.agency_id, digits) if digits else [], "born": born, "each": most + _BESIDE,
-        "agency": actor.agency_id, "now": actor.now, "user": actor.user_id,
+        "by_name": most + _BESIDE if born else most, "agency": actor.agency_id, "now": actor.now, "user": actor.user_id,
     }  # fmt: skip
     with connection.cursor() as cursor:
         cursor.execute(_FOUND, asked)
@@ -64,11 +65,16 @@ _COLUMNS = ", ".join(f'p."{field.column}"' for field in _FIELDS)
 _NAMES = [field.attname for field in _FIELDS]
 _READ = [getattr(field, "from_json", lambda value: value) for field in _FIELDS]
 
+# As ``people_like`` has it: alike, or beginning so.
+_ALIKE = f"""(similarity(n.key, %(key)s::text) >= {AT_LEAST} OR length(%(key)s::text) >= 3
+    AND (starts_with(n.key, %(key)s::text) OR strpos(n.key, ' ' || %(key)s::text) > 0))"""
+
 # Four ways to be alike, each by its own index, then the persons themselves: behind both walls, as everything else.
+# By name only as many are asked for as are shown; of whoever was found in another way is told how alike the names are.
 _FOUND = f"""
     WITH alike AS (
         SELECT person_id, likeness, false AS sounds, false AS rings
-            FROM people_like(%(key)s::text, %(each)s::integer) WHERE %(key)s::text <> ''
+            FROM people_like(%(key)s::text, %(by_name)s::integer) WHERE %(key)s::text <> ''
         UNION ALL (
             SELECT n.person_id, 0, true, false FROM people_name n
             WHERE n.sound = %(sound)s::text AND n.sound <> '' AND n.ends_at IS NULL LIMIT %(each)s::integer)
@@ -82,7 +88,10 @@ _FOUND = f"""
         SELECT person_id, max(likeness) AS likeness, bool_or(sounds) AS sounds, bool_or(rings) AS rings
         FROM alike GROUP BY person_id
     )
-    SELECT found.likeness, found.sounds, found.rings, {_COLUMNS}
+    SELECT CASE WHEN found.likeness > 0 OR %(key)s::text = '' THEN found.likeness ELSE coalesce((
+            SELECT max(similarity(n.key, %(key)s::text)) FROM people_name n
+            WHERE n.person_id = found.person_id AND n.ends_at IS NULL AND {_ALIKE}), 0) END,
+        found.sounds, found.rings, {_COLUMNS}
     FROM found JOIN people_person p ON p.id = found.person_id
     WHERE p.merged_into_id IS NULL AND {stands_by_code("who", circle="p.circle_id")}
 """

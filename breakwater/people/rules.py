@@ -4,7 +4,7 @@ from datetime import date, timedelta
 
 import jellyfish
 
-from breakwater.kernel.text import name_key
+from breakwater.kernel.text import can_be_called, name_key
 
 _LONGEST_SOUND = 40
 _CLOSE_YEARS = 1
@@ -45,6 +45,13 @@ def why_no_such_birth(born: date | None, *, today: date) -> str:
     if today.year - born.year > _OLDEST:
         return f"Nobody is more than {_OLDEST} years old. Check the year."
     return ""
+
+
+def why_not_called(number: str) -> str:
+    """The sentence that says why what was told as a phone cannot be called, or ``""`` when it can, or nothing was."""
+    if not number.strip() or can_be_called(number):
+        return ""
+    return "No phone can call this: a number has at least three digits."
 
 
 _SAFEST_FIRST = ("safe", "ask_first", "unsafe")

@@ -4,7 +4,6 @@ from uuid import UUID
 
 from django.forms import Form
 from django.http import HttpResponse
-from django.views.decorators.http import require_POST
 
 from breakwater.people.actions.households import join_household, leave_household
 from breakwater.people.actions.persons import add_name, correct, end_name
@@ -13,7 +12,6 @@ from breakwater.people.forms import (
     ContactPointForm,
     EndingForm,
     HouseholdForm,
-    MatchForm,
     NameForm,
     SupporterForm,
     WhoForm,
@@ -22,21 +20,8 @@ from breakwater.people.matching import possible_matches
 from breakwater.people.models import ContactPoint, Membership, Name, Person, Supporter
 from breakwater.trust.access import Request
 from breakwater.trust.journal import see
-from breakwater.trust.middleware import only_looks
-from breakwater.trust.pace import paced
 from breakwater.ui.jinja import url
 from breakwater.ui.pages import page, refusals_on, see_other
-
-
-@only_looks
-@require_POST
-@paced("search")
-def matches(request: Request) -> HttpResponse:
-    """Possible matches for what is being typed."""
-    request.actor.must("people.read")
-    name, born, phone = MatchForm(request.POST).read()
-    found = possible_matches(request.actor, name=name, born=born, phone=phone)
-    return page(request, "people/_matches.html", status=200, matches=found)
 
 
 def who(request: Request, person_id: UUID) -> HttpResponse:

@@ -24,7 +24,8 @@ _AGAIN = timedelta(minutes=5)
 """So far is gone back each time: what was being written when we last looked is found now."""
 _FIRST = timedelta(days=1)
 _SEARCH = "desk:search"
-_LISTS = (_SEARCH, "desk:now", "cases:intake", "people:matches")
+_LISTS = (_SEARCH, "desk:now", "cases:intake", "cases:matches", "people:matches")
+"""Pages that show many. The last name is of an older version: what was seen there stays written down."""
 _REVIEWS = ("privacy:desk", "privacy:opened", "privacy:seen", "privacy:review", "privacy:look")
 """Where one looks because somebody else looked."""
 _RECORDS = ("people.person", "cases.case")

@@ -80,7 +80,7 @@ def _tell(environment: Environment, telling: Telling) -> None:
     environment.globals["clock"] = telling.clock
     environment.filters |= {
         "moment": telling.moment, "day": telling.day, "ago": telling.ago, "left": telling.left, "iso": iso,
-        "length_of": telling.length_of, "spelled": telling.spelled,
+        "born": telling.born, "length_of": telling.length_of, "spelled": telling.spelled,
     }  # fmt: skip
 
 

@@ -1,5 +1,6 @@
 """The languages of what the helped person is given: how a day is spoken, and what every paper says. Read once."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, tzinfo
@@ -10,7 +11,10 @@ from breakwater.kernel import tables
 from breakwater.kernel.tables import Table
 
 _DAYS, _MONTHS = 7, 12
-_OTHER = "other"
+_OTHER, _MONTH_FIRST = "other", "month first"
+_YEAR_FIRST, _YEAR_LAST = (
+    re.compile(one, re.ASCII) for one in (r"(\d{4})-(\d\d?)-(\d\d?)", r"(\d\d?)[/.-](\d\d?)[/.-](\d{4})")
+)
 ENGLISH = "en"
 """What our own sentences are written in."""
 _SAID = ("name", "large", "day", "dated", "moment", "page", "printed", "printed_by", "cannot_show")
@@ -61,21 +65,23 @@ class Language:
         )  # fmt: skip
 
 
-def load(path: Path) -> tuple[Mapping[str, Language], Mapping[str, str]]:
-    """Read the languages, and how paper is cut.
+def load(path: Path) -> tuple[Mapping[str, Language], Mapping[str, str], Mapping[str, str]]:
+    """Read the languages, how paper is cut, and how dates are written.
 
     Raises:
-        WrongTable: a language lacks a sentence, a day or a month; or paper is cut nowhere else.
+        WrongTable: a language lacks a sentence, a day or a month; or paper is cut, or a date written, nowhere else.
     """
     raw = tables.read(path)
     raw.day("date")
     raw.flag("verified")
-    cut = raw.texts("paper")
+    cut, dates = raw.texts("paper"), raw.texts("dates")
     if _OTHER not in cut:
         raw.refuse("paper", "is cut in no way elsewhere (other)")
+    if _OTHER not in dates:
+        raw.refuse("dates", "are written in no way elsewhere (other)")
     found = {code: _language(code, table) for code, table in raw.tables()}
     raw.close()
-    return MappingProxyType(found), MappingProxyType(cut)
+    return MappingProxyType(found), MappingProxyType(cut), MappingProxyType(dates)
 
 
 def in_each(table: Table) -> Mapping[str, str]:
@@ -93,6 +99,21 @@ def spoken(code: str) -> Language:
 def paper_of(profile: str) -> str:
     """How paper is cut where a profile holds."""
     return _CUT.get(profile, _CUT[_OTHER])
+
+
+def day_in(text: str, profile: str) -> date | None:
+    """The day that was written in numbers, year first or as where a profile holds; ``None`` for anything else."""
+    if found := _YEAR_FIRST.fullmatch(text.strip()):
+        year, month, number = map(int, found.groups())
+    elif found := _YEAR_LAST.fullmatch(text.strip()):
+        one, other, year = map(int, found.groups())
+        month, number = (one, other) if _DATES.get(profile, _DATES[_OTHER]) == _MONTH_FIRST else (other, one)
+    else:
+        return None
+    try:
+        return date(year, month, number)
+    except ValueError:
+        return None
 
 
 def _language(code: str, table: Table) -> Language:
@@ -113,6 +134,6 @@ def _so_many(table: Table, key: str, many: int) -> tuple[str, ...]:
     return found
 
 
-SPOKEN, _CUT = load(Path(__file__).parent / "languages.toml")
+SPOKEN, _CUT, _DATES = load(Path(__file__).parent / "languages.toml")
 LANGUAGES = MappingProxyType({code: one.name for code, one in SPOKEN.items()})
 """Each language by the name its speakers have for it."""

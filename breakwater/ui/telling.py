@@ -33,6 +33,7 @@ class Telling:
         self._whole_months = tuple(map(say, _WHOLE_MONTHS))
         self._moment = say("{weekday} {number} {month} {time}")
         self._moment_of_a_year = say("{weekday} {number} {month} {year} {time}")
+        self._born = say("{month} {number}, {year}")
         self._today, self._date = say("today {time}"), say("{number} {month} {year}")
         self._ago, self._never = say("{length} ago"), say("never")
         self._late, self._left, self._paused = say("{length} late"), say("{length} left"), say("paused")
@@ -89,6 +90,10 @@ class Telling:
         return self._date.format(
             number=local.day, month=self._whole_months[local.month - 1], year=f"{local:%Y}"
         )
+
+    def born(self, day: date) -> str:
+        """A birth date with its month in letters, so that nobody reads it the other way round: ``April 5, 1990``."""
+        return self._born.format(number=day.day, month=self._whole_months[day.month - 1], year=f"{day:%Y}")
 
     @pass_context
     def ago(self, context: Context, at: datetime | None) -> str:

@@ -9,6 +9,7 @@ import pytest
 from tests.architecture.source import Module, called, code, dotted, example, shrinks, words_of
 
 SQL_ROOMS = {
+    "breakwater/cases/known.py": "a few columns of episodes, by a statement that is kept",
     "breakwater/cases/actions/holding.py": "locks a case and its circle in one statement",
     "breakwater/portal/actions/own.py": "a code is tried and opened by functions that tell nothing else",
     "breakwater/portal/actions/site.py": "a link and its code are tried by a function that tells nothing else",
@@ -21,7 +22,6 @@ SQL_ROOMS = {
     "breakwater/cases/timeline/story.py": "reads many kinds of row at once",
     "breakwater/server/wire.py": "asks for everybody who listens in one statement, on a connection of its own",
     "breakwater/desk/board.py": "counts the board in one statement",
-    "breakwater/desk/search.py": "four columns of episodes, by a statement that is kept",
     "breakwater/kernel/db.py": "the room for it",
     "breakwater/kernel/together.py": "asks what QuerySets say, in one round trip",
     "breakwater/people/actions/words.py": "a function of the database that only forgets",

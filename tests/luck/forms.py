@@ -132,7 +132,7 @@ FORMS = (
             "pronouns": "people.Person.pronouns", "language": "people.Person.language",
             "phone": "people.ContactPoint.value", "reasons": "cases.Triage.reasons", **_DANGERS,
         },
-        {"asked_by": "self", "owner": "me", "code": "B"}
+        {"asked_by": "self", "owner": "me", "code": "B", "phone_as_words": "1"}
         | {name.removesuffix("_words"): "possible" for name in _DANGERS},
     ),
     Told(TriageForm, "cases:triage", {"reasons": "cases.Triage.reasons"}, {"code": "C"}),

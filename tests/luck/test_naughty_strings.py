@@ -154,7 +154,7 @@ def test_nothing_that_is_typed_as_a_name_breaks_the_matching(strings, world):
     for text in strings:
         asked = [{one: text} for one in fields] if strings is OURS else [dict.fromkeys(fields, text)]
         for typed in asked:
-            assert client.post("/people/matches/", typed).status_code == 200, text
+            assert client.post("/cases/matches/", typed).status_code == 200, text
     assert MatchForm({"known_as": "x\x00y"}).read()[0] == ""
 
 

@@ -117,5 +117,5 @@ def test_no_page_that_is_asked_about_days_breaks(world):
         ):
             asked = dict.fromkeys(("since", "until", "asked_at"), value)
             assert client.get(where, asked).status_code in (200, 422), f"{where} {value}"
-        assert client.post("/people/matches/", {"birth_date": value}).status_code == 200, value
+        assert client.post("/cases/matches/", {"birth_date": value}).status_code == 200, value
         assert client.post("/search/", {"q": value}).status_code == 200, value

@@ -79,7 +79,7 @@ POLICIES: dict[str, Policy] = {
     "cases:chronology": reads(),
     "cases:record": reads(),
     "cases:record_pdf": reads(),
-    "people:matches": reads(known_as="zq", phone="", birth_date=""),
+    "cases:matches": reads(known_as="zq", phone="", birth_date=""),
     "people:who": acts("correct", known_as="Mari", birth_date_is="exact", version="@version"),
     "people:contact_point": acts("correct", kind="phone", value="(555) 010-2021", safety="safe"),
     "people:supporter": acts("correct", name="Ana", relation="sister"),

@@ -198,7 +198,7 @@ NEVER_TWICE_THE_SAME = {
 """Pages that differ by themselves."""
 SEARCHED = {
     "desk:search": {"q": "Robin"},
-    "people:matches": {"known_as": "Robin Twinn", "phone": "(212) 555-0142", "birth_date": "1990-01-02"},
+    "cases:matches": {"known_as": "Robin Twinn", "phone": "(212) 555-0142", "birth_date": "1990-01-02"},
 }
 
 

@@ -8,7 +8,7 @@ from django.db import transaction
 from django.db.models import QuerySet
 
 from breakwater.cases.actions.holding import closures_of, held, held_with, keep_held, taken_in_at
-from breakwater.cases.actions.screening import lost, screened
+from breakwater.cases.actions.screening import SCREENED, lost, screened
 from breakwater.cases.events import CaseStabilized, GateMet
 from breakwater.cases.judging import (
     CONTACT,
@@ -24,12 +24,18 @@ from breakwater.clocks.actions import stop_kind
 from breakwater.clocks.library import profile
 from breakwater.clocks.models import Clock
 from breakwater.kernel.errors import Overtaken, Refused
-from breakwater.kernel.together import Together
+from breakwater.kernel.together import Question, Together
 from breakwater.people.models import ContactPoint, Supporter
 from breakwater.trust.access import Actor
 from breakwater.trust.journal import record
 
-_MET = Together(("case",), closures=closures_of, gates=lambda case: Gate.objects.standing().filter(case=case))
+_GATES: dict[str, Question] = {
+    "closures": closures_of, "gates": lambda case: Gate.objects.standing().filter(case=case),
+}  # fmt: skip
+_MET, _SCREENED_AS_WELL = (
+    Together(("case",), by="", **_GATES),
+    Together(("case",), by="", **_GATES | SCREENED),
+)
 
 
 @transaction.atomic
@@ -47,7 +53,8 @@ def meet_gate(
         Overtaken: it is met already.
     """
     by.must("cases.work", case.circle)
-    case, said = held_with(_MET, case, by=by)
+    is_screening = kind == Gate.Kind.RESCREENED
+    case, said = held_with(_SCREENED_AS_WELL if is_screening else _MET, case, by=by)
     met_at = met_at or at
     if reason := _why_not_met(case, kind, evidence, met_at, at=at):
         raise Refused(reason)
@@ -64,8 +71,8 @@ def meet_gate(
         by=by,
         at=met_at,
     )
-    if kind == Gate.Kind.RESCREENED:
-        screened(case, at=met_at, by=by)
+    if is_screening:
+        screened(case, said, at=met_at, by=by)
     if not missing_gates({*met, kind}):
         _stabilize(case, at=max(met_at, *met.values()), by=by)
         keep_held(case.pk, circle=case.circle, at=at, by=by)

@@ -1,6 +1,8 @@
 """Dangers, read and read again: while one is likely or now, a clock says by when to look again."""
 
+from collections.abc import Mapping
 from datetime import datetime
+from typing import Any
 
 from django.db import transaction
 
@@ -13,17 +15,19 @@ from breakwater.clocks.actions import Promise, start, stop
 from breakwater.clocks.models import Clock
 from breakwater.kernel.db import not_before
 from breakwater.kernel.errors import Overtaken, Refused
-from breakwater.kernel.together import Together
+from breakwater.kernel.together import Question, Together
 from breakwater.trust.access import Actor
 from breakwater.trust.journal import record
 
 _DANGER_NOW = "A danger was read as now."
 
-_SCREENED = Together(
-    ("case",),
-    clocks=lambda case: Clock.objects.running().in_episode(case).select_related("circle"),
-    dangers=lambda case: Danger.objects.pressing().filter(case=case),
-)
+SCREENED: dict[str, Question] = {
+    "clocks": lambda case: Clock.objects.running().in_episode(case).select_related("circle"),
+    "dangers": lambda case: Danger.objects.pressing().filter(case=case),
+}
+"""What ``screened`` must know of a case that is held."""
+
+_SCREENED = Together(("case",), by="", **SCREENED)
 
 
 @transaction.atomic
@@ -49,7 +53,7 @@ def read_danger(case: Case, *, to: str, level: str, words: str, at: datetime, by
         DangerRead(case_id=case.pk, to=to, level=level),
         about=danger.pk, circle=case.circle, episode=case.pk, by=by, at=at,
     )  # fmt: skip
-    screened(case, at=at, by=by)
+    screened(case, _SCREENED.ask(case=case.pk), at=at, by=by)
     if why_not_safe_tonight({to: level}):
         for gate in Gate.objects.standing().filter(case=case, kind=Gate.Kind.SAFE_TONIGHT):
             lost(gate, case, because=_DANGER_NOW, at=at, by=by)
@@ -111,9 +115,12 @@ def lost(gate: Gate, case: Case, *, because: str, at: datetime, by: Actor) -> bo
     return True
 
 
-def screened(case: Case, *, at: datetime, by: Actor) -> None:
-    """The risk was screened: the clock that asked for it stops, and runs anew while a danger presses."""
-    asked = _SCREENED.ask(case=case.pk)
+def screened(case: Case, asked: Mapping[str, list[Any]], *, at: datetime, by: Actor) -> None:
+    """The risk was screened: the clock that asked for it stops, and runs anew while a danger presses.
+
+    Args:
+        asked: the answers to ``SCREENED``.
+    """
     waiting = [clock for clock in asked["clocks"] if clock.kind == RESCREEN]
     for clock in waiting:
         stop(clock, how=Clock.Ended.MET, at=at, by=by)

@@ -1,16 +1,21 @@
 from datetime import date, datetime
 from typing import Any
+from uuid import UUID
 
 from django import forms
 
 from breakwater.cases.actions.intake import Judgment, Story, judge
 from breakwater.cases.forms.act import ActForm
 from breakwater.cases.forms.codes import Promised, add_axes, bound_axes, promises, read_axes
+from breakwater.cases.judging import tells_of_the_same
+from breakwater.cases.known import Episode, episodes_of
 from breakwater.cases.models import Case, Circumstance, Danger
 from breakwater.cases.schemes import scheme
+from breakwater.clocks.library import profile
+from breakwater.kernel.text import name_key
 from breakwater.people.matching import Match, possible_matches
 from breakwater.people.models import ContactPoint, Person
-from breakwater.people.rules import why_no_such_birth
+from breakwater.people.rules import why_no_such_birth, why_not_called
 from breakwater.trust.access import Actor
 from breakwater.ui.fields import Day, Line, Moment, Words, beside, choice, offer
 
@@ -21,6 +26,7 @@ _WHOSE = {
     "others": "They may harm somebody else.",
 }
 """Whose hand it is, where the label alone is read both ways."""
+_TWICE = "You took somebody in with the same name or words just now. Say whether this is somebody else."
 _OWNERS = [("me", "I am"), ("queue", "The duty queue; its alarm starts now")]
 
 
@@ -44,6 +50,7 @@ class IntakeForm(ActForm):
         required=False,
     )
     phone = Line(label="Phone", required=False, max_length=60)
+    phone_as_words = forms.BooleanField(label="Keep it as words, not as a number", required=False)
     phone_safety = choice(
         "May we call this number?", ContactPoint.Safety.choices, required=False, initial="ask_first"
     )
@@ -63,6 +70,9 @@ class IntakeForm(ActForm):
     code = choice("Triage code", [], required=False)
     reasons = Words(label="Why this code?", required=False)
     owner = choice("Who is accountable?", _OWNERS, initial="me")
+    is_another = forms.BooleanField(required=False, widget=forms.HiddenInput)
+    twin: Case | None = None
+    """Somebody whom the actor has just taken in, and who may be the same."""
 
     def __init__(self, *args: Any, by: Actor, **kwargs: Any) -> None:
         super().__init__(*args, now=by.now, **kwargs)
@@ -112,6 +122,21 @@ class IntakeForm(ActForm):
             return []
         return possible_matches(self.by, name=name.replace("\x00", ""), born=born, phone=phone)
 
+    def episodes_of(self, matches: list[Match]) -> dict[UUID, list[Episode]]:
+        """The cases of whom this may be, as far as the actor may see them."""
+        return episodes_of(self.by, [one.person_id for one in matches])
+
+    def clean(self) -> dict[str, Any]:
+        """A number that can be called; and nobody twice without a question."""
+        data: dict[str, Any] = super().clean() or self.cleaned_data
+        if (reason := why_not_called(data.get("phone", ""))) and not data["phone_as_words"]:
+            self.add_error("phone", f"{reason} Correct it, or keep it as words.")
+        if not self.errors and not data["person"] and not data["is_another"]:
+            self.twin = self._taken_in_just_now()
+        if self.twin:
+            raise forms.ValidationError(_TWICE)
+        return data
+
     def clean_birth_date(self) -> date | None:
         """A day on which somebody may have been born."""
         born: date | None = self.cleaned_data["birth_date"]
@@ -154,8 +179,20 @@ class IntakeForm(ActForm):
             known |= {"known_as": data["known_as"], "is_described": data["is_described"]}
         if data["phone"].strip():
             safety = data["phone_safety"] or ContactPoint.Safety.ASK_FIRST
-            known["contact_points"] = [{"kind": "phone", "value": data["phone"], "safety": safety, "how": ""}]
+            kind = ContactPoint.Kind.OTHER if why_not_called(data["phone"]) else ContactPoint.Kind.PHONE
+            known["contact_points"] = [{"kind": kind, "value": data["phone"], "safety": safety, "how": ""}]
         return known
+
+    def _taken_in_just_now(self) -> Case | None:
+        """Whom the actor took in so lately, in a case they may see, that the same name or words ask for a question."""
+        told = name_key(self.cleaned_data["known_as"]), self.cleaned_data["what_is_happening"]
+        since = self.by.now - profile(self.by.agency.profile).care.twice_within
+        lately = Case.objects.visible_to(self.by).taken_in_by(self.by.user, since=since)
+        for case in lately.select_related("person"):
+            if tells_of_the_same(told, (name_key(case.person.known_as), case.what_is_happening)):
+                self.by.saw("cases.case", [case.pk])
+                return case
+        return None
 
     def _as_it_begins(self, name: str) -> tuple[Any, ...]:
         field = self.fields[name]

@@ -1,5 +1,6 @@
 """The case, who is accountable for it, and how it ended."""
 
+from datetime import datetime
 from typing import Self
 
 from django.db import models
@@ -35,6 +36,10 @@ class CaseQuerySet(CircleQuerySet):
     def nobodys(self) -> Self:
         """The cases that wait in a duty queue."""
         return self.filter(Exists(Assignment.objects.owners().filter(case=OuterRef("pk"), worker=None)))
+
+    def taken_in_by(self, user: User | None, *, since: datetime) -> Self:
+        """What somebody has taken in since a moment, the newest first."""
+        return self.filter(opened_by=user, recorded_at__gte=since).order_by("-recorded_at", "-pk")
 
     def of_person(self, person: Person) -> Self:
         """One person's episodes, the newest first."""
@@ -83,7 +88,8 @@ class Case(models.Model):
         indexes = [
             models.Index(
                 fields=["came_from"], condition=Q(came_from__isnull=False), name="case_by_its_hand_off"
-            )
+            ),
+            models.Index(fields=["opened_by", "recorded_at"], name="case_by_who_took_it_in"),
         ]
 
     def __str__(self) -> str:

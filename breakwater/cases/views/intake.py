@@ -1,11 +1,17 @@
 from django.http import HttpResponse
+from django.views.decorators.http import require_POST
 
 from breakwater.cases.actions.intake import take_in
 from breakwater.cases.forms import IntakeForm
+from breakwater.cases.known import episodes_of
 from breakwater.cases.views.act import done
+from breakwater.people.forms import MatchForm
+from breakwater.people.matching import possible_matches
 from breakwater.trust.access import Request
 from breakwater.trust.actions.drafts import drop_draft
 from breakwater.trust.drafts import draft_of, keep_drafts
+from breakwater.trust.middleware import only_looks
+from breakwater.trust.pace import paced
 from breakwater.ui.pages import page, refusals_on
 
 
@@ -22,6 +28,18 @@ def intake(request: Request) -> HttpResponse:
             drop_draft(request.path, by=request.actor)
             return done(request, case.pk)
     return page(request, "cases/intake.html", form=form, has_draft=bool(draft), looks="look" in request.POST)
+
+
+@only_looks
+@require_POST
+@paced("search")
+def matches(request: Request) -> HttpResponse:
+    """Possible matches for what is being typed, each with the cases that the actor may see."""
+    request.actor.must("people.read")
+    name, born, phone = MatchForm(request.POST).read()
+    found = possible_matches(request.actor, name=name, born=born, phone=phone)
+    episodes = episodes_of(request.actor, [one.person_id for one in found])
+    return page(request, "cases/_matches.html", status=200, matches=found, episodes=episodes)
 
 
 def promises(request: Request) -> HttpResponse:

@@ -322,13 +322,13 @@ def test_what_a_search_came_to_is_written_down_also_when_it_came_to_nothing(ada)
     client = browser_of(ada)
     for asked in ("philomena", "Zebedee", "555 010 4477"):
         client.post(url("search"), {"q": asked})
-    client.post(reverse("people:matches"), {"known_as": "Zebedee", "phone": "", "birth_date": ""})
+    client.post(reverse("cases:matches"), {"known_as": "Zebedee", "phone": "", "birth_date": ""})
     as_seen_by(ada)
     rows = [(one.page, one.what, one.ids) for one in Sighting.objects.order_by("pk")]
     nothing = ("desk:search", "people.person", [])
     assert rows == [
         ("desk:search", "people.person", [case.person_id]), ("desk:search", "cases.case", [case.pk]),
-        nothing, nothing, ("people:matches", "people.person", []),
+        nothing, nothing, ("cases:matches", "people.person", []),
     ]  # fmt: skip
 
 

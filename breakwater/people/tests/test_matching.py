@@ -162,6 +162,10 @@ def test_whoever_is_alike_by_trigrams_is_found_by_words():
             cursor.execute("SELECT person_id, likeness FROM people_like(%s, 24)", (key,))
             said = {person: likeness for person, likeness in cursor.fetchall() if likeness >= AT_LEAST}
             assert said == alike, typed
+        cursor.execute("DISCARD PLANS; SET LOCAL enable_seqscan = off; SET LOCAL enable_hashjoin = off")
+    before = compared()
+    assert found(by, name="Maria Ramos", most=1)
+    assert 0 < compared() - before <= 1 * 8, "names are compared that nobody is shown"
 
 
 def test_words_of_nobody_are_forgotten():
@@ -171,3 +175,19 @@ def test_words_of_nobody_are_forgotten():
     end_name(former, at=NOON, by=by)
     assert forget_words() == 1
     assert len(asked_of_the_book("catherine reyes")) == 1
+
+
+def test_whoever_is_less_alike_than_all_shown_and_has_another_reason_stands_before_them():
+    by = an_actor()
+    for known_as in ("Mara Wade", "Mara Wades", "Mara Waden"):
+        somebody(by, known_as)
+    somebody(by, "Mara Wadersohn-Okafor", "555 010 4477")
+    said = found(by, name="Mara Waddel", phone="555 010 4477", most=2)
+    assert said[0] == ("Mara Wadersohn-Okafor", ["name somewhat alike", "same phone"])
+
+
+def compared() -> int:
+    """How many names of the book were read in this transaction."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT idx_tup_fetch FROM pg_stat_xact_all_tables WHERE relname = 'people_namebook'")
+        return cursor.fetchone()[0]

@@ -112,7 +112,7 @@ class _Pages(_Asked):
         return _get(self.at(number), f"/case/{self.at(number).case}/")
 
     def matches(self, number: int) -> Request:
-        return post_of(self.at(number), "/people/matches/", {"known_as": typed(number)})
+        return post_of(self.at(number), "/cases/matches/", {"known_as": typed(number)})
 
     def search(self, number: int) -> Request:
         return post_of(self.at(number), "/search/", {"q": typed(number)})
@@ -159,7 +159,9 @@ class _Acts(_Asked):
 
 
 def _intake(number: int) -> dict[str, str]:
-    return _INTAKE | {"known_as": typed(number)}
+    """Of nobody else: a worker is asked about the same name, or the same words, taken in twice."""
+    words = f"{_INTAKE['what_is_happening']} Call {number}."
+    return _INTAKE | {"known_as": f"{typed(number)} {number}", "what_is_happening": words}
 
 
 def _get(target: Target, path: str) -> Request:

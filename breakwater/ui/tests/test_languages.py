@@ -1,11 +1,11 @@
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
 
 from breakwater.kernel.tables import WrongTable
 from breakwater.ui import languages
-from breakwater.ui.languages import LANGUAGES, SPOKEN, load, paper_of, spoken
+from breakwater.ui.languages import LANGUAGES, SPOKEN, day_in, load, paper_of, spoken
 
 FILE = Path(languages.__file__).with_name("languages.toml")
 AT = datetime(2026, 11, 27, 14, 5, tzinfo=UTC)
@@ -39,3 +39,13 @@ def test_a_file_that_lacks_something_is_refused(tmp_path, before, after, said):
     (tmp_path / "languages.toml").write_text(text.replace(before, after, 1), encoding="utf-8")
     with pytest.raises(WrongTable, match=said):
         load(tmp_path / "languages.toml")
+
+
+def test_two_numbers_of_a_date_are_read_as_they_are_written_there():
+    assert (
+        day_in("04/05/1990", "us")
+        == day_in(" 5.4.1990", "gb-eng")
+        == day_in("1990-4-5", "us")
+        == date(1990, 4, 5)
+    )
+    assert [day_in(text, "us") for text in ("13/05/1990", "4/5/90", "Ada", "٠٤/٠٥/١٩٩٠", "")] == [None] * 5
