@@ -1,15 +1,17 @@
-"""Writes the function in which the case page asks: `python -m tests.asked_once` after a change of a model or a wall.
+"""Writes the functions in which board and case page ask: `python -m tests.asked_once` after a change of model or wall.
 
 Row security sets up the wall of every table by itself, for every page, also where there is no row. This writes the
-function that asks in its place, as the owner of the tables. Every table with a wall stands in it within that very wall,
-word for word as its policy says it of whoever asks. Who that is, and what of the circle stands open to them, is asked
-once. A table whose wall is not known is turned away, and so is a function of which nobody said that it asks for itself.
+functions that ask in its place, as the owner of the tables. Every table with a wall stands in them within that very
+wall, word for word as its policy says it of whoever asks. Who that is is asked once, and what of a circle stands open
+to them once for a case. A table whose wall is not known is turned away, and so is a function of which nobody said that
+it asks for itself.
 """
 
 import os
 import re
 import sys
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +26,8 @@ KEPT = Path(__file__).resolve().parent.parent / "breakwater" / "desk" / "asked_o
 
 KINDS = ("care", "needs")
 """The kinds of information asked about once for all rows of a case, which lie in its circle by a key of two columns."""
+BESIDE = ("who",)
+"""Kinds asked about once as well, of rows that no key binds to the circle: in another circle their wall is in force."""
 
 WALLS = """
     SELECT c.relname::text, CASE WHEN c.relrowsecurity THEN p.qual ELSE '' END
@@ -33,24 +37,32 @@ WALLS = """
 """
 """Asks the catalog for the wall of each table; an empty one is that of a table that everybody reads."""
 
-_CALLS = {"coalesce", "json_agg", "json_build_array", "clock_timestamp", "now", "referrals_position"}
+_CALLS = {
+    "array_position", "clock_timestamp", "coalesce", "json_agg", "json_build_array", "json_object_agg", "now",
+    "referrals_position", "unnest",
+}  # fmt: skip
 """Functions that may stand in a question. The last asks itself who is told which place they have in a queue."""
-_WORDS = {"from", "join", "where", "and", "or", "not", "on", "in", "any", "all", "exists", "when", "array"}
+_WORDS = {
+    "from", "join", "where", "and", "or", "not", "on", "in", "any", "all", "exists", "when", "array", "lateral",
+}  # fmt: skip
 
 _AGENCY, _USER = "( SELECT trust_agency() AS trust_agency)", "( SELECT trust_user() AS trust_user)"
-_READ = re.compile(r'(?<=FROM |JOIN )"(\w+)"(?: ([A-Z]\d+))?')
+_READ = re.compile(r'(?<=FROM |JOIN )"(\w+)"(?: ([A-Z]\d+|[a-z]\w*))?')
 _READ_BY_A_WALL = re.compile(r"(?<=FROM )(?!trust_grant g\b)(\w+) (\w+)(?=\s+WHERE)")
 _CALLED = re.compile(r"\b([A-Za-z_]\w*) ?\(")
 _HEAD = """\
 -- Written by `python -m tests.asked_once`; a test keeps this file the same. Do not change it by hand.
--- What the case page asks, as the owner of the tables, each behind the wall that row security puts before it.
+-- What board and case page ask, as the owner of the tables, all behind the wall that row security puts before it.
 """
-_FUNCTION = """CREATE OR REPLACE FUNCTION {name}(asked_case uuid, asked_person uuid) RETURNS json
+_BEGUN = """\
+CREATE OR REPLACE FUNCTION {name}({told}) RETURNS json
     LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp
     AS $asked$
 DECLARE
     asking_agency uuid := trust_agency();
     asking_user uuid := trust_user();
+"""
+_OF_ONE = """\
     {variables} uuid;
 BEGIN
     IF asking_agency IS NULL THEN
@@ -64,10 +76,62 @@ BEGIN
     RETURN {questions};
 END $asked$;
 """
+_OF_MANY = """\
+BEGIN
+    IF asking_agency IS NULL THEN
+        RETURN NULL;
+    END IF;
+    RETURN ({questions});
+END $asked$;
+"""
+_WANTED = """\
+(SELECT one.id AS wanted, one.circle_id,
+        {opened}
+        FROM unnest(asked_cases) asked JOIN cases_case one ON one.id = asked JOIN trust_grant g ON {stands}
+        GROUP BY one.id OFFSET 0) opened"""
+_MANY = "unnest(asked_cases) wanted"
+# What PostgreSQL says of the wall by circle that opens by one kind of information.
+_STANDS = (
+    f"(g.circle_id = {{table}}.circle_id) AND (g.agency_id = {_AGENCY})"
+    " AND (g.starts_at <= now()) AND ((g.ends_at IS NULL) OR (g.ends_at > now()))"
+    f" AND ((g.only_for_id IS NULL) OR (g.only_for_id = {_USER}))"
+)
+_OPENS = "('{kind}'::text = ANY ((g.information)::text[]))"
+_WALL = f"(EXISTS ( SELECT 1 FROM trust_grant g WHERE ({_STANDS} AND {_OPENS}{{tagged}}) OFFSET 0))"
+_TAGGED = " AND ({table}.segments <@ g.segments)"
+
+
+@dataclass(frozen=True)
+class Once:
+    """What is asked once for all rows of a case.
+
+    Args:
+        opened: by kind of information, what holds the circle of the case where this kind stands open in it.
+        circle: what holds the circle of the case.
+        within: what comes before a table within its wall.
+    """
+
+    opened: Mapping[str, str]
+    circle: str = ""
+    within: str = ""
+
+    def said(self, table: str, wall: str) -> str:
+        """The wall of a table by what was asked once; nothing where it is another one."""
+        for kind, variable in self.opened.items():
+            lies = f"{table}.circle_id = {variable}"
+            if wall == _wall_of(kind, table):
+                return (
+                    lies
+                    if kind in KINDS
+                    else f"({lies} OR {table}.circle_id <> {self.circle} AND {_asked(wall)})"
+                )
+            if wall == _wall_of(kind, table, tagged=True) and kind in KINDS:
+                return f"({lies} AND ({table}.segments = '{{}}' OR {_asked(wall)}))"
+        return ""
 
 
 def function_of(name: str, questions: str, walls: Mapping[str, str]) -> str:
-    """The SQL that makes the function.
+    """The SQL that makes the function that asks about one case.
 
     Args:
         questions: one expression that reads tables by their quoted names.
@@ -76,23 +140,45 @@ def function_of(name: str, questions: str, walls: Mapping[str, str]) -> str:
     Raises:
         LookupError: a table is read of which no wall is known, or a function is called that nobody vouched for.
     """
-    once = {_wall_of(kind, "{table}"): f"in_{kind}" for kind in KINDS}
+    once = Once({kind: f"in_{kind}" for kind in KINDS})
+    opened = (f"CASE WHEN {_asked(_wall_of(kind, 'one'))} THEN one.circle_id END" for kind in KINDS)
+    return _BEGUN.format(name=name, told="asked_case uuid, asked_person uuid") + _OF_ONE.format(
+        variables=" uuid;\n    ".join(once.opened.values()), opened=",\n        ".join(opened),
+        into=", ".join(once.opened.values()), questions=_behind_walls(questions, once, walls),
+    )  # fmt: skip
 
-    def within(found: re.Match[str]) -> str:
+
+def function_of_many(name: str, question: str, walls: Mapping[str, str]) -> str:
+    """The SQL that makes the function that asks about many cases; ``question`` has a blank for which are ``wanted``.
+
+    Raises:
+        LookupError: as above.
+    """
+    kinds = (*KINDS, *BESIDE)
+    once = Once({kind: f"opened.in_{kind}" for kind in kinds}, "opened.circle_id", within="LATERAL ")
+    opened = (
+        f"CASE WHEN bool_or{_OPENS.format(kind=kind)} THEN one.circle_id END AS in_{kind}" for kind in kinds
+    )
+    asked = _behind_walls(question.format(wanted=_MANY), once, walls)
+    wanted = _WANTED.format(opened=",\n        ".join(opened), stands=_asked(_STANDS.format(table="one")))
+    return _BEGUN.format(name=name, told="asked_cases uuid[]") + _OF_MANY.format(
+        questions=asked.replace(_MANY, wanted)
+    )
+
+
+def _behind_walls(questions: str, once: Once, walls: Mapping[str, str]) -> str:
+    """The questions, each table in them within its wall."""
+
+    def walled(found: re.Match[str]) -> str:
         table, called = found[1], found[2] or f'"{found[1]}"'
         wall = _known(walls, table)
-        return (
-            f"(SELECT * FROM {table} WHERE {_said(table, wall, once, walls)}) {called}" if wall else found[0]
-        )
+        said = wall and _said(table, wall, once, walls)
+        return f"{once.within}(SELECT * FROM {table} WHERE {said}) {called}" if wall else found[0]
 
-    written = _READ.sub(within, questions)
+    written = _READ.sub(walled, questions)
     if strange := {call.lower() for call in _CALLED.findall(written)} - _CALLS - _WORDS:
         raise LookupError(f"nobody said that it asks for itself: {', '.join(sorted(strange))}")
-    opened = (f"CASE WHEN {_asked(_wall_of(kind, 'one'))} THEN one.circle_id END" for kind in KINDS)
-    return _FUNCTION.format(
-        name=name, variables=" uuid;\n    ".join(once.values()), opened=",\n        ".join(opened),
-        into=", ".join(once.values()), questions=written,
-    )  # fmt: skip
+    return written
 
 
 def _known(walls: Mapping[str, str], table: str) -> str:
@@ -101,12 +187,11 @@ def _known(walls: Mapping[str, str], table: str) -> str:
     return walls[table]
 
 
-def _said(table: str, wall: str, once: Mapping[str, str], walls: Mapping[str, str]) -> str:
+def _said(table: str, wall: str, once: Once, walls: Mapping[str, str]) -> str:
     """The wall of a table as the function says it: what holds for the whole circle by what was asked once."""
     told = " ".join(wall.split())
-    for sentence, variable in once.items():
-        if told == sentence.format(table=table):
-            return f"{table}.circle_id = {variable}"
+    if said := once.said(table, told):
+        return said
 
     def within(found: re.Match[str]) -> str:
         beneath = _known(walls, found[1])
@@ -120,22 +205,20 @@ def _asked(wall: str) -> str:
     return " ".join(wall.split()).replace(_AGENCY, "asking_agency").replace(_USER, "asking_user")
 
 
-def _wall_of(kind: str, table: str) -> str:
-    """What PostgreSQL says of the wall by circle that opens by one kind of information."""
-    return (
-        f"(EXISTS ( SELECT 1 FROM trust_grant g WHERE ((g.circle_id = {table}.circle_id) AND (g.agency_id = {_AGENCY})"
-        " AND (g.starts_at <= now()) AND ((g.ends_at IS NULL) OR (g.ends_at > now()))"
-        f" AND ((g.only_for_id IS NULL) OR (g.only_for_id = {_USER}))"
-        f" AND ('{kind}'::text = ANY ((g.information)::text[]))) OFFSET 0))"
-    )
+def _wall_of(kind: str, table: str, *, tagged: bool = False) -> str:
+    """What PostgreSQL says of a wall by circle; ``tagged`` rows carry segments of their own."""
+    return _WALL.format(kind=kind, table=table, tagged=_TAGGED.format(table=table) if tagged else "")
 
 
 def written(walls: Iterable[tuple[str, str]]) -> str:
     """The file, from the models of today and the walls that stand."""
+    from breakwater.desk import rows
     from breakwater.desk.panels import OF_CASE
 
-    questions = OF_CASE.written_out(_literal, case="asked_case", person="asked_person")
-    return _HEAD + function_of(OF_CASE.by, questions, dict(walls))
+    questions, known = OF_CASE.written_out(_literal, case="asked_case", person="asked_person"), dict(walls)
+    return "\n".join(
+        (_HEAD, function_of_many(rows.BY, rows.OF_CASES, known), function_of(OF_CASE.by, questions, known))
+    )
 
 
 def _literal(value: Any) -> str:

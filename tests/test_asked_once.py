@@ -1,25 +1,31 @@
-"""The function that asks what the case page shows: it tells what the tables tell, to whom they tell it, and no more."""
+"""The functions that ask what board and case page show: they tell what the tables tell, to whom they tell it."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import psycopg
 import pytest
 from django.utils import timezone
 
-from breakwater.cases.testing import a_triaged_case
+from breakwater.assessments.rules.definition import TIERS
+from breakwater.assessments.testing import a_completed_assessment
+from breakwater.cases.models import Case
+from breakwater.cases.testing import a_note, a_triaged_case
 from breakwater.clocks.models import Clock
+from breakwater.desk import board
 from breakwater.desk.panels import OF_CASE
+from breakwater.desk.rows import OF_CASES
 from breakwater.kernel.db import all_rows, run_sql
 from breakwater.people.actions.reach import add_supporter
 from breakwater.plans.testing import a_need, a_step
 from breakwater.referrals.testing import a_referral
 from breakwater.server.declared import copied, copy_declared
 from breakwater.trust.actions.circles import open_circle
+from breakwater.trust.actions.consents import raise_segments
 from breakwater.trust.models import Circle, Grant, Suspension
 from breakwater.trust.testing import an_actor, an_agency, as_seen_by
 from conftest import owner_of
 from tests.architecture.world import somebody_known
-from tests.asked_once import KEPT, WALLS, function_of, written
+from tests.asked_once import KEPT, WALLS, function_of, function_of_many, written
 
 pytestmark = pytest.mark.django_db
 OF_THE_TABLES = OF_CASE.of_the_tables()
@@ -48,10 +54,17 @@ def in_order(name, **asked):
     return OF_CASE.question(name, **asked).ordered
 
 
+def on_the_board(*cases, by=board.OF_THE_FUNCTION):
+    """What the board is told of each case, by its id."""
+    ((answer,),) = all_rows(f"SELECT {by.format(cases='%s::uuid[]')}", ([*cases],))
+    return answer or {}
+
+
 def counted(asked):
-    """Of how many rows somebody is told, when the function tells them just what the tables do."""
+    """Of how many rows somebody is told, when the functions tell them just what the tables do."""
     of_the_function = told(OF_CASE, asked)
     assert of_the_function == told(OF_THE_TABLES, asked)
+    assert on_the_board(asked["case"]) == on_the_board(asked["case"], by=board.OF_THE_TABLES)
     return sum(len(some) for some in of_the_function.values())
 
 
@@ -62,6 +75,8 @@ def plain(known):
     case = a_triaged_case(by=ada, at=ada.now, dangers={"self": ("likely", "Said so twice.")})
     a_need(case, by=ada, at=ada.now)
     a_step(case, by=ada, at=ada.now)
+    a_note(case, by=ada, at=ada.now, kind="call", reached=True, happened_at=ada.now - timedelta(hours=1))
+    a_completed_assessment(case, by=ada)
     a_referral(case, by=ada, at=ada.now, to_agency=an_agency())
     as_seen_by(ada)
     add_supporter(
@@ -107,6 +122,52 @@ def test_each_kind_of_information_opens_as_much_as_in_the_tables(plain):
     assert min(seen.values()) > 0
 
 
+LAST_CONTACT, STEP = 17, 15
+
+
+def test_a_row_of_the_board_is_there_for_those_who_know_who_they_are_and_its_parts_as_they_stand_open(plain):
+    case = plain[1]["case"]
+    seen = {}
+    for kinds in (["care"], ["who", "needs"], ["care", "who"], ["care", "who", "needs"]):
+        let_in(plain, kinds)
+        counted(plain[1])
+        seen[" ".join(kinds)] = [row[STEP] for row in on_the_board(case).values()]
+    assert seen.pop("care who needs")[0]
+    assert seen == {"care": [], "who needs": [], "care who": [None]}
+
+
+def test_when_they_were_reached_is_told_by_notes_whose_segments_stand_open(plain):
+    ada, asked = plain
+    as_seen_by(ada)
+    case = Case.objects.get(pk=asked["case"])
+    note = a_note(case, by=ada, at=ada.now, kind="call", reached=True)
+    raise_segments(note, ["part2"], at=ada.now, by=ada)
+    both = [on_the_board(asked["case"])[str(asked["case"])][LAST_CONTACT]]
+    assert counted(asked) > 0
+    let_in(plain, ["care", "who"])
+    counted(asked)
+    both += [on_the_board(asked["case"])[str(asked["case"])][LAST_CONTACT]]
+    assert [datetime.fromisoformat(one) for one in both] == [ada.now, ada.now - timedelta(hours=1)]
+
+
+def test_the_worst_tier_comes_first_by_the_order_of_the_tiers():
+    written_out = ", ".join(f"'{tier}'" for tier in TIERS)
+    assert f"array_position(ARRAY[{written_out}], last.tier::text) DESC" in OF_CASES
+
+
+def test_of_many_cases_the_board_is_told_of_those_that_are_theirs(known):
+    ada, asked = known
+    as_seen_by(ada)
+    other = a_triaged_case(by=ada, at=ada.now)
+    stranger = an_actor(agency=an_agency(), now=ada.now)
+    theirs = a_triaged_case(by=stranger, at=ada.now)
+    cases = [asked["case"], other.pk, theirs.pk]
+    assert [*on_the_board(*cases)] == [str(theirs.pk)]
+    as_seen_by(ada)
+    assert {*on_the_board(*cases)} == {str(asked["case"]), str(other.pk)}
+    assert on_the_board(*cases) == on_the_board(*cases, by=board.OF_THE_TABLES)
+
+
 def test_a_standing_that_ended_or_has_not_begun_or_is_a_colleagues_shows_nothing(plain):
     now, hour = timezone.now(), timedelta(hours=1)
     for facts in (
@@ -141,7 +202,7 @@ def test_an_agency_that_is_stopped_in_the_middle_is_told_nothing_more(known):
 def test_a_clock_that_somebody_put_into_a_case_from_their_own_circle_is_not_told(known):
     ada, asked = known
     as_seen_by(ada)
-    as_it_was = told(OF_CASE, asked)["clocks"]
+    as_it_was = told(OF_CASE, asked)["clocks"], on_the_board(asked["case"])
     stranger = an_actor(agency=an_agency(), now=ada.now)
     Clock.objects.create(
         circle=open_circle(at=ada.now, by=stranger), agency=stranger.agency, kind="duty_queue", profile="us-2026-1",
@@ -149,7 +210,7 @@ def test_a_clock_that_somebody_put_into_a_case_from_their_own_circle_is_not_told
         due_at=ada.now + timedelta(seconds=1),
     )  # fmt: skip
     as_seen_by(ada)
-    assert told(OF_CASE, asked)["clocks"] == as_it_was
+    assert (told(OF_CASE, asked)["clocks"], on_the_board(asked["case"])) == as_it_was
 
 
 def test_the_file_says_what_the_models_and_the_walls_say():
@@ -163,14 +224,23 @@ def test_the_tables_are_up_to_date_only_while_it_is_there_as_the_file_has_it(own
         assert not copied(owner)
         copy_declared(owner)
         assert copied(owner)
+        owner.execute("DROP FUNCTION desk_rows(uuid[])")
+        assert not copied(owner)
         owner.rollback()
 
 
+STANDS = (
+    "(g.circle_id = cases_note.circle_id) AND (g.agency_id = ( SELECT trust_agency() AS trust_agency))"
+    " AND (g.starts_at <= now()) AND ((g.ends_at IS NULL) OR (g.ends_at > now()))"
+    " AND ((g.only_for_id IS NULL) OR (g.only_for_id = ( SELECT trust_user() AS trust_user)))"
+)
 BY_HAND = {
     "cases_gate": "(EXISTS ( SELECT 1 FROM trust_grant g WHERE true OFFSET 0))",
     "referrals_passenger": "(EXISTS ( SELECT 1 FROM referrals_ride r WHERE (r.id = referrals_passenger.ride_id)))",
     "referrals_ride": "(from_agency_id = ( SELECT trust_agency() AS trust_agency))",
     "trust_user": "",
+    "cases_note": f"(EXISTS ( SELECT 1 FROM trust_grant g WHERE ({STANDS}"
+    " AND ('care'::text = ANY ((g.information)::text[])) AND (cases_note.segments <@ g.segments)) OFFSET 0))",
 }
 
 
@@ -188,6 +258,14 @@ def test_what_a_wall_reads_stands_within_its_own():
     made = function_of("asks", '(SELECT json_agg(1) FROM "referrals_passenger" U0)', BY_HAND)
     ride = "(SELECT * FROM referrals_ride WHERE (from_agency_id = asking_agency)) r WHERE"
     assert f"FROM (SELECT * FROM referrals_passenger WHERE (EXISTS ( SELECT 1 FROM {ride}" in made
+
+
+def test_what_carries_segments_is_asked_in_full_wherever_it_carries_any():
+    made = function_of_many("asks", '(SELECT 1 FROM {wanted} JOIN "cases_note" n ON true)', BY_HAND)
+    assert (
+        "cases_note WHERE (cases_note.circle_id = opened.in_care AND (cases_note.segments = '{}' OR (EXISTS"
+        in made
+    )
 
 
 @pytest.mark.parametrize(

@@ -1,15 +1,16 @@
 """The board: my agency's open cases, ordered by what breaches next; before them those in which a danger is now.
 
-One statement for who is in danger now, the same for the rest, one for the counts. No clock says who dies first: a visit
-within four hours stands behind twenty calls that are late. So whoever is in danger now stands on top.
+One statement for the rows, one for the counts. No clock says who dies first: a visit within four hours stands behind
+twenty calls that are late. So whoever is in danger now stands on top.
 
 Walks the index of running clocks in the order they are due, takes each case at its first clock, and only then asks what
-a page shows of these fifty: it costs the same whether the agency has two hundred open cases or twenty thousand.
+a page shows of these fifty (``rows``): it costs the same whether the agency has two hundred open cases or twenty
+thousand.
 """
 
 from collections import Counter
-from collections.abc import Collection, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from urllib.parse import urlencode
@@ -17,9 +18,9 @@ from uuid import UUID
 
 from django.db import connection
 
-from breakwater.assessments.rules.definition import TIERS
 from breakwater.cases.known import by_level
 from breakwater.clocks.library import LABELS
+from breakwater.desk.rows import BY, OF_CASES
 from breakwater.kernel.cipher import Place
 from breakwater.trust.access import Actor
 from breakwater.trust.encrypted import opened
@@ -31,49 +32,31 @@ COUNTED_CLOSELY_TO = 250
 FILTERS = ("all", "mine", "nobodys", "breaching")
 """Those that are counted; ``danger`` is not: it would cost a walk over every case."""
 
-# ``cases_next`` and ``cases_at_a_glance`` ask the wall of a case once for what lies in its circle; see the migration.
-# OFFSET 0 keeps PostgreSQL from reading every case first and choosing these fifty afterwards. How many are wanted
-# stands in the statement: of a number that it is told each time PostgreSQL believes that it may be a tenth of all, and
-# then plans anew for every page, which takes as long as to answer.
+# ``cases_next`` and ``cases_in_danger_now`` ask the wall of a case once for what lies in its circle: see 0009, 0011.
+# How many are wanted stands in the statement: of a number that it is told each time PostgreSQL believes that it may
+# be a tenth of all, and then plans anew for every page, which takes as long as to answer.
 _ROWS = """
-    WITH first AS MATERIALIZED (
-        SELECT n.case_id, n.number, n.person_id, n.clock_id, n.due_at, n.due_soon_at FROM {source} n
+    WITH pinned AS MATERIALIZED (
+        SELECT n.case_id, n.due_at, n.due_soon_at, n.clock_id FROM cases_in_danger_now n
         WHERE n.agency_id = %(agency)s {narrowed}
+        ORDER BY n.due_at, n.clock_id
+        LIMIT {pinned}
+    ), rest AS MATERIALIZED (
+        SELECT n.case_id, n.due_at, n.due_soon_at, n.clock_id FROM cases_next n
+        WHERE n.agency_id = %(agency)s AND n.case_id <> ALL (ARRAY(SELECT case_id FROM pinned)) {narrowed}
         ORDER BY n.due_at, n.clock_id
         LIMIT {limit}{skipped}
     )
-    SELECT first.case_id, first.number, p.known_as, p.id, first.due_at, first.due_soon_at, shown.worker_id,
-        (SELECT u.name FROM trust_user u WHERE u.id = shown.worker_id),
-        (SELECT un.name FROM trust_unit un WHERE un.id = shown.unit_id),
-        shown.scheme, shown.code, shown.urgency,
-        told.tier, told.title, told.ends_at, told.rater, told.is_judged,
-        step.id, step.words, step.due_at, contact.happened_at, shown.clocks, shown.dangers
-    FROM first
-    JOIN people_person p ON p.id = first.person_id
-    CROSS JOIN LATERAL (SELECT one.* FROM cases_at_a_glance one WHERE one.case_id = first.case_id OFFSET 0) shown
-    LEFT JOIN LATERAL (
-        SELECT last.* FROM (
-            SELECT DISTINCT ON (s.instrument) s.title, s.ends_at, r.name AS rater,
-                coalesce(judged.tier, came_to.tier) AS tier, judged.tier IS NOT NULL AS is_judged
-            FROM assessments_assessment s
-            JOIN LATERAL (
-                SELECT f.tier FROM assessments_result f
-                WHERE f.assessment_id = s.id ORDER BY f.number DESC LIMIT 1) came_to ON true
-            LEFT JOIN LATERAL (
-                SELECT o.tier FROM assessments_override o
-                WHERE o.assessment_id = s.id ORDER BY o.at DESC, o.id DESC LIMIT 1) judged ON true
-            LEFT JOIN trust_user r ON r.id = s.by_id
-            WHERE s.case_id = first.case_id AND coalesce(judged.tier, came_to.tier) <> ''
-            ORDER BY s.instrument, s.ends_at DESC, s.starts_at DESC, s.id) last
-        ORDER BY array_position(%(tiers)s, last.tier::text) DESC, last.ends_at DESC LIMIT 1) told ON true
-    LEFT JOIN LATERAL (
-        SELECT s.id, s.words, s.due_at FROM plans_step s
-        WHERE s.case_id = first.case_id AND s.ends_at IS NULL ORDER BY s.due_at LIMIT 1) step ON true
-    LEFT JOIN LATERAL (
-        SELECT n.happened_at FROM cases_note n
-        WHERE n.case_id = first.case_id AND n.reached ORDER BY n.happened_at DESC LIMIT 1) contact ON true
-    ORDER BY first.due_at, first.clock_id
+    SELECT
+        (SELECT json_agg(json_build_array(case_id, due_at, due_soon_at) ORDER BY due_at, clock_id) FROM pinned),
+        (SELECT json_agg(json_build_array(case_id, due_at, due_soon_at) ORDER BY due_at, clock_id) FROM rest),
+        {told}
 """
+_SHOWN = "ARRAY(SELECT case_id FROM pinned UNION ALL SELECT case_id FROM rest)"
+OF_THE_TABLES = f"({OF_CASES.format(wanted='unnest({cases}) wanted')})"
+OF_THE_FUNCTION = f"{BY}({{cases}})"
+"""What asks about ``cases``: the tables themselves, or the function, which tells the same."""
+told_by = OF_THE_FUNCTION
 
 _OWNED = """AND EXISTS (
     SELECT 1 FROM cases_assignment a
@@ -85,7 +68,6 @@ _DANGER = """AND EXISTS (
 
 _NARROWED = {
     "danger": _DANGER,
-    "rest": "AND n.case_id <> ALL (%(pinned)s::uuid[])",
     "mine": _OWNED.format(by="a.worker_id = %(user)s"),
     "nobodys": _OWNED.format(by="a.worker_id IS NULL"),
     "breaching": "AND n.due_at <= %(now)s",
@@ -200,35 +182,34 @@ class Counts:
 
 def board(actor: Actor, asked: Asked) -> tuple[list[Row], list[Row]]:
     """Who is in danger now, on the first page; and one page of the rest, with one row more when there is a next one."""
-    pinned = [
-        replace(row, is_pinned=True) for row in _rows(actor, replace(asked, page=1), "cases_in_danger_now")
-    ]
-    pinned = pinned[:PER_PAGE]
-    rest = _rows(actor, asked, "cases_next", pinned=[row.case_id for row in pinned])
+    pinned, rest = _rows(actor, asked)
     shown = pinned if asked.page == 1 else []
     actor.saw("cases.case", [row.case_id for row in [*shown, *rest[:PER_PAGE]]])
     return shown, rest
 
 
-def _rows(actor: Actor, asked: Asked, source: str, *, pinned: Collection[UUID] | None = None) -> list[Row]:
+def _rows(actor: Actor, asked: Asked) -> tuple[list[Row], list[Row]]:
     narrowed = [asked.which] if asked.which != "all" else []
     narrowed += ["unit"] if asked.unit else []
     narrowed += ["code"] if asked.code else []
-    narrowed += ["rest"] if pinned else []
     sql = _ROWS.format(
-        source=source, narrowed=" ".join(_NARROWED[one] for one in narrowed), limit=PER_PAGE + 1,
-        skipped=" OFFSET %(offset)s" if asked.page > 1 else "",
+        narrowed=" ".join(_NARROWED[one] for one in narrowed), pinned=PER_PAGE, limit=PER_PAGE + 1,
+        skipped=" OFFSET %(offset)s" if asked.page > 1 else "", told=told_by.format(cases=_SHOWN),
     )  # fmt: skip
     with connection.cursor() as cursor:
         cursor.execute(
             sql,
             {
                 "agency": actor.agency_id, "user": actor.user_id, "now": actor.now,
-                "unit": asked.unit, "code": asked.code, "offset": (asked.page - 1) * PER_PAGE, "tiers": list(TIERS),
-                "pinned": list(pinned or ()),
+                "unit": asked.unit, "code": asked.code, "offset": (asked.page - 1) * PER_PAGE,
             },
         )  # fmt: skip
-        return [_row(values, actor) for values in cursor.fetchall()]
+        answer: tuple[Any, ...] = cursor.fetchone() or (None, None, None)
+    pinned, rest, told = (part or {} for part in answer)
+    return (
+        [_row(one, told[one[0]], actor, is_pinned=True) for one in pinned if one[0] in told],
+        [_row(one, told[one[0]], actor) for one in rest if one[0] in told],
+    )
 
 
 def counts(actor: Actor) -> Counts:
@@ -248,32 +229,42 @@ def counts(actor: Actor) -> Counts:
     )  # fmt: skip
 
 
-def _row(values: tuple[Any, ...], actor: Actor) -> Row:
-    (case_id, number, known_as, person_id, due_at, due_soon_at, worker_id, worker, unit, scheme, code, urgency,
-     *level, step_id, step, step_due_at, contact_at, clocks, dangers) = values  # fmt: skip
+def _row(first: list[str], told: list[Any], actor: Actor, *, is_pinned: bool = False) -> Row:
+    case_id, due_at, due_soon_at = first
+    (number, known_as, person_id, worker_id, worker, unit, scheme, code, urgency,
+     *level, step_id, step, step_due_at, contact_at, clocks, dangers) = told  # fmt: skip
     now = actor.now
     return Row(
-        case_id=case_id,
+        case_id=UUID(case_id),
         number=number,
         known_as=known_as,
-        person_id=person_id,
-        state="missed" if due_at <= now else "soon" if due_soon_at <= now else "ok",
+        person_id=UUID(person_id),
+        state=_state(due_at, due_soon_at, now),
         owner=worker or (f"{unit} queue" if unit else "Duty queue"),
-        is_mine=bool(actor.user and worker_id == actor.user.pk),
+        is_mine=bool(actor.user and worker_id == str(actor.user.pk)),
         triage=(code, scheme, urgency) if code else None,
         level=_level(*level),
-        step=opened(step, Place("plans_step", "words", str(step_id))) if step else "",
-        step_due_at=step_due_at,
-        last_contact_at=contact_at,
+        step=opened(step, Place("plans_step", "words", step_id)) if step else "",
+        step_due_at=_moment(step_due_at),
+        last_contact_at=_moment(contact_at),
         clocks=[_clock(clock) for clock in clocks or ()],
         dangers=by_level(dangers or ()),
+        is_pinned=is_pinned,
     )
 
 
-def _level(
-    tier: str | None, title: str, told_at: datetime, rater: str | None, is_judged: bool
-) -> Level | None:
-    return Level(tier, title, told_at, rater or "Breakwater", is_judged) if tier else None
+def _moment(told: str | None) -> datetime | None:
+    return datetime.fromisoformat(told) if told else None
+
+
+def _state(due_at: str, soon_at: str, now: datetime) -> str:
+    if datetime.fromisoformat(due_at) <= now:
+        return "missed"
+    return "soon" if datetime.fromisoformat(soon_at) <= now else "ok"
+
+
+def _level(tier: str | None, title: str, at: str, rater: str | None, is_judged: bool) -> Level | None:
+    return Level(tier, title, datetime.fromisoformat(at), rater or "Breakwater", is_judged) if tier else None
 
 
 def _clock(clock: tuple[str, str, str, str | None]) -> ClockShown:

@@ -101,6 +101,36 @@ class Together:
         return parts, params, shapes
 
 
+class Counted:
+    """How many rows questions find together, in one statement whose SQL is made the first time it is asked.
+
+    Args:
+        takes: the names of the values that the questions are told; each value is a UUID.
+        questions: as those of ``Together``.
+    """
+
+    def __init__(self, takes: tuple[str, ...], *questions: Question) -> None:
+        self.takes, self._questions = takes, questions
+
+    def ask(self, **values: UUID) -> int:
+        """How many."""
+        sql, holes = self._statement
+        with connection.cursor() as cursor:
+            cursor.execute(sql, [values[one.name] if isinstance(one, _Hole) else one for one in holes])
+            return int((cursor.fetchone() or (0,))[0])
+
+    @cached_property
+    def _statement(self) -> tuple[str, list[Any]]:
+        stand_ins = {name: uuid4() for name in self.takes}
+        holes = {value: _Hole(name) for name, value in stand_ins.items()}
+        asked = [
+            question(**stand_ins).order_by().values("pk").query.sql_with_params()
+            for question in self._questions
+        ]
+        counts = " + ".join(f"(SELECT count(*) FROM ({sql}) q)" for sql, _ in asked)
+        return f"SELECT {counts}", [_told(one, holes) for _, told in asked for one in told]
+
+
 def _told(value: Any, holes: Mapping[Any, "_Hole"]) -> Any:
     if isinstance(value, list | tuple) and any(one in holes for one in value):
         raise TypeError("a question told by value cannot look for it in a list")

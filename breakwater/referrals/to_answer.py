@@ -1,7 +1,11 @@
 """What others wait for us to answer first: beds that are asked for, letters, rides that somebody wants driven."""
 
-from typing import Any
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, cast
+from uuid import UUID
 
+from breakwater.kernel.together import Counted
 from breakwater.referrals.models import Ask, Handoff, Referral, Ride, won_rounds
 from breakwater.referrals.rules import facts_in_words
 from breakwater.trust.access import Actor
@@ -11,16 +15,8 @@ SHOWN = 50
 
 def how_many(actor: Actor) -> int:
     """How many wait for a first word from us, in one question; none for whoever may not give it."""
-    asked: list[Any] = []
-    if actor.may("referrals.answer"):
-        letters = Referral.objects.received_by(actor).filter(
-            closed_at=None, stage__in=("sent", "acknowledged")
-        )
-        handoffs = Handoff.objects.received_by(actor).filter(closed_at=None, stage="offered")
-        asked += [_asks(actor).order_by().values("pk"), letters.values("pk"), handoffs.values("pk")]
-    if actor.may("referrals.place"):
-        asked.append(_rides(actor).order_by().values("pk"))
-    return asked[0].union(*asked[1:], all=True).count() if asked else 0
+    waiting = _WAITING[actor.may("referrals.answer"), actor.may("referrals.place")]
+    return waiting.ask(agency=actor.agency_id) if waiting else 0
 
 
 def waiting_for_us(actor: Actor) -> dict[str, Any]:
@@ -53,3 +49,30 @@ def _asks(actor: Actor) -> Any:
 
 def _rides(actor: Actor) -> Any:
     return Ride.objects.received_by(actor).to_assign(actor)
+
+
+def _letters(actor: Actor) -> Any:
+    return Referral.objects.received_by(actor).filter(closed_at=None, stage__in=("sent", "acknowledged"))
+
+
+def _handoffs(actor: Actor) -> Any:
+    return Handoff.objects.received_by(actor).filter(closed_at=None, stage="offered")
+
+
+def _counted(*questions: Callable[[Actor], Any]) -> Counted:
+    """They ask about nothing of an actor but their agency."""
+    asked = ((lambda agency, one=one: one(cast(Actor, _OfAgency(agency)))) for one in questions)
+    return Counted(("agency",), *asked)
+
+
+@dataclass(frozen=True)
+class _OfAgency:
+    agency_id: UUID
+
+
+_TO_ANSWER = (_asks, _letters, _handoffs)
+_WAITING = {
+    (True, True): _counted(*_TO_ANSWER, _rides), (True, False): _counted(*_TO_ANSWER),
+    (False, True): _counted(_rides), (False, False): None,
+}  # fmt: skip
+"""What is counted for whoever may answer, and for whoever may place."""

@@ -13,7 +13,7 @@ from typing import Any
 import psycopg
 
 _PACKAGE = Path(__file__).resolve().parent.parent
-_FUNCTION = re.compile(r"FUNCTION (?P<name>\w+)\(.*?AS \$asked\$(?P<body>.*)\$asked\$", re.DOTALL)
+_FUNCTION = re.compile(r"FUNCTION (?P<name>\w+)\(.*?AS \$asked\$(?P<body>.*?)\$asked\$", re.DOTALL)
 Row = tuple[Any, ...]
 
 COPIES = {
@@ -31,7 +31,7 @@ def declared(table: str) -> list[Row]:
 
 def copied(connection: "psycopg.Connection[Any]") -> bool:
     """Whether PostgreSQL says what the files say."""
-    bodies = {name: body for name, (_, body) in _asking().items()}
+    bodies = {one["name"]: one["body"] for whole in _asking() for one in _FUNCTION.finditer(whole)}
     there = connection.execute(
         "SELECT proname::text, prosrc FROM pg_proc WHERE proname = ANY (%s)", ([*bodies],)
     )
@@ -43,7 +43,7 @@ def copied(connection: "psycopg.Connection[Any]") -> bool:
 
 def copy_declared(connection: "psycopg.Connection[Any]") -> None:
     """Write down what the files say, as the owner of the tables."""
-    for whole, _ in _asking().values():
+    for whole in _asking():
         connection.execute(whole)
     for table, columns in COPIES.items():
         connection.execute(f"DELETE FROM {table}")
@@ -54,11 +54,9 @@ def copy_declared(connection: "psycopg.Connection[Any]") -> None:
             )
 
 
-def _asking() -> dict[str, tuple[str, str]]:
-    """The functions in which pages ask, by name: the whole of each, and its body."""
-    wholes = [path.read_text(encoding="utf-8") for path in sorted(_PACKAGE.glob("*/asked_once.sql"))]
-    found = [(_FUNCTION.search(whole), whole) for whole in wholes]
-    return {one["name"]: (whole, one["body"]) for one, whole in found if one}
+def _asking() -> list[str]:
+    """The files with the functions in which pages ask."""
+    return [path.read_text(encoding="utf-8") for path in sorted(_PACKAGE.glob("*/asked_once.sql"))]
 
 
 def _erasable() -> Iterator[Row]:

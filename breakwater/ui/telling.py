@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import date, datetime, timedelta
+from functools import lru_cache
 from typing import Any
 
 from jinja2 import pass_context
@@ -62,12 +63,12 @@ class Telling:
         state = _state(due_at, soon_at, now) if not paused else "paused"
         soon = f' data-soon="{soon_at.isoformat()}"' if soon_at else ""
         told = (
-            f"<b>{escape(self._paused)}</b>"
+            f"<b>{_escaped(self._paused)}</b>"
             if paused
-            else f'<time datetime="{due_at.isoformat()}" data-due{soon}>{escape(self.until(due_at, now))}</time>'
+            else f'<time datetime="{due_at.isoformat()}" data-due{soon}>{_escaped(self.until(due_at, now))}</time>'
         )
         said = f'<span class="clock-label">{escape(label)}</span> ' if label else ""
-        due = escape(self._told(due_at, now, _zone(context)))
+        due = _escaped(self._told(due_at, now, _zone(context)))
         return Markup(  # noqa: S704
             f'<span class="clock {state}">{said}{told} <span class="due">{due}</span></span>'
         )
@@ -133,9 +134,9 @@ class Telling:
         return str(at.strftime(form.replace("%a", self._days[at.weekday()])))
 
     def _told(self, at: datetime, now: datetime, zone: Any) -> str:
-        local, today = at.astimezone(zone), now.astimezone(zone)
+        local, today = at.astimezone(zone), _today(now, zone)
         time = f"{local.hour:02}:{local.minute:02}"
-        if local.date() == today.date():
+        if local.date() == today:
             return self._today.format(time=time)
         said = self._moment if local.year == today.year else self._moment_of_a_year
         return said.format(
@@ -148,6 +149,18 @@ class Telling:
 def iso(context: Context, at: datetime | None) -> str:
     """A moment for machines, in the reader's zone."""
     return at.astimezone(_zone(context)).isoformat(timespec="minutes") if at else ""
+
+
+@lru_cache(maxsize=2048)
+def _escaped(time: str) -> str:
+    """A moment or a length in words, as it stands on a page. The board tells hundreds of them, and many alike."""
+    return str(escape(time))
+
+
+@lru_cache(maxsize=64)
+def _today(now: datetime, zone: Any) -> date:
+    """Which day it is where they read: the same for all that a page tells."""
+    return now.astimezone(zone).date()
 
 
 def _state(due_at: datetime, soon_at: datetime | None, now: datetime) -> str:

@@ -10,7 +10,7 @@ from django.db.models import QuerySet, Value
 
 from breakwater.server.asgi import application  # isort: split
 
-from breakwater.desk import panels
+from breakwater.desk import board, panels
 from breakwater.kernel.patience import LOOKS_IN
 from breakwater.trust import middleware, one_row
 from breakwater.trust.access import Actor
@@ -38,6 +38,7 @@ def _forget(actor: Actor, page: str, *asked: object) -> None:
 _told = connection.settings_dict["OPTIONS"]
 _told["options"] = _told["options"].replace(LOOKS_IN, "-c search_path=unwalled,public")
 panels.OF_CASE = panels.OF_CASE.of_the_tables()
+board.told_by = board.OF_THE_TABLES
 CircleQuerySet.visible_to = _everything  # type: ignore[assignment,method-assign]
 one_row._asked_about = _worked_on
 middleware.write_sightings = _forget

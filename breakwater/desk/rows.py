@@ -1,0 +1,49 @@
+"""What the board tells of each of its cases: one question about some fifty of them, read as one list.
+
+Asked of the tables, row security sets up the wall of each of them for every page and asks the grants anew for each row.
+So it is asked by a function of the owner of the tables, in which each table stands within its own wall, and what stands
+open in the circle of a case is asked once for the case. `python -m tests.asked_once` writes the function from what
+stands here.
+"""
+
+BY = "desk_rows"
+"""The function in PostgreSQL, told the cases."""
+
+OF_CASES = """SELECT json_object_agg(c.id, json_build_array(
+        c.number, p.known_as, p.id, a.worker_id,
+        (SELECT u.name FROM "trust_user" u WHERE u.id = a.worker_id),
+        (SELECT un.name FROM "trust_unit" un WHERE un.id = a.unit_id),
+        t.scheme, t.code, t.urgency, told.tier, told.title, told.ends_at, told.rater, told.is_judged,
+        step.id, step.words, step.due_at,
+        (SELECT n.happened_at FROM "cases_note" n
+            WHERE n.case_id = c.id AND n.reached ORDER BY n.happened_at DESC LIMIT 1),
+        (SELECT json_agg(json_build_array(k.kind, k.due_at, k.due_soon_at, k.paused_at) ORDER BY k.due_at)
+            FROM "clocks_clock" k
+            WHERE k.episode = c.id AND k.circle_id = c.circle_id AND k.ended_at IS NULL),
+        (SELECT json_agg(json_build_array(d."to", d.level) ORDER BY d."to")
+            FROM "cases_danger" d WHERE d.case_id = c.id AND d.ends_at IS NULL AND d.level <> 'none')))
+    FROM {wanted}
+    JOIN "cases_case" c ON c.id = wanted
+    JOIN "people_person" p ON p.id = c.person_id
+    JOIN "cases_assignment" a ON a.case_id = c.id AND a.part = 'owner' AND a.ends_at IS NULL
+    LEFT JOIN "cases_triage" t ON t.case_id = c.id AND t.ends_at IS NULL
+    LEFT JOIN LATERAL (
+        SELECT last.* FROM (
+            SELECT DISTINCT ON (s.instrument) s.title, s.ends_at, coalesce(judged.tier, came_to.tier) AS tier,
+                (SELECT r.name FROM "trust_user" r WHERE r.id = s.by_id) AS rater,
+                judged.tier IS NOT NULL AS is_judged
+            FROM "assessments_assessment" s
+            JOIN LATERAL (
+                SELECT f.tier FROM "assessments_result" f
+                WHERE f.assessment_id = s.id ORDER BY f.number DESC LIMIT 1) came_to ON true
+            LEFT JOIN LATERAL (
+                SELECT o.tier FROM "assessments_override" o
+                WHERE o.assessment_id = s.id ORDER BY o.at DESC, o.id DESC LIMIT 1) judged ON true
+            WHERE s.case_id = c.id AND coalesce(judged.tier, came_to.tier) <> ''
+            ORDER BY s.instrument, s.ends_at DESC, s.starts_at DESC, s.id) last
+        ORDER BY array_position(ARRAY['none', 'low', 'moderate', 'high', 'imminent'], last.tier::text) DESC,
+            last.ends_at DESC LIMIT 1) told ON true
+    LEFT JOIN LATERAL (
+        SELECT s.id, s.words, s.due_at FROM "plans_step" s
+        WHERE s.case_id = c.id AND s.ends_at IS NULL ORDER BY s.due_at LIMIT 1) step ON true"""
+"""Of each case by its id, all that its row shows. ``wanted`` is the id of each case that is asked about."""
