@@ -14,7 +14,7 @@ from breakwater.cases.forms import (
     CircumstanceForm,
     ClosureForm,
     DangerForm,
-    GateForm,
+    GatesForm,
     IntakeForm,
     NoteForm,
     ReasonForm,
@@ -22,6 +22,7 @@ from breakwater.cases.forms import (
     TriageForm,
 )
 from breakwater.cases.models import Case
+from breakwater.cases.rules import GATES
 from breakwater.duties.forms import ConsultationForm, NotRequiredForm, ReportForm
 from breakwater.kernel.text import mark_of
 from breakwater.messaging.forms import AmendmentForm as MessageAmendmentForm
@@ -137,7 +138,9 @@ FORMS = (
     ),
     Told(TriageForm, "cases:triage", {"reasons": "cases.Triage.reasons"}, {"code": "C"}),
     Told(DangerForm, "cases:danger", {"words": "cases.Danger.words"}, {"to": "self", "level": "likely"}),
-    Told(GateForm, "cases:gate", {"evidence": "cases.Gate.evidence"}, {"kind": "safe_tonight"}, of="fresh"),
+    Told(
+        GatesForm, "cases:gate", dict.fromkeys(GATES, "cases.Gate.evidence"), {"when": "tomorrow_morning"}, of="fresh"
+    ),
     Told(ReasonForm, "cases:loss", {"because": "cases.Gate.lost_because"}),
     Told(ReasonForm, "cases:reopening", {"because": "cases.Closure.reopened_because"}, of="closed"),
     Told(

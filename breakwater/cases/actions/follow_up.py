@@ -76,10 +76,8 @@ def book_next_contact(case: Case, *, due_at: datetime, at: datetime, by: Actor) 
     """
     by.must("cases.work", case.circle)
     case = held(case, by=by)
-    if due_at <= at:
-        raise Refused("The next contact lies in the future.")
-    if due_at - at > FURTHEST:
-        raise Refused("The next contact is within a year. Check the year.")
+    if reason := _why_not_then(due_at, at=at):
+        raise Refused(reason, fields={"due_at": reason})
     booked = FollowUp.objects.standing().filter(case=case, kind=NEXT_CONTACT)
     booked.update(ends_at=not_before(at), ended_how=FollowUp.Ended.MOVED)
     made = FollowUp(
@@ -138,6 +136,12 @@ def came_early(case: Case, follow_up: FollowUp, *, at: datetime) -> bool:
     return follow_up.kind in rules.schedule and is_early(
         at, asked_at=case.asked_at, due_at=follow_up.planned_for, share=rules.care.early
     )
+
+
+def _why_not_then(due_at: datetime, *, at: datetime) -> str:
+    if due_at <= at:
+        return "The next contact lies in the future."
+    return "The next contact is within a year. Check the year." if due_at - at > FURTHEST else ""
 
 
 def _why_not_tried(
