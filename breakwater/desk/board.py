@@ -173,6 +173,7 @@ class Row:
     state: str
     owner: str
     is_mine: bool
+    is_nobodys: bool
     triage: tuple[str, str, int] | None
     level: Level | None
     step: str
@@ -261,6 +262,7 @@ def _row(values: tuple[Any, ...], actor: Actor) -> Row:
         state="missed" if due_at <= now else "soon" if due_soon_at <= now else "ok",
         owner=worker or (f"{unit} queue" if unit else "Duty queue"),
         is_mine=bool(actor.user and worker_id == actor.user.pk),
+        is_nobodys=worker_id is None,
         triage=(code, scheme, urgency) if code else None,
         level=_level(*level),
         step=opened(step, Place("plans_step", "words", str(step_id))) if step else "",
