@@ -16,6 +16,7 @@ from breakwater.cases.forms import (
     DangerForm,
     GatesForm,
     IntakeForm,
+    NextContactForm,
     NoteForm,
     ReasonForm,
     RemovalForm,
@@ -140,6 +141,9 @@ FORMS = (
     Told(DangerForm, "cases:danger", {"words": "cases.Danger.words"}, {"to": "self", "level": "likely"}),
     Told(
         GatesForm, "cases:gate", dict.fromkeys(GATES, "cases.Gate.evidence"), {"when": "tomorrow_morning"}, of="fresh"
+    ),
+    Told(
+        NextContactForm, "cases:next_contact", {"agreed": "cases.Note.words"}, {"when": "tomorrow_morning"}
     ),
     Told(ReasonForm, "cases:loss", {"because": "cases.Gate.lost_because"}),
     Told(ReasonForm, "cases:reopening", {"because": "cases.Closure.reopened_because"}, of="closed"),

@@ -6,6 +6,7 @@ from django.db import transaction
 
 from breakwater.cases.actions.contact import reached
 from breakwater.cases.actions.holding import held, keep_held
+from breakwater.cases.actions.notes import Telling, add_note
 from breakwater.cases.events import CallAsked, FollowUpAttempted, NextContactBooked
 from breakwater.cases.judging import is_early
 from breakwater.cases.models import Attempt, Case, FollowUp, Note
@@ -20,6 +21,7 @@ from breakwater.trust.access import Actor
 from breakwater.trust.journal import record
 
 _SPOKE = (Attempt.Outcome.REACHED, Attempt.Outcome.DECLINED)
+_AGREED = "Agreed for the next contact"
 FURTHEST = timedelta(days=366)
 """A contact booked later than this is a slip of the hand in the year."""
 
@@ -68,8 +70,11 @@ def attempt(
 
 
 @transaction.atomic
-def book_next_contact(case: Case, *, due_at: datetime, at: datetime, by: Actor) -> FollowUp:
+def book_next_contact(case: Case, *, due_at: datetime, agreed: str = "", at: datetime, by: Actor) -> FollowUp:
     """Promise the next contact by a moment. A booking before it is replaced.
+
+    Args:
+        agreed: what was agreed on with them, for the chronology.
 
     Raises:
         Refused: the moment has passed, or lies more than a year ahead; or the case is closed.
@@ -90,6 +95,10 @@ def book_next_contact(case: Case, *, due_at: datetime, at: datetime, by: Actor) 
         NextContactBooked(case_id=case.pk, follow_up_id=made.pk, due_at=due_at),
         about=made.pk, circle=case.circle, episode=case.pk, by=by, at=at,
     )  # fmt: skip
+    if agreed.strip():
+        add_note(
+            case, Telling(kind=Note.Kind.NOTE, words=agreed, happened_at=at, what_for=_AGREED), at=at, by=by
+        )
     return made
 
 

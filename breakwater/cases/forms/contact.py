@@ -1,10 +1,12 @@
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from django import forms
 
 from breakwater.cases.actions.gates import GateSaid
 from breakwater.cases.forms.act import ActForm
+from breakwater.cases.forms.own_words import OwnWords, offer_own_words, together
 from breakwater.cases.models import Gate
 from breakwater.cases.rules import times_for_contact
 from breakwater.trust.access import Actor
@@ -27,8 +29,16 @@ class NextContactForm(ActForm):
     when = choice("By when?", [], initial="tomorrow_morning")
     due_at = Moment(label="Another time", required=False, help_text="Only when none of these fits.")
 
-    def __init__(self, *args: Any, by: Actor, **kwargs: Any) -> None:
+    agreed_said = OwnWords()
+    agreed = Words(
+        label="What did you agree on?",
+        required=False,
+        help_text="It stands in the chronology, beside the booking.",
+    )
+
+    def __init__(self, *args: Any, by: Actor, case_id: UUID, **kwargs: Any) -> None:
         super().__init__(*args, now=by.now, **kwargs)
+        offer_own_words(self, case_id, by=by)
         self.times = times_for_contact(by.now, by.zone)
         self.usual = [
             (key, f"{_TIMES[key]}, {moment.astimezone(by.zone):%a %H:%M}")
@@ -45,6 +55,10 @@ class NextContactForm(ActForm):
             if cleaned["due_at"] is None and cleaned.get("when") == _ANOTHER[0]:
                 self.add_error("due_at", "Choose day and time.")
         return cleaned
+
+    def what_was_agreed(self) -> str:
+        """Their lines that were chosen, and what was typed."""
+        return together(self.cleaned_data["agreed_said"], self.cleaned_data["agreed"])
 
 
 def _evidence(kind: Gate.Kind) -> Any:
@@ -64,16 +78,22 @@ class GatesForm(NextContactForm):
     basic_needs, basic_needs_at = _evidence(Gate.Kind.BASIC_NEEDS), _met_at(Gate.Kind.BASIC_NEEDS)
     contact, contact_at = _evidence(Gate.Kind.CONTACT), _met_at(Gate.Kind.CONTACT)
     next_contact, next_contact_at = _evidence(Gate.Kind.NEXT_CONTACT), _met_at(Gate.Kind.NEXT_CONTACT)
+    safe_tonight_said = OwnWords("own_coping", "distraction", "people_to_ask", "surroundings")
+    contact_said = OwnWords("people_to_ask", "professionals")
+    next_contact_said = OwnWords()
     has_draft = forms.CharField(required=False, widget=forms.HiddenInput)
+    agreed = agreed_said = None  # type: ignore[assignment]  # here the words are the evidence
 
-    def __init__(self, *args: Any, by: Actor, **kwargs: Any) -> None:
-        super().__init__(*args, by=by, **kwargs)
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
         self.fields["when"].required, self.fields["when"].initial = False, ""
         offer(self, "when", [_NOT_NOW, *self.usual])
 
     def said(self) -> list[GateSaid]:
         """What is said of each gate that was filled in; a moment or a booking without a word counts as begun."""
-        data = self.cleaned_data
+        data = dict(self.cleaned_data)
+        for kind in Gate.Kind.values:
+            data[kind] = together(data.get(f"{kind}_said", ()), data[kind])
         begun = {kind for kind in Gate.Kind.values if data[kind].strip() or data[f"{kind}_at"]}
         begun |= {Gate.Kind.NEXT_CONTACT.value} if data["due_at"] else set()
         return [

@@ -67,7 +67,7 @@ def gate(request: Request, case_id: UUID) -> HttpResponse:
     """The five gates on one page: which are met, on what evidence. Meet all that were filled in, or none."""
     case = seen(request, case_id)
     begun = {} if request.POST else draft_of(request)
-    form = GatesForm(request.POST or None, by=request.actor, initial=begun)
+    form = GatesForm(request.POST or None, by=request.actor, case_id=case.pk, initial=begun)
     if form.is_valid():
         with refusals_on(form):
             meet_gates(case, form.said(), next_contact=form.booked(), at=request.now, by=request.actor)
