@@ -142,9 +142,6 @@ FORMS = (
     Told(
         GatesForm, "cases:gate", dict.fromkeys(GATES, "cases.Gate.evidence"), {"when": "tomorrow_morning"}, of="fresh"
     ),
-    Told(
-        NextContactForm, "cases:next_contact", {"agreed": "cases.Note.words"}, {"when": "tomorrow_morning"}
-    ),
     Told(ReasonForm, "cases:loss", {"because": "cases.Gate.lost_because"}),
     Told(ReasonForm, "cases:reopening", {"because": "cases.Closure.reopened_because"}, of="closed"),
     Told(
@@ -157,6 +154,9 @@ FORMS = (
     ),
     Told(BarrierForm, "cases:barrier", {"words": "cases.Barrier.words"}),
     Told(RemovalForm, "cases:removal", {"how": "cases.Barrier.removed_how"}),
+    Told(
+        NextContactForm, "cases:next_contact", {"agreed": "cases.Note.words"}, {"when": "tomorrow_morning"}
+    ),
     Told(AttemptForm, "cases:attempt", {"words": "cases.Attempt.words"}, {"outcome": "no_answer"}),
     Told(
         ClosureForm, "cases:closure",
