@@ -72,3 +72,15 @@ def test_whoever_may_not_assign_is_offered_nothing_and_rows_that_are_free_ask_no
         for _ in range(4):
             a_queued_case(by=ada, at=ada.now)
     assert asked[0] == asked[1] <= 8
+
+
+def test_a_clock_that_runs_leads_to_the_page_on_which_it_is_kept(ada):
+    case = a_case(by=ada, at=ada.now, dangers={"self": ("likely", "Has pills.")})
+    page = browser_of(ada).get(reverse("desk:case", args=(case.pk,))).content.decode()
+    clocks = page.split('id="clocks"', 1)[1].split("</section>", 1)[0]
+    for name, words in (
+        ("danger", "Read a danger again"),
+        ("gate", "Meet the gates"),
+        ("note", "Write it down"),
+    ):
+        assert f'href="{reverse(f"cases:{name}", args=(case.pk,))}">{words}</a>' in clocks
