@@ -60,32 +60,32 @@ _LONG_NUMBER, _FIRST_PART = 7, 3
 
 _BENEFITS = ("benefit_", "snap_", "medicaid_", "ssa_", "unemployment_", "wic_", "mandatory_reconsideration")
 _BENEFIT_HANGS = (
-    "The {label} clock is still running. A benefit is under way: hand it on to whoever sees to it from now, or end it,"
-    " first."
+    "The clock “{label}” is still running. A benefit is under way: hand it on to whoever sees to it from now, or end"
+    " it, first."
 )
 
 _BLOCKS = {
-    FIRST_CONTACT: "The {label} clock is still running. Write down when they were reached.",
-    TRIAGE_RESPONSE: "The {label} clock is still running: its code promised that somebody is with them. Write down the"
-    " visit.",
+    FIRST_CONTACT: "The clock “{label}” is still running. Write down when they were reached.",
+    TRIAGE_RESPONSE: "The clock “{label}” is still running: its code promised that somebody is with them. Write down"
+    " the visit.",
     DUTY_QUEUE: "Nobody has taken this case: take it first.",
-    "referral_": "A referral hangs: the {label} clock is still running. Close its loop or withdraw it first.",
-    "handoff_": "A hand-off is not confirmed: the {label} clock is still running, and until the receiver's first"
+    "referral_": "A referral hangs: the clock “{label}” is still running. Close its loop or withdraw it first.",
+    "handoff_": "A hand-off is not confirmed: the clock “{label}” is still running, and until the receiver's first"
     " contact the case is yours.",
-    "placement_": "A bed is held for them: the {label} clock is still running. Write down the arrival, or that they did"
-    " not come.",
-    "round_": "Places are still asked for a bed: the {label} clock is still running. Call it off first.",
+    "placement_": "A bed is held for them: the clock “{label}” is still running. Write down the arrival, or that they"
+    " did not come.",
+    "round_": "Places are still asked for a bed: the clock “{label}” is still running. Call it off first.",
     "hold_": "A place holds a bed for them: take it up or give it back first.",
-    "waitlist_": "They stand on a waiting list: the {label} clock is still running. Take them off it first.",
-    "ride_": "A ride is arranged: the {label} clock is still running. Write down how it went, or call it off.",
-    "duty_": "A duty prompt is open: the {label} clock is still running. Answer it first: reported, not required and"
+    "waitlist_": "They stand on a waiting list: the clock “{label}” is still running. Take them off it first.",
+    "ride_": "A ride is arranged: the clock “{label}” is still running. Write down how it went, or call it off.",
+    "duty_": "A duty prompt is open: the clock “{label}” is still running. Answer it first: reported, not required and"
     " why, or what was done instead (MR-01).",
-    "safeguard": "Something dangerous is still within reach: the {label} clock is still running. Write down that it was"
-    " dealt with, or that they would rather not.",
-    "step": "The {label} clock is still running. Finish the step or drop it first.",
-    _FOLLOW_UP: "The {label} clock is overdue. Try to reach them first, or write down that they declined.",
-    NEXT_CONTACT: "The {label} clock is overdue. Try to reach them first, or write down that they declined.",
-    RESCREEN: "The {label} clock is still running, because a danger is likely or now. Screen the risk again first.",
+    "safeguard": "Something dangerous is still within reach: the clock “{label}” is still running. Write down that it"
+    " was dealt with, or that they would rather not.",
+    "step": "The clock “{label}” is still running. Finish the step or drop it first.",
+    _FOLLOW_UP: "The clock “{label}” is overdue. Try to reach them first, or write down that they declined.",
+    NEXT_CONTACT: "The clock “{label}” is overdue. Try to reach them first, or write down that they declined.",
+    RESCREEN: "The clock “{label}” is still running, because a danger is likely or now. Screen the risk again first.",
     **dict.fromkeys(_BENEFITS, _BENEFIT_HANGS),
 }
 
@@ -124,7 +124,7 @@ def why_not_closed(
     kinds: Iterable[str], *, labels: Mapping[str, str], missing: Sequence[str] = ()
 ) -> list[Reason]:
     """A reason for each kind of clock that forbids closing; ``missing`` names the gates not met."""
-    return [_why(kind, _said(labels.get(kind, kind)), missing) for kind in dict.fromkeys(kinds)]
+    return [_why(kind, labels.get(kind, kind), missing) for kind in dict.fromkeys(kinds)]
 
 
 def each_once(waits: Mapping[str, Iterable[Reason]]) -> dict[Reason, list[str]]:
@@ -243,11 +243,11 @@ def _why(kind: str, label: str, missing: Sequence[str]) -> Reason:
     panel = next((panel for start, panel in _PANELS.items() if kind.startswith(start)), "clocks")
     if kind == STABILIZATION and missing:
         gates = in_words([_said(one) for one in missing])
-        return Reason(f"The {label} clock is still running; still missing: {gates}.", panel)
+        return Reason(f"The clock “{label}” is still running; still missing: {gates}.", panel)
     for start, sentence in _BLOCKS.items():
         if kind.startswith(start):
             return Reason(sentence.format(label=label), panel)
-    return Reason(f"The {label} clock is still running.", panel)
+    return Reason(f"The clock “{label}” is still running.", panel)
 
 
 def _said(label: str) -> str:

@@ -59,6 +59,8 @@ class ClockSpec:
     """What a profile says about one kind of clock.
 
     Args:
+        label: what must happen, while it runs.
+        done: how it is called once it was met.
         promise: what is promised, in plain words around ``{due}``.
         limit: how long it may run; ``None`` when the act that starts it says so.
         due_soon: how long before it is due, or which part of its time.
@@ -70,6 +72,7 @@ class ClockSpec:
 
     kind: str
     label: str
+    done: str
     promise: str
     starts_when: str
     stops_when: str
@@ -184,24 +187,30 @@ def load_all(folder: Path) -> Mapping[str, Profile]:
         WrongTable: one is wrong, two have one code, or they call one kind of clock by two names.
     """
     made: dict[str, Profile] = {}
-    labels: dict[str, str] = {}
+    called: dict[tuple[str, str], str] = {}
     for path in sorted(folder.glob("*.toml")):
         one = load(path)
         if one.code in made:
             raise WrongTable(f"{path.name}: code: {one.code!r} is another profile's")
         made[one.code] = one
         for kind, spec in one.clocks.items():
-            if labels.setdefault(kind, spec.label) != spec.label:
-                raise WrongTable(f"{path.name}: clocks.{kind}.label: another profile says {labels[kind]!r}")
+            _call_alike(called, kind, spec, path)
     return MappingProxyType(made)
+
+
+def _call_alike(called: dict[tuple[str, str], str], kind: str, spec: ClockSpec, path: Path) -> None:
+    for key, said in (("label", spec.label), ("done", spec.done)):
+        if (other := called.setdefault((kind, key), said)) != said:
+            raise WrongTable(f"{path.name}: clocks.{kind}.{key}: another profile says {other!r}")
 
 
 def _spec(kind: str, table: Table, pauses: Mapping[str, PauseSpec]) -> ClockSpec:
     calendar, verified = table.one_of("calendar", CALENDARS), table.flag("verified")
-    alarms = table.table("alarms")
+    alarms, label = table.table("alarms"), table.text("label", most=60)
     made = ClockSpec(
         kind=kind,
-        label=table.text("label", most=60),
+        label=label,
+        done=table.text("done", most=60, default=label),
         promise=table.text("promise"),
         starts_when=table.text("starts_when"),
         stops_when=table.text("stops_when"),
@@ -275,4 +284,9 @@ PROFILES: Mapping[str, Profile] = load_all(_HERE / "profiles")
 LABELS: Mapping[str, str] = MappingProxyType(
     {kind: spec.label for made in PROFILES.values() for kind, spec in made.clocks.items()}
 )
-"""What each kind of clock is called, in any profile."""
+"""What must happen while a clock of each kind runs, in any profile."""
+
+DONE: Mapping[str, str] = MappingProxyType(
+    {kind: spec.done for made in PROFILES.values() for kind, spec in made.clocks.items()}
+)
+"""How a clock of each kind reads once it was met."""

@@ -9,7 +9,7 @@ from django.contrib.postgres.fields import RangeOperators
 from django.db import models
 from django.db.models import F, Q
 
-from breakwater.clocks.library import DUE_SOON, LABELS, MISSED, ClockSpec, profile
+from breakwater.clocks.library import DONE, DUE_SOON, LABELS, MISSED, ClockSpec, profile
 from breakwater.clocks.rules import CALENDARS, HOURS
 from breakwater.kernel.db import ENDS_NOT_BEFORE_IT_STARTS, STANDING, Period
 from breakwater.kernel.ids import new_id
@@ -140,8 +140,9 @@ class Clock(models.Model):
 
     @property
     def label(self) -> str:
-        """What this kind of clock is called."""
-        return LABELS.get(self.kind, self.kind)
+        """What must happen, while it runs; what was done, once it was met."""
+        is_met = self.ended_how == self.Ended.MET
+        return (DONE if is_met else LABELS).get(self.kind, self.kind)
 
     @property
     def spec(self) -> ClockSpec:

@@ -154,6 +154,7 @@ class Row:
     state: str
     owner: str
     is_mine: bool
+    is_nobodys: bool
     triage: tuple[str, str, int] | None
     level: Level | None
     step: str
@@ -242,6 +243,7 @@ def _row(first: list[str], told: list[Any], actor: Actor, *, is_pinned: bool = F
         state=_state(due_at, due_soon_at, now),
         owner=worker or (f"{unit} queue" if unit else "Duty queue"),
         is_mine=bool(actor.user and worker_id == str(actor.user.pk)),
+        is_nobodys=worker_id is None,
         triage=(code, scheme, urgency) if code else None,
         level=_level(*level),
         step=opened(step, Place("plans_step", "words", step_id)) if step else "",

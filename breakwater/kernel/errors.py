@@ -1,8 +1,19 @@
 """The three ways an act can be refused. Nothing else is caught outside the middleware."""
 
+from collections.abc import Mapping
+
 
 class Refused(Exception):
-    """The act cannot be done now; the message is a sentence the person can act on."""
+    """The act cannot be done now; the message is a sentence the person can act on.
+
+    Args:
+        sentence: why, and what to do.
+        fields: the same by the field that it is about, where the act was told several things at once.
+    """
+
+    def __init__(self, sentence: str = "", *, fields: Mapping[str, str] | None = None) -> None:
+        super().__init__(sentence)
+        self.fields = dict(fields or {})
 
     @property
     def sentence(self) -> str:

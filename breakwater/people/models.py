@@ -2,6 +2,7 @@
 
 from datetime import date
 from typing import Any, Self
+from uuid import UUID
 
 from django.db import models
 from django.db.models import Q
@@ -113,6 +114,15 @@ def _ringing(point: Any) -> str:
     return phone_key(point.value) if point.kind == ContactPoint.Kind.PHONE else ""
 
 
+class ContactPointQuerySet(CircleQuerySet):
+    """Questions about ways to reach somebody."""
+
+    def may_be_used(self, person_id: UUID) -> Self:
+        """Those that hold and are not marked as unsafe, the oldest first."""
+        standing = self.filter(person=person_id, ends_at=None)
+        return standing.exclude(safety=ContactPoint.Safety.UNSAFE).order_by("starts_at", "pk")
+
+
 class ContactPoint(models.Model):
     """A way to reach a person, and whether it is safe to use."""
 
@@ -145,7 +155,7 @@ class ContactPoint(models.Model):
     starts_at = models.DateTimeField()
     ends_at = models.DateTimeField(null=True, blank=True)
 
-    objects = CircleQuerySet.as_manager()
+    objects = ContactPointQuerySet.as_manager()
 
     class Meta:
         constraints = [

@@ -130,10 +130,9 @@ def _age(wants: Wants, takes: Takes) -> _Answer:
         return Verdict.NO, f"up to age {most}"
     if least is None and most is None:
         return Verdict.UNKNOWN, "ages not told"
-    return (
-        Verdict.YES,
-        f"ages {least if least is not None else 'up'} to {most if most is not None else 'any'}",
-    )
+    if most is None:
+        return Verdict.YES, f"from age {least}"
+    return Verdict.YES, f"up to age {most}" if least is None else f"ages {least} to {most}"
 
 
 def _gender(wants: Wants, takes: Takes) -> _Answer:

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 from types import MappingProxyType
 
@@ -29,11 +30,19 @@ class Call:
 
 @dataclass(frozen=True, kw_only=True)
 class Numbers:
-    """The emergency services of a jurisdiction, and the line that listens."""
+    """The emergency services of a jurisdiction, and the line that listens.
+
+    Args:
+        source: where the numbers were read, on ``date``.
+        verified: whether one of us called them, or read them with whoever keeps them.
+    """
 
     country: Mapping[str, str]
     danger: Call
     talk: Call
+    source: str
+    date: date
+    verified: bool
 
     def line(self, language: str) -> str:
         """Both in one line."""
@@ -58,12 +67,17 @@ def danger_line(profile: str, language: str) -> str:
 
 
 def _numbers(table: Table) -> Numbers:
-    table.text("source")
-    table.day("date")
-    table.flag("verified")
+    source, read_on, verified = table.text("source"), table.day("date"), table.flag("verified")
     country, danger, talk = (table.table(name) for name in ("country", "danger", "talk"))
     table.close()
-    return Numbers(country=in_each(country), danger=_call(danger), talk=_call(talk))
+    return Numbers(
+        country=in_each(country),
+        danger=_call(danger),
+        talk=_call(talk),
+        source=source,
+        date=read_on,
+        verified=verified,
+    )
 
 
 def _call(table: Table) -> Call:

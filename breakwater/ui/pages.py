@@ -59,12 +59,16 @@ def see_other(request: HttpRequest, url: str) -> HttpResponse:
 
 @contextmanager
 def refusals_on(form: BaseForm) -> Iterator[None]:
-    """Show a refusal on the form it came from. A stale edit also brings the other text along, as ``form.stale``."""
+    """Show a refusal on the form it came from, at the field it is about where it says so.
+
+    A stale edit also brings the other text along, as ``form.stale``.
+    """
     try:
         yield
     except NotPermitted:
         raise
     except Refused as refusal:
-        form.add_error(None, str(refusal))
+        for field, sentence in (refusal.fields or {"": refusal.sentence}).items():
+            form.add_error(field if field in form.fields else None, sentence)
         if isinstance(refusal, Stale):
             form.stale = refusal  # type: ignore[attr-defined]  # read by the component that shows both texts

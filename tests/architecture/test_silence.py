@@ -91,7 +91,7 @@ def everything_is_written(client: Client, by: Actor, case: Case) -> list[HttpRes
         "cases:note": {"kind": "note", "words": NOTE},
         "cases:barrier": {"words": NOTE},
         "cases:danger": {"to": "self", "level": "likely", "words": NOTE},
-        "cases:gate": {"kind": "safe_tonight", "evidence": NOTE},
+        "cases:gate": {"safe_tonight": NOTE},
         "cases:next_contact": {"due_at": soon.strftime("%Y-%m-%dT%H:%M")},
         "plans:need": {"domain": "housing", "words": NOTE},
         "referrals:referral": {"to_name": "Hope House", "need": "housing", "words": NOTE, "known_as": CANARY},

@@ -6,7 +6,7 @@ import pytest
 from django.db import transaction
 from playwright.sync_api import expect
 
-from breakwater.cases.models import Case
+from breakwater.cases.models import Case, Gate
 from breakwater.trust.models import Draft
 from tests.journeys.conftest import check_with_axe, sign_in
 
@@ -36,11 +36,13 @@ def test_someone_asks_for_help_tonight_and_is_safe(new_page, worker, width):
     check_with_axe(page)
     expect(page.get_by_text("Triage response").first).to_be_attached()
     book_the_next_contact(page)
-    for _ in range(5):
-        page.get_by_role("link", name="Meet it").first.click()
-        page.get_by_label("How do you know?").fill(TOLD)
-        page.get_by_role("button", name="It is met").click()
-        page.get_by_role("heading", name="Skip", level=1).wait_for()
+    page.get_by_role("link", name="Meet it").first.click()
+    page.get_by_role("heading", name="Stabilization", level=1).wait_for()
+    check_with_axe(page)
+    for gate in Gate.Kind.labels:
+        page.get_by_label(f"How do you know?: {gate}").fill(TOLD)
+    page.get_by_role("button", name="Save").click()
+    page.get_by_role("heading", name="Skip", level=1).wait_for()
     expect(page.get_by_text("All five gates are met").first).to_be_attached()
     page.goto("/")
     expect(page.get_by_role("link", name="Skip", exact=True)).to_have_count(1)

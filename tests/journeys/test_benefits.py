@@ -59,7 +59,7 @@ def asks_what_may_be_worth_it(phone, case):
 def applies_and_gathers_papers(phone):
     phone.get_by_role("link", name=re.compile("Apply.*SNAP")).click()
     phone.get_by_role("button", name="Begin the application").click()
-    phone.get_by_text("Benefit to be filed").wait_for()
+    phone.get_by_text("File for the benefit").wait_for()
     phone.get_by_role("link", name="Papers are wanted").click()
     phone.get_by_text("Income of the last 30 days").click()
     phone.get_by_role("button", name="Write them down").click()

@@ -7,10 +7,11 @@ import pytest
 from django.db import transaction
 from playwright.sync_api import expect
 
+from breakwater.cases.models import Gate
 from breakwater.referrals.testing import a_bed
 from breakwater.trust.testing import an_agency
 from tests.journeys.conftest import Worker, sign_in_by_hand
-from tests.journeys.test_asked_for_help_tonight import TOLD, book_the_next_contact
+from tests.journeys.test_asked_for_help_tonight import TOLD
 
 
 @pytest.fixture
@@ -56,12 +57,13 @@ def triage_again(page):
 
 
 def meet_all_gates(page):
-    book_the_next_contact(page)
-    for _ in range(5):
-        page.get_by_role("link", name="Meet it").first.click()
-        page.get_by_label("How do you know?").fill(TOLD)
-        page.get_by_role("button", name="It is met").click()
-        page.get_by_role("heading", name="Skip", level=1).wait_for()
+    """On one page, in one go; and the next contact is booked there."""
+    page.get_by_role("link", name="Meet it").first.click()
+    for gate in Gate.Kind.labels:
+        page.get_by_label(f"How do you know?: {gate}").fill(TOLD)
+    page.get_by_role("radio", name=re.compile("Tomorrow morning")).check()
+    page.get_by_role("button", name="Save").click()
+    page.get_by_role("heading", name="Skip", level=1).wait_for()
     expect(page.get_by_text("All five gates are met").first).to_be_attached()
 
 

@@ -14,14 +14,16 @@ from breakwater.cases.forms import (
     CircumstanceForm,
     ClosureForm,
     DangerForm,
-    GateForm,
+    GatesForm,
     IntakeForm,
+    NextContactForm,
     NoteForm,
     ReasonForm,
     RemovalForm,
     TriageForm,
 )
 from breakwater.cases.models import Case
+from breakwater.cases.rules import GATES
 from breakwater.duties.forms import ConsultationForm, NotRequiredForm, ReportForm
 from breakwater.kernel.text import mark_of
 from breakwater.messaging.forms import AmendmentForm as MessageAmendmentForm
@@ -137,7 +139,9 @@ FORMS = (
     ),
     Told(TriageForm, "cases:triage", {"reasons": "cases.Triage.reasons"}, {"code": "C"}),
     Told(DangerForm, "cases:danger", {"words": "cases.Danger.words"}, {"to": "self", "level": "likely"}),
-    Told(GateForm, "cases:gate", {"evidence": "cases.Gate.evidence"}, {"kind": "safe_tonight"}, of="fresh"),
+    Told(
+        GatesForm, "cases:gate", dict.fromkeys(GATES, "cases.Gate.evidence"), {"when": "tomorrow_morning"}, of="fresh"
+    ),
     Told(ReasonForm, "cases:loss", {"because": "cases.Gate.lost_because"}),
     Told(ReasonForm, "cases:reopening", {"because": "cases.Closure.reopened_because"}, of="closed"),
     Told(
@@ -150,6 +154,9 @@ FORMS = (
     ),
     Told(BarrierForm, "cases:barrier", {"words": "cases.Barrier.words"}),
     Told(RemovalForm, "cases:removal", {"how": "cases.Barrier.removed_how"}),
+    Told(
+        NextContactForm, "cases:next_contact", {"agreed": "cases.Note.words"}, {"when": "tomorrow_morning"}
+    ),
     Told(AttemptForm, "cases:attempt", {"words": "cases.Attempt.words"}, {"outcome": "no_answer"}),
     Told(
         ClosureForm, "cases:closure",

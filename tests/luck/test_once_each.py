@@ -28,7 +28,7 @@ FORMS = {
     "cases:note": (Note, {"kind": "note", "words": "Spoke with the shelter."}),
     "cases:barrier": (Obstacle, {"words": "No papers."}),
     "cases:danger": (Danger, {"to": "self", "level": "likely", "words": "Said so."}),
-    "cases:gate": (Gate, {"kind": "safe_tonight", "evidence": "Seen and spoken with."}),
+    "cases:gate": (Gate, {"safe_tonight": "Seen and spoken with."}),
     "plans:need": (Need, {"domain": "housing", "words": "A room."}),
     "referrals:referral": (
         Referral,
@@ -91,7 +91,9 @@ def test_each_form_sent_five_times_at_once_has_one_effect_and_one_answer(ada):
         assert counted(ada, model, Receipt) == [count + 1 for count in before], name
         written = counted(ada, model, Receipt, Entry)
         other = typed | {
-            next(field for field in ("words", "evidence", "what_is_happening") if field in typed): "Other."
+            next(
+                field for field in ("words", "safe_tonight", "what_is_happening") if field in typed
+            ): "Other."
         }
         refused = all_at_once(clients, where, other)
         assert [answer.status_code for answer in refused] == [422] * AT_ONCE, name

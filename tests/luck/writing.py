@@ -175,7 +175,7 @@ class Writer(Thread):
         left = self.gates.setdefault(case, list(GATES[:4]))
         if left:
             words = self._words("gate: seen, spoken with and eaten with at the kitchen table")
-            self._press("gate", f"/cases/{case}/gates/", words, kind=left.pop(), evidence=words)
+            self._press("gate", f"/cases/{case}/gates/", words, **{left.pop(): words})
 
     def refer(self, case: str) -> None:
         """Ask the other agency for help, having seen exactly what will be read there."""

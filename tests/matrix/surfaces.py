@@ -57,7 +57,7 @@ POLICIES: dict[str, Policy] = {
     "cases:danger": acts("work", to="self", level="likely", words="Spoke of it."),
     "cases:circumstance": acts("work", kind="child_in_home", words="Two of them."),
     "cases:circumstance_ending": acts("work", x="1"),
-    "cases:gate": acts("work", kind="safe_tonight", evidence="Seen there."),
+    "cases:gate": acts("work", safe_tonight="Seen there."),
     "cases:loss": acts("work", because="The landlord came."),
     "cases:note": acts("work", kind="note", words="Called."),
     "cases:amendment": acts("work", words="Called twice.", reason="Counted anew.", version="2"),

@@ -1,6 +1,6 @@
 """What an instrument is: items, how they are scored, what a score stands for, and whose words they are."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
@@ -17,6 +17,9 @@ KINDS = (CHOICE, SEVERAL, WORDS)
 
 SUM, MEAN, COUNT, PATTERN = "sum", "mean", "count", "pattern"
 METHODS = (SUM, MEAN, COUNT, PATTERN)
+
+ALARMING = ("high", "imminent")
+"""The tiers in which what must happen now comes first, and whom to call."""
 
 TIERS = ("none", "low", "moderate", "high", "imminent")
 """The one crosswalk for the board, from the least to the most urgent. Always shown with what it came from."""
@@ -246,3 +249,8 @@ class Definition:
     @cached_property
     def _items(self) -> dict[str, Item]:
         return {one.key: one for one in self.items}
+
+
+def is_alarming(tier: str, waiting: Iterable[bool]) -> bool:
+    """Whether a result says that something must happen now: by its tier, or an answer that nobody has heard yet."""
+    return tier in ALARMING or any(waiting)

@@ -64,7 +64,7 @@ class TestAsking:
         assert Clock.objects.running().of(alert.pk).get().kind == CRITICAL
         assert "alert_raised" in verbs(case)
         assert answer(begun, {"9": "2"}, at=LATER, by=ada) == [], "it is raised once"
-        with pytest.raises(Refused, match="alarming answer heard"), transaction.atomic():
+        with pytest.raises(Refused, match="Act on the alarming answer"), transaction.atomic():
             close_case(case, outcome="mistake", at=LATER, by=ada)
         with pytest.raises(Refused, match="Write what was done"):
             hear(alert, did=" ", at=LATER, by=ada)

@@ -5,11 +5,13 @@ from datetime import UTC, datetime
 
 import pytest
 
+from breakwater.assessments.actions.judging import hear, override
 from breakwater.assessments.actions.speaking import ask_in
 from breakwater.assessments.models import Alert, Answer, Assessment, Decision, Override, Result
 from breakwater.assessments.testing import a_completed_assessment, an_assessment
 from breakwater.cases.testing import a_case
 from breakwater.kernel.errors import Overtaken, Refused, Stale
+from breakwater.resources.models import Organization, Phone
 from breakwater.trust.testing import an_actor
 from breakwater.trust.tests.browsing import browser_of, press
 
@@ -175,3 +177,37 @@ def test_who_interprets_is_not_written_over_unread(ada, case):
     assert press(client, where, by=ada, language="", interpreter="", read=begun.spoken()).status_code == 303
     late = press(client, where, by=ada, language="es", interpreter="A cousin", read="of nothing")
     assert (late.status_code, 'dir="auto">In English alone<' in late.content.decode()) == (422, True)
+
+
+def test_an_alarming_result_says_first_whom_to_call_and_one_thing_to_do_and_folds_the_rest(ada, case):
+    client = browser_of(ada)
+    calm = a_completed_assessment(case, by=ada, said={"1": "0", "2": "0"})
+    assert "Whom to call now" not in client.get(f"/assessments/{calm.pk}/result/").content.decode()
+    listed = Organization.objects.create(agency=ada.agency, name=ada.agency.name, source="by hand")
+    Phone.objects.create(organization=listed, number="555 0142", source="by hand")
+    loud = a_completed_assessment(
+        case, by=ada, instrument="c-ssrs-screener", said=dict.fromkeys("123456", "yes")
+    )
+    page = client.get(f"/assessments/{loud.pk}/result/").content.decode()
+    places = [
+        page.index(one) for one in ("Whom to call now", "tel:911", "tel:988", "tel:555 0142", "We do this")
+    ]
+    assert places == sorted(places)
+    assert "911.gov" in page
+    assert "Not verified by us" in page
+    first, rest = page.split("<summary>", 1)[0], page.split("<summary>", 1)[1]
+    assert (first.count(">We do this<"), rest.count(">We do this<")) == (1, 4)
+    assert "Stay with them" in first
+    refused = press(
+        client, f"/assessments/{loud.pk}/decision/", by=ada, proposal="means", taken="no", reason=""
+    )
+    assert "<details open><summary>4 more" in refused.content.decode(), "what was refused is not folded away"
+    override(loud, tier="low", reason="Said it of last year.", at=ada.now, by=ada)
+    assert "Whom to call now" in client.get(f"/assessments/{loud.pk}/result/").content.decode(), (
+        "not heard yet"
+    )
+    for one in loud.alerts.all():
+        hear(one, did="Asked again: a year ago, and not since.", at=ada.now, by=ada)
+    assert "Whom to call now" not in client.get(f"/assessments/{loud.pk}/result/").content.decode(), (
+        "a person decides"
+    )

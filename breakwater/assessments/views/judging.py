@@ -1,3 +1,4 @@
+from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
@@ -10,10 +11,13 @@ from breakwater.assessments.chart import HEIGHT, WIDTH, trend
 from breakwater.assessments.forms import AmendmentForm, AnswersForm, DecisionForm, HearingForm, OverrideForm
 from breakwater.assessments.instruments_of import definition_of, offered_to
 from breakwater.assessments.library import PROPOSALS
-from breakwater.assessments.models import Alert, Answer, Assessment, Result
+from breakwater.assessments.models import Alert, Answer, Assessment, Override, Result
 from breakwater.assessments.rules.answering import asked
+from breakwater.assessments.rules.definition import is_alarming
 from breakwater.cases.views.act import act, done, seen_part
-from breakwater.trust.access import Request
+from breakwater.resources.models import Phone
+from breakwater.trust.access import Actor, Request
+from breakwater.ui.emergency import EMERGENCY
 from breakwater.ui.jinja import url
 from breakwater.ui.pages import page, refusals_on, see_other
 
@@ -97,12 +101,23 @@ def _result(request: Request, found: Assessment, **bound: Form) -> HttpResponse:
     }
     rows, chart = trend(list(Result.objects.through_time(found)))
     offered = offered_to(request.actor).get(found.instrument)
+    alerts = list(found.alerts.select_related("heard_by", "circle").order_by("starts_at", "pk"))
+    overrides = list(found.overrides.select_related("by", "circle").order_by("-at", "-pk"))
     return page(
         request, "assessments/result.html", case=found.case, assessment=found, results=results, last=last, told=told,
         untold=offered.untold if offered else "", notice=offered.definition.license.notice if offered else "",
-        proposals=[(PROPOSALS[one], decided.get(one)) for one in told.get("proposes", []) if one in PROPOSALS],
-        overrides=found.overrides.select_related("by", "circle").order_by("-at", "-pk"),
-        alerts=found.alerts.select_related("heard_by", "circle").order_by("starts_at", "pk"),
+        proposals=[(one, decided.get(code)) for code, one in PROPOSALS.items() if code in told.get("proposes", [])],
+        overrides=overrides, alerts=alerts, **_whom_to_call(request.actor, [*overrides[:1], *results[:1]], alerts),
         forms={"override_form": OverrideForm(), "decided": DecisionForm()} | bound, rows=rows, chart=chart,
         size=(WIDTH, HEIGHT),
     )  # fmt: skip
+
+
+def _whom_to_call(actor: Actor, told: Sequence[Override | Result], alerts: list[Alert]) -> dict[str, Any]:
+    """Where it is alarming, as judged or as it came to: the lines of the place, and the agency's own."""
+    tier = told[0].tier if told else ""
+    return {
+        "is_alarming": is_alarming(tier, [one.ends_at is None for one in alerts]),
+        "place": EMERGENCY.get(actor.agency.profile),
+        "own_lines": Phone.objects.lines_of(actor.agency_id),
+    }

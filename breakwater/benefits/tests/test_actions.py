@@ -149,7 +149,7 @@ def test_a_benefit_under_way_keeps_a_case_open_until_it_is_handed_on(ada, case):
     approved = told(a_submitted_application(case, by=ada, program="wic"), "approved", by=ada)
     reasons = why_not_closed_as(case, at=NOON, by=ada)["declined"]
     assert [(one.panel, "hand it on" in one.sentence) for one in reasons] == [("benefits", True)]
-    with pytest.raises(Refused, match=r"The SNAP decision clock is still running\. A benefit is under way"):
+    with pytest.raises(Refused, match=r"The clock “SNAP decision” is still running\. A benefit is under way"):
         close_case(case, outcome="declined", at=NOON, by=ada)
     end_application(application, how="handed_on", outcome="Their sister", at=NOON, by=ada)
     clock = Clock.objects.of(application.pk).get(kind="snap_decision")

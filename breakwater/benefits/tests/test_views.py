@@ -126,7 +126,7 @@ def on_every_page(browser, case, words):
 def test_what_is_approved_is_watched_until_it_is_handed_on(ada, case, browser):
     application = told(a_submitted_application(case, by=ada), "approved", by=ada)
     page = get(browser, url("application", application))
-    for said in ("Approved", "Address asked", "Renewal"):
+    for said in ("Approved", "Ask for their address", "Renewal"):
         assert said.lower() in page.lower()
     assert post(browser, url("address", application), still_right="yes").status_code == 303
     assert post(browser, url("renewal", application)).status_code == 303

@@ -6,6 +6,7 @@ from django.db import transaction
 
 from breakwater.cases.actions.contact import reached
 from breakwater.cases.actions.holding import held, keep_held
+from breakwater.cases.actions.notes import Telling, add_note
 from breakwater.cases.events import CallAsked, FollowUpAttempted, NextContactBooked
 from breakwater.cases.judging import is_early
 from breakwater.cases.models import Attempt, Case, FollowUp, Note
@@ -20,6 +21,7 @@ from breakwater.trust.access import Actor
 from breakwater.trust.journal import record
 
 _SPOKE = (Attempt.Outcome.REACHED, Attempt.Outcome.DECLINED)
+_AGREED = "Agreed for the next contact"
 FURTHEST = timedelta(days=366)
 """A contact booked later than this is a slip of the hand in the year."""
 
@@ -68,18 +70,19 @@ def attempt(
 
 
 @transaction.atomic
-def book_next_contact(case: Case, *, due_at: datetime, at: datetime, by: Actor) -> FollowUp:
+def book_next_contact(case: Case, *, due_at: datetime, agreed: str = "", at: datetime, by: Actor) -> FollowUp:
     """Promise the next contact by a moment. A booking before it is replaced.
+
+    Args:
+        agreed: what was agreed on with them, for the chronology.
 
     Raises:
         Refused: the moment has passed, or lies more than a year ahead; or the case is closed.
     """
     by.must("cases.work", case.circle)
     case = held(case, by=by)
-    if due_at <= at:
-        raise Refused("The next contact lies in the future.")
-    if due_at - at > FURTHEST:
-        raise Refused("The next contact is within a year. Check the year.")
+    if reason := _why_not_then(due_at, at=at):
+        raise Refused(reason, fields={"due_at": reason})
     booked = FollowUp.objects.standing().filter(case=case, kind=NEXT_CONTACT)
     booked.update(ends_at=not_before(at), ended_how=FollowUp.Ended.MOVED)
     made = FollowUp(
@@ -92,6 +95,10 @@ def book_next_contact(case: Case, *, due_at: datetime, at: datetime, by: Actor) 
         NextContactBooked(case_id=case.pk, follow_up_id=made.pk, due_at=due_at),
         about=made.pk, circle=case.circle, episode=case.pk, by=by, at=at,
     )  # fmt: skip
+    if agreed.strip():
+        add_note(
+            case, Telling(kind=Note.Kind.NOTE, words=agreed, happened_at=at, what_for=_AGREED), at=at, by=by
+        )
     return made
 
 
@@ -138,6 +145,12 @@ def came_early(case: Case, follow_up: FollowUp, *, at: datetime) -> bool:
     return follow_up.kind in rules.schedule and is_early(
         at, asked_at=case.asked_at, due_at=follow_up.planned_for, share=rules.care.early
     )
+
+
+def _why_not_then(due_at: datetime, *, at: datetime) -> str:
+    if due_at <= at:
+        return "The next contact lies in the future."
+    return "The next contact is within a year. Check the year." if due_at - at > FURTHEST else ""
 
 
 def _why_not_tried(

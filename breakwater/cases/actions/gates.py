@@ -1,12 +1,14 @@
 """The five gates of stabilization: met by someone, with evidence, at a time; lost again when they no longer hold."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from django.db import transaction
 from django.db.models import QuerySet
 
+from breakwater.cases.actions.follow_up import book_next_contact
 from breakwater.cases.actions.holding import closures_of, held, held_with, keep_held, taken_in_at
 from breakwater.cases.actions.screening import SCREENED, lost, screened
 from breakwater.cases.events import CaseStabilized, GateMet
@@ -38,45 +40,53 @@ _MET, _SCREENED_AS_WELL = (
 )
 
 
-@transaction.atomic
+@dataclass(frozen=True, kw_only=True)
+class GateSaid:
+    """What is said of one gate: that it is met, on which evidence; and when, where that was earlier."""
+
+    kind: str
+    evidence: str
+    met_at: datetime | None = None
+
+
 def meet_gate(
     case: Case, *, kind: str, evidence: str, at: datetime, by: Actor, met_at: datetime | None = None
 ) -> Gate:
-    """A gate is met. The fifth stops the stabilization clock.
+    """One gate is met, as ``meet_gates`` does it."""
+    return meet_gates(case, [GateSaid(kind=kind, evidence=evidence, met_at=met_at)], at=at, by=by)[0]
+
+
+@transaction.atomic
+def meet_gates(
+    case: Case, said: Sequence[GateSaid], *, next_contact: datetime | None = None, at: datetime, by: Actor
+) -> list[Gate]:
+    """Gates are met: all that are said, or none. The fifth stops the stabilization clock.
 
     Args:
-        met_at: when it was met, where that was before it is written down.
+        next_contact: booked by this moment in the same act, so that the gate that asks for it is borne out.
 
     Raises:
-        Refused: it is not one of the five, its evidence says nothing or is not borne out, a danger is now, the moment
-            is impossible, or the case is closed.
-        Overtaken: it is met already.
+        Refused: one is not of the five, its evidence says nothing or is not borne out, a danger is now, the moment is
+            impossible, or the case is closed. Its ``fields`` say which.
+        Overtaken: one is met already.
     """
     by.must("cases.work", case.circle)
-    is_screening = kind == Gate.Kind.RESCREENED
-    case, said = held_with(_SCREENED_AS_WELL if is_screening else _MET, case, by=by)
-    met_at = met_at or at
-    if reason := _why_not_met(case, kind, evidence, met_at, at=at):
-        raise Refused(reason)
-    met = {gate.kind: gate.starts_at for gate in said["gates"]}
-    if kind in met:
-        raise Overtaken(f"“{Gate.Kind(kind).label}” is met already.")
-    gate = Gate(circle=case.circle, case=case, kind=kind, evidence=evidence, by=by.user, starts_at=met_at)
-    gate.save(force_insert=True)
-    record(
-        GateMet(case_id=case.pk, gate=kind),
-        about=gate.pk,
-        circle=case.circle,
-        episode=case.pk,
-        by=by,
-        at=met_at,
-    )
-    if is_screening:
-        screened(case, said, at=met_at, by=by)
-    if not missing_gates({*met, kind}):
-        _stabilize(case, at=max(met_at, *met.values()), by=by)
+    if not said:
+        raise Refused("Nothing is filled in yet: write how you know beside each gate that is met.")
+    if next_contact:
+        book_next_contact(case, due_at=next_contact, at=at, by=by)
+    is_screening = any(one.kind == RESCREENED for one in said)
+    case, known = held_with(_SCREENED_AS_WELL if is_screening else _MET, case, by=by)
+    met = {gate.kind: gate.starts_at for gate in known["gates"]}
+    _refuse_any(case, said, met, at=at)
+    made = [_meet(case, one, at=one.met_at or at, by=by) for one in said]
+    for screening in (gate for gate in made if gate.kind == RESCREENED):
+        screened(case, known, at=screening.starts_at, by=by)
+    met |= {gate.kind: gate.starts_at for gate in made}
+    if not missing_gates(met):
+        _stabilize(case, at=max(met.values()), by=by)
         keep_held(case.pk, circle=case.circle, at=at, by=by)
-    return gate
+    return made
 
 
 @transaction.atomic
@@ -92,6 +102,39 @@ def lose_gate(gate: Gate, *, because: str, at: datetime, by: Actor) -> None:
         raise Refused("Say what changed.")
     if not lost(gate, case, because=because, at=at, by=by):
         raise Refused("This gate does not stand any more.")
+
+
+def why_not_borne_out(case: Case) -> dict[str, str]:
+    """What the record lacks before one line of evidence is enough, by gate; ``""`` where nothing is."""
+    danger = why_not_safe_tonight(Danger.objects.levels_of(case))
+    return {Gate.Kind.SAFE_TONIGHT.value: danger} | {
+        kind: why_record_does_not_bear_out(kind, "", is_borne_out=asked(case).exists, letters=1)
+        for kind, asked in _BORNE_OUT.items()
+    }
+
+
+def _refuse_any(case: Case, said: Sequence[GateSaid], met: Mapping[str, datetime], *, at: datetime) -> None:
+    """Every sentence at once, each at its gate: nobody saves five times to learn five things."""
+    late = {one.kind: f"“{Gate.Kind(one.kind).label}” is met already." for one in said if one.kind in met}
+    why = {
+        one.kind: late.get(one.kind) or _why_not_met(case, one.kind, one.evidence, one.met_at or at, at=at)
+        for one in said
+    }
+    if refused := {kind: sentence for kind, sentence in why.items() if sentence}:
+        how = Overtaken if late else Refused
+        raise how(" ".join(refused.values()), fields=refused)
+
+
+def _meet(case: Case, said: GateSaid, *, at: datetime, by: Actor) -> Gate:
+    gate = Gate(
+        circle=case.circle, case=case, kind=said.kind, evidence=said.evidence, by=by.user, starts_at=at
+    )
+    gate.save(force_insert=True)
+    record(
+        GateMet(case_id=case.pk, gate=said.kind),
+        about=gate.pk, circle=case.circle, episode=case.pk, by=by, at=at,
+    )  # fmt: skip
+    return gate
 
 
 def _why_not_met(case: Case, kind: str, evidence: str, met_at: datetime, *, at: datetime) -> str:
@@ -123,8 +166,7 @@ def _read_again(case: Case) -> QuerySet[Any]:
 
 def _ways_to_reach(case: Case) -> QuerySet[Any]:
     """Ways to reach them that may be used; else somebody round them who may be told."""
-    ways = ContactPoint.objects.filter(person=case.person_id, ends_at=None)
-    ways = ways.exclude(safety=ContactPoint.Safety.UNSAFE)
+    ways = ContactPoint.objects.may_be_used(case.person_id)
     if ways.exists():
         return ways
     return Supporter.objects.filter(person=case.person_id, ends_at=None, must_not_know=False).exclude(

@@ -1,14 +1,14 @@
 """Reading what a person typed."""
 
+from breakwater.cases.forms.contact import GatesForm, NextContactForm
 from breakwater.cases.forms.intake import IntakeForm
-from breakwater.cases.forms.readings import CircumstanceForm, DangerForm, GateForm, TriageForm
+from breakwater.cases.forms.readings import CircumstanceForm, DangerForm, TriageForm
 from breakwater.cases.forms.work import (
     AmendmentForm,
     AttemptForm,
     BarrierForm,
     ChronologyForm,
     ClosureForm,
-    NextContactForm,
     NoteForm,
     QueueForm,
     ReasonForm,
@@ -24,7 +24,7 @@ __all__ = [
     "CircumstanceForm",
     "ClosureForm",
     "DangerForm",
-    "GateForm",
+    "GatesForm",
     "IntakeForm",
     "NextContactForm",
     "NoteForm",

@@ -5,10 +5,10 @@ from django import forms
 from breakwater.cases.actions.triage import Judgment, judge
 from breakwater.cases.forms.act import ActForm
 from breakwater.cases.forms.codes import Promised, add_axes, bound_axes, promises, read_axes
-from breakwater.cases.models import Circumstance, Danger, Gate
+from breakwater.cases.models import Circumstance, Danger
 from breakwater.cases.schemes import SCHEMES, scheme
 from breakwater.trust.access import Actor
-from breakwater.ui.fields import Moment, Words, choice, offer
+from breakwater.ui.fields import Words, choice, offer
 
 
 class TriageForm(ActForm):
@@ -63,13 +63,3 @@ class CircumstanceForm(ActForm):
 
     kind = choice("What is so?", Circumstance.Kind.choices)
     words = Words(label="In words", required=False)
-
-
-class GateForm(ActForm):
-    """A gate is met, on evidence."""
-
-    kind = choice("Which gate?", Gate.Kind.choices)
-    evidence = Words(
-        label="How do you know?", error_messages={"required": "Say how you know: one line of evidence."}
-    )
-    met_at = Moment(label="When was it met?", required=False, help_text="Empty means now.")

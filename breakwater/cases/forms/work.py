@@ -7,22 +7,12 @@ from breakwater.cases.actions.notes import LONGEST, Telling
 from breakwater.cases.actions.owners import TO_BE_ACCOUNTABLE
 from breakwater.cases.forms.act import ActForm
 from breakwater.cases.models import Attempt, Case, Closure, Note
-from breakwater.cases.rules import times_for_contact
 from breakwater.cases.timeline import ONLY, Asked
 from breakwater.kernel.text import Filled, Ours
 from breakwater.people.models import ContactPoint
 from breakwater.trust.access import Actor
 from breakwater.trust.models import Appointment, Unit, User
 from breakwater.ui.fields import Day, Line, Moment, Words, choice, offer
-
-_TIMES = {
-    "in_2_hours": "In two hours",
-    "tonight": "Tonight",
-    "tomorrow_morning": "Tomorrow morning",
-    "tomorrow_evening": "Tomorrow evening",
-    "in_3_days": "In three days",
-}
-_ANOTHER = ("another", "Another time")
 
 
 class NoteForm(ActForm):
@@ -142,31 +132,6 @@ class AttemptForm(ActForm):
     def clean_contact_point(self) -> ContactPoint | None:
         """The way that was used."""
         return self.points.get(self.cleaned_data["contact_point"])
-
-
-class NextContactForm(ActForm):
-    """When somebody will be in touch: one of the usual times, or another."""
-
-    when = choice("By when?", [], initial="tomorrow_morning")
-    due_at = Moment(label="Another time", required=False, help_text="Only when none of these fits.")
-
-    def __init__(self, *args: Any, by: Actor, **kwargs: Any) -> None:
-        super().__init__(*args, now=by.now, **kwargs)
-        self.times = times_for_contact(by.now, by.zone)
-        usual = [
-            (key, f"{_TIMES[key]}, {moment.astimezone(by.zone):%a %H:%M}")
-            for key, moment in self.times.items()
-        ]
-        offer(self, "when", [*usual, _ANOTHER])
-
-    def clean(self) -> dict[str, Any]:
-        """One moment, whichever way it was given; a moment that was typed is meant."""
-        cleaned: dict[str, Any] = super().clean() or self.cleaned_data
-        if not cleaned.get("due_at") and "due_at" not in self.errors:
-            cleaned["due_at"] = self.times.get(cleaned.get("when", ""))
-            if cleaned["due_at"] is None and "when" not in self.errors:
-                self.add_error("due_at", "Choose day and time.")
-        return cleaned
 
 
 class ClosureForm(ActForm):

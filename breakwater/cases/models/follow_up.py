@@ -7,7 +7,7 @@ from django.db.models import Q
 
 from breakwater.cases.models.part import StandingQuerySet, in_circle, of_case, written_by
 from breakwater.cases.rules import CALL_ASKED, NEXT_CONTACT
-from breakwater.clocks.library import LABELS
+from breakwater.clocks.library import DONE, LABELS
 from breakwater.kernel.db import ENDS_NOT_BEFORE_IT_STARTS, STANDING, RecordedNow
 from breakwater.kernel.ids import new_id
 from breakwater.trust.models import Circle, CircleQuerySet, Information, narrative
@@ -77,7 +77,7 @@ class FollowUp(models.Model):
     @property
     def label(self) -> str:
         """What this check-in is called."""
-        return LABELS.get(self.kind, self.kind)
+        return (DONE if self.ends_at else LABELS).get(self.kind, self.kind)
 
 
 class Attempt(models.Model):

@@ -202,7 +202,7 @@ def test_two_people_amend_a_note_and_nothing_is_lost():
 def test_a_case_cannot_close_while_a_clock_runs():
     by = an_actor()
     case = a_case(by=by)
-    with pytest.raises(Refused, match="stabilization clock is still running"):
+    with pytest.raises(Refused, match="clock “Stabilization” is still running"):
         close_case(case, outcome="stable", what_worked="", at=LATER, by=by)
 
 

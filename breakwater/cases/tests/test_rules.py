@@ -93,8 +93,8 @@ LABELS = {
 @pytest.mark.parametrize(
     ("kind", "sentence"),
     [
-        ("first_contact", "The first contact clock is still running."),
-        ("snap_decision", "The SNAP decision clock is still running."),
+        ("first_contact", "The clock “First contact” is still running."),
+        ("snap_decision", "The clock “SNAP decision” is still running."),
         ("triage_response", "Write down the visit"),
         ("duty_queue", "Nobody has taken this case"),
         ("referral_answer", "A referral hangs"),
@@ -116,7 +116,7 @@ def test_each_reason_is_a_sentence_one_can_act_on(kind, sentence):
 def test_stabilization_says_which_gates_are_missing():
     said = why_not_closed(["stabilization"], labels=LABELS, missing=["Safe tonight", "Basic needs met"])
     assert [one.sentence for one in said] == [
-        "The stabilization clock is still running; still missing: safe tonight and basic needs met."
+        "The clock “Stabilization” is still running; still missing: safe tonight and basic needs met."
     ]
 
 

@@ -12,6 +12,7 @@ from breakwater.cases.actions.screening import read_danger
 from breakwater.cases.actions.triage import judge, triage_case
 from breakwater.cases.models import Closure, Danger, FollowUp, Gate
 from breakwater.cases.testing import EVIDENCE, a_case, a_note, through_gates
+from breakwater.cases.timeline import sentence_of
 from breakwater.clocks.models import Clock
 from breakwater.kernel.errors import Refused
 from breakwater.kernel.ids import new_id
@@ -166,6 +167,20 @@ def test_risk_is_screened_again_by_a_reading_after_intake_or_in_words_by_whom():
     one_gate(case, "rescreened", ada, "Asked again.")
     other = a_case(by=ada)
     one_gate(other, "rescreened", ada, "Columbia screener by Eve Holt at nine: no to all six.")
+
+
+def test_a_clock_reads_as_what_must_happen_and_once_it_was_met_as_what_was_done():
+    ada, _ = two_workers()
+    case = a_case(by=ada, dangers={"self": ("likely", "Has pills.")})
+    clock = Clock.objects.running().get(episode=case.pk, kind="rescreen")
+    assert clock.label == "Screen the risk again"
+    read_danger(case, to="self", level="possible", words="Gave them away.", at=LATER, by=ada)
+    clock.refresh_from_db()
+    assert clock.label == "Risk screened again"
+    sentence_of_it = sentence_of(
+        "clocks.clock_stopped", Entry.objects.get(verb="clocks.clock_stopped", about=clock.pk).facts
+    )
+    assert sentence_of_it == "Risk screened again: kept."
 
 
 def test_one_reachable_contact_is_a_way_that_may_be_used_or_says_why_there_is_none():

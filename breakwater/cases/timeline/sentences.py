@@ -7,7 +7,7 @@ from breakwater.cases import events
 from breakwater.cases.models import Attempt, Case, Circumstance, Closure, Danger, Gate, Note
 from breakwater.cases.schemes import SCHEMES
 from breakwater.clocks import events as clocks
-from breakwater.clocks.library import LABELS
+from breakwater.clocks.library import DONE, LABELS
 from breakwater.kernel.events import Event, type_of_verb
 
 Facts = Mapping[str, Any]
@@ -131,7 +131,7 @@ def _booked(facts: Facts) -> str:
 @says(events.FollowUpAttempted)
 def _attempted(facts: Facts) -> str:
     kind = str(facts.get("kind") or "")
-    return f"{LABELS.get(kind, 'Follow-up')} tried: {_label(Attempt.Outcome, facts.get('outcome')).lower()}."
+    return f"{DONE.get(kind, 'Follow-up')} tried: {_label(Attempt.Outcome, facts.get('outcome')).lower()}."
 
 
 @says(events.CaseClosed)
@@ -152,27 +152,28 @@ def _promised(facts: Facts) -> str:
 @says(clocks.ClockStopped)
 def _stopped(facts: Facts) -> str:
     late = ", late" if facts.get("was_late") and facts.get("how") == "met" else ""
-    return f"{_clock(facts)}: {_ENDED.get(str(facts.get('how')), facts.get('how'))}{late}."
+    met = DONE.get(str(facts.get("kind")), "") if facts.get("how") == "met" else ""
+    return f"{met or _clock(facts)}: {_ENDED.get(str(facts.get('how')), facts.get('how'))}{late}."
 
 
 @says(clocks.ClockDueSoon)
 def _due_soon(facts: Facts) -> str:
-    return f"{_clock(facts)} was due soon."
+    return f"Due soon: {_clock(facts)}."
 
 
 @says(clocks.ClockMissed)
 def _missed(facts: Facts) -> str:
-    return f"{_clock(facts)} was missed."
+    return f"Missed: {_clock(facts)}."
 
 
 @says(clocks.ClockPaused)
 def _paused(facts: Facts) -> str:
-    return f"{_clock(facts)} stands still: {str(facts.get('reason', '')).replace('_', ' ')}."
+    return f"Stands still: {_clock(facts)}, {str(facts.get('reason', '')).replace('_', ' ')}."
 
 
 @says(clocks.ClockResumed)
 def _resumed(facts: Facts) -> str:
-    return f"{_clock(facts)} runs again."
+    return f"Runs again: {_clock(facts)}."
 
 
 def _clock(facts: Facts) -> str:

@@ -32,10 +32,11 @@ def attempt(request: Request, follow_up_id: UUID) -> HttpResponse:
 def next_contact(request: Request, case_id: UUID) -> HttpResponse:
     """Book the next contact."""
     case = seen(request, case_id)
-    form = NextContactForm(request.POST or None, by=request.actor)
+    form = NextContactForm(request.POST or None, by=request.actor, case_id=case.pk)
     if form.is_valid():
         with refusals_on(form):
-            book_next_contact(case, due_at=form.cleaned_data["due_at"], at=request.now, by=request.actor)
+            due_at, agreed = form.cleaned_data["due_at"], form.what_was_agreed()
+            book_next_contact(case, due_at=due_at, agreed=agreed, at=request.now, by=request.actor)
             return done(request, case.pk, "#follow-ups")
     every = list(FollowUp.objects.of_case(case))
     return page(request, "cases/next_contact.html", case=case, form=form, follow_ups=every)

@@ -1,3 +1,4 @@
+from urllib.parse import urlencode
 from uuid import UUID
 
 from django.forms import Form
@@ -9,7 +10,8 @@ from breakwater.cases.forms import QueueForm, WorkerForm
 from breakwater.cases.models import Assignment, Case
 from breakwater.cases.views.act import done, seen, seen_part
 from breakwater.trust.access import Request
-from breakwater.ui.pages import page, refusals_on
+from breakwater.ui.jinja import url
+from breakwater.ui.pages import page, refusals_on, see_other
 
 
 def owner(request: Request, case_id: UUID) -> HttpResponse:
@@ -25,9 +27,11 @@ def owner(request: Request, case_id: UUID) -> HttpResponse:
 
 @require_POST
 def taking(request: Request, case_id: UUID) -> HttpResponse:
-    """Take a case out of the duty queue."""
+    """Take a case out of the duty queue. From the board it leads back there, to the row that is theirs now."""
     case = seen(request, case_id)
     take(case, at=request.now, by=request.actor)
+    if board := request.GET.get("board"):
+        return see_other(request, f"{url('desk:now')}?{urlencode({'which': board})}#case-{case.pk}")
     return done(request, case.pk, "#owner")
 
 

@@ -4,16 +4,18 @@ from uuid import UUID
 from django.http import HttpResponse
 from django.views.decorators.http import require_POST
 
-from breakwater.cases.actions.gates import lose_gate, meet_gate
+from breakwater.cases.actions.gates import lose_gate, meet_gates, why_not_borne_out
 from breakwater.cases.actions.screening import end_circumstance, find_circumstance, read_danger
 from breakwater.cases.actions.triage import triage_case
-from breakwater.cases.forms import CircumstanceForm, DangerForm, GateForm, ReasonForm, TriageForm
-from breakwater.cases.judging import why_not_safe_tonight
+from breakwater.cases.forms import CircumstanceForm, DangerForm, GatesForm, ReasonForm, TriageForm
 from breakwater.cases.models import Case, Circumstance, Danger, FollowUp, Gate, Triage
 from breakwater.cases.rules import missing_gates
 from breakwater.cases.schemes import SCHEMES
 from breakwater.cases.views.act import act, done, seen, seen_part
+from breakwater.people.models import ContactPoint
 from breakwater.trust.access import Request
+from breakwater.trust.actions.drafts import drop_draft
+from breakwater.trust.drafts import draft_of, keep_drafts
 from breakwater.ui.pages import page, refusals_on
 
 
@@ -60,17 +62,20 @@ def circumstance_ending(request: Request, circumstance_id: UUID) -> HttpResponse
     return done(request, found.case_id, "#duties")
 
 
+@keep_drafts
 def gate(request: Request, case_id: UUID) -> HttpResponse:
-    """Meet a gate; see which of the five are met, on what evidence, and which are missing."""
+    """The five gates on one page: which are met, on what evidence. Meet all that were filled in, or none."""
     case = seen(request, case_id)
-    form = GateForm(request.POST or None, now=request.now, initial=request.GET.dict())
+    begun = {} if request.POST else draft_of(request)
+    form = GatesForm(request.POST or None, by=request.actor, case_id=case.pk, initial=begun)
     if form.is_valid():
         with refusals_on(form):
-            meet_gate(case, **form.cleaned_data, at=request.now, by=request.actor)
+            meet_gates(case, form.said(), next_contact=form.booked(), at=request.now, by=request.actor)
+            if form.cleaned_data["has_draft"]:
+                drop_draft(request.path, by=request.actor)
             return done(request, case.pk, "#gates")
-    return page(
-        request, "cases/gates.html", case=case, form=form, **_gates_of(case, str(form["kind"].value()))
-    )
+    asked = request.GET.get("kind", "")
+    return page(request, "cases/gates.html", case=case, form=form, **_gates_of(case, asked))
 
 
 def loss(request: Request, gate_id: UUID) -> HttpResponse:
@@ -86,14 +91,15 @@ def loss(request: Request, gate_id: UUID) -> HttpResponse:
 
 
 def _gates_of(case: Case, asked: str) -> dict[str, Any]:
-    """The five gates, the one to be met next, and the next contact that is owed."""
+    """The five gates, where to begin, what the record lacks for each, and how they may be reached."""
     met = {one.kind: one for one in Gate.objects.standing().filter(case=case).select_related("by")}
     missing = missing_gates(met)
     return {
         "met": met,
         "kinds": Gate.Kind.choices,
         "missing": [Gate.Kind(kind).label for kind in missing],
-        "chosen": asked if asked in (*missing, *met) else next(iter(missing), ""),
+        "begin": asked if asked in missing else next(iter(missing), ""),
+        "lacks": why_not_borne_out(case),
         "booked": FollowUp.objects.booked().filter(case=case).order_by("planned_for").first(),
-        "danger_now": bool(why_not_safe_tonight(Danger.objects.levels_of(case))),
+        "ways": ContactPoint.objects.may_be_used(case.person_id),
     }

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from breakwater.clocks import library, sources
-from breakwater.clocks.library import IN_EVERY_PROFILE, LABELS, PROFILES, load, load_all, profile
+from breakwater.clocks.library import DONE, IN_EVERY_PROFILE, LABELS, PROFILES, load, load_all, profile
 from breakwater.clocks.rules import BUSINESS_DAYS, HOURS, LOCAL_DAYS, due_at
 from breakwater.clocks.sources import SOURCES
 from breakwater.kernel.tables import WrongTable, length
@@ -327,6 +327,17 @@ def test_two_profiles_call_a_clock_by_one_name(tmp_path):
     (tmp_path / "us-ak.toml").write_text(other, encoding="utf-8")
     with pytest.raises(WrongTable, match=r"clocks.step.label: another profile says 'Task'"):
         load_all(tmp_path)
+
+
+def test_a_clock_that_runs_says_what_must_happen_and_one_that_was_met_what_was_done():
+    """Nobody reads a promise as kept while it runs: what is said of a met clock is said of no other."""
+    for kind, done in DONE.items():
+        label = LABELS[kind]
+        is_past = label.endswith(("ed", "taken", "sent", " met", "heard")) and not label.endswith(
+            ("bed", "expedited")
+        )
+        assert not is_past or done != label, f"{kind} sounds as if it were over: {label}"
+    assert (LABELS["rescreen"], DONE["rescreen"]) == ("Screen the risk again", "Risk screened again")
 
 
 def test_the_files_are_read_as_they_are_written():

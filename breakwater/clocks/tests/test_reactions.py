@@ -56,7 +56,7 @@ def test_a_request_about_a_record_has_one_clock_that_moves_with_its_extension_un
     asked = a_request(circle, by=ines, received_at=NOW - timedelta(days=3))
     hear("trust.record_request_received", ada)
     clock = Clock.objects.running().get(about=asked.pk)
-    assert (clock.due_at, clock.label) == (asked.due_at, "Request about their record answered")
+    assert (clock.due_at, clock.label) == (asked.due_at, "Answer the request about their record")
     extend_request(asked, reason="It is stored away.", at=NOW, by=ines)
     hear("trust.record_request_extended", ada)
     hear("trust.record_request_received", ada)

@@ -4,6 +4,7 @@ from typing import Any
 from django import forms
 
 from breakwater.cases.forms.act import ActForm
+from breakwater.cases.forms.own_words import OwnWords, offer_own_words, together
 from breakwater.kernel.text import Filled, Ours
 from breakwater.plans.actions.needs import Task
 from breakwater.plans.models import Goal, Need, Step
@@ -11,7 +12,7 @@ from breakwater.plans.rules import usual_times
 from breakwater.resources.models import Domain
 from breakwater.trust.access import Actor
 from breakwater.trust.models import Appointment, User
-from breakwater.ui.fields import Line, Moment, Words, choice, offer
+from breakwater.ui.fields import Line, Moment, Words, choice, needed, offer
 
 _TIMES = {
     "in_2_hours": "In two hours",
@@ -21,6 +22,7 @@ _TIMES = {
     "in_a_week": "In a week",
 }
 _ANOTHER = ("another", "Another time")
+_LONGEST = 300
 _NO_NEED = ("", "No need in particular")
 _NO_GOAL = ("", "No goal in particular")
 
@@ -85,20 +87,35 @@ class TimeForm(ActForm):
         return cleaned
 
 
+def with_their_words(form: forms.Form, cleaned: dict[str, Any]) -> dict[str, Any]:
+    """What was chosen of theirs and what was typed, as one line; told at its field where it is empty or too long."""
+    words = together(cleaned.get("said") or (), cleaned.get("words") or "", between="; ")
+    if not words and "words" not in form.errors:
+        form.add_error("words", "Say what it is, or choose a line of theirs.")
+    elif len(words) > _LONGEST:
+        form.add_error(
+            "words",
+            f"Together this is {len(words)} characters long, and {_LONGEST} is the most. Choose less.",
+        )
+    return cleaned | {"words": words}
+
+
 class StepForm(TimeForm):
     """One clear thing, who does it, by when, for which need."""
 
-    words = Line(label="What is to be done", max_length=300, help_text="One clear thing.")
+    said = OwnWords()
+    words = needed(Line(label="What is to be done", max_length=300, help_text="One clear thing."))
     owner = choice("Who does it", Step.Owner.choices)
     worker = forms.ChoiceField(label="Which worker", required=False)
     partner = Line(label="Which partner", required=False)
     goal = forms.ChoiceField(label="Towards which goal", required=False)
     need = forms.ChoiceField(label="For which need", required=False)
 
-    field_order = ("words", "owner", "worker", "partner", "when", "due_at", "goal", "need")
+    field_order = ("said", "words", "owner", "worker", "partner", "when", "due_at", "goal", "need")
 
     def __init__(self, *args: Any, actor: Actor, case_id: Any, **kwargs: Any) -> None:
         super().__init__(*args, actor=actor, **kwargs)
+        offer_own_words(self, case_id, by=actor)
         self.workers = _colleagues(actor)
         self.needs = {
             str(n.pk): n for n in Need.objects.standing().filter(case=case_id).order_by("starts_at", "pk")
@@ -109,6 +126,10 @@ class StepForm(TimeForm):
         offer(self, "need", [_NO_NEED, *((pk, _named(n)) for pk, n in self.needs.items())])
         self.fields["worker"].initial = str(actor.user.pk) if actor.user else None
         self.fields["owner"].initial = Step.Owner.WORKER
+
+    def clean(self) -> dict[str, Any]:
+        """Lines of theirs that were chosen stand before what was typed."""
+        return with_their_words(self, super().clean())
 
     def task(self) -> Task:
         """What was typed, as the act wants it."""

@@ -1,18 +1,20 @@
 from collections.abc import Iterable
 from datetime import datetime, time
 from typing import Any
+from uuid import UUID
 
 from django import forms
 
+from breakwater.cases.forms.own_words import OwnWords, offer_own_words
 from breakwater.kernel.text import Filled, Ours
 from breakwater.people.models import ContactPoint, Person, Supporter
 from breakwater.plans.actions.safeguards import Doing
 from breakwater.plans.actions.safety import Handing
-from breakwater.plans.forms.needs import TimeForm
+from breakwater.plans.forms.needs import TimeForm, with_their_words
 from breakwater.plans.library import FORM
 from breakwater.plans.models import CopyGiven, Lesson, Safeguard, SafetyPlan
 from breakwater.trust.access import Actor
-from breakwater.ui.fields import Day, Line, Words, choice, offer
+from breakwater.ui.fields import Day, Line, Words, choice, needed, offer
 
 _THEMSELVES = ("", "The person themselves")
 _NO_WAY = ("", "It was not sent")
@@ -49,12 +51,25 @@ class SafeguardForm(TimeForm):
     """What is done about something dangerous within reach."""
 
     means = choice("What is within reach?", Safeguard.Means.choices)
-    words = Line(
-        label="What did you agree?", max_length=300, help_text="As they said it: where it goes, for how long."
+    said = OwnWords("surroundings", "people_to_ask")
+    words = needed(
+        Line(
+            label="What did you agree?",
+            max_length=300,
+            help_text="As they said it: where it goes, for how long.",
+        )
     )
     who = Line(label="Who does it?", help_text="They themselves, a brother, you.")
 
-    field_order = ("means", "words", "who", "when", "due_at")
+    field_order = ("means", "said", "words", "who", "when", "due_at")
+
+    def __init__(self, *args: Any, case_id: UUID, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        offer_own_words(self, case_id, by=kwargs["actor"])
+
+    def clean(self) -> dict[str, Any]:
+        """Lines of theirs that were chosen stand before what was typed."""
+        return with_their_words(self, super().clean())
 
     def doing(self) -> Doing:
         """What is to be done."""

@@ -50,7 +50,7 @@ def test_a_form_that_is_wrong_loses_nothing_typed(ada):
     answer = post(browser_of(ada), url("need", case), domain="nowhere", words="Somewhere warm")
     assert answer.status_code == 422
     assert b"Somewhere warm" in answer.content
-    assert b"Select a valid choice" in answer.content
+    assert b"Choose one of those that are here" in answer.content
 
 
 def test_a_need_ends_by_one_press(ada):

@@ -78,7 +78,7 @@ def copy(request: Request, case_id: UUID) -> HttpResponse:
 def safeguard(request: Request, case_id: UUID) -> HttpResponse:
     """Agree what is done about something dangerous within reach."""
     case = seen(request, case_id)
-    form = SafeguardForm(request.POST or None, actor=request.actor)
+    form = SafeguardForm(request.POST or None, actor=request.actor, case_id=case.pk)
     if form.is_valid():
         with refusals_on(form):
             due_at = form.cleaned_data["due_at"]

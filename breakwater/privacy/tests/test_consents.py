@@ -100,7 +100,7 @@ def test_somebody_outside_is_told_and_reads_nothing(ada, person, shelter):
         ({"agency": "", "to_name": ""}, "Choose an agency, or write a name"),
         ({"to_name": "Dr. Osei"}, "Choose an agency, or write a name"),
         ({"agency": "", "to_name": "Dr. Osei", "way": "read"}, "Only an agency that works in Breakwater"),
-        ({"information": []}, "This field is required"),
+        ({"information": []}, "Still missing: choose one."),
     ],
 )
 def test_a_consent_says_with_whom_and_what(ada, person, shelter, said, sentence):

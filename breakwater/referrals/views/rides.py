@@ -8,7 +8,6 @@ from django.forms import Form
 from django.http import HttpResponse
 
 from breakwater.cases.views.act import done, seen
-from breakwater.clocks.library import LABELS
 from breakwater.clocks.models import Clock
 from breakwater.referrals.actions.driving import arrive_there, assign_driver, did_not_happen, pick_up
 from breakwater.referrals.actions.rides import ask_for_ride, call_ride_off, leave_ride, ride_along
@@ -150,7 +149,7 @@ def _shown(request: Request, found: Ride, form: Form, template: str = "referrals
         .filter(about__in=[one.pk for one in passengers])
         .order_by("due_at")
     )
-    clocks = [(LABELS.get(one.kind, one.kind), one) for one in ours]
+    clocks = [(one.label, one) for one in ours]
     return page(
         request, template, ride=found, clocks=clocks, form=form, passengers=passengers, stops=stops,
         needs=RIDES.needs,

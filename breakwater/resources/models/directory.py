@@ -1,7 +1,7 @@
 """The directory of help: who helps, where, with what."""
 
 from collections.abc import Iterable, Iterator
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Self
 from uuid import UUID
 
 from django.contrib.postgres.fields import ArrayField
@@ -223,6 +223,15 @@ class ServiceAt(Listed):
         ]
 
 
+class PhoneQuerySet(models.QuerySet["Phone"]):
+    """Questions about numbers."""
+
+    def lines_of(self, agency_id: UUID) -> Self:
+        """The numbers at which an agency that works here says it is called itself, where it is listed."""
+        spoken = self.filter(organization__agency=agency_id, kind__in=(Phone.Kind.VOICE, Phone.Kind.HOTLINE))
+        return spoken.filter(organization__retired_at=None).order_by("kind", "pk")
+
+
 class Phone(Sourced):
     """A number to call. With a service and a place: of the service at that place."""
 
@@ -242,6 +251,8 @@ class Phone(Sourced):
     extension = models.TextField(blank=True)
     kind = models.CharField(max_length=8, choices=Kind, default=Kind.VOICE)
     note = models.TextField(blank=True)
+
+    objects = PhoneQuerySet.as_manager()
 
     class Meta(Sourced.Meta):
         constraints = [

@@ -141,7 +141,9 @@ class _Acts(_Asked):
         return post_of(self.at(number), f"/cases/{self.at(number).case}/notes/", _NOTE)
 
     def gate(self, number: int) -> Request:
-        return post_of(self.at(number), f"/cases/{self.at(number).case}/gates/", self.evidence(number))
+        return post_of(
+            self.at(number), f"/cases/{self.at(number).case}/gates/", _as_typed(self.evidence(number))
+        )
 
     def evidence(self, number: int) -> dict[str, str]:
         """The first gate that is missing in every case, then the second, then the last."""
@@ -156,6 +158,11 @@ class _Acts(_Asked):
             return ("POST", f"/floor/{act}/", {}, body)
 
         return make
+
+
+def _as_typed(said: dict[str, str]) -> dict[str, str]:
+    """The evidence in the field of its gate, on the page of all five."""
+    return {said["kind"]: said["evidence"]}
 
 
 def _intake(number: int) -> dict[str, str]:

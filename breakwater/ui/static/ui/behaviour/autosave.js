@@ -15,7 +15,7 @@ function watch(form) {
   let timer, trouble = 0, leaving = false, under_way = null;
 
   const body = () => new URLSearchParams([...new FormData(form)].filter(([, value]) => typeof value === "string"));
-  const typed = () => { const all = body(); all.delete("csrfmiddlewaretoken"); return all.toString(); };
+  const typed = () => { const all = body(); all.delete("csrfmiddlewaretoken"); all.delete("has_draft"); return all.toString(); };
   let sent = typed(); // what the page came with is kept already, or was never typed
 
   // Said aloud only when something is wrong: a voice after every pause would drown the caller.
@@ -47,6 +47,7 @@ function watch(form) {
   }
 
   async function send(signal) {
+    for (const mark of form.querySelectorAll("[data-has-draft]")) mark.value = "yes"; // so that saving knows of it
     const fields = body();
     const answer = await fetch(form.dataset.draftUrl, {
       method: "POST", body: fields, headers: { "X-Autosave": "1" }, redirect: "manual", signal,

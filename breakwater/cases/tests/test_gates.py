@@ -1,0 +1,108 @@
+"""The five gates on one page: what was filled in is met, all of it or none, and nothing that was typed is lost."""
+
+from datetime import timedelta
+
+import pytest
+from django.db import transaction
+from django.urls import reverse
+
+from breakwater.cases.actions.gates import GateSaid, meet_gate, meet_gates
+from breakwater.cases.actions.screening import read_danger
+from breakwater.cases.models import FollowUp, Gate
+from breakwater.cases.testing import EVIDENCE, a_case
+from breakwater.clocks.models import Clock
+from breakwater.kernel.errors import Overtaken, Refused
+from breakwater.people.actions.reach import add_contact_point
+from breakwater.trust.models import Entry
+from breakwater.trust.testing import NOON, an_actor
+from breakwater.trust.tests.browsing import browser_of, press
+
+pytestmark = pytest.mark.django_db
+
+LATER = NOON + timedelta(hours=1)
+MORNING = NOON + timedelta(hours=22)
+
+
+def said(*kinds, evidence=EVIDENCE):
+    return [GateSaid(kind=kind, evidence=evidence) for kind in kinds or Gate.Kind.values]
+
+
+def met(case):
+    return set(Gate.objects.standing().filter(case=case).values_list("kind", flat=True))
+
+
+def test_all_five_are_met_in_one_act_with_the_contact_that_was_agreed():
+    ada = an_actor()
+    case = a_case(by=ada)
+    told = [*said()[:4], GateSaid(kind="next_contact", evidence="Tomorrow, he said yes.", met_at=NOON)]
+    meet_gates(case, told, next_contact=MORNING, at=LATER, by=ada)
+    assert met(case) == set(Gate.Kind.values)
+    assert FollowUp.objects.booked().get(case=case).planned_for == MORNING
+    assert Entry.objects.filter(verb="cases.gate_met").count() == 5
+    assert Entry.objects.filter(verb="cases.case_stabilized").count() == 1
+    assert Clock.objects.get(episode=case.pk, kind="stabilization").ended_at == LATER
+    assert Gate.objects.get(case=case, kind="next_contact").starts_at == NOON
+
+
+def test_one_that_is_refused_keeps_the_others_and_the_booking_back_and_each_is_told_at_its_gate():
+    ada = an_actor()
+    case = a_case(by=ada, dangers={"self": ("now", "On the roof.")})
+    told = said("safe_tonight", "basic_needs") + said("rescreened", evidence="x")
+    with pytest.raises(Refused) as refused, transaction.atomic():
+        meet_gates(case, told, next_contact=MORNING, at=LATER, by=ada)
+    assert refused.value.fields.keys() == {"safe_tonight", "rescreened"}
+    assert "A danger is now" in refused.value.fields["safe_tonight"]
+    assert not met(case)
+    assert not FollowUp.objects.booked().filter(case=case).exists()
+
+
+def test_a_gate_that_a_colleague_met_meanwhile_is_told_at_its_field():
+    ada = an_actor()
+    case = a_case(by=ada)
+    meet_gate(case, kind="basic_needs", evidence=EVIDENCE, at=LATER, by=ada)
+    with pytest.raises(Overtaken) as late:
+        meet_gates(case, said("basic_needs", "safe_tonight"), at=LATER, by=ada)
+    assert late.value.fields == {"basic_needs": "“Basic needs met” is met already."}
+    assert met(case) == {"basic_needs"}
+    answer = press(
+        browser_of(ada),
+        reverse("cases:gate", args=(case.pk,)),
+        basic_needs="Soup, twice.",
+        safe_tonight=EVIDENCE,
+    )
+    assert answer.status_code == 422
+    page = answer.content.decode()
+    assert "Soup, twice." in page
+    assert "is met already" in page
+
+
+def test_on_the_page_what_was_typed_stays_until_every_gate_can_be_met():
+    ada = an_actor()
+    case = a_case(by=ada, dangers={"self": ("possible", "")})
+    client, where = browser_of(ada), reverse("cases:gate", args=(case.pk,))
+    page = client.get(where).content.decode()
+    assert page.count("How do you know?") == 5
+    assert "Nobody has read a danger again since intake" in page
+    assert "nobody round them who may be told" in page
+    assert "Nothing is filled in yet" in press(client, where).content.decode()
+    typed = {
+        "safe_tonight": "With her aunt tonight.",
+        "rescreened": "Asked again.",
+        "when": "tomorrow_morning",
+    }
+    refused = press(client, where, **typed)
+    assert refused.status_code == 422
+    page = refused.content.decode()
+    assert page.count("Say how you know: one line of evidence.") == 1, "booked, and not a word about it"
+    assert "With her aunt tonight." in page
+    assert "Risk screened again: How do you know?" in page, "led to by its gate"
+    assert not met(case)
+    read_danger(case, to="self", level="possible", words="", at=LATER, by=ada)
+    add_contact_point(case.person, kind="phone", value="555 0100", safety="safe", how="", at=ada.now, by=ada)
+    assert "one line is enough" in client.get(where).content.decode()
+    done = press(client, where, **typed, next_contact="He wants to be called at ten.")
+    assert done["Location"].endswith("#gates")
+    assert met(case) == {"safe_tonight", "rescreened", "next_contact"}
+    page = client.get(where).content.decode()
+    assert page.count("How do you know?") == 2
+    assert "555 0100" in page
