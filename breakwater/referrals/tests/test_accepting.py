@@ -128,6 +128,31 @@ def test_a_figure_is_less_by_what_was_given_since_and_says_so(ada, bo, case, pro
     assert figures_of([program.pk], at=given)[program.pk].open == 1, "a newer word counts as it was said"
 
 
+@pytest.mark.parametrize("apart", [timedelta(seconds=-40), timedelta(seconds=40)])
+def test_a_house_and_a_hold_written_by_two_servers_are_told_apart_by_the_clock_of_the_database(
+    ada, bo, case, program, now, apart
+):
+    tells(bo, program, 1, at=now + apart)
+    a_round(case, program, by=ada, at=now)
+    with acting(bo):
+        hold = accept_ask(asked_of(program, by=bo), bed_of(program), at=now, by=bo)
+    assert figures_of([program.pk], at=now)[program.pk].open == 0, "no bed too many, whoever is ahead"
+    tells(bo, program, 2, at=now + timedelta(seconds=50))
+    news_reaches(ada.agency, at=now)
+    as_seen_by(ada)
+    take_up(hold, guest=Guest(), at=now - apart, by=ada)
+    assert figures_of([program.pk], at=now)[program.pk].open == 2, "the house knew of the hold when it spoke"
+
+
+@pytest.mark.parametrize("apart", [timedelta(seconds=-40), timedelta(seconds=40)])
+def test_a_stay_written_by_a_server_that_is_ahead_or_behind_is_given_once_it_is_written(
+    ada, bo, case, program, now, apart
+):
+    tells(bo, program, 3, at=now)
+    place(case, bed_of(program), guest=Guest(), at=now + apart, by=ada)
+    assert figures_of([program.pk], at=now)[program.pk].open == 2
+
+
 def test_find_help_tells_what_the_house_told_last_and_a_directory_only_where_nothing_newer_is_known(
     ada, bo, case, program, now
 ):
