@@ -17,8 +17,8 @@ from breakwater.referrals.models import Placement
 from breakwater.referrals.suggesting import figures_of
 from breakwater.referrals.testing import a_bed, a_placement, a_program, a_round, asked_of, news_reaches
 from breakwater.resources.actions.counting import Count, count_room, still_so
-from breakwater.resources.models import Bed, Capacity
-from breakwater.resources.testing import a_service
+from breakwater.resources.models import Bed, Capacity, Program
+from breakwater.resources.testing import a_place, a_service
 from breakwater.trust.access import acting
 from breakwater.trust.capabilities import Role
 from breakwater.trust.testing import an_actor, an_agency, as_seen_by
@@ -62,10 +62,11 @@ def bed_of(program, number=0):
     return Bed.objects.of(program).order_by("label")[number]
 
 
-def found_by(actor):
+def found_by(actor, **wanted):
     client = Client()
     client.force_login(actor.user)
-    return " ".join(client.get(reverse("resources:find_help"), {"need": "housing"}).content.decode().split())
+    answer = client.post(reverse("resources:find_help"), {"need": "housing"} | wanted)
+    return " ".join(answer.content.decode().split())
 
 
 def page_of(actor, name, *rows):
@@ -167,6 +168,34 @@ def test_find_help_tells_what_the_house_told_last_and_a_directory_only_where_not
     assert "2 accepting" in page
     assert "1 given through Breakwater since" in page
     assert "6 free" not in page
+
+
+def test_help_with_room_is_found_by_the_figure_that_is_shown(ada, bo, case, program, now):
+    def has_room():
+        as_seen_by(ada)
+        return {name for name in names if name in found_by(ada, with_room="on")}
+
+    names = {"Beds for tonight", "A clinic", "Nobody told", "Silent house"}
+    beds, clinic, told = (a_service(name, place=program.place if name[0] == "B" else None, needs=["housing"])
+                          for name in ("Beds for tonight", "A clinic", "Nobody told"))  # fmt: skip
+    long_ago = now - timedelta(days=30)
+    for service, free in ((beds, 6), (clinic, 0), (told, None)):
+        Capacity.objects.create(service=service, free=free, told_by="county directory", as_of=long_ago)
+    silent = Program.objects.create(place=a_place("Elsewhere"), kind="meal", agency=bo.agency)
+    silent.service = a_service("Silent house", place=silent.place, needs=["housing"])
+    silent.save()
+    Capacity.objects.create(service=silent.service, free=9, told_by="county directory", as_of=long_ago)
+    assert has_room() == {"Beds for tonight", "Silent house"}, "of the directory, while no house has told"
+    tells(bo, silent, None, at=now, licensed=9)
+    tells(bo, program, 1, at=now)
+    assert has_room() == {"Beds for tonight"}, "an older figure says nothing against what a house leaves open"
+    place(case, bed_of(program), guest=Guest(), at=now, by=ada)
+    assert has_room() == set(), "the last one was given"
+    clinic_of = Program.objects.create(
+        place=a_place("Clinic"), kind="appointment", service=clinic, agency=bo.agency
+    )
+    tells(bo, clinic_of, 2, at=now)
+    assert has_room() == {"A clinic"}
 
 
 def test_still_so_says_again_what_is_shown_and_not_what_was_said_before_a_bed_was_given(
