@@ -334,6 +334,8 @@ OPEN_TO_ALL = {
             "interop:organization",
             "interop:terms",
             "interop:term",
+            "interop:taxonomies",
+            "interop:taxonomy",
             "interop:given_list",
             "interop:given",
         ),
