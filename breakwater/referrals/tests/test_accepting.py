@@ -16,6 +16,7 @@ from breakwater.referrals.actions.placement import Guest, arrive, cannot_take, l
 from breakwater.referrals.models import Placement
 from breakwater.referrals.suggesting import figures_of
 from breakwater.referrals.testing import a_bed, a_placement, a_program, a_round, asked_of, news_reaches
+from breakwater.referrals.views import placement as views
 from breakwater.resources.actions.counting import Count, count_room, still_so
 from breakwater.resources.models import Bed, Capacity, Program
 from breakwater.resources.testing import a_place, a_service
@@ -69,12 +70,11 @@ def found_by(actor, **wanted):
     return " ".join(answer.content.decode().split())
 
 
-def page_of(actor, name, *rows):
+def page_of(actor, name, *rows, **asked):
     client = Client()
     client.force_login(actor.user)
-    return " ".join(
-        client.get(reverse(f"referrals:{name}", args=[one.pk for one in rows])).content.decode().split()
-    )
+    address = reverse(f"referrals:{name}", args=[one.pk for one in rows])
+    return " ".join(client.get(address, asked).content.decode().split())
 
 
 def test_nobody_is_put_unasked_into_a_house_that_takes_nobody(ada, bo, case, program, now):
@@ -97,6 +97,17 @@ def test_nobody_is_put_unasked_into_a_house_that_takes_nobody(ada, bo, case, pro
 def test_no_more_are_offered_for_holding_than_a_house_accepts(ada, bo, case, program, now):
     tells(bo, program, 2, at=now)
     assert len(re.findall("Hold Bed", page_of(ada, "placement", case))) == 2
+
+
+def test_all_pages_together_offer_no_more_than_a_house_accepts(ada, bo, case, program, now, monkeypatch):
+    monkeypatch.setattr(views, "PER_PAGE", 3)
+    tells(bo, program, 2, at=now)
+    pages = [page_of(ada, "placement", case, page=number) for number in (1, 2)]
+    assert [len(re.findall("Hold Bed", page)) for page in pages] == [2, 0]
+    assert "As many as they accept stand on the page before." in pages[1]
+    tells(bo, program, 4, at=now)
+    pages = [page_of(ada, "placement", case, page=number) for number in (1, 2)]
+    assert [len(re.findall("Hold Bed", page)) for page in pages] == [3, 1]
 
 
 def test_who_keeps_the_house_gives_any_bed_of_it(ada, case, now):
