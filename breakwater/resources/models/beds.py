@@ -109,6 +109,11 @@ class Bed(models.Model):
         """Whether others get it by phone only, and never learn how many there are or where."""
         return self.place.is_confidential or self.agency.kind == Agency.Kind.VICTIM_SERVICE
 
+    def is_out_now(self) -> bool:
+        """Whether it is out of use or closed as this is asked, once whoever held it meanwhile has let it go."""
+        out = OutOfService.objects.filter(bed=OuterRef("pk"), ends_at=None)
+        return Bed.objects.filter(Q(ends_at__isnull=False) | Exists(out), pk=self.pk).exists()
+
 
 class OutOfServiceQuerySet(models.QuerySet["OutOfService"]):
     """Questions about beds that cannot be used."""
