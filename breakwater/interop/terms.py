@@ -9,10 +9,6 @@ from breakwater.interop.filing import NEEDS, Entry, need_entry, taxonomy_of, ter
 from breakwater.resources.models import TaxonomyTerm
 from breakwater.resources.models.domains import TAXONOMY, Domain
 
-_OF_A_LIST = (
-    "source", "taxonomy", "taxonomy_key", "taxonomy_about", "taxonomy_uri", "taxonomy_version",
-)  # fmt: skip
-
 
 class TermList:
     """Our own needs, then the terms of sources: counted, and read a page at a time."""
@@ -44,8 +40,10 @@ def terms_asked(*, taxonomy: UUID | None, wider: UUID | None, top_only: bool) ->
     own = list(map(need_entry, Domain))
     if taxonomy is not None:
         known = [row for row in _lists() if taxonomy_of(row)["id"] == str(taxonomy)]
-        called = {name: [getattr(row, name) for row in known] for name in _OF_A_LIST[:3]}
-        found = found.filter(**{f"{name}__in": values for name, values in called.items()})
+        found = found.filter(
+            source__in=[row.source for row in known], taxonomy__in=[row.taxonomy for row in known],
+            taxonomy_key__in=[row.taxonomy_key for row in known],
+        )  # fmt: skip
         own = own if taxonomy == TAXONOMY else []
     if wider is not None:
         found, own = found.filter(parent_pk=wider), []
@@ -68,5 +66,8 @@ def taxonomies() -> list[Entry]:
 
 def _lists() -> list[TaxonomyTerm]:
     """A row for each list that a source tells, as its terms tell it."""
-    asked = TaxonomyTerm.objects.listed().exclude(taxonomy="").order_by(*_OF_A_LIST)
-    return [TaxonomyTerm(**row) for row in asked.values(*_OF_A_LIST).distinct()]
+    asked = TaxonomyTerm.objects.listed().exclude(taxonomy="").order_by("source", "taxonomy_key", "taxonomy")
+    told = asked.values(
+        "source", "taxonomy", "taxonomy_key", "taxonomy_about", "taxonomy_uri", "taxonomy_version"
+    )
+    return [TaxonomyTerm(**row) for row in told.distinct()]

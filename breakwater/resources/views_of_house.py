@@ -80,10 +80,10 @@ def giving_up(request: Request, claim_id: UUID) -> HttpResponse:
     return _claim(request, claim_id, give_up_listing, "Give the listing up")
 
 
-def place(request: Request, place_id: UUID) -> HttpResponse:
+def place(request: Request, own_place_id: UUID) -> HttpResponse:
     """What one of our places has: kinds of room, and beds."""
     request.actor.must("resources.beds")
-    return _place(request, place_id, KindForm(), BedsForm())
+    return _place(request, own_place_id, KindForm(), BedsForm())
 
 
 def new_place(request: Request) -> HttpResponse:
@@ -97,19 +97,19 @@ def new_place(request: Request) -> HttpResponse:
     return page(request, "resources/new_place.html", form=form)
 
 
-def kind(request: Request, place_id: UUID) -> HttpResponse:
+def kind(request: Request, own_place_id: UUID) -> HttpResponse:
     """One kind of room more."""
-    return _more(request, place_id, set_up_program, KindForm(request.POST or None))
+    return _more(request, own_place_id, set_up_program, KindForm(request.POST or None))
 
 
-def beds(request: Request, place_id: UUID) -> HttpResponse:
+def beds(request: Request, own_place_id: UUID) -> HttpResponse:
     """Beds more."""
-    return _more(request, place_id, set_up_beds, BedsForm(request.POST or None))
+    return _more(request, own_place_id, set_up_beds, BedsForm(request.POST or None))
 
 
 def ending(request: Request, program_id: UUID) -> HttpResponse:
     """A kind of room is given no more."""
-    request.actor.must("resources.import")
+    request.actor.must("resources.beds")
     kept = Program.objects.running().kept_by(request.actor.agency).select_related("place")
     found = kept.filter(pk=program_id).first()
     if found is None:
@@ -117,32 +117,32 @@ def ending(request: Request, program_id: UUID) -> HttpResponse:
     return _sure(request, found, retire_program, str(found), "Give this no more", found.place_id)
 
 
-def bed(request: Request, bed_id: UUID) -> HttpResponse:
+def bed(request: Request, own_bed_id: UUID) -> HttpResponse:
     """What a bed is called, and whom it takes."""
-    found = _bed(request, bed_id)
+    found = _bed(request, own_bed_id)
     return _of_bed(request, found, keep_bed, BedForm(request.POST or None, bed=found), "Save")
 
 
-def out_of_service(request: Request, bed_id: UUID) -> HttpResponse:
+def out_of_service(request: Request, own_bed_id: UUID) -> HttpResponse:
     """A bed cannot be used for a while."""
     form = OutForm(request.POST or None)
-    return _of_bed(request, _bed(request, bed_id), take_out_of_use, form, "Take it out of service")
+    return _of_bed(request, _bed(request, own_bed_id), take_out_of_use, form, "Take it out of service")
 
 
-def closing(request: Request, bed_id: UUID) -> HttpResponse:
+def closing(request: Request, own_bed_id: UUID) -> HttpResponse:
     """There is one bed less."""
-    found = _bed(request, bed_id)
+    found = _bed(request, own_bed_id)
     return _sure(request, found, close_bed, found.label, "Close this bed for good", found.place_id)
 
 
-def back_in_service(request: Request, bed_id: UUID) -> HttpResponse:
+def back_in_service(request: Request, own_bed_id: UUID) -> HttpResponse:
     """A bed can be used again."""
-    found = _bed(request, bed_id)
+    found = _bed(request, own_bed_id)
     return _sure(request, found, bring_back_into_use, found.label, "It can be used again", found.place_id)
 
 
 def _claim(request: Request, claim_id: UUID, act: Callable[..., Any], does: str) -> HttpResponse:
-    request.actor.must("resources.import")
+    request.actor.must("resources.beds")
     seen = Claim.objects.visible_to(request.actor).of_agency(request.actor.agency)
     found = seen.select_related("organization__agency", "agency", "by").filter(pk=claim_id).first()
     if found is None:

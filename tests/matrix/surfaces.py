@@ -6,7 +6,7 @@ world (``world.World.ids``), so ``worker="@colleague"`` chooses a colleague.
 """
 
 from tests.matrix.policies import Policy, acts, answers, asked, gated, reads
-from tests.matrix.surfaces_within import DESK, HOUSE, OWN_COPY
+from tests.matrix.surfaces_within import DESK, HOUSE, OUR_PLACES, OWN_COPY
 
 HOLDS = {
     "case_id": "care", "gate_id": "care", "note_id": "care", "barrier_id": "care", "assignment_id": "care",
@@ -23,6 +23,7 @@ HOLDS = {
     "passkey_id": "own", "copy_id": "care", "own_act_id": "care", "site_link_id": "needs", "site_question_id": "needs",
     "site_file_id": "needs",
     "round_id": "needs", "ask_id": "letter", "question_id": "letter", "program_id": "listing",
+    "own_place_id": "house", "own_bed_id": "house", "claim_id": "house", "organization_id": "",
     "place_id": "", "room_link_id": "house", "room_device_id": "house", "way_id": "own",
     "wait_id": "letter", "hold_id": "letter", "ride_id": "letter", "passenger_id": "letter",
     "thread_id": "letter", "message_id": "message", "notice_id": "house", "sent_id": "house",
@@ -104,6 +105,10 @@ POLICIES: dict[str, Policy] = {
         reads=("beds",), does=("beds",), sends={"minimum_age": "18", "pets": "no"}, by="receiver"
     ),
     "resources:still_so": Policy(reads=("beds",), does=("beds",), sends={"x": "1"}, by="receiver"),
+    "resources:ending": Policy(
+        reads=("beds",), does=("beds",), sends={"x": "1"}, by="receiver", not_done="there are beds of it"
+    ),
+    **OUR_PLACES,
     "plans:plan": reads(),
     "plans:plan_pdf": reads(),
     "plans:need": acts("plan", domain="housing", words="A room."),

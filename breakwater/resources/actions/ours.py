@@ -1,7 +1,7 @@
 """What a place of our own has: the place itself, the kinds of room that it gives, and its beds."""
 
 from collections.abc import Iterable
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import transaction
@@ -56,7 +56,8 @@ def list_place(name: str, where: Address, *, is_confidential: bool, at: datetime
     told = Address(state=where.state) if is_confidential else where
     spot = None if is_confidential else zips.of_zip(where.postal_code)
     made = Place.objects.create(
-        source=OWN_SOURCE, external_id=str(new_id()), organization=listing, name=name.strip(), **asdict(told),
+        source=OWN_SOURCE, external_id=str(new_id()), organization=listing, name=name.strip(),
+        address=told.address, city=told.city, state=told.state, postal_code=told.postal_code,
         is_confidential=is_confidential, latitude=spot and spot.latitude, longitude=spot and spot.longitude,
         located_by=Place.LocatedBy.ZIP if spot else "", time_zone=spot.time_zone if spot else "",
     )  # fmt: skip
@@ -159,7 +160,7 @@ def retire_program(program: Program, *, at: datetime, by: Actor) -> Program:
         Refused: there are beds of the kind, somebody waits for an answer, or for a turn.
         Overtaken: it is over already.
     """
-    by.must("resources.import")
+    by.must("resources.beds")
     if program.agency_id != by.agency_id:
         raise NotPermitted("Another agency keeps this.")
     program = locked(Program.objects.all(), program.pk)

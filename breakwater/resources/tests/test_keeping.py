@@ -160,7 +160,7 @@ def test_beds_are_kept_by_whoever_sets_them_up_at_their_own_place():
     ("labels", "kind", "sentence"),
     [
         (["1"], "hammock", "what sort of beds"), (["1", "  "], Bed.Kind.DETOX, "called something"),
-        ([], Bed.Kind.DETOX, "called something"), ([str(one) for one in range(101)], Bed.Kind.DETOX, "At most 100"),
+        ([], Bed.Kind.DETOX, "called something"), ([str(one) for one in range(101)], Bed.Kind.DETOX, "beds at once"),
     ],
 )  # fmt: skip
 def test_a_bed_is_of_a_known_sort_and_called_something(labels, kind, sentence):
@@ -191,7 +191,7 @@ def test_a_bed_is_renamed_taken_out_of_service_and_back_and_closed():
         with pytest.raises(Refused, match="called something"):
             keep_bed(one, label=" ", accepts="", at=NOON, by=by)
         keep_bed(one, label="Window", accepts="Women", at=NOON, by=by)
-        with pytest.raises(Refused, match="Say why"):
+        with pytest.raises(Refused, match="in words that everybody may read"):
             take_out_of_use(two, reason=" ", at=NOON, by=by)
         take_out_of_use(two, reason="The pipe", at=NOON, by=by)
         assert list(Bed.objects.in_service(NOON)) == [one]
