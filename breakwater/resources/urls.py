@@ -2,6 +2,7 @@ from django.urls import path
 
 from breakwater.resources import views
 from breakwater.resources import views_of_house as ours
+from breakwater.resources.views_of_reports import report
 
 app_name = "resources"
 
@@ -12,6 +13,7 @@ urlpatterns = [
     path("programs/<uuid:program_id>/still-so/", views.still, name="still_so"),
     path("programs/<uuid:program_id>/ending/", ours.ending, name="ending"),
     path("house/", ours.house, name="house"),
+    path("house/figures/", report, name="report"),
     path("house/listing/", ours.listing, name="listing"),
     path("house/listing/<uuid:organization_id>/", ours.claiming, name="claiming"),
     path("house/places/", ours.new_place, name="new_place"),

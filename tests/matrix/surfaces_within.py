@@ -47,6 +47,7 @@ def door(**sends: Any) -> Policy:
 
 OUR_PLACES: dict[str, Policy] = {
     "resources:house": Policy(reads=("beds",)),
+    "resources:report": kept("claim", "no file was chosen", source="The county"),
     "resources:listing": Policy(reads=("claim",), sends={"words": "zq"}),
     "resources:claiming": kept("claim", "the agency holds a listing", proof="The license."),
     "resources:new_place": kept("claim", name="Annex", state="ME"),
