@@ -412,6 +412,7 @@ REACTIONS: dict[str, str] = {
     "clocks.watch_a_consent": "the agency that took the consent",
     "messaging.carry_a_letter_over": "the agency that sent the letter",
     "messaging.tell_of_a_letter": "the agency that the letter went to",
+    "messaging.tell_of_a_listing": "each agency that claims or holds the listing",
     "messaging.tell_of_a_message": "each agency that reads the message",
     "messaging.tell_of_a_clock": "the agency whose clock it is",
     "messaging.tell_of_somebody_left_in_danger": "the agency whose case ended",

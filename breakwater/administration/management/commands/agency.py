@@ -14,6 +14,8 @@ from breakwater.cases.models import Case
 from breakwater.cases.schemes import SCHEMES
 from breakwater.clocks.library import PROFILES
 from breakwater.kernel.errors import Refused
+from breakwater.resources.actions.claims import decide_against
+from breakwater.resources.models import Claim
 from breakwater.trust.access import acting, system_for
 from breakwater.trust.actions.agencies import appoint, found_agency
 from breakwater.trust.actions.handed import invite
@@ -52,12 +54,16 @@ class Command(BaseCommand):
         looking = acts.add_parser("look-after", help="name who sees the open cases of a suspended agency")
         looking.add_argument("name")
         looking.add_argument("--cases-to", metavar="AGENCY", required=True)
+        claimed = acts.add_parser(
+            "claims", help="listings that two agencies claim, or decide one against an agency"
+        )
+        claimed.add_argument("--against", metavar="AGENCY", help="whose open claim or listing ends")
         acts.add_parser("list", help="every agency, how many work there, and whether it is suspended")
 
     def handle(self, *args: Any, act: str, **options: Any) -> None:
         acts: dict[str, Callable[..., None]] = {
             "found": self._found, "suspend": self._suspend, "lift": self._lift, "look-after": self._look_after,
-            "list": self._list,
+            "list": self._list, "claims": self._claims,
         }  # fmt: skip
         try:
             with transaction.atomic():
@@ -121,6 +127,18 @@ class Command(BaseCommand):
             many = Appointment.objects.standing(now).filter(agency=agency).count()
             mark = ", SUSPENDED" if agency.pk in stopped else ""
             self.stdout.write(f"{agency}: {agency.get_kind_display().lower()}, {many} people{mark}")
+
+    def _claims(self, options: dict[str, Any], now: datetime) -> None:
+        """Between two agencies whoever keeps the machine decides, after calling both."""
+        for agency in (
+            [_agency(options["against"])] if options["against"] else Agency.objects.order_by("name")
+        ):
+            with acting(system_for(agency, now=now)) as itself:
+                for claim in Claim.objects.open().of_agency(agency).select_related("organization"):
+                    if options["against"]:
+                        decide_against(claim, at=now, by=itself)
+                    how = "no longer has" if options["against"] else "holds" if claim.granted_at else "claims"
+                    self.stdout.write(f"{agency} {how} {claim.organization}: {claim.proof}")
 
     def _say_who_looks(self, keeper: Agency, now: datetime) -> None:
         with acting(system_for(keeper, now=now)):
