@@ -21,6 +21,7 @@ from breakwater.cases.actions.owners import join_team
 from breakwater.cases.actions.screening import find_circumstance
 from breakwater.cases.models import Assignment, Barrier, Case, Circumstance, FollowUp, Gate, Note
 from breakwater.cases.testing import a_case, a_note, stabilized
+from breakwater.clocks.models import Clock
 from breakwater.duties.models import Duty, Prompt
 from breakwater.duties.testing import a_duty, a_prompt
 from breakwater.messaging.actions.notices import News, tell_workers
@@ -128,6 +129,7 @@ from breakwater.trust.testing import (
 CONFIDENTIAL: dict[str, type[Model]] = {
     "case_id": Case,
     "person_id": Person,
+    "clock_id": Clock,
     "gate_id": Gate,
     "note_id": Note,
     "barrier_id": Barrier,
@@ -259,6 +261,7 @@ def somebody_known(name: str = "Marisol Vega") -> tuple[Actor, dict[str, UUID]]:
         "case_id": case,
         "person_id": case.person,
         "gate_id": Gate.objects.filter(case=case).first(),
+        "clock_id": Clock.objects.running().in_episode(case.pk).first(),
         "note_id": a_note(case, by=ours, at=now, words=f"Spoke with {name}."),
         "barrier_id": name_barrier(case, words=f"{name} has no papers.", at=now, by=ours),
         "assignment_id": Assignment.objects.helpers().filter(case=case).first(),

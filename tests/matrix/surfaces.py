@@ -10,6 +10,7 @@ from tests.matrix.surfaces_within import DESK, HOUSE, OUR_PLACES, OWN_COPY
 
 HOLDS = {
     "case_id": "care", "gate_id": "care", "note_id": "care", "barrier_id": "care", "assignment_id": "care",
+    "clock_id": "care",
     "follow_up_id": "care", "person_id": "who", "name_id": "who", "contact_point_id": "who", "supporter_id": "who",
     "membership_id": "who", "consent_id": "consent", "need_id": "needs", "step_id": "needs", "referral_id": "letter",
     "goal_id": "needs", "safeguard_id": "care", "lesson_id": "care",
@@ -62,6 +63,8 @@ POLICIES: dict[str, Policy] = {
     "cases:loss": acts("work", because="The landlord came."),
     "cases:note": acts("work", kind="note", words="Called."),
     "cases:amendment": acts("work", words="Called twice.", reason="Counted anew.", version="2"),
+    "cases:pausing": acts("work", reason="@pause"),
+    "cases:resuming": Policy(does=("work",), sends={"x": "1"}, not_done="it does not stand still"),
     "cases:barrier": acts("work", words="No papers."),
     "cases:removal": acts("work", how="The letter came."),
     "cases:owner": acts("work", worker="@colleague"),

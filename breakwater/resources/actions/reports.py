@@ -149,23 +149,26 @@ def _keep(
     fresh: dict[Any, Capacity] = {}
     for one, as_of in figures:
         program = programs[places[one.facility].pk, one.kind]
-        if by is not None and program.agency_id not in (None, by.agency_id):
+        if by and program.agency_id not in (None, by.agency_id):
             outcome.problems.append(Problem(file, one.row, one.kind, "", _THEIRS, Weight.DOUBTFUL))
-            continue
-        if program.pk in known and known[program.pk] >= as_of:
+        elif program.pk in known and known[program.pk] >= as_of:
             outcome.counts["known"] += 1
-            continue
-        known[program.pk] = as_of
-        fresh[program.pk] = Capacity(
-            program=program, total=one.licensed, staffed=one.staffed, free=one.accepting,
-            told_by=outcome.source, by=by.user if by else None, as_of=as_of,
-        )  # fmt: skip
+        else:
+            known[program.pk] = as_of
+            fresh[program.pk] = _figure(program, one, told_by=outcome.source, as_of=as_of, by=by)
     Capacity.objects.standing().filter(program__in=fresh).update(ends_at=not_before(at, "as_of"))
     with refuse_if("one_standing_figure_per_service_and_place", _AT_ONCE):
         Capacity.objects.bulk_create(fresh.values())
     outcome.counts["new_figures"] = len(fresh)
     told = {places[one.facility].pk for one, _ in figures}
     outcome.counts["without_figures"] = outcome.counts["facilities"] - len(told)
+
+
+def _figure(program: Program, one: Figure, *, told_by: str, as_of: datetime, by: Actor | None) -> Capacity:
+    return Capacity(
+        program=program, total=one.licensed, staffed=one.staffed, free=one.accepting,
+        told_by=told_by, by=by.user if by else None, as_of=as_of,
+    )  # fmt: skip
 
 
 def _standing(programs: set[Program]) -> dict[Any, datetime]:

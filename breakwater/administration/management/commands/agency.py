@@ -1,6 +1,6 @@
 """Agencies, at the machine: found one, stop it at once, let it work again, list them."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import datetime
 from typing import Any
 from zoneinfo import available_timezones
@@ -16,7 +16,7 @@ from breakwater.clocks.library import PROFILES
 from breakwater.kernel.errors import Refused
 from breakwater.resources.actions.claims import decide_against
 from breakwater.resources.models import Claim
-from breakwater.trust.access import acting, system_for
+from breakwater.trust.access import Actor, acting, system_for
 from breakwater.trust.actions.agencies import appoint, found_agency
 from breakwater.trust.actions.handed import invite
 from breakwater.trust.actions.suspensions import let_look_after, lift, suspend
@@ -130,14 +130,10 @@ class Command(BaseCommand):
 
     def _claims(self, options: dict[str, Any], now: datetime) -> None:
         """Between two agencies whoever keeps the machine decides, after calling both."""
-        for agency in (
-            [_agency(options["against"])] if options["against"] else Agency.objects.order_by("name")
-        ):
+        against = options["against"]
+        for agency in [_agency(against)] if against else Agency.objects.order_by("name"):
             with acting(system_for(agency, now=now)) as itself:
-                for claim in Claim.objects.open().of_agency(agency).select_related("organization"):
-                    if options["against"]:
-                        decide_against(claim, at=now, by=itself)
-                    how = "no longer has" if options["against"] else "holds" if claim.granted_at else "claims"
+                for how, claim in _claims_of(agency, now if against else None, itself):
                     self.stdout.write(f"{agency} {how} {claim.organization}: {claim.proof}")
 
     def _say_who_looks(self, keeper: Agency, now: datetime) -> None:
@@ -153,6 +149,15 @@ def _agency(name: str) -> Agency:
     if found is None:
         raise CommandError(f"There is no agency called {name}. `breakwater agency list` names them all.")
     return found
+
+
+def _claims_of(agency: Agency, over_at: datetime | None, itself: Actor) -> Iterator[tuple[str, Claim]]:
+    """What an agency holds or claims; or no longer, from a moment on."""
+    for claim in Claim.objects.open().of_agency(agency).select_related("organization__agency"):
+        if over_at is None:
+            yield "holds" if claim.granted_at else "claims", claim
+        else:
+            yield "no longer has", decide_against(claim, at=over_at, by=itself)
 
 
 def _suspension(name: str) -> Suspension:
