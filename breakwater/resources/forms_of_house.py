@@ -57,6 +57,10 @@ class KindForm(forms.Form):
 
     kind = needed(forms.ChoiceField(label="Kind of room", choices=_KIND))
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        kwargs["auto_id"] = "room_%s"  # it stands on one page with the form for beds
+        super().__init__(*args, **kwargs)
+
 
 class BedsForm(forms.Form):
     """Beds of one kind, each with a name of its own, one to a line."""
