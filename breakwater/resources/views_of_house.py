@@ -164,9 +164,10 @@ def _place(request: Request, place_id: UUID, kinds: Form, beds: Form) -> HttpRes
 
 def _more(request: Request, place_id: UUID, act: Callable[..., Any], form: Any) -> HttpResponse:
     request.actor.must("resources.beds")
-    found = Place.objects.listed().filter(pk=place_id).first()
-    if found is None:
+    ours = place_of_ours(place_id, request.actor, at=request.now)
+    if ours is None:
         raise Http404
+    found: Place = ours["place"]
     if form.is_valid():
         told = form.said() if isinstance(form, BedsForm) else form.cleaned_data
         with refusals_on(form):

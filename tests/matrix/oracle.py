@@ -290,6 +290,9 @@ def _is_there(who: Who, asked: Asked, record: Record, at: datetime) -> bool:  # 
 _KEPT_AT_HOME: Mapping[str, Callable[[Who, Record], bool]] = {
     "glass": lambda who, record: record.was_opened,
     "house": lambda who, record: True,
+    "premises": lambda who, record: (
+        True
+    ),  # what a place of theirs has: about nobody, and theirs alone to write
     "request": lambda who, record: True,
     "look": lambda who, record: (
         who.name != record.looked_at_by

@@ -24,7 +24,7 @@ HOLDS = {
     "passkey_id": "own", "copy_id": "care", "own_act_id": "care", "site_link_id": "needs", "site_question_id": "needs",
     "site_file_id": "needs",
     "round_id": "needs", "ask_id": "letter", "question_id": "letter", "program_id": "listing",
-    "own_place_id": "house", "own_bed_id": "house", "claim_id": "house", "organization_id": "",
+    "own_place_id": "premises", "own_bed_id": "premises", "claim_id": "premises", "organization_id": "",
     "place_id": "", "room_link_id": "house", "room_device_id": "house", "way_id": "own",
     "wait_id": "letter", "hold_id": "letter", "ride_id": "letter", "passenger_id": "letter",
     "thread_id": "letter", "message_id": "message", "notice_id": "house", "sent_id": "house",
