@@ -20,11 +20,10 @@ from breakwater.referrals.tests.test_hidden_houses import a_package
 from breakwater.resources import zips
 from breakwater.resources.actions.counting import Count, count_room
 from breakwater.resources.actions.imports import import_directory
-from breakwater.resources.actions.keeping import claim_listing
 from breakwater.resources.models import Organization, Place
 from breakwater.resources.rules import miles_between
-from breakwater.resources.testing import a_place, a_service
-from breakwater.trust.access import acting, system_for
+from breakwater.resources.testing import a_place, a_service, holds_listing
+from breakwater.trust.access import acting
 from breakwater.trust.capabilities import Role
 from breakwater.trust.models import Agency
 from breakwater.trust.testing import an_actor, an_agency, as_seen_by
@@ -97,7 +96,7 @@ def in_hiding(spot: Spot, folder: object) -> None:
     """At its worst: its source gave the position away; its agency keeps rooms there and in a house beside."""
     import_directory(a_package(folder, (str(spot[0]), str(spot[1])), ""), at=NOW, by=None, source="county")
     agency = a_house("Tern", spot, kind=Agency.Kind.VICTIM_SERVICE)
-    claim_listing(Organization.objects.get(name="Quiet Harbor"), by=system_for(agency, now=NOW))
+    holds_listing(agency, Organization.objects.get(name="Quiet Harbor"), at=NOW)
     hidden = Place.objects.get(is_confidential=True)
     a_bed(keeper=agency, at=NOW, place=hidden)
     a_program(keeper=agency, at=NOW, place=hidden)

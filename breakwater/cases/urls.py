@@ -1,6 +1,6 @@
 from django.urls import path
 
-from breakwater.cases.views import chronology, ending, follow_up, intake, owners, readings, work
+from breakwater.cases.views import chronology, clocks, ending, follow_up, intake, owners, readings, work
 
 app_name = "cases"
 
@@ -20,6 +20,8 @@ urlpatterns = [
     path("gates/<uuid:gate_id>/loss/", readings.loss, name="loss"),
     path("<uuid:case_id>/notes/", work.note, name="note"),
     path("notes/<uuid:note_id>/amendment/", work.amendment, name="amendment"),
+    path("clocks/<uuid:clock_id>/pause/", clocks.pausing, name="pausing"),
+    path("clocks/<uuid:clock_id>/going-on/", clocks.resuming, name="resuming"),
     path("<uuid:case_id>/barriers/", work.barrier, name="barrier"),
     path("barriers/<uuid:barrier_id>/removal/", work.removal, name="removal"),
     path("<uuid:case_id>/assignment/", owners.owner, name="owner"),

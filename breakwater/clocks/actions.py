@@ -1,4 +1,4 @@
-"""Start, stop, pause, excuse; and announce what is due soon or was missed, once."""
+"""Start, stop, pause; and announce what is due soon or was missed, once."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -19,7 +19,7 @@ from breakwater.clocks.library import Profile, profile
 from breakwater.clocks.models import Alarm, Clock, ClockQuerySet, Pause
 from breakwater.clocks.rules import HOURS, Limit, by_when, due_after_pause, due_at, due_soon_at
 from breakwater.kernel.db import refuse_if
-from breakwater.kernel.errors import Refused
+from breakwater.kernel.errors import NotPermitted, Refused
 from breakwater.trust.access import Actor
 from breakwater.trust.journal import record, record_all
 from breakwater.trust.models import Circle
@@ -115,15 +115,6 @@ def stop_kind(kinds: Iterable[str], *, about: UUID, how: str, at: datetime, by: 
     return [stop(clock, how=how, at=at, by=by) for clock in running]
 
 
-def excuse(clock: Clock, *, reason: str, at: datetime, by: Actor) -> Clock:
-    """Stop a clock without the promise being kept, and say why.
-
-    Raises:
-        Refused: no reason is given.
-    """
-    return stop(clock, how=Clock.Ended.EXCUSED, excuse=reason, at=at, by=by)
-
-
 @transaction.atomic
 def replace(promise: Promise, *, circle: Circle, episode: UUID | None, at: datetime, by: Actor) -> Clock:
     """Start a clock in place of the one of its kind that runs."""
@@ -139,11 +130,11 @@ def pause(clock: Clock, *, reason: str, at: datetime, by: Actor, until: datetime
         until: when it runs again by itself; the longest its profile allows when nothing is said.
 
     Raises:
+        NotPermitted: another agency promised it.
         Refused: its profile does not allow it, or not for so long; or the promise is missed already.
         Overtaken: it stands still already.
     """
-    by.must("clocks.run", clock.circle)
-    clock = Clock.objects.lock(clock)
+    clock = _promised_by(clock, by=by)
     until = until or at + _longest(clock, reason)
     if why := _why_not_paused(clock, reason, at=at, until=until, zone=by.zone):
         raise Refused(why)
@@ -165,10 +156,10 @@ def resume(clock: Clock, *, at: datetime, by: Actor) -> Clock:
     """Let a paused clock run again; what was left of its time is left.
 
     Raises:
+        NotPermitted: another agency promised it.
         Refused: it is not paused.
     """
-    by.must("clocks.run", clock.circle)
-    clock = Clock.objects.lock(clock)
+    clock = _promised_by(clock, by=by)
     if clock.paused_at is None:
         raise Refused("This clock is not paused.")
     _run_on(clock, at=at, by=by)
@@ -249,6 +240,14 @@ def _due(promise: Promise, limit: Limit | None, binding: Profile, *, by: Actor) 
     if limit is None:
         raise LookupError(f"the clock {promise.kind} needs a limit from whoever starts it")
     return limit.calendar, due_at(limit, promise.started_at, zone=by.zone, holidays=binding.holidays)
+
+
+def _promised_by(clock: Clock, *, by: Actor) -> Clock:
+    """The clock, held, for the agency whose promise it is."""
+    by.must("clocks.run", clock.circle)
+    if clock.agency_id != by.agency_id:
+        raise NotPermitted("Another agency promised this. Its clock is theirs to pause.")
+    return Clock.objects.lock(clock)
 
 
 def _longest(clock: Clock, reason: str) -> timedelta:

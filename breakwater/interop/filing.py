@@ -15,7 +15,7 @@ Terms = dict[tuple[str, str], Any]
 """Terms by their source and what it calls them."""
 _TERMS = UUID("b7f0c3a6-5f0e-4a57-8a0b-6c3d9a1f7e42")
 """Terms are kept by their names, as their source told them: so are their ids."""
-_NEEDS = {
+NEEDS = {
     "id": str(TAXONOMY), "name": "Breakwater needs", "version": "1",
     "description": "Domains of life in which somebody needs help. Judged from the words and codes of each source.",
 }  # fmt: skip
@@ -56,28 +56,28 @@ def attributes(service: Service) -> Iterator[Entry]:
             id_ = uuid5(_TERMS, f"{code} {name}" if code else name)
             yield _filed(service, name, told(id=id_, code=code, name=name, description=name))
     for need in map(Domain, service.needs):
-        yield _filed(
-            service, need,
-            told(
-                id=need.term_id, code=need.value, name=str(need.label), description=f"Help with: {need.label}",
-                taxonomy=_NEEDS["name"], taxonomy_detail=_NEEDS,
-            ),
-        )  # fmt: skip
+        yield _filed(service, need, need_entry(need))
+
+
+def need_entry(need: Domain) -> Entry:
+    """One of our needs, as a term."""
+    return told(
+        id=need.term_id, code=need.value, name=str(need.label), description=f"Help with: {need.label}",
+        taxonomy=NEEDS["name"], taxonomy_detail=NEEDS,
+    )  # fmt: skip
 
 
 def term_entry(term: Any) -> Entry:
     """A term, with the wider one and the list that it stands in; wants ``parent_pk``."""
     return told(
         id=term.pk, code=term.code, name=term.name, description=term.description or term.name,
-        parent_id=term.parent_pk, taxonomy=term.taxonomy, taxonomy_detail=_taxonomy_of(term), language=term.language,
-        term_uri=term.uri,
+        parent_id=term.parent_pk, taxonomy=term.taxonomy, language=term.language, term_uri=term.uri,
+        taxonomy_detail=taxonomy_of(term) if term.taxonomy else None,
     )  # fmt: skip
 
 
-def _taxonomy_of(term: TaxonomyTerm) -> Entry | None:
+def taxonomy_of(term: TaxonomyTerm) -> Entry:
     """The list that a term stands in: known by what its source calls it, or by its name alone."""
-    if not term.taxonomy:
-        return None
     return told(
         id=uuid5(_TERMS, f"{term.source} {term.taxonomy_key or term.taxonomy}"), name=term.taxonomy,
         description=term.taxonomy_about or term.taxonomy, uri=term.taxonomy_uri, version=term.taxonomy_version,

@@ -2,14 +2,14 @@
 
 import json
 from collections.abc import Callable
-from typing import Any
+from typing import Any, Protocol
 from uuid import UUID
 
 from django.db.models import QuerySet
 from django.http import Http404, HttpResponse
 
 from breakwater.formats.hsds.writing import VERSION, page_of
-from breakwater.interop.filing import Entry, term_entry, terms, with_terms
+from breakwater.interop.filing import Entry, with_terms
 from breakwater.interop.pace import paced
 from breakwater.interop.publishing import (
     given_at,
@@ -19,11 +19,19 @@ from breakwater.interop.publishing import (
     service_entry,
     services,
 )
+from breakwater.interop.terms import Few, one_term, taxonomies, terms_asked
 from breakwater.trust.access import Request
 from breakwater.trust.middleware import public
 
 _PER_PAGE, _MOST = 50, 100
 _MOST_DIGITS = 6
+
+
+class Pages(Protocol):
+    """What is counted, and read a page at a time."""
+
+    def count(self) -> int: ...  # noqa: D102
+    def __getitem__(self, page: slice) -> Any: ...
 
 
 def _slowed(sentence: str) -> HttpResponse:
@@ -68,15 +76,34 @@ def organization(request: Request, organization_id: UUID) -> HttpResponse:
 @public
 @paced(_slowed)
 def term_list(request: Request) -> HttpResponse:
-    """Terms by which services are filed, a page of them."""
-    return _listed(request, terms(), term_entry)
+    """Terms by which services are filed, a page of them: all, of one taxonomy, under one term, or under none."""
+    asked = [request.GET.get(name, "") for name in ("taxonomy_id", "parent_id")]
+    if any(said and not _is_id(said) for said in asked):
+        return _answer({"error": "taxonomy_id and parent_id are ids, as they stand in a term."}, status=400)
+    taxonomy, wider = (UUID(said) if said else None for said in asked)
+    found = terms_asked(taxonomy=taxonomy, wider=wider, top_only=request.GET.get("top_only") == "true")
+    return _listed(request, found, dict)
 
 
 @public
 @paced(_slowed)
 def term(request: Request, term_id: UUID) -> HttpResponse:
     """One term: the wider one of another, perhaps."""
-    return _one(terms(), term_id, term_entry)
+    return _answer(_known(one_term(term_id)))
+
+
+@public
+@paced(_slowed)
+def taxonomy_list(request: Request) -> HttpResponse:
+    """The lists in which terms stand, a page of them."""
+    return _listed(request, Few(taxonomies()), dict)
+
+
+@public
+@paced(_slowed)
+def taxonomy(request: Request, taxonomy_id: UUID) -> HttpResponse:
+    """One list in which terms stand."""
+    return _answer(_known(next((one for one in taxonomies() if one["id"] == str(taxonomy_id)), None)))
 
 
 @public
@@ -95,7 +122,7 @@ def given(request: Request, given_id: UUID) -> HttpResponse:
 
 def _listed(
     request: Request,
-    asked: QuerySet[Any],
+    asked: Pages,
     entry: Callable[[Any], Entry],
     whole: Callable[[Any], list[Any]] = list,
 ) -> HttpResponse:
@@ -106,6 +133,19 @@ def _listed(
     start = (number - 1) * size
     contents = [entry(one) for one in whole(list(asked[start : start + size]))]
     return _answer(page_of(contents, number=number, size=size, of=asked.count()))
+
+
+def _known(found: Entry | None) -> Entry:
+    if found is None:
+        raise Http404
+    return found
+
+
+def _is_id(said: str) -> bool:
+    try:
+        return bool(UUID(said))
+    except ValueError:
+        return False
 
 
 def _one(

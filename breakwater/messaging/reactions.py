@@ -1,7 +1,7 @@
 """What messaging does about news: whoever waits for it is told, and whoever sent what did not arrive."""
 
 from collections.abc import Callable
-from uuid import UUID
+from uuid import UUID, uuid5
 
 from breakwater.cases.events import CaseClosed
 from breakwater.cases.models import Assignment
@@ -13,6 +13,7 @@ from breakwater.messaging.actions.notices import News, supervising, tell_workers
 from breakwater.messaging.events import MessageCame, MessageWritten, NoticeNotSent, RequestCame
 from breakwater.messaging.models import Message, Notice
 from breakwater.referrals.events import HandoffOffered, ReferralMade
+from breakwater.resources.events import ListingContested, ListingReleased
 from breakwater.trust.access import Actor
 from breakwater.trust.journal import record
 from breakwater.trust.models import Agency, Entry
@@ -54,6 +55,20 @@ def tell_of_a_letter(entry: Entry, by: Actor) -> None:
     event = event_from(entry.verb, entry.facts)
     if isinstance(event, RequestCame) and entry.to_agency_id == by.agency_id:
         news = News(kind="request", cause=event.letter_id, about=event.letter_id)
+        tell_workers(news, set(), at=by.now, by=by)
+
+
+@on(ListingContested, ListingReleased)
+def tell_of_a_listing(entry: Entry, by: Actor) -> None:
+    """Who answers for the agency hears that somebody else claims its listing, or does so no more. Told once."""
+    event = event_from(entry.verb, entry.facts)
+    if isinstance(event, ListingContested | ListingReleased):
+        news = News(
+            kind="house",
+            cause=uuid5(event.claim_id, event.verb),
+            about=event.claim_id,
+            by_whom="resources.import",
+        )
         tell_workers(news, set(), at=by.now, by=by)
 
 

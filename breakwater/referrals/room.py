@@ -125,9 +125,19 @@ class House:
 
     @property
     def to_hold(self) -> list[Any]:
-        """Those that can be held from here: of another house no more than it accepts by its own word."""
+        """Those that can be held from here: of another house no more than it accepts, on all pages."""
         accepted = self.told.open if self.told and not self.ours else None
-        return self.beds if accepted is None else self.beds[:accepted]
+        return self.beds if accepted is None else self.beds[: max(accepted - self.before, 0)]
+
+    @property
+    def before(self) -> int:
+        """How many like these stand on pages before."""
+        return int(min(one.which_alike for one in self.beds)) - 1
+
+    @property
+    def is_offered_before(self) -> bool:
+        """Whether as many as it accepts stand on pages before."""
+        return not self.to_hold and bool(self.told and self.told.open)
 
 
 def houses_with_room(alike: list[list[Any]], *, at: datetime, agency: Agency) -> list[House]:

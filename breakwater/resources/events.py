@@ -46,3 +46,66 @@ class BedBackInUse(Event):
     """A bed can be used again."""
 
     bed_id: UUID
+
+
+class BedSetUp(Event):
+    """There is one bed more."""
+
+    bed_id: UUID
+
+
+class BedKept(Event):
+    """Those who keep a bed wrote down what it is called, or whom it takes."""
+
+    bed_id: UUID
+
+
+class BedClosed(Event):
+    """There is one bed less."""
+
+    bed_id: UUID
+
+
+class ProgramSetUp(Event):
+    """A place gives one kind of room more."""
+
+    shown_to_many = "program_id"
+    program_id: UUID
+
+
+class ProgramRetired(Event):
+    """A place gives one kind of room no more."""
+
+    shown_to_many = "program_id"
+    program_id: UUID
+
+
+class PlaceListed(Event):
+    """An agency listed a place of its own that no source lists."""
+
+    place_id: UUID
+
+
+class ListingClaimed(Event):
+    """An agency says that an organization of the directory is itself."""
+
+    claim_id: UUID
+
+
+class ListingContested(Event):
+    """Two agencies say that the same organization of the directory is theirs."""
+
+    claim_id: UUID
+
+
+class ListingGranted(Event):
+    """A second person confirmed it: letters to the listing arrive at the agency."""
+
+    claim_id: UUID
+
+
+class ListingReleased(Event):
+    """A claim ended: it was withdrawn, the listing was given up, or it is another agency's."""
+
+    claim_id: UUID
+    how: str

@@ -25,6 +25,7 @@ from breakwater.resources.models import (
     Service,
     ServiceAt,
 )
+from breakwater.resources.models.capacity import services_with_room
 from breakwater.resources.rules import Freshness
 from breakwater.trust.models import Agency
 
@@ -120,7 +121,7 @@ def find(wanted: Wanted, *, at: datetime, zone: ZoneInfo) -> list[Offer]:
     if wanted.open_now:
         found = found.open_at(at, zone.key)
     if wanted.with_room:
-        found = found.with_room()
+        found = found.filter(services_with_room())
     skip = (wanted.page - 1) * PER_PAGE
     return offers(_ordered(found, wanted)[skip : skip + PER_PAGE + 1], at=at, zone=zone, near=wanted.near)
 

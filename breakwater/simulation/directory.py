@@ -13,15 +13,11 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 from breakwater.kernel.tables import length
+from breakwater.resources.actions.claims import claim_listing, confirm_claim
 from breakwater.resources.actions.counting import Count, count_outside, count_room
 from breakwater.resources.actions.imports import import_directory
-from breakwater.resources.actions.keeping import (
-    Criteria,
-    claim_listing,
-    keep_program,
-    note_program,
-    set_up_beds,
-)
+from breakwater.resources.actions.keeping import Criteria, keep_program, note_program
+from breakwater.resources.actions.ours import set_up_beds
 from breakwater.resources.models import Organization, Place, Program
 from breakwater.trust.access import Actor, acting, system_for
 from breakwater.trust.models import Agency
@@ -31,6 +27,7 @@ SOURCE = "Harbor County directory"
 _RAW = tomllib.loads(Path(__file__).with_name("directory.toml").read_text("utf-8"))
 _TOWNS: dict[str, dict[str, Any]] = _RAW["towns"]
 _SINCE = timedelta(days=900)
+_PROOF = "The county's directory team called the number that is listed."
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -64,7 +61,8 @@ def publish(houses: dict[str, Agency], *, at: datetime) -> None:
         write_package(package, at=at)
         import_directory(package, at=at, by=None, source=SOURCE)
     for listed in Organization.objects.filter(source=SOURCE, name__in=houses):
-        claim_listing(listed, by=system_for(houses[listed.name], now=at))
+        with acting(system_for(houses[listed.name], now=at)) as by:
+            confirm_claim(claim_listing(listed, proof=_PROOF, at=at, by=by), at=at, by=by)
     for row in _RAW["beds"]:
         with acting(system_for(houses[row["who"]], now=at)) as by:
             _set_up(row, by, at=at)

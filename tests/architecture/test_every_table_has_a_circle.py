@@ -41,6 +41,7 @@ AGENCY = {
     "assessments": "import attestation",
     "people": "household",
     "referrals": "hearing",
+    "resources": "claim",
     "trust": "sighting decision seal erasure legalhold term retentionrun"
     " recordrequest flag opening oddlook incident affected told watch handedcode"
     " accessreview accessanswer",

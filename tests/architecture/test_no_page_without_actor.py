@@ -49,6 +49,8 @@ PUBLIC = {
             "interop:organization",
             "interop:terms",
             "interop:term",
+            "interop:taxonomies",
+            "interop:taxonomy",
             "interop:given_list",
             "interop:given",
         ),

@@ -21,6 +21,7 @@ from breakwater.cases.actions.owners import join_team
 from breakwater.cases.actions.screening import find_circumstance
 from breakwater.cases.models import Assignment, Barrier, Case, Circumstance, FollowUp, Gate, Note
 from breakwater.cases.testing import a_case, a_note, stabilized
+from breakwater.clocks.models import Clock
 from breakwater.duties.models import Duty, Prompt
 from breakwater.duties.testing import a_duty, a_prompt
 from breakwater.messaging.actions.notices import News, tell_workers
@@ -77,7 +78,8 @@ from breakwater.referrals.testing import (
     a_wait,
     offered,
 )
-from breakwater.resources.models import Bed, Phone
+from breakwater.resources.models import Bed, Claim, Phone
+from breakwater.resources.testing import a_service, holds_listing
 from breakwater.trust.access import Actor, acting, system_for
 from breakwater.trust.actions.consents import take_consent
 from breakwater.trust.actions.factors import add_passkey
@@ -127,6 +129,7 @@ from breakwater.trust.testing import (
 CONFIDENTIAL: dict[str, type[Model]] = {
     "case_id": Case,
     "person_id": Person,
+    "clock_id": Clock,
     "gate_id": Gate,
     "note_id": Note,
     "barrier_id": Barrier,
@@ -184,6 +187,7 @@ CONFIDENTIAL: dict[str, type[Model]] = {
     "site_file_id": SiteFile,
     "room_link_id": RoomLink,
     "room_device_id": RoomDevice,
+    "claim_id": Claim,
     "thread_id": Thread,
     "message_id": Message,
     "notice_id": Notice,
@@ -198,6 +202,9 @@ OPEN = {
     "term_id": "the directory: how its source files a service",
     "given_id": "the directory: a service at a place",
     "place_id": "the directory: what a place without accounts gives, and how it tells its room",
+    "taxonomy_id": "the directory: a list in which terms stand",
+    "own_bed_id": "the directory: a bed, and whom it takes; who sleeps there is not known to it",
+    "own_place_id": "the directory: what a place has, shown to those who keep it",
     "program_id": "the directory: whom a place takes, and how much room it told",
 }
 """Ids of what everybody who is signed in may see, with the reason."""
@@ -254,6 +261,7 @@ def somebody_known(name: str = "Marisol Vega") -> tuple[Actor, dict[str, UUID]]:
         "case_id": case,
         "person_id": case.person,
         "gate_id": Gate.objects.filter(case=case).first(),
+        "clock_id": Clock.objects.running().in_episode(case.pk).first(),
         "note_id": a_note(case, by=ours, at=now, words=f"Spoke with {name}."),
         "barrier_id": name_barrier(case, words=f"{name} has no papers.", at=now, by=ours),
         "assignment_id": Assignment.objects.helpers().filter(case=case).first(),
@@ -285,6 +293,7 @@ def _handed_out(case: Case, *, at: datetime, by: Actor) -> dict[str, Any]:
     asked = {"site_link_id": link, "site_question_id": a_site_question(link)}
     asked |= {"site_file_id": a_site_file(link, by=by, name="Marisol Vega.txt")}
     asked |= {"room_link_id": device.link, "room_device_id": device}
+    asked |= {"claim_id": holds_listing(by.agency, a_service().organization, at=at)}
     return asked | {"own_act_id": an_own_act(case, by=by), "copy_id": an_own_copy(case, by=by)[0]}
 
 

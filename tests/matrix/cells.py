@@ -44,7 +44,7 @@ _MOVED = """
     ) AS counted WHERE moved > 0
 """
 """What ``pg_stat_xact_user_tables`` tells, without asking for the indexes of each table."""
-_OF_NOBODY_HELPED = {"", "own", "listing", "directory"}
+_OF_NOBODY_HELPED = {"", "own", "listing", "premises", "directory"}
 """What is no look at anything confidential: about nobody, what a place says of itself, and how somebody signs in."""
 
 

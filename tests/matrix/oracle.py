@@ -22,14 +22,16 @@ ALLOWED: Mapping[str, frozenset[str]] = {
     "intake_worker": frozenset(_CARERS),
     "responder": frozenset(_CARERS | {"hand_off", "glass"}),
     "case_manager": frozenset(_CARERS | {"hand_off", "close", "glass"}),
-    "supervisor": frozenset(_CARERS | _ANSWERS | {"hand_off", "close", "glass", "share", "confirm", "keep"}),
+    "supervisor": frozenset(
+        _CARERS | _ANSWERS | {"hand_off", "close", "glass", "share", "confirm", "keep", "claim"}
+    ),
     "partner": frozenset(_EVERYBODY | {"read", "answer", "place", "beds", "directory", "write", "release"}),
     "privacy_officer": frozenset(
         _EVERYBODY
         | _ANSWERS
         | {"read", "directory", "share", "consent", "lower", "receive", "suspend", "keep", "keep_records"}
     ),
-    "administrator": frozenset(_EVERYBODY | _KEEPS_THE_HOUSE | {"directory", "beds"}),
+    "administrator": frozenset(_EVERYBODY | _KEEPS_THE_HOUSE | {"directory", "beds", "claim"}),
 }
 """Minimum necessary, 45 CFR 164.514(d)(2): each role has what its work asks for; who appoints people reads nothing."""
 
@@ -288,6 +290,9 @@ def _is_there(who: Who, asked: Asked, record: Record, at: datetime) -> bool:  # 
 _KEPT_AT_HOME: Mapping[str, Callable[[Who, Record], bool]] = {
     "glass": lambda who, record: record.was_opened,
     "house": lambda who, record: True,
+    "premises": lambda who, record: (
+        True
+    ),  # what a place of theirs has: about nobody, and theirs alone to write
     "request": lambda who, record: True,
     "look": lambda who, record: (
         who.name != record.looked_at_by

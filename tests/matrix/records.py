@@ -20,6 +20,7 @@ from breakwater.cases.actions.screening import read_danger
 from breakwater.cases.models import Assignment, Case, FollowUp, Gate
 from breakwater.cases.rules import GATES
 from breakwater.cases.testing import a_case, a_note
+from breakwater.clocks.models import Clock
 from breakwater.messaging.actions.notices import News, tell_workers
 from breakwater.messaging.models import Notice
 from breakwater.messaging.testing import a_letter_message, a_message, a_notice, a_rule
@@ -203,6 +204,7 @@ def _worked(write: _Writer, case: Case, colleague: Actor) -> dict[str, Any]:
         "alert_id": alert.pk,
         "note_id": note.pk,
         "gate_id": Gate.objects.filter(case=case).first().pk,
+        **_can_stand_still(case),
         "barrier_id": name_barrier(case, words=write.word("barrier", "care"), at=at, by=by).pk,
         "assignment_id": Assignment.objects.helpers().filter(case=case).first().pk,
         "follow_up_id": FollowUp.objects.standing().filter(case=case).first().pk,
@@ -364,3 +366,10 @@ def _opened(case: Case, *, by: Actor, medic: Callable[[], Actor]) -> Any:
         return None
     close_glass(glass, by=who)
     return glass.pk
+
+
+def _can_stand_still(case: Case) -> dict[str, Any]:
+    """A clock that its law lets stand still, and why."""
+    running = Clock.objects.running().in_episode(case.pk).order_by("-due_at")
+    clock = next((one for one in running if one.spec.pauses), running[0])
+    return {"clock_id": clock.pk, "@pause": next(iter(clock.spec.pauses), "")}

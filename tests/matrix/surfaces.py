@@ -6,10 +6,11 @@ world (``world.World.ids``), so ``worker="@colleague"`` chooses a colleague.
 """
 
 from tests.matrix.policies import Policy, acts, answers, asked, gated, reads
-from tests.matrix.surfaces_within import DESK, HOUSE, OWN_COPY
+from tests.matrix.surfaces_within import DESK, HOUSE, OUR_PLACES, OWN_COPY
 
 HOLDS = {
     "case_id": "care", "gate_id": "care", "note_id": "care", "barrier_id": "care", "assignment_id": "care",
+    "clock_id": "care",
     "follow_up_id": "care", "person_id": "who", "name_id": "who", "contact_point_id": "who", "supporter_id": "who",
     "membership_id": "who", "consent_id": "consent", "need_id": "needs", "step_id": "needs", "referral_id": "letter",
     "goal_id": "needs", "safeguard_id": "care", "lesson_id": "care",
@@ -23,6 +24,7 @@ HOLDS = {
     "passkey_id": "own", "copy_id": "care", "own_act_id": "care", "site_link_id": "needs", "site_question_id": "needs",
     "site_file_id": "needs",
     "round_id": "needs", "ask_id": "letter", "question_id": "letter", "program_id": "listing",
+    "own_place_id": "premises", "own_bed_id": "premises", "claim_id": "premises", "organization_id": "",
     "place_id": "", "room_link_id": "house", "room_device_id": "house", "way_id": "own",
     "wait_id": "letter", "hold_id": "letter", "ride_id": "letter", "passenger_id": "letter",
     "thread_id": "letter", "message_id": "message", "notice_id": "house", "sent_id": "house",
@@ -61,6 +63,8 @@ POLICIES: dict[str, Policy] = {
     "cases:loss": acts("work", because="The landlord came."),
     "cases:note": acts("work", kind="note", words="Called."),
     "cases:amendment": acts("work", words="Called twice.", reason="Counted anew.", version="2"),
+    "cases:pausing": acts("work", reason="@pause"),
+    "cases:resuming": Policy(does=("work",), sends={"x": "1"}, not_done="it does not stand still"),
     "cases:barrier": acts("work", words="No papers."),
     "cases:removal": acts("work", how="The letter came."),
     "cases:owner": acts("work", worker="@colleague"),
@@ -104,6 +108,10 @@ POLICIES: dict[str, Policy] = {
         reads=("beds",), does=("beds",), sends={"minimum_age": "18", "pets": "no"}, by="receiver"
     ),
     "resources:still_so": Policy(reads=("beds",), does=("beds",), sends={"x": "1"}, by="receiver"),
+    "resources:ending": Policy(
+        reads=("beds",), does=("beds",), sends={"x": "1"}, by="receiver", not_done="there are beds of it"
+    ),
+    **OUR_PLACES,
     "plans:plan": reads(),
     "plans:plan_pdf": reads(),
     "plans:need": acts("plan", domain="housing", words="A room."),
@@ -334,6 +342,8 @@ OPEN_TO_ALL = {
             "interop:organization",
             "interop:terms",
             "interop:term",
+            "interop:taxonomies",
+            "interop:taxonomy",
             "interop:given_list",
             "interop:given",
         ),
@@ -405,6 +415,7 @@ REACTIONS: dict[str, str] = {
     "clocks.watch_a_consent": "the agency that took the consent",
     "messaging.carry_a_letter_over": "the agency that sent the letter",
     "messaging.tell_of_a_letter": "the agency that the letter went to",
+    "messaging.tell_of_a_listing": "each agency that claims or holds the listing",
     "messaging.tell_of_a_message": "each agency that reads the message",
     "messaging.tell_of_a_clock": "the agency whose clock it is",
     "messaging.tell_of_somebody_left_in_danger": "the agency whose case ended",

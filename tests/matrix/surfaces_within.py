@@ -45,6 +45,29 @@ def door(**sends: Any) -> Policy:
     return Policy(reads=(), public=True, sends=sends)
 
 
+OUR_PLACES: dict[str, Policy] = {
+    "resources:house": Policy(reads=("beds",)),
+    "resources:report": kept("claim", "no file was chosen", source="The county"),
+    "resources:listing": Policy(reads=("claim",), sends={"words": "zq"}),
+    "resources:claiming": kept("claim", "the agency holds a listing", proof="The license."),
+    "resources:new_place": kept("claim", name="Annex", state="ME"),
+    "resources:place": Policy(reads=("beds",)),
+    "resources:kind": kept("beds", kind="meal"),
+    "resources:beds": kept("beds", kind="respite", labels="R1"),
+    "resources:confirmation": Policy(
+        reads=("beds",), does=("claim",), sends={"x": "1"}, by="administrator", not_done="it is confirmed"
+    ),
+    "resources:withdrawal": Policy(
+        reads=("beds",), does=("claim",), sends={"x": "1"}, by="administrator", not_done="it is confirmed"
+    ),
+    "resources:giving_up": Policy(reads=("beds",), does=("claim",), sends={"x": "1"}, by="administrator"),
+    "resources:bed": kept("beds", label="Window", accepts="Women"),
+    "resources:out_of_service": kept("beds", reason="The pipe."),
+    "resources:back_in_service": kept("beds", "it is in use", x="1"),
+    "resources:closing": kept("beds", x="1"),
+}
+"""What an agency says of its own places."""
+
 HOUSE: dict[str, Policy] = {
     "administration:people": Policy(reads=("administer",)),
     "administration:appointing": kept(

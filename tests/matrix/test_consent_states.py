@@ -13,7 +13,7 @@ from tests.matrix.test_who_sees_what import cells_of
 from tests.matrix.world import OWNERS
 
 _TELLING_STATES = ("none", "in scope", "emergency")
-_KEPT_AT_HOME = ("house", "own", "request", "look", "concern")
+_KEPT_AT_HOME = ("house", "premises", "own", "request", "look", "concern")
 """What no consent opens: asked for where none was given, and in the two states that open the most."""
 _ASKED_ALREADY = tuple((record, "none") for record in ("plain", "hers", "dry"))
 """Without any consent the partner is asked about these in ``test_who_sees_what``."""

@@ -14,6 +14,9 @@ from breakwater.duties.testing import a_duty, a_prompt
 from breakwater.messaging.testing import a_device
 from breakwater.people.models import Person
 from breakwater.portal.testing import a_church, a_room_device
+from breakwater.resources.actions.ours import set_up_beds
+from breakwater.resources.models import Claim
+from breakwater.resources.testing import a_place_of
 from breakwater.trust.access import Actor
 from breakwater.trust.actions.agencies import appoint
 from breakwater.trust.actions.factors import add_passkey
@@ -83,6 +86,10 @@ def the_house(team: Team) -> dict[str, Any]:
     church = a_church()
     device = a_room_device(church, by=team.owner)
     ids |= {"place_id": church.pk, "room_link_id": device.link_id, "room_device_id": device.pk}
+    ours = a_place_of(agency, at=at)
+    (bed,) = set_up_beds(ours, ["M1"], kind="detox", at=at, by=as_seen_by(chief))
+    ids |= {"own_place_id": ours.pk, "own_bed_id": bed.pk, "organization_id": ours.organization_id}
+    ids |= {"claim_id": Claim.objects.get(agency=agency, ended_at=None).pk}
     return ids | {"reset_id": reset.pk, "passkey_id": passkey.pk}
 
 

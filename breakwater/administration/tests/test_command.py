@@ -12,7 +12,10 @@ from django.utils import timezone
 from breakwater.cases.testing import a_case
 from breakwater.clocks.jobs import look_at
 from breakwater.clocks.models import Alarm
+from breakwater.resources.actions.claims import claim_listing, confirm_claim
+from breakwater.resources.models import Claim, Organization
 from breakwater.trust.access import acting, system_for
+from breakwater.trust.capabilities import Role
 from breakwater.trust.models import Agency, Appointment, Suspension
 from breakwater.trust.testing import an_actor, an_agency, as_seen_by
 from breakwater.trust.tests.browsing import browser_of
@@ -107,3 +110,17 @@ def test_what_is_not_there_is_said():
             says(*words)
     with pytest.raises(CommandError, match="This agency is not suspended"):
         says("lift", ours.name, "--reason", "x")
+
+
+def test_whoever_keeps_the_machine_decides_between_two_who_claim_one_listing():
+    listing = Organization.objects.create(source="county", external_id="1", name="Lantern Shelter")
+    for name in ("Lantern", "Tide House"):
+        by = an_actor(Role.SUPERVISOR, agency=an_agency(name=name))
+        with acting(by):
+            claim_listing(listing, proof=f"License of {name}", at=by.now, by=by)
+    assert "Tide House claims Lantern Shelter: License of Tide House" in says("claims")
+    assert "Tide House no longer has Lantern Shelter" in says("claims", "--against", "tide house")
+    assert "Tide House" not in says("claims")
+    with acting(system_for(Agency.objects.get(name="Lantern"), now=by.now)) as keeper:
+        assert confirm_claim(Claim.objects.get(ended_at=None), at=by.now, by=keeper).granted_at
+    assert "Lantern holds Lantern Shelter" in says("claims")

@@ -10,7 +10,6 @@ from django.test.utils import CaptureQueriesContext
 
 from breakwater.clocks.actions import (
     Promise,
-    excuse,
     pause,
     replace,
     resume,
@@ -164,8 +163,11 @@ def test_an_excuse_needs_a_reason():
     by = an_actor()
     clock = a_clock(by=by)
     with pytest.raises(Refused, match="Say why this promise is excused"):
-        excuse(clock, reason="  ", at=NOON, by=by)
-    assert excuse(clock, reason=" Snowed in. ", at=NOON + HOUR, by=by).excuse == "Snowed in."
+        stop(clock, how=Clock.Ended.EXCUSED, excuse="  ", at=NOON, by=by)
+    assert (
+        stop(clock, how=Clock.Ended.EXCUSED, excuse=" Snowed in. ", at=NOON + HOUR, by=by).excuse
+        == "Snowed in."
+    )
 
 
 def test_whichever_of_these_kinds_run_are_stopped():

@@ -4,8 +4,8 @@ from datetime import timedelta
 
 import pytest
 
-from breakwater.clocks.actions import Promise, excuse, pause, resume, start
-from breakwater.clocks.models import Pause
+from breakwater.clocks.actions import Promise, pause, resume, start, stop
+from breakwater.clocks.models import Clock, Pause
 from breakwater.clocks.testing import a_clock
 from breakwater.kernel.errors import Overtaken, Refused
 from breakwater.trust.testing import NOON, an_actor
@@ -34,7 +34,7 @@ def test_a_promise_is_due_after_it_is_made(by):
 
 def test_an_excuse_has_a_reason(by):
     with pytest.raises(Refused, match="Say why this promise is excused"):
-        excuse(a_clock(by=by), reason=" ", at=LATER, by=by)
+        stop(a_clock(by=by), how=Clock.Ended.EXCUSED, excuse=" ", at=LATER, by=by)
 
 
 @pytest.mark.parametrize(

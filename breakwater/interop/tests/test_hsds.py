@@ -3,6 +3,7 @@
 import json
 import re
 from datetime import UTC, datetime
+from uuid import uuid4
 
 import pytest
 from django.core.management import call_command
@@ -28,6 +29,7 @@ from breakwater.resources.models import (
     ServiceAt,
     TaxonomyTerm,
 )
+from breakwater.resources.models.domains import Domain
 from breakwater.resources.testing import a_place, a_service, open_on
 from breakwater.resources.tests.packages import hsds_3
 from breakwater.trust.testing import an_agency
@@ -189,10 +191,51 @@ def test_a_program_follows_a_term_up_by_its_id(tmp_path, django_assert_num_queri
         term = client.get(f"/hsds/taxonomy_terms/{term['parent_id']}").json()
         way.append(term["code"])
     assert way == ["BH", "B"]
-    assert client.get("/hsds/taxonomy_terms").json()["total_items"] == 4
+    assert client.get("/hsds/taxonomy_terms").json()["total_items"] == 4 + len(Domain)
     listed = list(services())
     with django_assert_num_queries(1):
         with_terms(listed)
+
+
+def test_a_program_finds_the_lists_of_terms_and_what_stands_in_each(tmp_path):
+    read(hsds_3(tmp_path / "package", **TREE), "harbor")
+    client = Client()
+
+    def terms(**asked):
+        return [one["code"] for one in client.get("/hsds/taxonomy_terms", asked).json()["contents"]]
+
+    ours, theirs = client.get("/hsds/taxonomies").json()["contents"]
+    assert ours["name"] == "Breakwater needs"
+    assert theirs == {
+        "id": theirs["id"], "name": "Harbor list", "description": "What help is called here.",
+        "uri": "https://terms.example/harbor", "version": "7",
+    }  # fmt: skip
+    assert client.get(f"/hsds/taxonomies/{theirs['id']}").json() == theirs
+    assert client.get(f"/hsds/taxonomies/{uuid4()}").status_code == 404
+    assert sorted(terms(taxonomy_id=theirs["id"])) == ["B", "BH", "BH-18", "Z"]
+    assert sorted(terms(taxonomy_id=theirs["id"], top_only="true")) == ["B", "Z"]
+    assert terms(taxonomy_id=ours["id"]) == Domain.values
+    basic = client.get("/hsds/taxonomy_terms", {"taxonomy_id": theirs["id"], "top_only": "true"}).json()[
+        "contents"
+    ]
+    assert terms(parent_id=next(one["id"] for one in basic if one["code"] == "B")) == ["BH"]
+    assert terms(taxonomy_id=uuid4()) == []
+    assert client.get("/hsds/taxonomy_terms", {"parent_id": "x"}).status_code == 400
+    everything = [
+        one["id"] for page in range(1, 9) for one in
+        client.get("/hsds/taxonomy_terms", {"per_page": 3, "page": page}).json()["contents"]
+    ]  # fmt: skip
+    assert len(everything) == len(set(everything)) == 4 + len(Domain)
+    need = client.get(f"/hsds/taxonomy_terms/{Domain.HOUSING.term_id}").json()
+    assert (need["code"], need["taxonomy_detail"]["id"]) == ("housing", ours["id"])
+
+
+def test_every_path_that_the_specification_names_is_there(shared):
+    named = json.loads(shared("hsds/spec-3.0/openapi.json").read_text(encoding="utf-8"))["paths"]
+    lists = {path.split("{")[0].rstrip("/") for path in named}
+    assert {path: Client().get(f"/hsds{path or '/'}").status_code for path in lists} == dict.fromkeys(
+        lists, 200
+    )
 
 
 def test_whichever_service_comes_first_a_document_is_read_the_same(tmp_path):

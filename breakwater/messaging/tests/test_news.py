@@ -7,7 +7,7 @@ from django.urls import reverse
 
 from breakwater.cases.actions.closing import close_case
 from breakwater.cases.testing import a_case
-from breakwater.clocks.actions import Promise, excuse, start, stop
+from breakwater.clocks.actions import Promise, start, stop
 from breakwater.clocks.jobs import look_at
 from breakwater.clocks.models import Clock
 from breakwater.kernel.errors import Refused
@@ -19,6 +19,8 @@ from breakwater.messaging.library import LIBRARY
 from breakwater.messaging.models import Notice, Way
 from breakwater.messaging.testing import a_message, a_notice, a_rule, a_safe_phone, a_way
 from breakwater.messaging.tests.outside import a_gateway, a_mail_server
+from breakwater.resources.actions.claims import claim_listing, withdraw_claim
+from breakwater.resources.models import Organization
 from breakwater.trust.access import acting, system_for
 from breakwater.trust.actions.circles import let_in
 from breakwater.trust.capabilities import Role
@@ -51,6 +53,21 @@ def news_spreads(*actors, at=NOON, times=2):
 def told(actor):
     as_seen_by(actor)
     return [(one.kind, one.to_id, one.step) for one in Notice.objects.on_the_page_of(actor)]
+
+
+def test_both_who_claim_one_listing_hear_of_it_and_that_one_is_left(ada):
+    bo = an_actor(Role.SUPERVISOR)
+    listing = Organization.objects.create(source="county", external_id="1", name="Lantern Shelter")
+    for by in (ada, bo):
+        with acting(by):
+            claim = claim_listing(listing, proof="The license", at=NOON, by=by)
+    news_spreads(ada, bo)
+    assert [len(told(by)) for by in (ada, bo)] == [1, 1], "told once, however often it is heard"
+    assert {kind for kind, *_ in told(ada)} == {"house"}
+    with acting(bo):
+        withdraw_claim(claim, at=NOON, by=bo)
+    news_spreads(ada, bo)
+    assert len(told(ada)) == 2
 
 
 def test_who_supervises_hears_of_a_case_that_ended_in_danger(ada):
@@ -221,7 +238,7 @@ def test_a_missed_promise_that_was_ended_and_not_kept_is_told_all_the_same(ada):
     late = soon + timedelta(minutes=1)
     look_at(ada.agency, at=late)
     as_seen_by(bo)
-    excuse(excused, reason="Its time ran out.", at=late, by=bo)
+    stop(excused, how=Clock.Ended.EXCUSED, excuse="Its time ran out.", at=late, by=bo)
     stop(kept, how=Clock.Ended.MET, at=soon, by=bo)
     news_spreads(ada, at=late)
     assert set(Notice.objects.values_list("cause", flat=True)) == {excused.pk}

@@ -42,6 +42,7 @@ def accept_ask(ask: Ask, bed: Bed, *, at: datetime, by: Actor) -> Hold:
     if not Bed.objects.in_service(at).of(ask.program).filter(pk=bed.pk).exists():
         raise Refused("Choose one of the beds that were asked about, in use now.")
     hold = won_by(ask, bed, by=by)
+    must_be_in_use(bed)
     say(ask, Ask.Stage.ACCEPTED, at=at, by=by)
     return hold
 
@@ -76,6 +77,16 @@ def free_for(ask: Ask, at: datetime) -> list[Bed]:
     """The beds of the program that can be offered now, in the order one counts."""
     beds = Bed.objects.in_service(at).of(ask.program).exclude(pk__in=taken_beds(at))
     return as_counted(beds.select_related("place"))
+
+
+def must_be_in_use(bed: Bed) -> None:
+    """To be called when the bed is held: whoever takes it out of use has waited for that, or did so before.
+
+    Raises:
+        Overtaken: it was taken out of use a moment ago.
+    """
+    if bed.is_out_now():
+        raise Overtaken("This bed was just taken out of use. Choose another, or say that you are full.")
 
 
 def won_by(ask: Ask, bed: Bed | None, *, by: Actor) -> Hold:

@@ -16,7 +16,7 @@ from breakwater.clocks.actions import Promise, start, stop
 from breakwater.clocks.models import Clock
 from breakwater.kernel.db import refuse_if
 from breakwater.kernel.errors import NotPermitted, Overtaken, Refused
-from breakwater.referrals.actions.accepting import must_be_accepted, must_say_why
+from breakwater.referrals.actions.accepting import must_be_accepted, must_be_given_here, must_say_why
 from breakwater.referrals.actions.letters import hold_case, is_news
 from breakwater.referrals.actions.sharing import Telling, goes_with
 from breakwater.referrals.events import BedLeft, HostReported, HostTold, PersonArrived, PersonPlaced
@@ -223,8 +223,7 @@ def _awaited(placement: Placement, *, by: Actor) -> Placement:
 
 
 def _hold(case: Case, bed: Bed, guest: Guest, *, at: datetime, by: Actor) -> Placement:
-    if bed.is_by_phone and bed.agency_id != by.agency_id:
-        raise Refused("This bed is given by phone only. Call those who keep it.")
+    must_be_given_here(bed, by=by)
     in_turn(bed.pk)
     if not Bed.objects.in_service(at).filter(pk=bed.pk).exists():
         raise Refused("This bed is not in use now. Choose another.")

@@ -7,7 +7,7 @@ from django.db import transaction
 
 from breakwater.kernel.db import locked, refuse_if
 from breakwater.kernel.errors import NotPermitted, Overtaken, Refused
-from breakwater.referrals.actions.answering import SPOKEN_FOR
+from breakwater.referrals.actions.answering import SPOKEN_FOR, must_be_in_use
 from breakwater.referrals.actions.placement import in_turn
 from breakwater.referrals.actions.rounds import bed_of, must_stand, write_end
 from breakwater.referrals.actions.waiting import check_reason, must_wait
@@ -189,9 +189,7 @@ def _offer(bed: Bed, program: Program, *, at: datetime, by: Actor) -> Hold | Non
         return None
     try:
         with refuse_if(_TAKEN, SPOKEN_FOR):
-            hold = Hold.objects.create(
-                wait=wait, from_agency=wait.from_agency, to_agency=by.agency, bed=bed, by=by.user
-            )
+            hold = _held_for(wait, bed, by=by)
     except Overtaken:
         return None
     hold.refresh_from_db()
@@ -210,3 +208,11 @@ def _end(hold: Hold, how: Hold.Ending, words: str, *, at: datetime, by: Actor) -
     write_end(hold, how, words=words, by=by)
     news = OfferEnded(hold_id=hold.pk, how=str(how))
     record(news, about=hold.pk, to_agency=hold.from_agency, by=by, at=at)
+
+
+def _held_for(wait: Wait, bed: Bed, *, by: Actor) -> Hold:
+    hold: Hold = Hold.objects.create(
+        wait=wait, from_agency=wait.from_agency, to_agency=by.agency, bed=bed, by=by.user
+    )
+    must_be_in_use(bed)
+    return hold

@@ -11,6 +11,7 @@ from breakwater.referrals.models.placement import (
     phones_of_bed,
     taken_beds,
 )
+from breakwater.referrals.models.promised import bed_is_expected, bed_is_slept_in, somebody_asks_or_waits
 from breakwater.referrals.models.rides import Passenger, Ride, Stop
 from breakwater.referrals.models.waitlist import ListRule, Skip, Wait
 
@@ -36,12 +37,15 @@ __all__ = [
     "Stop",
     "Told",
     "Wait",
+    "bed_is_expected",
+    "bed_is_slept_in",
     "free_beds",
     "given_since_told",
     "houses_to_call",
     "lost_rounds",
     "oldest_due_first",
     "phones_of_bed",
+    "somebody_asks_or_waits",
     "taken_beds",
     "won_rounds",
 ]

@@ -7,7 +7,7 @@ from uuid import UUID
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import RangeOperators
 from django.db import models
-from django.db.models import Exists, F, OuterRef, Q, QuerySet
+from django.db.models import Exists, F, Func, OuterRef, Q, QuerySet
 from django.db.models.expressions import RawSQL
 
 from breakwater.cases.models.part import in_circle, of_case, written_by
@@ -154,12 +154,12 @@ def free_beds(at: datetime) -> BedQuerySet:
 
 
 @says_what_was_given
-def given_since_told() -> RawSQL:
+def given_since_told() -> Func:
     """How many beds of a program were given since its figure was told, for a row of figures. Never who has them."""
-    return RawSQL(
-        "coalesce((SELECT g.given FROM referrals_given_since_told() g "
-        "WHERE g.program_id = resources_capacity.program_id), 0)",
-        (),
+    return Func(
+        F("program_id"),
+        template="coalesce((SELECT g.given FROM referrals_given_since_told() g "
+        "WHERE g.program_id = %(expressions)s), 0)",
         output_field=models.IntegerField(),
     )
 

@@ -16,9 +16,10 @@ from breakwater.referrals.actions.placement import Guest, arrive, cannot_take, l
 from breakwater.referrals.models import Placement
 from breakwater.referrals.suggesting import figures_of
 from breakwater.referrals.testing import a_bed, a_placement, a_program, a_round, asked_of, news_reaches
+from breakwater.referrals.views import placement as views
 from breakwater.resources.actions.counting import Count, count_room, still_so
-from breakwater.resources.models import Bed, Capacity
-from breakwater.resources.testing import a_service
+from breakwater.resources.models import Bed, Capacity, Program
+from breakwater.resources.testing import a_place, a_service
 from breakwater.trust.access import acting
 from breakwater.trust.capabilities import Role
 from breakwater.trust.testing import an_actor, an_agency, as_seen_by
@@ -62,18 +63,18 @@ def bed_of(program, number=0):
     return Bed.objects.of(program).order_by("label")[number]
 
 
-def found_by(actor):
+def found_by(actor, **wanted):
     client = Client()
     client.force_login(actor.user)
-    return " ".join(client.get(reverse("resources:find_help"), {"need": "housing"}).content.decode().split())
+    answer = client.post(reverse("resources:find_help"), {"need": "housing"} | wanted)
+    return " ".join(answer.content.decode().split())
 
 
-def page_of(actor, name, *rows):
+def page_of(actor, name, *rows, **asked):
     client = Client()
     client.force_login(actor.user)
-    return " ".join(
-        client.get(reverse(f"referrals:{name}", args=[one.pk for one in rows])).content.decode().split()
-    )
+    address = reverse(f"referrals:{name}", args=[one.pk for one in rows])
+    return " ".join(client.get(address, asked).content.decode().split())
 
 
 def test_nobody_is_put_unasked_into_a_house_that_takes_nobody(ada, bo, case, program, now):
@@ -96,6 +97,17 @@ def test_nobody_is_put_unasked_into_a_house_that_takes_nobody(ada, bo, case, pro
 def test_no_more_are_offered_for_holding_than_a_house_accepts(ada, bo, case, program, now):
     tells(bo, program, 2, at=now)
     assert len(re.findall("Hold Bed", page_of(ada, "placement", case))) == 2
+
+
+def test_all_pages_together_offer_no_more_than_a_house_accepts(ada, bo, case, program, now, monkeypatch):
+    monkeypatch.setattr(views, "PER_PAGE", 3)
+    tells(bo, program, 2, at=now)
+    pages = [page_of(ada, "placement", case, page=number) for number in (1, 2)]
+    assert [len(re.findall("Hold Bed", page)) for page in pages] == [2, 0]
+    assert "As many as they accept stand on the page before." in pages[1]
+    tells(bo, program, 4, at=now)
+    pages = [page_of(ada, "placement", case, page=number) for number in (1, 2)]
+    assert [len(re.findall("Hold Bed", page)) for page in pages] == [3, 1]
 
 
 def test_who_keeps_the_house_gives_any_bed_of_it(ada, case, now):
@@ -128,6 +140,31 @@ def test_a_figure_is_less_by_what_was_given_since_and_says_so(ada, bo, case, pro
     assert figures_of([program.pk], at=given)[program.pk].open == 1, "a newer word counts as it was said"
 
 
+@pytest.mark.parametrize("apart", [timedelta(seconds=-40), timedelta(seconds=40)])
+def test_a_house_and_a_hold_written_by_two_servers_are_told_apart_by_the_clock_of_the_database(
+    ada, bo, case, program, now, apart
+):
+    tells(bo, program, 1, at=now + apart)
+    a_round(case, program, by=ada, at=now)
+    with acting(bo):
+        hold = accept_ask(asked_of(program, by=bo), bed_of(program), at=now, by=bo)
+    assert figures_of([program.pk], at=now)[program.pk].open == 0, "no bed too many, whoever is ahead"
+    tells(bo, program, 2, at=now + timedelta(seconds=50))
+    news_reaches(ada.agency, at=now)
+    as_seen_by(ada)
+    take_up(hold, guest=Guest(), at=now - apart, by=ada)
+    assert figures_of([program.pk], at=now)[program.pk].open == 2, "the house knew of the hold when it spoke"
+
+
+@pytest.mark.parametrize("apart", [timedelta(seconds=-40), timedelta(seconds=40)])
+def test_a_stay_written_by_a_server_that_is_ahead_or_behind_is_given_once_it_is_written(
+    ada, bo, case, program, now, apart
+):
+    tells(bo, program, 3, at=now)
+    place(case, bed_of(program), guest=Guest(), at=now + apart, by=ada)
+    assert figures_of([program.pk], at=now)[program.pk].open == 2
+
+
 def test_find_help_tells_what_the_house_told_last_and_a_directory_only_where_nothing_newer_is_known(
     ada, bo, case, program, now
 ):
@@ -142,6 +179,34 @@ def test_find_help_tells_what_the_house_told_last_and_a_directory_only_where_not
     assert "2 accepting" in page
     assert "1 given through Breakwater since" in page
     assert "6 free" not in page
+
+
+def test_help_with_room_is_found_by_the_figure_that_is_shown(ada, bo, case, program, now):
+    def has_room():
+        as_seen_by(ada)
+        return {name for name in names if name in found_by(ada, with_room="on")}
+
+    names = {"Beds for tonight", "A clinic", "Nobody told", "Silent house"}
+    beds, clinic, told = (a_service(name, place=program.place if name[0] == "B" else None, needs=["housing"])
+                          for name in ("Beds for tonight", "A clinic", "Nobody told"))  # fmt: skip
+    long_ago = now - timedelta(days=30)
+    for service, free in ((beds, 6), (clinic, 0), (told, None)):
+        Capacity.objects.create(service=service, free=free, told_by="county directory", as_of=long_ago)
+    silent = Program.objects.create(place=a_place("Elsewhere"), kind="meal", agency=bo.agency)
+    silent.service = a_service("Silent house", place=silent.place, needs=["housing"])
+    silent.save()
+    Capacity.objects.create(service=silent.service, free=9, told_by="county directory", as_of=long_ago)
+    assert has_room() == {"Beds for tonight", "Silent house"}, "of the directory, while no house has told"
+    tells(bo, silent, None, at=now, licensed=9)
+    tells(bo, program, 1, at=now)
+    assert has_room() == {"Beds for tonight"}, "an older figure says nothing against what a house leaves open"
+    place(case, bed_of(program), guest=Guest(), at=now, by=ada)
+    assert has_room() == set(), "the last one was given"
+    clinic_of = Program.objects.create(
+        place=a_place("Clinic"), kind="appointment", service=clinic, agency=bo.agency
+    )
+    tells(bo, clinic_of, 2, at=now)
+    assert has_room() == {"A clinic"}
 
 
 def test_still_so_says_again_what_is_shown_and_not_what_was_said_before_a_bed_was_given(

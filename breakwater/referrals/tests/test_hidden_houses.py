@@ -18,13 +18,11 @@ from breakwater.referrals.packet import SECTIONS, packet_of
 from breakwater.referrals.testing import a_bed, a_placement
 from breakwater.resources import zips
 from breakwater.resources.actions.imports import import_directory
-from breakwater.resources.actions.keeping import claim_listing
 from breakwater.resources.actions.room import Told, tell_room
 from breakwater.resources.models import Organization, Place, Service
 from breakwater.resources.rules import miles_between
-from breakwater.resources.testing import a_place, a_service
+from breakwater.resources.testing import a_place, a_service, holds_listing
 from breakwater.resources.tests.packages import hsds_3
-from breakwater.trust.access import system_for
 from breakwater.trust.testing import an_actor, an_agency, as_seen_by
 
 pytestmark = pytest.mark.django_db
@@ -100,7 +98,7 @@ def house(ada, tmp_path):
     """A victim-service agency, listed, with two beds at its hidden house."""
     import_directory(a_package(tmp_path / "package"), at=NOW, by=None, source="county")
     agency = an_agency(name="Quiet Harbor", kind="victim_service")
-    claim_listing(Organization.objects.get(), by=system_for(agency, now=NOW))
+    holds_listing(agency, Organization.objects.get(), at=NOW)
     place_ = Place.objects.get(is_confidential=True)
     beds = [
         a_bed(keeper=agency, at=NOW, place=place_, label=f"Zqbed {one}", kind="safe_house") for one in (1, 2)

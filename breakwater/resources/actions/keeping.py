@@ -1,6 +1,5 @@
-"""What an agency keeps in the directory itself: its own listing, its beds, and whom its programs take."""
+"""What an agency keeps in the directory itself: whom its programs take, and which of its beds can be used."""
 
-from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from datetime import datetime
 
@@ -9,7 +8,8 @@ from django.db import transaction
 from breakwater.kernel.db import locked, refuse_if
 from breakwater.kernel.errors import NotPermitted, Overtaken, Refused
 from breakwater.resources.events import BedBackInUse, BedOutOfUse, ProgramKept
-from breakwater.resources.models import Bed, Organization, OutOfService, Place, Program
+from breakwater.resources.given import why_it_stays
+from breakwater.resources.models import Bed, OutOfService, Place, Program
 from breakwater.resources.models.program import KINDS
 from breakwater.trust.access import Actor
 from breakwater.trust.journal import record
@@ -30,44 +30,6 @@ class Criteria:
     medical: list[str] | None = None
     registry: bool | None = None
     cost: str = ""
-
-
-@transaction.atomic
-def claim_listing(organization: Organization, *, by: Actor) -> Organization:
-    """Say that an organization of the directory is the actor's own agency, so that letters to it arrive here.
-
-    Raises:
-        Refused: it is another agency's already.
-    """
-    by.must("resources.import")
-    organization = Organization.objects.select_for_update(of=("self",)).get(pk=organization.pk)
-    if organization.agency_id not in (None, by.agency_id):
-        raise Refused("This listing is another agency's already.")
-    organization.agency = by.agency
-    organization.save(update_fields=["agency"])
-    return organization
-
-
-@transaction.atomic
-def set_up_beds(
-    place: Place, labels: Iterable[str], *, kind: str, accepts: str = "", at: datetime, by: Actor
-) -> list[Bed]:
-    """Beds at a place, kept by the actor's agency from a moment on.
-
-    Raises:
-        Refused: there is no such kind of bed, or one of them is called nothing.
-    """
-    by.must("resources.beds")
-    beds = [
-        Bed(place=place, agency=by.agency, label=label.strip(), kind=kind, accepts=accepts, starts_at=at)
-        for label in labels
-    ]
-    if kind not in Bed.Kind.values:
-        raise Refused("Say what sort of beds they are.")
-    if not all(bed.label for bed in beds):
-        raise Refused("Every bed is called something: a number, a letter.")
-    Program.objects.get_or_create(place=place, agency=by.agency, kind=kind, service=None, retired_at=None)
-    return Bed.objects.bulk_create(beds)
 
 
 @transaction.atomic
@@ -118,13 +80,18 @@ def note_program(place: Place, *, kind: str, at: datetime, by: Actor) -> Program
 def take_out_of_use(bed: Bed, *, reason: str, at: datetime, by: Actor) -> OutOfService:
     """A bed cannot be used until somebody says that it can. The reason says nothing of anybody: everyone may read it.
 
+    Who sleeps there stays until they leave; a bed that somebody expects stays as long as they do.
+
     Raises:
         NotPermitted: another agency keeps it.
-        Overtaken: it is out of use already.
+        Refused: nothing is said about why, or it is held or promised.
+        Overtaken: it is out of use already, or there is no such bed any more.
     """
-    by.must("resources.beds")
-    if bed.agency_id != by.agency_id:
-        raise NotPermitted(_NOT_YOUR_BED)
+    bed = held_bed(bed, at=at, by=by)
+    if not reason.strip():
+        raise Refused("Say why, in words that everybody may read.")
+    if why := why_it_stays("bed", bed.pk, by):
+        raise Refused(why)
     with refuse_if("a_bed_is_out_of_service_once", f"{bed.label} is out of use already."):
         made = OutOfService.objects.create(bed=bed, reason=reason, starts_at=at, by=by.user)
     record(BedOutOfUse(bed_id=bed.pk), about=bed.pk, by=by, at=at)
@@ -148,6 +115,22 @@ def bring_back_into_use(bed: Bed, *, at: datetime, by: Actor) -> None:
     out.ends_at = max(at, out.starts_at)
     out.save(update_fields=["ends_at"])
     record(BedBackInUse(bed_id=bed.pk), about=bed.pk, by=by, at=at)
+
+
+def held_bed(bed: Bed, *, at: datetime, by: Actor) -> Bed:
+    """One of our beds, held until the act ends: whoever promises it meanwhile waits for it.
+
+    Raises:
+        NotPermitted: another agency keeps it.
+        Overtaken: there is no such bed any more.
+    """
+    by.must("resources.beds")
+    if bed.agency_id != by.agency_id:
+        raise NotPermitted(_NOT_YOUR_BED)
+    found: Bed = locked(Bed.objects.select_related("place"), bed.pk)
+    if found.ends_at is not None and found.ends_at <= at:
+        raise Overtaken(f"{found.label} is not there any more.")
+    return found
 
 
 _KNOWN = "It is known already that they give this."

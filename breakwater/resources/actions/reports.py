@@ -28,6 +28,7 @@ from breakwater.trust.journal import record
 
 _ONE_AT_A_TIME = "SELECT pg_advisory_xact_lock(hashtextextended('breakwater.resources.reports', 0))"
 _CLOCKS_APART = timedelta(minutes=5)
+_THEIRS = "another agency keeps this here, and tells it itself; left out"
 _AT_ONCE = "Somebody told a figure of one of these places at the same moment. Read the report again."
 
 
@@ -85,7 +86,7 @@ def import_report(
     places = facilities.places({figure.facility for figure in told})
     outcome.counts["facilities"] = len({place.pk for place in places.values()})
     outcome.counts["new_facilities"] = facilities.made
-    _keep(_newest(told), places, outcome, at=at, by=by)
+    _keep(_newest(told), places, outcome, file=report.path.name, at=at, by=by)
     if dry_run:
         transaction.set_rollback(True)
     elif not outcome.changed_nothing:
@@ -104,7 +105,7 @@ def _told(report: Report, outcome: Outcome, *, at: datetime, as_of: datetime | N
         figure = replace(found, as_of=found.as_of or as_of, kind=BED_TYPES.get(found.kind, ""))
         if figure.kind and figure.as_of is None:
             raise Refused(
-                "Nothing was saved. The report does not say when it was so. Say it: --as-of 2026-11-27T18:00"
+                "Nothing was saved. The report does not say when it was so. Say it: 2026-11-27T18:00"
             )
         wrong = _why_not(found, figure, at)
         if wrong:
@@ -139,6 +140,7 @@ def _keep(
     places: dict[Facility, Place],
     outcome: Outcome,
     *,
+    file: str,
     at: datetime,
     by: Actor | None,
 ) -> None:
@@ -147,20 +149,26 @@ def _keep(
     fresh: dict[Any, Capacity] = {}
     for one, as_of in figures:
         program = programs[places[one.facility].pk, one.kind]
-        if program.pk in known and known[program.pk] >= as_of:
+        if by and program.agency_id not in (None, by.agency_id):
+            outcome.problems.append(Problem(file, one.row, one.kind, "", _THEIRS, Weight.DOUBTFUL))
+        elif program.pk in known and known[program.pk] >= as_of:
             outcome.counts["known"] += 1
-            continue
-        known[program.pk] = as_of
-        fresh[program.pk] = Capacity(
-            program=program, total=one.licensed, staffed=one.staffed, free=one.accepting,
-            told_by=outcome.source, by=by.user if by else None, as_of=as_of,
-        )  # fmt: skip
+        else:
+            known[program.pk] = as_of
+            fresh[program.pk] = _figure(program, one, told_by=outcome.source, as_of=as_of, by=by)
     Capacity.objects.standing().filter(program__in=fresh).update(ends_at=not_before(at, "as_of"))
     with refuse_if("one_standing_figure_per_service_and_place", _AT_ONCE):
         Capacity.objects.bulk_create(fresh.values())
     outcome.counts["new_figures"] = len(fresh)
     told = {places[one.facility].pk for one, _ in figures}
     outcome.counts["without_figures"] = outcome.counts["facilities"] - len(told)
+
+
+def _figure(program: Program, one: Figure, *, told_by: str, as_of: datetime, by: Actor | None) -> Capacity:
+    return Capacity(
+        program=program, total=one.licensed, staffed=one.staffed, free=one.accepting,
+        told_by=told_by, by=by.user if by else None, as_of=as_of,
+    )  # fmt: skip
 
 
 def _standing(programs: set[Program]) -> dict[Any, datetime]:

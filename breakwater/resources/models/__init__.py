@@ -1,5 +1,6 @@
 from breakwater.resources.models.beds import Bed, OutOfService
 from breakwater.resources.models.capacity import Capacity
+from breakwater.resources.models.claims import Claim
 from breakwater.resources.models.directory import Organization, Phone, Place, Service, ServiceAt
 from breakwater.resources.models.domains import Domain
 from breakwater.resources.models.hours import Holiday, Hours
@@ -11,6 +12,7 @@ from breakwater.resources.models.terms import TaxonomyTerm
 __all__ = [
     "Bed",
     "Capacity",
+    "Claim",
     "Domain",
     "Holiday",
     "Hours",

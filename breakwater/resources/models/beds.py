@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any, Self
 
 from django.db import models
 from django.db.models import Count, Exists, F, OuterRef, Q, Window
+from django.db.models.functions import RowNumber
 
 from breakwater.kernel.db import ENDS_NOT_BEFORE_IT_STARTS, STANDING
 from breakwater.kernel.ids import new_id
@@ -51,9 +52,15 @@ class BedQuerySet(KeptQuerySet):
         return self.filter(agency=program.agency_id, place=program.place_id, kind=program.kind)
 
     def side_by_side(self) -> Self:
-        """Each beside those that differ in nothing but their label, with how many they are, on this page or another."""
-        alike = Window(Count("pk"), partition_by=[F("place"), F("kind"), F("accepts")])
-        return self.annotate(many_alike=alike).order_by("place__name", "place", "kind", "accepts", "label")
+        """Each beside those that differ in nothing but their label: how many they are, and which of them it is.
+
+        Those on another page are counted too.
+        """
+        alike = [F("place"), F("kind"), F("accepts")]
+        many = Window(Count("pk"), partition_by=alike)
+        which = Window(RowNumber(), partition_by=alike, order_by="label")
+        found = self.annotate(many_alike=many, which_alike=which)
+        return found.order_by("place__name", "place", "kind", "accepts", "label")
 
 
 class Bed(models.Model):
@@ -101,6 +108,11 @@ class Bed(models.Model):
     def is_by_phone(self) -> bool:
         """Whether others get it by phone only, and never learn how many there are or where."""
         return self.place.is_confidential or self.agency.kind == Agency.Kind.VICTIM_SERVICE
+
+    def is_out_now(self) -> bool:
+        """Whether it is out of use or closed as this is asked, once whoever held it meanwhile has let it go."""
+        out = OutOfService.objects.filter(bed=OuterRef("pk"), ends_at=None)
+        return Bed.objects.filter(Q(ends_at__isnull=False) | Exists(out), pk=self.pk).exists()
 
 
 class OutOfServiceQuerySet(models.QuerySet["OutOfService"]):

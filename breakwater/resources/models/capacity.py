@@ -3,11 +3,12 @@
 from typing import Self
 
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Exists, F, OuterRef, Q
 
 from breakwater.kernel.db import STANDING, RecordedNow
 from breakwater.kernel.ids import new_id
-from breakwater.resources.models.directory import Place, Service
+from breakwater.resources.given import given_since_told
+from breakwater.resources.models.directory import Place, Service, ServiceAt
 from breakwater.resources.models.program import Program
 from breakwater.trust.models import User
 
@@ -22,6 +23,20 @@ class CapacityQuerySet(models.QuerySet["Capacity"]):
     def of_programs(self) -> Self:
         """Those that tell of a program: licensed, staffed, clean and accepting apart."""
         return self.filter(program__isnull=False)
+
+    def of_running(self) -> Self:
+        """Those that tell of a program that there is now."""
+        return self.standing().filter(program__isnull=False, program__retired_at=None)
+
+    def not_overtaken(self) -> Self:
+        """Those of services, but for the ones of which a house has told something itself that is as new."""
+        newer = Capacity.objects.of_running().filter(as_of__gte=OuterRef("as_of"))
+        here = ServiceAt.objects.listed().filter(
+            service=OuterRef(OuterRef("service")), place__retired_at=None
+        )
+        own = Q(program__service=OuterRef("service"))
+        there = Q(program__service=None, program__place__in=here.values("place"))
+        return self.filter(~Exists(newer.filter(own)), ~Exists(newer.filter(there)), service__isnull=False)
 
 
 class Capacity(models.Model):
@@ -92,3 +107,21 @@ class Capacity(models.Model):
             ),
             models.CheckConstraint(name="a_figure_has_a_source", condition=~Q(told_by="")),
         ]
+
+
+def services_with_room() -> Q:
+    """Services that have room by the figure that is shown of them: a house's own, less what was given since.
+
+    A figure of the directory counts where the house has told none that is as new. What nobody knows is not among them.
+    """
+    room = Capacity.objects.of_running().annotate(given=given_since_told()).filter(free__gt=F("given"))
+    listed = Capacity.objects.standing().filter(service__isnull=False)
+    given_there = ServiceAt.objects.listed().filter(
+        place__in=room.filter(program__service=None).values("program__place"),
+        place__retired_at=None, service__in=listed.values("service"),
+    )  # fmt: skip
+    return (
+        Q(pk__in=room.filter(program__service__isnull=False).values("program__service"))
+        | Q(pk__in=given_there.values("service"))
+        | Q(pk__in=listed.not_overtaken().filter(free__gt=0).values("service"))
+    )

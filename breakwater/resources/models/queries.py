@@ -58,10 +58,6 @@ class ServiceQuerySet(ListedQuerySet):
         """Those known to be open; ``zone`` is used where the source tells none. Unknown hours are not open."""
         return self.filter(pk__in=RawSQL("SELECT resources_open_services(%s, %s)", (at, zone)))
 
-    def with_room(self) -> Self:
-        """Those whose last figure says that there is room."""
-        return self.filter(capacities__ends_at=None, capacities__free__gt=0).distinct()
-
     def near(self, point: Point, within: float) -> Self:
         """Those with a place at most so many miles away, each with its ``miles``.
 

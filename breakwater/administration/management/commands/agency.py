@@ -1,6 +1,6 @@
 """Agencies, at the machine: found one, stop it at once, let it work again, list them."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import datetime
 from typing import Any
 from zoneinfo import available_timezones
@@ -14,7 +14,9 @@ from breakwater.cases.models import Case
 from breakwater.cases.schemes import SCHEMES
 from breakwater.clocks.library import PROFILES
 from breakwater.kernel.errors import Refused
-from breakwater.trust.access import acting, system_for
+from breakwater.resources.actions.claims import decide_against
+from breakwater.resources.models import Claim
+from breakwater.trust.access import Actor, acting, system_for
 from breakwater.trust.actions.agencies import appoint, found_agency
 from breakwater.trust.actions.handed import invite
 from breakwater.trust.actions.suspensions import let_look_after, lift, suspend
@@ -52,12 +54,16 @@ class Command(BaseCommand):
         looking = acts.add_parser("look-after", help="name who sees the open cases of a suspended agency")
         looking.add_argument("name")
         looking.add_argument("--cases-to", metavar="AGENCY", required=True)
+        claimed = acts.add_parser(
+            "claims", help="listings that two agencies claim, or decide one against an agency"
+        )
+        claimed.add_argument("--against", metavar="AGENCY", help="whose open claim or listing ends")
         acts.add_parser("list", help="every agency, how many work there, and whether it is suspended")
 
     def handle(self, *args: Any, act: str, **options: Any) -> None:
         acts: dict[str, Callable[..., None]] = {
             "found": self._found, "suspend": self._suspend, "lift": self._lift, "look-after": self._look_after,
-            "list": self._list,
+            "list": self._list, "claims": self._claims,
         }  # fmt: skip
         try:
             with transaction.atomic():
@@ -122,6 +128,14 @@ class Command(BaseCommand):
             mark = ", SUSPENDED" if agency.pk in stopped else ""
             self.stdout.write(f"{agency}: {agency.get_kind_display().lower()}, {many} people{mark}")
 
+    def _claims(self, options: dict[str, Any], now: datetime) -> None:
+        """Between two agencies whoever keeps the machine decides, after calling both."""
+        against = options["against"]
+        for agency in [_agency(against)] if against else Agency.objects.order_by("name"):
+            with acting(system_for(agency, now=now)) as itself:
+                for how, claim in _claims_of(agency, now if against else None, itself):
+                    self.stdout.write(f"{agency} {how} {claim.organization}: {claim.proof}")
+
     def _say_who_looks(self, keeper: Agency, now: datetime) -> None:
         with acting(system_for(keeper, now=now)):
             many = len(cases_looked_after())
@@ -135,6 +149,15 @@ def _agency(name: str) -> Agency:
     if found is None:
         raise CommandError(f"There is no agency called {name}. `breakwater agency list` names them all.")
     return found
+
+
+def _claims_of(agency: Agency, over_at: datetime | None, itself: Actor) -> Iterator[tuple[str, Claim]]:
+    """What an agency holds or claims; or no longer, from a moment on."""
+    for claim in Claim.objects.open().of_agency(agency).select_related("organization__agency"):
+        if over_at is None:
+            yield "holds" if claim.granted_at else "claims", claim
+        else:
+            yield "no longer has", decide_against(claim, at=over_at, by=itself)
 
 
 def _suspension(name: str) -> Suspension:
