@@ -96,7 +96,7 @@ class Record:
         return self.language.dated(datetime.combine(on, time(12), tzinfo=zone), zone)
 
     def _entries(self) -> Block:
-        """What happened, row by row; in large print under one another, since a narrow column of large letters is a word a line."""
+        """What happened, row by row; in large print under one another: a narrow column would hold a word a line."""
         rows = tuple(map(self._row, self.entries))
         if self.is_large:
             return Facts(tuple((", ".join(when.splitlines()), what) for when, what in rows))

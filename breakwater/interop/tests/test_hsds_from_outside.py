@@ -19,6 +19,7 @@ from breakwater.interop.tests.test_hsds import FILED, OTHER_DAYS, figure, read
 from breakwater.kernel.ids import new_id
 from breakwater.resources.actions.imports import import_directory
 from breakwater.resources.models import Phone, Service
+from breakwater.resources.testing import a_service
 from breakwater.resources.tests.packages import hsds_3
 
 pytestmark = pytest.mark.django_db
@@ -119,28 +120,31 @@ def test_every_entry_of_a_directory_is_what_the_specification_allows(tables, tmp
     assert wrong_in_package(tables, tmp_path / "out") == []
 
 
-def test_terms_other_days_and_extensions_are_what_it_allows(tables, tmp_path):
+def test_terms_and_other_days_are_what_it_allows(tables, tmp_path):
     read(hsds_3(tmp_path / "package", **FILED, **OTHER_DAYS), "harbor")
+    listed = list(every_service())
+    assert [wrong for one in listed for wrong in wrong_in(tables, "service", one)] == []
+    write_package(tmp_path / "out", listed, terms=every_term())
+    assert wrong_in_package(tables, tmp_path / "out") == []
+
+
+def test_an_extension_goes_out_as_a_number_and_what_is_none_stays_behind_its_number(tmp_path):
     numbers = [("(217) 555-0100", "715"), ("(217) 555-0101", "007"), ("(217) 555-0102", "4B")]
-    service = Service.objects.first()
+    service = a_service("Night shelter")
     for number, extension in numbers:
         Phone.objects.create(
             source="t", external_id=number, service=service, number=number, extension=extension
         )
     listed = list(every_service())
-    assert [wrong for one in listed for wrong in wrong_in(tables, "service", one)] == []
-    told = [(one["number"], one.get("extension")) for entry in listed for one in entry.get("phones", ())]
-    assert {("(217) 555-0100", 715), ("(217) 555-0101 x 007", None), ("(217) 555-0102 x 4B", None)} <= set(
-        told
-    )
-    write_package(tmp_path / "out", listed, terms=every_term())
-    assert wrong_in_package(tables, tmp_path / "out") == []
+    assert {(one["number"], one.get("extension")) for entry in listed for one in entry["phones"]} == {
+        ("(217) 555-0100", 715), ("(217) 555-0101 x 007", None), ("(217) 555-0102 x 4B", None),
+    }  # fmt: skip
+    write_package(tmp_path / "out", listed)
     write_document(tmp_path / "out.json", listed)
-    read(tmp_path / "out.json", "document")
-    assert set(numbers[:2]) <= set(Phone.objects.filter(source="document").values_list("number", "extension"))
-    read(tmp_path / "out", "back")
-    back = Phone.objects.filter(source="back").values_list("number", "extension")
-    assert {*numbers[:2], ("(217) 555-0102 x 4B", "")} <= set(back)
+    for path in (tmp_path / "out", tmp_path / "out.json"):
+        read(path, path.name)
+        back = Phone.objects.filter(source=path.name).values_list("number", "extension")
+        assert set(back) == {*numbers[:2], ("(217) 555-0102 x 4B", "")}
 
 
 @pytest.mark.parametrize(
