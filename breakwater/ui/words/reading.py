@@ -3,7 +3,6 @@
 import ast
 import re
 import tomllib
-from collections import deque
 from collections.abc import Iterable, Iterator
 from functools import cache
 from pathlib import Path
@@ -72,7 +71,7 @@ def said_by_code(path: Path) -> Iterator[Found]:
     tree = ast.parse(path.read_text(encoding="utf-8"))
     if "/events" in str(path):
         yield from _news(tree)
-    every = list(_every(tree))
+    every = list(ast.walk(tree))
     ours = made_of_ours(every)
     hidden = _hidden(every, are_tables="/models" in str(path))
     told, outright = set(told_in(every, ours)), set(said_outright(every))
@@ -130,17 +129,6 @@ def _reads_as_ours(words: str) -> bool:
     return bool(_SENTENCE.fullmatch(words) or (not is_blank_apart and _NAME.fullmatch(words)))
 
 
-def _every(node: ast.AST) -> Iterator[ast.AST]:
-    """A piece of code and all that it is made of. What it is made of is worked out once: much is gone through often."""
-    waiting = deque([node])
-    while waiting:
-        one = waiting.popleft()
-        if (parts := one.__dict__.get("parts")) is None:
-            parts = one.__dict__["parts"] = tuple(ast.iter_child_nodes(one))
-        waiting.extend(parts)
-        yield one
-
-
 def _hidden(every: Iterable[ast.AST], *, are_tables: bool) -> set[int]:
     """What nobody is shown: explanations, keys, comparisons, what is logged, and parts of what is filled in."""
     hidden: set[int] = set()
@@ -149,7 +137,7 @@ def _hidden(every: Iterable[ast.AST], *, are_tables: bool) -> set[int]:
             hidden.add(id(node.value))
         elif isinstance(node, ast.JoinedStr):
             hidden |= {
-                id(one) for one in _every(node) if one is not node and not isinstance(one, ast.JoinedStr)
+                id(one) for one in ast.walk(node) if one is not node and not isinstance(one, ast.JoinedStr)
             }
         elif isinstance(node, ast.Dict):
             hidden |= {id(key) for key in node.keys if key is not None}
@@ -163,7 +151,7 @@ def _hidden(every: Iterable[ast.AST], *, are_tables: bool) -> set[int]:
         elif isinstance(node, ast.FunctionDef) and node.returns:
             hidden |= _within(node.returns)
         elif isinstance(node, ast.ClassDef) and are_tables:
-            hidden |= {id(one) for call in _fields(node) for one in _every(call)}
+            hidden |= {id(one) for call in _fields(node) for one in ast.walk(call)}
     return hidden
 
 
@@ -184,7 +172,7 @@ def _fields(model: ast.ClassDef) -> Iterator[ast.AST]:
 
 
 def _within(node: ast.AST | None) -> set[int]:
-    return {id(one) for one in _every(node)} if node is not None else set()
+    return {id(one) for one in ast.walk(node)} if node is not None else set()
 
 
 def _words_in(values: Any, *, is_shown: bool = False) -> Iterator[str]:
