@@ -1,6 +1,7 @@
 """A PDF as its readers have it: the words on its pages, what it says of itself, and its tags.
 
 The words are read by the library that shows PDFs in Chromium; what is said beside them by one that walks its objects.
+Whether it can be heard is judged by a validator, a program of its own that knows nothing of how ours are set.
 """
 
 import io
@@ -9,12 +10,15 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
+import page
 from pypdf import PdfReader
 from pypdf.generic import ArrayObject, DictionaryObject, IndirectObject
 from pypdfium2 import PdfDocument
 
 _BREAKS = dict.fromkeys(map(ord, "\u200b\ufffe\r"))
 PDF = b"%PDF-"
+_RULES = 100
+"""It knows more than so many: one that asks nothing finds nothing."""
 
 
 @dataclass(frozen=True)
@@ -63,6 +67,13 @@ def read(pdf: bytes) -> Read:
         tags=Counter(_tags(root.get("/StructTreeRoot", {}))),
         extras=frozenset(names),
     )
+
+
+def broken_rules(pdf: bytes) -> set[str]:
+    """By which rules of PDF/UA-1 it is no PDF that everybody can hear read: what a validator of others says."""
+    report = page.validate_pdf_bytes(pdf, profile="ua1")
+    assert report.rules.total > _RULES
+    return {one.rule_id for one in report.failures}
 
 
 def _words(pdf: bytes) -> tuple[str, ...]:

@@ -39,7 +39,7 @@ from breakwater.ui.emergency import EMERGENCY
 from breakwater.ui.words.catalogs import catalog_of, known_messages
 from breakwater.ui.words.pseudo import pseudo
 from tests.matrix.test_words import Words
-from tests.paper import read
+from tests.paper import broken_rules, read
 
 pytestmark = pytest.mark.django_db
 SPANISH = "es"
@@ -151,8 +151,9 @@ def test_their_paper_is_in_spanish(ada, case, english, spanish):
         reverse("referrals:packet_pdf", args=(handed_on(case, ada).pk,)),
         f"/cases/{case.pk}/chronology/record/pdf/?for=person&",
     ):  # fmt: skip
-        answer = client.get(f"{where}{'' if '?' in where else '?'}language={SPANISH}")
+        answer = client.get(f"{where}{'' if '?' in where else '?'}language={SPANISH}&size=large")
         assert answer.status_code == 200, where
+        assert broken_rules(answer.content) == set(), where
         found[where] = read(answer.content).text.splitlines()
     left = {where: english_in(runs, english, spanish) for where, runs in found.items()}
     assert {where: runs for where, runs in left.items() if runs} == {}

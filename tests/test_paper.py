@@ -163,6 +163,20 @@ def test_a_long_word_stays_on_the_page_and_a_long_row_goes_on():
     assert len(found.pages) > 5
 
 
+def test_a_name_and_its_first_line_stay_together_and_so_do_the_lines_to_sign():
+    known = tuple(
+        (f"Name{one}", "\n".join((f"What{one} is known", *("more",) * (one % 3)))) for one in range(99)
+    )
+    found = read(printed(a_sheet(Facts(known), is_large=True)))
+    for one, _ in enumerate(known):
+        assert any(f"Name{one}\n" in page and f"What{one} " in page for page in found.pages)
+    for number in (18, 19, 21):
+        found = read(
+            printed(a_sheet(Words("\n".join(["x"] * number)), Line(("Signed", "On this day")), is_large=True))
+        )
+        assert any("Signed" in page and "On this day" in page for page in found.pages)
+
+
 def test_it_is_bounded(monkeypatch):
     with pytest.raises(NotPrinted) as too_long:
         printed(a_sheet(Words("x" * (press.MOST_LETTERS + 1))))

@@ -19,7 +19,7 @@ from breakwater.trust.actions.consents import take_consent
 from breakwater.trust.models import Decision, Sighting
 from breakwater.trust.testing import a_release, an_actor, an_agency, as_seen_by
 from breakwater.trust.tests.browsing import browser_of
-from tests.paper import read
+from tests.paper import broken_rules, read
 
 pytestmark = pytest.mark.django_db
 NOW = datetime.now(UTC)
@@ -43,6 +43,7 @@ def printed(who, name, row, query=""):
     assert answer["Content-Type"] == "application/pdf"
     assert answer["Content-Disposition"] == 'inline; filename="paper.pdf"'
     assert answer["Cache-Control"] == "no-store"
+    assert broken_rules(answer.content) == set()
     return read(answer.content)
 
 
@@ -137,6 +138,7 @@ def test_the_persons_copy_of_the_record_leaves_out_what_the_page_leaves_out(case
     assert NOTICE not in own.text
     assert own.title == "Your record"
     spanish = printed(dot, "cases:record_pdf", case, "for=person&language=es&size=large")
+    assert spanish.tags["Table"] == 0, "a narrow column of large letters is a word a line"
     assert (spanish.title, spanish.language) == ("Su registro", "es")
     assert "Lo que ocurrió" in spanish.text
     days = printed(dot, "cases:record_pdf", case, "since=2026-01-01&until=2026-01-02").text

@@ -48,6 +48,7 @@ class Record:
     of_all: int
     notices: Iterable[str]
     language: Language
+    is_large: bool = False
 
     @property
     def title(self) -> str:
@@ -70,7 +71,7 @@ class Record:
             ),
             Words(" ".join(about), quiet=True),
             Heading(self._says("entries")),
-            Table((self._says("when"), self._says("what")), tuple(map(self._row, self.entries)), _SHARES),
+            self._entries(),
             Words(self._says("end", number=case.number), quiet=True),
         ]
 
@@ -93,6 +94,13 @@ class Record:
     def _day(self, on: date) -> str:
         zone = self.case.agency.zone
         return self.language.dated(datetime.combine(on, time(12), tzinfo=zone), zone)
+
+    def _entries(self) -> Block:
+        """What happened, row by row; in large print under one another: a narrow column would hold a word a line."""
+        rows = tuple(map(self._row, self.entries))
+        if self.is_large:
+            return Facts(tuple((", ".join(when.splitlines()), what) for when, what in rows))
+        return Table((self._says("when"), self._says("what")), rows, _SHARES)
 
     def _row(self, told: Told) -> tuple[str, str]:
         number = "" if self.asked.for_person else self._says("number", number=told.entry_id)

@@ -5,6 +5,7 @@ a victim-service agency. A figure that nobody knows is left out, because it is n
 directory.
 """
 
+import re
 from collections.abc import Iterable, Iterator
 from datetime import date
 from itertools import islice
@@ -31,6 +32,7 @@ from breakwater.trust.models import Agency
 _STATUSES = {"paused": "temporarily closed"}
 _DAYS = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
 _TYPES = {"hotline": "voice"}
+_WHOLE = re.compile(r"[1-9][0-9]{0,7}")
 _UNITS = UUID("5a9bb3b0-7c5a-4a1e-9d39-0f1d4a0c2e11")
 """Units of room have no row of their own: their ids are made of their names."""
 _HIDDEN = Q(place__is_confidential=True)
@@ -173,12 +175,16 @@ def _addresses(place: Place) -> Iterator[Entry]:
 
 def _phones(rows: Iterable[Phone]) -> list[Entry]:
     return [
-        told(
-            id=one.pk, number=one.number, extension=one.extension, type=_TYPES.get(one.kind, one.kind),
-            description=one.note,
-        )
+        told(id=one.pk, **_rung(one), type=_TYPES.get(one.kind, one.kind), description=one.note)
         for one in rows
-    ]  # fmt: skip
+    ]
+
+
+def _rung(one: Phone) -> Entry:
+    """A number and its extension, a number too in the specification: ``007`` or ``4B`` stays behind its number."""
+    if _WHOLE.fullmatch(one.extension):
+        return {"number": one.number, "extension": int(one.extension)}
+    return {"number": f"{one.number} x {one.extension}" if one.extension else one.number}
 
 
 def _schedules(rows: Iterable[Hours]) -> list[Entry]:
@@ -191,7 +197,7 @@ def _schedule(one: Hours) -> Entry:
     is_monthly = one.nth is not None or one.month_day is not None
     return told(
         id=one.pk, valid_from=one.starts_on and one.starts_on.isoformat(),
-        valid_to=one.ends_on and one.ends_on.isoformat(), timezone=one.time_zone,
+        valid_to=one.ends_on and one.ends_on.isoformat(),
         freq="MONTHLY" if is_monthly else "WEEKLY" if day else None, byday=day,
         bymonthday=None if one.month_day is None else str(one.month_day),
         opens_at=one.opens_at and f"{one.opens_at:%H:%M}", closes_at=one.closes_at and f"{one.closes_at:%H:%M}",

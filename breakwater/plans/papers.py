@@ -51,7 +51,8 @@ def action_plan_on_paper(
     if not standing and not to_do and not needs:
         return [Words(paper.says("nothing"))]
     line = danger_line(profile, language.code)
-    return [*blocks, *([Boxed(line)] if line else []), Line((paper.says("agree"), paper.says("on")))]
+    sign = Line((paper.says("agree"), paper.says("on")))
+    return [*blocks, sign, *([Boxed(line)] if line else [])]
 
 
 class _ActionPlan:

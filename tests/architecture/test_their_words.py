@@ -7,10 +7,16 @@ from tables in which a language that lacks one stops the start.
 import ast
 import re
 from collections.abc import Iterator
+from fnmatch import fnmatch
 from itertools import chain
 from pathlib import Path
 
+import pytest
+from babel.messages.pofile import read_po
+
+from breakwater.clocks.library import LABELS
 from breakwater.portal.rules import PARTS
+from breakwater.ui.words.catalogs import POT, TRANSLATED, catalog_of
 from tests.architecture.source import ROOT
 
 TEMPLATES = ROOT / "breakwater/portal/templates"
@@ -27,6 +33,18 @@ NOT_THEIRS = {
 """Pages in the person's frame that somebody else reads."""
 SCRIPTS = ("portal/static/portal/notes.js", "ui/static/ui/behaviour/drawing.js")
 PAPERS = ("plans/papers.py", "cases/papers.py", "referrals/papers.py")
+TOLD_TO_THEM = (
+    "*/sentences.py", "*/events.py", "*/events/*.py", "cases/timeline/*.py", "*/packet.py", "*/packet.toml",
+    "trust/rules/wording.py", "plans/*.toml", "referrals/rides.toml", "cases/models/*.py", "plans/models/*.py",
+    "benefits/models/*.py", "assessments/models/*.py", "referrals/models/*.py", "portal/models/*.py",
+    "duties/models.py", "people/models.py", "clocks/models.py", "resources/models/beds.py",
+    "resources/models/program.py",
+    "trust/models/consents.py", "trust/models/family.py", "trust/models/glass.py", "trust/models/keeping.py",
+    "trust/models/requests.py",
+)  # fmt: skip
+"""Where words stand that a catalog tells the person: in their record, a packet, a consent, an answer to a request."""
+NEVER_ABOUT_A_CASE = ("trust/events/house.py", "trust/events/signing_in.py")
+_LENGTH = re.compile("PT?[0-9]+[A-Z]")
 _BLOCKS = {"Words", "Heading", "Boxed", "Facts", "Entries", "Table", "Line", "Drawn"}
 
 _JINJA = re.compile(r"\{#.*?#\}|\{\{.*?\}\}|\{%.*?%\}", re.DOTALL)
@@ -98,7 +116,29 @@ def test_no_paper_holds_words_of_one_language():
     assert there == set(PAPERS)
 
 
+def told_to_them() -> set[str]:
+    """Every message of the catalogs that the person can be told."""
+    with POT.open("rb") as file:
+        found = {str(one.id): [path for path, _ in one.locations] for one in read_po(file) if one.id}
+    told = {message for message, places in found.items() if any(map(is_told_to_them, places))}
+    return {one for one in told if not _LENGTH.fullmatch(one)} | (set(LABELS.values()) & found.keys())
+
+
+def is_told_to_them(place: str) -> bool:
+    """Whether what stands in a file can be told to the person."""
+    return place not in NEVER_ABOUT_A_CASE and any(fnmatch(place, one) for one in TOLD_TO_THEM)
+
+
+@pytest.mark.parametrize("code", sorted(TRANSLATED))
+def test_whatever_a_catalog_tells_the_person_is_in_their_language(code):
+    told, catalog = told_to_them(), catalog_of(code)
+    assert len(told) > 800
+    assert sorted(one for one in told if catalog.find(one) is None) == []
+
+
 def test_the_guard_sees_a_word():
+    assert is_told_to_them("plans/sentences.py")
+    assert not is_told_to_them("trust/events/signing_in.py")
     assert words_in('<p>{{ says.title }} Hello</p><a aria-label="Leave now">×</a>') == ["Hello", "Leave now"]
     assert words_in("<p>{# a word #}{{ says.title }}: 1.</p>") == []
     assert list(words_on('Heading("Handed over in person")')) == ["Handed over in person"]

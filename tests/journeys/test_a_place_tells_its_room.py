@@ -128,3 +128,31 @@ def test_a_worker_is_asked_by_the_browser_and_reads_why_it_cannot(new_page, work
     page.goto("/notes/")
     expect(page.get_by_role("main")).to_be_visible()
     assert page.evaluate("navigator.serviceWorker.controller") is None
+
+
+_WATCHED = """() => {
+    self.shown = [];
+    self.registration.showNotification = async (title, more) => { self.shown.push([title, more.body, more.data]); };
+}"""
+_SHOWN = """async () => {
+    for (let tries = 0; tries < 100 && !self.shown.length; tries++) await new Promise((done) => setTimeout(done, 20));
+    return self.shown;
+}"""
+
+
+def test_what_a_push_service_brings_is_one_sentence_whatever_it_was(new_page, worker):
+    """No push service is near, so the browser's own tools hand its worker what one would bring."""
+    page = new_page(390)
+    page.context.grant_permissions(["notifications"])
+    sign_in(page, worker.username)
+    page.goto("/messages/ways/")
+    tools, registered = page.context.new_cdp_session(page), list[dict[str, str]]()
+    tools.on("ServiceWorker.workerRegistrationUpdated", lambda told: registered.extend(told["registrations"]))
+    tools.send("ServiceWorker.enable")
+    with page.context.expect_event("serviceworker") as began:
+        page.get_by_role("button", name="Tell me on this device").click()
+    expect(page.locator("#device-says")).to_contain_text("could not be reached")
+    began.value.evaluate(_WATCHED)
+    brought = {"registrationId": registered[-1]["registrationId"], "data": "Marisol Vega"}
+    tools.send("ServiceWorker.deliverPushMessage", {"origin": page.evaluate("location.origin"), **brought})
+    assert began.value.evaluate(_SHOWN) == [["A note is waiting", "Sign in to read it.", None]]

@@ -383,6 +383,7 @@ JOBS: dict[str, str] = {
     "messaging.send": "Breakwater acting for the agency whose notice it is",
     "messaging.send_due": "Breakwater acting for one agency after another",
     "people.forget_words": "no agency's: a function that only deletes words of names that nobody has",
+    "people.find_by_description": "Breakwater acting for one agency after another",
     "referrals.let_go": "Breakwater acting for one agency after another",
     "referrals.offer_on": "Breakwater acting for one agency after another",
     "portal.ask_places": "Breakwater acting for one agency after another",

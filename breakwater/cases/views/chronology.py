@@ -49,7 +49,7 @@ def record_pdf(request: Request, case_id: UUID) -> HttpResponse:
     asked, entries = _recorded(request, case)
     how = wanted(request)
     made = Record(
-        case=case, asked=asked, entries=entries, of_all=how_many(case), language=how.language,
+        case=case, asked=asked, entries=entries, of_all=how_many(case), language=how.language, is_large=how.is_large,
         notices=[] if asked.for_person else law_of(case.agency).notices_on(_segments(case, entries)),
     )  # fmt: skip
     return paper(request, made.title, made.blocks(), how=how, says_who=True)

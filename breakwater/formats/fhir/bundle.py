@@ -163,7 +163,7 @@ def _response(sheet: Sheet) -> dict[str, Any]:
             "subject": _subject(sheet),
             "authored": sheet.answered_at.isoformat(),
             **source,
-            "item": items,
+            **({"item": items} if items else {}),  # FHIR has no empty lists
         }
     )
 

@@ -34,7 +34,7 @@ COLUMNS: dict[str, tuple[str, ...]] = {
         "description",
     ),
     "schedules": (
-        "id", "location_id", "service_id", "service_at_location_id", "valid_from", "valid_to", "timezone", "freq",
+        "id", "location_id", "service_id", "service_at_location_id", "valid_from", "valid_to", "freq",
         "byday", "bymonthday", "opens_at", "closes_at", "description",
     ),
     "languages": ("id", "location_id", "service_id", "name"),

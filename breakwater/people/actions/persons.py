@@ -5,6 +5,7 @@ from datetime import date, datetime
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Exists, OuterRef
 
 from breakwater.kernel.db import not_before
 from breakwater.kernel.errors import Overtaken, Refused, Stale
@@ -22,6 +23,8 @@ UNKNOWN = "Name not known"
 
 _FOLLOWS = (Name.Kind.KNOWN_AS, Name.Kind.DESCRIBED)
 """What a person is called because they are known as it: corrected with who they are."""
+
+_AT_ONCE = 200
 
 CORRECTABLE = (
     "known_as",
@@ -156,6 +159,22 @@ def end_name(name: Name, *, at: datetime, by: Actor) -> None:
     if not Name.objects.filter(pk=name.pk, ends_at=None).update(ends_at=max(at, name.starts_at)):
         raise Overtaken("This name was ended already.")
     record(NameChanged(name_id=name.pk, kind="ended"), about=name.person_id, circle=name.circle, by=by, at=at)
+
+
+@transaction.atomic
+def find_by_description(*, at: datetime, by: Actor) -> int:
+    """Some who were known by a description before it was searched are found by its words from now on. How many."""
+    by.must("people.correct")
+    called = Exists(Name.objects.filter(person=OuterRef("pk"), kind__in=_FOLLOWS, ends_at=None))
+    described = Person.objects.filter(~called, circle__opened_by=by.agency, is_described=True)
+    unfound = described.exclude(known_as=UNKNOWN).select_related("circle").order_by("pk")
+    some = list(unfound.select_for_update(of=("self",), skip_locked=True)[:_AT_ONCE])
+    for person in some:
+        name = _name(person, Name.Kind.DESCRIBED, person.known_as, at)
+        name.save(force_insert=True)
+        news = NameChanged(name_id=name.pk, kind=name.kind)
+        record(news, about=person.pk, circle=person.circle, by=by, at=at)
+    return len(some)
 
 
 def _why_not_corrected(changed: Mapping[str, Any], *, today: date) -> str:

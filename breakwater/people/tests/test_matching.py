@@ -9,6 +9,7 @@ from django.db import connection
 from breakwater.kernel.text import name_key
 from breakwater.people.actions.persons import UNKNOWN, add_name, correct, end_name, register
 from breakwater.people.actions.words import forget_words
+from breakwater.people.jobs import find_those_of
 from breakwater.people.matching import AT_LEAST, possible_matches
 from breakwater.people.models import Person
 from breakwater.trust.access import Actor
@@ -67,6 +68,26 @@ def test_somebody_known_by_a_description_is_found_by_its_words(typed):
     as_seen_by(by)
     correct(parka, version=1, changes={"known_as": "Ed Moss", "is_described": False}, at=NOON, by=by)
     assert (found(by, name=typed), found(by, name="Ed Moss")[0][0]) == ([], "Ed Moss")
+
+
+def test_who_was_described_before_descriptions_were_searched_is_found_by_their_words_after_a_night(
+    monkeypatch,
+):
+    """Their own agency's, in batches; once; and nobody of whom nothing is known."""
+    monkeypatch.setattr("breakwater.people.actions.persons._AT_ONCE", 2)
+    by, other = an_actor(), an_actor()
+    as_seen_by(by)
+    for known_as in ("Man in green parka", "Woman with a grey cart", "Boy of ten", UNKNOWN):
+        circle = open_circle(at=NOON, by=by)
+        nobody = register(circle=circle, known_as=UNKNOWN, is_described=True, at=NOON, by=by)
+        Person.objects.filter(pk=nobody.pk).update(known_as=known_as)
+    assert found(by, name="green parka") == []
+    assert find_those_of(other.agency, at=NOON) == 0
+    assert find_those_of(by.agency, at=NOON) == 3
+    assert find_those_of(by.agency, at=NOON) == 0
+    as_seen_by(by)
+    assert [name for name, _ in found(by, name="green parka")] == ["Man in green parka"]
+    assert found(by, name="Name not known") == []
 
 
 @pytest.mark.parametrize("typed", ["mar", "NGU", "nguyen-t"])

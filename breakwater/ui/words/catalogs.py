@@ -4,6 +4,8 @@ import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
+from heapq import merge
+from itertools import chain
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
@@ -36,6 +38,10 @@ _DAY = re.compile(r"([A-Z][a-z]+) (\d{1,2}), (\d{4})")
 _FIGURE = re.compile(r"\d{1,4},?|\d\d:\d\d")
 _ZONE = re.compile(r" (?:[A-Z]{3,5}|[+-]\d{2,4})$")
 _WORD = re.compile(r"[^\W\d_]{2,}")
+_Known = tuple[int, Shape, str]
+"""A sentence with blanks: how full it is among the others, its shape and its words."""
+_OPEN = ("", "")
+"""Sentences that begin and end with a blank."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -113,8 +119,7 @@ class Catalog:
 
     def _as_filled(self, value: str) -> str | None:
         """The sentence whose words these are, blanks apart: of several, the one that says most itself."""
-        first = value.split(" ", 1)[0]
-        for shape, message in (*self._filled.get(first, ()), *self._filled.get("", ())):
+        for _, shape, message in self._like(value):
             if found := shape.filled(value):
                 blanks = {
                     name: self._within(filled) if _OURS_WITHIN.search(name) else filled
@@ -122,6 +127,12 @@ class Catalog:
                 }
                 return _with(blanks, self.translations[message])
         return None
+
+    def _like(self, value: str) -> Iterable[_Known]:
+        """The sentences that it can be: those that begin as it does, then those that begin with a blank."""
+        first, last = value.split(" ", 1)[0], value.rsplit(" ", 1)[-1]
+        open_ended = merge(self._filled.get(("", last), ()), self._filled.get(_OPEN, ()))
+        return chain(self._filled.get((first, ""), ()), open_ended)
 
     def _within(self, filled: str) -> str:
         """Words of ours in a blank: a sentence, a label, or several with commas between them."""
@@ -219,13 +230,14 @@ def _with(blanks: Mapping[str, str], translation: str) -> str:
     return TOKEN.sub(lambda token: blanks[token[0][1:-1]], translation)
 
 
-def _by_beginning(messages: Iterable[str]) -> dict[str, list[tuple[Shape, str]]]:
-    """Sentences with blanks, by their first word where that is no blank; the fullest first."""
-    found: dict[str, list[tuple[Shape, str]]] = {}
-    for message in sorted(messages, key=lambda one: -len(TOKEN.sub("", one))):
-        first = message.split(" ", 1)[0]
+def _by_beginning(messages: Iterable[str]) -> dict[tuple[str, str], list[_Known]]:
+    """Sentences with blanks, by their first word or else by their last, where that is no blank; the fullest first."""
+    found: dict[tuple[str, str], list[_Known]] = {}
+    for rank, message in enumerate(sorted(messages, key=lambda one: -len(TOKEN.sub("", one)))):
+        first, last = message.split(" ", 1)[0], message.rsplit(" ", 1)[-1]
         fewest = 1 if _WORD.match(first) else _FEWEST_WORDS
         if "{" not in message or "<" in message or len(_WORD.findall(TOKEN.sub("", message))) < fewest:
             continue
-        found.setdefault("" if "{" in first else first, []).append((shape_of(message), message))
+        known = ("", "" if "{" in last else last) if "{" in first else (first, "")
+        found.setdefault(known, []).append((rank, shape_of(message), message))
     return found
