@@ -103,4 +103,6 @@ def test_one_session_that_goes_on_under_a_new_key_is_ended_for_good(ada):
     with transaction.atomic():
         again = Session.objects.get()
         press(here, "/sign-in/again/", by=ada, password=PASSWORD)
-        assert handle_of(again) == handle_of(Session.objects.get()), "a page that was shown before still means it"
+        assert handle_of(again) == handle_of(Session.objects.get()), (
+            "a page that was shown before still means it"
+        )
