@@ -176,9 +176,14 @@ def test_whoever_drives_holds_the_cases_before_the_ride_as_who_leaves_it_does():
 @pytest.mark.django_db
 def test_a_case_that_is_held_after_what_hangs_on_it_is_seen():
     with by_hand(Riding) as machine, acting(machine.ada):
-        with pytest.raises(AssertionError, match="referrals_ride"), locks_in_one_order():
-            Ride.objects.lock(machine.ride)
-            hold_case(machine.second.pk)
+
+        def the_wrong_way_round():
+            with locks_in_one_order():
+                Ride.objects.lock(machine.ride)
+                hold_case(machine.second.pk)
+
+        with pytest.raises(AssertionError, match="referrals_ride"):
+            the_wrong_way_round()
         with locks_in_one_order():
             hold_case(machine.second.pk)
             Ride.objects.lock(machine.ride)

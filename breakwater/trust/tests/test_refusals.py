@@ -88,7 +88,7 @@ def test_and_so_does_what_it_was_refused_while_it_heard_news(monkeypatch):
 
 
 @pytest.mark.urls("breakwater.trust.tests.pages")
-@pytest.mark.parametrize("page", ["/quay/shut/{}/", "/quay/breaks/"])
+@pytest.mark.parametrize("page", ["/quay/shut/{}/", "/quay/broken/"])
 def test_whom_breakwater_was_in_a_request_is_forgotten_with_it(page):
     """A thread answers many requests, and does jobs: the next one shares nothing, whether this one went well or not."""
     by = an_actor()
