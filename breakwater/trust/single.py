@@ -7,7 +7,6 @@ those of strangers are, by ``kernel.outside``.
 
 import base64
 import hashlib
-import json
 import secrets
 from collections import defaultdict
 from collections.abc import Iterator
@@ -27,6 +26,7 @@ from joserfc.jwk import KeySet
 
 from breakwater.kernel import outside
 from breakwater.kernel.errors import Refused
+from breakwater.kernel.text import read_json
 from breakwater.trust.models import Provider
 from breakwater.trust.sealed import keyed, unseal
 
@@ -79,7 +79,7 @@ def subject_of(provider: Provider, code: str, expected: dict[str, str], *, at: d
             nonce={"essential": True, "value": expected["nonce"]},
             aud={"essential": True, "value": provider.client_id},
         ).validate(claims)  # fmt: skip
-    except (JoseError, KeyError, ValueError, TypeError) as wrong:
+    except (JoseError, KeyError, ValueError, TypeError, RecursionError) as wrong:
         raise Refused(_NO_ANSWER) from wrong
     audience = claims["aud"]
     if isinstance(audience, list) and len(audience) > 1 and claims.get("azp") != provider.client_id:
@@ -204,7 +204,7 @@ def _ask(address: str, form: dict[str, str] | None = None, *, ends: float = inf)
     try:
         patience = min(outside.PATIENCE, ends - monotonic())
         answer = outside.ask(address, body=body, headers=headers, near=settings.NEAR_HOSTS, patience=patience)
-        told = json.loads(answer.body)
+        told = read_json(answer.body)
     except outside.Unanswered as silence:
         raise Silent(_NO_ANSWER) from silence
     except (outside.NotAllowed, ValueError) as trouble:

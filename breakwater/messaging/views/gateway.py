@@ -1,4 +1,3 @@
-import json
 from uuid import UUID
 
 from django.conf import settings
@@ -7,6 +6,7 @@ from django.utils.crypto import constant_time_compare
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST
 
+from breakwater.kernel.text import read_json
 from breakwater.messaging.actions.notices import hear_refusal, hear_status
 from breakwater.messaging.library import LIBRARY
 from breakwater.trust.access import Request, acting, system_for
@@ -52,7 +52,7 @@ def _is_gateway(request: Request) -> bool:
 def _told(request: Request) -> dict[str, str] | None:
     """``{"key", "status"}`` of a message, or ``{"from", "text"}`` of an answer; nothing else is understood."""
     try:
-        told = json.loads(request.body[:_LARGEST])
+        told = read_json(request.body[:_LARGEST])
     except ValueError:
         return None
     if not isinstance(told, dict) or not all(isinstance(one, str) for one in told.values()):
