@@ -6,13 +6,15 @@ The newest is tried in the suite, because somebody just wrote it. ``UNDONE=200``
 
 import os
 
-from django.db import connection
+import psycopg
+from django.db import OperationalError, connection
 from django.db.migrations.executor import MigrationExecutor
+from django.db.migrations.recorder import MigrationRecorder
 from django.db.migrations.state import ProjectState
 
 from breakwater.kernel.db import all_rows
 from breakwater.kernel.management.commands.migrate import OurState
-from conftest import _point_at, _point_back, owner_of
+from conftest import _point_at, _point_back, owner_of, superuser_of
 
 FEW = int(os.environ.get("UNDONE", "1"))
 _OURS = "relnamespace = 'public'::regnamespace"
@@ -55,6 +57,45 @@ def test_what_is_taken_back_and_done_again_is_as_it_was(own_database):
         assert changed(whole, catalog()) == {}
     finally:
         _point_back(before)
+
+
+def test_a_step_that_is_killed_at_any_statement_leaves_nothing_and_is_then_done(own_database):
+    """F23: PostgreSQL ends the connection before each of its statements in turn; at last before none."""
+    before = _point_at(owner_of(own_database))
+    try:
+        executor = MigrationExecutor(connection)
+        ((step, state),) = newest_steps(executor)[-1:]
+        whole = catalog()
+        executor.unapply_migration(state.clone(), step)
+        without, killed_at = catalog(), 0
+        with psycopg.connect(superuser_of(own_database), autocommit=True) as root:
+            while not is_done(step, state, killed_at, root):
+                killed_at += 1
+                assert (step.app_label, step.name) not in MigrationRecorder(connection).applied_migrations()
+            assert killed_at > 1
+        assert changed(whole, catalog()) == {}
+        assert changed(whole, without), "it did something"
+    finally:
+        _point_back(before)
+
+
+def is_done(step, state, statement, root):
+    """Do a step whose connection is ended before that statement, if it has so many; whether it is done."""
+    left = [statement]
+
+    def counts(execute, sql, *args):
+        if not left[0]:
+            root.execute("SELECT pg_terminate_backend(%s, 5000)", [connection.connection.info.backend_pid])
+        left[0] -= 1
+        return execute(sql, *args)
+
+    try:
+        with connection.execute_wrapper(counts):
+            MigrationExecutor(connection).apply_migration(state.clone(), step)
+    except OperationalError:
+        connection.close()
+        return False
+    return True
 
 
 def newest_steps(executor: MigrationExecutor) -> list[tuple[object, ProjectState]]:
