@@ -7,7 +7,7 @@ The newest is tried in the suite, because somebody just wrote it. ``UNDONE=200``
 import os
 
 import psycopg
-from django.db import OperationalError, connection
+from django.db import OperationalError, connection, connections
 from django.db.migrations.executor import MigrationExecutor
 from django.db.migrations.recorder import MigrationRecorder
 from django.db.migrations.state import ProjectState
@@ -93,7 +93,8 @@ def is_done(step, state, statement, root):
         with connection.execute_wrapper(counts):
             MigrationExecutor(connection).apply_migration(state.clone(), step)
     except OperationalError:
-        connection.close()
+        connection.close_pool()
+        del connections["default"]
         return False
     return True
 
