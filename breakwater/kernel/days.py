@@ -5,13 +5,19 @@ days that never are. So nobody else adds a day to a local midnight: every end of
 in UTC.
 """
 
-from datetime import UTC, date, datetime, time, timedelta, tzinfo
+from datetime import MAXYEAR, MINYEAR, UTC, date, datetime, time, timedelta, tzinfo
 
 _A_DAY, _A_SECOND = timedelta(days=1), timedelta(seconds=1)
+_LAST_SECOND = time(23, 59, 59)
 
 
 def end_of_day(day: date, zone: tzinfo) -> datetime:
-    """The last second of a day, after which it is over for good. Of a day that never was, of the one before it."""
+    """The last second of a day, after which it is over for good. Of a day that never was, of the one before it.
+
+    In the first year and the last that can be written it is the same everywhere: what lies beyond cannot be told.
+    """
+    if day.year in (MINYEAR, MAXYEAR):
+        return datetime.combine(day, _LAST_SECOND, tzinfo=UTC)
     midnight = datetime.combine(day + _A_DAY, time.min, tzinfo=zone)
     ends = [midnight.replace(fold=fold).astimezone(UTC) - _A_SECOND for fold in (0, 1)]
     return max(end for end in ends if end.astimezone(zone).date() <= day)
@@ -19,9 +25,10 @@ def end_of_day(day: date, zone: tzinfo) -> datetime:
 
 def day_after(day: date, zone: tzinfo) -> datetime:
     """The first moment at which a day is over: what holds until a day holds before it."""
-    return end_of_day(day, zone) + _A_SECOND
+    end = end_of_day(day, zone)
+    return end + _A_SECOND if day < date.max else end
 
 
 def start_of_day(day: date, zone: tzinfo) -> datetime:
     """The first moment of a day, when the one before it is over."""
-    return day_after(day - _A_DAY, zone)
+    return day_after(day - _A_DAY, zone) if day > date.min else datetime.min.replace(tzinfo=UTC)

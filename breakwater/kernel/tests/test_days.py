@@ -38,3 +38,11 @@ def test_a_day_is_over_when_it_never_comes_back(zone, day):
     assert after - end_of_day(day, there) == timedelta(seconds=1)
     assert start_of_day(day + timedelta(days=1), there) == after
     assert end_of_day(day, there).astimezone(there).date() <= day < after.astimezone(there).date()
+
+
+def test_the_first_day_and_the_last_that_can_be_written_have_an_end_too():
+    for zone in (UTC, ZoneInfo("Pacific/Kiritimati"), ZoneInfo("Pacific/Pago_Pago")):
+        assert start_of_day(date.min, zone) <= end_of_day(date.min, zone) < day_after(date.min, zone)
+        assert start_of_day(date.max, zone) < end_of_day(date.max, zone) == day_after(date.max, zone)
+        assert start_of_day(date(2, 1, 1), zone) < day_after(date(2, 1, 1), zone)
+        assert start_of_day(date(9998, 12, 31), zone) < day_after(date(9998, 12, 31), zone)
