@@ -13,6 +13,7 @@ from breakwater.trust.access import Request, acting, system_for
 from breakwater.trust.guessing import try_secret
 from breakwater.trust.middleware import accepts_secret, public
 from breakwater.trust.models import Agency
+from breakwater.trust.pace import address_of
 
 _ARRIVED = {"delivered": True, "failed": False}
 _LARGEST = 20_000
@@ -25,11 +26,12 @@ _LARGEST = 20_000
 def gateway(request: Request) -> HttpResponse:
     """What the gateway says: that a text message arrived or did not, or what somebody answered to one.
 
-    It proves itself by a secret; whoever guesses waits. Said twice is heard once. No answer tells what is known here.
+    It proves itself by a secret too long to be guessed; whoever guesses waits, and nobody else does: a stranger
+    keeps no STOP from being heard. Said twice is heard once. No answer tells what is known here.
     """
     if not settings.SMS_SECRET:
         raise Http404
-    tried = try_secret(request, "gateway", lambda: _is_gateway(request), wrong="No.", by="gateway")
+    tried = try_secret(request, address_of(request), lambda: _is_gateway(request), wrong="No.", by="gateway")
     if not tried.is_right:
         return HttpResponse(tried.sentence, status=tried.status or 403, content_type="text/plain")
     told = _told(request)

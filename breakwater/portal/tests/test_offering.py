@@ -227,7 +227,7 @@ def test_who_may_no_longer_speak_for_them_reads_nothing_more_by_a_copy_or_a_code
     mother = add_supporter(
         case.person, name="Eva Vega", relation="mother", reach="", may_know="", must_not_know=False, **told
     )
-    say_who_may_know(Close(answer="agreed", name="Eva Vega", relation="mother"), circle=case.circle, **told)
+    say_who_may_know(Close(answer="agreed"), circle=case.circle, **told)
     _, first = an_own_copy(case, by=ada, supporter=mother, **MOTHER)
     key = opened(first)
     _, second = an_own_copy(case, by=ada, supporter=mother, **MOTHER)
