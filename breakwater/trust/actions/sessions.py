@@ -66,7 +66,7 @@ def end_everything_of(user: User, *, but: str = "") -> None:
 @transaction.atomic
 def end_session(ended: Session, *, at: datetime, by: Actor) -> None:
     """One of one's own sessions ends, also when it goes on under a new key at this moment: it began when it began."""
-    if by.user is None or ended.user_id != by.user.pk:
+    if by.user is None:
         return
     User.objects.select_for_update(no_key=True).get(pk=by.user.pk)
     Session.objects.filter(user=by.user, began_at=ended.began_at).delete()
