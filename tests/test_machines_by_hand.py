@@ -10,12 +10,13 @@ from breakwater.cases.testing import EVIDENCE, a_case
 from breakwater.kernel.db import run_sql
 from breakwater.kernel.ids import new_id
 from breakwater.referrals.actions.handoff import withdraw_offer
+from breakwater.referrals.actions.letters import hold_case
 from breakwater.referrals.actions.rides import Seat
-from breakwater.referrals.models import Passenger
+from breakwater.referrals.models import Passenger, Ride
 from breakwater.referrals.testing import a_handoff, a_ride
 from breakwater.trust.access import acting
 from breakwater.trust.testing import an_actor
-from tests.machines import NOW, refusal
+from tests.machines import NOW, locks_in_one_order, refusal
 from tests.test_beds_as_machines import _A_PASSENGER, Asking, Riding, Waiting
 from tests.test_cases_as_machines import _EVERYTHING_ENDS, GATES, Episode
 from tests.test_state_machines import Agreeing
@@ -160,3 +161,30 @@ def test_who_boards_by_raw_sql_waits_for_who_boards_already(own_database):
         second.start()
         second.join()
     assert went == ["LockNotAvailable"]
+
+
+@pytest.mark.django_db
+def test_whoever_drives_holds_the_cases_before_the_ride_as_who_leaves_it_does():
+    with by_hand(Riding) as machine:
+        machine.somebody_is_to_drive(by_driver=True)
+        machine.others_ride_along(2)
+        machine.it_goes_on(by_driver=False, act="picked_up")
+        machine.they_do_not_ride_after_all()
+        machine.it_goes_on(by_driver=False, act="arrived")
+
+
+@pytest.mark.django_db
+def test_a_case_that_is_held_after_what_hangs_on_it_is_seen():
+    with by_hand(Riding) as machine, acting(machine.ada):
+
+        def the_wrong_way_round():
+            with locks_in_one_order():
+                Ride.objects.lock(machine.ride)
+                hold_case(machine.second.pk)
+
+        with pytest.raises(AssertionError, match="referrals_ride"):
+            the_wrong_way_round()
+        with locks_in_one_order():
+            hold_case(machine.second.pk)
+            Ride.objects.lock(machine.ride)
+            hold_case(machine.second.pk)

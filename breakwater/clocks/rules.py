@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from itertools import pairwise
 
+from breakwater.kernel.days import end_of_day
+
 HOURS, LOCAL_DAYS, LOCAL_MONTHS, BUSINESS_DAYS = "hours", "local_days", "local_months", "business_days"
 CALENDARS = (HOURS, LOCAL_DAYS, LOCAL_MONTHS, BUSINESS_DAYS)
 
@@ -110,17 +112,6 @@ def due_soon_at(started_at: datetime, due: datetime, lead: timedelta | float) ->
     start, end = _utc(started_at), _utc(due)
     ahead = lead if isinstance(lead, timedelta) else (end - start) * lead
     return end - min(ahead, (end - start) / 2)
-
-
-def end_of_day(day: date, zone: tzinfo) -> datetime:
-    """The last second of a day where the agency is.
-
-    Midnight may come twice, or not at all, in a night when the clock is set; what counts is the last
-    second, after which the day is over for good.
-    """
-    midnight = datetime.combine(day + _A_DAY, time.min, tzinfo=zone)
-    ends = [midnight.replace(fold=fold).astimezone(UTC) - _A_SECOND for fold in (0, 1)]
-    return max(end for end in ends if end.astimezone(zone).date() <= day)
 
 
 def add_business_days(first: date, days: int, holidays: Collection[date]) -> date:

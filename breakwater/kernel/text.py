@@ -8,6 +8,18 @@ from collections.abc import Mapping
 from typing import Any, Self
 
 
+def read_json(told: str | bytes) -> Any:
+    """What somebody outside tells us as JSON.
+
+    Raises:
+        ValueError: it is none, or nested deeper than Python reads.
+    """
+    try:
+        return json.loads(told)
+    except RecursionError:
+        raise ValueError("nested too deep") from None
+
+
 class Ours(str):
     """Words of ours that came from a file: whatever they are put into, they may be told in another language."""
 

@@ -3,13 +3,14 @@
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import UTC, datetime, time, timedelta
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.db.models import Count, Q
 from django.db.models.functions import ExtractHour
 
 from breakwater.cases.models import Assignment, Case
+from breakwater.kernel.days import start_of_day
 from breakwater.kernel.text import name_key
 from breakwater.people.models import ContactPoint, Membership, Name, Person
 from breakwater.trust.access import Actor
@@ -103,7 +104,7 @@ class _Facts:
             at=one.at.astimezone(self.by.zone), works_there=(one.worker, one.circle) in self.care,
             record=self.records.get(one.circle, Somebody()), worker=self.own[one.worker],
             workers_names=frozenset(self.names.values()), is_well_known=flag is not None,
-            news_since=datetime.combine(flag.news_on, time(), tzinfo=self.by.zone) if flag and flag.news_on else None,
+            news_since=start_of_day(flag.news_on, self.by.zone) if flag and flag.news_on else None,
             searched_at=max(came_up, default=None), opened_within_an_hour=len(within),
             looks_by_hour=self.hours.get(one.worker, {}),
         )  # fmt: skip
@@ -197,7 +198,7 @@ def _searched(shown: list[Sighting], circles: dict[UUID, UUID]) -> dict[tuple[UU
 
 def _hours(workers: set[UUID], at: datetime, by: Actor) -> dict[UUID, dict[int, int]]:
     """At which hours each of them usually looks, by the four weeks before today."""
-    today = datetime.combine(at.astimezone(by.zone).date(), time(), tzinfo=by.zone).astimezone(UTC)
+    today = start_of_day(at.astimezone(by.zone).date(), by.zone)
     lately = Sighting.objects.filter(
         agency=by.agency_id, by__in=workers, seen_at__gt=today - _USUALLY, seen_at__lt=today
     )

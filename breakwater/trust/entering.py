@@ -86,9 +86,10 @@ def let_go(request: Request) -> None:
 
 def _go_on(request: Request, **facts: Any) -> None:
     visit, now = dict(request.session.get(VISIT, {})), request.now.isoformat()
-    knows = hold_session(request.session.session_key or "", cast(User, request.actor.user)).knows
+    held = hold_session(request.session.session_key or "", cast(User, request.actor.user))
+    kept = {"began_at": held.began_at.isoformat(), "knows": held.knows}
     request.session.cycle_key()
-    request.session[VISIT] = visit | {"proved_at": now, "seen_at": now, "knows": knows} | facts
+    request.session[VISIT] = visit | {"proved_at": now, "seen_at": now} | kept | facts
     write_session(request.session)
 
 

@@ -1,14 +1,12 @@
 """The keeper of the door: no actor, no page; one transaction a request; every unsafe request once."""
 
-import logging
 from collections.abc import Callable
 from typing import Any, cast
-from urllib.parse import urlencode
 
 from django.conf import settings
 from django.db import IntegrityError, transaction
-from django.http import Http404, HttpResponse, HttpResponseRedirect, QueryDict
-from django.urls import Resolver404, resolve, reverse
+from django.http import Http404, HttpResponse, QueryDict
+from django.urls import Resolver404, resolve
 from django.utils import timezone
 from django.utils.translation import override
 
@@ -17,11 +15,11 @@ from breakwater.kernel.errors import NotPermitted, Refused
 from breakwater.trust import receipts
 from breakwater.trust.access import ITSELF, Actor, AtTheDoor, acting
 from breakwater.trust.door import enter
+from breakwater.trust.elsewhere import AskFirst, hear
 from breakwater.trust.journal import AsksWhy, note_turned_away, write_refusals, write_sightings
-from breakwater.ui.pages import page, see_other, send_again
+from breakwater.trust.turning import factor_first, say_why_first, sign_in_first
+from breakwater.ui.pages import page
 from breakwater.ui.views import not_found
-
-log = logging.getLogger(__name__)
 
 View = Callable[..., HttpResponse]
 _KEPT_BY_THE_DATABASE = {
@@ -38,9 +36,6 @@ _KEPT_BY_THE_DATABASE = {
 _SAFE = ("GET", "HEAD", "OPTIONS")
 _DAMAGED = (
     "Some of this text arrived damaged: it is not UTF-8. Go back, where it still is, and send it again."
-)
-_SAY_WHY = (
-    "Whoever opens this record says why first. Open it in another window, say why, and send this again."
 )
 _NOT_DONE = 400
 _SHOWN_AGAIN = 422
@@ -127,10 +122,24 @@ class Keeper:
             return page(request, "ui/refused.html", status=422, sentence=sentence)
 
     def _answer_within(self, request: AtTheDoor) -> HttpResponse:
-        """Answer the request inside one transaction; short of success it leaves only what was shown."""
+        """Answer the request inside one transaction; what another server must say first is asked before another one."""
         request.now = timezone.now()
-        itself: list[Actor] = []
-        ITSELF.set(itself)
+        while True:
+            itself: list[Actor] = []
+            known = ITSELF.set(itself)
+            try:
+                return self._begun(request, itself)
+            except AskFirst as first:
+                hear(request, first)
+            finally:
+                ITSELF.reset(known)
+
+    def _begun(self, request: AtTheDoor, itself: list[Actor]) -> HttpResponse:
+        """The answer; short of success it leaves only what was shown.
+
+        Raises:
+            AskFirst: somebody elsewhere must answer before. Nothing was written.
+        """
         with transaction.atomic():
             request.actor = _actor_of(request)
             if _lies_behind(request):
@@ -153,6 +162,8 @@ class Keeper:
         actor = request.actor
         with timezone.override(actor.zone if actor else None), override(actor.language if actor else None):
             response = self.get_response(request)
+            if isinstance(first := getattr(response, "waits_for", None), AskFirst):
+                raise first
             if actor and response.status_code in _SHOWS:
                 response = _asked_once_more(request, actor, response)
             return response
@@ -165,10 +176,10 @@ class Keeper:
             return None
         actor = request.actor
         if actor is None:
-            return _sign_in_first(request)
+            return sign_in_first(request)
         due_at = actor.visit.factor_due_at
         if due_at and due_at <= request.now and not getattr(view, "before_a_factor", False):
-            return _factor_first(request)
+            return factor_first(request)
         return None if request.method in _SAFE else self._answer_unsafe(request, actor, view, args, kwargs)
 
     def _answer_unsafe(
@@ -183,8 +194,10 @@ class Keeper:
 
     def process_exception(self, request: AtTheDoor, error: Exception) -> HttpResponse | None:
         """A refusal that no form could show becomes a page that says why; a flagged record asks for a reason first."""
+        if isinstance(error, AskFirst):
+            return _not_yet(error)
         if isinstance(error, AsksWhy):
-            return _say_why_first(request, error)
+            return say_why_first(request, error)
         if not isinstance(error, Refused):
             return None
         status = 403 if isinstance(error, NotPermitted) else getattr(error, "status", 422)
@@ -195,7 +208,7 @@ class Keeper:
     ) -> HttpResponse:
         try:
             return view(request, *args, **kwargs)
-        except (Refused, AsksWhy) as refusal:
+        except (Refused, AsksWhy, AskFirst) as refusal:
             return cast(HttpResponse, self.process_exception(request, refusal))
 
 
@@ -204,6 +217,13 @@ def _lies_behind(request: AtTheDoor) -> bool:
     if request.actor is None or request.actor.visit.confined_to is None:
         return False
     return not getattr(_view_of(request), "open_while_confined", False)
+
+
+def _not_yet(first: AskFirst) -> HttpResponse:
+    """No answer: it carries out of the view for whom the request waits, and is never sent."""
+    response = HttpResponse(status=503)
+    response.waits_for = first  # type: ignore[attr-defined]  # a mark, read where the transaction is taken back
+    return response
 
 
 def _nothing_behind() -> HttpResponse:
@@ -258,41 +278,6 @@ def _view_of(request: AtTheDoor) -> View | None:
     except Resolver404:
         return None
     return request.found.func
-
-
-def _factor_first(request: AtTheDoor) -> HttpResponse:
-    """Who must have a second factor, and has none, adds one first; what they had typed comes along."""
-    where = reverse("trust:own")
-    if request.headers.get("HX-Request") or request.headers.get("X-Autosave"):
-        return HttpResponse("Add a second factor first.", status=403, headers={"Location": where})
-    return HttpResponse(status=303, headers={"Location": where, "Cache-Control": "no-store"})
-
-
-def _sign_in_first(request: AtTheDoor) -> HttpResponse:
-    """Ask a stranger to sign in, and bring them back; what they had typed comes along.
-
-    No agency could keep a decision about nobody, and whoever is outside must not fill a table: it is a line in the log.
-    """
-    log.info("A stranger was asked to sign in: %s %s", request.method, _route_of(request))
-    where = f"{reverse('trust:sign_in')}?{urlencode({'next': request.get_full_path()})}"
-    if request.headers.get("HX-Request") or request.headers.get("X-Autosave"):
-        return HttpResponse("Sign in first.", status=401, headers={"Location": where})
-    if request.method in _SAFE:
-        return HttpResponseRedirect(where)
-    return receipts.keep_for_sign_in(request)
-
-
-def _say_why_first(request: AtTheDoor, error: AsksWhy) -> HttpResponse:
-    """Ask for the reason, and come back. Of what was sent meanwhile nothing is lost, and nothing is done."""
-    if request.method not in _SAFE:
-        return send_again(request, _SAY_WHY, status=_SHOWN_AGAIN)
-    where = reverse("privacy:why", args=[error.flag_id])
-    return see_other(request, f"{where}?{urlencode({'next': request.get_full_path()})}")
-
-
-def _route_of(request: AtTheDoor) -> str:
-    """What was asked for, without the ids of whom it is about."""
-    return request.resolver_match.route if request.resolver_match else ""
 
 
 def _page_of(request: AtTheDoor) -> str:

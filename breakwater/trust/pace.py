@@ -21,6 +21,7 @@ from django.http import HttpRequest, HttpResponse
 from breakwater.kernel import tables
 from breakwater.kernel.errors import Refused
 from breakwater.kernel.tables import Table
+from breakwater.trust.elsewhere import heard_by
 
 MOST_KNOWN = 10_000
 """Of how many is remembered how often they asked; those who asked least lately are forgotten."""
@@ -112,7 +113,8 @@ def paced(act: str, *, verb: str = "", with_files: bool = False) -> Callable[[Vi
     def around(view: View) -> View:
         @wraps(view)
         def asked(request: Any, *args: Any, **ids: Any) -> HttpResponse:
-            if verb in ("", request.method) and (request.FILES or not with_files):
+            is_counted = verb in ("", request.method) and (request.FILES or not with_files)
+            if is_counted and not heard_by(request):
                 who = request.actor.user_id if request.actor else address_of(request)
                 often, who = limit.often * settings.PERSON_PACE, f"{act} {who}"
                 if wait := _PACE.wait(who, often=often, over=limit.over, at=request.now.timestamp()):

@@ -3,7 +3,6 @@
 A passkey is bound to the name this server is reached by: a page elsewhere that looks like ours gets nothing from it.
 """
 
-import json
 import struct
 from collections.abc import Iterable
 from typing import Any, NamedTuple
@@ -24,6 +23,7 @@ from fido2.webauthn import (
     UserVerificationRequirement,
 )
 
+from breakwater.kernel.text import read_json
 from breakwater.trust.models import Passkey, User
 
 _VERIFIED = UserVerificationRequirement.REQUIRED
@@ -56,7 +56,7 @@ def ask_to_make(request: HttpRequest, user: User, has: Iterable[Passkey]) -> tup
 def made(request: HttpRequest, state: Any, answer: str) -> Made | None:
     """The passkey that was made; ``None`` when the answer is not to what was asked, or nobody was seen to be there."""
     try:
-        told = _server(request).register_complete(state, json.loads(answer))
+        told = _server(request).register_complete(state, read_json(answer))
         credential = told.credential_data
         return Made(credential.credential_id, bytes(credential), told.counter) if credential else None
     except _BROKEN:
@@ -74,7 +74,7 @@ def ask_to_sign(request: HttpRequest, has: Iterable[Passkey] | None) -> tuple[di
 def whose(answer: str) -> tuple[bytes, bytes]:
     """Whose passkey an answer claims to be signed with, and which of theirs. Nothing of this is proved."""
     try:
-        told = AuthenticationResponse.from_dict(json.loads(answer))
+        told = AuthenticationResponse.from_dict(read_json(answer))
         return bytes(told.response.user_handle or b""), bytes(told.raw_id)
     except _BROKEN:
         return b"", b""
@@ -84,7 +84,7 @@ def signed(request: HttpRequest, state: Any, answer: str, passkey: Passkey) -> i
     """How often this passkey has signed by now; ``None`` when it has not signed this, here, with its owner seen."""
     try:
         known = AttestedCredentialData(bytes(passkey.credential))
-        told = AuthenticationResponse.from_dict(json.loads(answer))
+        told = AuthenticationResponse.from_dict(read_json(answer))
         _server(request).authenticate_complete(state, [known], told)
         return int(told.response.authenticator_data.counter)
     except _BROKEN:

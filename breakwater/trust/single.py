@@ -7,12 +7,15 @@ those of strangers are, by ``kernel.outside``.
 
 import base64
 import hashlib
-import json
 import secrets
 from collections import defaultdict
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from math import inf
 from threading import Lock
+from time import monotonic
 from typing import Any, cast
 from urllib.parse import urlencode
 
@@ -23,6 +26,7 @@ from joserfc.jwk import KeySet
 
 from breakwater.kernel import outside
 from breakwater.kernel.errors import Refused
+from breakwater.kernel.text import read_json
 from breakwater.trust.models import Provider
 from breakwater.trust.sealed import keyed, unseal
 
@@ -46,13 +50,8 @@ class Sent:
         return f"{self.place}{'&' if '?' in self.place else '?'}{urlencode(self.asked | {'state': state})}"
 
 
-def send(provider: Provider, *, back: str, at: datetime) -> Sent:
-    """Where to send somebody who signs in at a provider.
-
-    Raises:
-        Refused: it does not answer.
-    """
-    found = KNOWN.about(provider, at=at)
+def send(provider: Provider, found: dict[str, Any], *, back: str) -> Sent:
+    """Where to send somebody who signs in at a provider, by what it said about itself."""
     verifier, nonce = secrets.token_urlsafe(48), secrets.token_urlsafe(24)
     challenge = base64.urlsafe_b64encode(hashlib.sha256(verifier.encode()).digest()).rstrip(b"=").decode()
     asked = {
@@ -69,16 +68,7 @@ def subject_of(provider: Provider, code: str, expected: dict[str, str], *, at: d
     Raises:
         Refused: what it says is not said by it, to us, about this sign-in, now.
     """
-    found = KNOWN.about(provider, at=at)
-    secret = unseal(bytes(provider.client_secret), what=secret_is(provider)).decode()
-    told = _ask(
-        found["token_endpoint"],
-        {
-            "grant_type": "authorization_code", "code": code, "redirect_uri": expected["back"],
-            "client_id": provider.client_id, "client_secret": secret, "code_verifier": expected["verifier"],
-        },
-    )  # fmt: skip
-    keys = _ask(found["jwks_uri"])
+    told, keys = _exchanged(provider, code, expected, at=at)
     try:
         claims = jwt.decode(
             str(told["id_token"]), KeySet.import_key_set(cast(Any, keys)), algorithms=ALGORITHMS
@@ -89,12 +79,31 @@ def subject_of(provider: Provider, code: str, expected: dict[str, str], *, at: d
             nonce={"essential": True, "value": expected["nonce"]},
             aud={"essential": True, "value": provider.client_id},
         ).validate(claims)  # fmt: skip
-    except (JoseError, KeyError, ValueError, TypeError) as wrong:
+    except (JoseError, KeyError, ValueError, TypeError, RecursionError) as wrong:
         raise Refused(_NO_ANSWER) from wrong
     audience = claims["aud"]
     if isinstance(audience, list) and len(audience) > 1 and claims.get("azp") != provider.client_id:
         raise Refused(_NO_ANSWER)
     return keyed(str(claims["sub"]), what=f"subject at {provider.pk}")
+
+
+def _exchanged(
+    provider: Provider, code: str, expected: dict[str, str], *, at: datetime
+) -> tuple[dict[str, Any], dict[str, Any]]:
+    """What a code is worth, and the keys by which that is read. All of it together has ten seconds."""
+    ends = monotonic() + outside.PATIENCE
+    found = KNOWN.about(provider, at=at)
+    secret = unseal(bytes(provider.client_secret), what=secret_is(provider)).decode()
+    with KNOWN.asking(provider, at=at):
+        told = _ask(
+            found["token_endpoint"],
+            {
+                "grant_type": "authorization_code", "code": code, "redirect_uri": expected["back"],
+                "client_id": provider.client_id, "client_secret": secret, "code_verifier": expected["verifier"],
+            },
+            ends=ends,
+        )  # fmt: skip
+        return told, _ask(found["jwks_uri"], ends=ends)
 
 
 def secret_is(provider: Provider) -> str:
@@ -107,15 +116,21 @@ def is_safe_address(address: str) -> bool:
     return outside.is_allowed(address, near=settings.NEAR_HOSTS)
 
 
+class Silent(Refused):
+    """A provider said nothing in time."""
+
+
 class _Known:
     """What issuers said about themselves lately, or that they did not answer: whoever presses makes us ask seldom.
 
-    One asks at a time, so that an issuer that is slow holds one of our threads and not all of them.
+    Of one issuer one thread asks about itself and one about somebody who comes back, so that one that is slow holds
+    two of ours and not all of them; who came back is not asked about while it is silent.
     """
 
     def __init__(self) -> None:
         self._said: dict[str, tuple[datetime, dict[str, Any] | None]] = {}
         self._asking: defaultdict[str, Lock] = defaultdict(Lock)
+        self._coming: defaultdict[str, Lock] = defaultdict(Lock)
 
     def about(self, provider: Provider, *, at: datetime) -> dict[str, Any]:
         """What one says about itself.
@@ -137,6 +152,24 @@ class _Known:
         said = _says(provider)
         self._said[provider.issuer] = at + _KNOWN_FOR, said
         return said
+
+    @contextmanager
+    def asking(self, provider: Provider, *, at: datetime) -> Iterator[None]:
+        """One of ours asks an issuer about somebody; one that does not answer is not asked again for a while.
+
+        Raises:
+            Refused: somebody waits for its answer too long.
+        """
+        coming = self._coming[provider.issuer]
+        if not coming.acquire(timeout=_PATIENCE):
+            raise Refused(_NO_ANSWER)
+        try:
+            yield
+        except Silent:
+            self._said[provider.issuer] = at + _SILENT_FOR, None
+            raise
+        finally:
+            coming.release()
 
     def forget(self) -> None:
         """Ask each of them anew."""
@@ -163,15 +196,18 @@ def _says(provider: Provider) -> dict[str, Any]:
     return found
 
 
-def _ask(address: str, form: dict[str, str] | None = None) -> dict[str, Any]:
+def _ask(address: str, form: dict[str, str] | None = None, *, ends: float = inf) -> dict[str, Any]:
     body = urlencode(form).encode() if form else None
     headers = {"Accept": "application/json"}
     if form:
         headers["Content-Type"] = "application/x-www-form-urlencoded"
     try:
-        answer = outside.ask(address, body=body, headers=headers, near=settings.NEAR_HOSTS)
-        told = json.loads(answer.body)
-    except (outside.NotAllowed, outside.Unanswered, ValueError) as trouble:
+        patience = min(outside.PATIENCE, ends - monotonic())
+        answer = outside.ask(address, body=body, headers=headers, near=settings.NEAR_HOSTS, patience=patience)
+        told = read_json(answer.body)
+    except outside.Unanswered as silence:
+        raise Silent(_NO_ANSWER) from silence
+    except (outside.NotAllowed, ValueError) as trouble:
         raise Refused(_NO_ANSWER) from trouble
     if answer.status != _ANSWERED or not isinstance(told, dict):
         raise Refused(_NO_ANSWER)

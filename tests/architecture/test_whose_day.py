@@ -68,3 +68,31 @@ def test_the_guard_sees_a_day_in_greenwich():
     ]
     assert in_greenwich("due = at.astimezone(by.zone).date()\nday = local.date()") == []
     assert in_greenwich("ends = NOON.date()\nends = ada.now.date()", of_tests=True) == ["ada.now.date()"]
+
+
+def ends_of_days(source: str) -> list[str]:
+    """Where the midnight or the last minute of a day is made by the clock on some wall."""
+    calls = (one for one in ast.walk(ast.parse(source)) if isinstance(one, ast.Call))
+    made = [one for one in calls if ast.unparse(one.func).endswith("datetime.combine")]
+    return [
+        found
+        for found in map(ast.unparse, made)
+        if any(edge in found for edge in ("time()", "time(0", "time.min", "time.max", "time(23"))
+        and "tzinfo=UTC" not in found
+    ]
+
+
+def test_a_day_ends_where_one_file_says():
+    found = {
+        str(file.relative_to(ROOT)): made
+        for file in CODE.rglob("*.py")
+        if "migrations" not in file.parts and "tests" not in file.parts
+        if (made := ends_of_days(file.read_text()))
+    }
+    assert found.keys() == {"breakwater/kernel/days.py"}
+
+
+def test_the_guard_sees_a_midnight_that_somebody_makes_themselves():
+    assert ends_of_days("datetime.combine(day + A_DAY, time(), tzinfo=zone)")
+    assert ends_of_days("datetime.combine(day, time(23, 59), tzinfo=zone)")
+    assert ends_of_days("datetime.combine(day, time(12), tzinfo=zone)") == []

@@ -34,10 +34,11 @@ from breakwater.benefits.events import (
 )
 from breakwater.benefits.library import programs_of
 from breakwater.benefits.models import Application, Paper, Screening
-from breakwater.benefits.rules.course import DENIED, ENDED, LOST, SUBMITTED, end_of
+from breakwater.benefits.rules.course import DENIED, ENDED, LOST, SUBMITTED
 from breakwater.benefits.rules.screening import SETTLED, WORTH, Household
 from breakwater.cases.actions.holding import held
 from breakwater.cases.models import Case
+from breakwater.kernel.days import end_of_day
 from breakwater.kernel.db import refuse_if
 from breakwater.kernel.errors import Overtaken, Refused
 from breakwater.trust.access import Actor
@@ -136,7 +137,7 @@ def want_papers(
     wanted = list(dict.fromkeys(words for words in papers if words.strip()))
     if not wanted:
         raise Refused("Say which papers the office wants to see.")
-    if due_on is not None and end_of(due_on, by.zone) <= at:
+    if due_on is not None and end_of_day(due_on, by.zone) <= at:
         raise Refused("This day is over. Ask the office for another, and write that one down.")
     made = []
     for words in wanted:
@@ -146,7 +147,7 @@ def want_papers(
         paper.save(force_insert=True)
         made.append(paper)
     if due_on is not None:
-        watch(application, PAPERS, since=at, until=end_of(due_on, by.zone), at=at, by=by)
+        watch(application, PAPERS, since=at, until=end_of_day(due_on, by.zone), at=at, by=by)
     news = PapersWanted(application_id=application.pk, program=application.program, many=len(made))
     tell(news, application, at=at, by=by)
     return made

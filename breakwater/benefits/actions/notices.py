@@ -33,11 +33,11 @@ from breakwater.benefits.rules.course import (
     REASONS,
     RENEWING,
     address_due,
-    end_of,
     noon_of,
     renewal_due,
 )
 from breakwater.clocks.models import Clock
+from breakwater.kernel.days import end_of_day
 from breakwater.kernel.errors import Overtaken, Refused
 from breakwater.trust.access import Actor
 
@@ -112,7 +112,7 @@ def find_last_day(application: Application, *, last_day: date, at: datetime, by:
     application = on_its_way(application, by=by)
     if application.stage not in (DENIED, LOST):
         raise Overtaken("Nothing was refused that could be appealed now. Look again.")
-    until = end_of(last_day, by.zone)
+    until = end_of_day(last_day, by.zone)
     if until <= at:
         raise Refused(
             "This day is over. Ask legal aid whether an appeal can still be heard, and end it if not."
@@ -207,9 +207,9 @@ def _approve(application: Application, letter: Letter, *, at: datetime, by: Acto
     due = renewal_due(application.holds_until, terms)
     if due > today:
         kind, _ = clock_of(application, "renewal", RENEWAL, by=by)
-        watch(application, kind, since=at, until=end_of(due, by.zone), at=at, by=by)
+        watch(application, kind, since=at, until=end_of_day(due, by.zone), at=at, by=by)
     if ask_by := address_due(application.holds_until, terms, today=today):
-        watch(application, ADDRESS, since=at, until=end_of(ask_by, by.zone), at=at, by=by)
+        watch(application, ADDRESS, since=at, until=end_of_day(ask_by, by.zone), at=at, by=by)
 
 
 def _refuse(application: Application, letter: Letter, *, at: datetime, by: Actor) -> None:
@@ -229,7 +229,7 @@ def _let_them_appeal(application: Application, letter: Letter, *, at: datetime, 
     kind, is_law = clock_of(application, "hearing", HEARING, by=by)
     received = noon_of(letter.dated + application.terms.mailing_days * _A_DAY, by.zone)
     if letter.last_day is not None:
-        until = end_of(letter.last_day, by.zone)
+        until = end_of_day(letter.last_day, by.zone)
         watch(application, kind, since=noon_of(letter.dated, by.zone), until=until, at=at, by=by)
     elif is_law:
         watch(application, kind, since=received, at=at, by=by)
@@ -247,7 +247,7 @@ def _keep_it_going(application: Application, letter: Letter, *, at: datetime, by
     day = letter.kept_day or (None if is_law else before)
     if day is not None:
         since = noon_of(letter.dated, by.zone)
-        watch(application, kind, since=since, until=end_of(day, by.zone), at=at, by=by)
+        watch(application, kind, since=since, until=end_of_day(day, by.zone), at=at, by=by)
     elif is_law:
         watch(application, kind, since=received, at=at, by=by)
 

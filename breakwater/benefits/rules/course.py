@@ -108,11 +108,6 @@ def address_due(last_day: date, terms: Terms, *, today: date) -> date | None:
     return max(before, soonest) if soonest < last_day else None
 
 
-def end_of(day: date, zone: tzinfo) -> datetime:
-    """The last minute of a day where the agency is."""
-    return datetime.combine(day, time(23, 59), tzinfo=zone)
-
-
 def noon_of(day: date, zone: tzinfo) -> datetime:
     """The middle of a day where the agency is: from when days are counted that follow it."""
     return datetime.combine(day, time(12), tzinfo=zone)

@@ -12,6 +12,7 @@ from breakwater.benefits.library import PROGRAMS, load
 from breakwater.benefits.rules import course
 from breakwater.benefits.rules.course import Terms, address_due, renewal_due, share
 from breakwater.benefits.rules.screening import NOT, UNKNOWN, WORTH, Figure, Household, Test, screen
+from breakwater.kernel.days import end_of_day
 from breakwater.kernel.tables import WrongTable
 
 TODAY = date(2026, 11, 27)
@@ -176,4 +177,4 @@ def test_a_renewal_is_due_before_the_last_day_and_the_address_before_the_office_
     assert address_due(last, snap, today=TODAY) == date(2027, 4, 2)
     assert address_due(TODAY + timedelta(days=20), snap, today=TODAY) == TODAY + timedelta(days=3)
     assert address_due(TODAY, snap, today=TODAY) is None
-    assert course.end_of(last, UTC) > course.noon_of(last, UTC)
+    assert end_of_day(last, UTC) > course.noon_of(last, UTC)

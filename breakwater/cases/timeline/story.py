@@ -5,7 +5,7 @@ The journal holds no words; these are read from the rows themselves, behind the 
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -16,6 +16,7 @@ from breakwater.cases.models import Case
 from breakwater.cases.rules import is_late
 from breakwater.cases.timeline.sentences import sentence_of
 from breakwater.kernel.cipher import Place
+from breakwater.kernel.days import day_after, start_of_day
 from breakwater.kernel.events import Event
 from breakwater.trust.encrypted import opened
 from breakwater.trust.models import Entry
@@ -130,9 +131,9 @@ def how_many(case: Case, asked: Asked = EVERYTHING) -> int:
 def _entries(case: Case, asked: Asked) -> Any:
     wanted = _NARROWED.get(asked.only, Q())
     if asked.since:
-        wanted &= Q(at__gte=datetime.combine(asked.since, time(), tzinfo=case.agency.zone))
+        wanted &= Q(at__gte=start_of_day(asked.since, case.agency.zone))
     if asked.until:
-        wanted &= Q(at__lt=datetime.combine(asked.until + timedelta(days=1), time(), tzinfo=case.agency.zone))
+        wanted &= Q(at__lt=day_after(asked.until, case.agency.zone))
     if asked.for_person:
         wanted &= ~_NOT_FOR_THE_PERSON
     return Entry.objects.of_episode(case.pk).filter(wanted)

@@ -9,7 +9,8 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from breakwater.clocks.rules import HOURS, LOCAL_DAYS, LOCAL_MONTHS, Limit, due_at, end_of_day
+from breakwater.clocks.rules import HOURS, LOCAL_DAYS, LOCAL_MONTHS, Limit, due_at
+from breakwater.kernel.days import end_of_day
 
 ZONES = (
     "America/New_York", "America/Chicago", "America/Denver", "America/Phoenix", "America/Los_Angeles",

@@ -22,8 +22,8 @@ from breakwater.clocks.rules import (
     due_after_pause,
     due_at,
     due_soon_at,
-    end_of_day,
 )
+from breakwater.kernel.days import end_of_day
 
 NEW_YORK = ZoneInfo("America/New_York")
 LONDON = ZoneInfo("Europe/London")

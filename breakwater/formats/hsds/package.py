@@ -207,12 +207,12 @@ def _described(source: Source, names: list[str]) -> dict[str, Any]:
         with source.open(name) as stream:
             try:
                 told = json.loads(stream.read().decode("utf-8-sig"))
-            except ValueError:
+            except (ValueError, RecursionError):
                 return {}
-        resources = told.get("resources", []) if isinstance(told, dict) else []
+        resources = told.get("resources") if isinstance(told, dict) else None
         tables = {
             PurePosixPath(str(one.get("path", ""))).name: str(one.get("name", ""))
-            for one in resources
+            for one in (resources if isinstance(resources, list) else [])
             if isinstance(one, dict)
         }
         return tables | {"": str(told.get("name", "") or "")} if isinstance(told, dict) else tables

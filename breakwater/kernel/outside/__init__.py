@@ -5,6 +5,6 @@ somebody who means ill: an answer of a provider names the next one. So what is a
 """
 
 from breakwater.kernel.outside.addresses import NotAllowed, is_allowed
-from breakwater.kernel.outside.asking import WORLD, Answer, Network, Unanswered, ask
+from breakwater.kernel.outside.asking import PATIENCE, WORLD, Answer, Network, Unanswered, ask
 
-__all__ = ["WORLD", "Answer", "Network", "NotAllowed", "Unanswered", "ask", "is_allowed"]
+__all__ = ["PATIENCE", "WORLD", "Answer", "Network", "NotAllowed", "Unanswered", "ask", "is_allowed"]

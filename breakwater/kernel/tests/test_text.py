@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from breakwater.kernel.text import mark_of, name_key, phone_key, without_nul
+from breakwater.kernel.text import mark_of, name_key, phone_key, read_json, without_nul
 
 
 @pytest.mark.parametrize(
@@ -94,3 +94,10 @@ def test_one_other_letter_makes_another_mark():
     assert mark_of(shown) == mark_of(dict(reversed(shown.items())))
     assert mark_of(shown) != mark_of(shown | {"words": "A bed for tonight."})
     assert mark_of({"words": "\ud800"})
+
+
+@pytest.mark.parametrize("told", ["[" * 100_000, '{"a":' * 100_000, "{", b"\xff", "1" * 5_000])
+def test_json_of_somebody_else_that_cannot_be_read_is_refused_and_no_fault_of_ours(told):
+    with pytest.raises(ValueError):  # noqa: PT011 - by which words does not matter
+        read_json(told)
+    assert read_json('{"a": [1]}') == {"a": [1]}

@@ -148,6 +148,7 @@ def test_the_gateway_says_what_became_of_a_message_and_who_wants_no_more(ada, se
     for wrong in (
         "{",
         "[]",
+        "[" * 20_000,
         {"from": 5, "text": "STOP"},
         {"key": "x", "status": "delivered"},
         {"text": "STOP"},
@@ -170,3 +171,6 @@ def test_whoever_guesses_the_secret_of_the_gateway_waits(settings):
     assert [say(told, secret=f"guess {n}") for n in range(FREE_BY_NAME)] == [403] * FREE_BY_NAME
     assert say(told) == 429
     assert not Mark.objects.exists()
+    assert say(told, REMOTE_ADDR="198.51.100.7") == 204, (
+        "who does not guess is heard, though it was never here before"
+    )

@@ -1,6 +1,7 @@
 """A standing link for a place without accounts: hand it out, let a device in, renew it, take it back, ask by it."""
 
 import secrets
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -11,7 +12,7 @@ from breakwater.kernel.errors import Overtaken, Refused
 from breakwater.messaging.actions.sites import Desk, Errand, call_links_off, carry_link
 from breakwater.messaging.rules.hours import is_within
 from breakwater.portal.actions.linking import code_of, token_of
-from breakwater.portal.desks import desks_of_place
+from breakwater.portal.desks import desks_of_places
 from breakwater.portal.events import (
     RoomCodeMade,
     RoomDeviceEnded,
@@ -142,8 +143,8 @@ def ask_places(*, at: datetime, by: Actor) -> int:
     standing = LINKS.standing
     if not is_within(at, standing.asks_from, standing.asks_until, by.zone):
         return 0
-    links = RoomLink.objects.visible_to(by).usable(at).exclude(channel="").select_related("place")
-    asked = {one.place_id: one for one in links if _desk_of(one)}
+    links = RoomLink.objects.visible_to(by).usable(at).exclude(channel="")
+    asked = _still_told(links.select_related("place__organization"))
     figures = ask_outside(asked, at=at, by=by)
     told: dict[UUID, UUID] = {one.program.place_id: one.pk for one in figures if one.program}
     for place_id, cause in told.items():
@@ -153,9 +154,15 @@ def ask_places(*, at: datetime, by: Actor) -> int:
     return len(told)
 
 
-def _desk_of(link: RoomLink) -> bool:
-    """Whether the directory still tells the address or number to which a link went."""
-    return Desk(channel=link.channel, value=link.value) in desks_of_place(link.place)
+def _still_told(links: Iterable[RoomLink]) -> dict[UUID, RoomLink]:
+    """Of which places the directory still tells the address or number to which their link went."""
+    found = {one.place_id: one for one in links}
+    desks = desks_of_places([one.place for one in found.values()])
+    return {
+        place_id: one
+        for place_id, one in found.items()
+        if Desk(channel=one.channel, value=one.value) in desks[place_id]
+    }
 
 
 def _held(link: RoomLink, *, by: Actor) -> RoomLink:

@@ -25,7 +25,7 @@ _WORKS = stands("needs", works=True).format(table="portal_sitelink")
 
 
 def _written(condition: str) -> str:
-    check = f"{_WORKS} AND ({condition})"
+    check = f"{_WORKS} AND {condition}"
     return (
         "DROP POLICY writer ON portal_sitelink; DROP POLICY changer ON portal_sitelink;"
         f" CREATE POLICY writer ON portal_sitelink FOR INSERT WITH CHECK ({check});"
@@ -156,7 +156,7 @@ class Migration(migrations.Migration):
                 condition=Q(referral__isnull=False, ask=None) | Q(referral=None, ask__isnull=False),
             ),
         ),
-        migrations.RunSQL(_written(f"{_OURS} OR ({_OUR_ASK})"), _written(_OURS)),
+        migrations.RunSQL(_written(f"({_OURS} OR ({_OUR_ASK}))"), _written(_OURS)),
         migrations.RunSQL(
             f"{_none(_links.READS)} {_links._NO_SITE} {_SITE} {_policies(READS)}",
             f"{_none(READS)} {_NO_SITE} {_NO_ASK} {_links._SITE} {_policies(_links.READS)}",

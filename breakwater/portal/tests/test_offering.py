@@ -1,6 +1,6 @@
 """To whom a copy is offered, and to whom never: the device, what they themselves said, and who speaks for them."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.db import IntegrityError, transaction
@@ -8,7 +8,7 @@ from django.db import IntegrityError, transaction
 from breakwater.cases.actions.screening import find_circumstance
 from breakwater.cases.testing import a_case
 from breakwater.kernel.cipher import MARK
-from breakwater.kernel.db import one_row
+from breakwater.kernel.db import one_row, run_sql
 from breakwater.kernel.errors import NotPermitted, Refused
 from breakwater.kernel.ids import new_id
 from breakwater.kernel.keys import new_key
@@ -24,9 +24,11 @@ from breakwater.portal.rules import hint_of, why_no_such_word, why_not_offered, 
 from breakwater.portal.testing import an_own_copy, held_open
 from breakwater.referrals.testing import a_referral
 from breakwater.resources.models import Domain
+from breakwater.trust.access import as_nobody
 from breakwater.trust.actions.consents import raise_segments
-from breakwater.trust.actions.family import Close, say_who_may_know
-from breakwater.trust.models import Decision
+from breakwater.trust.actions.family import Close, say_who_may_know, take_back
+from breakwater.trust.factors import hash_of
+from breakwater.trust.models import Decision, Involvement
 from breakwater.trust.rules.law import PURPOSES, Unlawful
 from breakwater.trust.testing import an_actor
 
@@ -193,6 +195,65 @@ def test_a_record_that_comes_to_be_kept_from_parents_closes_their_open_copy(ada)
     raise_segments(case.circle, ["minor-confidential"], **told)
     with pytest.raises(LookupError), held_open(code):
         pass
+
+
+def ends(mother, told):
+    end_supporter(mother, **told)
+
+
+def said_no(mother, told):
+    close = Close(answer="objected", name=" eva  VEGA ", relation="mother")
+    say_who_may_know(close, circle=mother.circle, **told)
+
+
+def said_no_to_all(mother, told):
+    say_who_may_know(Close(answer="objected"), circle=mother.circle, **told)
+
+
+def must_not_know(mother, told):
+    facts = {"relation": "mother", "reach": "", "may_know": "", "must_not_know": True}
+    add_supporter(mother.person, name="Eva Vega", **facts, **told)
+
+
+def took_it_back(mother, told):
+    take_back(Involvement.objects.standing().get(), **told)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("turns", [ends, said_no, said_no_to_all, must_not_know, took_it_back])
+def test_who_may_no_longer_speak_for_them_reads_nothing_more_by_a_copy_or_a_code(ada, turns):
+    case = a_case(by=ada, at=ada.now)
+    told = {"at": ada.now, "by": ada}
+    mother = add_supporter(
+        case.person, name="Eva Vega", relation="mother", reach="", may_know="", must_not_know=False, **told
+    )
+    say_who_may_know(Close(answer="agreed"), circle=case.circle, **told)
+    _, first = an_own_copy(case, by=ada, supporter=mother, **MOTHER)
+    key = opened(first)
+    _, second = an_own_copy(case, by=ada, supporter=mother, **MOTHER)
+    assert (is_open(key), is_waiting(second)) == (True, True)
+    turns(mother, told | {"at": ada.now + timedelta(minutes=1)})
+    assert (is_open(key), is_waiting(second)) == (False, False)
+    assert opened(second) == "", "and the code opens nothing"
+
+
+def opened(code):
+    """The key of a copy that was opened with a code; nothing where none was."""
+    key = new_id().hex
+    done = one_row("SELECT portal_open(%s, %s, '10 minutes')", (hash_of(code), key))[0]
+    return key if done else ""
+
+
+def is_open(key):
+    with as_nobody():
+        run_sql("SELECT set_config('breakwater.copy', %s, true)", (key,))
+        found = one_row("SELECT count(*) FROM portal_holder()")[0]
+        run_sql("SELECT set_config('breakwater.copy', '', true)")
+    return bool(found)
+
+
+def is_waiting(code):
+    return one_row("SELECT count(*) FROM portal_waiting(%s)", (hash_of(code),))[0] == 1
 
 
 @pytest.mark.django_db

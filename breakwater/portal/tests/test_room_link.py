@@ -7,6 +7,7 @@ import pytest
 from django.conf import settings
 from django.db import IntegrityError, connection, transaction
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from breakwater.cases.testing import a_case
@@ -24,6 +25,7 @@ from breakwater.portal.actions.standing import (
     let_another_in,
     renew_room_link,
 )
+from breakwater.portal.desks import desks_of_place
 from breakwater.portal.jobs import ask_places_everywhere
 from breakwater.portal.library import LINKS
 from breakwater.portal.models import RoomDevice, RoomLink
@@ -36,7 +38,7 @@ from breakwater.referrals.suggesting import Truth, board_truth
 from breakwater.referrals.testing import a_program, a_round
 from breakwater.resources.actions.counting import Count, count_outside, still_so_outside
 from breakwater.resources.actions.keeping import note_program
-from breakwater.resources.models import Bed, Capacity, Phone, Place, Program
+from breakwater.resources.models import Bed, Capacity, Phone, Place, Program, Service, ServiceAt
 from breakwater.trust.access import system_for
 from breakwater.trust.actions.suspensions import suspend
 from breakwater.trust.capabilities import Role
@@ -325,6 +327,27 @@ def test_the_board_asks_them_once_by_day_in_fixed_words_and_without_a_secret(ada
         assert ask_places(at=last, by=system) == 0, "the directory tells another number now"
         ask_places_everywhere(0)
         assert gateway.asked == []
+
+
+def test_where_many_places_are_written_to_costs_as_many_statements_as_for_one(ada, church, settings):
+    with a_gateway(settings):
+        desk = Desk(channel="sms", value=NUMBER)
+        system, at = system_for(ada.agency, now=ada.now), ada.now.replace(hour=15, minute=0)
+        a_room_link(church, by=ada, desk=desk)
+        with CaptureQueriesContext(connection) as one:
+            assert ask_places(at=at, by=system) == 0
+        for name in ("Hope Church", "Peace Church"):
+            place = Place.objects.create(source="testing", external_id=new_id().hex, name=name, city="Dayton")
+            service = Service.objects.create(source="testing", external_id=new_id().hex, name="Cots")
+            facts = {"source": "testing", "external_id": new_id().hex, "service": service}
+            ServiceAt.objects.create(place=place, **facts)
+            Phone.objects.create(number=NUMBER, kind=Phone.Kind.TEXT, **facts)
+            Program.objects.create(place=place, kind=Bed.Kind.SHELTER_ADULT)
+            assert desks_of_place(place) == [desk], "the number of what is given there"
+            a_room_link(place, by=ada, desk=desk)
+        with CaptureQueriesContext(connection) as three:
+            assert ask_places(at=at, by=system) == 0
+    assert len(three) == len(one)
 
 
 def test_the_office_sees_and_keeps_its_links_on_pages(ada, church):

@@ -8,10 +8,12 @@ from django.utils import timezone
 
 from breakwater.cases.testing import a_case, a_note
 from breakwater.clocks.jobs import SomeAgenciesNotReached
+from breakwater.people.actions.households import join_household
 from breakwater.people.actions.reach import add_contact_point
 from breakwater.privacy.jobs import look_through_all
 from breakwater.trust.capabilities import Role
-from breakwater.trust.models import OddLook
+from breakwater.trust.library import LAWS
+from breakwater.trust.models import OddLook, Sighting
 from breakwater.trust.testing import an_actor, as_seen_by
 from breakwater.trust.tests.browsing import browser_of, press
 
@@ -139,6 +141,53 @@ def test_a_reviewer_says_what_it_was_and_whoever_looked_sees_nothing(ada, ines):
     answer = press(browser_of(ines), where, by=ines, outcome="explained", words="She covered the desk.")
     assert answer.status_code == 303
     assert "1 looked into" in browser_of(ines).get(reverse("privacy:desk")).content.decode()
+
+
+def showed(by, cases, *, at):
+    """What the pages of these persons write down when they are shown."""
+    as_seen_by(by)
+    Sighting.objects.bulk_create(
+        Sighting(
+            agency=by.agency, by=by.user, page="desk:person", what="people.person", ids=[one.person_id], seen_at=at
+        )
+        for one in cases
+    )  # fmt: skip
+
+
+def test_ones_own_household_is_asked_about_also_where_one_works(ada, bo, ines):
+    own, child = (somebody(ada, known_as=name) for name in ("Bo Lind", "Rosa M"))
+    join_household(own.person, with_=child.person, part="parent", at=ada.now, by=ada)
+    as_seen_by(bo)
+    a_note(child, by=bo, at=bo.now)
+    opens(bo, child)
+    assert found(ines) == {("Bo Lind", ("household",))}
+
+
+def test_a_person_in_the_news_and_an_hour_at_which_one_never_works(ada, bo, ines):
+    known, case, now = somebody(ada), somebody(ada), timezone.now()
+    flagging = reverse("privacy:flagging", args=[known.person_id])
+    today = f"{now.astimezone(ada.zone):%Y-%m-%d}"
+    assert press(browser_of(ines), flagging, by=ines, news_on=today).status_code == 303
+    client = browser_of(bo)
+    asked = client.get(reverse("desk:person", args=[known.person_id]))
+    press(client, asked["Location"], by=bo, words="I wanted to see what she is like.")
+    client.get(reverse("desk:person", args=[known.person_id]))
+    for day in range(2, 25):
+        showed(bo, [case] * 2, at=now - timedelta(days=day, hours=10))
+    opens(bo, case, searched=case.person.known_as)
+    assert found(ines) == {
+        ("Bo Lind", ("after_event", "no_care", "off_shift", "well_known")),
+        ("Bo Lind", ("no_care", "off_shift", "searched")),
+    }
+
+
+def test_very_many_records_within_an_hour(ada, bo, ines):
+    cases = [somebody(ada) for _ in range(LAWS["us"].snooping.many_in_an_hour)]
+    showed(bo, cases[1:-1], at=timezone.now() - timedelta(minutes=5))
+    opens(bo, cases[0])
+    assert found(ines) == set(), "one less is a busy hour"
+    opens(bo, cases[-1])
+    assert found(ines) == {("Bo Lind", ("no_care", "volume"))}
 
 
 def test_a_well_known_persons_page_asks_before_it_opens(ada, ines):

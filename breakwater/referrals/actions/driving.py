@@ -41,7 +41,7 @@ def assign_driver(ride: Ride, driver: User | None, *, at: datetime, by: Actor) -
         Overtaken: they were picked up already, or it is over, or the driver drives somebody else then.
     """
     by.must("referrals.place")
-    ride = open_ride(ride, by=by)
+    ride = hold_ride(ride, by=by)
     if ride.driving_agency_id != by.agency_id:
         raise NotPermitted("Only those who drive say who of them does.")
     if ride.stage == Ride.Stage.PICKED_UP:
@@ -69,7 +69,7 @@ def pick_up(ride: Ride, *, at: datetime, by: Actor) -> Ride:
         Refused: nobody drives yet.
     """
     by.must("referrals.place")
-    ride = open_ride(ride, by=by)
+    ride = hold_ride(ride, by=by)
     if ride.stage == Ride.Stage.PICKED_UP:
         raise Overtaken("They were picked up already.")
     if ride.stage == Ride.Stage.ASKED:
@@ -89,7 +89,7 @@ def arrive_there(ride: Ride, *, at: datetime, by: Actor) -> Ride:
         Refused: nobody was picked up.
     """
     by.must("referrals.place")
-    ride = open_ride(ride, by=by)
+    ride = hold_ride(ride, by=by)
     if ride.stage != Ride.Stage.PICKED_UP:
         raise Refused("Write down first that they were picked up.")
     ride.arrived_at = at
@@ -106,7 +106,7 @@ def did_not_happen(ride: Ride, *, reason: str, words: str = "", at: datetime, by
     """
     by.must("referrals.place")
     check_reason(reason, words, RIDES.reasons)
-    ride = open_ride(ride, by=by)
+    ride = hold_ride(ride, by=by)
     ride.reason, ride.words = reason, words
     return end_ride(ride, Ride.Stage.DID_NOT_HAPPEN, at=at, by=by)
 
@@ -128,12 +128,28 @@ def bed_is_gone(placement: Placement, *, at: datetime, by: Actor) -> list[Ride]:
         one.ride_id for one in stops if one.keeper_id == placement.host_id or house in one.words.casefold()
     ]
     open_ones = Ride.objects.open().filter(pk__in=goals, bed_gone_at=None).select_related("to_agency")
-    rides = list(open_ones.select_for_update(of=("self",)))
+    rides = list(open_ones.order_by("pk").select_for_update(of=("self",)))
     for ride in rides:
         ride.bed_gone_at = at
         ride.save(update_fields=["bed_gone_at"])
         record(RideBedGone(ride_id=ride.pk), about=ride.pk, to_agency=ride.to_agency, by=by, at=at)
     return rides
+
+
+def hold_ride(ride: Ride, *, by: Actor) -> Ride:
+    """The ride, for either end, locked after the cases of our own who ride: as whoever boards or leaves it does.
+
+    Raises:
+        Overtaken: it is over, or somebody boarded between.
+    """
+    ours = Passenger.objects.on_board().filter(ride=ride, agency=by.agency).order_by("case_id")
+    cases = list(ours.values_list("case_id", flat=True))
+    for case_id in cases:
+        hold_case(case_id)
+    found = open_ride(ride, by=by)
+    if ours.exclude(case__in=cases).exists():
+        raise Overtaken("Somebody was put on this ride a moment ago. Look at it again.")
+    return found
 
 
 def open_ride(ride: Ride, *, by: Actor) -> Ride:

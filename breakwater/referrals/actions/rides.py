@@ -16,7 +16,15 @@ from breakwater.cases.models import Case
 from breakwater.clocks.actions import Promise, start
 from breakwater.kernel.db import refuse_if
 from breakwater.kernel.errors import NotPermitted, Overtaken, Refused
-from breakwater.referrals.actions.driving import ASSIGNMENT, LEFT, PICK_UP, end_ride, follow, open_ride
+from breakwater.referrals.actions.driving import (
+    ASSIGNMENT,
+    LEFT,
+    PICK_UP,
+    end_ride,
+    follow,
+    hold_ride,
+    open_ride,
+)
 from breakwater.referrals.actions.letters import hold_case
 from breakwater.referrals.actions.sharing import Telling, goes_with
 from breakwater.referrals.events import RideAsked, RideMoved
@@ -150,7 +158,7 @@ def call_ride_off(ride: Ride, *, words: str, at: datetime, by: Actor) -> Ride:
         raise NotPermitted("Only those who arranged the ride can call it off. Say that it did not happen.")
     if not words.strip():
         raise Refused("Say why: the other side reads it.")
-    ride = open_ride(ride, by=by)
+    ride = hold_ride(ride, by=by)
     ride.words = words
     return end_ride(ride, Ride.Stage.CANCELED, at=at, by=by)
 

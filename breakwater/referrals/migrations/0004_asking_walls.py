@@ -147,6 +147,11 @@ CREATE OR REPLACE FUNCTION referrals_taken_beds(at timestamptz)
     $$;
 """
 
+_TAKEN_BEFORE = _walls._TAKEN[_walls._TAKEN.index("CREATE FUNCTION") :].replace(
+    "CREATE FUNCTION", "CREATE OR REPLACE FUNCTION"
+)
+"""Undone, beds are taken by placements alone: there are no holds any more."""
+
 _WON = """
 CREATE FUNCTION referrals_won_rounds() RETURNS SETOF uuid
     LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp
@@ -233,7 +238,7 @@ class Migration(migrations.Migration):
         ),
         migrations.RunSQL(_MOVES_ON, _MOVES_ON_NO_MORE),
         migrations.RunSQL(_HELD, _HELD_NO_MORE),
-        migrations.RunSQL(_TAKEN, migrations.RunSQL.noop),
+        migrations.RunSQL(_TAKEN, _TAKEN_BEFORE),
         migrations.RunSQL(_WON, "DROP FUNCTION referrals_won_rounds();"),
         migrations.RunSQL(
             _TRUTH,

@@ -2,11 +2,12 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass, replace
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime
 from typing import Any
 
 from django.db import transaction
 
+from breakwater.kernel.days import day_after
 from breakwater.kernel.errors import Overtaken, Refused
 from breakwater.trust.access import Actor
 from breakwater.trust.actions.circles import from_now_on, hold_circle
@@ -60,7 +61,7 @@ def take_consent(release: Release, *, circle: Circle, at: datetime, by: Actor) -
         raise Refused("Say which kinds of information are shared.")
     if release.to.agency and release.to.agency.pk == by.agency_id:
         raise Refused("Your own agency needs no consent to know what it wrote.")
-    ends_at = _end_of(release.ends, by)
+    ends_at = day_after(release.ends, by.zone) if release.ends else None
     consent = Consent.objects.create(
         circle=circle, agency=by.agency, kind=release.kind, law=f"{law.code} {law.version}",
         recipient=release.to.agency, recipient_name="" if release.to.agency else release.to.name,
@@ -93,7 +94,7 @@ def narrow_consent(consent: Consent, release: Release, *, at: datetime, by: Acto
     consent = Consent.objects.lock(consent)
     if not consent.stands(at):
         raise Overtaken("This consent has already ended. Take a new one.")
-    ends_at = _end_of(release.ends, by)
+    ends_at = day_after(release.ends, by.zone) if release.ends else None
     longer = consent.ends_at is not None and (ends_at is None or ends_at > consent.ends_at)
     if (
         longer
@@ -192,11 +193,6 @@ def _must_be_whole(release: Release, circle: Circle, *, at: datetime, by: Actor)
     if release.lets_in and release.to.agency:
         for segment in sorted(frozenset(circle.segments) - release.segments):
             refuse(asked, law.regimes[segment].without, by=by)
-
-
-def _end_of(day: date | None, by: Actor) -> datetime | None:
-    """The first moment after a day, where the agency is."""
-    return datetime.combine(day + timedelta(days=1), time(), tzinfo=by.zone) if day else None
 
 
 def _let_in(consent: Consent, agency: Agency, *, at: datetime, by: Actor) -> None:

@@ -1,10 +1,11 @@
 """Receive what a person asks about their record; make sure who asks; extend, answer, and look again."""
 
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime
 
 from django.db import transaction
 
+from breakwater.kernel.days import day_after
 from breakwater.kernel.errors import Overtaken, Refused
 from breakwater.trust.access import Actor
 from breakwater.trust.events import (
@@ -59,7 +60,7 @@ def receive_request(asked: Asked, *, circle: Circle, at: datetime, by: Actor) ->
         raise Refused("This has not happened yet. Check the day on which it was received.")
     if asked.asker != "self" and not asked.asker_name.strip():
         raise Refused("Write the name of whoever asks for the person.")
-    due_at = _end_of(last_day(_day(asked.received_at, by), law.requests[asked.kind]), by)
+    due_at = day_after(last_day(_day(asked.received_at, by), law.requests[asked.kind]), by.zone)
     made = RecordRequest.objects.create(
         circle=circle, agency=by.agency, kind=asked.kind, law=f"{law.code} {law.version}", asker=asked.asker,
         asker_name=asked.asker_name, words=asked.words, received_at=asked.received_at, received_by=by.user,
@@ -107,7 +108,7 @@ def extend_request(asked: RecordRequest, *, reason: str, at: datetime, by: Actor
         raise Refused("The law allows one extension, and it was used.")
     if at >= asked.due_at:
         raise Refused("The time is over: it can no longer be extended. Answer now.")
-    asked.due_at = _end_of(last_day(_day(asked.received_at, by), right, extended=1), by)
+    asked.due_at = day_after(last_day(_day(asked.received_at, by), right, extended=1), by.zone)
     asked.extended_at, asked.extended_by, asked.extension_reason = at, by.user, reason
     asked.save(update_fields=["due_at", "extended_at", "extended_by", "extension_reason"])
     news = RecordRequestExtended(request_id=asked.pk, due_at=asked.due_at)
@@ -209,8 +210,3 @@ def _right(asked: RecordRequest, by: Actor) -> Right:
 
 def _day(moment: datetime, by: Actor) -> date:
     return moment.astimezone(by.zone).date()
-
-
-def _end_of(day: date, by: Actor) -> datetime:
-    """The first moment after a day, where the agency is."""
-    return datetime.combine(day + timedelta(days=1), time(), tzinfo=by.zone)

@@ -65,8 +65,11 @@ def end_everything_of(user: User, *, but: str = "") -> None:
 
 @transaction.atomic
 def end_session(ended: Session, *, at: datetime, by: Actor) -> None:
-    """One of one's own sessions ends."""
-    Session.objects.filter(pk=ended.pk, user=by.user).delete()
+    """One of one's own sessions ends, also when it goes on under a new key at this moment: it began when it began."""
+    if by.user is None:
+        return
+    User.objects.select_for_update(no_key=True).get(pk=by.user.pk)
+    Session.objects.filter(user=by.user, began_at=ended.began_at).delete()
     record(SessionsEnded(), by=by, at=at)
 
 

@@ -5,13 +5,13 @@ import django.db.models.deletion
 from django.db import migrations, models
 
 import breakwater.kernel.db
-from breakwater.trust.rules.sealing import SAID, digest_of
+from breakwater.trust.rules.sealing import SAID
 from breakwater.trust.walls import append_only, walled
 
 _DIGESTS = "\n".join(
     f"""
         IF stream = '{stream}' THEN
-            RETURN QUERY SELECT r.id, {digest_of(stream)}
+            RETURN QUERY SELECT r.id, sha256(convert_to(jsonb_build_array(r.id, {SAID[stream]})::text, 'UTF8'))
                 FROM trust_{stream} r WHERE r.agency_id = trust_agency() AND r.id > after AND r.id <= up_to
                 ORDER BY r.id LIMIT most;
         END IF;"""
@@ -21,7 +21,7 @@ _DIGESTS = "\n".join(
 # Both run as the owner of the tables. A digest says nothing of what it was made from, and an agency seals also those of
 # its rows that lie in circles which it has left. The lock waits for whoever is writing and keeps the next writer for as
 # long as it takes to read one number: no row can turn up below it any more.
-_FUNCTIONS = f"""
+DIGESTS = f"""
 CREATE FUNCTION trust_digests(stream text, after bigint, up_to bigint, most integer)
     RETURNS TABLE (id bigint, digest bytea)
     LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp
@@ -29,7 +29,8 @@ CREATE FUNCTION trust_digests(stream text, after bigint, up_to bigint, most inte
     #variable_conflict use_column
     BEGIN{_DIGESTS}
     END $$;
-
+"""
+_SETTLED = f"""
 CREATE FUNCTION trust_settled(stream text) RETURNS bigint
     LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp
     AS $$
@@ -107,7 +108,7 @@ class Migration(migrations.Migration):
         walled("trust_seal", "agency"),
         append_only("trust_seal"),
         migrations.RunSQL(
-            _FUNCTIONS,
+            DIGESTS + _SETTLED,
             "DROP FUNCTION trust_digests(text, bigint, bigint, integer); DROP FUNCTION trust_settled(text);",
         ),
     ]

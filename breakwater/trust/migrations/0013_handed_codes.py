@@ -16,6 +16,7 @@ _WHY = [
 
 
 _RESETS = "UPDATE trust_handedcode SET why = CASE WHEN takes_factors THEN 'all' ELSE 'password' END"
+_WERE_RESETS = "UPDATE trust_handedcode SET takes_factors = true WHERE why = 'all'"
 
 # Of two that one person did not use, the reset goes: their invitation says that they have no password to lose.
 _INVITATIONS = [
@@ -27,6 +28,15 @@ _INVITATIONS = [
            CASE WHEN ended_at IS NULL THEN greatest(least(expires_at, now()), starts_at + interval '1 second') ELSE expires_at END,
            ended_at, false
        FROM trust_invitation""",
+]
+
+# Back again they are invitations, as over as the codes were: neither is hashed as the other is, so none of them opens.
+_WERE_INVITATIONS = [
+    """INSERT INTO trust_invitation (id, user_id, agency_id, by_id, mark, starts_at, expires_at, ended_at)
+       SELECT id, user_id, agency_id, started_by_id, code, started_at, expires_at,
+           coalesce(ended_at, greatest(now(), started_at))
+       FROM trust_handedcode WHERE why = 'joins'""",
+    "DELETE FROM trust_handedcode WHERE why = 'joins'",
 ]
 
 # Whoever lost theirs more than once before has more than one row that was not used.
@@ -53,9 +63,9 @@ class Migration(migrations.Migration):
         migrations.RenameField("HandedCode", "used_at", "ended_at"),
         migrations.AddField("HandedCode", "why", models.CharField(max_length=10, choices=_WHY, default="")),
         migrations.AlterField("HandedCode", "started_by", _who()),
-        migrations.RunSQL("SET CONSTRAINTS ALL IMMEDIATE", migrations.RunSQL.noop),
-        migrations.RunSQL(_RESETS, migrations.RunSQL.noop),
-        migrations.RunSQL(_INVITATIONS, migrations.RunSQL.noop),
+        migrations.RunSQL("SET CONSTRAINTS ALL IMMEDIATE", "SET CONSTRAINTS ALL IMMEDIATE"),
+        migrations.RunSQL(_RESETS, _WERE_RESETS),
+        migrations.RunSQL(_INVITATIONS, _WERE_INVITATIONS),
         migrations.RunSQL(_OLDER, migrations.RunSQL.noop),
         migrations.AlterField("HandedCode", "why", models.CharField(max_length=10, choices=_WHY)),
         migrations.AlterField(
@@ -70,6 +80,8 @@ class Migration(migrations.Migration):
             "ended_at",
             models.DateTimeField(blank=True, help_text="When it was used", null=True),
         ),
+        # Undone it needs a value for the rows that are there, which are told apart by what stands above.
+        migrations.AlterField("HandedCode", "takes_factors", models.BooleanField(default=False)),
         migrations.RemoveField("HandedCode", "takes_factors"),
         migrations.DeleteModel("Invitation"),
         migrations.AddIndex("HandedCode", models.Index(F("agency"), name="handed_codes_by_agency")),

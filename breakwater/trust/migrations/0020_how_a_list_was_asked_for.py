@@ -1,9 +1,13 @@
 """By which filters a list was read, written down and sealed; what was sealed before stays sealed as it was."""
 
+from importlib import import_module
+
 import django.contrib.postgres.fields
 from django.db import migrations, models
 
 from breakwater.trust.rules.sealing import SAID, digest_of
+
+_before = import_module("breakwater.trust.migrations.0007_seals")
 
 _DIGESTS = "\n".join(
     f"""
@@ -38,5 +42,5 @@ class Migration(migrations.Migration):
                 help_text="By which filters a list was asked for; never what was typed",
             ),
         ),
-        migrations.RunSQL(_FUNCTION, migrations.RunSQL.noop),
+        migrations.RunSQL(_FUNCTION, _before.DIGESTS.replace("CREATE FUNCTION", "CREATE OR REPLACE FUNCTION")),
     ]  # fmt: skip

@@ -24,6 +24,7 @@ class Provider:
         self.other_key = RSAKey.generate_key(2048, {"kid": "one", "use": "sig", "alg": "RS256"})
         self.lies, self.about, self.asked, self.codes = {}, {}, [], {}
         self.told = 0
+        self.looks_on = None
 
     def signs_in(self, address, subject):
         """Somebody signs in at the address they were sent to. The code and the state they come back with."""
@@ -33,7 +34,9 @@ class Provider:
         return {"code": code, "state": sent["state"]}
 
     def page(self, path, form):
-        """What is answered at a path."""
+        """What is answered at a path; first whatever somebody wants to see meanwhile."""
+        if self.looks_on:
+            self.looks_on()
         if path == "/.well-known/openid-configuration":
             self.told += 1
             places = {"authorization_endpoint": "authorize", "token_endpoint": "token", "jwks_uri": "keys"}

@@ -11,12 +11,13 @@ from breakwater.trust.actions.passwords import change_password
 from breakwater.trust.actions.sessions import end_everything_of
 from breakwater.trust.models import Session
 from breakwater.trust.testing import an_actor
-from breakwater.trust.tests.browsing import PASSWORD, press
+from breakwater.trust.tests.browsing import PASSWORD, browser_of, press
 from breakwater.trust.tests.test_passkeys import fresh
 from breakwater.trust.tests.test_protected_meanwhile import somebody_waits
 from breakwater.trust.tests.test_second_step import second, with_an_app
 from breakwater.trust.tests.test_sessions import is_in
 from breakwater.trust.tests.test_sign_in import knock
+from breakwater.trust.views.own import handle_of
 from conftest import wait_until
 
 NEW = "nine herons on one leg"
@@ -85,3 +86,23 @@ def test_what_somebody_knows_of_a_change_they_know_after_they_proved_themselves_
     Session.objects.update(knows=True)
     assert press(client, "/sign-in/again/", by=ada, password=PASSWORD).status_code == 303
     assert Session.objects.get().knows
+
+
+def test_one_session_that_goes_on_under_a_new_key_is_ended_for_good(ada):
+    """Ended from another browser while it proves itself anew; by the handle that the page showed before, as well."""
+    with transaction.atomic():
+        there = fresh(ada)
+        shown = Session.objects.get()
+        here = browser_of(ada)
+    meanwhile(
+        lambda: press(there, "/sign-in/again/", by=ada, password=PASSWORD),
+        lambda: press(here, "/your-sign-in/sessions/", by=ada, which=handle_of(shown)),
+        by=ada,
+    )
+    assert [is_in(there), is_in(here)] == [False, True]
+    with transaction.atomic():
+        again = Session.objects.get()
+        press(here, "/sign-in/again/", by=ada, password=PASSWORD)
+        assert handle_of(again) == handle_of(Session.objects.get()), (
+            "a page that was shown before still means it"
+        )

@@ -66,3 +66,26 @@ def test_no_row_is_lost_and_a_reset_still_opens(own_database, people):
         assert not HandedCode.objects.open(timezone.now()).filter(user=joins.user).exists()
         with knocking_as(lost.user.pk):
             assert handed_to(lost.user, CODE, at=boss.now).why == "all"
+
+
+def test_taken_back_each_is_what_it_was_and_no_invitation_opens(own_database, people):
+    boss, lost, joins, _ = people
+    before, soon = boss.now - timedelta(hours=2), boss.now + timedelta(hours=8)
+    with psycopg.connect(owner_of(own_database)) as owner:
+        owner.execute(BEFORE)
+        ours, by = boss.agency.pk, boss.user.pk
+        owner.execute(RESET, (lost.user.pk, ours, by, True, hash_of(CODE), before, soon, None))
+        owner.execute(INVITATION, (joins.user.pk, ours, by, before, soon, None))
+        for step in (STEPS._RESETS, *STEPS._INVITATIONS, STEPS._OLDER):
+            owner.execute(step)
+        owner.execute("DELETE FROM trust_invitation")
+        owner.execute("UPDATE trust_handedcode SET takes_factors = false")
+        for step in (*STEPS._WERE_INVITATIONS, STEPS._WERE_RESETS):
+            owner.execute(step)
+        assert owner.execute("SELECT user_id, takes_factors FROM trust_handedcode").fetchall() == [
+            (lost.user.pk, True)
+        ]
+        ((user, mark, is_over),) = owner.execute(
+            "SELECT user_id, mark, ended_at IS NOT NULL FROM trust_invitation"
+        ).fetchall()
+        assert (user, mark, is_over) == (joins.user.pk, "hashed otherwise", True)

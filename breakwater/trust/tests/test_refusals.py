@@ -9,6 +9,7 @@ from django.urls import reverse
 from breakwater.kernel.errors import Refused
 from breakwater.kernel.keys import new_key
 from breakwater.trust import dispatch
+from breakwater.trust.access import ITSELF, system_for
 from breakwater.trust.actions.agencies import appoint
 from breakwater.trust.actions.drafts import LARGEST, keep_draft
 from breakwater.trust.actions.leaving import refuse
@@ -84,3 +85,15 @@ def test_and_so_does_what_it_was_refused_while_it_heard_news(monkeypatch):
     with pytest.raises(dispatch.SomeReactionsFailed, match="Unlawful"):
         dispatch.react(entry.pk, by.agency, at=NOON)
     assert what_was_refused(by) == [("refuse", "P2-CON-02", None)]
+
+
+@pytest.mark.urls("breakwater.trust.tests.pages")
+@pytest.mark.parametrize("page", ["/quay/shut/{}/", "/quay/broken/"])
+def test_whom_breakwater_was_in_a_request_is_forgotten_with_it(page):
+    """A thread answers many requests, and does jobs: the next one shares nothing, whether this one went well or not."""
+    by = an_actor()
+    client = browser_of(by, raise_request_exception=False)
+    assert client.get(page.format(by.agency_id)).status_code in (403, 500)
+    assert ITSELF.get() is None
+    system_for(by.agency, now=NOON)
+    assert ITSELF.get() is None, "nobody keeps what a job does"

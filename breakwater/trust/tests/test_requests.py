@@ -88,7 +88,7 @@ def test_the_last_day_is_over_at_midnight_where_the_agency_is(asked):
     assert asked.due_at == datetime(2026, 4, 10, 4, tzinfo=UTC)
     assert asked.last_day(asked.agency.zone) == date(2026, 4, 9)
     (entry,) = Entry.objects.filter(verb="trust.record_request_received")
-    assert entry.facts["due_at"] == "2026-04-10T00:00:00-04:00"
+    assert entry.facts["due_at"] == "2026-04-10T04:00:00+00:00"
 
 
 @pytest.mark.django_db

@@ -116,8 +116,13 @@ class TestWhereTheyAreSignedIn:
         page = here.get("/your-sign-in/").content.decode()
         from breakwater.trust.views.own import handle_of
 
-        assert handle_of(key_of(there)) in page
-        press(here, "/your-sign-in/sessions/", by=ada, which=handle_of(key_of(there)))
+        assert handle_of(Session.objects.get(session_key=key_of(there))) in page
+        press(
+            here,
+            "/your-sign-in/sessions/",
+            by=ada,
+            which=handle_of(Session.objects.get(session_key=key_of(there))),
+        )
         assert [is_in(one) for one in (here, there, third)] == [True, False, True]
 
     def test_all_others_are_ended(self, ada):
@@ -130,7 +135,12 @@ class TestWhereTheyAreSignedIn:
         hers, his = browser_of(ada), browser_of(ben)
         from breakwater.trust.views.own import handle_of
 
-        press(his, "/your-sign-in/sessions/", by=ben, which=handle_of(key_of(hers)))
+        press(
+            his,
+            "/your-sign-in/sessions/",
+            by=ben,
+            which=handle_of(Session.objects.get(session_key=key_of(hers))),
+        )
         assert is_in(hers)
         end_session(Session.objects.get(session_key=key_of(hers)), at=timezone.now(), by=ben)
         assert is_in(hers)

@@ -2,12 +2,14 @@
 
 import time
 from html import unescape
+from threading import Event
 
 import pytest
 from django.conf import settings
 from django.test import Client
 from django.utils import timezone
 
+from breakwater.kernel import outside
 from breakwater.kernel.db import one_row
 from breakwater.kernel.errors import Refused
 from breakwater.trust.actions.single import connect_identity, set_provider
@@ -256,3 +258,31 @@ class TestStrangersWhoPress:
         assert heard == [200] * 3 + [429] * 3
         assert Challenge.objects.count() - before == 6
         assert Client().post("/sign-in/passkey/asked/", REMOTE_ADDR="192.0.2.8").status_code == 200
+
+
+class TestWhileAnIssuerIsAsked:
+    def test_one_that_is_silent_costs_what_we_wait_once(self, ada, there, monkeypatch):
+        monkeypatch.setattr(outside, "PATIENCE", 0.3)
+        client, other = Client(), Client()
+        told = there.signs_in(leave(client), "ada at her agency")
+        later = there.signs_in(leave(other), "ada at her agency")
+        over = Event()
+        there.looks_on = lambda: over.wait(30)
+        began = time.monotonic()
+        try:
+            assert come_back(client, told).status_code == 422
+            asked = time.monotonic()
+            assert come_back(other, later).status_code == 422
+            page = Client().post("/sign-in/agency/", {"word": "Harbor"})
+            assert "does not answer as it should" in page.content.decode()
+        finally:
+            over.set()
+            there.looks_on = None
+        assert asked - began < 2
+        assert time.monotonic() - asked < 0.3 + asked - began, "nobody waits for it again so soon"
+
+    def test_what_is_typed_is_counted_once(self, ada, there, monkeypatch):
+        KNOWN.forget()
+        monkeypatch.setattr(settings, "PERSON_PACE", 1 / PACES["elsewhere"].often)
+        heard = Client().post("/sign-in/agency/", {"word": "Harbor"}, REMOTE_ADDR="192.0.2.9").status_code
+        assert heard == 200

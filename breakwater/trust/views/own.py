@@ -56,11 +56,10 @@ def only_fresh(view: View) -> View:
 def own(request: Request) -> HttpResponse:
     """Factors, sessions, and what was changed lately."""
     user = me(request)
-    here_now = handle_of(request.session.session_key or "")
-    sessions = [
-        (handle_of(one.session_key), one)
-        for one in Session.objects.filter(user=user, expire_date__gt=request.now).order_by("-seen_at")
-    ]
+    open_now = list(Session.objects.filter(user=user, expire_date__gt=request.now).order_by("-seen_at"))
+    sessions = [(handle_of(one), one) for one in open_now]
+    key = request.session.session_key
+    here_now = next((handle for handle, one in sessions if one.session_key == key), "")
     changes = (
         Entry.objects.filter(about=user.pk, verb__in=_TOLD)
         .select_related("by")
@@ -110,7 +109,7 @@ def ending(request: Request) -> HttpResponse:
         end_other_sessions(key, at=request.now, by=request.actor)
         return see_other(request, url("trust:own"))
     for one in Session.objects.filter(user=request.actor.user_id):
-        if handle_of(one.session_key) == which:
+        if handle_of(one) == which:
             end_session(one, at=request.now, by=request.actor)
     return see_other(request, url("trust:own"))
 
@@ -133,9 +132,9 @@ def known(request: Request) -> HttpResponse:
     return see_other(request, here(request))
 
 
-def handle_of(key: str) -> str:
-    """What a session is called on a page: its key is the secret that opens it."""
-    return keyed(key, what="session")[:16]
+def handle_of(session: Session) -> str:
+    """What a session is called on a page, under whichever key it goes on: its key is the secret that opens it."""
+    return keyed(f"{session.user_id} {session.began_at.isoformat()}", what="session")[:16]
 
 
 def changed(request: Request) -> HttpResponse:

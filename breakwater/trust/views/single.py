@@ -12,6 +12,7 @@ from breakwater.trust.access import Request
 from breakwater.trust.actions.challenges import challenge, take_challenge
 from breakwater.trust.actions.knocks import note_knock
 from breakwater.trust.actions.single import connect_identity, disconnect_identity
+from breakwater.trust.elsewhere import said_elsewhere
 from breakwater.trust.entering import come_in
 from breakwater.trust.forms import WordForm
 from breakwater.trust.guessing import try_secret
@@ -21,7 +22,7 @@ from breakwater.trust.models import Challenge, Identity, Provider, Session
 from breakwater.trust.pace import paced
 from breakwater.trust.proving import works_today
 from breakwater.trust.sealed import keyed
-from breakwater.trust.single import send, subject_of
+from breakwater.trust.single import KNOWN, send, subject_of
 from breakwater.trust.views.front import after_one, here, onward
 from breakwater.trust.views.own import changed, only_fresh
 from breakwater.ui.jinja import url
@@ -120,7 +121,8 @@ def _stays_out(request: Request, sentence: str, status: int) -> HttpResponse:
 def _on_the_way(request: Request, provider: Provider, *, connects: bool = False) -> HttpResponse:
     """A page with the way there. A link, not a form: a form of ours may lead nowhere else."""
     here_again = f"{request.scheme}://{request.get_host()}{url('trust:single_back')}"
-    sent = send(provider, back=here_again, at=request.now)
+    found = said_elsewhere(request, "about", lambda: KNOWN.about(provider, at=request.now))
+    sent = send(provider, found, back=here_again)
     browser = secrets.token_urlsafe(24)
     user = request.actor.user if connects else None
     expected = sent.expected | {"browser": keyed(browser, what="browser")}
@@ -145,7 +147,11 @@ def _comes_back(request: Request, state: str, found: list[_Back]) -> bool:
     if provider is None:
         return False
     try:
-        subject = subject_of(provider, request.GET.get("code", ""), asked.asked, at=request.now)
+        subject = said_elsewhere(
+            request,
+            "subject",
+            lambda: subject_of(provider, request.GET.get("code", ""), asked.asked, at=request.now),
+        )
     except Refused:
         return False
     found.append(_Back(provider, subject, connects=asked.user_id is not None))

@@ -1,7 +1,7 @@
 """``breakwater instruments``: list, import, attest, export; at the machine, by whoever keeps it."""
 
 import os
-from datetime import date, datetime, time
+from datetime import date
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -18,6 +18,7 @@ from breakwater.assessments.models import Assessment
 from breakwater.assessments.rules.definition import STATES
 from breakwater.assessments.rules.licensing import ATTESTATIONS
 from breakwater.formats.fhir.documents import LARGEST
+from breakwater.kernel.days import start_of_day
 from breakwater.kernel.errors import Refused
 from breakwater.trust.access import Actor, acting, actor_for, system_for
 from breakwater.trust.actions.leaving import Recipient
@@ -141,7 +142,7 @@ def _chosen(options: dict[str, Any], by: Actor) -> list[UUID]:
         if options["case"]:
             found = found.filter(case__number=options["case"])
         else:
-            found = found.filter(ends_at__gte=datetime.combine(options["since"], time(), tzinfo=by.zone))
+            found = found.filter(ends_at__gte=start_of_day(options["since"], by.zone))
         chosen = list(found.order_by("ends_at", "pk").values_list("pk", flat=True))
     if not chosen:
         raise CommandError("Nothing that was completed is there to export. No file was made.")

@@ -4,14 +4,19 @@ After each step Django draws every model again that hangs together with the chan
 everything belongs to an agency: nine tenths of a first start went into that. Four kinds of step are most of ours and
 concern nobody but their own model: a new model, to which nothing points yet, a field that points to none, and a
 constraint or an index that comes or goes.
+
+And a step is written down as done in the transaction that does it. Django writes it down in one of its own when the
+step made a key or an index last: killed between the two, the step was done, and could never be done again.
 """
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from typing import Any
 
+from django.core.management.commands import migrate
 from django.core.management.commands.migrate import Command as Migrate
-from django.db.migrations import executor
+from django.db import transaction
+from django.db.migrations import Migration, executor
 from django.db.migrations.state import ModelState, ProjectState, StateApps
 
 
@@ -75,10 +80,32 @@ class OurState(ProjectState):
                 self.__dict__["apps"] = drawn
 
 
+class OurExecutor(executor.MigrationExecutor):
+    """Does a step and writes it down, or neither."""
+
+    def apply_migration(
+        self, state: ProjectState, migration: Migration, *how: Any, **more: Any
+    ) -> ProjectState:
+        """Do a step."""
+        with self._whole(migration):
+            return super().apply_migration(state, migration, *how, **more)
+
+    def unapply_migration(
+        self, state: ProjectState, migration: Migration, *how: Any, **more: Any
+    ) -> ProjectState:
+        """Take a step back."""
+        with self._whole(migration):
+            return super().unapply_migration(state, migration, *how, **more)
+
+    def _whole(self, migration: Migration) -> AbstractContextManager[Any]:
+        return transaction.atomic(using=self.connection.alias) if migration.atomic else nullcontext()
+
+
 class Command(Migrate):
-    """The same command with that state."""
+    """The same command with that state and that executor."""
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Migrate."""
         executor.ProjectState = OurState  # type: ignore[attr-defined]  # it only imports the name
+        migrate.MigrationExecutor = OurExecutor  # type: ignore[attr-defined]  # the same
         super().handle(*args, **options)
