@@ -23,8 +23,7 @@ from conftest import wait_until
 from tests.luck.writing import PASSWORD, Answerer, Book, Writer
 
 SECONDS = float(os.environ.get("LUCK_SECONDS", "12"))
-TURNS = (DATABASE, WEB_PROCESS, WORKER, WEB, KEEPER, DATABASE, WORKER)
-"""Each of them first, since on a busy machine there is time for no more."""
+TURNS = (DATABASE, WEB_PROCESS, WORKER, WEB, DATABASE, WORKER, KEEPER)
 BETWEEN = 1.5
 PATIENCE = 150
 LATE = 40
