@@ -36,7 +36,7 @@ from tests.turns import by_turns
 SHARED = Path(__file__).resolve().parent.parent / "shared"
 NOT_FOUND = "public samples not found"
 _SLOW_ROOMS = ("tests/journeys/", "tests/luck/", "breakwater/server/tests/")
-_SLOW_FIXTURES = {"server", "own_home"}
+_SLOW_FIXTURES = {"server", "own_home", "one_home"}
 _NEVER_COMPILED = "PYTHONDONTWRITEBYTECODE"
 """Where it is set, each of some hundred processes of a run would compile all our code anew, a second and more each."""
 _KEPT_PLANS = 400
@@ -310,19 +310,32 @@ class Home:
         return Run(self.data, port=a_free_port(), more=more)
 
 
-@pytest.fixture
-def own_home(django_db_blocker: Any) -> Iterator[Home]:
-    """A data folder of one's own, durable as in real use. What still runs there at the end is ended."""
+@contextmanager
+def _home() -> Iterator[Home]:
+    """A data folder, durable as in real use. What still runs there at the end is ended."""
     folder = Path(os.environ[FOLDER])
     data = Path(tempfile.mkdtemp(prefix="home-", dir=folder))
     data.chmod(0o711)
     copy_home(folder, data / "postgres")
     home = Home(data)
-    with django_db_blocker.unblock():
-        yield home
+    yield home
     end(home.run().processes())
     home.cluster.stop()
     shutil.rmtree(data, ignore_errors=True)
+
+
+@pytest.fixture
+def own_home(django_db_blocker: Any) -> Iterator[Home]:
+    """A data folder of one's own."""
+    with django_db_blocker.unblock(), _home() as home:
+        yield home
+
+
+@pytest.fixture(scope="module")
+def one_home(django_db_blocker: Any) -> Iterator[Home]:
+    """The same for all tests of a module that ask for it: what each starts there, the next finds."""
+    with django_db_blocker.unblock(), _home() as home:
+        yield home
 
 
 def wait_until(is_so: Callable[[], bool], *, seconds: float = 90) -> None:

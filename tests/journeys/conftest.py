@@ -1,5 +1,6 @@
 """A browser, and somebody signed in."""
 
+import socket
 from asyncio import AbstractEventLoop, _set_running_loop, get_running_loop
 from collections.abc import Iterator
 from datetime import UTC, datetime
@@ -10,12 +11,22 @@ import pytest
 from django.conf import settings
 from django.contrib.auth.hashers import make_password
 from django.db import transaction
-from playwright.sync_api import Browser, BrowserContext, Locator, Page, Request, expect, sync_playwright
+from playwright.sync_api import (
+    Browser,
+    BrowserContext,
+    Locator,
+    Page,
+    ProxySettings,
+    Request,
+    expect,
+    sync_playwright,
+)
 
 from breakwater.trust.access import Actor, actor_for, put_up_walls
 from breakwater.trust.models import Agency, Appointment, Unit, User
 from breakwater.trust.testing import an_agency
 from tests.chromium import find
+from tests.journeys.looking import check_at_both_widths as check_at_both_widths
 from tests.journeys.looking import check_with_axe as check_with_axe
 from tests.journeys.looking import what_axe_finds as what_axe_finds
 
@@ -109,26 +120,52 @@ def rosa(own_database: str) -> Worker:
     return Worker("partner", agency=shelter, name="Rosa Lind")
 
 
+@cache
+def _nobody() -> socket.socket:
+    """A place where nobody listens, and nobody can."""
+    taken = socket.socket()
+    taken.bind(("127.0.0.1", 0))
+    return taken
+
+
+def alone_with(server: str) -> ProxySettings:
+    """Have a browser seek everything where nobody answers, but for what lies on one server."""
+    place = server.partition("://")[2]
+    # The first is for pages. The driver, which signs in, knows no ports; and what it knows says nothing to the browser.
+    return {
+        "server": f"http://127.0.0.1:{_nobody().getsockname()[1]}",
+        "bypass": f"{place},.{place.split(':')[0]}",
+    }
+
+
+def tell_of_elsewhere(context: BrowserContext, server: str, troubles: list[str]) -> None:
+    """Tell of whatever a page loads by itself from elsewhere: every journey is a network log as well (SP-32).
+
+    To be told of each thing that is loaded costs a tenth of a page. Of a browser that is alone with our server only
+    what failed is told: from elsewhere nothing can come.
+    """
+
+    def note(failed: Request) -> None:
+        if not failed.is_navigation_request() and not failed.url.startswith((f"{server}/", "data:", "blob:")):
+            troubles.append(f"loaded from elsewhere: {failed.url}")
+
+    context.on("requestfailed", note)
+
+
 @pytest.fixture
 def new_page(browser: Browser, server: str) -> Iterator[Any]:
-    """A function that opens a page at a size; a script error, a refused script and anything from elsewhere fail it.
-
-    So every journey is a network log as well (SP-32): what a page loads by itself comes from our own server.
-    """
+    """A function that opens a page at a size; a script error, a refused script and anything from elsewhere fail it."""
     contexts: list[BrowserContext] = []
     troubles: list[str] = []
 
-    def note(asked: Request) -> None:
-        if not asked.is_navigation_request() and not asked.url.startswith((f"{server}/", "data:", "blob:")):
-            troubles.append(f"loaded from elsewhere: {asked.url}")
-
     def open_page(width: int = 390, **options: Any) -> Page:
         context = browser.new_context(
-            base_url=server, viewport={"width": width, "height": 844 if width < 800 else 900}, **options
-        )
+            base_url=server, viewport={"width": width, "height": 844 if width < 800 else 900},
+            proxy=alone_with(server), **options,
+        )  # fmt: skip
         context.set_default_timeout(30_000)
         contexts.append(context)
-        context.on("request", note)
+        tell_of_elsewhere(context, server, troubles)
         page = context.new_page()
         page.on("pageerror", lambda error: troubles.append(str(error)))
         page.on(

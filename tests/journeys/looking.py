@@ -4,19 +4,26 @@ Alike is text of the same color, size and weight in the same kinds of boxes with
 other. Only what axe has passed is remembered, by each worker for itself: what it could not measure, since something
 lay over it or it was turned off, is measured wherever it stands. On one page the first of each look is measured, and
 the others where the first could not be.
+
+Only what is serious or critical counts, and axe gives all that a rule finds the weight of that rule: so the rules of
+less weight are not asked.
 """
 
 from typing import Any
+from weakref import WeakKeyDictionary
 
 from axe_playwright_python.base import AXE_SCRIPT
-from playwright.sync_api import Page
+from playwright.sync_api import CDPSession, Page
 
 _SERIOUS = """async ([contrast, passed]) => {
+    if (typeof axe !== "object") return null;
     const serious = (found) => found.violations
         .filter((one) => ["serious", "critical"].includes(one.impact))
         .map((one) => `${one.id}: ${one.nodes[0].html.slice(0, 140)}`);
+    const unasked = axe._audit.rules.filter((one) => ["minor", "moderate"].includes(one.impact)).map((one) => one.id);
     const wrong = serious(await axe.run({
-        resultTypes: ["violations"], rules: { "color-contrast": { enabled: false } },
+        resultTypes: ["violations"], elementRef: true, selectors: false,
+        rules: Object.fromEntries([...unasked, "color-contrast"].map((id) => [id, { enabled: false }])),
     }));
     if (!contrast) return [wrong, []];
 
@@ -37,15 +44,16 @@ _SERIOUS = """async ([contrast, passed]) => {
             high = Math.imul(high ^ said.charCodeAt(at), 2654435761);
             low = Math.imul(low ^ said.charCodeAt(at), 1597334677);
         }
-        return 4294967296 * (2097151 & high) + (low >>> 0);
+        return String(4294967296 * (2097151 & high) + (low >>> 0));
     };
     const says = (one) => one.matches("input, select, textarea")
         || [...one.childNodes].some((node) => node.nodeType === 3 && node.data.trim());
-    const known = new Set(passed), good = new Set();
+    const known = new Set(passed.split(" ")), good = new Set();
     const alike = new Map();
     for (const one of document.body.querySelectorAll("*")) {
-        if (!says(one) || !one.checkVisibility({ visibilityProperty: true }) || known.has(looks(one))) continue;
-        alike.set(looks(one), [...(alike.get(looks(one)) || []), one]);
+        if (!says(one) || !one.checkVisibility({ visibilityProperty: true })) continue;
+        const look = looks(one);
+        if (!known.has(look)) alike.set(look, [...(alike.get(look) || []), one]);
     }
     const measure = async (fresh) => {
         if (!fresh.length) return;
@@ -60,18 +68,55 @@ _SERIOUS = """async ([contrast, passed]) => {
     return [wrong, [...good]];
 }"""
 
-_passed: set[int] = set()
+_passed: set[str] = set()
+_lines: "WeakKeyDictionary[Page, CDPSession]" = WeakKeyDictionary()
 
 
 def what_axe_finds(page: Page, *, contrast: bool = True) -> list[str]:
     """Whatever axe finds serious or critical on the page at hand."""
     page.wait_for_load_state()
-    if not page.evaluate("typeof axe === 'object'"):
-        page.evaluate(AXE_SCRIPT)
-    told: Any = page.evaluate(_SERIOUS, [contrast, sorted(_passed) if contrast else []])
+    asked = [contrast, " ".join(_passed) if contrast else ""]
+    told: Any = page.evaluate(_SERIOUS, asked)
+    if told is None:
+        _bring_axe(page)
+        told = page.evaluate(_SERIOUS, asked)
     found, good = told
     _passed.update(good)
     return list(found)
+
+
+def _bring_axe(page: Page) -> None:
+    """Have axe on the page: straight to the browser, since the driver would read half a megabyte of it first."""
+    if page not in _lines:
+        _lines[page] = page.context.new_cdp_session(page)
+    _lines[page].send("Runtime.evaluate", {"expression": f"{AXE_SCRIPT};0"})
+
+
+_SIZES = ({"width": 390, "height": 844}, {"width": 1440, "height": 900})
+_WITHIN_REACH = """() => [...document.querySelectorAll("main :is(a[href], button, input, select, textarea)")]
+    .filter((one) => !one.closest("nav, .filters"))
+    .filter((one) => {
+        const shown = one.closest("label") || one, { left, right } = shown.getBoundingClientRect();
+        return shown.checkVisibility({ visibilityProperty: true }) && left < innerWidth && right > 0;
+    })
+    .map((one) => `${one.tagName} ${one.name || ""} ${one.textContent.trim()}`)"""
+"""What can be pressed and filled; but for short cuts within a page and filters, of which a phone has others."""
+
+
+def check_at_both_widths(page: Page) -> None:
+    """On a phone and at a desk alike: nothing serious, nothing wider than the page, and the same to press and to fill.
+
+    So a journey is walked at one width, and looked at in both. It goes on at the width that it had.
+    """
+    here: Any = page.viewport_size
+    other = next(size for size in _SIZES if size["width"] != here["width"])
+    reached = []
+    for size in (other, here):
+        page.set_viewport_size(size)
+        check_with_axe(page)
+        assert page.evaluate("document.documentElement.scrollWidth") <= size["width"]
+        reached.append(page.evaluate(_WITHIN_REACH))
+    assert reached[0] == reached[1]
 
 
 def check_with_axe(page: Page) -> None:

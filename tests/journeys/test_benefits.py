@@ -8,8 +8,7 @@ import pytest
 from django.db import transaction
 
 from breakwater.cases.testing import a_case
-from tests.journeys.conftest import Worker, sign_in
-from tests.journeys.test_asked_for_help_tonight import check_with_axe
+from tests.journeys.conftest import Worker, check_with_axe, sign_in
 
 
 def shoot(page, name):

@@ -6,7 +6,7 @@ from django.db import transaction
 from breakwater.cases.testing import a_case
 from breakwater.duties.testing import a_duty, a_prompt
 from breakwater.trust.testing import a_threat_team
-from tests.journeys.conftest import Worker, check_with_axe, sign_in, untold
+from tests.journeys.conftest import Worker, check_at_both_widths, check_with_axe, sign_in, untold
 
 
 @pytest.fixture
@@ -36,18 +36,17 @@ def test_a_duty_is_talked_over_and_answered(new_page, worker, case):
     page.locator("#duties").get_by_text("The duty table asks nothing now").wait_for()
 
 
-@pytest.mark.parametrize("width", [390, 1440])
-def test_a_security_team_is_told_the_facts_that_were_chosen(new_page, worker, case, width):
+def test_a_security_team_is_told_the_facts_that_were_chosen(new_page, worker, case):
     with transaction.atomic():
         team = a_threat_team(name="Harbor Threat Assessment")
     guard = Worker("case_manager", agency=team, name="Bo Lund")
-    page, theirs = new_page(width), new_page(width)
+    page, theirs = new_page(390), new_page(1440)
     sign_in(page, worker.username, to=f"/privacy/{case.person_id}/concern/")
     page.get_by_text("Danger to others: now. He said when.").click()
     page.get_by_label("What is the threat?").fill("He will burn the depot down.")
     page.get_by_role("button", name="Show what leaves").click()
     page.get_by_text("HIPAA-J-01").first.wait_for()
-    check_with_axe(page)
+    check_at_both_widths(page)
     page.get_by_label("Why is it serious?").fill("He named the day.")
     page.get_by_label("Why is it imminent?").fill("It is Friday.")
     page.get_by_label("How can they prevent or lessen it?").fill("They guard the depot.")
@@ -55,7 +54,7 @@ def test_a_security_team_is_told_the_facts_that_were_chosen(new_page, worker, ca
     page.get_by_role("button", name="Show it again").click()
     page.get_by_role("button", name="Tell them this").click()
     page.get_by_role("heading", name="What we told").wait_for()
-    check_with_axe(page)
+    check_at_both_widths(page)
 
     sign_in(theirs, guard.username)
     theirs.get_by_role("link", name="Concerns").click()
@@ -64,6 +63,6 @@ def test_a_security_team_is_told_the_facts_that_were_chosen(new_page, worker, ca
     theirs.get_by_text("Danger to others: now. He said when.").wait_for()
     untold(theirs, "Marisol")
     untold(theirs, "His sister")
-    check_with_axe(theirs)
+    check_at_both_widths(theirs)
     for path in (f"/case/{case.pk}/", f"/person/{case.person_id}/"):
         assert theirs.request.get(path).status == 404

@@ -1,6 +1,7 @@
 """``DATABASE_URL`` replaces the embedded database by any other, with no other change."""
 
 import os
+import signal
 import subprocess
 import sys
 import tempfile
@@ -13,17 +14,19 @@ import pytest
 from breakwater.server import env, schema
 from breakwater.server.embedded import APP, binaries, places
 from breakwater.server.processes import end
-from breakwater.server.testing import WEB
-from conftest import wait_until
+from breakwater.server.testing import WEB, Run
+from conftest import a_free_port, wait_until
+from tests.founding import FOLDER
 
+REAL = "real"
 NOBODY_ASKED = "no embedded database was made beside it"
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def outside():
     """A plain PostgreSQL as somebody else would run it: its own folder, account, role and database. Its address."""
     owner = places.account()
-    folder = Path(tempfile.mkdtemp(prefix="bw-test-", dir="/var/tmp"))
+    folder = Path(tempfile.mkdtemp(prefix="outside-", dir=os.environ[FOLDER]))
     if owner:
         os.chown(folder, owner.uid, owner.gid)
     programs = binaries.find(wanted=binaries.BUNDLED)
@@ -45,9 +48,19 @@ def outside():
         admin.execute("CREATE ROLE county LOGIN CREATEROLE")
         admin.execute("CREATE DATABASE county OWNER county")
     yield f"postgresql://county@/county?host={folder}"
-    end([psutil.Process(server.pid)])
+    end([psutil.Process(server.pid)], signs=((signal.SIGINT, 30.0), (signal.SIGKILL, 2.0)))
     server.wait()
     subprocess.run(["rm", "-rf", folder], check=True)
+
+
+@pytest.fixture(scope="module")
+def migrated(outside, tmp_path_factory):
+    """The same with all tables, made by one who may do everything there; and such tables that nobody may serve from."""
+    assert breakwater("migrate", data=tmp_path_factory.mktemp("data"), DATABASE_URL=outside).returncode == 0
+    with psycopg.connect(outside.replace("/county?", "/postgres?").replace("county@", "postgres@")) as admin:
+        admin.autocommit = True
+        admin.execute(f"CREATE DATABASE {REAL} TEMPLATE county OWNER county")
+    return outside, outside.replace("/county?", f"/{REAL}?")
 
 
 def answers(url):
@@ -71,18 +84,15 @@ def breakwater(*command, data, **more):
 
 
 @pytest.mark.timeout(240)
-def test_an_outside_database_works_with_no_other_change(outside, own_home, tmp_path):
-    assert breakwater("migrate", data=tmp_path, DATABASE_URL=outside).returncode == 0
+def test_an_outside_database_works_with_no_other_change(migrated, tmp_path):
+    outside, _ = migrated
     with psycopg.connect(outside, autocommit=True) as owner:
         owner.execute(
             "INSERT INTO trust_agency (id, name, kind, profile, scheme, time_zone, founded_at,"
             " factor_at_once) VALUES (gen_random_uuid(), 'Harbor Line', 'crisis_line', 'us', 'uk-mhts-2015',"
             " 'America/New_York', now(), '{}')"
         )
-    run = own_home.run(DATABASE_URL=outside)
-    run.environment["BREAKWATER_DATA"] = str(tmp_path)
-    run.data = tmp_path
-    run.start()
+    run = Run(tmp_path, port=a_free_port(), more={"DATABASE_URL": outside}).start()
     try:
         wait_until(lambda: run.is_ready() and "Ctrl-C stops everything" in run.said, seconds=60)
         assert not (tmp_path / "postgres").exists(), NOBODY_ASKED
@@ -100,7 +110,9 @@ def test_an_outside_database_works_with_no_other_change(outside, own_home, tmp_p
 
 
 @pytest.mark.timeout(240)
-def test_in_real_use_two_roles_serve_and_migrate_and_a_wrong_one_is_told(outside, tmp_path):
+def test_in_real_use_two_roles_serve_and_migrate_and_a_wrong_one_is_told(migrated, tmp_path):
+    """What is behind here is what the role may do; the tables are those that the story above made."""
+    _, outside = migrated
     with psycopg.connect(outside, autocommit=True) as owner:
         owner.execute("CREATE ROLE serves LOGIN")
     serves = outside.replace("county@", "serves@", 1)

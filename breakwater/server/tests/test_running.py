@@ -20,12 +20,32 @@ from conftest import wait_until
 pytestmark = pytest.mark.timeout(240)
 
 
+def founded(home):
+    """A run where somebody has founded an agency, so that no demo county is made."""
+    with home.at_work(), transaction.atomic():
+        an_agency(name="Harbor Line")
+    return home.run()
+
+
 @pytest.fixture
 def run(own_home):
-    """A run where somebody has founded an agency, so that no demo county is made."""
-    with own_home.at_work(), transaction.atomic():
-        an_agency(name="Harbor Line")
-    return own_home.run()
+    """A run that nobody has started yet."""
+    return founded(own_home)
+
+
+@pytest.fixture(scope="module")
+def one_run(one_home):
+    """One that the tests of this module hand on: each start takes four seconds of processor."""
+    return founded(one_home)
+
+
+@pytest.fixture
+def whole(one_run):
+    """The same, with everything at work: as the test before left it, or started."""
+    if one_run.keeper is None or one_run.keeper.poll() is not None:
+        one_run.start()
+    wait_until(lambda: is_whole(one_run), seconds=60)
+    return one_run
 
 
 def agencies(run):
@@ -43,20 +63,68 @@ def is_whole(run):
     return run.is_ready() and all(run.find(one) for one in (WEB, WEB_PROCESS, WORKER, DATABASE))
 
 
-def test_ctrl_c_stops_everything_and_a_second_start_is_quick(run):
-    run.start()
-    wait_until(lambda: is_whole(run), seconds=60)
-    wait_until(lambda: "Ctrl-C stops everything" in run.said)
-    assert run.press_ctrl_c() == 0
-    assert run.processes() == []
-    assert "Everything is stopped." in run.said
-    assert not (run.cluster.data / "postmaster.pid").exists()
+def test_the_database_is_ours_alone(whole):
+    postmaster = whole.find(DATABASE)
+    assert postmaster.uids().real != 0
+    assert postmaster.net_connections("inet") == []
+    for folder in (whole.cluster.folder, whole.cluster.data, whole.cluster.socket):
+        assert stat.S_IMODE(folder.stat().st_mode) == 0o700
+    assert stat.S_IMODE((whole.cluster.folder / "passwords.json").stat().st_mode) == 0o600
+    assert stat.S_IMODE(whole.data.stat().st_mode) & 0o066 == 0
+    web = whole.find(WEB)
+    assert "DATABASE_OWNER_URL" not in web.environ()
+    assert APP in web.environ()["DATABASE_URL"]
+    nobodys = whole.url().split(":", 2)
+    with pytest.raises(psycopg.OperationalError):
+        psycopg.connect(":".join([*nobodys[:2], "wrong@" + nobodys[2].split("@", 1)[1]]))
+
+
+def test_a_second_run_of_the_same_folder_says_where_the_first_is(one_home, whole):
+    other = one_home.run(BREAKWATER_PORT="0")
+    other.log = whole.data.with_name(f"{whole.data.name}-other.log")
+    other.environment.pop("BREAKWATER_PORT")
+    assert other.start().keeper.wait(30) == 2
+    assert f"Breakwater runs already: http://localhost:{whole.port}/" in other.said
+    assert whole.is_ready()
+
+
+def test_what_is_killed_comes_back_by_itself(whole):
+    for what in (WEB_PROCESS, WORKER, WEB, DATABASE):
+        before = whole.find(what).pid
+        assert whole.kill(what)
+        wait_until(lambda: (found := whole.find(what)) is not None and found.pid != before, seconds=90)  # noqa: B023
+        wait_until(lambda: is_whole(whole), seconds=90)
+    assert agencies(whole) == 1
+
+
+@pytest.mark.parametrize("others", [(), (WEB, DATABASE, WORKER)])
+def test_after_the_keeper_is_killed_run_comes_back(whole, others):
+    """With web server, worker and database still there, and with none of them."""
+    left = {whole.find(one).pid for one in (WEB, WORKER)}
+    whole.kill(KEEPER)
+    for other in others:
+        whole.kill(other)
+    whole.start()
+    wait_until(lambda: left.isdisjoint({one.pid for one in whole.processes()}), seconds=90)
+    wait_until(lambda: is_whole(whole), seconds=60)
+    assert agencies(whole) == 1
+
+
+def test_ctrl_c_stops_everything_and_a_second_start_is_quick(whole):
+    """After all that was done to it in this module, too."""
+    wait_until(lambda: "Ctrl-C stops everything" in whole.said)
+    assert whole.press_ctrl_c() == 0
+    assert whole.processes() == []
+    assert "Everything is stopped." in whole.said
+    assert not (whole.cluster.data / "postmaster.pid").exists()
     began = time.monotonic()
-    run.start()
-    wait_until(run.is_ready, seconds=60)
+    whole.start()
+    wait_until(whole.is_ready, seconds=60)
     took = time.monotonic() - began
-    assert min(took, worked(run)) < 12, "twice the promise of six seconds, on a machine that is busy testing"
-    assert agencies(run) == 1
+    assert min(took, worked(whole)) < 12, (
+        "twice the promise of six seconds, on a machine that is busy testing"
+    )
+    assert agencies(whole) == 1
 
 
 def test_ctrl_c_while_it_starts_leaves_nothing_behind(run):
@@ -72,36 +140,6 @@ def test_a_closed_terminal_stops_everything_too(run):
     run.keeper.send_signal(signal.SIGHUP)
     run.keeper.wait(30)
     wait_until(lambda: run.processes() == [], seconds=60)
-
-
-def test_what_is_killed_comes_back_by_itself(run):
-    run.start()
-    wait_until(lambda: is_whole(run), seconds=60)
-    for what in (WEB_PROCESS, WORKER, WEB, DATABASE):
-        before = run.find(what).pid
-        assert run.kill(what)
-        wait_until(lambda: (found := run.find(what)) is not None and found.pid != before, seconds=90)  # noqa: B023
-        wait_until(lambda: is_whole(run), seconds=90)
-    assert agencies(run) == 1
-    assert run.press_ctrl_c() == 0
-    assert run.processes() == []
-
-
-@pytest.mark.parametrize("others", [(), (WEB, DATABASE, WORKER)])
-def test_after_the_keeper_is_killed_run_comes_back(run, others):
-    """With web server, worker and database still there, and with none of them."""
-    run.start()
-    wait_until(lambda: is_whole(run), seconds=60)
-    left = {run.find(one).pid for one in (WEB, WORKER)}
-    run.kill(KEEPER)
-    for other in others:
-        run.kill(other)
-    run.start()
-    wait_until(lambda: left.isdisjoint({one.pid for one in run.processes()}), seconds=90)
-    wait_until(lambda: is_whole(run), seconds=60)
-    assert agencies(run) == 1
-    assert run.press_ctrl_c() == 0
-    assert run.processes() == []
 
 
 @pytest.mark.parametrize("leaves", ["a stranger's number", "a zombie's number", "nonsense"])
@@ -122,35 +160,6 @@ def test_a_stale_lock_file_and_a_stale_socket_keep_nobody_out(own_home, leaves):
         assert connection.execute("SELECT 1").fetchone() == (1,)
     if zombie:
         os.waitpid(zombie, 0)
-
-
-def test_a_second_run_of_the_same_folder_says_where_the_first_is(own_home, run):
-    run.start()
-    wait_until(lambda: f"localhost:{run.port}" in run.said, seconds=60)
-    other = own_home.run(BREAKWATER_PORT="0")
-    other.log = run.data.with_name(f"{run.data.name}-other.log")
-    other.environment.pop("BREAKWATER_PORT")
-    assert other.start().keeper.wait(30) == 2
-    assert f"Breakwater runs already: http://localhost:{run.port}/" in other.said
-    assert run.is_ready()
-
-
-def test_the_database_is_ours_alone(run):
-    run.start()
-    wait_until(lambda: is_whole(run), seconds=60)
-    postmaster = run.find(DATABASE)
-    assert postmaster.uids().real != 0
-    assert postmaster.net_connections("inet") == []
-    for folder in (run.cluster.folder, run.cluster.data, run.cluster.socket):
-        assert stat.S_IMODE(folder.stat().st_mode) == 0o700
-    assert stat.S_IMODE((run.cluster.folder / "passwords.json").stat().st_mode) == 0o600
-    assert stat.S_IMODE(run.data.stat().st_mode) & 0o066 == 0
-    web = run.find(WEB)
-    assert "DATABASE_OWNER_URL" not in web.environ()
-    assert APP in web.environ()["DATABASE_URL"]
-    nobodys = run.url().split(":", 2)
-    with pytest.raises(psycopg.OperationalError):
-        psycopg.connect(":".join([*nobodys[:2], "wrong@" + nobodys[2].split("@", 1)[1]]))
 
 
 def test_what_does_not_start_says_why_and_ends(own_home, run):

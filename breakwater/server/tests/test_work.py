@@ -14,6 +14,19 @@ from breakwater.kernel.db import one_row, run_sql
 from breakwater.server.home import SETTINGS
 from conftest import owner_of, wait_until
 
+HURRY = 10
+HURRIED = f"""
+import django
+from django.core.management import call_command
+from breakwater.kernel import jobs
+jobs._BEAT, jobs._DEAD_AFTER, jobs._LOOK_EVERY = (
+    one / {HURRY} for one in (jobs._BEAT, jobs._DEAD_AFTER, jobs._LOOK_EVERY)
+)
+django.setup()
+call_command("work")
+"""
+"""The same worker, whose seconds are tenths of one: at its real pace it is killed in ``test_killed_by_turns``."""
+
 
 @pytest.fixture
 def worker(own_database):
@@ -22,7 +35,7 @@ def worker(own_database):
 
     def start():
         variables = os.environ | {"DATABASE_URL": own_database, "DJANGO_SETTINGS_MODULE": SETTINGS}
-        started.append(subprocess.Popen([sys.executable, "-m", "django", "work"], env=variables))
+        started.append(subprocess.Popen([sys.executable, "-c", HURRIED], env=variables))
         return started[-1]
 
     yield start
