@@ -6,14 +6,22 @@ is a file in it. Together that was a tenth of what a question costs.
 """
 
 from collections.abc import Iterator, Mapping
+from functools import partial
+from threading import local
 from typing import Any
 
 from django.conf import settings
 from django.core.handlers.base import BaseHandler
 from django.core.handlers.wsgi import WSGIRequest
-from django.core.signals import request_finished, request_started
+from django.core.signals import got_request_exception, request_finished, request_started
 from django.db import close_old_connections
-from django.test.client import MULTIPART_CONTENT, ClientHandler, RequestFactory, conditional_content_removal
+from django.test.client import (
+    MULTIPART_CONTENT,
+    Client,
+    ClientHandler,
+    RequestFactory,
+    conditional_content_removal,
+)
 from django.utils.http import urlencode
 
 _CHAIN = ("_middleware_chain", "_view_middleware", "_template_response_middleware", "_exception_middleware")
@@ -27,6 +35,9 @@ def ask_lightly() -> None:
         one.disconnect(close_old_connections)
     handler: Any = ClientHandler
     handler.__call__, handler.resolve_request = _answered, _found_at_the_door
+    client: Any = Client
+    client.request = _asked
+    got_request_exception.connect(_note_trouble)
     factory: Any = RequestFactory
     factory.post = _as_browsers_send(factory.post)
 
@@ -48,6 +59,31 @@ def _chain_once() -> None:
             kept[self.enforce_csrf_checks] = settings._wrapped, self
 
     ClientHandler.load_middleware = load_once  # type: ignore[method-assign]
+
+
+_ASKS = local()
+"""Which browser of a thread asks just now."""
+
+
+def _note_trouble(**_: Any) -> None:
+    client = getattr(_ASKS, "client", None)
+    if client is not None:
+        client.store_exc_info()
+
+
+def _asked(self: Any, **request: Any) -> Any:
+    """What Django's client does, but that it does not listen anew each time: no template of ours says it is drawn."""
+    asked_before, _ASKS.client = getattr(_ASKS, "client", None), self
+    try:
+        response = self.handler(self._base_environ(**request))
+    finally:
+        _ASKS.client = asked_before
+    self.check_exception(response)
+    response.client, response.request = self, request
+    response.json = partial(self._parse_json, response)
+    if response.cookies:
+        self.cookies.update(response.cookies)
+    return response
 
 
 def _answered(self: Any, environ: Any) -> Any:

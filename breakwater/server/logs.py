@@ -50,4 +50,6 @@ class Discreet(logging.Formatter):
 
 def _in_letters(line: str) -> str:
     """The line with every character that does not show itself written out."""
+    if line.isprintable():
+        return line
     return "".join(one if one.isprintable() else one.encode("unicode_escape").decode() for one in line)

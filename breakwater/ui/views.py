@@ -1,11 +1,13 @@
 import sys
 from collections.abc import Iterable
 from datetime import timedelta
+from functools import lru_cache
 
 from django.core.exceptions import RequestDataTooBig
 from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
+from django.utils.translation import get_language
 
 from breakwater.kernel.patience import Bound, ended_by
 from breakwater.ui.forms import PatternForm, filled, overtaken, refused
@@ -163,6 +165,16 @@ def _here(request: HttpRequest) -> str:
 
 def _plain(status: int, title: str, sentence: str, *, again: str = "") -> HttpResponse:
     """A page that needs nothing but itself; ``again`` is the address to open once more."""
-    shown = {"title": title, "sentence": sentence, "again": again, "actor": None, "now": None}
-    body = render_to_string("ui/plain.html", shown)
+    body = _drawn(title, sentence, again) if again else _drawn_once(title, sentence, get_language())
     return HttpResponse(body, status=status, headers={"Cache-Control": "no-store"})
+
+
+@lru_cache(maxsize=64)
+def _drawn_once(title: str, sentence: str, language: str | None) -> bytes:
+    """What says the same to everybody who reads a language is drawn once: it follows every page that is not theirs."""
+    return _drawn(title, sentence, "")
+
+
+def _drawn(title: str, sentence: str, again: str) -> bytes:
+    shown = {"title": title, "sentence": sentence, "again": again, "actor": None, "now": None}
+    return render_to_string("ui/plain.html", shown).encode()

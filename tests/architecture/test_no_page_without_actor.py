@@ -7,9 +7,8 @@ from django.http import HttpResponse
 from django.test import Client
 
 from breakwater.trust.middleware import public
-from tests.architecture.world import addresses, somebody_known
-
-pytestmark = pytest.mark.django_db
+from tests.architecture.conftest import NAME
+from tests.architecture.world import addresses
 
 PUBLIC = {
     "trust:sign_in": "one signs in here",
@@ -65,7 +64,6 @@ WAYS: dict[str, dict[str, Any]] = {
     "a fragment": {"headers": {"HX-Request": "true"}},
     "a draft": {"headers": {"X-Autosave": "1"}},
 }
-NAME = "Wilhelmina Zwart"
 
 
 def shows_nothing(answer: HttpResponse) -> bool:
@@ -84,8 +82,8 @@ def test_what_is_public_is_declared_here_with_its_reason():
 
 
 @pytest.mark.parametrize("way", WAYS)
-def test_somebody_who_is_not_signed_in_is_shown_nothing(way):
-    _ours, ids = somebody_known(NAME)
+def test_somebody_who_is_not_signed_in_is_shown_nothing(known, way):
+    _ours, ids = known
     client = Client()
     shown = [
         f"{method.__name__} {address.name}"
@@ -98,8 +96,8 @@ def test_somebody_who_is_not_signed_in_is_shown_nothing(way):
     assert len(addresses()) > 60
 
 
-def test_a_session_that_has_ended_is_nobody():
-    ours, ids = somebody_known(NAME)
+def test_a_session_that_has_ended_is_nobody(known):
+    ours, ids = known
     client = Client()
     client.force_login(ours.user)
     client.session.flush()

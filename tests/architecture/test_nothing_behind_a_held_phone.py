@@ -12,10 +12,8 @@ from django.utils import timezone
 
 from breakwater.trust.middleware import open_while_confined
 from breakwater.trust.models import Session
-from tests.architecture.test_no_page_without_actor import NAME, WAYS
-from tests.architecture.world import addresses, somebody_known
-
-pytestmark = pytest.mark.django_db
+from tests.architecture.test_no_page_without_actor import WAYS
+from tests.architecture.world import addresses
 
 OPEN = {
     "portal:form": "the one form",
@@ -25,9 +23,10 @@ OPEN = {
 _EACH_TIME_NEW = re.compile(rb'name="(?:csrfmiddlewaretoken|idempotency_key)" value="[^"]*"|datetime="[^"]*"')
 
 
-def a_held_phone() -> tuple[Client, dict[str, Any]]:
+@pytest.fixture
+def held_phone(known) -> tuple[Client, dict[str, Any]]:
     """A worker's browser in somebody else's hands, and the ids of everything that lies behind it."""
-    ours, ids = somebody_known(NAME)
+    ours, ids = known
     client = Client()
     client.force_login(ours.user)
     until = timezone.now() + timedelta(minutes=5)
@@ -46,8 +45,8 @@ def test_what_stays_open_is_declared_here_with_its_reason():
     assert open_while_confined(lambda request: None).open_while_confined
 
 
-def test_from_a_held_phone_nothing_else_opens():
-    client, ids = a_held_phone()
+def test_from_a_held_phone_nothing_else_opens(held_phone):
+    client, ids = held_phone
     asked = [(client.get, {}), (client.post, {}), *((client.post, WAYS[way]) for way in WAYS if WAYS[way])]
     opened = []
     for method, way in asked:
@@ -63,16 +62,16 @@ def test_from_a_held_phone_nothing_else_opens():
     assert Session.objects.filter(confined_to__isnull=False).count() == 1, "nothing of it let go"
 
 
-def test_what_is_open_names_nobody():
-    client, ids = a_held_phone()
+def test_what_is_open_names_nobody(held_phone):
+    client, ids = held_phone
     for address in addresses():
         if address.name in OPEN:
             for answer in (client.get(address.at(ids)), client.post(address.at(ids))):
                 assert not re.search(rb"Zwart|Breakwater|<nav", answer.content), address.name
 
 
-def test_whoever_signs_in_there_comes_in_nowhere():
-    client, _ = a_held_phone()
+def test_whoever_signs_in_there_comes_in_nowhere(held_phone):
+    client, _ = held_phone
     answer = client.post("/sign-in/", {"username": "nobody", "password": "harbor light 7"})
     assert answer.status_code == 404
     assert "sessionid" not in answer.cookies

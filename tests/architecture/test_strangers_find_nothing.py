@@ -12,9 +12,8 @@ from breakwater.trust.access import Actor
 from breakwater.trust.capabilities import Role
 from breakwater.trust.models import Entry, Sighting
 from breakwater.trust.testing import an_actor, as_seen_by
-from tests.architecture.world import CONFIDENTIAL, OPEN, Address, addresses, somebody_known
+from tests.architecture.world import CONFIDENTIAL, OPEN, Address, addresses
 
-pytestmark = pytest.mark.django_db
 BEHIND_A_WALL = [
     one
     for one in addresses()
@@ -56,8 +55,8 @@ def test_every_id_in_an_address_is_known_to_this_guard():
 
 
 @pytest.mark.parametrize("role", [Role.CASE_MANAGER, Role.SUPERVISOR, Role.ADMINISTRATOR])
-def test_a_stranger_finds_nothing(role):
-    ours, ids = somebody_known()
+def test_a_stranger_finds_nothing(known, role):
+    ours, ids = known
     written = Entry.objects.visible_to(ours).count()
     stranger = an_actor(role, now=ours.now)
     client = Client(raise_request_exception=False)
@@ -113,9 +112,9 @@ NOT_OURS = {
 }
 
 
-def test_those_it_belongs_to_find_it():
+def test_those_it_belongs_to_find_it(known):
     """The addresses are real ones: whoever stands in the circle is not sent away."""
-    ours, ids = somebody_known()
+    ours, ids = known
     client = Client()
     client.force_login(ours.user)
     found = {

@@ -36,7 +36,7 @@ def test_someone_asks_for_help_tonight_and_is_safe(new_page, worker):
     book_the_next_contact(page)
     page.get_by_role("link", name="Meet it").first.click()
     page.get_by_role("heading", name="Stabilization", level=1).wait_for()
-    check_with_axe(page)
+    check_at_both_widths(page)
     for gate in Gate.Kind.labels:
         page.get_by_label(f"How do you know?: {gate}").fill(TOLD)
     page.get_by_role("button", name="Save").click()

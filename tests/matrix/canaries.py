@@ -9,6 +9,8 @@ from tests.matrix.hearing import PHONE, WORD, digests, hashed, in_base64, readin
 _LETTERS = "abcdefghijklmnopqrstuvwxyz"
 _SEED = 20261127
 _SHORTEST = 14
+_SHORT = 8_000
+"""What is no longer than a page that says nothing, in bytes."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -35,6 +37,7 @@ class Cage:
     hashes: dict[bytes, Canary] = field(default_factory=dict)
     numbers: dict[bytes, Canary] = field(default_factory=dict)
     _chance: random.Random = field(default_factory=lambda: random.Random(_SEED))
+    _listened: dict[bytes, frozenset[Canary]] = field(default_factory=dict)
 
     def word(self, record: str, where: str, holds: str, segments: Collection[str] = ()) -> str:
         """A new word for a field."""
@@ -56,10 +59,21 @@ class Cage:
 
     def forget(self, text: str) -> None:
         """It was not written after all."""
+        self._listened.clear()
         del self.known[text.encode()]
 
     def heard_in(self, said: bytes) -> set[Canary]:
-        """Which canaries are in what was said, as they are, encoded in one of many ways, or as a hash."""
+        """Which canaries are in what was said, as they are, encoded in one of many ways, or as a hash.
+
+        What is short is often said again word for word, as that nothing is here: it is listened to once.
+        """
+        if len(said) > _SHORT:
+            return self._listen(said)
+        if said not in self._listened:
+            self._listened[said] = frozenset(self._listen(said))
+        return set(self._listened[said])
+
+    def _listen(self, said: bytes) -> set[Canary]:
         heard = {one for text in readings(said) for one in self._read(text)}
         heard |= {self.hashes[one] for one in hashed(said) if one in self.hashes}
         return heard | {one for written, one in self.numbers.items() if written in said}
@@ -74,5 +88,6 @@ class Cage:
         return [self.known[word[:length]] for length in lengths if word[:length] in self.known][:1]
 
     def _keep(self, key: bytes, written: str, made: Canary) -> None:
+        self._listened.clear()
         self.known[key] = made
         self.hashes |= dict.fromkeys(digests(written), made)

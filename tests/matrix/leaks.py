@@ -19,11 +19,14 @@ class Ears(logging.Handler):
     def __init__(self) -> None:
         super().__init__(logging.DEBUG)
         self.lines: list[str] = []
+        self.last: logging.LogRecord | None = None
         self.setFormatter(Discreet())
 
     def emit(self, record: logging.LogRecord) -> None:
-        """Keep the line, as it would be written."""
-        self.lines.append(self.format(record))
+        """Keep the line, as it would be written; once, though it goes past several speakers."""
+        if record is not self.last:
+            self.last = record
+            self.lines.append(self.format(record))
 
 
 @contextmanager

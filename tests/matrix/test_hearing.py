@@ -87,3 +87,15 @@ def test_nothing_is_heard_where_nothing_is_said():
     cage.phone("hers")
     noise = base64.b64encode(hashlib.sha512(b"zq").digest() * 9) + hashlib.sha256(b"zq").hexdigest().encode()
     assert cage.heard_in(noise + b" zqhersknown 555-0199 %7a%71 &#122; \\u007a") == set()
+
+
+def test_what_was_listened_to_is_listened_to_again_for_a_new_word():
+    cage = Cage()
+    said = b"a short page with 555-0100"
+    assert cage.heard_in(said) == set()
+    cage.phone("hers")
+    assert [one.record for one in cage.heard_in(said)] == ["hers"]
+    word = cage.word("hers", "known", "who")
+    assert [one.text for one in cage.heard_in(word.encode())] == [word]
+    cage.forget(word)
+    assert cage.heard_in(word.encode()) == set()
