@@ -14,7 +14,6 @@ KNOWN = {
     "breakwater/resources/rules.py moment.date()": "hours are judged by the clock on the wall there",
     "breakwater/simulation/telling.py at.date()": "rows of a table for every agency, months apart",
     "breakwater/trust/testing.py NOON.date()": "noon is the same day in Greenwich and in New York",
-    "breakwater/ui/telling.py today.date()": "carried into the zone before",
     "tests/architecture/world.py now.date()": "an end a month away; the day before would do",
     "tests/luck/desks.py datetime.now(UTC).date()": "days that are typed, weeks away",
     "tests/luck/test_taken_back.py timezone.now().date()": "days that are typed, weeks away",
