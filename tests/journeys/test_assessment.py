@@ -41,6 +41,7 @@ def test_an_assessment_proposes_and_a_worker_decides(new_page, worker, case, opt
 
     page.get_by_text("at least Today").wait_for()
     look(page)
+    page.locator("#proposals summary").first.click()
     proposal = page.locator("#proposals li").filter(has_text="Set the triage code anew")
     proposal.get_by_role("button", name="We do this").click()
     page.locator("#proposals").get_by_text("We do this").first.wait_for()

@@ -58,6 +58,7 @@ def asked(page):
 
 def triaged_as_proposed(page):
     """A person decides, and sets the code."""
+    page.locator("#proposals summary").first.click()
     proposal = page.locator("#proposals li").filter(has_text="Set the triage code anew")
     proposal.get_by_role("button", name="We do this").click()
     page.locator("#proposals li").filter(has_text="Set the triage code anew").get_by_role(

@@ -25,7 +25,7 @@ def test_a_plan_is_written_with_her_given_and_read_again(new_page, worker, case,
     page.get_by_label("What I can do by myself").fill("A bath")
     page.get_by_role("button", name="Save this version").click()
     page.get_by_text("Not complete yet").wait_for()
-    page.get_by_text("Still missing: people i can ask for help; professionals").wait_for()
+    page.get_by_text("Still missing: “People I can ask for help”, “Professionals").wait_for()
     page.get_by_role("link", name="Read it again together").click()
     page.get_by_label("People I can ask for help").fill("Ana, in the evening")
     page.get_by_label("Professionals and lines I can turn to").fill("988")
