@@ -12,9 +12,8 @@ from breakwater.kernel.tables import Table
 
 _DAYS, _MONTHS = 7, 12
 _OTHER, _MONTH_FIRST = "other", "month first"
-_YEAR_FIRST, _YEAR_LAST = (
-    re.compile(one, re.ASCII) for one in (r"(\d{4})-(\d\d?)-(\d\d?)", r"(\d\d?)[/.-](\d\d?)[/.-](\d{4})")
-)
+_YEAR_FIRST = re.compile(r"(\d{4})-(\d\d?)-(\d\d?)", re.ASCII)
+_YEAR_LAST = re.compile(r"(\d\d?)[/.-](\d\d?)[/.-](\d{4})", re.ASCII)
 ENGLISH = "en"
 """What our own sentences are written in."""
 _SAID = ("name", "large", "day", "dated", "moment", "page", "printed", "printed_by", "cannot_show")

@@ -69,6 +69,7 @@ from breakwater.resources.models import Bed
 from breakwater.trust.access import acting, system_for
 from tests.luck.benefits import BENEFITS
 from tests.luck.desks import DESKS
+from tests.luck.houses import HOUSES
 from tests.luck.told import Told, World
 
 
@@ -343,6 +344,7 @@ FORMS = (
     ),
     *DESKS,
     *BENEFITS,
+    *HOUSES,
 )  # fmt: skip
 
 LONGEST = dict.fromkeys(_DANGERS, 500) | dict.fromkeys(FORM.sections, 20_000)

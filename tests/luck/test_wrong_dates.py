@@ -5,6 +5,8 @@ from django import forms
 
 from breakwater.benefits.forms.course import InterviewForm, LastDayForm
 from breakwater.cases.forms import NextContactForm
+from breakwater.cases.forms.clocks import PauseForm
+from breakwater.clocks.models import Clock
 from breakwater.duties.forms import AskingForm
 from breakwater.messaging.forms import RuleForm
 from breakwater.plans.forms.needs import TimeForm
@@ -31,6 +33,13 @@ NO_MOMENT = ("2026-11-31T10:00", "2026-13-01T00:00", "2026-11-23T25:00", "10:00"
 EDGES = ("0001-01-01T00:00", "9999-12-31T23:59", "1582-10-10T12:00", "2026-03-08T02:30", "2026-11-01T01:30")
 """Moments that exist, or nearly: at the ends of all calendars, and where clocks are changed."""
 
+
+def _is_promised(world):
+    """Something that may be put off is promised, and its clock runs."""
+    running = Clock.objects.running().in_episode(world.ids["case_id"])
+    world.ids["clock_id"] = next(one.pk for one in running if one.spec.pauses and one.due_at > world.actor.now)
+
+
 DATED = [
     *(
         one
@@ -38,6 +47,7 @@ DATED = [
         if any(isinstance(f, Moment | forms.DateField) for f in one.form.base_fields.values())
     ),
     Told(NextContactForm, "cases:next_contact", {}, {"when": "another"}),
+    Told(PauseForm, "cases:pausing", {}, first=_is_promised),
     Told(TimeForm, "plans:new_time", {}, {"when": "another"}),
     Told(FlagForm, "privacy:flagging", {}, by="officer"),
     Told(AskingForm, "duties:asking", {}),

@@ -12,6 +12,7 @@ from django.test import Client
 from breakwater.cases.actions.gates import lose_gate
 from breakwater.cases.models import Gate
 from breakwater.cases.testing import a_case, a_closed_case
+from breakwater.referrals.testing import a_bed
 from breakwater.resources.testing import a_service
 from breakwater.trust.access import Actor
 from breakwater.trust.capabilities import Role
@@ -65,7 +66,12 @@ class World:
         listed = a_service("Laundry of the parish")
         roles = (Role.PRIVACY_OFFICER, Role.PRIVACY_OFFICER, Role.ADMINISTRATOR)
         desks = [an_actor(role, agency=actor.agency, now=now) for role in roles]
-        return cls(actor, *desks, ids | {"fresh": fresh.pk, "closed": closed.pk, "service_id": listed.pk})
+        ids |= {"fresh": fresh.pk, "closed": closed.pk, "service_id": listed.pk}
+        ids |= {
+            "organization_id": listed.organization_id,
+            "own_bed_id": a_bed(keeper=actor.agency, at=now).pk,
+        }
+        return cls(actor, *desks, ids)
 
 
 @dataclass(frozen=True)

@@ -11,6 +11,7 @@ from breakwater.trust.testing import an_actor, an_agency, as_seen_by
 from breakwater.trust.tests.browsing import browser_of, press
 
 pytestmark = pytest.mark.django_db
+HOSTILE = "License 7 <script>alert(1)</script> '; DROP TABLE x; -- {{7*7}} \u202e%s\n😍"
 
 
 @pytest.fixture
@@ -37,9 +38,10 @@ def test_a_listing_is_found_claimed_and_confirmed_by_two(chief, second):
     found = desk.post(where("listing"), {"words": "lantern"}).content.decode()
     assert "Lantern &lt;Shelter&gt;" in found
     assert press(desk, where("claiming", listing.pk), by=chief, proof="").status_code == 422
-    assert press(desk, where("claiming", listing.pk), by=chief, proof="License 7").status_code == 303
+    assert press(desk, where("claiming", listing.pk), by=chief, proof=HOSTILE).status_code == 303
     as_seen_by(chief)
     claim = Claim.objects.get()
+    assert claim.proof == HOSTILE
     assert "Waits for a second person" in read(chief, "house")
     assert where("confirmation", claim.pk) not in read(chief, "house"), "not by whoever asked"
     assert press(desk, where("confirmation", claim.pk), by=chief).status_code == 422
