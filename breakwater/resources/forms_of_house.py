@@ -87,8 +87,10 @@ class BedForm(forms.Form):
         label="Whom it takes", required=False, max_length=300, help_text="In words: women, over 55."
     )
 
+    read = forms.CharField(required=False, max_length=32, widget=forms.HiddenInput)
+
     def __init__(self, *args: Any, bed: Bed, **kwargs: Any) -> None:
-        kwargs["initial"] = {"label": bed.label, "accepts": bed.accepts}
+        kwargs["initial"] = {"label": bed.label, "accepts": bed.accepts, "read": bed.mark}
         super().__init__(*args, **kwargs)
 
 

@@ -114,7 +114,7 @@ def ending(request: Request, program_id: UUID) -> HttpResponse:
     found = kept.filter(pk=program_id).first()
     if found is None:
         raise Http404
-    return _sure(request, found, retire_program, str(found), "Give this no more", found.place_id)
+    return _sure(request, found, retire_program, found.place.name, "Give this no more", found.place_id)
 
 
 def bed(request: Request, own_bed_id: UUID) -> HttpResponse:
@@ -190,6 +190,7 @@ def _of_bed(request: Request, found: Bed, act: Callable[..., Any], form: Any, do
         with refusals_on(form):
             act(found, **form.cleaned_data, at=request.now, by=request.actor)
             return see_other(request, f"{url('resources:place', found.place_id)}#beds")
+        found.refresh_from_db()
     return page(request, "resources/bed.html", bed=found, form=form, does=does)
 
 
@@ -202,4 +203,6 @@ def _sure(
         with refusals_on(form):
             act(found, at=request.now, by=request.actor)
             return see_other(request, url("resources:place", place_id))
-    return page(request, "resources/sure.html", form=form, what=what, does=does, place_id=place_id)
+    return page(
+        request, "resources/sure.html", form=form, what=what, found=found, does=does, place_id=place_id
+    )

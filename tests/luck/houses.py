@@ -13,8 +13,8 @@ HOUSES = (
         by="chief", trims=True,
     ),
     Told(
-        BedForm, "resources:bed", {name: f"resources.Bed.{name}" for name in ("label", "accepts")}, by="chief",
-        trims=True,
+        BedForm, "resources:bed", {name: f"resources.Bed.{name}" for name in ("label", "accepts")}, {"read": ""},
+        by="chief", trims=True,
     ),
     Told(OutForm, "resources:out_of_service", {"reason": "resources.OutOfService.reason"}, by="chief", trims=True),
 )  # fmt: skip

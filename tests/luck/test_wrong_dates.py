@@ -37,7 +37,9 @@ EDGES = ("0001-01-01T00:00", "9999-12-31T23:59", "1582-10-10T12:00", "2026-03-08
 def _is_promised(world):
     """Something that may be put off is promised, and its clock runs."""
     running = Clock.objects.running().in_episode(world.ids["case_id"])
-    world.ids["clock_id"] = next(one.pk for one in running if one.spec.pauses and one.due_at > world.actor.now)
+    world.ids["clock_id"] = next(
+        one.pk for one in running if one.spec.pauses and one.due_at > world.actor.now
+    )
 
 
 DATED = [

@@ -118,6 +118,8 @@ class Told:
         said = self.also | typed
         if self.shown:
             said["shown"] = self.shown(world, said)
+        elif self.also.get("read") == "":
+            said["read"] = hidden(client.get(self.address(world)).content, "read")
         elif "shown" in self.also:
             said["shown"] = hidden(
                 press(client, self.address(world), by=self.who(world), **said).content, "shown"

@@ -61,7 +61,7 @@ OUR_PLACES: dict[str, Policy] = {
         reads=("beds",), does=("claim",), sends={"x": "1"}, by="administrator", not_done="it is confirmed"
     ),
     "resources:giving_up": Policy(reads=("beds",), does=("claim",), sends={"x": "1"}, by="administrator"),
-    "resources:bed": kept("beds", label="Window", accepts="Women"),
+    "resources:bed": kept("beds", label="Window", accepts="Women", read="@bed"),
     "resources:out_of_service": kept("beds", reason="The pipe."),
     "resources:back_in_service": kept("beds", "it is in use", x="1"),
     "resources:closing": kept("beds", x="1"),

@@ -17,6 +17,10 @@ THEIRS = "hers"
 CHOSEN_BY_ALL = ("@free_bed", "@asked_bed", "@program", "program_id")
 """Beds and lists that their houses show to every agency, though it was for a record of hers that they were asked."""
 NEVER_OFFERED_HERE = {
+    **dict.fromkeys(
+        ("contact_said", "next_contact_said"),
+        "lines of the safety plan of the same case, where it has such lines; a mark of their text, and no id",
+    ),
     "goal": "offered only beside a goal that stands; the form knows the goals of its own case and no other",
     "segment": "nothing protects the plain record, so there is nothing to lower; a code, and no id",
     "service": "asked for only when a letter begins at the directory, which is open to all",

@@ -33,6 +33,7 @@ CARRIES_WHAT_WAS_READ = {
     "plans:safety_plan_writing": {"own_coping": "A walk."},
     "privacy:assessing": {"nature": "A name and a number."},
     "assessments:language": {"interpreter": "By video, 12"},
+    "resources:bed": {"label": "Door"},
     "privacy:letter": {"happened": "It came back unopened."},
 }
 """Each form that edits words, and what the second of two writes there."""

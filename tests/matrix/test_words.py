@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from breakwater.resources.models import Organization
+from breakwater.resources.models import Claim, Organization, Place
 from breakwater.trust.models import Agency, AgencyRole, Unit, User
 from breakwater.ui.words.catalogs import READ_IN, catalog_of, known_messages
 from breakwater.ui.words.markup import SHOWN
@@ -128,9 +128,13 @@ def test_a_word_that_is_not_looked_up_is_seen():
 
 
 def typed_in(world: World) -> set[str]:
-    """What somebody called a colleague, an agency, a team or a place."""
-    models = (User, Agency, Unit, Organization, AgencyRole)
-    return {name for model in models for name in model.objects.values_list("name", flat=True)}
+    """What somebody called a colleague, an agency, a team or a place, and how they prove that it is theirs."""
+    models = (User, Agency, Unit, Organization, AgencyRole, Place)
+    told = {
+        *Claim.objects.values_list("proof", flat=True),
+        *Place.objects.exclude(city="").values_list("city", flat=True),
+    }
+    return told | {name for model in models for name in model.objects.values_list("name", flat=True)}
 
 
 def names_in(world: World) -> re.Pattern[str]:

@@ -88,7 +88,12 @@ def the_house(team: Team) -> dict[str, Any]:
     ids |= {"place_id": church.pk, "room_link_id": device.link_id, "room_device_id": device.pk}
     ours = a_place_of(agency, at=at)
     (bed,) = set_up_beds(ours, ["M1"], kind="detox", at=at, by=as_seen_by(chief))
-    ids |= {"own_place_id": ours.pk, "own_bed_id": bed.pk, "organization_id": ours.organization_id}
+    ids |= {
+        "own_place_id": ours.pk,
+        "own_bed_id": bed.pk,
+        "@bed": bed.mark,
+        "organization_id": ours.organization_id,
+    }
     ids |= {"claim_id": Claim.objects.get(agency=agency, ended_at=None).pk}
     return ids | {"reset_id": reset.pk, "passkey_id": passkey.pk}
 

@@ -74,9 +74,9 @@ class IntakeForm(ActForm):
     twin: Case | None = None
     """Somebody whom the actor has just taken in, and who may be the same."""
 
-    def __init__(self, *args: Any, by: Actor, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, by: Actor, is_offered: bool = False, **kwargs: Any) -> None:
         super().__init__(*args, now=by.now, **kwargs)
-        self.by = by
+        self.by, self.is_offered = by, is_offered
         self.scheme = scheme(by.agency.scheme)
         self.fields["asked_at"].initial = by.now.replace(microsecond=0)
         for to, label in Danger.To.choices:
@@ -131,7 +131,7 @@ class IntakeForm(ActForm):
         data: dict[str, Any] = super().clean() or self.cleaned_data
         if (reason := why_not_called(data.get("phone", ""))) and not data["phone_as_words"]:
             self.add_error("phone", f"{reason} Correct it, or keep it as words.")
-        if not self.errors and not data["person"] and not data["is_another"]:
+        if not (self.errors or self.is_offered or data["person"] or data["is_another"]):
             self.twin = self._taken_in_just_now()
         if self.twin:
             raise forms.ValidationError(_TWICE)

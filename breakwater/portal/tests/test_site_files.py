@@ -213,7 +213,8 @@ def test_what_cannot_go_is_said_before_a_link_is_made(ada, case, sent):
     assert not SiteLink.objects.exists()
     browser, where = browser_of(ada), f"/site-links/letters/{sent.pk}/"
     assert "raw.txt" not in browser.get(where).content.decode(), "what nobody may open here is not offered"
-    assert "valid choice" in trust_press(browser, where, by=ada, x="1", along=[str(raw.pk)]).content.decode()
+    pressed = trust_press(browser, where, by=ada, x="1", along=[str(raw.pk)]).content.decode()
+    assert "can no longer be chosen" in pressed
     bo = an_actor(agency=ada.agency, now=ada.now)
     as_seen_by(bo)
     release(raw, at=bo.now, by=bo)

@@ -120,7 +120,7 @@ def taking_over(request: Request, handoff_id: UUID) -> HttpResponse:
     found = _handoff(request, handoff_id)
     request.actor.must("cases.take_in")
     first = intake_from(found.packet) | ({} if request.POST else draft_of(request))
-    form = IntakeForm(request.POST or None, by=request.actor, initial=first)
+    form = IntakeForm(request.POST or None, by=request.actor, is_offered=True, initial=first)
     looks = "look" in request.POST
     if not looks and form.is_valid():
         with refusals_on(form):

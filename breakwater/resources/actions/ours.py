@@ -7,7 +7,7 @@ from datetime import datetime
 from django.db import transaction
 
 from breakwater.kernel.db import locked, refuse_if
-from breakwater.kernel.errors import NotPermitted, Overtaken, Refused
+from breakwater.kernel.errors import NotPermitted, Overtaken, Refused, Stale
 from breakwater.kernel.ids import new_id
 from breakwater.resources import zips
 from breakwater.resources.actions.keeping import held_bed
@@ -114,15 +114,22 @@ def set_up_beds(
 
 
 @transaction.atomic
-def keep_bed(bed: Bed, *, label: str, accepts: str, at: datetime, by: Actor) -> Bed:
+def keep_bed(bed: Bed, *, label: str, accepts: str, read: str, at: datetime, by: Actor) -> Bed:
     """Write down what a bed is called, and whom it takes. Who holds it or sleeps there stays.
+
+    Args:
+        read: the mark of what stood there when it was read.
 
     Raises:
         NotPermitted: another agency keeps it.
         Refused: it is called nothing.
+        Stale: somebody wrote otherwise meanwhile.
         Overtaken: another bed there is called so, or there is no such bed any more.
     """
     bed = held_bed(bed, at=at, by=by)
+    if read != bed.mark:
+        theirs = {"label": bed.label, "accepts": bed.accepts}
+        raise Stale("Somebody changed this bed while you wrote.", theirs=theirs, who="somebody", at=at)
     if not label.strip():
         raise Refused("Every bed is called something: a number, a letter.")
     bed.label, bed.accepts = label.strip(), accepts.strip()

@@ -9,6 +9,7 @@ from django.db.models.functions import RowNumber
 
 from breakwater.kernel.db import ENDS_NOT_BEFORE_IT_STARTS, STANDING
 from breakwater.kernel.ids import new_id
+from breakwater.kernel.text import mark_of
 from breakwater.resources.models.directory import Place
 from breakwater.trust.models import Agency, User
 
@@ -108,6 +109,11 @@ class Bed(models.Model):
     def is_by_phone(self) -> bool:
         """Whether others get it by phone only, and never learn how many there are or where."""
         return self.place.is_confidential or self.agency.kind == Agency.Kind.VICTIM_SERVICE
+
+    @property
+    def mark(self) -> str:
+        """A mark of what is written about it: who writes anew must have read this."""
+        return mark_of({"label": self.label, "accepts": self.accepts})
 
     def is_out_now(self) -> bool:
         """Whether it is out of use or closed as this is asked, once whoever held it meanwhile has let it go."""

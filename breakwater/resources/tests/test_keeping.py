@@ -187,10 +187,10 @@ def test_a_bed_is_renamed_taken_out_of_service_and_back_and_closed():
     with acting(by):
         one, two = set_up_beds(place, ["1", "2"], kind=Bed.Kind.DETOX, at=NOON, by=by)
         with pytest.raises(Overtaken, match="is called 2"):
-            keep_bed(one, label="2", accepts="", at=NOON, by=by)
+            keep_bed(one, label="2", accepts="", read=one.mark, at=NOON, by=by)
         with pytest.raises(Refused, match="called something"):
-            keep_bed(one, label=" ", accepts="", at=NOON, by=by)
-        keep_bed(one, label="Window", accepts="Women", at=NOON, by=by)
+            keep_bed(one, label=" ", accepts="", read=one.mark, at=NOON, by=by)
+        keep_bed(one, label="Window", accepts="Women", read=one.mark, at=NOON, by=by)
         with pytest.raises(Refused, match="in words that everybody may read"):
             take_out_of_use(two, reason=" ", at=NOON, by=by)
         take_out_of_use(two, reason="The pipe", at=NOON, by=by)
@@ -204,7 +204,7 @@ def test_a_bed_is_renamed_taken_out_of_service_and_back_and_closed():
     other = an_actor(Role.SUPERVISOR)
     with acting(other):
         for act in (
-            lambda: keep_bed(one, label="x", accepts="", at=NOON, by=other),
+            lambda: keep_bed(one, label="x", accepts="", read=one.mark, at=NOON, by=other),
             lambda: close_bed(one, at=NOON, by=other),
         ):
             with pytest.raises(NotPermitted, match="Another agency keeps this bed"):

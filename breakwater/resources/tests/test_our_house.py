@@ -77,7 +77,12 @@ def test_a_place_gets_kinds_and_beds_each_of_which_goes_out_of_service_and_back(
     shown = read(second, "place", place.pk)
     assert ("Bunk 2" in shown, "Meals" in shown, "Shelter, women: " in shown) == (True, True, True)
     one, two = Bed.objects.order_by("label")
-    assert press(desk, where("bed", one.pk), by=second, label="Window", accepts="").status_code == 303
+    read_first = {"read": one.mark, "accepts": ""}
+    assert press(desk, where("bed", one.pk), by=second, label="Window", **read_first).status_code == 303
+    stale = press(desk, where("bed", one.pk), by=second, label="Door", **read_first).content.decode()
+    assert ("while you wrote" in stale, "Window" in stale, 'value="Door"' in stale) == (True, True, True)
+    one.refresh_from_db()
+    assert (one.label, f'name="read" value="{one.mark}"' in stale) == ("Window", True)
     assert press(desk, where("out_of_service", two.pk), by=second, reason="").status_code == 422
     assert press(desk, where("out_of_service", two.pk), by=second, reason="The pipe").status_code == 303
     shown = read(second, "place", place.pk)

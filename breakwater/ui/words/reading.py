@@ -38,7 +38,7 @@ _NAMES_NOTHING = frozenset(("name", "help", "source", "citation", "db_table", "d
 _SHOWN_BY_NAME = frozenset(
     "label labels help help_text title says sentence sentences meaning short name question reason ask about"
     " prompt note legend hint explains proposes section guidance recall asks gives mode promise subject recall"
-    " explained why told ways profiles".split()
+    " explained why told ways profiles done".split()
 )
 _NUMBERS_WITH_WORDS = (
     "clocks/profiles/", "cases/schemes/", "referrals/rounds.toml", "duties/signals.toml", "benefits/programs/us.toml",
