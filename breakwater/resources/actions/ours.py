@@ -128,7 +128,7 @@ def keep_bed(bed: Bed, *, label: str, accepts: str, read: str, at: datetime, by:
     """
     bed = held_bed(bed, at=at, by=by)
     if read != bed.mark:
-        theirs = {"label": bed.label, "accepts": bed.accepts}
+        theirs: dict[str, object] = {"label": bed.label, "accepts": bed.accepts}
         raise Stale("Somebody changed this bed while you wrote.", theirs=theirs, who="somebody", at=at)
     if not label.strip():
         raise Refused("Every bed is called something: a number, a letter.")
