@@ -59,7 +59,7 @@ class StaticFiles(WhiteNoiseMiddleware):
     """WhiteNoise, answering with the whole file at once: ours are small, and under ASGI its streams are none."""
 
     def get_static_file(self, path: str, url: str, stat_cache: Any = None) -> Any:
-        """One file as it will be answered; where none were gathered, it is joined here, and anew while one works on it."""
+        """One file as it will be answered; where none were gathered, joined here, and anew while one works on it."""
         if not self.use_finders or url.removeprefix(self.static_prefix) not in JOINED:
             return super().get_static_file(path, url, stat_cache=stat_cache)
         headers = Headers([])
