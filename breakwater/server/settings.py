@@ -125,7 +125,7 @@ STATIC_URL = "static/"
 STATIC_ROOT = BASE_DIR.parent / "static_built" if PRODUCTION else None
 STORAGES = {
     "staticfiles": {
-        "BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"
+        "BACKEND": "breakwater.server.static.Gathered"
         if PRODUCTION
         else "django.contrib.staticfiles.storage.StaticFilesStorage"
     },

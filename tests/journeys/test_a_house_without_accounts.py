@@ -42,12 +42,11 @@ def test_a_church_keeps_a_place_by_a_link_before_a_shelter_says_yes(new_page, pl
         by = ada.acts()
         case = a_case(by=by, at=by.now, known_as="Marisol")
     desk, phone, inside = new_page(1440, **options), new_page(390, **options), new_page(390, **options)
-    sign_in(desk, ada.username)
-    sign_in(inside, shelter.username)
-    link, code = asked_both(desk, case, look)
+    sign_in(desk, ada.username, to=f"/referrals/{case.pk}/asking/")
+    link, code = asked_both(desk, look)
     opened(phone, link, code, look, by_hand=bool(options), words="asks you for a place")
     they_ask_and_are_replied_to(desk, phone, ada, look)
-    inside.goto("/referrals/house/")
+    sign_in(inside, shelter.username, to="/referrals/house/")
     inside.get_by_role("link", name=re.compile("Answer")).click()
     phone.get_by_label("Your name").first.fill("Sister Agnes")
     phone.get_by_role("button", name="Yes, we keep a place").click()
@@ -68,9 +67,8 @@ def test_a_church_keeps_a_place_by_a_link_before_a_shelter_says_yes(new_page, pl
     phone.get_by_text("Somebody comes").wait_for()
 
 
-def asked_both(desk, case, look):
+def asked_both(desk, look):
     """Both are asked at once; the church gets a link, and its code is read to it at the number of the directory."""
-    desk.goto(f"/referrals/{case.pk}/asking/")
     desk.get_by_role("button", name="Show the places").click()
     desk.get_by_label(re.compile("Grace Church Cots")).check()
     desk.get_by_text("No account: by a link or a call").wait_for()

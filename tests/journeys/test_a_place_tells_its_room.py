@@ -47,8 +47,7 @@ def test_a_church_tells_its_room_by_one_tap_and_an_open_board_shows_it(new_page,
         other = Worker("case_manager", agency=worker.agency, name="Bo Lind")
     office, phone, board = new_page(1440, **options), new_page(390, **options), new_page(1440)
     sign_in(office, worker.username)
-    sign_in(board, other.username)
-    board.goto("/referrals/room/")
+    sign_in(board, other.username, to="/referrals/room/")
     expect(board.get_by_text("nobody has told a figure")).to_be_visible()
 
     link, code = handed_out(office, look)
@@ -116,8 +115,7 @@ def let_in(phone, link, code, look, *, has_scripts):
 def test_a_worker_is_asked_by_the_browser_and_reads_why_it_cannot(new_page, worker):
     """This browser stands alone and says no by itself; what it would be asked is tried up to there."""
     page = new_page(390)
-    sign_in(page, worker.username)
-    page.goto("/messages/ways/")
+    sign_in(page, worker.username, to="/messages/ways/")
     button = page.get_by_role("button", name="Tell me on this device")
     for width, height in ((1440, 900), (390, 844)):
         page.set_viewport_size({"width": width, "height": height})
@@ -145,8 +143,7 @@ def test_what_a_push_service_brings_is_one_sentence_whatever_it_was(new_page, wo
     """No push service is near, so the browser's own tools hand its worker what one would bring."""
     page = new_page(390)
     page.context.grant_permissions(["notifications"])
-    sign_in(page, worker.username)
-    page.goto("/messages/ways/")
+    sign_in(page, worker.username, to="/messages/ways/")
     tools, registered = page.context.new_cdp_session(page), list[dict[str, str]]()
     tools.on("ServiceWorker.workerRegistrationUpdated", lambda told: registered.extend(told["registrations"]))
     tools.send("ServiceWorker.enable")

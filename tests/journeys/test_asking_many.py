@@ -9,6 +9,8 @@ from playwright.sync_api import expect
 
 from breakwater.cases.testing import a_case
 from breakwater.referrals.testing import a_program, news_reaches
+from breakwater.resources.actions.counting import Count, count_room
+from breakwater.resources.models import Program
 from breakwater.trust.testing import an_agency
 from tests.journeys.conftest import Worker, check_with_axe, nowhere, sign_in
 
@@ -32,10 +34,14 @@ def test_the_first_of_two_phones_holds_the_bed_and_the_other_has_nothing_to_do(n
     with transaction.atomic():
         by = ada.acts()
         case = a_case(by=by, at=by.now, known_as="Marisol")
-    phones = [a_phone_that_tells_its_room(new_page(390, **options), one, look) for one in (lantern, tide)]
+    phones = [new_page(390, **options) for _ in (lantern, tide)]
+    a_phone_tells_its_room(phones[0], lantern, look)
+    the_other_told_it(tide)
     desk = new_page(1440, **options)
-    sign_in(desk, ada.username)
-    ask_both(desk, case, look)
+    sign_in(desk, ada.username, to=f"/case/{case.pk}/")
+    ask_both(desk, look)
+    phones[0].goto("/referrals/house/")
+    sign_in(phones[1], tide.username, to="/referrals/house/")
     the_second_asks_back_and_the_first_says_yes(*phones)
     phones[1].get_by_role("button", name=re.compile("Yes: hold")).click()
     phones[1].get_by_text("Another place was faster").wait_for()
@@ -55,19 +61,24 @@ def test_the_first_of_two_phones_holds_the_bed_and_the_other_has_nothing_to_do(n
     phones[1].get_by_text("another place was faster").wait_for()
 
 
-def a_phone_that_tells_its_room(phone, partner, look):
+def a_phone_tells_its_room(phone, partner, look):
     """A partner worker signs in on a phone and says with one tap that there is room for one."""
-    sign_in(phone, partner.username)
-    phone.goto("/referrals/house/")
+    sign_in(phone, partner.username, to="/referrals/house/")
     phone.get_by_role("button", name=re.compile("Take 1 now")).click()
     phone.get_by_text("1 accepting").wait_for()
     look(phone)
-    return phone
 
 
-def ask_both(desk, case, look):
+def the_other_told_it(partner):
+    """The other house said the same a while ago."""
+    with transaction.atomic():
+        by = partner.acts()
+        program = Program.objects.get(agency=partner.agency)
+        count_room(program, Count(accepting=1), at=by.now, by=by)
+
+
+def ask_both(desk, look):
     """From the case page: the facts, the places with their reasons, and all of them asked at once."""
-    desk.goto(f"/case/{case.pk}/")
     desk.locator("#placement").get_by_role("link", name="Ask many places").click()
     desk.locator("input[name=age]").fill("34")
     desk.get_by_label("A pet comes along").check()
@@ -83,7 +94,6 @@ def ask_both(desk, case, look):
 def the_second_asks_back_and_the_first_says_yes(first, second):
     """Both read what is asked, and no name; one wants to know more, and the other gives a bed."""
     for phone in (first, second):
-        phone.goto("/referrals/house/")
         nowhere(phone.get_by_text("Marisol"), "no name is told")
         phone.get_by_role("link", name=re.compile("Answer")).click()
         phone.get_by_text("A small dog. Calm.").wait_for()

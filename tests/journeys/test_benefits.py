@@ -26,8 +26,8 @@ def case(worker):
 
 def test_from_plain_questions_to_the_last_day_for_a_hearing(new_page, worker, case):
     phone = new_page(390)
-    sign_in(phone, worker.username)
-    asks_what_may_be_worth_it(phone, case)
+    sign_in(phone, worker.username, to=f"/case/{case.pk}/")
+    asks_what_may_be_worth_it(phone)
     applies_and_gathers_papers(phone)
     hands_it_in(phone)
     a_refusal_comes(phone)
@@ -38,8 +38,7 @@ def test_from_plain_questions_to_the_last_day_for_a_hearing(new_page, worker, ca
     it_is_on_the_board_and_in_the_calendar(desk)
 
 
-def asks_what_may_be_worth_it(phone, case):
-    phone.goto(f"/case/{case.pk}/")
+def asks_what_may_be_worth_it(phone):
     phone.locator("#benefits").get_by_role("link", name="Pre-screen").click()
     phone.get_by_label("How many people live and eat together?").fill("2")
     phone.get_by_label("Money coming in, in a month").fill("120")
@@ -92,7 +91,6 @@ def a_refusal_comes(phone):
 
 
 def it_is_on_the_board_and_in_the_calendar(desk):
-    desk.goto("/")
     desk.get_by_text("SNAP hearing").first.wait_for(state="attached")
     desk.get_by_role("link", name="Benefits due").click()
     desk.get_by_text("SNAP hearing").wait_for()

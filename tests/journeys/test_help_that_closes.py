@@ -49,8 +49,7 @@ def test_a_bed_tonight_and_one_that_was_just_taken(new_page, both, options):
             a_bed(keeper=bo.agency, at=datetime.now(UTC), label=label) for label in ("Bed 1", "Bed 2")
         )
     page = new_page(390, **options)
-    sign_in(page, ada.username)
-    open_case(page, case, "Marisol")
+    sign_in(page, ada.username, to=f"/case/{case.pk}/")
     page.get_by_role("link", name="Free beds").click()
     page.get_by_role("button", name=re.compile("Bed 1")).wait_for()
     made(ada, lambda by, at: a_placement(other, first, by=by, at=at))  # somebody was quicker
@@ -73,8 +72,7 @@ def test_help_is_found_asked_for_given_and_told_by_the_person(new_page, both):
         service.organization.agency = bo.agency
         service.organization.save()
     page = new_page(1440)
-    sign_in(page, ada.username)
-    open_case(page, case, "Marisol")
+    sign_in(page, ada.username, to=f"/case/{case.pk}/")
     page.locator("#referrals").get_by_role("link", name="Find help").click()
     page.get_by_label("Need").select_option("housing")
     page.get_by_role("button", name="Look").click()
@@ -120,8 +118,7 @@ def test_a_case_is_handed_on_and_stays_ours_until_somebody_has_reached_them(new_
     case = made(ada, known_as="Marisol", what_is_happening="Nowhere to sleep, afraid to go back.")
     made(ada, lambda by, at: stabilized(case, by=by, at=at))
     page = new_page(1440)
-    sign_in(page, ada.username)
-    open_case(page, case, "Marisol")
+    sign_in(page, ada.username, to=f"/case/{case.pk}/")
     page.get_by_role("link", name="Hand this case over").click()
     page.get_by_label("Whom do you ask?").select_option(label="Lantern Shelter")
     page.get_by_label("A message to the receiver").fill("He likes to be called in the morning.")
@@ -132,8 +129,7 @@ def test_a_case_is_handed_on_and_stays_ours_until_somebody_has_reached_them(new_
     page.locator("#handoff").get_by_text("Offered").wait_for()
 
     theirs = new_page(390)
-    sign_in(theirs, bo.username)
-    theirs.get_by_role("link", name="Letters").click()
+    sign_in(theirs, bo.username, to="/referrals/")
     opens_their_case(theirs)
     theirs.locator("main a[data-open]").first.click()
     theirs.wait_for_load_state()
@@ -175,8 +171,7 @@ def test_a_case_that_is_closed_too_early_says_why_and_opens_again(new_page, work
 def test_a_new_code_replaces_the_clock_and_says_so(new_page, worker):
     case = made(worker, a_triaged_case, known_as="Marisol")
     page = new_page(390)
-    sign_in(page, worker.username)
-    open_case(page, case, "Marisol")
+    sign_in(page, worker.username, to=f"/case/{case.pk}/")
     page.get_by_role("link", name=re.compile("triage again")).click()
     page.get_by_role("radio", name=re.compile("A ·")).check()
     page.get_by_label(re.compile("reason|why", re.IGNORECASE)).first.fill(

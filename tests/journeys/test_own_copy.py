@@ -42,8 +42,7 @@ def case(worker):
 
 def handed_out(page, worker, case):
     """The worker asks about the device first, and reads the code aloud."""
-    sign_in(page, worker.username)
-    page.goto(f"/case/{case.pk}/")
+    sign_in(page, worker.username, to=f"/case/{case.pk}/")
     page.get_by_role("link", name="Their own copy").click()
     page.get_by_role("button", name="Make the code").click()
     page.get_by_text("Ask first who else reads").wait_for()

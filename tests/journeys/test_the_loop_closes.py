@@ -43,9 +43,8 @@ def shoot(page, name):
         page.screenshot(path=f"{where}/{name}.png", full_page=True)
 
 
-def a_link_and_its_code(desk, letter, look):
+def a_link_and_its_code(desk, look):
     """The worker makes both at the desk: the link goes by message, the code by phone."""
-    desk.goto(f"/referrals/letters/{letter.pk}/")
     desk.get_by_role("link", name="Let them answer by a link").click()
     desk.get_by_label("Marisol eviction.txt").check()
     look(desk)
@@ -79,8 +78,8 @@ def opened(phone, link, code, look, *, by_hand, words="A bed for one."):
 def test_a_house_without_accounts_asks_tells_its_room_and_says_yes(new_page, worker, letter, options):
     look = check_with_axe if not options else (lambda page: None)
     desk, phone = new_page(1440, **options), new_page(390, **options)
-    sign_in(desk, worker.username)
-    opened(phone, *a_link_and_its_code(desk, letter, look), look, by_hand=bool(options))
+    sign_in(desk, worker.username, to=f"/referrals/letters/{letter.pk}/")
+    opened(phone, *a_link_and_its_code(desk, look), look, by_hand=bool(options))
     they_save_the_file(phone, desk, letter)
     phone.locator("#room_free").fill("2")
     phone.locator("#room_who").fill("Jo Lane")

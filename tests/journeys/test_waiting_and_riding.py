@@ -46,18 +46,17 @@ def test_they_wait_are_offered_the_bed_in_turn_and_are_driven_there(new_page, pe
         by = ada.acts()
         case = a_case(by=by, at=by.now, known_as="Marisol")
     desk, phone, car = new_page(1440), new_page(390), new_page(390)
-    for page, who in ((desk, ada), (phone, house), (car, driver)):
-        sign_in(page, who.username)
-    puts_her_on_the_list(desk, case, program)
+    sign_in(desk, ada.username, to=f"/case/{case.pk}/")
+    puts_her_on_the_list(desk, program)
+    sign_in(phone, house.username, to="/referrals/house/")
     the_house_skips_the_first_and_the_bed_goes_to_her(phone, program)
     news_reaches(ada.agency, at=datetime.now(UTC), times=2)
     takes_it(desk, case)
     asks_for_a_ride_whose_end_is_hidden(desk, case)
-    the_driver_reads_it_until_she_is_there(desk, phone, car)
+    the_driver_reads_it_until_she_is_there(desk, phone, car, driver)
 
 
-def puts_her_on_the_list(desk, case, program):
-    desk.goto(f"/case/{case.pk}/")
+def puts_her_on_the_list(desk, program):
     desk.locator("#placement").get_by_role("link", name="Wait for a bed").click()
     desk.get_by_label("On whose list?").select_option(label=str(program))
     desk.get_by_label("Sleeps outside tonight").check()
@@ -75,7 +74,6 @@ def puts_her_on_the_list(desk, case, program):
 
 
 def the_house_skips_the_first_and_the_bed_goes_to_her(phone, program):
-    phone.goto("/referrals/house/")
     phone.get_by_role("link", name=re.compile("Lantern Shelter house")).first.click()
     phone.get_by_role("heading", name=re.compile("2. For")).wait_for()
     nowhere(phone.get_by_text("Marisol"), "no name is told")
@@ -125,7 +123,7 @@ def asks_for_a_ride_whose_end_is_hidden(desk, case):
     nowhere(desk.get_by_text(HIDDEN), "a list tells it to nobody")
 
 
-def the_driver_reads_it_until_she_is_there(desk, phone, car):
+def the_driver_reads_it_until_she_is_there(desk, phone, car, driver):
     phone.goto("/referrals/rides/")
     check_with_axe(phone)
     shoot(phone, "rides")
@@ -134,7 +132,7 @@ def the_driver_reads_it_until_she_is_there(desk, phone, car):
     phone.get_by_role("button", name="Say who drives").click()
     phone.get_by_text("A driver is found").wait_for()
     nowhere(phone.get_by_text(HIDDEN), "whoever says who drives does not read it")
-    car.goto("/referrals/rides/mine/")
+    sign_in(car, driver.username, to="/referrals/rides/mine/")
     expect(car.get_by_role("link", name="My rides"), "the view that is open is in sight").to_be_in_viewport()
     check_with_axe(car)
     shoot(car, "my_rides")

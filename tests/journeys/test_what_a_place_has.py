@@ -47,10 +47,9 @@ def look_at(page, name):
 
 def test_a_shelter_claims_its_listing_and_keeps_its_beds(new_page, chief, second):
     desk, phone = new_page(1440), new_page(390)
-    sign_in(desk, chief.username)
-    sign_in(phone, second.username)
+    sign_in(desk, chief.username, to="/find-help/house/")
     claims(desk)
-    phone.goto("/find-help/house/")
+    sign_in(phone, second.username, to="/find-help/house/")
     look_at(phone, "house")
     phone.get_by_role("link", name="Confirm that it is ours").click()
     phone.get_by_role("button", name="Confirm that it is ours").click()
@@ -79,7 +78,6 @@ def test_a_shelter_claims_its_listing_and_keeps_its_beds(new_page, chief, second
 
 def claims(desk):
     """One finds the listing by a part of its name, and says how it is known."""
-    desk.goto("/find-help/house/")
     desk.get_by_role("link", name="Find it and claim it").click()
     desk.get_by_label("Name of your organization, or a part of it").fill("lantern")
     desk.get_by_role("button", name="Look").click()
