@@ -5,7 +5,6 @@ from typing import Any
 
 from django.db.models import QuerySet
 
-from breakwater.assessments.calling import whom_to_call
 from breakwater.assessments.models import Alert, Assessment, Override, Result
 from breakwater.assessments.rules.crosswalk import asks_to_read_again, most_urgent
 from breakwater.benefits.models import Application, Paper, Screening
@@ -68,6 +67,7 @@ BELOW = ("desk/_chronology.html",)
 PARTS = (
     ("who", "Who"),
     ("dangers", "Dangers"),
+    ("card", "When it gets hard"),
     ("gates", "Stabilization"),
     ("steps", "Next steps"),
     ("safety-plan", "Safety plan"),
@@ -164,7 +164,6 @@ def of_case(case: Case, actor: Actor) -> dict[str, Any]:
         "parts": PARTS,
         "gates": [(kind, Gate.Kind(kind).label, gates.get(kind)) for kind in GATES],
         "in_danger_now": "now" in levels.values() and not found["closures"],
-        **whom_to_call(actor),
         "missing": [Gate.Kind(kind).label for kind in missing_gates(gates)],
         "triage": triage,
         "triage_code": code,
