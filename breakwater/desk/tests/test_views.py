@@ -203,6 +203,18 @@ def test_while_somebody_is_in_danger_now_the_case_page_says_whom_to_call(ada):
     assert more <= asked + 1
 
 
+def test_what_waits_for_an_answer_stands_on_the_case_page_for_no_statement_more(ada):
+    ben = an_actor("supervisor", agency=an_agency(), now=ada.now)
+    case, client = a_case(by=ben, at=ben.now), browser_of(ben)
+    calm, asked = asked_for(client, url("case", case.pk))
+    assert "to answer</span>" not in calm.content.decode()
+    as_seen_by(ada)
+    a_referral(a_case(by=ada, at=ada.now), by=ada, to_agency=ben.agency)
+    shown, more = asked_for(client, url("case", case.pk))
+    assert '<b class="many">1<span class="unseen"> to answer</span></b>' in shown.content.decode()
+    assert more == asked
+
+
 def test_every_part_that_a_phone_jumps_to_stands_on_the_page(ada):
     case = a_triaged_case(by=ada, at=ada.now)
     page = browser_of(ada).get(url("case", case.pk)).content.decode()
