@@ -20,6 +20,7 @@ from django.db import connection
 
 from breakwater.cases.known import by_level
 from breakwater.clocks.library import LABELS
+from breakwater.desk.lately import since
 from breakwater.desk.rows import BY, OF_CASES
 from breakwater.kernel.cipher import Place
 from breakwater.trust.access import Actor
@@ -30,7 +31,8 @@ COUNTED_TO = 1000
 COUNTED_CLOSELY_TO = 250
 """Up to so many open cases each code and the unit are counted too: more would cost more than the page itself."""
 FILTERS = ("all", "mine", "nobodys", "breaching")
-"""Those that are counted; ``danger`` is not: it would cost a walk over every case."""
+UNCOUNTED = ("danger", "lately")
+"""Those that are counted, and those that are not: they would cost a walk over every case."""
 
 # ``cases_next`` and ``cases_in_danger_now`` ask the wall of a case once for what lies in its circle: see 0009, 0011.
 # How many are wanted stands in the statement: of a number that it is told each time PostgreSQL believes that it may
@@ -68,6 +70,9 @@ _DANGER = """AND EXISTS (
 
 _NARROWED = {
     "danger": _DANGER,
+    "lately": """AND EXISTS (
+    SELECT 1 FROM trust_entry e
+    WHERE e.episode = n.case_id AND e.recorded_at > %(lately)s AND e.verb NOT LIKE 'clocks.%%' OFFSET 0)""",
     "mine": _OWNED.format(by="a.worker_id = %(user)s"),
     "nobodys": _OWNED.format(by="a.worker_id IS NULL"),
     "breaching": "AND n.due_at <= %(now)s",
@@ -98,7 +103,7 @@ class Asked:
         except ValueError:
             unit = None
         return cls(
-            which=which if which in (*FILTERS, "danger") else "all",
+            which=which if which in (*FILTERS, *UNCOUNTED) else "all",
             unit=unit,
             code=query.get("code", "")[:8].replace("\x00", ""),
             page=int(page) if page.isdecimal() and len(page) < 6 and int(page) else 1,  # noqa: PLR2004 - far enough
@@ -202,7 +207,8 @@ def _rows(actor: Actor, asked: Asked) -> tuple[list[Row], list[Row]]:
             sql,
             {
                 "agency": actor.agency_id, "user": actor.user_id, "now": actor.now,
-                "unit": asked.unit, "code": asked.code, "offset": (asked.page - 1) * PER_PAGE,
+                "lately": since(actor.now), "unit": asked.unit, "code": asked.code,
+                "offset": (asked.page - 1) * PER_PAGE,
             },
         )  # fmt: skip
         answer: tuple[Any, ...] = cursor.fetchone() or (None, None, None)

@@ -34,6 +34,7 @@ from breakwater.people.models import ContactPoint, Person, Supporter, beside
 from breakwater.plans.models import Lesson, Need, Safeguard, SafetyPlan, Step, in_order_of_work
 from breakwater.plans.overview import card_of
 from breakwater.referrals.models import Handoff, Passenger, Placement, Referral, Round, Wait, phones_of_bed
+from breakwater.referrals.to_answer import how_many_within
 from breakwater.trust.access import Actor
 from breakwater.trust.models import Consent
 
@@ -67,6 +68,7 @@ BELOW = ("desk/_chronology.html",)
 PARTS = (
     ("who", "Who"),
     ("dangers", "Dangers"),
+    ("card", "When it gets hard"),
     ("gates", "Stabilization"),
     ("steps", "Next steps"),
     ("safety-plan", "Safety plan"),
@@ -142,7 +144,7 @@ OF_CASE = Together(
 
 def of_case(case: Case, actor: Actor) -> dict[str, Any]:
     """Everything the case page shows: one statement for all the nouns, one for the words of the chronology."""
-    found = OF_CASE.ask(case=case.pk, person=case.person_id)
+    found, waiting = OF_CASE.ask_beside(*how_many_within(actor), case=case.pk, person=case.person_id)
     gates = {gate.kind: gate for gate in found["gates"]}
     judged = {one.assessment_id: one.tier for one in found["overrides"]}
     tiers = {one.assessment_id: one.tier for one in found["results"]} | judged
@@ -152,16 +154,17 @@ def of_case(case: Case, actor: Actor) -> dict[str, Any]:
     highest = most_urgent(found["assessments"], tiers)
     plan = next(iter(found["safety_plans"]), None)
     tried = {key: list(some) for key, some in groupby(found["attempts"], lambda one: one.follow_up_id)}
-    unsafe = [one for one in found["contact_points"] if one.safety == ContactPoint.Safety.UNSAFE]
     hidden_from = [case.person.must_not_know, *(one.name for one in found["supporters"] if one.must_not_know)]
     return found | {
+        "to_answer": waiting,
         "keep_from": [one for one in hidden_from if one],
-        "not_safe": unsafe,
+        "not_safe": [one for one in found["contact_points"] if one.safety == ContactPoint.Safety.UNSAFE],
         "panels": CASE_PANELS,
         "aside": ASIDE_PANELS,
         "below": BELOW,
         "parts": PARTS,
         "gates": [(kind, Gate.Kind(kind).label, gates.get(kind)) for kind in GATES],
+        "in_danger_now": "now" in levels.values() and not found["closures"],
         "missing": [Gate.Kind(kind).label for kind in missing_gates(gates)],
         "triage": triage,
         "triage_code": code,

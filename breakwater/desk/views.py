@@ -2,9 +2,11 @@ from uuid import UUID
 
 from django.http import HttpResponse
 
+from breakwater.assessments.calling import whom_to_call
 from breakwater.cases.models import Case
 from breakwater.cases.schemes import SCHEMES, scheme
 from breakwater.desk import board, panels
+from breakwater.desk.lately import happened
 from breakwater.desk.search import find
 from breakwater.people.models import Person
 from breakwater.referrals.to_answer import waiting_for_us
@@ -22,6 +24,7 @@ _FILTERS = (
     ("nobodys", "Nobody's"),
     ("breaching", "Breaching"),
     ("danger", "In danger"),
+    ("lately", "Last 12 hours"),
 )
 
 
@@ -32,8 +35,10 @@ def now(request: Request) -> HttpResponse:
     request.actor.must("cases.read")
     asked = board.Asked.read(request.GET)
     pinned, rows = board.board(request.actor, asked)
+    shown = [*pinned, *rows[: board.PER_PAGE]]
     return page(
-        request, "desk/now.html", rows=[*pinned, *rows[: board.PER_PAGE]], asked=asked, filters=_FILTERS,
+        request, "desk/now.html", rows=shown, asked=asked, filters=_FILTERS,
+        lately=happened(request.actor, [one.case_id for one in shown]) if asked.which == "lately" else {},
         counted=board.counts(request.actor),
         scheme_names={key: one.short for key, one in SCHEMES.items()}, case_url="/case/",
         codes=[one.code for one in scheme(request.actor.agency.scheme).codes], unit=request.actor.unit,
@@ -48,6 +53,7 @@ def case(request: Request, case_id: UUID) -> HttpResponse:
     return page(
         request, "desk/case.html", case=found, person=found.person,
         live=watching(request, in_circle("care", found.circle_id)), **panels.of_case(found, request.actor),
+        **whom_to_call(request.actor),
     )  # fmt: skip
 
 

@@ -48,12 +48,18 @@ class Together:
         Raises:
             TypeError: a question has columns that JSON would not bring back exactly, or hides a value in a list.
         """
-        shapes = self._statement[2]
+        return self.ask_beside("0", [], **values)[0]
+
+    def ask_beside(self, sql: str, told: list[Any], **values: UUID) -> tuple[dict[str, list[Any]], int]:
+        """The same, and a figure that is asked for in the same statement; see ``Counted.within``."""
+        statement, holes = self._asked(values)
         with connection.cursor() as cursor:
-            cursor.execute(*self._asked(values))
-            row: tuple[Any, ...] = cursor.fetchone() or ()
+            cursor.execute(f"{statement}, {sql}", [*holes, *told])
+            *row, figure = cursor.fetchone() or (0,)
         answers = row[0] if self.by else row
-        return {shape.name: list(shape.models(rows)) for shape, rows in zip(shapes, answers, strict=True)}
+        shapes = self._statement[2]
+        found = {shape.name: list(shape.models(rows)) for shape, rows in zip(shapes, answers, strict=True)}
+        return found, int(figure)
 
     def question(self, name: str, **values: UUID) -> QuerySet[Any]:
         """One of the questions by itself."""
@@ -114,10 +120,15 @@ class Counted:
 
     def ask(self, **values: UUID) -> int:
         """How many."""
-        sql, holes = self._statement
+        sql, told = self.within(**values)
         with connection.cursor() as cursor:
-            cursor.execute(sql, [values[one.name] if isinstance(one, _Hole) else one for one in holes])
+            cursor.execute(f"SELECT {sql}", told)
             return int((cursor.fetchone() or (0,))[0])
+
+    def within(self, **values: UUID) -> tuple[str, list[Any]]:
+        """The same as an expression of SQL, and what it is told: for a statement that asks for more."""
+        sql, holes = self._statement
+        return sql, [values[one.name] if isinstance(one, _Hole) else one for one in holes]
 
     @cached_property
     def _statement(self) -> tuple[str, list[Any]]:
@@ -128,7 +139,7 @@ class Counted:
             for question in self._questions
         ]
         counts = " + ".join(f"(SELECT count(*) FROM ({sql}) q)" for sql, _ in asked)
-        return f"SELECT {counts}", [_told(one, holes) for _, told in asked for one in told]
+        return counts, [_told(one, holes) for _, told in asked for one in told]
 
 
 def _told(value: Any, holes: Mapping[Any, "_Hole"]) -> Any:

@@ -19,6 +19,12 @@ def how_many(actor: Actor) -> int:
     return waiting.ask(agency=actor.agency_id) if waiting else 0
 
 
+def how_many_within(actor: Actor) -> tuple[str, list[Any]]:
+    """The same as an expression of SQL, and what it is told: for a page that asks for it in a statement of its own."""
+    waiting = _WAITING[actor.may("referrals.answer"), actor.may("referrals.place")]
+    return waiting.within(agency=actor.agency_id) if waiting else ("0", [])
+
+
 def waiting_for_us(actor: Actor) -> dict[str, Any]:
     """What a page shows of it: how many there are, the beds and the rides. Whom nobody asks pays one question."""
     many = how_many(actor)

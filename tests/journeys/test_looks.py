@@ -17,6 +17,8 @@ from tests.journeys.conftest import Worker, sign_in, texts, what_axe_finds
 from tests.journeys.world import LONG, a_world
 
 PHONE, DESK = (390, 844), (1440, 900)
+TABLETS = ((600, 900), (800, 1100), (1024, 768))
+"""Between the two: looked at for what is cut off or lies over something else, which no color changes."""
 LIT = ((PHONE, "light"), (DESK, "dark"))
 UNLIT = ((PHONE, "dark"), (DESK, "light"))
 SEEN_IN_EVERY_LIGHT = ("board", "case", "intake", "patterns", "inbox")
@@ -144,19 +146,26 @@ def the_pages_of_the_partner(world):
 def what_is_wrong(page, name):
     """Everything that keeps somebody from using the page at hand, on a phone and at a desk, light and dark."""
     wrong = []
+    for width, height in TABLETS:
+        page.set_viewport_size({"width": width, "height": height})
+        wrong += what_sticks_out(page, f"{name} at {width} px", width)
     for (width, height), scheme in LIT + (UNLIT if name in SEEN_IN_EVERY_LIGHT else ()):
         page.set_viewport_size({"width": width, "height": height})
         page.emulate_media(color_scheme=scheme)
         where = f"{name} at {width} px, {scheme}"
-        wide = page.evaluate("document.documentElement.scrollWidth")
-        if wide > width:
-            wrong.append(f"{where}: {wide} px wide")
+        wrong += what_sticks_out(page, where, width)
         wrong += [f"{where}: too small: {one}" for one in page.evaluate(TARGETS)]
-        wrong += [f"{where}: sticks out: {one}" for one in page.evaluate(SPILLS)]
         wrong += [
             f"{where}: {one}" for one in what_axe_finds(page, contrast=((width, height), scheme) in LIT)
         ]
     return wrong
+
+
+def what_sticks_out(page, where, width):
+    """Whether the page is wider than the screen, and words than their box."""
+    wide = page.evaluate("document.documentElement.scrollWidth")
+    wrong = [f"{where}: {wide} px wide"] if wide > width else []
+    return wrong + [f"{where}: sticks out: {one}" for one in page.evaluate(SPILLS)]
 
 
 def reach(page, address):

@@ -188,6 +188,9 @@ def test_an_alarming_result_says_first_whom_to_call_and_one_thing_to_do_and_fold
     loud = a_completed_assessment(
         case, by=ada, instrument="c-ssrs-screener", said=dict.fromkeys("123456", "yes")
     )
+    alert = client.get(f"/assessments/alerts/{loud.alerts.first().pk}/").content.decode()
+    told = [alert.index(one) for one in ("tel:911", "tel:988", "tel:555 0142", "Write it down<")]
+    assert told == sorted(told), "before what was done is asked, whom to call"
     page = client.get(f"/assessments/{loud.pk}/result/").content.decode()
     places = [
         page.index(one) for one in ("Whom to call now", "tel:911", "tel:988", "tel:555 0142", "We do this")

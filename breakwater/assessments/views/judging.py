@@ -7,6 +7,7 @@ from django.http import HttpResponse
 from django.views.decorators.http import require_POST
 
 from breakwater.assessments.actions.judging import amend, decide, hear, override
+from breakwater.assessments.calling import whom_to_call
 from breakwater.assessments.chart import HEIGHT, WIDTH, trend
 from breakwater.assessments.forms import AmendmentForm, AnswersForm, DecisionForm, HearingForm, OverrideForm
 from breakwater.assessments.instruments_of import definition_of, offered_to
@@ -15,9 +16,7 @@ from breakwater.assessments.models import Alert, Answer, Assessment, Override, R
 from breakwater.assessments.rules.answering import asked
 from breakwater.assessments.rules.definition import is_alarming
 from breakwater.cases.views.act import act, done, seen_part
-from breakwater.resources.models import Phone
 from breakwater.trust.access import Actor, Request
-from breakwater.ui.emergency import EMERGENCY
 from breakwater.ui.jinja import url
 from breakwater.ui.pages import page, refusals_on, see_other
 
@@ -88,7 +87,10 @@ def hearing(request: Request, alert_id: UUID) -> HttpResponse:
             hear(found, **form.cleaned_data, at=request.now, by=request.actor)
             return done(request, found.case_id, "#assessments")
     about = f"{found.assessment.title}: {found.label}."
-    return act(request, found.case, form, "An answer that must be heard", "Write it down", about=about)
+    return act(
+        request, found.case, form, "An answer that must be heard", "Write it down", about=about,
+        template="assessments/hearing.html", **whom_to_call(request.actor),
+    )  # fmt: skip
 
 
 def _result(request: Request, found: Assessment, **bound: Form) -> HttpResponse:
@@ -116,8 +118,5 @@ def _result(request: Request, found: Assessment, **bound: Form) -> HttpResponse:
 def _whom_to_call(actor: Actor, told: Sequence[Override | Result], alerts: list[Alert]) -> dict[str, Any]:
     """Where it is alarming, as judged or as it came to: the lines of the place, and the agency's own."""
     tier = told[0].tier if told else ""
-    return {
-        "is_alarming": is_alarming(tier, [one.ends_at is None for one in alerts]),
-        "place": EMERGENCY.get(actor.agency.profile),
-        "own_lines": Phone.objects.lines_of(actor.agency_id),
-    }
+    is_loud = is_alarming(tier, [one.ends_at is None for one in alerts])
+    return whom_to_call(actor) | {"is_alarming": is_loud}

@@ -32,6 +32,6 @@ def done(request: Request, case_id: UUID, where: str = "") -> HttpResponse:
 
 
 def act(request: Request, case: Case, form: Form, title: str, does: str, **more: Any) -> HttpResponse:
-    """The page of one act on a case: its form, and nothing else to decide."""
-    context: dict[str, Any] = {"about": "", "keeps_draft": False} | more
-    return page(request, "cases/act.html", case=case, form=form, title=title, does=does, **context)
+    """The page of one act on a case: its form, and nothing else to decide. A template of its own says more first."""
+    context: dict[str, Any] = {"about": "", "keeps_draft": False, "template": "cases/act.html"} | more
+    return page(request, context.pop("template"), case=case, form=form, title=title, does=does, **context)

@@ -16,14 +16,15 @@ LATEST = 10
 
 @keep_drafts
 def note(request: Request, case_id: UUID) -> HttpResponse:
-    """Add to the chronology."""
+    """Add to the chronology. What is told with one press, ``quick``, leaves alone what somebody began to write here."""
     case = seen(request, case_id)
     begun = {} if request.POST else request.GET.dict() | draft_of(request)
     form = NoteForm(request.POST or None, now=request.now, initial=begun)
     if form.is_valid():
         with refusals_on(form):
             add_note(case, form.telling(request.now), at=request.now, by=request.actor)
-            drop_draft(request.path, by=request.actor)
+            if "quick" not in request.GET:
+                drop_draft(request.path, by=request.actor)
             return done(request, case.pk, "#chronology")
     latest = list(Note.objects.filter(case=case).in_order().with_amendments()[:LATEST])
     request.actor.saw("cases.note", [one.pk for one in latest])

@@ -35,9 +35,12 @@ def test_one_tap_takes_a_case_and_leads_back_to_its_row(ada):
     page = client.get(NOW, {"which": "nobodys"}).content.decode()
     assert page.count("I take it") == 1, "and not beside one that somebody has"
     done = press(client, take_from(page))
-    assert (done.status_code, done["Location"]) == (303, f"/?which=nobodys#case-{case.pk}")
+    assert (done.status_code, done["Location"]) == (303, f"/?which=mine#case-{case.pk}"), (
+        "where it stands now"
+    )
     as_seen_by(ada)
     assert Assignment.objects.owners().get(case=case).worker_id == ada.user.pk
+    assert f'id="case-{case.pk}"' in client.get(NOW, {"which": "mine"}).content.decode()
     page = client.get(NOW).content.decode()
     assert f'id="case-{case.pk}"' in page
     assert "I take it" not in page

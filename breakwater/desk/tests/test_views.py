@@ -14,6 +14,7 @@ from breakwater.assessments.actions.judging import override
 from breakwater.assessments.testing import a_completed_assessment
 from breakwater.cases.actions.closing import close_case
 from breakwater.cases.actions.notes import name_barrier
+from breakwater.cases.actions.screening import read_danger
 from breakwater.cases.testing import a_case, a_note, a_queued_case, a_triaged_case
 from breakwater.desk import board
 from breakwater.desk.panels import MOST_CORRECTIONS, PARTS
@@ -22,6 +23,7 @@ from breakwater.people.actions.persons import correct
 from breakwater.people.actions.reach import add_contact_point, add_supporter
 from breakwater.plans.testing import a_need, a_step
 from breakwater.referrals.testing import a_bed, a_handoff, a_placement, a_referral
+from breakwater.resources.models import Organization, Phone
 from breakwater.trust.models import Sighting
 from breakwater.trust.testing import an_actor, an_agency, as_seen_by
 from breakwater.trust.tests.browsing import browser_of
@@ -184,6 +186,33 @@ def test_what_would_endanger_them_stands_in_the_head_of_the_case_page(ada):
     for said in ("Keep from: Her husband Carl", "Keep from: Rob", "Do not use: phone"):
         assert said in head
     assert "010-7788" not in head
+
+
+def test_while_somebody_is_in_danger_now_the_case_page_says_whom_to_call(ada):
+    """With the agency's own line, for one statement more; and no longer than the danger is now."""
+    listed = Organization.objects.create(agency=ada.agency, name=ada.agency.name, source="by hand")
+    Phone.objects.create(organization=listed, number="555 0142", source="by hand")
+    case, client = a_triaged_case(by=ada, at=ada.now, dangers={"self": ("likely", "")}), browser_of(ada)
+    calm, asked = asked_for(client, url("case", case.pk))
+    assert "Whom to call now" not in calm.content.decode()
+    read_danger(case, to="others", level="now", words="He waits with a knife.", at=ada.now, by=ada)
+    shown, more = asked_for(client, url("case", case.pk))
+    head = shown.content.decode().split('id="happening"')[0]
+    for called in ("tel:911", "tel:988", "tel:555 0142"):
+        assert called in head
+    assert more <= asked + 1
+
+
+def test_what_waits_for_an_answer_stands_on_the_case_page_for_no_statement_more(ada):
+    ben = an_actor("supervisor", agency=an_agency(), now=ada.now)
+    case, client = a_case(by=ben, at=ben.now), browser_of(ben)
+    calm, asked = asked_for(client, url("case", case.pk))
+    assert "to answer</span>" not in calm.content.decode()
+    as_seen_by(ada)
+    a_referral(a_case(by=ada, at=ada.now), by=ada, to_agency=ben.agency)
+    shown, more = asked_for(client, url("case", case.pk))
+    assert '<b class="many">1<span class="unseen"> to answer</span></b>' in shown.content.decode()
+    assert more == asked
 
 
 def test_every_part_that_a_phone_jumps_to_stands_on_the_page(ada):
