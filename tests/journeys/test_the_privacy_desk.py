@@ -100,7 +100,7 @@ def test_a_breach_is_counted_and_told(new_page, officer, options):
     page.get_by_text("Something is still owed").wait_for()
     the_only(page, "Leave it").click()
     for whom in ("media:OR", "authority"):
-        as_the(officer, tell, whom, told_on=datetime.now(UTC).date() - timedelta(days=1), how="By letter")
+        as_the(officer, tell, whom, told_on=(datetime.now(UTC) - timedelta(days=1)).date(), how="By letter")
     told_by_hand(page, "Those affected")
     close_it(page)
     page.get_by_role("heading", name="What was learned").wait_for()
