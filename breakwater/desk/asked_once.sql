@@ -19,7 +19,7 @@ BEGIN
         step.id, step.words, step.due_at,
         (SELECT n.happened_at FROM LATERAL (SELECT * FROM cases_note WHERE (cases_note.circle_id = opened.in_care AND (cases_note.segments = '{}' OR (EXISTS ( SELECT 1 FROM trust_grant g WHERE ((g.circle_id = cases_note.circle_id) AND (g.agency_id = asking_agency) AND (g.starts_at <= now()) AND ((g.ends_at IS NULL) OR (g.ends_at > now())) AND ((g.only_for_id IS NULL) OR (g.only_for_id = asking_user)) AND ('care'::text = ANY ((g.information)::text[])) AND (cases_note.segments <@ g.segments)) OFFSET 0))))) n
             WHERE n.case_id = c.id AND n.reached ORDER BY n.happened_at DESC LIMIT 1),
-        (SELECT json_agg(json_build_array(k.kind, k.due_at, k.due_soon_at, k.paused_at) ORDER BY k.due_at)
+        (SELECT json_agg(json_build_array(k.kind, k.due_at, k.due_soon_at, k.paused_at) ORDER BY k.due_at, k.id)
             FROM LATERAL (SELECT * FROM clocks_clock WHERE clocks_clock.circle_id = opened.in_care) k
             WHERE k.episode = c.id AND k.circle_id = c.circle_id AND k.ended_at IS NULL),
         (SELECT json_agg(json_build_array(d."to", d.level) ORDER BY d."to")
@@ -52,7 +52,7 @@ BEGIN
             last.ends_at DESC LIMIT 1) told ON true
     LEFT JOIN LATERAL (
         SELECT s.id, s.words, s.due_at FROM LATERAL (SELECT * FROM plans_step WHERE plans_step.circle_id = opened.in_needs) s
-        WHERE s.case_id = c.id AND s.ends_at IS NULL ORDER BY s.due_at LIMIT 1) step ON true);
+        WHERE s.case_id = c.id AND s.ends_at IS NULL ORDER BY s.due_at, s.id LIMIT 1) step ON true);
 END $asked$;
 
 CREATE OR REPLACE FUNCTION desk_case(asked_case uuid, asked_person uuid) RETURNS json

@@ -17,7 +17,7 @@ OF_CASES = """SELECT json_object_agg(c.id, json_build_array(
         step.id, step.words, step.due_at,
         (SELECT n.happened_at FROM "cases_note" n
             WHERE n.case_id = c.id AND n.reached ORDER BY n.happened_at DESC LIMIT 1),
-        (SELECT json_agg(json_build_array(k.kind, k.due_at, k.due_soon_at, k.paused_at) ORDER BY k.due_at)
+        (SELECT json_agg(json_build_array(k.kind, k.due_at, k.due_soon_at, k.paused_at) ORDER BY k.due_at, k.id)
             FROM "clocks_clock" k
             WHERE k.episode = c.id AND k.circle_id = c.circle_id AND k.ended_at IS NULL),
         (SELECT json_agg(json_build_array(d."to", d.level) ORDER BY d."to")
@@ -45,5 +45,5 @@ OF_CASES = """SELECT json_object_agg(c.id, json_build_array(
             last.ends_at DESC LIMIT 1) told ON true
     LEFT JOIN LATERAL (
         SELECT s.id, s.words, s.due_at FROM "plans_step" s
-        WHERE s.case_id = c.id AND s.ends_at IS NULL ORDER BY s.due_at LIMIT 1) step ON true"""
+        WHERE s.case_id = c.id AND s.ends_at IS NULL ORDER BY s.due_at, s.id LIMIT 1) step ON true"""
 """Of each case by its id, all that its row shows. ``wanted`` is the id of each case that is asked about."""
