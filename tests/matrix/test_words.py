@@ -15,6 +15,7 @@ import pytest
 
 from breakwater.resources.models import Claim, Organization, Place
 from breakwater.trust.models import Agency, AgencyRole, Unit, User
+from breakwater.ui.emergency import EMERGENCY
 from breakwater.ui.words.catalogs import READ_IN, catalog_of, known_messages
 from breakwater.ui.words.markup import SHOWN
 from breakwater.ui.words.pseudo import CODE, pseudo
@@ -140,4 +141,5 @@ def typed_in(world: World) -> set[str]:
 def names_in(world: World) -> re.Pattern[str]:
     """What everybody and every place is called: names are never translated."""
     found = {"Breakwater", *READ_IN.values(), *_TYPED, "PDF"} | typed_in(world)
+    found |= {one.source for one in EMERGENCY.values()}
     return re.compile("|".join(re.escape(one) for one in sorted(found, key=len, reverse=True)))
