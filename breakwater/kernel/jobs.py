@@ -21,8 +21,13 @@ from procrastinate.worker import Worker
 
 log = logging.getLogger(__name__)
 
-LATER = RetryStrategy(max_attempts=8, exponential_wait=4)
-"""Tried again after 4, 16, 64 … seconds, then left for a person to look at."""
+_MOST_ATTEMPTS = 15
+LATER = RetryStrategy(max_attempts=_MOST_ATTEMPTS, exponential_wait=2)
+"""Tried again after 2, 4, 8 … seconds for nine hours, then left for a person to look at.
+
+A database that is killed a few times in a minute costs a piece of work as many tries: who waited four times as long
+each time was still waiting four minutes after all was well.
+"""
 
 Job = tuple[str, dict[str, Any]]
 """What is to be done, and with which ids and codes."""
@@ -68,7 +73,6 @@ def kept() -> Iterator[list[Job]]:
 
 
 _BEAT, _DEAD_AFTER, _LOOK_EVERY = 2.0, 10.0, 3.0
-_MOST_ATTEMPTS = 8
 
 
 async def work(*, at_once: int = 2) -> None:

@@ -92,7 +92,7 @@ def test_scheduled_work_that_waits_anew_is_not_put_beside_itself(own_database):
 
 
 def test_what_ends_its_worker_again_and_again_is_left_for_a_person_to_look_at(own_database):
-    deadly = begun(attempts=8)
+    deadly = begun(attempts=jobs.LATER.max_attempts)
     begin_again()
     assert state(deadly)[0] == "failed"
 
