@@ -56,18 +56,8 @@ def episodes_of(actor: Actor, people: list[UUID]) -> dict[UUID, list[Episode]]:
     }  # fmt: skip
     with connection.cursor() as cursor:
         cursor.execute(_EPISODES, told)
-        for (
-            person,
-            case,
-            number,
-            asked_at,
-            agency,
-            is_open,
-            scheme,
-            code,
-            urgency,
-            dangers,
-        ) in cursor.fetchall():
+        for person, case, number, asked_at, agency, is_open, *glance in cursor.fetchall():
+            scheme, code, urgency, dangers = glance
             triage = (code, scheme, urgency) if code else None
             one = Episode(case, number, asked_at, agency, is_open, triage, by_level(dangers or ()))
             found.setdefault(person, []).append(one)

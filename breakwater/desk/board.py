@@ -54,7 +54,8 @@ _ROWS = """
         (SELECT json_agg(json_build_array(case_id, due_at, due_soon_at) ORDER BY due_at, clock_id) FROM rest),
         {told}
 """
-_SHOWN = "ARRAY(SELECT case_id FROM pinned UNION ALL SELECT case_id FROM rest)"
+_FIRST_PAGE = "ARRAY(SELECT case_id FROM pinned UNION ALL SELECT case_id FROM rest)"
+_LATER_PAGE = "ARRAY(SELECT case_id FROM rest)"
 OF_THE_TABLES = f"({OF_CASES.format(wanted='unnest({cases}) wanted')})"
 OF_THE_FUNCTION = f"{BY}({{cases}})"
 """What asks about ``cases``: the tables themselves, or the function, which tells the same."""
@@ -189,9 +190,8 @@ class Counts:
 def board(actor: Actor, asked: Asked) -> tuple[list[Row], list[Row]]:
     """Who is in danger now, on the first page; and one page of the rest, with one row more when there is a next one."""
     pinned, rest = _rows(actor, asked)
-    shown = pinned if asked.page == 1 else []
-    actor.saw("cases.case", [row.case_id for row in [*shown, *rest[:PER_PAGE]]])
-    return shown, rest
+    actor.saw("cases.case", [row.case_id for row in [*pinned, *rest[:PER_PAGE]]])
+    return pinned, rest
 
 
 def _rows(actor: Actor, asked: Asked) -> tuple[list[Row], list[Row]]:
@@ -200,7 +200,8 @@ def _rows(actor: Actor, asked: Asked) -> tuple[list[Row], list[Row]]:
     narrowed += ["code"] if asked.code else []
     sql = _ROWS.format(
         narrowed=" ".join(_NARROWED[one] for one in narrowed), pinned=PER_PAGE, limit=PER_PAGE + 1,
-        skipped=" OFFSET %(offset)s" if asked.page > 1 else "", told=told_by.format(cases=_SHOWN),
+        skipped=" OFFSET %(offset)s" if asked.page > 1 else "",
+        told=told_by.format(cases=_LATER_PAGE if asked.page > 1 else _FIRST_PAGE),
     )  # fmt: skip
     with connection.cursor() as cursor:
         cursor.execute(

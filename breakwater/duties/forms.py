@@ -2,7 +2,6 @@ from typing import Any
 
 from django import forms
 
-from breakwater.cases.forms.act import ActForm
 from breakwater.duties.actions.prompts import Report
 from breakwater.duties.actions.table import Row
 from breakwater.duties.actions.weighing import Threat
@@ -12,6 +11,7 @@ from breakwater.trust.access import Actor
 from breakwater.trust.capabilities import Role
 from breakwater.trust.library import law_of
 from breakwater.trust.rules.law import TOPICS
+from breakwater.ui.act import ActForm
 from breakwater.ui.fields import Day, Line, Moment, Words, choice, offer
 
 _ROLES = [(role.value, role.label) for role in Role if role != Role.SYSTEM]

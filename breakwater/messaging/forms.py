@@ -4,7 +4,6 @@ from zoneinfo import ZoneInfo
 from django import forms
 
 from breakwater.attachments.forms import Files
-from breakwater.cases.forms.act import ActForm
 from breakwater.kernel.text import Filled, Ours
 from breakwater.messaging.actions.notices import Wish
 from breakwater.messaging.actions.reach import Agreed, Chosen, ChosenDevice
@@ -13,6 +12,7 @@ from breakwater.messaging.library import LANGUAGES, LIBRARY
 from breakwater.messaging.models import Channel, ContactRule
 from breakwater.messaging.models.notices import OUTSIDE
 from breakwater.people.models import ContactPoint
+from breakwater.ui.act import ActForm
 from breakwater.ui.fields import Day, Line, Moment, Words, choice, needed, offer
 
 _KINDS = {"call": "Please call", "reminder": "A reminder of something planned"}

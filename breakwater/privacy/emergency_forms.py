@@ -4,7 +4,6 @@ from typing import Any
 
 from django import forms
 
-from breakwater.cases.forms.act import ActForm
 from breakwater.trust.access import Actor
 from breakwater.trust.actions.concerns import Warned
 from breakwater.trust.actions.family import Close
@@ -12,6 +11,7 @@ from breakwater.trust.actions.medical import MedicalTelling
 from breakwater.trust.library import law_of
 from breakwater.trust.models import Agency, Involvement
 from breakwater.trust.rules.wording import Worry, worry_in_words
+from breakwater.ui.act import ActForm
 from breakwater.ui.fields import Line, Moment, Words, choice, needed, offer
 
 _REASONS = ("threat", "why_serious", "why_imminent", "how_they_can_lessen_it")

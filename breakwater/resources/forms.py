@@ -1,6 +1,5 @@
 """Reading what help somebody looks for, and what a service says of its room."""
 
-from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -17,6 +16,7 @@ from breakwater.resources.library import LANGUAGES
 from breakwater.resources.models import Domain, Point, Program, Service
 from breakwater.resources.models.program import ACCESS, GENDERS, MEDICAL
 from breakwater.resources.rules import language_names
+from breakwater.ui.act import ActForm
 from breakwater.ui.fields import Line, Moment
 
 _FAR = (5, 10, 25, 50, 100)
@@ -81,7 +81,7 @@ class FindForm(NearForm):
         )  # fmt: skip
 
 
-class RoomForm(forms.Form):
+class RoomForm(ActForm):
     """How much room a service has, and who says so."""
 
     place = forms.TypedChoiceField(label="Where", required=False, coerce=UUID, empty_value=None)
@@ -93,9 +93,8 @@ class RoomForm(forms.Form):
     told_by = Line(label="Who says so?", help_text="Your own count, or whom you called.")
     as_of = Moment(label="When was it so?", required=False, help_text="Empty means now.")
 
-    def __init__(self, *args: Any, service: Service, now: datetime, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, service: Service, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["as_of"].now = now  # type: ignore[attr-defined]
         given = service.given_at.listed().filter(place__retired_at=None).select_related("place")
         places = [(str(one.place_id), one.place.name) for one in given.order_by("place__name")]
         self.fields["place"].choices = [("", "All of it"), *places]  # type: ignore[attr-defined]

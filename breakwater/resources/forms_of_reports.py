@@ -8,6 +8,7 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 
+from breakwater.ui.act import ActForm
 from breakwater.ui.fields import Line, Moment, needed
 
 LARGEST = 1024 * 1024
@@ -15,7 +16,7 @@ _ENDINGS = (".xml", ".json", ".csv")
 _MOST_CARRIED = LARGEST * 2
 
 
-class ReportForm(forms.Form):
+class ReportForm(ActForm):
     """A file of figures, who tells them, and when it was so. What was tried is carried along."""
 
     file = needed(
@@ -31,10 +32,6 @@ class ReportForm(forms.Form):
     )
     tried = forms.CharField(required=False, max_length=_MOST_CARRIED, strip=False, widget=forms.HiddenInput)
     tried_name = forms.CharField(required=False, max_length=12, widget=forms.HiddenInput)
-
-    def __init__(self, *args: Any, now: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["as_of"].now = now  # type: ignore[attr-defined]
 
     def clean_file(self) -> tuple[str, bytes] | None:
         """What was chosen now: by which ending, and its bytes.

@@ -9,8 +9,8 @@ from breakwater.benefits.actions.notices import Letter
 from breakwater.benefits.library import Program
 from breakwater.benefits.models import Application, Notice
 from breakwater.benefits.rules.course import REASONS
-from breakwater.cases.forms.act import ActForm
 from breakwater.trust.access import Actor
+from breakwater.ui.act import ActForm
 from breakwater.ui.fields import Day, Line, Moment, Words, choice, needed, offer
 
 _NO_REASON = ("", "Nothing was refused or stopped")

@@ -1,16 +1,16 @@
 """Reading why a clock stands still, and until when."""
 
-from datetime import datetime
 from typing import Any
 
 from django import forms
 
 from breakwater.clocks.library import profile
 from breakwater.clocks.models import Clock
-from breakwater.ui.fields import Moment
+from breakwater.ui.act import ActForm
+from breakwater.ui.fields import Moment, offer
 
 
-class PauseForm(forms.Form):
+class PauseForm(ActForm):
     """A reason that the law of the clock allows, and until when; the longest it allows when nothing is said."""
 
     reason = forms.ChoiceField(label="Why does it stand still?", widget=forms.RadioSelect)
@@ -20,9 +20,7 @@ class PauseForm(forms.Form):
         help_text="Then it runs on by itself. Empty: as long as is allowed.",
     )
 
-    def __init__(self, *args: Any, clock: Clock, now: datetime, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, clock: Clock, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         known = profile(clock.profile).pauses
-        reasons = [(code, known[code].label) for code in clock.spec.pauses]
-        self.fields["reason"].choices = reasons  # type: ignore[attr-defined]
-        self.fields["until"].now = now  # type: ignore[attr-defined]
+        offer(self, "reason", [(code, known[code].label) for code in clock.spec.pauses])

@@ -5,11 +5,11 @@ from uuid import UUID
 from django import forms
 
 from breakwater.cases.actions.gates import GateSaid
-from breakwater.cases.forms.act import ActForm
 from breakwater.cases.forms.own_words import OwnWords, offer_own_words, together
 from breakwater.cases.models import Gate
 from breakwater.cases.rules import times_for_contact
 from breakwater.trust.access import Actor
+from breakwater.ui.act import ActForm
 from breakwater.ui.fields import Moment, Words, beside, choice, offer
 
 _TIMES = {

@@ -5,7 +5,6 @@ from uuid import UUID
 from django import forms
 
 from breakwater.cases.actions.intake import Judgment, Story, judge
-from breakwater.cases.forms.act import ActForm
 from breakwater.cases.forms.codes import Promised, add_axes, bound_axes, promises, read_axes
 from breakwater.cases.judging import tells_of_the_same
 from breakwater.cases.known import Episode, episodes_of
@@ -17,6 +16,7 @@ from breakwater.people.matching import Match, possible_matches
 from breakwater.people.models import ContactPoint, Person
 from breakwater.people.rules import why_no_such_birth, why_not_called
 from breakwater.trust.access import Actor
+from breakwater.ui.act import ActForm
 from breakwater.ui.fields import Day, Line, Moment, Words, beside, choice, offer
 
 _KNOWN = ("pronouns", "birth_date", "language", "needs_interpreter", "safe_contact", "must_not_know")

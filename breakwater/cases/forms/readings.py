@@ -3,11 +3,11 @@ from typing import Any
 from django import forms
 
 from breakwater.cases.actions.triage import Judgment, judge
-from breakwater.cases.forms.act import ActForm
 from breakwater.cases.forms.codes import Promised, add_axes, bound_axes, promises, read_axes
 from breakwater.cases.models import Circumstance, Danger
 from breakwater.cases.schemes import SCHEMES, scheme
 from breakwater.trust.access import Actor
+from breakwater.ui.act import ActForm
 from breakwater.ui.fields import Words, choice, offer
 
 

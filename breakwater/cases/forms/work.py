@@ -5,13 +5,13 @@ from django import forms
 
 from breakwater.cases.actions.notes import LONGEST, Telling
 from breakwater.cases.actions.owners import TO_BE_ACCOUNTABLE
-from breakwater.cases.forms.act import ActForm
 from breakwater.cases.models import Attempt, Case, Closure, Note
 from breakwater.cases.timeline import ONLY, Asked
 from breakwater.kernel.text import Filled, Ours
 from breakwater.people.models import ContactPoint
 from breakwater.trust.access import Actor
 from breakwater.trust.models import Appointment, Unit, User
+from breakwater.ui.act import ActForm
 from breakwater.ui.fields import Day, Line, Moment, Words, choice, offer
 
 

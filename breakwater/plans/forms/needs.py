@@ -3,7 +3,6 @@ from typing import Any
 
 from django import forms
 
-from breakwater.cases.forms.act import ActForm
 from breakwater.cases.forms.own_words import OwnWords, offer_own_words, together
 from breakwater.kernel.text import Filled, Ours
 from breakwater.plans.actions.needs import Task
@@ -12,6 +11,7 @@ from breakwater.plans.rules import usual_times
 from breakwater.resources.models import Domain
 from breakwater.trust.access import Actor
 from breakwater.trust.models import Appointment, User
+from breakwater.ui.act import ActForm
 from breakwater.ui.fields import Line, Moment, Words, choice, needed, offer
 
 _TIMES = {

@@ -1,3 +1,5 @@
+"""The form of something that is done: whatever it tells of time is read as seen from the moment of the act."""
+
 from datetime import datetime
 from typing import Any
 
