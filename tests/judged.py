@@ -7,6 +7,7 @@ or where one finds nothing before either: whoever sees nothing proves nothing.
 
 import csv
 import json
+import os
 import shutil
 import subprocess
 import sys
@@ -14,10 +15,11 @@ import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import django
+
 from breakwater.attachments.tests.corpus_more import CARRYING
 from breakwater.attachments.tests.test_content import said_of
 from breakwater.formats.cells import as_text
-from breakwater.interop.tests.test_formulas import PAYLOADS, PLAIN
 
 _GROUPS = {"SourceFile", "ExifTool", "System", "Composite"}
 _SEEN = {
@@ -56,17 +58,20 @@ def by_libreoffice(table: Path) -> set[str]:
 
 
 def _opened(table: Path, sign: str) -> str:
-    home = table.parent / "home"
+    home = f"-env:UserInstallation=file://{table.parent / 'home'}"
+    read_as = f"--infilter={_ASKED_TO_WORK_OUT.format(sign=sign)}"
     asked = [
-        f"-env:UserInstallation=file://{home}",
+        "soffice",
+        home,
         "--headless",
+        read_as,
         "--convert-to",
         "fods",
         "--outdir",
-        table.parent,
+        str(table.parent),
+        str(table),
     ]
-    read_as = f"--infilter={_ASKED_TO_WORK_OUT.format(sign=sign)}"
-    subprocess.run(["soffice", *asked, read_as, table], capture_output=True, check=True, timeout=120)
+    subprocess.run(asked, capture_output=True, check=True, timeout=120)
     return table.with_suffix(".fods").read_text(encoding="utf-8")
 
 
@@ -103,6 +108,9 @@ def _files(folder: Path) -> Iterator[tuple[str, str, Path, Path]]:
 
 def _tables(folder: Path) -> Iterator[tuple[str, str, Path, Path]]:
     """One table of everything that a spreadsheet could take for a formula, as it came and as it leaves."""
+    django.setup()
+    from breakwater.interop.tests.test_formulas import PAYLOADS, PLAIN
+
     came, kept = folder / "came.csv", folder / "kept.csv"
     for table, written in ((came, str), (kept, as_text)):
         with table.open("w", encoding="utf-8", newline="") as file:
@@ -111,4 +119,5 @@ def _tables(folder: Path) -> Iterator[tuple[str, str, Path, Path]]:
 
 
 if __name__ == "__main__":
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "breakwater.server.settings")
     sys.exit(main())
