@@ -21,11 +21,16 @@ from procrastinate.jobs import Status
 from procrastinate.manager import JobManager
 from procrastinate.worker import Worker
 
-from breakwater.kernel.patience import was_away
+from breakwater.kernel.patience import was_away, was_full
 
 log = logging.getLogger(__name__)
 
 _MOST_ATTEMPTS = 15
+
+
+def _will_pass(trouble: BaseException) -> bool:
+    """Whether it says nothing of the work that it failed."""
+    return was_away(trouble) or was_full(trouble)
 
 
 class _Later(RetryStrategy):
@@ -33,7 +38,7 @@ class _Later(RetryStrategy):
 
     def get_retry_decision(self, *, exception: BaseException, job: Begun) -> RetryDecision | None:
         decision = super().get_retry_decision(exception=exception, job=job)
-        return RetryDecision(retry_in={"seconds": 1}) if decision and was_away(exception) else decision
+        return RetryDecision(retry_in={"seconds": 1}) if decision and _will_pass(exception) else decision
 
 
 LATER = _Later(max_attempts=_MOST_ATTEMPTS, exponential_wait=2)
@@ -92,7 +97,7 @@ def kept() -> Iterator[list[Job]]:
 
 
 _BEAT, _DEAD_AFTER, _LOOK_EVERY = 2.0, 10.0, 3.0
-_BEGUN_ANEW, _REST = 3, 0.2
+_BEGUN_ANEW, _REST, _A_WHILE = 3, 0.2, 3.0
 
 
 async def work(*, at_once: int = 2) -> None:
@@ -168,18 +173,19 @@ class _Here:
 
 
 def _whatever_goes_away(work: Callable[[], Any], context: JobContext) -> Any:
-    """Do it. Where PostgreSQL went away beneath it, begin anew when it is back: no try of the work is spent on that.
+    """Do it. Where PostgreSQL went away beneath it, or had no room, begin anew: no try of the work is spent on that.
 
     Not for ever: there may be work that PostgreSQL does not live through.
     """
-    for _ in range(_BEGUN_ANEW):
+    left = _BEGUN_ANEW
+    while True:
         try:
             return _on_a_living_connection(work)
         except Exception as trouble:
-            if not was_away(trouble) or not _is_back(context):
+            left -= was_away(trouble)
+            if not _will_pass(trouble) or left < 0 or not _is_well(context, rest=was_full(trouble)):
                 raise
-            log.info("PostgreSQL went away beneath job %s; it is begun anew", context.job.id)
-    return _on_a_living_connection(work)
+            log.info("PostgreSQL went away or was full beneath job %s; it is begun anew", context.job.id)
 
 
 def _on_a_living_connection(work: Callable[[], Any]) -> Any:
@@ -191,8 +197,11 @@ def _on_a_living_connection(work: Callable[[], Any]) -> Any:
         close_old_connections()
 
 
-def _is_back(context: JobContext) -> bool:
-    """Wait until PostgreSQL answers again. ``False`` when this worker is to end before."""
+def _is_well(context: JobContext, *, rest: bool) -> bool:
+    """Wait a while first if so told, then until PostgreSQL answers. ``False`` when this worker is to end before."""
+    stop_at = time.monotonic() + _A_WHILE * rest
+    while time.monotonic() < stop_at and not context.should_abort():
+        time.sleep(_REST)
     while not context.should_abort():
         with suppress(DatabaseError):
             _on_a_living_connection(connection.ensure_connection)

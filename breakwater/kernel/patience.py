@@ -25,12 +25,14 @@ class Bound(Enum):
     STATEMENT = "statement"
     LOCK = "lock"
     IDLE = "idle"
+    ROOM = "room"
 
 
 _ENDS_AS = {
     errors.QueryCanceled: Bound.STATEMENT,
     errors.LockNotAvailable: Bound.LOCK,
     errors.IdleInTransactionSessionTimeout: Bound.IDLE,
+    errors.DiskFull: Bound.ROOM,
 }
 
 
@@ -117,6 +119,13 @@ def was_away(error: BaseException | None) -> bool:
                 return True
         error = error.__cause__
     return False
+
+
+def was_full(error: BaseException | None) -> bool:
+    """Whether there was no room on PostgreSQL's disk: that passes, and says nothing of what was asked either."""
+    while error is not None and not isinstance(error, errors.DiskFull):
+        error = error.__cause__
+    return error is not None
 
 
 def load(path: Path) -> tuple[Patience, Answering, Silence, Patience]:

@@ -16,6 +16,7 @@ MASTER_KEY = _environment.master_key
 MASTER_KEY_BEFORE = _environment.master_key_before
 ANCHORS = _environment.anchors
 BACKUPS = _environment.backups
+RESERVE = _environment.data / "postgres" / "reserve"
 ALLOWED_HOSTS = list(_environment.hosts)
 SECURITY_CONTACT = _environment.security_contact
 MAIL = _environment.mail

@@ -4,7 +4,7 @@ import logging
 from datetime import datetime
 
 from breakwater.kernel.events import listeners, name_of
-from breakwater.kernel.patience import was_away
+from breakwater.kernel.patience import was_away, was_full
 from breakwater.trust.access import acting, system_for
 from breakwater.trust.journal import write_refusals
 from breakwater.trust.models import Agency, Entry
@@ -23,7 +23,7 @@ def react(entry_id: int, agency: Agency, *, at: datetime) -> None:
 
     Raises:
         SomeReactionsFailed: at least one failed; the others have done their part. Its cause tells that PostgreSQL
-            was away.
+            was away or full.
     """
     by = system_for(agency, now=at)
     with acting(by):
@@ -36,7 +36,7 @@ def react(entry_id: int, agency: Agency, *, at: datetime) -> None:
                 reaction(entry, by)
         except Exception as error:  # one reaction must not keep the others from hearing
             log.warning("%s did not hear entry %s", name_of(reaction), entry_id, exc_info=True)
-            away = error if was_away(error) else away
+            away = error if was_away(error) or was_full(error) else away
             failed.append(f"{name_of(reaction)}: {type(error).__name__}")
             with acting(by):
                 write_refusals(by)

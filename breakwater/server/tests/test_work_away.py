@@ -156,7 +156,7 @@ AWAY = [
     errors.TooManyConnections(), errors.ConnectionFailure(),
 ]  # fmt: skip
 ITSELF = [
-    errors.QueryCanceled(), errors.LockNotAvailable(), errors.DeadlockDetected(), errors.DiskFull(),
+    errors.QueryCanceled(), errors.LockNotAvailable(), errors.DeadlockDetected(),
     errors.IdleInTransactionSessionTimeout(), errors.UniqueViolation(), LookupError(), None,
 ]  # fmt: skip
 
