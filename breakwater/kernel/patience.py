@@ -25,14 +25,14 @@ class Bound(Enum):
     STATEMENT = "statement"
     LOCK = "lock"
     IDLE = "idle"
-    ROOM = "room"
+    DISK = "disk"
 
 
 _ENDS_AS = {
     errors.QueryCanceled: Bound.STATEMENT,
     errors.LockNotAvailable: Bound.LOCK,
     errors.IdleInTransactionSessionTimeout: Bound.IDLE,
-    errors.DiskFull: Bound.ROOM,
+    errors.DiskFull: Bound.DISK,
 }
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from contextlib import suppress
 
-from breakwater.kernel.room import Reserve
+from breakwater.kernel.reserve import Reserve
 from breakwater.server.embedded import Cluster, DatabaseTrouble
 from breakwater.server.home import Home
 

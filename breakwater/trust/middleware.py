@@ -12,7 +12,7 @@ from django.utils.translation import override
 
 from breakwater.kernel.db import constraint_of
 from breakwater.kernel.errors import NotPermitted, Refused
-from breakwater.kernel.room import only_reads
+from breakwater.kernel.reserve import only_reads
 from breakwater.trust import receipts
 from breakwater.trust.access import ITSELF, Actor, AtTheDoor, acting
 from breakwater.trust.door import enter

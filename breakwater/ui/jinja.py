@@ -16,7 +16,7 @@ from jinja2.runtime import Context
 from markupsafe import Markup
 
 from breakwater.kernel.keys import new_key
-from breakwater.kernel.room import only_reads
+from breakwater.kernel.reserve import only_reads
 from breakwater.ui.emergency import EMERGENCY
 from breakwater.ui.languages import SPOKEN
 from breakwater.ui.telling import Telling, iso

@@ -12,7 +12,7 @@ import pytest
 from django.contrib.auth.hashers import Argon2PasswordHasher
 from django.db import transaction
 
-from breakwater.kernel.room import KEPT_BACK, NEARLY_FULL
+from breakwater.kernel.reserve import KEPT_BACK, NEARLY_FULL
 from breakwater.server.testing import WORKER
 from breakwater.trust.testing import an_actor
 from conftest import Home, wait_until

@@ -7,8 +7,8 @@ from django.urls import reverse
 from psycopg import errors
 
 from breakwater.cases.models import Case
-from breakwater.kernel import room
-from breakwater.kernel.room import KEPT_BACK, NEARLY_FULL, Reserve
+from breakwater.kernel import reserve as kept_back
+from breakwater.kernel.reserve import KEPT_BACK, NEARLY_FULL, Reserve, only_reads
 from breakwater.server.tests.test_work_away import done, wrapped
 from breakwater.trust.testing import an_actor, as_seen_by
 from breakwater.trust.tests.browsing import browser_of, hidden, press
@@ -28,39 +28,39 @@ def reserve(tmp_path, settings):
 def disk(monkeypatch):
     """What the disk tells of itself."""
     told = SimpleNamespace(free=10 * KEPT_BACK, f_files=0, f_favail=0)
-    monkeypatch.setattr(room.shutil, "disk_usage", lambda _: told)
-    monkeypatch.setattr(room.os, "statvfs", lambda _: told)
+    monkeypatch.setattr(kept_back.shutil, "disk_usage", lambda _: told)
+    monkeypatch.setattr(kept_back.os, "statvfs", lambda _: told)
     return told
 
 
 def test_room_is_kept_back_while_there_is_plenty_and_given_back_when_there_is_not(reserve, disk):
-    assert not room.only_reads(), "nobody keeps room back"
+    assert not only_reads(), "nobody keeps room back"
     assert reserve.keep()
     assert not reserve.keep()
-    assert (reserve.file.stat().st_size, room.only_reads()) == (KEPT_BACK, False)
+    assert (reserve.file.stat().st_size, only_reads()) == (KEPT_BACK, False)
     disk.free = NEARLY_FULL - 1
     assert reserve.keep()
-    assert (reserve.file.stat().st_size, room.only_reads()) == (0, True)
+    assert (reserve.file.stat().st_size, only_reads()) == (0, True)
     disk.free = KEPT_BACK
     assert not reserve.keep(), "what was just given back is no new room"
     disk.free = KEPT_BACK + 2 * NEARLY_FULL
     assert reserve.keep()
-    assert not room.only_reads()
+    assert not only_reads()
 
 
 def test_a_disk_that_is_full_from_the_beginning_is_known_to_be(reserve, disk):
     disk.free = 0
     assert reserve.keep()
-    assert room.only_reads()
+    assert only_reads()
 
 
 def test_a_disk_that_takes_no_more_files_is_full(reserve, disk):
     disk.f_files, disk.f_favail = 10_000, 9_000
     assert reserve.keep()
-    assert not room.only_reads()
+    assert not only_reads()
     disk.f_favail = 3
     assert reserve.keep()
-    assert room.only_reads()
+    assert only_reads()
 
 
 def test_room_that_is_kept_back_is_really_taken(reserve):
