@@ -4,7 +4,8 @@ from collections.abc import Iterable, Iterator
 from itertools import zip_longest
 
 _WAITS = (
-    "tests/journeys/", "tests/luck/test_killed", "tests/luck/test_streams", "tests/luck/test_disks", "breakwater/server/tests/",
+    "tests/journeys/", "tests/luck/test_killed", "tests/luck/test_streams", "tests/luck/test_disks",
+    "breakwater/server/tests/",
 )  # fmt: skip
 _WORKS = ("tests/matrix/", "tests/luck/", "tests/architecture/")
 

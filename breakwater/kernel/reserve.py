@@ -50,11 +50,20 @@ class Reserve:
         return told.f_files > 0 and told.f_favail < _FEW_FILES
 
     def _sized(self, size: int) -> bool:
-        with self.file.open("wb") as held:
-            if size and hasattr(os, "posix_fallocate"):
-                os.posix_fallocate(held.fileno(), 0, size)
-            elif size:
-                held.write(bytes(size))
+        """It is empty, or whole: nobody ever sees it half filled. To empty it takes neither room nor a new file."""
+        if not size:
+            self.file.write_bytes(b"")
+            return True
+        part = self.file.with_suffix(".part")
+        try:
+            with part.open("wb") as held:
+                if hasattr(os, "posix_fallocate"):
+                    os.posix_fallocate(held.fileno(), 0, size)
+                else:
+                    held.write(bytes(size))
+            part.replace(self.file)
+        finally:
+            part.unlink(missing_ok=True)
         return True
 
 
