@@ -5,6 +5,7 @@ import os
 import random
 import shutil
 import socket
+import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator
@@ -287,6 +288,10 @@ def server(own_database: str, nursery: Nursery) -> Iterator[str]:
         yield address
 
 
+_LONG, _WIDE = 300, 500
+"""How much is shown of what a run said whose test failed: lines, and characters of each."""
+
+
 class Home:
     """A data folder with a migrated database and nothing in it, for ``breakwater run``."""
 
@@ -320,6 +325,8 @@ def _home() -> Iterator[Home]:
     home = Home(data)
     yield home
     end(home.run().processes())
+    said = home.run().said.splitlines()[-_LONG:]
+    sys.stdout.write("".join(f"{line[:_WIDE]}\n" for line in said))  # shown where the test failed
     home.cluster.stop()
     shutil.rmtree(data, ignore_errors=True)
 

@@ -3,7 +3,10 @@
 from collections.abc import Iterable, Iterator
 from itertools import zip_longest
 
-_WAITS = ("tests/journeys/", "tests/luck/test_killed", "tests/luck/test_streams", "breakwater/server/tests/")
+_WAITS = (
+    "tests/journeys/", "tests/luck/test_killed", "tests/luck/test_streams", "tests/luck/test_disks",
+    "breakwater/server/tests/",
+)  # fmt: skip
 _WORKS = ("tests/matrix/", "tests/luck/", "tests/architecture/")
 
 

@@ -11,22 +11,44 @@ from contextlib import asynccontextmanager, contextmanager, suppress
 from contextvars import ContextVar
 from typing import Any
 
-from django.db import close_old_connections
-from procrastinate import JobContext, RetryStrategy
+from django.db import DatabaseError, close_old_connections, connection
+from procrastinate import JobContext, RetryDecision, RetryStrategy
 from procrastinate.contrib.django import app
+from procrastinate.contrib.django.django_connector import DjangoConnector
 from procrastinate.exceptions import ProcrastinateException
 from procrastinate.jobs import Job as Begun
 from procrastinate.jobs import Status
+from procrastinate.manager import JobManager
 from procrastinate.worker import Worker
+
+from breakwater.kernel.patience import was_away, was_full
 
 log = logging.getLogger(__name__)
 
 _MOST_ATTEMPTS = 15
-LATER = RetryStrategy(max_attempts=_MOST_ATTEMPTS, exponential_wait=2)
-"""Tried again after 2, 4, 8 … seconds for nine hours, then left for a person to look at.
 
-A database that is killed a few times in a minute costs a piece of work as many tries: who waited four times as long
-each time was still waiting four minutes after all was well.
+
+def _will_pass(trouble: BaseException) -> bool:
+    """Whether it says nothing of the work that it failed."""
+    return was_away(trouble) or was_full(trouble)
+
+
+class _Later(RetryStrategy):
+    """When it is tried again what failed; where PostgreSQL was away, as soon as anybody can."""
+
+    def get_retry_decision(self, *, exception: BaseException, job: Begun) -> RetryDecision | None:
+        decision = super().get_retry_decision(exception=exception, job=job)
+        return RetryDecision(retry_in={"seconds": 1}) if decision and _will_pass(exception) else decision
+
+
+LATER = _Later(max_attempts=_MOST_ATTEMPTS, exponential_wait=2)
+"""Tried again after 2, 4, 8 … seconds for nine hours, then left for a person to look at."""
+
+_WITH_THE_ACT = JobManager(DjangoConnector())
+"""Writes down work on Django's own connection, within its transaction.
+
+A worker reads the queue on connections of its own. What the work that it does puts off must not be written there: it
+would be seen before what it is about, and stay when that is undone.
 """
 
 Job = tuple[str, dict[str, Any]]
@@ -58,7 +80,9 @@ def later(name: str, **arguments: Any) -> None:
     if (kept := _kept.get()) is not None:
         kept.append((name, arguments))
         return
-    app.configure_task(name, allow_unknown=False).defer(**arguments)
+    put_off = app.configure_task(name, allow_unknown=False)
+    put_off.job_manager = _WITH_THE_ACT
+    put_off.defer(**arguments)
 
 
 @contextmanager
@@ -73,6 +97,7 @@ def kept() -> Iterator[list[Job]]:
 
 
 _BEAT, _DEAD_AFTER, _LOOK_EVERY = 2.0, 10.0, 3.0
+_BEGUN_ANEW, _REST, _A_WHILE = 3, 0.2, 3.0
 
 
 async def work(*, at_once: int = 2) -> None:
@@ -122,13 +147,15 @@ class _Here:
         self._ended: dict[int | None, tuple[int | None, float]] = {}
 
     def do(self, call_next: Callable[[], Any], context: JobContext, worker: Worker) -> Any:
-        """Do one, and give the connection back before and after: one that died must not spoil the next."""
+        """Do one; why it failed is told, for what is tried again in silence is looked at by nobody."""
         self._ended.pop(context.job.id, None)
-        close_old_connections()
         try:
-            return call_next()
+            return _whatever_goes_away(call_next, context)
+        except Exception:
+            number, name, tries = context.job.id, context.job.task_name, context.job.attempts + 1
+            log.warning("job %s (%s) failed at try %s", number, name, tries, exc_info=True)
+            raise
         finally:
-            close_old_connections()
             self._ended[context.job.id] = worker.worker_id, time.monotonic()
 
     async def begin_again(self) -> None:
@@ -143,6 +170,44 @@ class _Here:
                 await _put_back(begun)
         for number in ended:
             self._ended.pop(number, None)
+
+
+def _whatever_goes_away(work: Callable[[], Any], context: JobContext) -> Any:
+    """Do it. Where PostgreSQL went away beneath it, or had no room, begin anew: no try of the work is spent on that.
+
+    Not for ever: there may be work that PostgreSQL does not live through.
+    """
+    left = _BEGUN_ANEW
+    while True:
+        try:
+            return _on_a_living_connection(work)
+        except Exception as trouble:
+            left -= was_away(trouble)
+            if not _will_pass(trouble) or left < 0 or not _is_well(context, rest=was_full(trouble)):
+                raise
+            log.info("PostgreSQL went away or was full beneath job %s; it is begun anew", context.job.id)
+
+
+def _on_a_living_connection(work: Callable[[], Any]) -> Any:
+    """Give the connection back before and after: one that died must not spoil what comes next."""
+    close_old_connections()
+    try:
+        return work()
+    finally:
+        close_old_connections()
+
+
+def _is_well(context: JobContext, *, rest: bool) -> bool:
+    """Wait a while first if so told, then until PostgreSQL answers. ``False`` when this worker is to end before."""
+    stop_at = time.monotonic() + _A_WHILE * rest
+    while time.monotonic() < stop_at and not context.should_abort():
+        time.sleep(_REST)
+    while not context.should_abort():
+        with suppress(DatabaseError):
+            _on_a_living_connection(connection.ensure_connection)
+            return True
+        time.sleep(_REST)
+    return False
 
 
 @asynccontextmanager

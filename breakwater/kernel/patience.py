@@ -9,7 +9,7 @@ from enum import Enum
 from pathlib import Path
 
 from django.db import DatabaseError, connection
-from psycopg import errors
+from psycopg import InterfaceError, OperationalError, errors
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
 
 from breakwater.kernel import tables
@@ -25,12 +25,14 @@ class Bound(Enum):
     STATEMENT = "statement"
     LOCK = "lock"
     IDLE = "idle"
+    DISK = "disk"
 
 
 _ENDS_AS = {
     errors.QueryCanceled: Bound.STATEMENT,
     errors.LockNotAvailable: Bound.LOCK,
     errors.IdleInTransactionSessionTimeout: Bound.IDLE,
+    errors.DiskFull: Bound.DISK,
 }
 
 
@@ -102,6 +104,28 @@ def ended_by(error: BaseException | None) -> Bound | None:
     """Which bound ended a statement; ``None`` when none did."""
     cause = error.__cause__ if isinstance(error, DatabaseError) else None
     return next((bound for kind, bound in _ENDS_AS.items() if isinstance(cause, kind)), None)
+
+
+_SAID_AS_IT_WENT = ("08", "57P01", "57P02", "57P03", "53300")
+"""Of which classes an error is by which PostgreSQL cuts a line, lets nobody in yet, or has no room for one more."""
+
+
+def was_away(error: BaseException | None) -> bool:
+    """Whether PostgreSQL went away, or could not be reached: that says nothing of what was asked of it."""
+    while error is not None:
+        if isinstance(error, OperationalError | InterfaceError):
+            said = error.sqlstate
+            if said is None or said.startswith(_SAID_AS_IT_WENT):
+                return True
+        error = error.__cause__
+    return False
+
+
+def was_full(error: BaseException | None) -> bool:
+    """Whether there was no room on PostgreSQL's disk: that passes, and says nothing of what was asked either."""
+    while error is not None and not isinstance(error, errors.DiskFull):
+        error = error.__cause__
+    return error is not None
 
 
 def load(path: Path) -> tuple[Patience, Answering, Silence, Patience]:

@@ -13,6 +13,7 @@ from rich.console import Console
 
 from breakwater.server import checks, demo, env, materials, schema, starting
 from breakwater.server.embedded import Cluster, DatabaseTrouble
+from breakwater.server.healing import healer
 from breakwater.server.home import SETTINGS, Home, at_home, web_command, worker_command
 from breakwater.server.processes import run_to_its_end
 from breakwater.server.supervisor import (
@@ -77,7 +78,7 @@ def run(chosen: argparse.Namespace, rest: list[str]) -> int:
                 Child("worker", worker_command(reload=is_dev), variables),
             ]
             sign_ins = None if environment.production else home.ask("sign_ins")
-            supervisor = Supervisor(children, farewell=farewell, say=_say, heal=_healer(home))
+            supervisor = Supervisor(children, farewell=farewell, say=_say, heal=healer(home, _say))
             supervisor.run(
                 port=port, when_ready=lambda: _welcome(_address(chosen.host, port), sign_ins, started)
             )
@@ -206,18 +207,6 @@ def _make_ready(home: Home) -> None:
         with _step("Filling the demo county", quietly=True):
             home.manage("seed")
             demo.settle(home.owner_url)
-
-
-def _healer(home: Home) -> Callable[[], None]:
-    def heal() -> None:
-        if home.cluster and not home.cluster.is_alive():
-            _say("The database ended; starting it again.")
-            try:
-                home.cluster.start()
-            except DatabaseTrouble as trouble:
-                _say(str(trouble))
-
-    return heal
 
 
 def sbom(chosen: argparse.Namespace, rest: list[str]) -> int:

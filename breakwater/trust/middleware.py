@@ -12,13 +12,14 @@ from django.utils.translation import override
 
 from breakwater.kernel.db import constraint_of
 from breakwater.kernel.errors import NotPermitted, Refused
+from breakwater.kernel.reserve import only_reads
 from breakwater.trust import receipts
 from breakwater.trust.access import ITSELF, Actor, AtTheDoor, acting
 from breakwater.trust.door import enter
 from breakwater.trust.elsewhere import AskFirst, hear
 from breakwater.trust.journal import AsksWhy, note_turned_away, write_refusals, write_sightings
 from breakwater.trust.turning import factor_first, say_why_first, sign_in_first
-from breakwater.ui.pages import page
+from breakwater.ui.pages import page, send_again
 from breakwater.ui.views import not_found
 
 View = Callable[..., HttpResponse]
@@ -33,6 +34,10 @@ _KEPT_BY_THE_DATABASE = {
         "A case in the duty queue keeps its alarm running until somebody takes it."
     ),
 }
+_NO_ROOM = (
+    "The disk of this server is nearly full: everything can be read, and nothing is saved until there is room. What you"
+    " typed stands below. Send it again later: it counts once. What cannot wait, do and write down on paper."
+)
 _SAFE = ("GET", "HEAD", "OPTIONS")
 _DAMAGED = (
     "Some of this text arrived damaged: it is not UTF-8. Go back, where it still is, and send it again."
@@ -190,6 +195,8 @@ class Keeper:
             return page(request, "ui/refused.html", status=400, sentence=_DAMAGED)
         if getattr(view, "needs_no_receipt", False):
             return None
+        if only_reads() and not _goes_on_without_room(view):
+            return send_again(request, _NO_ROOM, status=503, same_key=True)
         return receipts.answer_once(request, actor, lambda: self._answer(request, view, args, kwargs))
 
     def process_exception(self, request: AtTheDoor, error: Exception) -> HttpResponse | None:
@@ -210,6 +217,11 @@ class Keeper:
             return view(request, *args, **kwargs)
         except (Refused, AsksWhy, AskFirst) as refusal:
             return cast(HttpResponse, self.process_exception(request, refusal))
+
+
+def _goes_on_without_room(view: View) -> bool:
+    """Whether it is needed to read, or to be gone: both write a line, for which room was kept back."""
+    return getattr(view, "accepts_secret", False) or getattr(view, "ends_sessions", False)
 
 
 def _lies_behind(request: AtTheDoor) -> bool:

@@ -16,6 +16,7 @@ from jinja2.runtime import Context
 from markupsafe import Markup
 
 from breakwater.kernel.keys import new_key
+from breakwater.kernel.reserve import only_reads
 from breakwater.ui.emergency import EMERGENCY
 from breakwater.ui.languages import SPOKEN
 from breakwater.ui.telling import Telling, iso
@@ -59,6 +60,7 @@ def environment(**options: Any) -> Environment:
         "emergency": EMERGENCY,
         "language": ENGLISH,
         "script_words": "",
+        "only_reads": only_reads,
     }
     made.filters |= {"ours": _as_it_is, "known": _as_it_is, "choice": _as_it_is}
     _tell(made, Telling())

@@ -18,6 +18,7 @@ _WILL_PASS = {
     Bound.LOCK: "Somebody else was saving at the same place, and it took too long to wait for them.",
     Bound.STATEMENT: "This took longer than a page may take, so it was stopped.",
     Bound.IDLE: "This took longer than a page may take, so it was stopped.",
+    Bound.DISK: "The disk of this server is full, so nothing can be saved now.",
 }
 
 

@@ -5,7 +5,7 @@ from typing import Self
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Count, F, Min, Q
 
 from breakwater.cases.models import Case
 from breakwater.cases.models.part import StandingQuerySet, written_by
@@ -133,6 +133,12 @@ class NoticeQuerySet(models.QuerySet["Notice"]):
         return (
             self.visible_to(actor).filter(mine, channel=Channel.APP, seen_at=None).order_by("-made_at", "-pk")
         )
+
+    def that_nothing_takes(self) -> list[tuple[str, datetime, int]]:
+        """By which channels something waits that no gateway took: since when, and how many."""
+        waiting = self.filter(state=Notice.State.WAITING, why="unreachable").order_by("channel")
+        told = waiting.values_list("channel").annotate(since=Min("made_at"), many=Count("pk"))
+        return [(Channel(channel).label.lower(), since, many) for channel, since, many in told]
 
     def of_case(self, case: Case) -> Self:
         """What was sent, or is to be sent, to the person of a case; the newest first."""

@@ -14,7 +14,7 @@ WHY_NOT = {
     "gone": "The browser wants no more of them. It was taken off the list.",
     "seen": "Somebody has looked already.",
     "hours": "It waits for the hours in which they may be reached.",
-    "unreachable": "Nothing took it yet. It is tried again.",
+    "unreachable": "Nothing takes it just now. It is tried again by itself. Call them if it cannot wait.",
     "rejected": "It was refused for good: check the number or address.",
     "gave_up": "Nothing took it for a whole day.",
     "not_delivered": "It did not arrive.",

@@ -38,6 +38,7 @@ def inbox(request: Request) -> HttpResponse:
     return page(
         request, "messaging/inbox.html", threads=found[:THREADS], cases=_cases(wanted, request), notices=notices,
         clocks=_clocks(notices, request), only_unread=only_unread, **pages,
+        held_up=Notice.objects.visible_to(request.actor).that_nothing_takes(),
     )  # fmt: skip
 
 

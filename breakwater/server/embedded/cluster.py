@@ -136,6 +136,12 @@ class Cluster:
         """A connection that commits each statement."""
         return psycopg.connect(self.url(role, database), autocommit=True, connect_timeout=10)
 
+    def shorten_log(self) -> None:
+        """Have it note where it stands, so that it uses the files of its log anew; in vain where it cannot."""
+        with suppress(psycopg.Error), self.connect() as line:
+            line.execute("SET statement_timeout = '20s'")
+            line.execute("CHECKPOINT")
+
     def _is_made(self) -> bool:
         return (self.data / "PG_VERSION").exists()
 
@@ -268,10 +274,14 @@ class Cluster:
             ) from trouble
 
     def _write_private(self, name: str, text: str) -> None:
+        """Write it, and go on when it has reached the disk: without its passwords a database is lost."""
         with os.fdopen(
             os.open(self.folder / name, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w"
         ) as file:
             file.write(text)
+            file.flush()
+            os.fsync(file.fileno())
+        making.reach_the_disk(self.folder)
 
 
 def _names_somebody_dead(lock: Path) -> bool:

@@ -39,6 +39,16 @@ def make(data: Path, *, programs: Path, admin: str, password: str, account: Acco
             f"The database could not be made: {(done.stderr or done.stdout).strip()[-_SAID:]}"
         )
     part.rename(data)
+    reach_the_disk(data.parent)
+
+
+def reach_the_disk(folder: Path) -> None:
+    """Go on when the disk knows which files lie in a folder."""
+    known = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(known)
+    finally:
+        os.close(known)
 
 
 def _options(programs: Path) -> list[str]:
