@@ -15,6 +15,8 @@ from contextlib import contextmanager
 
 import pytest
 
+from conftest import NOT_RUN
+
 _SHUTDOWN, _WITHOUT_A_WORD = 0x8004587D, struct.pack("I", 2)
 """The call by which ext4 forgets at once whatever was not synced (``EXT4_IOC_SHUTDOWN`` without flushing its log)."""
 
@@ -26,7 +28,7 @@ def mounted(where, *how):
         os.geteuid()
         or subprocess.run(["mount", *how, str(where)], check=False, capture_output=True).returncode
     ):
-        pytest.skip("not run: nobody may mount a disk here")
+        pytest.skip(f"{NOT_RUN}: nobody may mount a disk here")
     try:
         where.chmod(0o711)
         yield where
@@ -46,7 +48,7 @@ def cut_the_power(where):
 def an_ext4(image, *, size):
     """An empty file system in a file."""
     if not shutil.which("mkfs.ext4"):
-        pytest.skip("not run: there is no mkfs.ext4 here")
+        pytest.skip(f"{NOT_RUN}: there is no mkfs.ext4 here")
     with image.open("wb") as disk:
         disk.truncate(size)
     subprocess.run(["mkfs.ext4", "-q", "-F", str(image)], check=True)
@@ -57,7 +59,7 @@ def an_ext4(image, *, size):
 def injected(processes, call, what):
     """For these processes, and those that they start, a call of the system fails or takes longer."""
     if not shutil.which("strace"):
-        pytest.skip("not run: there is no strace here")
+        pytest.skip(f"{NOT_RUN}: there is no strace here")
     who = [part for one in processes for part in ("-p", str(one.pid))]
     watcher = subprocess.Popen(
         ["strace", "-f", "-qq", "-o", os.devnull, "-e", f"trace={call}", "-e", f"inject={call}:{what}", *who],
@@ -65,7 +67,7 @@ def injected(processes, call, what):
     )
     time.sleep(0.5)
     if watcher.poll() is not None:
-        pytest.skip("not run: nobody may look into another program here")
+        pytest.skip(f"{NOT_RUN}: nobody may look into another program here")
     try:
         yield
     finally:
