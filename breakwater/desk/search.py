@@ -41,7 +41,7 @@ def find(actor: Actor, asked: str, *, more: bool = False) -> Found:
         actor, name=asked, born=day_in(asked, actor.agency.profile), phone=asked, most=room
     )
     found = Found(people=people, room=room)
-    if number := read_number(asked):
+    if actor.may("cases.read") and (number := read_number(asked)):
         found.cases = list(
             Case.objects.visible_to(actor).filter(number=number).select_related("person", "agency")
         )

@@ -28,6 +28,7 @@ from breakwater.trust.journal import record
 OWN_SOURCE = "own"
 """Where places come from that an agency lists itself."""
 MOST_BEDS = 100
+_LONGEST_LABEL = 60
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -91,7 +92,7 @@ def set_up_beds(
 
     Raises:
         NotPermitted: the place is not ours.
-        Refused: there is no such kind of bed, one is called nothing, or there are too many at once.
+        Refused: there is no such kind of bed, one is called nothing or too long, or there are too many at once.
         Overtaken: one is called as another at this place, or as one beside it.
     """
     place = _ours(place, by=by)
@@ -100,6 +101,8 @@ def set_up_beds(
         raise Refused("Say what sort of beds they are.")
     if not named or not all(named):
         raise Refused("Every bed is called something: a number, a letter.")
+    if too_long := next((label for label in named if len(label) > _LONGEST_LABEL), ""):
+        raise Refused(f"A bed is called by at most {_LONGEST_LABEL} letters: {too_long[:20]}…")
     if len(named) > MOST_BEDS:
         raise Refused(f"At most {MOST_BEDS} beds at once.")
     Program.objects.get_or_create(place=place, agency=by.agency, kind=kind, service=None, retired_at=None)

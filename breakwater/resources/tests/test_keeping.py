@@ -161,6 +161,7 @@ def test_beds_are_kept_by_whoever_sets_them_up_at_their_own_place():
     [
         (["1"], "hammock", "what sort of beds"), (["1", "  "], Bed.Kind.DETOX, "called something"),
         ([], Bed.Kind.DETOX, "called something"), ([str(one) for one in range(101)], Bed.Kind.DETOX, "beds at once"),
+        (["1", "Window " * 9], Bed.Kind.DETOX, "A bed is called by at most 60"),
     ],
 )  # fmt: skip
 def test_a_bed_is_of_a_known_sort_and_called_something(labels, kind, sentence):
