@@ -173,6 +173,7 @@ def retire_program(program: Program, *, at: datetime, by: Actor) -> Program:
     by.must("resources.beds")
     if program.agency_id != by.agency_id:
         raise NotPermitted("Another agency keeps this.")
+    locked(Place.objects.all(), program.place_id)  # whoever sets up beds of this kind there holds it as well
     program = locked(Program.objects.all(), program.pk)
     if program.retired_at is not None:
         raise Overtaken("This is not given any more already.")

@@ -28,7 +28,9 @@ def test_a_source_has_a_short_name(tmp_path, source, sentence):
 @pytest.mark.parametrize("source", ["own", " Own\n"])
 def test_no_package_takes_off_the_list_what_agencies_list_themselves(tmp_path, source):
     by = an_actor(Role.SUPERVISOR)
-    holds_listing(by.agency, Organization.objects.create(source="county", external_id="1", name="Lantern"), at=NOON)
+    holds_listing(
+        by.agency, Organization.objects.create(source="county", external_id="1", name="Lantern"), at=NOON
+    )
     with acting(by):
         ours = list_place("Lantern Court", Address(), is_confidential=False, at=NOON, by=by)
     with pytest.raises(Refused, match="agencies list here themselves"):
