@@ -35,7 +35,7 @@ class Found:
 
 
 def find(actor: Actor, asked: str, *, more: bool = False) -> Found:
-    """People by name, sound, phone or birth date; cases by their number."""
+    """People by name, sound, phone or birth date; cases by their number. With their episodes they are seen."""
     room = MOST if more else FIRST
     people = possible_matches(
         actor, name=asked, born=day_in(asked, actor.agency.profile), phone=asked, most=room
@@ -45,7 +45,6 @@ def find(actor: Actor, asked: str, *, more: bool = False) -> Found:
         found.cases = list(
             Case.objects.visible_to(actor).filter(number=number).select_related("person", "agency")
         )
-        actor.saw("cases.case", [one.pk for one in found.cases])
     known = [one.person_id for one in people] + [one.person_id for one in found.cases]
     found.episodes = episodes_of(actor, list(dict.fromkeys(known)))
     return found

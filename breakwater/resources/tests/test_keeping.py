@@ -44,7 +44,7 @@ def chief():
 
 @pytest.fixture
 def second(chief):
-    return an_actor(Role.ADMINISTRATOR, agency=chief.agency)
+    return an_actor(Role.ADMINISTRATOR, agency=chief.agency, name="Bo Lind")
 
 
 def claimed(listing, by):
@@ -68,6 +68,10 @@ def test_a_listing_is_an_agencys_when_a_second_person_says_so(listing, chief, se
         give_up_listing(claim, at=NOON, by=chief)
         with pytest.raises(Overtaken, match="has ended: given up"):
             give_up_listing(claim, at=NOON, by=chief)
+        told = Entry.objects.filter(about=claim.pk).order_by("pk").values_list("verb", "by__name")
+        assert [(verb.removeprefix("resources.listing_"), who) for verb, who in told] == [
+            ("claimed", "Ada Reyes"), ("granted", "Bo Lind"), ("released", "Ada Reyes")
+        ]  # fmt: skip
     listing.refresh_from_db()
     assert listing.agency is None
 
@@ -101,6 +105,11 @@ def test_only_who_answers_for_the_agency_claims_a_listing(listing, role):
     by = an_actor(role)
     with acting(by), pytest.raises(NotPermitted):
         claim_listing(listing, proof=PROOF, at=NOON, by=by)
+    chief = an_actor(Role.SUPERVISOR, agency=by.agency)
+    claim = claimed(listing, chief)
+    for act in (confirm_claim, withdraw_claim, give_up_listing):
+        with acting(by), pytest.raises(NotPermitted, match="Import a directory"):
+            act(claim, at=NOON, by=by)
 
 
 def test_two_who_claim_one_listing_are_both_told_and_neither_gets_it(listing, chief, second):
