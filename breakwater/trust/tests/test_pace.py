@@ -75,3 +75,4 @@ def test_who_searches_too_often_reads_it_and_everything_else_goes_on(monkeypatch
     assert "tel:" in slowed.content.decode(), "and whom to call"
     assert [eve.get(one).status_code for one in ("/", "/search/", "/find-help/")] == [200, 200, 200]
     assert ada.post("/search/", {"q": "Vega"}).status_code == 200
+    assert ada.get("/cases/intake/").status_code == 429, "a draft that is opened here looks for somebody too"
