@@ -191,6 +191,50 @@ def test_nobody_sets_up_beds_at_a_place_of_another_agency():
         set_up_beds(a_place_of(officer.agency, at=NOON), ["1"], kind=Bed.Kind.DETOX, at=NOON, by=officer)
 
 
+def test_whoever_may_not_keep_a_house_does_nothing_of_it():
+    by, officer = an_actor(Role.SUPERVISOR), Role.PRIVACY_OFFICER
+    place = a_place_of(by.agency, at=NOON)
+    with acting(by):
+        (bed,) = set_up_beds(place, ["1"], kind=Bed.Kind.DETOX, at=NOON, by=by)
+        program = Program.objects.get(agency=by.agency)
+    ines = an_actor(officer, agency=by.agency)
+    told = {"at": NOON, "by": ines}
+    for act in (
+        lambda: set_up_program(place, kind="meal", **told),
+        lambda: keep_bed(bed, label="2", accepts="", read=bed.mark, **told),
+        lambda: take_out_of_use(bed, reason="The pipe", **told),
+        lambda: bring_back_into_use(bed, **told),
+        lambda: close_bed(bed, **told),
+        lambda: retire_program(program, **told),
+        lambda: list_place("Annex", Address(), is_confidential=False, **told),
+    ):
+        with acting(ines), pytest.raises(NotPermitted, match="does not allow"):
+            act()
+    bo = an_actor(Role.PARTNER, agency=by.agency)
+    with acting(bo), pytest.raises(NotPermitted, match="does not allow"):
+        list_place("Annex", Address(), is_confidential=False, at=NOON, by=bo)
+
+
+def test_what_is_done_to_a_house_stands_in_the_journal(chief, listing):
+    holds_listing(chief.agency, listing, at=NOON)
+    with acting(chief):
+        last = Entry.objects.latest("pk").pk
+        place = list_place("Annex", Address(), is_confidential=False, at=NOON, by=chief)
+        meals = set_up_program(place, kind="meal", at=NOON, by=chief)
+        (bed,) = set_up_beds(place, ["1"], kind=Bed.Kind.DETOX, at=NOON, by=chief)
+        keep_bed(bed, label="2", accepts="", read=bed.mark, at=NOON, by=chief)
+        take_out_of_use(bed, reason="The pipe", at=NOON, by=chief)
+        bring_back_into_use(bed, at=NOON, by=chief)
+        close_bed(bed, at=NOON, by=chief)
+        retire_program(meals, at=NOON, by=chief)
+        told = list(Entry.objects.filter(pk__gt=last).order_by("pk").values_list("verb", "about"))
+    beds = ("bed_set_up", "bed_kept", "bed_out_of_use", "bed_back_in_use", "bed_closed")
+    assert [(verb.removeprefix("resources."), about) for verb, about in told] == [
+        ("place_listed", place.pk), ("program_set_up", meals.pk), *((verb, bed.pk) for verb in beds),
+        ("program_retired", meals.pk),
+    ]  # fmt: skip
+
+
 def test_a_bed_is_renamed_taken_out_of_service_and_back_and_closed():
     by = an_actor(Role.PARTNER)
     place = a_place_of(by.agency, at=NOON)
