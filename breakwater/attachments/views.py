@@ -8,8 +8,7 @@ from breakwater.attachments.models import Attachment
 from breakwater.attachments.shown import given_out
 from breakwater.kernel.errors import Refused
 from breakwater.trust.access import Request
-from breakwater.trust.journal import AsksWhy, see_shared
-from breakwater.trust.models import Flag
+from breakwater.trust.journal import must_have_said_why, see_shared
 from breakwater.trust.pace import paced
 from breakwater.ui.jinja import url
 from breakwater.ui.pages import page, see_other
@@ -50,9 +49,7 @@ def _seen(request: Request, attachment_id: UUID) -> Attachment:
     if found.to_agency_id is None:
         works = request.actor.works_in(found.circle_id)
         request.actor.has_joined(found.circle_id, works=works, information=found.opens)
-    flag = Flag.objects.asking(found.circle_id, request.actor).first()
-    if flag:
-        raise AsksWhy(flag.pk)
+    must_have_said_why(found.circle_id, by=request.actor)
     files = Attachment.objects.with_releases(request.actor).select_related("agency")
     seen: Attachment = files.get(pk=found.pk)
     return seen

@@ -9,8 +9,8 @@ from breakwater.trust.access import Actor
 
 SPAN = timedelta(hours=12)
 """A long night, and the evening before it."""
-OF_ONE, OF_ALL = 5, 500
-"""How many lines a case shows, and how many are read for a whole board."""
+OF_ONE = 5
+"""How many lines a case shows."""
 
 
 def since(now: datetime) -> datetime:
@@ -19,12 +19,14 @@ def since(now: datetime) -> datetime:
 
 
 def happened(actor: Actor, cases: Sequence[UUID]) -> dict[UUID, tuple[list[Told], int]]:
-    """By case, its newest lines and how many there are besides, in two statements. Notes are seen with it."""
-    entries = list(lately_of(cases, since(actor.now), most=OF_ALL))
-    by_case: dict[UUID, list[Told]] = {case: [] for case in cases}
+    """By case, its newest lines and how many there are besides, in two statements. Notes are seen with it.
+
+    No line is told of a record that says nothing before one says why.
+    """
+    entries = list(lately_of(cases, since(actor.now), each=OF_ONE, by=actor))
+    shown: dict[UUID, tuple[list[Told], int]] = {case: ([], 0) for case in cases}
     for entry, told in zip(entries, tell(entries), strict=True):
-        if entry.episode:
-            by_case[entry.episode].append(told)
-    shown = {case: (lines[:OF_ONE], len(lines[OF_ONE:])) for case, lines in by_case.items() if lines}
+        lines, _ = shown[entry.episode]
+        shown[entry.episode] = [*lines, told], entry.many - len(lines) - 1
     actor.saw("cases.note", [one.note_id for lines, _ in shown.values() for one in lines if one.note_id])
     return shown

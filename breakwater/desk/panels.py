@@ -188,9 +188,8 @@ def of_case(case: Case, actor: Actor) -> dict[str, Any]:
 def of_person(person: Person, actor: Actor) -> dict[str, Any]:
     """Everything the person page shows."""
     closures = Closure.objects.standing()
-    episodes = list(
-        Case.objects.visible_to(actor).filter(person=person).select_related("agency").order_by("-asked_at")
-    )
+    cases = Case.objects.visible_to(actor) if actor.may("cases.read") else Case.objects.none()
+    episodes = list(cases.filter(person=person).select_related("agency").order_by("-asked_at"))
     ended = {one.case_id: one for one in closures.filter(case__in=episodes)}
     return {
         "episodes": [(case, ended.get(case.pk)) for case in episodes],

@@ -35,17 +35,16 @@ class Found:
 
 
 def find(actor: Actor, asked: str, *, more: bool = False) -> Found:
-    """People by name, sound, phone or birth date; cases by their number."""
+    """People by name, sound, phone or birth date; cases by their number. With their episodes they are seen."""
     room = MOST if more else FIRST
     people = possible_matches(
         actor, name=asked, born=day_in(asked, actor.agency.profile), phone=asked, most=room
     )
     found = Found(people=people, room=room)
-    if number := read_number(asked):
+    if actor.may("cases.read") and (number := read_number(asked)):
         found.cases = list(
             Case.objects.visible_to(actor).filter(number=number).select_related("person", "agency")
         )
-        actor.saw("cases.case", [one.pk for one in found.cases])
     known = [one.person_id for one in people] + [one.person_id for one in found.cases]
     found.episodes = episodes_of(actor, list(dict.fromkeys(known)))
     return found

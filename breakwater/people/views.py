@@ -20,6 +20,7 @@ from breakwater.people.matching import possible_matches
 from breakwater.people.models import ContactPoint, Membership, Name, Person, Supporter
 from breakwater.trust.access import Request
 from breakwater.trust.journal import see
+from breakwater.trust.pace import paced
 from breakwater.ui.jinja import url
 from breakwater.ui.pages import page, refusals_on, see_other
 
@@ -72,6 +73,7 @@ def name(request: Request, person_id: UUID) -> HttpResponse:
     return _act(request, person, form, "Another name")
 
 
+@paced("search", verb="POST")
 def household(request: Request, person_id: UUID) -> HttpResponse:
     """Say with whom they belong together: a name first, then one of those who are known."""
     person = see(Person, person_id, by=request.actor)

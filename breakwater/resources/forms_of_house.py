@@ -26,7 +26,8 @@ class ClaimForm(forms.Form):
         Words(
             label="How can others check that it is yours?",
             max_length=500,
-            help_text="A license number, your web site, who answers at the number that is listed.",
+            help_text="A license number, your web site, who answers at the number that is listed. Whoever claims or"
+            " holds the same listing reads it.",
         )
     )
 

@@ -16,7 +16,7 @@ from breakwater.ui.pages import page, refusals_on, see_other
 SHOWN = 200
 
 
-@paced("uploads", verb="POST", with_files=True)
+@paced("uploads", verb="POST")
 def report(request: Request) -> HttpResponse:
     """Choose a file, see what it would change and which lines are wrong, and then read it in."""
     request.actor.must("resources.import")

@@ -102,13 +102,26 @@ def see_shared(model: type[M], pk: UUID, *, by: Actor, related: tuple[str, ...] 
 
     Raises:
         Http404: it does not exist, or not for this actor: nobody can tell which.
+        AsksWhy: it is about a case of their own, at whose record one says why before it opens.
     """
     found = one_row(model, pk, by=by, related=related)
     if found is None:
         raise Http404
+    if hasattr(found, "case_id") and found.circle_id:
+        must_have_said_why(found.circle_id, by=by)
     by.saw(model._meta.label_lower, [found.pk])
     seen: M = found
     return seen
+
+
+def must_have_said_why(circle_id: UUID, *, by: Actor) -> None:
+    """Go on only where nobody says why before this record opens, or the actor did.
+
+    Raises:
+        AsksWhy: they have not.
+    """
+    if flag := Flag.objects.asking(circle_id, by).first():
+        raise AsksWhy(flag.pk)
 
 
 _COLUMNS = "verb, agency_id, by_id, circle_id, to_agency_id, about, episode, at, recorded_at, facts"

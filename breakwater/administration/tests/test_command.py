@@ -121,6 +121,8 @@ def test_whoever_keeps_the_machine_decides_between_two_who_claim_one_listing():
     assert "Tide House claims Lantern Shelter: License of Tide House" in says("claims")
     assert "Tide House no longer has Lantern Shelter" in says("claims", "--against", "tide house")
     assert "Tide House" not in says("claims")
+    with pytest.raises(CommandError, match="claims no listing, and holds none"):
+        says("claims", "--against", "Tide House")
     with acting(system_for(Agency.objects.get(name="Lantern"), now=by.now)) as keeper:
         assert confirm_claim(Claim.objects.get(ended_at=None), at=by.now, by=keeper).granted_at
     assert "Lantern holds Lantern Shelter" in says("claims")

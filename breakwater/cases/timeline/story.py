@@ -10,7 +10,8 @@ from typing import Any
 from uuid import UUID
 
 from django.db import connection
-from django.db.models import Q, QuerySet
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Window
+from django.db.models.functions import RowNumber
 
 from breakwater.cases.models import Case
 from breakwater.cases.rules import is_late
@@ -18,8 +19,9 @@ from breakwater.cases.timeline.sentences import sentence_of
 from breakwater.kernel.cipher import Place
 from breakwater.kernel.days import day_after, start_of_day
 from breakwater.kernel.events import Event
+from breakwater.trust.access import Actor
 from breakwater.trust.encrypted import opened
-from breakwater.trust.models import Entry
+from breakwater.trust.models import Entry, Flag
 
 ONLY = {
     "all": "Everything",
@@ -114,10 +116,17 @@ def latest_of(case_id: UUID, *, most: int) -> QuerySet[Entry]:
     return told.select_related("by").defer("by__password").order_by("-at", "-pk")[:most]
 
 
-def lately_of(cases: Sequence[UUID], since: datetime, *, most: int) -> QuerySet[Entry]:
-    """The newest entries of cases that were written down since then, without clocks."""
+def lately_of(cases: Sequence[UUID], since: datetime, *, each: int, by: Actor) -> QuerySet[Any]:
+    """The newest entries of each case that were written down since then, without clocks; and ``many``, how many.
+
+    Of a record at which one says why before it opens nothing, until that was said.
+    """
     told = Entry.objects.filter(~_CLOCKS, episode__in=cases, recorded_at__gt=since)
-    return told.select_related("by").defer("by__password").order_by("-at", "-pk")[:most]
+    open_ones = told.filter(~Exists(Flag.objects.asking(OuterRef("circle"), by)))
+    newest = Window(RowNumber(), partition_by="episode", order_by=("-at", "-pk"))
+    counted = open_ones.annotate(newest=newest, many=Window(Count("pk"), partition_by="episode"))
+    found = counted.filter(newest__lte=each).select_related("by").defer("by__password")
+    return found.order_by("-at", "-pk")
 
 
 def tell(entries: Sequence[Entry]) -> list[Told]:

@@ -15,6 +15,7 @@ from breakwater.trust.pace import paced
 from breakwater.ui.pages import page, refusals_on
 
 
+@paced("search")
 @keep_drafts
 def intake(request: Request) -> HttpResponse:
     """Take someone in."""

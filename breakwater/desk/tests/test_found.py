@@ -13,6 +13,7 @@ from breakwater.cases.testing import a_case
 from breakwater.trust.models import Grant
 from breakwater.trust.testing import an_actor, as_seen_by
 from breakwater.trust.tests.browsing import browser_of
+from breakwater.trust.tests.test_second_step import give_own_role
 
 pytestmark = pytest.mark.django_db
 
@@ -71,6 +72,19 @@ def test_whoever_may_know_who_they_are_and_no_more_reads_of_no_case(ada, quist, 
     assert "Filomena Kwist" in page
     for told in (quist[1].number, "open case", "self now"):
         assert told not in page
+
+
+def test_a_role_that_sees_people_and_no_cases_reads_of_none(ada, quist):
+    _, case = quist
+    as_seen_by(ada)
+    give_own_role(ada, "people.read")
+    pages = [shown(ada, name, "Filomena Kwist")[0] for name in PAGES]
+    pages.append(browser_of(ada).get(reverse("desk:person", args=[case.person_id])).content.decode())
+    for page in pages:
+        assert "Filomena Kwist" in page
+        for told in (case.number, case.what_is_happening, "open case", "self now"):
+            assert told not in page
+    assert "Nobody found" in shown(ada, "desk:search", case.number)[0]
 
 
 def test_a_case_that_is_looked_for_by_its_number_tells_the_same(ada, quist):

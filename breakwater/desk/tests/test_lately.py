@@ -14,6 +14,8 @@ from breakwater.cases.testing import a_case, a_note, a_triaged_case
 from breakwater.clocks.models import Clock
 from breakwater.desk import board
 from breakwater.desk.lately import OF_ONE, happened
+from breakwater.trust.actions.looks import flag_record, say_why
+from breakwater.trust.capabilities import Role
 from breakwater.trust.models import Sighting
 from breakwater.trust.testing import an_actor, as_seen_by
 from breakwater.trust.tests.browsing import browser_of, press
@@ -52,9 +54,33 @@ def test_it_holds_what_was_written_down_within_twelve_hours_and_nothing_of_other
     assert [row.case_id for row in board.board(ada, lately)[1]] == [case.pk]
     later = replace(ada, now=ada.now + timedelta(hours=13))
     assert board.board(later, lately) == ([], [])
-    assert happened(later, [case.pk]) == {}
+    assert happened(later, [case.pk]) == {case.pk: ([], 0)}
     as_seen_by(stranger)
-    assert happened(stranger, [case.pk]) == {}
+    assert happened(stranger, [case.pk]) == {case.pk: ([], 0)}
+
+
+def test_a_case_in_which_much_happened_keeps_the_lines_of_no_other_away(ada):
+    quiet = a_case(by=ada, at=ada.now - timedelta(hours=2))
+    loud = a_case(by=ada, at=ada.now - timedelta(hours=1))
+    for number in range(OF_ONE + 2):
+        a_note(loud, by=ada, at=ada.now, words=f"Line {number}.")
+    lately = happened(ada, [quiet.pk, loud.pk])
+    assert (len(lately[quiet.pk][0]), lately[quiet.pk][1]) == (1, 0)
+    assert (len(lately[loud.pk][0]), lately[loud.pk][1]) == (OF_ONE, 3), "and that it was taken in"
+
+
+def test_a_record_at_which_one_says_why_first_tells_nothing_before(ada):
+    case = a_case(by=ada, at=ada.now)
+    a_note(case, by=ada, at=ada.now, words="She is the mayor's daughter.")
+    ines = an_actor(Role.PRIVACY_OFFICER, agency=ada.agency, now=ada.now)
+    flag = flag_record(case.circle, news_on=None, at=ada.now, by=ines)
+    client = browser_of(ada)
+    page = client.get(LATELY).content.decode()
+    assert ("daughter" in page, "and said why" in page) == (False, True)
+    as_seen_by(ada)
+    assert not Sighting.objects.filter(what="cases.note").exists()
+    say_why(flag, words="I have the night shift for her.", at=ada.now, by=ada)
+    assert "daughter" in client.get(LATELY).content.decode()
 
 
 def test_it_asks_as_little_for_many_cases_as_for_one(ada):

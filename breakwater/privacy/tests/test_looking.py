@@ -11,10 +11,11 @@ from breakwater.clocks.jobs import SomeAgenciesNotReached
 from breakwater.people.actions.households import join_household
 from breakwater.people.actions.reach import add_contact_point
 from breakwater.privacy.jobs import look_through_all
+from breakwater.referrals.testing import a_bed, a_placement, a_referral
 from breakwater.trust.capabilities import Role
 from breakwater.trust.library import LAWS
 from breakwater.trust.models import OddLook, Sighting
-from breakwater.trust.testing import an_actor, as_seen_by
+from breakwater.trust.testing import an_actor, an_agency, as_seen_by
 from breakwater.trust.tests.browsing import browser_of, press
 
 pytestmark = pytest.mark.django_db
@@ -213,6 +214,19 @@ def test_a_well_known_persons_page_asks_before_it_opens(ada, ines):
     (flag_id,) = {part for part in why.split("/") if len(part) == 36}
     assert press(seen, reverse("privacy:unflagging", args=[flag_id]), by=ines).status_code == 303
     assert client.get(reverse("desk:person", args=[case.person_id])).status_code == 200
+
+
+def test_what_we_wrote_to_others_about_them_asks_before_it_opens_too(ada, ines):
+    case = somebody(ada, known_as="Marisol Vega")
+    letter = a_referral(case, by=ada, to_agency=an_agency(), words="Her father is the mayor.")
+    stay = a_placement(case, a_bed(keeper=ada.agency, at=ada.now), by=ada)
+    press(browser_of(ines), reverse("privacy:flagging", args=[case.person_id]), by=ines)
+    client = browser_of(ada)
+    for name, row in (("letter", letter), ("arrival", stay)):
+        asked = client.get(reverse(f"referrals:{name}", args=[row.pk]))
+        assert (asked.status_code, "why" in asked["Location"]) == (303, True), name
+    press(client, asked["Location"], by=ada, words="She is my case, I visit her at noon.")
+    assert "the mayor" in client.get(reverse("referrals:letter", args=[letter.pk])).content.decode()
 
 
 def test_it_goes_nowhere_else(ada, ines):

@@ -6,7 +6,6 @@ from datetime import timedelta
 import pytest
 from django.test import Client
 from django.urls import reverse
-from django.utils import timezone
 
 from breakwater.cases.testing import a_case
 from breakwater.kernel.errors import NotPermitted, Overtaken, Refused
@@ -28,11 +27,6 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def now():
-    return timezone.now()
-
-
-@pytest.fixture
 def bo(now):
     return an_actor(Role.PARTNER, agency=an_agency(name="Tidewater"), now=now)
 
@@ -47,11 +41,6 @@ def ada(program, now):
     found = an_actor(now=now)
     as_seen_by(found)
     return found
-
-
-@pytest.fixture
-def case(ada, now):
-    return a_case(by=ada, at=now, known_as="Jay Rivers")
 
 
 def tells(keeper, program, accepting, *, at, **more):

@@ -7,7 +7,6 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from breakwater.cases.testing import a_case
 from breakwater.referrals.actions.driving import assign_driver, pick_up
 from breakwater.referrals.library import ROUNDS
 from breakwater.referrals.models import Ask, Ride, Round
@@ -19,16 +18,6 @@ from breakwater.trust.testing import an_actor, an_agency, as_seen_by
 from breakwater.trust.tests.browsing import browser_of, press
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def now():
-    return timezone.now()
-
-
-@pytest.fixture
-def bo(now):
-    return an_actor(Role.PARTNER, agency=an_agency(name="Lantern"), now=now)
 
 
 @pytest.fixture
@@ -46,11 +35,6 @@ def ada(house, now):
     found = an_actor(now=now)
     as_seen_by(found)
     return found
-
-
-@pytest.fixture
-def case(ada, now):
-    return a_case(by=ada, at=now, known_as="Jay Rivers")
 
 
 def shown(actor, name, *rows, app="referrals"):

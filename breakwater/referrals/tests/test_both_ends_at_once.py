@@ -1,4 +1,4 @@
-"""Sender and receiver press at the same moment: really committed, on a database of its own."""
+"""Two press at the same moment, mostly sender and receiver: really committed, on a database of its own."""
 
 import threading
 from datetime import timedelta
@@ -14,7 +14,11 @@ from breakwater.referrals.actions.letters import Word
 from breakwater.referrals.actions.loop import accept, decline, withdraw
 from breakwater.referrals.models import Handoff, Referral, Stage
 from breakwater.referrals.testing import a_handoff, a_referral, news_reaches
+from breakwater.resources.actions.ours import retire_program, set_up_beds, set_up_program
+from breakwater.resources.models import Bed, Program
+from breakwater.resources.testing import a_place_of
 from breakwater.trust.access import acting
+from breakwater.trust.capabilities import Role
 from breakwater.trust.testing import NOON, an_actor
 
 LATER = NOON + timedelta(hours=1)
@@ -87,3 +91,20 @@ def test_an_offer_is_accepted_or_taken_back_and_the_clocks_agree(ends):
         with acting(ada):
             assert Handoff.objects.get(pk=handoff.pk).stage == "withdrawn"
             assert not Clock.objects.running().of(handoff.pk).exists()
+
+
+def test_no_bed_is_set_up_of_a_kind_that_ends_at_the_same_moment(own_database):
+    with transaction.atomic():
+        bo = an_actor(Role.SUPERVISOR)
+        place = a_place_of(bo.agency, at=NOON)
+    for _ in range(8):
+        with acting(bo):
+            Bed.objects.all().update(ends_at=NOON)
+            given = Program.objects.running().filter(place=place).first()
+            given = given or set_up_program(place, kind="respite", at=NOON, by=bo)
+        at_once(
+            (bo, lambda by, kind=given: retire_program(kind, at=LATER, by=by)),
+            (bo, lambda by: set_up_beds(place, ["Bed 1"], kind="respite", at=NOON, by=by)),
+        )
+        with acting(bo):
+            assert Program.objects.running().filter(place=place).exists()

@@ -77,8 +77,13 @@ def test_a_case_is_not_theirs_by_being_talked_about(ends):
     ada, _, _, handoff = ends
     meet(handoff, ada)
     assert stage_of(handoff) == "offered"
+    outside = a_handoff(a_case(by=ada), by=ada)
+    assert meet(outside, ada).outcome == "spoke", (
+        "nor that of a receiver without accounts, and it is written down"
+    )
+    assert stage_of(outside) == "offered"
     found = handed_over(ada, at=NOON + timedelta(days=9))
-    assert (found.in_time, found.not_yet, found.warm, found.percent) == (0, 1, 0, 0)
+    assert (found.in_time, found.not_yet, found.warm, found.percent) == (0, 2, 0, 0)
 
 
 def test_it_stands_on_the_page_and_in_the_packet_at_both_ends(ends):

@@ -1,19 +1,16 @@
 """The pages of rides: asked for, driven on a phone, and a hidden destination that no list shows."""
 
 from datetime import timedelta
-from uuid import uuid4
 
 import pytest
-from django.test import Client
 from django.urls import reverse
-from django.utils import timezone
 
 from breakwater.cases.testing import a_case
 from breakwater.referrals.models import Passenger, Ride, Stop
 from breakwater.referrals.testing import a_bed, a_placement
-from breakwater.trust.capabilities import Role
 from breakwater.trust.models import Agency
 from breakwater.trust.testing import an_actor, an_agency, as_seen_by
+from breakwater.trust.tests.browsing import browser_of, press
 
 pytestmark = pytest.mark.django_db
 
@@ -22,34 +19,8 @@ SHOWN = b"14 Heron Lane"
 
 
 @pytest.fixture
-def now():
-    return timezone.now()
-
-
-@pytest.fixture
-def bo(now):
-    return an_actor(Role.PARTNER, agency=an_agency(name="Lantern"), now=now)
-
-
-@pytest.fixture
 def ada(bo, now):
     return an_actor(now=now)
-
-
-@pytest.fixture
-def case(ada, now):
-    as_seen_by(ada)
-    return a_case(by=ada, at=now, known_as="Jay <Rivers>")
-
-
-def browser_of(actor):
-    client = Client()
-    client.force_login(actor.user)
-    return client
-
-
-def press(client, url, **fields):
-    return client.post(url, fields | {"idempotency_key": str(uuid4())})
 
 
 def at(name, row):

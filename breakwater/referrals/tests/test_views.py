@@ -21,13 +21,9 @@ from breakwater.resources.testing import a_place
 from breakwater.trust.capabilities import Role
 from breakwater.trust.models import Sighting
 from breakwater.trust.testing import an_actor, an_agency, as_seen_by
+from breakwater.trust.tests.browsing import browser_of
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def now():
-    return timezone.now()
 
 
 @pytest.fixture
@@ -38,18 +34,6 @@ def bo(now):
 @pytest.fixture
 def ada(now, bo):
     return an_actor(now=now)
-
-
-@pytest.fixture
-def case(ada, now):
-    as_seen_by(ada)
-    return a_case(by=ada, at=now, known_as="Jay <Rivers>")
-
-
-def browser_of(actor):
-    client = Client()
-    client.force_login(actor.user)
-    return client
 
 
 def post(client, url, headers=None, **fields):

@@ -5,7 +5,6 @@ from datetime import timedelta
 
 import pytest
 from django.db import IntegrityError, ProgrammingError, transaction
-from django.utils import timezone
 
 from breakwater.cases.actions.closing import close_case
 from breakwater.cases.testing import a_case
@@ -29,23 +28,12 @@ from breakwater.referrals.testing import a_bed, a_program, a_wait, news_reaches,
 from breakwater.resources.actions.keeping import bring_back_into_use, take_out_of_use
 from breakwater.resources.models import Bed
 from breakwater.trust.access import acting
-from breakwater.trust.capabilities import Role
 from breakwater.trust.models import Agency, Entry
 from breakwater.trust.testing import an_actor, an_agency, as_seen_by
 
 pytestmark = pytest.mark.django_db
 
 HOUR = timedelta(hours=1)
-
-
-@pytest.fixture
-def now():
-    return timezone.now()
-
-
-@pytest.fixture
-def bo(now):
-    return an_actor(Role.PARTNER, agency=an_agency(name="Lantern"), now=now)
 
 
 @pytest.fixture

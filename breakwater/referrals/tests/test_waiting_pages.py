@@ -4,29 +4,16 @@ import re
 from uuid import uuid4
 
 import pytest
-from django.test import Client
 from django.urls import reverse
-from django.utils import timezone
 
-from breakwater.cases.testing import a_case
 from breakwater.referrals.models import Hold, ListRule, Placement, Skip, Wait
 from breakwater.referrals.testing import a_program, a_wait, news_reaches, offered
-from breakwater.trust.capabilities import Role
-from breakwater.trust.testing import an_actor, an_agency, as_seen_by
+from breakwater.trust.testing import an_actor, as_seen_by
+from breakwater.trust.tests.browsing import browser_of, press
 
 pytestmark = pytest.mark.django_db
 
 WILD = "A <b>small</b> dog & 'calm' \u202e %s {{ 7*7 }}"
-
-
-@pytest.fixture
-def now():
-    return timezone.now()
-
-
-@pytest.fixture
-def bo(now):
-    return an_actor(Role.PARTNER, agency=an_agency(name="Lantern"), now=now)
 
 
 @pytest.fixture
@@ -37,22 +24,6 @@ def program(bo, now):
 @pytest.fixture
 def ada(program, now):
     return an_actor(now=now)
-
-
-@pytest.fixture
-def case(ada, now):
-    as_seen_by(ada)
-    return a_case(by=ada, at=now, known_as="Jay <Rivers>")
-
-
-def browser_of(actor):
-    client = Client()
-    client.force_login(actor.user)
-    return client
-
-
-def press(client, url, **fields):
-    return client.post(url, fields | {"idempotency_key": str(uuid4())})
 
 
 def at(name, row):

@@ -114,6 +114,7 @@ def withdrawal(request: Request, handoff_id: UUID) -> HttpResponse:
     )
 
 
+@paced("search")
 @keep_drafts
 def taking_over(request: Request, handoff_id: UUID) -> HttpResponse:
     """The receiver opens its own case from the packet."""

@@ -14,6 +14,8 @@ from breakwater.resources.rules import miles_between, says_any
 _NEAR = 0.6
 """Miles: a hospital and its own position in another list lie so far apart, two of one name do not."""
 _LONGEST_ID = 200
+A_BATCH = 500
+"""How many rows one statement writes: PostgreSQL is told no more than 65,535 values in one."""
 
 
 @dataclass
@@ -64,8 +66,9 @@ class Facilities:
         )  # fmt: skip
 
     def _add(self, places: list[Place]) -> None:
-        Organization.objects.bulk_create(filter(None, (place.organization for place in places)))
-        Place.objects.bulk_create(places)
+        owners = filter(None, (place.organization for place in places))
+        Organization.objects.bulk_create(owners, batch_size=A_BATCH)
+        Place.objects.bulk_create(places, batch_size=A_BATCH)
         self.made += len(places)
 
 

@@ -15,6 +15,7 @@ from breakwater.formats.hsds import NotADirectory, Package, Problem, Shape, Weig
 from breakwater.kernel.errors import Refused
 from breakwater.kernel.text import without_nul
 from breakwater.resources.actions.merging import STEPS, Count, Merge
+from breakwater.resources.actions.ours import OWN_SOURCE
 from breakwater.resources.actions.staging import Staging
 from breakwater.resources.events import DirectoryImported
 from breakwater.resources.models import Import
@@ -214,11 +215,14 @@ def source_of(written: str) -> str:
     """What to call where a package comes from, in one line.
 
     Raises:
-        Refused: it is called nothing, or by more letters than there is room for.
+        Refused: it is called nothing, by more letters than there is room for, or as what agencies list themselves:
+            a package that holds none of that would take all of it off the list.
     """
     source = " ".join(without_nul(written).split())
     if not source:
         raise Refused("Say what to call the source of this package.")
+    if source.casefold() == OWN_SOURCE:
+        raise Refused(f"“{OWN_SOURCE}” is what agencies list here themselves. Call this source otherwise.")
     if len(source) > _LONGEST_SOURCE:
         raise Refused(f"A source is called by at most {_LONGEST_SOURCE} letters; this is {len(source)}.")
     return source

@@ -1,6 +1,6 @@
 """What a place of our own has: the place itself, the kinds of room that it gives, and its beds."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -28,6 +28,7 @@ from breakwater.trust.journal import record
 OWN_SOURCE = "own"
 """Where places come from that an agency lists itself."""
 MOST_BEDS = 100
+_LONGEST_LABEL = 60
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -91,17 +92,13 @@ def set_up_beds(
 
     Raises:
         NotPermitted: the place is not ours.
-        Refused: there is no such kind of bed, one is called nothing, or there are too many at once.
+        Refused: there is no such kind of bed, one is called nothing or too long, or there are too many at once.
         Overtaken: one is called as another at this place, or as one beside it.
     """
     place = _ours(place, by=by)
     named = [label.strip() for label in labels]
-    if kind not in Bed.Kind.values:
-        raise Refused("Say what sort of beds they are.")
-    if not named or not all(named):
-        raise Refused("Every bed is called something: a number, a letter.")
-    if len(named) > MOST_BEDS:
-        raise Refused(f"At most {MOST_BEDS} beds at once.")
+    if sentence := _why_not_set_up(named, kind):
+        raise Refused(sentence)
     Program.objects.get_or_create(place=place, agency=by.agency, kind=kind, service=None, retired_at=None)
     usual = {"place": place, "agency": by.agency, "kind": kind, "accepts": accepts.strip(), "starts_at": at}
     with refuse_if(
@@ -170,6 +167,7 @@ def retire_program(program: Program, *, at: datetime, by: Actor) -> Program:
     by.must("resources.beds")
     if program.agency_id != by.agency_id:
         raise NotPermitted("Another agency keeps this.")
+    locked(Place.objects.all(), program.place_id)  # whoever sets up beds of this kind there holds it as well
     program = locked(Program.objects.all(), program.pk)
     if program.retired_at is not None:
         raise Overtaken("This is not given any more already.")
@@ -181,6 +179,16 @@ def retire_program(program: Program, *, at: datetime, by: Actor) -> Program:
     program.save(update_fields=["retired_at"])
     record(ProgramRetired(program_id=program.pk), about=program.pk, by=by, at=at)
     return program
+
+
+def _why_not_set_up(labels: Sequence[str], kind: str) -> str:
+    if kind not in Bed.Kind.values:
+        return "Say what sort of beds they are."
+    if not labels or not all(labels):
+        return "Every bed is called something: a number, a letter."
+    if too_long := next((label for label in labels if len(label) > _LONGEST_LABEL), ""):
+        return f"A bed is called by at most {_LONGEST_LABEL} letters: {too_long[:20]}…"
+    return f"At most {MOST_BEDS} beds at once." if len(labels) > MOST_BEDS else ""
 
 
 def _ours(place: Place, *, by: Actor) -> Place:

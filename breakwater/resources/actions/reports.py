@@ -18,7 +18,7 @@ from breakwater.formats.capacity import Facility, Figure, NotAReport, Report, op
 from breakwater.formats.problems import Problem, Weight
 from breakwater.kernel.db import not_before, refuse_if, run_sql
 from breakwater.kernel.errors import Refused
-from breakwater.resources.actions.facilities import Facilities, key_of
+from breakwater.resources.actions.facilities import A_BATCH, Facilities, key_of
 from breakwater.resources.actions.imports import source_of
 from breakwater.resources.events import DirectoryImported
 from breakwater.resources.library import BED_TYPES
@@ -28,6 +28,9 @@ from breakwater.trust.journal import record
 
 _ONE_AT_A_TIME = "SELECT pg_advisory_xact_lock(hashtextextended('breakwater.resources.reports', 0))"
 _CLOCKS_APART = timedelta(minutes=5)
+MOST_PLACES = 1_000
+"""Of how many places a file may tell that somebody brings on a page: who keeps the machine reads larger ones there."""
+_TOO_MANY = "Nothing was saved. This file tells of more places than are read on a page:"
 _THEIRS = "another agency keeps this here, and tells it itself; left out"
 _AT_ONCE = "Somebody told a figure of one of these places at the same moment. Read the report again."
 
@@ -71,7 +74,8 @@ def import_report(
         dry_run: do everything, and save nothing.
 
     Raises:
-        Refused: it is no report that can be read, cannot be read to its end, or does not say when it was so.
+        Refused: it is no report that can be read, cannot be read to its end, or does not say when it was so; or it
+            tells of more places than are read on a page.
     """
     if by is not None:
         by.must("resources.import")
@@ -82,10 +86,7 @@ def import_report(
     outcome = Outcome(source=source_of(source), shape=report.shape)
     run_sql(_ONE_AT_A_TIME)
     told = list(_told(report, outcome, at=at, as_of=as_of))
-    facilities = Facilities(outcome.source)
-    places = facilities.places({figure.facility for figure in told})
-    outcome.counts["facilities"] = len({place.pk for place in places.values()})
-    outcome.counts["new_facilities"] = facilities.made
+    places = _places({figure.facility for figure in told}, outcome, by=by)
     _keep(_newest(told), places, outcome, file=report.path.name, at=at, by=by)
     if dry_run:
         transaction.set_rollback(True)
@@ -112,6 +113,16 @@ def _told(report: Report, outcome: Outcome, *, at: datetime, as_of: datetime | N
             outcome.problems.append(Problem(report.path.name, found.row, "", *wrong))
         else:
             yield replace(figure, as_of=figure.as_of and min(figure.as_of, at))
+
+
+def _places(told_of: set[Facility], outcome: Outcome, *, by: Actor | None) -> dict[Facility, Place]:
+    if by is not None and len(told_of) > MOST_PLACES:
+        raise Refused(f"{_TOO_MANY} {MOST_PLACES:,}. Send it in parts, or ask whoever keeps Breakwater.")
+    facilities = Facilities(outcome.source)
+    places = facilities.places(told_of)
+    outcome.counts["facilities"] = len({place.pk for place in places.values()})
+    outcome.counts["new_facilities"] = facilities.made
+    return places
 
 
 def _why_not(found: Figure, figure: Figure, at: datetime) -> tuple[str, str, Weight] | None:
@@ -158,7 +169,7 @@ def _keep(
             fresh[program.pk] = _figure(program, one, told_by=outcome.source, as_of=as_of, by=by)
     Capacity.objects.standing().filter(program__in=fresh).update(ends_at=not_before(at, "as_of"))
     with refuse_if("one_standing_figure_per_service_and_place", _AT_ONCE):
-        Capacity.objects.bulk_create(fresh.values())
+        Capacity.objects.bulk_create(fresh.values(), batch_size=A_BATCH)
     outcome.counts["new_figures"] = len(fresh)
     told = {places[one.facility].pk for one, _ in figures}
     outcome.counts["without_figures"] = outcome.counts["facilities"] - len(told)
@@ -192,7 +203,7 @@ def _programs(wanted: list[tuple[Place, str]]) -> dict[tuple[Any, str], Program]
             chosen[key] = (unkept or there)[0]
         elif key not in made:
             made[key] = Program(place=place, kind=kind)
-    Program.objects.bulk_create(made.values())
+    Program.objects.bulk_create(made.values(), batch_size=A_BATCH)
     return chosen | made
 
 

@@ -44,7 +44,7 @@ def chief():
 
 @pytest.fixture
 def second(chief):
-    return an_actor(Role.ADMINISTRATOR, agency=chief.agency)
+    return an_actor(Role.ADMINISTRATOR, agency=chief.agency, name="Bo Lind")
 
 
 def claimed(listing, by):
@@ -68,6 +68,10 @@ def test_a_listing_is_an_agencys_when_a_second_person_says_so(listing, chief, se
         give_up_listing(claim, at=NOON, by=chief)
         with pytest.raises(Overtaken, match="has ended: given up"):
             give_up_listing(claim, at=NOON, by=chief)
+        told = Entry.objects.filter(about=claim.pk).order_by("pk").values_list("verb", "by__name")
+        assert [(verb.removeprefix("resources.listing_"), who) for verb, who in told] == [
+            ("claimed", "Ada Reyes"), ("granted", "Bo Lind"), ("released", "Ada Reyes")
+        ]  # fmt: skip
     listing.refresh_from_db()
     assert listing.agency is None
 
@@ -101,6 +105,11 @@ def test_only_who_answers_for_the_agency_claims_a_listing(listing, role):
     by = an_actor(role)
     with acting(by), pytest.raises(NotPermitted):
         claim_listing(listing, proof=PROOF, at=NOON, by=by)
+    chief = an_actor(Role.SUPERVISOR, agency=by.agency)
+    claim = claimed(listing, chief)
+    for act in (confirm_claim, withdraw_claim, give_up_listing):
+        with acting(by), pytest.raises(NotPermitted, match="Import a directory"):
+            act(claim, at=NOON, by=by)
 
 
 def test_two_who_claim_one_listing_are_both_told_and_neither_gets_it(listing, chief, second):
@@ -161,6 +170,7 @@ def test_beds_are_kept_by_whoever_sets_them_up_at_their_own_place():
     [
         (["1"], "hammock", "what sort of beds"), (["1", "  "], Bed.Kind.DETOX, "called something"),
         ([], Bed.Kind.DETOX, "called something"), ([str(one) for one in range(101)], Bed.Kind.DETOX, "beds at once"),
+        (["1", "Window " * 9], Bed.Kind.DETOX, "A bed is called by at most 60"),
     ],
 )  # fmt: skip
 def test_a_bed_is_of_a_known_sort_and_called_something(labels, kind, sentence):
@@ -179,6 +189,50 @@ def test_nobody_sets_up_beds_at_a_place_of_another_agency():
             set_up_beds(place, ["1"], kind=Bed.Kind.DETOX, at=NOON, by=by)
     with pytest.raises(NotPermitted):
         set_up_beds(a_place_of(officer.agency, at=NOON), ["1"], kind=Bed.Kind.DETOX, at=NOON, by=officer)
+
+
+def test_whoever_may_not_keep_a_house_does_nothing_of_it():
+    by, officer = an_actor(Role.SUPERVISOR), Role.PRIVACY_OFFICER
+    place = a_place_of(by.agency, at=NOON)
+    with acting(by):
+        (bed,) = set_up_beds(place, ["1"], kind=Bed.Kind.DETOX, at=NOON, by=by)
+        program = Program.objects.get(agency=by.agency)
+    ines = an_actor(officer, agency=by.agency)
+    told = {"at": NOON, "by": ines}
+    for act in (
+        lambda: set_up_program(place, kind="meal", **told),
+        lambda: keep_bed(bed, label="2", accepts="", read=bed.mark, **told),
+        lambda: take_out_of_use(bed, reason="The pipe", **told),
+        lambda: bring_back_into_use(bed, **told),
+        lambda: close_bed(bed, **told),
+        lambda: retire_program(program, **told),
+        lambda: list_place("Annex", Address(), is_confidential=False, **told),
+    ):
+        with acting(ines), pytest.raises(NotPermitted, match="does not allow"):
+            act()
+    bo = an_actor(Role.PARTNER, agency=by.agency)
+    with acting(bo), pytest.raises(NotPermitted, match="does not allow"):
+        list_place("Annex", Address(), is_confidential=False, at=NOON, by=bo)
+
+
+def test_what_is_done_to_a_house_stands_in_the_journal(chief, listing):
+    holds_listing(chief.agency, listing, at=NOON)
+    with acting(chief):
+        last = Entry.objects.latest("pk").pk
+        place = list_place("Annex", Address(), is_confidential=False, at=NOON, by=chief)
+        meals = set_up_program(place, kind="meal", at=NOON, by=chief)
+        (bed,) = set_up_beds(place, ["1"], kind=Bed.Kind.DETOX, at=NOON, by=chief)
+        keep_bed(bed, label="2", accepts="", read=bed.mark, at=NOON, by=chief)
+        take_out_of_use(bed, reason="The pipe", at=NOON, by=chief)
+        bring_back_into_use(bed, at=NOON, by=chief)
+        close_bed(bed, at=NOON, by=chief)
+        retire_program(meals, at=NOON, by=chief)
+        told = list(Entry.objects.filter(pk__gt=last).order_by("pk").values_list("verb", "about"))
+    beds = ("bed_set_up", "bed_kept", "bed_out_of_use", "bed_back_in_use", "bed_closed")
+    assert [(verb.removeprefix("resources."), about) for verb, about in told] == [
+        ("place_listed", place.pk), ("program_set_up", meals.pk), *((verb, bed.pk) for verb in beds),
+        ("program_retired", meals.pk),
+    ]  # fmt: skip
 
 
 def test_a_bed_is_renamed_taken_out_of_service_and_back_and_closed():

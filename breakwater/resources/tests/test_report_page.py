@@ -20,6 +20,7 @@ from breakwater.trust.tests.browsing import browser_of, press
 pytestmark = pytest.mark.django_db
 
 WHERE = "/find-help/house/figures/"
+MANY = b"name,kind,accepting\n" + b"".join(b"House %d,shelter,1\n" % number for number in range(1001))
 
 
 @pytest.fixture
@@ -65,12 +66,14 @@ def test_a_file_is_tried_first_and_then_read_in_whole(chief, tmp_path):
         ({}, "Choose a file"), (chosen(b"x", "beds.pdf"), "ends in .xml, .json or .csv"),
         (chosen(b"x" * (LARGEST + 1)), "more than 1 MB"), (chosen(b"<nothing/>"), "Nothing was saved"),
         (chosen(b"<a><b></a>"), "Nothing was saved"),
+        (chosen(MANY, "beds.csv"), "more places than are read on a page: 1,000"),
         ({"tried": "%%%", "tried_name": ".xml", "read": "1"}, "Choose a file"),
         ({"tried": "eJwDAAAAAAE=", "tried_name": "../x", "read": "1"}, "Choose a file"),
     ],
 )  # fmt: skip
 def test_what_is_no_report_is_said_and_nothing_is_saved(chief, sent, sentence):
-    answer = press(browser_of(chief), WHERE, by=chief, **({"source": "The county"} | sent))
+    usual = {"source": "The county", "as_of": "2026-11-01T10:00"}
+    answer = press(browser_of(chief), WHERE, by=chief, **(usual | sent))
     assert answer.status_code == 422
     assert sentence in answer.content.decode()
     assert not Import.objects.exists()

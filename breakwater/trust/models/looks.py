@@ -5,7 +5,7 @@ from uuid import UUID
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
-from django.db.models import Exists, F, Q
+from django.db.models import Exists, F, OuterRef, Q
 
 from breakwater.kernel.db import ENDS_NOT_BEFORE_IT_STARTS, STANDING
 from breakwater.kernel.ids import new_id
@@ -28,8 +28,8 @@ class FlagQuerySet(CircleQuerySet):
         """Those that hold."""
         return self.filter(STANDING)
 
-    def asking(self, circle_id: UUID, actor: "Actor") -> Self:
-        """Those at which an actor says why before this record opens, and has not."""
+    def asking(self, circle_id: UUID | OuterRef, actor: "Actor") -> Self:
+        """Those at which an actor says why before this record opens, and has not; ``OuterRef``: of each of many."""
         said = Opening.objects.filter(circle=circle_id, by=actor.user_id, until__gt=actor.now)
         return self.standing().filter(~Exists(said), circle=circle_id, agency=actor.agency_id)
 

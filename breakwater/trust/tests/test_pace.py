@@ -11,6 +11,9 @@ from breakwater.trust.pace import PACES, Pace
 from breakwater.trust.testing import an_actor
 from breakwater.trust.tests.browsing import browser_of
 
+_LOOKS = ("possible_matches(", "IntakeForm(request.POST")
+"""By what a page looks for somebody: itself, or its form does."""
+
 CALLS_A_MINUTE, LOOKED_UP = 1, 20
 
 
@@ -41,9 +44,9 @@ def test_whatever_searches_prints_exports_invites_or_hands_out_or_takes_a_file_h
     found = {}
     for view in set(all_views(get_resolver().url_patterns)):
         source = getsource(unwrap(view))
-        if getattr(view, "only_looks", False):
+        if getattr(view, "only_looks", False) or any(one in source for one in _LOOKS):
             found[view] = "search"
-        elif getattr(view, "takes_files", False):
+        elif getattr(view, "takes_files", False) or "request.FILES" in source:
             found[view] = "uploads"
         elif "return _invited(" in source:
             found[view] = "invitations"
@@ -72,3 +75,4 @@ def test_who_searches_too_often_reads_it_and_everything_else_goes_on(monkeypatch
     assert "tel:" in slowed.content.decode(), "and whom to call"
     assert [eve.get(one).status_code for one in ("/", "/search/", "/find-help/")] == [200, 200, 200]
     assert ada.post("/search/", {"q": "Vega"}).status_code == 200
+    assert ada.get("/cases/intake/").status_code == 429, "a draft that is opened here looks for somebody too"

@@ -130,11 +130,14 @@ class Command(BaseCommand):
 
     def _claims(self, options: dict[str, Any], now: datetime) -> None:
         """Between two agencies whoever keeps the machine decides, after calling both."""
-        against = options["against"]
+        against, told = options["against"], False
         for agency in [_agency(against)] if against else Agency.objects.order_by("name"):
             with acting(system_for(agency, now=now)) as itself:
                 for how, claim in _claims_of(agency, now if against else None, itself):
                     self.stdout.write(f"{agency} {how} {claim.organization}: {claim.proof}")
+                    told = True
+        if against and not told:
+            raise CommandError(f"{against} claims no listing, and holds none.")
 
     def _say_who_looks(self, keeper: Agency, now: datetime) -> None:
         with acting(system_for(keeper, now=now)):
