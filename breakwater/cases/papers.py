@@ -105,8 +105,9 @@ class Record:
 
     def _row(self, told: Told) -> tuple[str, str]:
         number = "" if self.asked.for_person else self._says("number", number=told.entry_id)
-        at = told.at.astimezone(self.case.agency.zone)
-        when = (self._day(at.date()), f"{at:%H:%M}, {told.by}", number)
+        zone = self.case.agency.zone
+        at_time = f"{told.at.astimezone(zone):%H:%M}"
+        when = (self.language.dated(told.at, zone), f"{at_time}, {told.by}", number)
         ours = told_in(self.language.code)
         what = (
             ours(told.sentence),
