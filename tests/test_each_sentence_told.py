@@ -16,7 +16,7 @@ from django.db.models import TextChoices
 
 from breakwater.assessments.library import INSTRUMENTS, PROPOSALS
 from breakwater.benefits.library import PROGRAMS
-from breakwater.cases.timeline.sentences import _SENTENCES
+from breakwater.cases.timeline.sentences import _SENTENCES, sentence_of
 from breakwater.kernel.text import Filled, Ours
 from breakwater.ui.words.catalogs import TRANSLATED, Catalog, catalog_of
 
@@ -162,6 +162,13 @@ def test_what_an_assessment_lets_hear_and_proposes_is_told_in_the_language(code)
     }
     assert len(told) > 20
     assert {one for one in told if catalog.find(one) is None} == set()
+    wrong = {}
+    for code_of, found in INSTRUMENTS.items():
+        for alert in found.alerts:
+            said = sentence_of("assessments.alert_raised", {"instrument": code_of, "alert": alert.key})
+            if english_left(catalog.ours(said), {alert.label}, catalog):
+                wrong[str(said)] = catalog.ours(said)
+    assert wrong == {}
 
 
 def test_the_guard_sees_a_sentence_half_told_and_one_told_as_another():

@@ -161,7 +161,7 @@ def test_what_a_form_asks_for_is_said_in_their_language_also_with_its_limits_fil
 NOUNS = {
     "es": {
         "referral": "derivaci", "benefit": "beneficio", "clock": "plazo", "hand-off": "traspaso", "bed": "cama",
-        "goal": "meta", "consent": "consentimiento", "shelter": "refugio", "danger": "peligro",
+        "goal": "meta", "consent": "consentimiento", "shelter": "refugio", "danger": "peligro", "gate": "condici",
     },
 }  # fmt: skip
 """In each language: how the word for a noun of ours begins. One noun has one word there, as it has one here."""
