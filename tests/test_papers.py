@@ -79,6 +79,8 @@ def test_the_person_takes_their_safety_plan_along_and_it_names_neither_them_nor_
     html = page(
         f"{reverse('plans:safety_plan_paper', args=(case.pk,))}?language=es&size=large"
     ).content.decode()
+    assert re.search(r"Lo leemos de nuevo el <time[^>]*>\d+ de [a-z]+ de \d{4}</time>", html)
+    assert html.index("llame al 911") < html.index("Lo que puedo hacer por mi cuenta")
     assert f"{reverse('plans:safety_plan_pdf', args=(case.pk,))}?language=es&amp;size=large" in html
 
 
