@@ -8,8 +8,9 @@ from django.urls import reverse
 
 from breakwater.cases.actions.notes import amend_note
 from breakwater.cases.actions.triage import read_danger
+from breakwater.cases.papers import _SHARES
 from breakwater.cases.testing import a_case, a_note
-from breakwater.formats.paper import press
+from breakwater.formats.paper import Sheet, Table, press
 from breakwater.plans.library import FORM
 from breakwater.plans.testing import a_goal, a_need, a_safety_plan, a_step, an_agreement
 from breakwater.referrals.actions.handoff import Receiver, offer_case
@@ -19,6 +20,7 @@ from breakwater.trust.actions.consents import take_consent
 from breakwater.trust.models import Decision, Sighting
 from breakwater.trust.testing import a_release, an_actor, an_agency, as_seen_by
 from breakwater.trust.tests.browsing import browser_of
+from breakwater.ui.languages import SPOKEN, spoken
 from tests.paper import broken_rules, read
 
 pytestmark = pytest.mark.django_db
@@ -67,7 +69,9 @@ def test_the_person_takes_their_safety_plan_along_and_it_names_neither_them_nor_
     assert NOTICE not in plan.text
     assert "4. People I can ask for help" in plan.text
     assert (plan.title, plan.language, plan.tags["H2"], plan.tags["LI"]) == ("My plan", "en", 7, 8)
-    assert "call 911" in plan.text
+    assert plan.text.index("call 911") < plan.text.index("4. People"), (
+        "first of all, and never alone on a second page"
+    )
     large = printed(dot, "plans:safety_plan_pdf", case, "language=es&size=large")
     assert (large.title, large.language) == ("Mi plan", "es")
     assert "Lo que puedo hacer por mi cuenta" in large.text.replace("\n", " ")
@@ -75,6 +79,8 @@ def test_the_person_takes_their_safety_plan_along_and_it_names_neither_them_nor_
     html = page(
         f"{reverse('plans:safety_plan_paper', args=(case.pk,))}?language=es&size=large"
     ).content.decode()
+    assert re.search(r"Lo leemos de nuevo el <time[^>]*>\d+ de [a-z]+ de \d{4}</time>", html)
+    assert html.index("llame al 911") < html.index("Lo que puedo hacer por mi cuenta")
     assert f"{reverse('plans:safety_plan_pdf', args=(case.pk,))}?language=es&amp;size=large" in html
 
 
@@ -94,6 +100,7 @@ def test_the_action_plan_says_in_their_language_who_does_what(case, dot):
         "Jo at the library", "Food: Bread", "That is mine.", "I agree (sign if you want to)",
     ):  # fmt: skip
         assert said in " ".join(plan.text.split())
+    assert plan.text.index("call 911") < plan.text.index("1. A place to live")
     assert (plan.tags["Table"], plan.tags["TH"]) == (2, 6)
     as_seen_by(dot)
     an_agreement(case, by=dot, signature="", strokes="10,20 400,250 900,40;950,290")
@@ -133,7 +140,11 @@ def test_the_persons_copy_of_the_record_leaves_out_what_the_page_leaves_out(case
     read_danger(case, to="worker", level="likely", words="The dog bites.", at=NOW, by=dot)
     own = printed(dot, "cases:record_pdf", case, "for=person")
     assert "The dog bites." not in own.text
-    assert re.search(r"No\. \d", printed(dot, "cases:record_pdf", case).text)
+    usual = printed(dot, "cases:record_pdf", case).text
+    assert re.search(r"No\. \d", usual)
+    written = case.asked_at.astimezone(case.agency.zone)
+    when = f"{spoken('en').dated(case.asked_at, case.agency.zone)}\n{written:%H:%M}, {dot.name}"
+    assert when in usual, "the day stands in one line, and below it the time and who wrote it"
     assert not re.search(r"No\. \d", own.text)
     assert NOTICE not in own.text
     assert own.title == "Your record"
@@ -143,6 +154,18 @@ def test_the_persons_copy_of_the_record_leaves_out_what_the_page_leaves_out(case
     assert "Lo que ocurrió" in spanish.text
     days = printed(dot, "cases:record_pdf", case, "since=2026-01-01&until=2026-01-02").text
     assert "January 1, 2026 to January 2, 2026: entries 0 of" in " ".join(days.split())
+
+
+@pytest.mark.parametrize("language", SPOKEN.values(), ids=lambda one: one.code)
+def test_the_longest_day_of_a_year_stands_in_one_line_of_a_record(case, language):
+    days = [datetime(2026, 9, 22, tzinfo=UTC) + timedelta(days) for days in range(100)]
+    longest = max((language.dated(one, UTC) for one in days), key=len)
+    rows = tuple((longest, "It happened.") for _ in range(3))
+    sheet = Sheet(
+        title="x", language=language.code, blocks=(Table(("When", "What"), rows, _SHARES),), footer="x", page="{page}",
+        cannot_show="x", size="a4", made_at=NOW,
+    )  # fmt: skip
+    assert read(press.printed(sheet)).text.count(longest) == 3
 
 
 def test_the_packet_takes_the_notice_along_on_paper_too(case, dot):

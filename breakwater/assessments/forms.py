@@ -168,7 +168,8 @@ def _field(item: Item, beside: Translation | None, declines: str) -> forms.Field
         (DECLINED, declines),
     ]
     asked = _both(item.text or item.label, beside.questions.get(item.key) if beside else None, beside)
-    facts: dict[str, Any] = {"label": asked, "required": False, "help_text": item.help}
+    helps = _both(item.help, beside.helps.get(item.key) if beside else None, beside)
+    facts: dict[str, Any] = {"label": asked, "required": False, "help_text": helps}
     if item.kind == WORDS:
         return Words(**facts)
     if item.kind == SEVERAL:

@@ -4,34 +4,38 @@ from breakwater.assessments import events
 from breakwater.assessments.library import INSTRUMENTS, PROPOSALS
 from breakwater.assessments.models.asked import TIER_LABELS
 from breakwater.cases.timeline import says
-from breakwater.cases.timeline.sentences import Facts
+from breakwater.cases.timeline.sentences import Facts, within
+from breakwater.kernel.text import Filled, Ours
 from breakwater.trust.rules.law import PURPOSES
 
 
 @says(events.AssessmentBegun)
 def _begun(facts: Facts) -> str:
-    return f"{_title(facts)} was begun."
+    return Filled("{title} was begun.", title=_title(facts))
 
 
 @says(events.AssessmentCompleted)
 def _completed(facts: Facts) -> str:
-    return f"{_title(facts)} was completed. {_level(facts)}"
+    return Filled("{title} was completed. {level_label}", title=_title(facts), level_label=_level(facts))
 
 
 @says(events.AssessmentAmended)
 def _amended(facts: Facts) -> str:
-    return f"{_title(facts)} was amended; this is result {facts.get('number')}. {_level(facts)}"
+    return Filled(
+        "{title} was amended; this is result {number}. {level_label}",
+        title=_title(facts), number=facts.get("number"), level_label=_level(facts),
+    )  # fmt: skip
 
 
 @says(events.AssessmentStopped)
 def _stopped(facts: Facts) -> str:
-    return f"{_title(facts)} was not finished."
+    return Filled("{title} was not finished.", title=_title(facts))
 
 
 @says(events.AssessmentExported)
 def _exported(facts: Facts) -> str:
     why = PURPOSES.get(str(facts.get("purpose")), str(facts.get("purpose")))
-    return f"{_title(facts)} was exported. What for: {why[:1].lower()}{why[1:]}."
+    return Filled("{title} was exported. What for: {why_label}.", title=_title(facts), why_label=within(why))
 
 
 @says(events.AskedInLanguage)
@@ -43,44 +47,53 @@ def _in_language(facts: Facts) -> str:
         else {}
     )
     named = known[code].name if code in known else code
-    how = ", with somebody who interprets" if facts.get("interpreted") else ""
-    return f"{_title(facts)} is asked {f'in {named} too' if code else 'in English alone'}{how}."
+    how = Ours(", with somebody who interprets" if facts.get("interpreted") else "")
+    if not code:
+        return Filled("{title} is asked in English alone{how_label}.", title=_title(facts), how_label=how)
+    return Filled(
+        "{title} is asked in {language} too{how_label}.", title=_title(facts), language=named, how_label=how
+    )
 
 
 @says(events.AlertRaised)
 def _raised(facts: Facts) -> str:
-    return f"{_title(facts)}: {_alert(facts)}. It must be heard at once."
+    return Filled(
+        "{title}: {alert_label}. It must be heard at once.", title=_title(facts), alert_label=_alert(facts)
+    )
 
 
 @says(events.AlertHeard)
 def _heard(facts: Facts) -> str:
-    return f"{_title(facts)}: something was done about “{_alert(facts)}”."
+    return Filled(
+        "{title}: something was done about “{alert_label}”.", title=_title(facts), alert_label=_alert(facts)
+    )
 
 
 @says(events.ResultOverridden)
 def _overridden(facts: Facts) -> str:
-    return f"{_title(facts)}: judged otherwise. {_level(facts)}"
+    return Filled("{title}: judged otherwise. {level_label}", title=_title(facts), level_label=_level(facts))
 
 
 @says(events.ProposalDecided)
 def _decided(facts: Facts) -> str:
     proposal = PROPOSALS.get(str(facts.get("proposal")))
-    words = proposal.label if proposal else str(facts.get("proposal"))
-    return f"{'Decided' if facts.get('taken') else 'Decided against'}: {words[:1].lower()}{words[1:]}."
+    words = within(proposal.label if proposal else str(facts.get("proposal")))
+    if facts.get("taken"):
+        return Filled("Decided: {proposal_label}.", proposal_label=words)
+    return Filled("Decided against: {proposal_label}.", proposal_label=words)
 
 
-def _title(facts: Facts) -> str:
+def _title(facts: Facts) -> Ours:
     code = str(facts.get("instrument"))
-    return INSTRUMENTS[code].title if code in INSTRUMENTS else "A questionnaire of the agency"
+    return Ours(INSTRUMENTS[code].title if code in INSTRUMENTS else "A questionnaire of the agency")
 
 
-def _alert(facts: Facts) -> str:
+def _alert(facts: Facts) -> Ours:
     found = INSTRUMENTS.get(str(facts.get("instrument")))
     labels = {one.key: one.label for one in found.alerts} if found else {}
-    words = labels.get(str(facts.get("alert")), str(facts.get("alert")))
-    return f"{words[:1].lower()}{words[1:]}"
+    return within(labels.get(str(facts.get("alert")), str(facts.get("alert"))))
 
 
 def _level(facts: Facts) -> str:
     tier = TIER_LABELS.get(str(facts.get("tier")))
-    return f"Level: {tier.lower()}." if tier else "It gives no level."
+    return Filled("Level: {tier_label}.", tier_label=within(tier)) if tier else Ours("It gives no level.")

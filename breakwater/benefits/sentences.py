@@ -5,7 +5,8 @@ from breakwater.benefits.library import PROGRAMS
 from breakwater.benefits.models import Application, Notice, Paper
 from breakwater.benefits.rules.course import GROUNDS
 from breakwater.cases.timeline import says
-from breakwater.cases.timeline.sentences import Facts
+from breakwater.cases.timeline.sentences import Facts, within
+from breakwater.kernel.text import Filled, Ours
 
 _LABELS = {code: one.label for found in PROGRAMS.values() for code, one in found.programs.items()}
 _ENDED = {
@@ -23,76 +24,94 @@ def _screened(facts: Facts) -> str:
 
 @says(events.ApplicationStarted)
 def _started(facts: Facts) -> str:
-    faster = ", to be decided faster" if facts.get("is_expedited") else ""
-    return f"An application was begun: {_program(facts)}{faster}."
+    if facts.get("is_expedited"):
+        return Filled(
+            "An application was begun: {program_label}, to be decided faster.", program_label=_program(facts)
+        )
+    return Filled("An application was begun: {program_label}.", program_label=_program(facts))
 
 
 @says(events.PapersWanted)
 def _wanted(facts: Facts) -> str:
-    return f"{_program(facts)}: {facts.get('many')} papers are wanted."
+    return Filled(
+        "{program_label}: {many} papers are wanted.", program_label=_program(facts), many=facts.get("many")
+    )
 
 
 @says(events.PaperSeenTo)
 def _seen_to(facts: Facts) -> str:
-    how = dict(Paper.Ending.choices).get(str(facts.get("ended_how")), "seen to").lower()
-    return (
-        f"{_program(facts)}: a paper was {how}."
-        if how != "not needed"
-        else f"{_program(facts)}: a paper less."
-    )
+    code, program = str(facts.get("ended_how")), _program(facts)
+    if code == Paper.Ending.NOT_NEEDED:
+        return Filled("{program_label}: a paper less.", program_label=program)
+    how = within(dict(Paper.Ending.choices).get(code, "Seen to"))
+    return Filled("{program_label}: a paper was {how_label}.", program_label=program, how_label=how)
 
 
 @says(events.ApplicationSubmitted)
 def _submitted(facts: Facts) -> str:
-    how = dict(Application.How.choices).get(str(facts.get("how")), "").lower()
-    return f"{_program(facts)}: the application was handed in, {how}."
+    how = within(dict(Application.How.choices).get(str(facts.get("how")), ""))
+    return Filled(
+        "{program_label}: the application was handed in, {how_label}.",
+        program_label=_program(facts), how_label=how,
+    )  # fmt: skip
 
 
 @says(events.InterviewBooked)
 def _booked(facts: Facts) -> str:
-    return f"{_program(facts)}: an interview was booked."
+    return Filled("{program_label}: an interview was booked.", program_label=_program(facts))
 
 
 @says(events.InterviewOver)
 def _over(facts: Facts) -> str:
-    return f"{_program(facts)}: the interview was {'kept' if facts.get('kept') else 'missed'}."
+    if facts.get("kept"):
+        return Filled("{program_label}: the interview was kept.", program_label=_program(facts))
+    return Filled("{program_label}: the interview was missed.", program_label=_program(facts))
 
 
 @says(events.NoticeReceived)
 def _notice(facts: Facts) -> str:
-    kind = dict(Notice.Kind.choices).get(str(facts.get("kind")), "").lower()
+    kind = within(dict(Notice.Kind.choices).get(str(facts.get("kind")), ""))
     ground = GROUNDS.get(str(facts.get("ground")))
     if ground:
-        return f"A notice came about {_program(facts)}: {kind} ({ground})."
-    return f"A notice came about {_program(facts)}: {kind}."
+        return Filled(
+            "A notice came about {program_label}: {kind_label} ({ground_label}).",
+            program_label=_program(facts), kind_label=kind, ground_label=Ours(ground),
+        )  # fmt: skip
+    return Filled(
+        "A notice came about {program_label}: {kind_label}.", program_label=_program(facts), kind_label=kind
+    )
 
 
 @says(events.LastDayFound)
 def _last_day(facts: Facts) -> str:
-    return f"{_program(facts)}: the last day to appeal was found out."
+    return Filled("{program_label}: the last day to appeal was found out.", program_label=_program(facts))
 
 
 @says(events.AppealFiled)
 def _appealed(facts: Facts) -> str:
-    return f"{_program(facts)}: a hearing was asked for."
+    return Filled("{program_label}: a hearing was asked for.", program_label=_program(facts))
 
 
 @says(events.RenewalFiled)
 def _renewed(facts: Facts) -> str:
-    return f"{_program(facts)}: the renewal was filed."
+    return Filled("{program_label}: the renewal was filed.", program_label=_program(facts))
 
 
 @says(events.AddressAsked)
 def _address(facts: Facts) -> str:
-    answer = "still finds them" if facts.get("still_right") else "has to go somewhere else from now"
-    return f"{_program(facts)}: asked, and the office's mail {answer}."
+    answer = Ours("still finds them" if facts.get("still_right") else "has to go somewhere else from now")
+    return Filled(
+        "{program_label}: asked, and the office's mail {answer_label}.",
+        program_label=_program(facts), answer_label=answer,
+    )  # fmt: skip
 
 
 @says(events.ApplicationEnded)
 def _ended(facts: Facts) -> str:
-    return f"{_program(facts)} {_ENDED.get(Application.Ending(str(facts.get('ended_how'))), 'ended')}."
+    how = Ours(_ENDED.get(Application.Ending(str(facts.get("ended_how"))), "ended"))
+    return Filled("{program_label} {how_label}.", program_label=_program(facts), how_label=how)
 
 
-def _program(facts: Facts) -> str:
+def _program(facts: Facts) -> Ours:
     code = str(facts.get("program"))
-    return _LABELS.get(code, code)
+    return Ours(_LABELS.get(code, code))

@@ -13,7 +13,8 @@ from breakwater.kernel import tables
 from breakwater.ui.languages import Language, in_each
 from breakwater.ui.words.catalogs import told_in
 
-_SHARES = (2, 5)
+_SHARES = (1, 2)
+"""Of when and what: the longest day of a year, spelled out, stands in one line."""
 
 
 def load_words(path: Path) -> Mapping[str, Mapping[str, str]]:
@@ -104,7 +105,9 @@ class Record:
 
     def _row(self, told: Told) -> tuple[str, str]:
         number = "" if self.asked.for_person else self._says("number", number=told.entry_id)
-        when = (self._moment(told.at), told.by, number)
+        zone = self.case.agency.zone
+        at_time = f"{told.at.astimezone(zone):%H:%M}"
+        when = (self.language.dated(told.at, zone), f"{at_time}, {told.by}", number)
         ours = told_in(self.language.code)
         what = (
             ours(told.sentence),

@@ -24,13 +24,12 @@ def titles_and_entries(plan: SafetyPlan, language: str) -> list[tuple[str, list[
 def safety_plan_on_paper(
     plan: SafetyPlan, language: Language, *, profile: str, zone: ZoneInfo
 ) -> list[Block]:
-    """A safety plan, in the order in which it is used."""
+    """A safety plan: whom to call in danger, then its sections in the order in which they are used."""
     read_again = f"{FORM.paper['read_again'][language.code]} {language.dated(plan.review_at, zone)}."
-    blocks: list[Block] = [Words(read_again, quiet=True)]
+    blocks = [*_whom_to_call(profile, language), Words(read_again, quiet=True)]
     for number, (title, entries) in enumerate(titles_and_entries(plan, language.code), start=1):
         blocks += [Heading(f"{number}. {title}"), Entries(tuple(entries))]
-    line = danger_line(profile, language.code)
-    return [*blocks, *([Boxed(line)] if line else [])]
+    return blocks
 
 
 def action_plan_on_paper(
@@ -50,9 +49,14 @@ def action_plan_on_paper(
     ]  # fmt: skip
     if not standing and not to_do and not needs:
         return [Words(paper.says("nothing"))]
-    line = danger_line(profile, language.code)
     sign = Line((paper.says("agree"), paper.says("on")))
-    return [*blocks, sign, *([Boxed(line)] if line else [])]
+    return [*_whom_to_call(profile, language), *blocks, sign]
+
+
+def _whom_to_call(profile: str, language: Language) -> list[Block]:
+    """First of all, as on their own copy: at the end it would stand alone on a second page, which gets lost."""
+    line = danger_line(profile, language.code)
+    return [Boxed(line)] if line else []
 
 
 class _ActionPlan:

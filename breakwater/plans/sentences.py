@@ -4,6 +4,7 @@ from typing import Any
 
 from breakwater.cases.timeline import says
 from breakwater.cases.timeline.sentences import Facts
+from breakwater.kernel.text import Filled, Ours
 from breakwater.plans import events
 from breakwater.plans.models import (
     Agreement,
@@ -92,8 +93,10 @@ def _agreed(facts: Facts) -> str:
 
 @says(events.SafeguardEnded)
 def _safe(facts: Facts) -> str:
-    means = _label(Safeguard.Means, facts, "means").capitalize()
-    return f"{means}: {_label(Safeguard.Ending, facts, 'ended_how')}."
+    code = str(facts.get("means"))
+    means = Ours(dict(Safeguard.Means.choices).get(code, code))
+    ended = Ours(_label(Safeguard.Ending, facts, "ended_how"))
+    return Filled("{means_label}: {ended_label}.", means_label=means, ended_label=ended)
 
 
 @says(events.LessonLearned)

@@ -3,8 +3,9 @@
 from django.db.models import TextChoices
 
 from breakwater.cases.timeline import reads, says
-from breakwater.cases.timeline.sentences import Facts
+from breakwater.cases.timeline.sentences import Facts, within
 from breakwater.kernel.events import Event
+from breakwater.kernel.text import Filled, Ours
 from breakwater.referrals import events
 from breakwater.referrals.library import ROUNDS, WAITS
 from breakwater.referrals.models import Hold, Meeting, Placement, Ride, Round, Stage, Told, Wait
@@ -65,41 +66,49 @@ for _event in _events:
 @says(events.ReferralMade)
 def _made(facts: Facts) -> str:
     to = facts.get("to")
-    return f"{to} was asked for help: {_need(facts)}." if to else f"Help was asked for: {_need(facts)}."
+    if to:
+        return Filled("{to} was asked for help: {need_label}.", to=to, need_label=_need(facts))
+    return Filled("Help was asked for: {need_label}.", need_label=_need(facts))
 
 
 @says(events.ReferralAcknowledged)
 def _acknowledged(facts: Facts) -> str:
-    return f"{_receiver(facts)} has read the referral."
+    return Filled("{receiver_label} has read the referral.", receiver_label=_receiver(facts))
 
 
 @says(events.ReferralAccepted)
 def _accepted(facts: Facts) -> str:
-    return f"{_receiver(facts)} will help."
+    return Filled("{receiver_label} will help.", receiver_label=_receiver(facts))
 
 
 @says(events.ReferralDeclined)
 def _declined(facts: Facts) -> str:
-    reason = _label(Stage.Reason, facts.get("reason"))
-    return f"{_receiver(facts)} declined the referral for {_need(facts)}: {reason}."
+    return Filled(
+        "{receiver_label} declined the referral for {need_label}: {reason_label}.",
+        receiver_label=_receiver(facts), need_label=_need(facts),
+        reason_label=_label(Stage.Reason, facts.get("reason")),
+    )  # fmt: skip
 
 
 @says(events.HelpStarted)
 def _started(facts: Facts) -> str:
-    return f"{_receiver(facts)} has begun to help."
+    return Filled("{receiver_label} has begun to help.", receiver_label=_receiver(facts))
 
 
 @says(events.ReferralOnHold)
 def _on_hold(facts: Facts) -> str:
-    return f"{_receiver(facts)} cannot go on for a while."
+    return Filled("{receiver_label} cannot go on for a while.", receiver_label=_receiver(facts))
 
 
 @says(events.LoopClosed)
 def _closed(facts: Facts) -> str:
-    told = f"told by {_label(Told, facts.get('told_by'))}"
+    told = {"need_label": _need(facts), "told_label": _label(Told, facts.get("told_by"))}
     if facts.get("code") == "need_met":
-        return f"The need for {_need(facts)} was met, {told}."
-    return f"The need for {_need(facts)} was not met, {told}: {_label(Stage.Reason, facts.get('reason'))}."
+        return Filled("The need for {need_label} was met, told by {told_label}.", **told)
+    return Filled(
+        "The need for {need_label} was not met, told by {told_label}: {reason_label}.",
+        reason_label=_label(Stage.Reason, facts.get("reason")), **told,
+    )  # fmt: skip
 
 
 @says(events.PersonPlaced)
@@ -120,17 +129,22 @@ def _arrived(facts: Facts) -> str:
 
 @says(events.BedLeft)
 def _left(facts: Facts) -> str:
-    how = _label(Placement.Ending, facts.get("ended_how"))
+    how: str = _label(Placement.Ending, facts.get("ended_how"))
     if facts.get("why") in ROUNDS.reasons:
-        how = f"{how}, {ROUNDS.reasons[str(facts['why'])].label.lower()}"
+        why = within(ROUNDS.reasons[str(facts["why"])].label)
+        how = Filled("{how_label}, {why_label}", how_label=how, why_label=why)
     bed = facts.get("bed")
-    return f"{bed}, is free again: {how}." if bed else f"The bed is free again: {how}."
+    if bed:
+        return Filled("{bed}, is free again: {how_label}.", bed=bed, how_label=how)
+    return Filled("The bed is free again: {how_label}.", how_label=how)
 
 
 @says(events.RoundOpened)
 def _opened(facts: Facts) -> str:
     kind, places = _label(Bed.Kind, facts.get("kind")), facts.get("places")
-    return f"A bed was asked for ({kind}): {places}." if places else f"A bed was asked for ({kind})."
+    if places:
+        return Filled("A bed was asked for ({kind_label}): {places}.", kind_label=kind, places=places)
+    return Filled("A bed was asked for ({kind_label}).", kind_label=kind)
 
 
 @says(events.BedOffered)
@@ -150,7 +164,7 @@ def _round_closed(facts: Facts) -> str:
         return "Places are asked no longer: it was called off."
     if facts.get("held"):
         ended = _label(Hold.Ending, facts["held"])
-        return f"The bed that was held is held no longer: {ended}."
+        return Filled("The bed that was held is held no longer: {ended_label}.", ended_label=ended)
     return "Places are asked no longer: nobody said yes."
 
 
@@ -164,32 +178,41 @@ def _handoff(facts: Facts) -> str:
 
 @says(events.HandoffAccepted)
 def _taken_over(facts: Facts) -> str:
-    return f"{_receiver(facts)} will take the case over. Until its first contact the case stays where it is."
+    return Filled(
+        "{receiver_label} will take the case over. Until its first contact the case stays where it is.",
+        receiver_label=_receiver(facts),
+    )
 
 
 @says(events.HandoffDeclined)
 def _not_taken_over(facts: Facts) -> str:
-    return f"{_receiver(facts)} will not take the case over."
+    return Filled("{receiver_label} will not take the case over.", receiver_label=_receiver(facts))
 
 
 @says(events.FirstContactConfirmed)
 def _confirmed(facts: Facts) -> str:
-    told = _label(Told, facts.get("told_by"))
-    return f"The hand-off is complete: {_receiver(facts)} has reached the person, told by {told}."
+    return Filled(
+        "The hand-off is complete: {receiver_label} has reached the person, told by {told_label}.",
+        receiver_label=_receiver(facts), told_label=_label(Told, facts.get("told_by")),
+    )  # fmt: skip
 
 
 @says(events.HandoffMeetingHeld)
 def _met(facts: Facts) -> str:
     how, came = _label(Meeting.Kind, facts.get("kind")), _label(Meeting.Outcome, facts.get("outcome"))
-    return f"For the hand-off there was {how}: {came}."
+    return Filled("For the hand-off there was {how_label}: {came_label}.", how_label=how, came_label=came)
 
 
 @says(events.OfferOver)
 def _offer_over(facts: Facts) -> str:
     how, house = _label(Hold.Ending, facts.get("how")), facts.get("house")
     if house:
-        return f"The bed they were offered at {house} is held for them no longer: {how}."
-    return f"The bed they were offered is held for them no longer: {how}."
+        return Filled(
+            "The bed they were offered at {house} is held for them no longer: {how_label}.",
+            house=house,
+            how_label=how,
+        )
+    return Filled("The bed they were offered is held for them no longer: {how_label}.", how_label=how)
 
 
 @says(events.WaitBegun)
@@ -211,12 +234,14 @@ def _turn(facts: Facts) -> str:
 @says(events.TurnSkipped)
 def _skipped(facts: Facts) -> str:
     reason = str(facts.get("reason"))
-    return f"The house passed them over for a while: {WAITS.skips.get(reason, reason).lower()}."
+    why = within(WAITS.skips.get(reason, reason))
+    return Filled("The house passed them over for a while: {why_label}.", why_label=why)
 
 
 @says(events.WaitOver)
 def _waited(facts: Facts) -> str:
-    return f"They stand on the waiting list no longer: {_label(Wait.Ending, facts.get('how'))}."
+    how = _label(Wait.Ending, facts.get("how"))
+    return Filled("They stand on the waiting list no longer: {how_label}.", how_label=how)
 
 
 @says(events.RideStands)
@@ -225,7 +250,8 @@ def _ride(facts: Facts) -> str:
     if code == Ride.Stage.ASSIGNED and drives:
         who = f"{driver}, {drives}" if driver else drives
         return f"Their ride: a driver is found ({who})."
-    return f"Their ride: {'taken off it' if code == 'left' else _label(Ride.Stage, code)}."
+    stage = Ours("taken off it") if code == "left" else _label(Ride.Stage, code)
+    return Filled("Their ride: {stage_label}.", stage_label=stage)
 
 
 @says(events.RideAsked)
@@ -238,13 +264,13 @@ def _ride_asked(facts: Facts) -> str:
 
 def _receiver(facts: Facts) -> str:
     """Whom we asked, as far as it may be named."""
-    return str(facts.get("to") or "The receiver")
+    return str(facts["to"]) if facts.get("to") else Ours("The receiver")
 
 
-def _need(facts: Facts) -> str:
+def _need(facts: Facts) -> Ours:
     return _label(Domain, facts.get("need"))
 
 
-def _label(labels: type[TextChoices], code: object) -> str:
+def _label(labels: type[TextChoices], code: object) -> Ours:
     """A code in words, or the code itself when it is not known any more."""
-    return dict(labels.choices).get(str(code), str(code)).lower()
+    return within(dict(labels.choices).get(str(code), str(code)))

@@ -1,7 +1,10 @@
 """What forms say when something is not filled in as it must be: our sentences in place of those that Django brings.
 
-Put in place once, before any form is made, so that every field says them: also one that nobody thought of.
+Put in place once, before any form is made, so that every field says them: also one that nobody thought of. Blanks are
+written as in any sentence of ours, so that a catalog knows the sentence again once Django has filled them.
 """
+
+import re
 
 from django import forms
 from django.core import validators
@@ -45,12 +48,10 @@ FIELDS: dict[type[forms.Field], dict[str, str]] = {
 """By the kind of a field, what it says under which code."""
 
 VALIDATORS: dict[type, str] = {
-    validators.MinValueValidator: Ours("This is too small: %(limit_value)s or more."),
-    validators.MaxValueValidator: Ours("This is too large: %(limit_value)s at most."),
-    validators.MinLengthValidator: Ours("This is too short: %(limit_value)d characters or more."),
-    validators.MaxLengthValidator: Ours(
-        "Write at most %(limit_value)d characters; there are %(show_value)d."
-    ),
+    validators.MinValueValidator: Ours("This is too small: {limit_value} or more."),
+    validators.MaxValueValidator: Ours("This is too large: {limit_value} at most."),
+    validators.MinLengthValidator: Ours("This is too short: {limit_value} characters or more."),
+    validators.MaxLengthValidator: Ours("Write at most {limit_value} characters; there are {show_value}."),
     validators.RegexValidator: _UNREADABLE,
     validators.EmailValidator: Ours("Write an email address, like name@example.org."),
     validators.URLValidator: _ADDRESS,
@@ -67,10 +68,13 @@ DIGITS = {
 }  # fmt: skip
 
 
+_BLANK = re.compile(r"\{(\w+)\}")
+
+
 def say_it_plainly() -> None:
     """Put our sentences in place of Django's."""
     for field, said in FIELDS.items():
         field.default_error_messages = {**field.default_error_messages, **said}
     for check, sentence in VALIDATORS.items():
-        check.message = sentence  # type: ignore[attr-defined]  # every check of Django's has one
+        check.message = _BLANK.sub(r"%(\1)s", sentence)  # type: ignore[attr-defined]  # every check of Django's has one
     validators.DecimalValidator.messages = dict(DIGITS)

@@ -147,3 +147,29 @@ def test_the_guard_sees_a_misnamed_template():
 )
 def test_the_guard_leaves_good_templates_alone(good):
     assert faults(PAGE, FRAME + good) == []
+
+
+_BOARD = re.compile(r"<table class=\"board[^>]*>.*?</table>", re.DOTALL)
+_CELL = re.compile(r"<td\b[^>]*>")
+_SAY_SO_THEMSELVES = 2
+
+
+def unnamed_cells(text):
+    """Cells of a table that stands in cards on a phone, where nobody sees its head, beyond a first and a last.
+
+    Whom a row is about, and what can be pressed, says so itself; what else stands there has to say what it is.
+    """
+    cells = [_CELL.findall(table) for table in _BOARD.findall(text)]
+    unnamed = [[one for one in row if "data-label" not in one] for row in cells]
+    return [one for row in unnamed if len(row) > _SAY_SO_THEMSELVES for one in row]
+
+
+def test_each_cell_of_a_table_says_what_it_is_where_its_head_is_not_seen():
+    tables = {path: text for path in CODE.rglob("*.html") if _BOARD.search(text := path.read_text())}
+    wrong = {
+        str(path.relative_to(ROOT)): found for path, text in tables.items() if (found := unnamed_cells(text))
+    }
+    assert wrong == {}
+    assert len(tables) > 5
+    bad = '<table class="board"><td data-label="Score">3</td><td>a</td><td>b</td><td class="small">c</td></table>'
+    assert len(unnamed_cells(bad)) == 3

@@ -13,9 +13,12 @@ from pathlib import Path
 
 import pytest
 from babel.messages.pofile import read_po
+from django import forms
+from django.core.exceptions import ValidationError
 
 from breakwater.clocks.library import LABELS
 from breakwater.portal.rules import PARTS
+from breakwater.ui import plainly
 from breakwater.ui.words.catalogs import POT, TRANSLATED, catalog_of
 from tests.architecture.source import ROOT
 
@@ -44,6 +47,7 @@ TOLD_TO_THEM = (
 )  # fmt: skip
 """Where words stand that a catalog tells the person: in their record, a packet, a consent, an answer to a request."""
 NEVER_ABOUT_A_CASE = ("trust/events/house.py", "trust/events/signing_in.py")
+_BLANKS = re.compile(r"\{\w+\}")
 _LENGTH = re.compile("PT?[0-9]+[A-Z]")
 _BLOCKS = {"Words", "Heading", "Boxed", "Facts", "Entries", "Table", "Line", "Drawn"}
 
@@ -134,6 +138,49 @@ def test_whatever_a_catalog_tells_the_person_is_in_their_language(code):
     told, catalog = told_to_them(), catalog_of(code)
     assert len(told) > 800
     assert sorted(one for one in told if catalog.find(one) is None) == []
+
+
+@pytest.mark.parametrize("code", sorted(TRANSLATED))
+def test_what_a_form_asks_for_is_said_in_their_language_also_with_its_limits_filled_in(code):
+    catalog = catalog_of(code)
+    for field, value in ((forms.IntegerField(min_value=3, max_value=5), "1"), (forms.IntegerField(max_value=5), "9"),
+        (forms.CharField(min_length=4), "abc"), (forms.CharField(max_length=4), "abcdef"),
+    ):  # fmt: skip
+        with pytest.raises(ValidationError) as refused:
+            field.clean(value)
+        (said,) = refused.value.messages
+        told = catalog.ours(said)
+        assert told != said
+        assert set(re.findall(r"\d+", told)) == set(re.findall(r"\d+", said))
+    every = {one for said in plainly.FIELDS.values() for one in said.values()} | set(
+        plainly.VALIDATORS.values()
+    )
+    assert {one for one in every | set(plainly.DIGITS.values()) if catalog.find(str(one)) is None} == set()
+
+
+NOUNS = {
+    "es": {
+        "referral": "derivaci", "benefit": "beneficio", "clock": "plazo", "hand-off": "traspaso", "bed": "cama",
+        "goal": "meta", "consent": "consentimiento", "shelter": "refugio", "danger": "peligro", "gate": "condici",
+    },
+}  # fmt: skip
+"""In each language: how the word for a noun of ours begins. One noun has one word there, as it has one here."""
+
+
+def other_words(code, translations):
+    """The sentences of a catalog in which a noun of ours is called something else."""
+    for noun, word in NOUNS[code].items():
+        called = re.compile(rf"\b{noun}s?\b", re.IGNORECASE)
+        for message, said in translations.items():
+            if called.search(_BLANKS.sub("", message)) and word not in said.lower():
+                yield noun, said
+
+
+@pytest.mark.parametrize("code", sorted(TRANSLATED))
+def test_one_noun_has_one_word_in_each_language(code):
+    assert sorted(other_words(code, catalog_of(code).translations)) == []
+    wrong = {"A referral of {bed}": "Una referencia de {bed}"}
+    assert list(other_words(code, wrong)) == [("referral", "Una referencia de {bed}")]
 
 
 def test_the_guard_sees_a_word():

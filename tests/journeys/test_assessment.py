@@ -7,6 +7,23 @@ from playwright.sync_api import expect
 from breakwater.cases.testing import a_case
 from tests.journeys.conftest import check_with_axe, nowhere, sign_in
 
+HEARD = """
+- main:
+  - paragraph: /Safe right now/
+  - form /Question 2 of \\d+/:
+    - heading /Question 2 of \\d+/ [level=1]
+    - group "Are you thinking of ending your life, or of hurting yourself?":
+      - radio "No"
+      - radio "Thoughts of it, and no wish to do it"
+      - radio "I have thought about how"
+      - radio "I might do it today"
+      - radio "Prefer not to say"
+    - paragraph:
+      - button "Save, and go on"
+      - button "Back"
+"""
+"""What a screen reader meets, in this order: where one is, the question, each answer to it, and how to go on."""
+
 
 @pytest.fixture
 def case(worker):
@@ -26,6 +43,7 @@ def test_an_assessment_proposes_and_a_worker_decides(new_page, worker, case, opt
 
     page.get_by_role("textbox", name="What happened that made today").fill("He left, and took the money.")
     page.get_by_role("button", name="Save, and go on").click()
+    expect(page.get_by_role("main")).to_match_aria_snapshot(HEARD)
     page.get_by_text("I have thought about how").click()
     look(page)
     page.get_by_role("button", name="Save, and go on").click()

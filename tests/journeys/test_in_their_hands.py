@@ -9,6 +9,24 @@ from breakwater.assessments.testing import an_assessment
 from breakwater.cases.testing import a_case
 from tests.journeys.conftest import PASSWORD, check_with_axe, nowhere, sign_in
 
+HEARD = """
+- main:
+  - form "Pregunta 2 de 18":
+    - heading "Pregunta 2 de 18" [level=1]
+    - group "¿Está pensando en quitarse la vida o en hacerse daño?":
+      - radio "No"
+      - radio "Lo pienso, pero no quiero hacerlo"
+      - radio "He pensado cómo"
+      - radio "Podría hacerlo hoy"
+      - radio "Prefiero no decirlo"
+    - paragraph: Puede dejarla vacía y seguir.
+    - paragraph:
+      - button "Siguiente"
+      - button "Atrás"
+- status
+"""
+"""What a screen reader meets on the device: which question, what it asks, each answer, and how to go on."""
+
 
 @pytest.fixture
 def begun(worker):
@@ -46,6 +64,7 @@ def answered_by_themselves(page, look, worker):
     look(page)
     page.get_by_role("textbox").fill("Me echaron hoy.")
     page.get_by_role("button", name="Siguiente").click()
+    expect(page.locator("body")).to_match_aria_snapshot(HEARD)
     page.get_by_text("Podría hacerlo hoy").click()
     look(page)
     page.get_by_role("button", name="Atrás").click()

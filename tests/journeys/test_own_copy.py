@@ -21,6 +21,31 @@ _WATCH = """() => {
     new MutationObserver(() => noted(performance.now() - pressed)).observe(document.body, { childList: true });
 }"""
 """How many thousandths of a second pass between the key and an empty page."""
+HEARD = """
+- button "Leave now"
+- main:
+  - article "Notes":
+    - heading "Notes" [level=1]
+    - paragraph: /Leave now/
+    - paragraph
+    - paragraph:
+      - button
+    - paragraph:
+      - text: /In danger right now/
+      - link "911"
+    - region "My plan":
+      - heading "My plan" [level=2]
+      - heading "What I can do by myself" [level=3]
+      - list:
+        - listitem: A bath
+        - listitem: The river
+    - region "Who does what by when"
+    - region "Talk to us":
+      - textbox /When is it safe/
+      - button "Please call me"
+- status
+"""
+"""What a screen reader meets, in this order: how to leave, whom to call, the plan, and what can be asked for."""
 ELSEWHERE = "<title>Weather</title><h1>Sunny</h1>"
 
 
@@ -85,6 +110,7 @@ def test_read_confirmed_asked_and_gone(new_page, worker, case):
     assert (phone.title(), phone.url.endswith("/notes/")) == ("Notes", True)
     phone.get_by_text("The river").wait_for()
     check_with_axe(phone)
+    expect(phone.locator("body")).to_match_aria_snapshot(HEARD)
     fits_one_sheet(phone)
     phone.context.set_offline(True)
     phone.get_by_role("button", name="Yes, I got it").click()
@@ -92,6 +118,7 @@ def test_read_confirmed_asked_and_gone(new_page, worker, case):
     phone.context.set_offline(False)
     phone.get_by_role("button", name="Yes, I got it").click()
     phone.get_by_text("It is written down that you got what you needed").wait_for()
+    expect(phone.get_by_role("status").filter(has_text="It is written down")).to_be_focused()
     phone.get_by_label("When is it safe?").fill("After five")
     phone.get_by_role("button", name="Please call me").click()
     phone.get_by_text("We will try to reach you").wait_for()
@@ -146,6 +173,7 @@ def test_without_scripts_every_button_works_and_leaving_leads_elsewhere(new_page
     opened(phone, code)
     phone.get_by_role("button", name="Not safe. Do not use it").click()
     phone.get_by_text("From now on we do not use it").wait_for()
+    expect(phone.get_by_role("status").filter(has_text="From now on")).to_be_focused()
     phone.get_by_role("button", name="Please call me").click()
     phone.get_by_text("We will try to reach you").wait_for()
     with phone.expect_request(

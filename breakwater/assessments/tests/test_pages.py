@@ -145,6 +145,8 @@ def test_both_languages_stand_side_by_side_and_who_interpreted_is_kept_beside_th
     refused = press(client, f"{where}/language/", by=ada, language="xx", interpreter="", read=shown)
     assert refused.status_code == 422
     press(client, f"{where}/language/", by=ada, language="es", interpreter="By phone, 4471", read=shown)
+    first = client.get(f"{where}/question/?item=happened").content.decode()
+    assert 'lang="es">Tanto o tan poco como quiera.' in first, "what explains a question stands in both, too"
     asked = client.get(f"{where}/question/?item=self").content.decode()
     assert "Are you thinking of ending your life" in asked
     assert 'lang="es">¿Está pensando en quitarse la vida' in asked
@@ -153,7 +155,8 @@ def test_both_languages_stand_side_by_side_and_who_interpreted_is_kept_beside_th
     back = press(client, f"{where}/question/", by=ada, item="others", go="back", **{"item-others": "no"})
     assert back.headers["Location"].endswith("?item=self"), "back keeps what was answered, and loses none"
     press(client, f"{where}/completion/", by=ada)
-    assert "interpreted by <bdi>By phone, 4471</bdi>" in client.get(f"{where}/result/").content.decode()
+    result = client.get(f"{where}/result/").content.decode()
+    assert "asked in “Español” too; interpreted by <bdi>By phone, 4471</bdi>" in result
     begun.refresh_from_db()
     with pytest.raises(Overtaken, match="has ended"):
         ask_in(begun, language="", interpreter="", read=begun.spoken(), at=ada.now, by=ada)

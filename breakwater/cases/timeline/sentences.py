@@ -9,16 +9,23 @@ from breakwater.cases.schemes import SCHEMES
 from breakwater.clocks import events as clocks
 from breakwater.clocks.library import DONE, LABELS
 from breakwater.kernel.events import Event, type_of_verb
+from breakwater.kernel.text import Filled, Ours
 
 Facts = Mapping[str, Any]
 Sentence = Callable[[Facts], str]
 
 _SENTENCES: dict[str, Sentence] = {}
-_ENDED = {"met": "kept", "replaced": "replaced", "excused": "excused", "closed": "ended with the case"}
+_ENDED = {
+    "met": Ours("kept"), "late": Ours("kept, late"), "replaced": Ours("replaced"), "excused": Ours("excused"),
+    "closed": Ours("ended with the case"),
+}  # fmt: skip
 
 
 def says(event: type[Event]) -> Callable[[Sentence], Sentence]:
-    """Say the entries of an event like this. The facts hold its ids and codes, and the words of the row behind it."""
+    """Say the entries of an event like this. The facts hold its ids and codes, and the words of the row behind it.
+
+    Where words of ours stand in a sentence, beside names perhaps, it is ``Filled``: so a catalog tells both.
+    """
 
     def register(sentence: Sentence) -> Sentence:
         _SENTENCES[event.verb] = sentence
@@ -49,8 +56,12 @@ def _triaged(facts: Facts) -> str:
         if scheme
         else f"{facts.get('scheme')} {facts.get('version')}"
     )
-    instead = f", instead of {facts['replaced']}" if facts.get("replaced") else ""
-    return f"Triage code {facts.get('code')} ({name}){instead}."
+    code, replaced = facts.get("code"), facts.get("replaced")
+    if replaced:
+        return Filled(
+            "Triage code {code} ({name}), instead of {replaced}.", code=code, name=name, replaced=replaced
+        )
+    return Filled("Triage code {code} ({name}).", code=code, name=name)
 
 
 @says(events.DangerRead)
@@ -87,8 +98,10 @@ def _stabilized(facts: Facts) -> str:
 def _owner(facts: Facts) -> str:
     if facts.get("worker_id"):
         return f"{facts.get('worker') or 'Somebody'} is accountable now."
-    queue = f"the duty queue of {facts['unit']}" if facts.get("unit") else "the duty queue"
-    return f"Put into {queue}; its alarm runs."
+    unit = facts.get("unit")
+    if unit:
+        return Filled("Put into the duty queue of {unit}; its alarm runs.", unit=unit)
+    return Ours("Put into the duty queue; its alarm runs.")
 
 
 @says(events.TeamChanged)
@@ -130,8 +143,9 @@ def _booked(facts: Facts) -> str:
 
 @says(events.FollowUpAttempted)
 def _attempted(facts: Facts) -> str:
-    kind = str(facts.get("kind") or "")
-    return f"{DONE.get(kind, 'Follow-up')} tried: {_label(Attempt.Outcome, facts.get('outcome')).lower()}."
+    kind = Ours(DONE.get(str(facts.get("kind") or ""), "Follow-up"))
+    outcome = within(_label(Attempt.Outcome, facts.get("outcome")))
+    return Filled("{kind_label} tried: {outcome_label}.", kind_label=kind, outcome_label=outcome)
 
 
 @says(events.CaseClosed)
@@ -146,39 +160,47 @@ def _reopened(facts: Facts) -> str:
 
 @says(clocks.ClockStarted)
 def _promised(facts: Facts) -> str:
-    return f"Promised: {_clock(facts)}."
+    return Filled("Promised: {clock_label}.", clock_label=_clock(facts))
 
 
 @says(clocks.ClockStopped)
 def _stopped(facts: Facts) -> str:
-    late = ", late" if facts.get("was_late") and facts.get("how") == "met" else ""
-    met = DONE.get(str(facts.get("kind")), "") if facts.get("how") == "met" else ""
-    return f"{met or _clock(facts)}: {_ENDED.get(str(facts.get('how')), facts.get('how'))}{late}."
+    how = str(facts.get("how"))
+    met = DONE.get(str(facts.get("kind")), "") if how == "met" else ""
+    how = "late" if facts.get("was_late") and how == "met" else how
+    clock = Ours(met) if met else _clock(facts)
+    return Filled("{clock_label}: {how_label}.", clock_label=clock, how_label=Ours(_ENDED.get(how, how)))
 
 
 @says(clocks.ClockDueSoon)
 def _due_soon(facts: Facts) -> str:
-    return f"Due soon: {_clock(facts)}."
+    return Filled("Due soon: {clock_label}.", clock_label=_clock(facts))
 
 
 @says(clocks.ClockMissed)
 def _missed(facts: Facts) -> str:
-    return f"Missed: {_clock(facts)}."
+    return Filled("Missed: {clock_label}.", clock_label=_clock(facts))
 
 
 @says(clocks.ClockPaused)
 def _paused(facts: Facts) -> str:
-    return f"Stands still: {_clock(facts)}, {str(facts.get('reason', '')).replace('_', ' ')}."
+    why = Ours(str(facts.get("reason", "")).replace("_", " "))
+    return Filled("Stands still: {clock_label}, {why_label}.", clock_label=_clock(facts), why_label=why)
 
 
 @says(clocks.ClockResumed)
 def _resumed(facts: Facts) -> str:
-    return f"Runs again: {_clock(facts)}."
+    return Filled("Runs again: {clock_label}.", clock_label=_clock(facts))
 
 
-def _clock(facts: Facts) -> str:
+def within(label: str) -> Ours:
+    """A label of ours as it stands within a sentence."""
+    return Ours(label[:1].lower() + label[1:])
+
+
+def _clock(facts: Facts) -> Ours:
     kind = str(facts.get("kind", ""))
-    return LABELS.get(kind, kind)
+    return Ours(LABELS.get(kind, kind))
 
 
 def _label(choices: Any, code: object) -> str:

@@ -54,6 +54,19 @@ def says(client, item, said="", where=FORM, **more):
     return client.post(where, {"item": item, f"item-{item}": said, **more})
 
 
+def test_what_is_too_long_is_told_where_the_answer_is_heard_and_not_one_word_is_lost(ada, begun):
+    client = handed_over(ada, begun, language="es")
+    page = says(client, "happened", "á" * 20_001).content.decode()
+    assert '<p id="wrong" class="wrong" role="alert">Esto no se guardó todavía: es demasiado largo.' in page
+    (words,) = re.findall(r"<textarea[^>]*>", page)
+    assert 'aria-invalid="true" autofocus aria-describedby="wrong help"' in words
+    assert "á" * 20_001 in page
+    assert not Answer.objects.exists()
+    other = says(client, "self", "no such answer").content.decode()
+    assert "Elija otra vez" in other
+    assert '<fieldset class="answers" aria-describedby="wrong ">' in other
+
+
 def test_one_question_a_page_kept_as_it_is_given_back_without_loss_and_heard_at_once(ada, case, begun):
     client = handed_over(ada, begun)
     first = client.get(FORM).content.decode()

@@ -152,7 +152,8 @@ def _answered(request: Request, held: Held, place: int | None) -> HttpResponse:
         with refusals_on(form):
             answer(held.assessment, form.said(), at=request.now, by=request.actor)
     if form.errors:
-        return _question(request, held, items, here, said=held.speech.says["held_wrong"])
+        wrong = "held_too_long" if form.has_error(f"item-{key}", "max_length") else "held_wrong"
+        return _question(request, held, items, here, said=held.speech.says[wrong])
     return _go_to(max(1, here - 1) if request.POST.get("go") == "back" else here + 1)
 
 
