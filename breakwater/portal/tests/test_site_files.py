@@ -12,6 +12,7 @@ from django.db import DatabaseError, IntegrityError, connection, transaction
 from breakwater.attachments.actions import release
 from breakwater.attachments.library import LIMITS
 from breakwater.attachments.models import Attachment
+from breakwater.attachments.rules import why_not_along
 from breakwater.attachments.testing import a_file
 from breakwater.cases.testing import a_case
 from breakwater.kernel.errors import Overtaken, Refused
@@ -23,7 +24,6 @@ from breakwater.portal.actions.site import open_file
 from breakwater.portal.answering import Site, mark_of
 from breakwater.portal.library import LINKS
 from breakwater.portal.models import SiteFile, SiteLink
-from breakwater.portal.rules import why_not_along
 from breakwater.portal.testing import a_link
 from breakwater.portal.tests.test_site_link import PLACE, knock, opened, phone, press
 from breakwater.referrals.actions.loop import withdraw
