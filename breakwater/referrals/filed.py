@@ -39,7 +39,9 @@ def with_files(
     if not chosen:
         return packet
     lines = [
-        line("file", one.name if is_named else f"File {number}", *_told(one, by), is_typed=True)
+        line("file", one.name, *_told(one, by), is_typed=True)
+        if is_named
+        else line("unnamed_file", f"File {number}", *_told(one, by))
         for number, one in enumerate(chosen, 1)
     ]
     section = {"code": "files", "title": "Files", "lines": lines}

@@ -16,6 +16,7 @@ from breakwater.clocks.models import Clock
 from breakwater.kernel.errors import NotPermitted, Overtaken, Refused
 from breakwater.messaging.models import Notice
 from breakwater.messaging.testing import a_message
+from breakwater.people.actions.reach import add_contact_point
 from breakwater.people.disclosed import disclosures
 from breakwater.portal.actions.linking import end_link, hand_link_to_receiver, reply_to_site
 from breakwater.portal.actions.site import Said
@@ -26,7 +27,13 @@ from breakwater.portal.models import SiteFile, SiteLink, SiteQuestion
 from breakwater.portal.testing import a_link_to_receiver
 from breakwater.portal.tests.test_site_files import kept, leads_to
 from breakwater.portal.tests.test_site_link import PLACE, knock, opened, phone, press
-from breakwater.referrals.actions.handoff import Receiver, accept_case, offer_case, withdraw_offer
+from breakwater.referrals.actions.handoff import (
+    Receiver,
+    accept_case,
+    offer_case,
+    shown_before,
+    withdraw_offer,
+)
 from breakwater.referrals.actions.letters import Word
 from breakwater.referrals.completing import handed_over
 from breakwater.referrals.filed import with_files
@@ -35,6 +42,7 @@ from breakwater.referrals.packet import USUAL, packet_of
 from breakwater.referrals.testing import a_handoff, a_referral
 from breakwater.resources.testing import a_service
 from breakwater.trust.actions.consents import raise_segments, take_consent, withdraw_consent
+from breakwater.trust.actions.drafts import keep_draft
 from breakwater.trust.actions.leaving import Recipient
 from breakwater.trust.actions.suspensions import suspend
 from breakwater.trust.capabilities import Role
@@ -99,6 +107,10 @@ def test_what_was_shown_to_whoever_offers_is_what_the_receiver_reads_word_for_wo
     browser, where = browser_of(ada), f"/referrals/{case.pk}/hand-off/"
     first = browser.get(f"{where}?service={service.pk}").content.decode()
     assert ("Long Road Services" in first, 'name="to_name"' in first) == (True, False)
+    keep_draft(where, {"service": [str(service.pk)]}, at=ada.now, by=ada)
+    assert 'name="to_name"' in browser.get(f"{where}?service=").content.decode(), (
+        "somebody else, whatever was begun"
+    )
     said = {
         "service": str(service.pk), "sections": list(SECTIONS), "message": "Call her Mari.",
         "along": [str(kept("Marisol eviction.txt").pk)],
@@ -248,22 +260,41 @@ def test_a_second_opening_ends_the_first(ada, offered):
     assert ("Marisol" in text_of(first), "Marisol" in text_of(second)) == (False, True)
 
 
-def test_the_law_is_asked_when_it_is_offered_handed_out_and_read_and_a_consent_taken_back_shuts_it(ada, case):
-    raise_segments(case.circle, ["part2"], at=ada.now, by=ada)
+def agreed_to(to, *, kind, segment, by):
+    """What the person signed for one receiver, for a month."""
+    ends = by.now.astimezone(by.zone).date() + timedelta(30)
+    agreed = a_release(
+        by.agency, kind=kind, segments=frozenset({segment}), ends=ends, lets_in=False,
+        information=frozenset({"who", "care", "needs"}),
+    )  # fmt: skip
+    return replace(agreed, to=Recipient(name=to))
+
+
+@pytest.mark.parametrize(
+    ("segment", "kind", "notice"),
+    [("part2", "part2", "42 CFR"), ("vsp", "vsp_release", ""), ("minor-confidential", "minor_own", "")],
+)
+def test_the_law_is_asked_when_it_is_offered_handed_out_and_read_and_a_consent_taken_back_shuts_it(
+    ada, case, segment, kind, notice
+):
+    raise_segments(case.circle, [segment], at=ada.now, by=ada)
     with pytest.raises(Refused), transaction.atomic():
         offer(case, by=ada)
     ada.refused.clear()
-    ends = ada.now.astimezone(ada.zone).date() + timedelta(30)
-    agreed = a_release(
-        ada.agency, kind="part2", segments=frozenset({"part2"}), ends=ends, lets_in=False,
-        information=frozenset({"who", "care", "needs"}),
-    )  # fmt: skip
-    take_consent(replace(agreed, to=Recipient(name="Hope House")), circle=case.circle, at=ada.now, by=ada)
-    handed_over_to = offer(case, "Marisol eviction.txt", by=ada)
-    handed = a_link_to_receiver(handed_over_to, by=ada)
+    take_consent(
+        agreed_to("Hope House", kind=kind, segment=segment, by=ada), circle=case.circle, at=ada.now, by=ada
+    )
+    told = packet_of(case, SECTIONS, by=ada)
+    before = shown_before(case, to=Receiver(name="Hope House"), packet=told, at=ada.now, by=ada)
+    offered = offer(case, "Marisol eviction.txt", by=ada)
+    goes_with = offered.packet.get("goes_with", "")
+    assert (before.get("goes_with", ""), notice in goes_with) == (goes_with, True), (
+        "shown before it was offered"
+    )
+    handed = a_link_to_receiver(offered, by=ada)
     client = opened(handed)
     read = text_of(client)
-    assert ("42 CFR" in read, "Marisol Vega" in read) == (True, True)
+    assert (notice in read, "Marisol Vega" in read) == (True, True)
     (leads,) = leads_to(client)
     assert client.get(leads).content == b"Out by Friday."
     as_seen_by(ada)
@@ -271,16 +302,25 @@ def test_the_law_is_asked_when_it_is_offered_handed_out_and_read_and_a_consent_t
     assert [(one.what[:9], one.act) for one in permits] == [
         *[("A hand-of", "hand_off")] * 3, ("A file wi", "hand_off"),
     ]  # fmt: skip
-    told = [one.what for one in disclosures(case.circle_id, ada.agency) if "A file" in one.what]
-    assert told == ["A file with a hand-off: Text, 1 kB"]
+    accounted = [one.what for one in disclosures(case.circle_id, ada.agency) if "A file" in one.what]
+    assert accounted == ["A file with a hand-off: Text, 1 kB"]
     withdraw_consent(Consent.objects.get(), words="No.", at=now(), by=ada)
     assert "Marisol" not in text_of(client)
     assert client.get(leads).status_code == 404
     assert knock(phone("203.0.113.4"), handed).status_code == 422
     as_seen_by(ada)
     with pytest.raises(Refused), transaction.atomic():
-        a_link_to_receiver(handed_over_to, by=ada, at=now())
+        a_link_to_receiver(offered, by=ada, at=now())
     ada.refused.clear()
+
+
+def test_where_they_are_hidden_stands_in_no_packet(ada, case):
+    """A way to reach them that tells the house they hide in is left out, whoever is asked to take them over."""
+    told = {"kind": "phone", "value": "(555) 010-9999", "safety": "safe", "how": "the house in the hills"}
+    hidden = add_contact_point(case.person, **told, at=ada.now, by=ada)
+    raise_segments(hidden, ["location-confidential"], at=ada.now, by=ada)
+    read = text_of(opened(a_link_to_receiver(offer(case, by=ada), by=ada)))
+    assert ("After six, by text." in read, "010-9999" in read, "hills" in read) == (True, False, False)
 
 
 def test_the_file_of_the_packet_and_no_other_goes_with_each_link_and_ends_with_it(ada, case, offered):
@@ -311,6 +351,11 @@ def test_a_link_leads_to_ours_to_nobody_with_accounts_and_is_handed_out_by_who_m
     as_seen_by(intake)
     with pytest.raises(NotPermitted), transaction.atomic():
         a_link_to_receiver(offered, by=intake)
+    as_seen_by(ada)
+    handed = a_link_to_receiver(offered, by=ada)
+    as_seen_by(intake)
+    with pytest.raises(NotPermitted), transaction.atomic():
+        end_link(handed.link, at=ada.now, by=intake)
     as_seen_by(ada)
     other = a_case(by=ada, at=ada.now)
     inside = a_handoff(other, by=ada, to=an_agency(name="Harbor"))

@@ -47,8 +47,10 @@ from breakwater.ui.paper import paper, wanted
 def handoff(request: Request, case_id: UUID) -> HttpResponse:
     """Offer a case. The very packet is shown first; only what was shown is offered."""
     case = seen(request, case_id)
-    first = request.GET.dict() | draft_of(request)
-    form = HandoffForm(request.POST or None, case=case, actor=request.actor, initial=first)
+    chosen = {name: value for name, value in request.GET.items() if name == "service"}
+    form = HandoffForm(
+        request.POST or None, case=case, actor=request.actor, initial=draft_of(request) | chosen
+    )
     packet = _packet(request, case, form) if form.is_valid() else None
     shown = mark_of({"to": str(form.receiver()), "packet": packet}) if packet else ""
     if packet and request.POST.get("shown") == shown:
