@@ -35,6 +35,7 @@ from breakwater.referrals.actions.handoff import (
     withdraw_offer,
 )
 from breakwater.referrals.actions.letters import Word
+from breakwater.referrals.actions.meeting import Together, note_meeting
 from breakwater.referrals.completing import handed_over
 from breakwater.referrals.filed import with_files
 from breakwater.referrals.models import Handoff, HandoffStage, Meeting
@@ -407,11 +408,19 @@ def test_a_statement_by_hand_leads_no_link_astray(ada, case, offered):
         Handoff.objects.filter(pk=offered.pk).update(service=a_service("Elsewhere"))
 
 
-def test_a_contact_confirmed_at_our_end_meanwhile_is_told_once(ada, offered):
+def test_a_call_with_three_that_the_worker_writes_down_is_the_contact_and_counts_and_is_told_once(
+    ada, offered
+):
     handed = a_link_to_receiver(offered, by=ada)
-    press(opened(handed), answer="yes")
+    client = opened(handed)
+    press(client, answer="yes")
     as_seen_by(ada)
-    withdraw_offer(Handoff.objects.get(), words="Her sister takes her in.", at=now(), by=ada)
+    told = Together(kind="visit", outcome="spoke", receiver="Jo Lane", sender=ada.name)
+    note_meeting(Handoff.objects.get(), told, held_at=now(), at=now(), by=ada)
+    assert stages(offered) == ["offered", "accepted", "first_contact"]
+    counted = handed_over(ada, at=now() + timedelta(days=9))
+    assert (counted.in_time, counted.warm) == (1, 1)
+    assert "Marisol" not in text_of(client), "there is nothing more to confirm"
     site = Site(
         link_id=handed.link.pk, agency=ada.agency, letter_id=offered.pk, kind=HAND_OFF, stands=AWAITED, closes_at=now()
     )  # fmt: skip
