@@ -3,6 +3,7 @@
 import re
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from html import unescape
 
 import pytest
 from django.conf import settings
@@ -253,6 +254,21 @@ def test_what_is_over_or_half_known_opens_no_packet(ada, case, offered, over, ac
     read = text_of(open_one)
     assert ("Marisol" in read, "The code that you were told" in read) == (False, True)
     assert not client.cookies.get(settings.ANSWER_COOKIE)
+
+
+@pytest.mark.parametrize(
+    "typed", ["<script>alert(1)</script>", "'; DROP TABLE --", "{{ 7 * 7 }} %s", "\u202eاسم", "🏠" * 20]
+)
+def test_whatever_they_type_is_kept_as_it_is_and_read_as_words(ada, offered, typed):
+    client = opened(a_link_to_receiver(offered, by=ada))
+    assert press(client, answer="yes", who="x" * 81).status_code == 422
+    assert press(client, answer="yes", words=f"a\x00{typed}").status_code == 422
+    assert press(client, answer="yes", who=typed, words=typed).status_code == 303
+    as_seen_by(ada)
+    told = HandoffStage.objects.get(code="accepted")
+    assert (told.words, told.source) == (typed, f"{typed}, Hope House, by a link and its code")
+    page = browser_of(ada).get(f"/referrals/hand-offs/{offered.pk}/").content.decode()
+    assert (typed in unescape(page), "<script>alert" in page) == (True, False)
 
 
 def test_a_second_opening_ends_the_first(ada, offered):
