@@ -31,6 +31,7 @@ from breakwater.resources.actions.room import Told as RoomTold
 from breakwater.resources.actions.room import tell_room
 from breakwater.resources.models import Capacity
 from breakwater.trust.access import Actor, acting, system_for
+from breakwater.trust.actions.circles import hold_circle
 from breakwater.trust.journal import record
 
 _OPEN = "SELECT portal_open_letter(%s, %s, %s, %s)"
@@ -146,6 +147,7 @@ def open_file(site: Site, file: SiteFile, *, at: datetime) -> None:
         Overtaken: the letter is closed, or the file was opened as often as it may be.
     """
     with acting(system_for(site.agency, now=at)) as by:
+        hold_circle(site.sent().circle)
         letter, link = site.sent(locked=True), held_link(site)
         found = SiteFile.objects.select_related("attachment").lock(file)
         if link.stands_at(at) != "opened" or letter.closed_at or not found.may_be_opened:

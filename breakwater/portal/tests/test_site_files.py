@@ -144,7 +144,7 @@ def test_everywhere_else_it_is_the_same_404_as_one_that_never_was(ada, case, sen
     if over == "a stranger":
         client = phone()
     elif over == "time":
-        SiteLink.objects.update(opened_at=now - timedelta(2), closes_at=now - timedelta(seconds=1))
+        SiteLink.objects.update(opened_at=now - timedelta(2), closes_at=now - timedelta(hours=1))
     elif over == "taken back":
         end_link(handed.link, at=now, by=ada)
     elif over == "withdrawn":

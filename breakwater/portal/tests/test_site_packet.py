@@ -8,6 +8,7 @@ from html import unescape
 import pytest
 from django.conf import settings
 from django.db import DatabaseError, IntegrityError, connection, transaction
+from django.test.utils import CaptureQueriesContext
 
 from breakwater.attachments.models import Attachment
 from breakwater.attachments.testing import a_file
@@ -56,7 +57,7 @@ from breakwater.trust.tests.browsing import press as trust_press
 
 pytestmark = pytest.mark.django_db
 SECTIONS = ("who", "happening", "safety")
-LATER = timedelta(seconds=5)
+LATER, HOUR = timedelta(seconds=5), timedelta(hours=1)
 
 
 @pytest.fixture
@@ -239,7 +240,7 @@ def test_what_is_over_or_half_known_opens_no_packet(ada, case, offered, over, ac
     if over == "time":
         moved = now() - timedelta(3)
         SiteLink.objects.update(
-            starts_at=moved, opened_at=moved, expires_at=now() - LATER, closes_at=now() - LATER
+            starts_at=moved, opened_at=moved, expires_at=now() - HOUR, closes_at=now() - HOUR
         )
     elif over == "taken back":
         end_link(handed.link, at=now(), by=ada)
@@ -354,6 +355,26 @@ def test_the_file_of_the_packet_and_no_other_goes_with_each_link_and_ends_with_i
     as_seen_by(ada)
     assert {one.attachment.name for one in SiteFile.objects.all()} == {"Marisol eviction.txt"}
     assert Attachment.objects.count() == 2, "nothing was copied"
+
+
+def test_a_file_is_opened_and_a_link_made_in_one_order_so_that_neither_waits_for_the_other(ada, offered):
+    client = opened(a_link_to_receiver(offered, by=ada))
+    (leads,) = leads_to(client)
+
+    def holds(act):
+        with CaptureQueriesContext(connection) as asked:
+            act()
+        tables = ("trust_circle", "referrals_handoff", "portal_sitelink")
+        locks = [one["sql"] for one in asked if " FOR " in one["sql"] and "UPDATE" in one["sql"]]
+        told = [re.search(r'FROM "(\w+)"', one)[1] for one in locks]
+        return list(dict.fromkeys(one for one in told if one in tables))
+
+    assert holds(lambda: client.get(leads)) == ["trust_circle", "referrals_handoff", "portal_sitelink"]
+    as_seen_by(ada)
+    assert holds(lambda: a_link_to_receiver(offered, by=ada, at=now()))[:2] == [
+        "trust_circle",
+        "referrals_handoff",
+    ]
 
 
 def test_what_no_scanner_looked_at_is_not_offered_to_a_stranger(ada, case):
