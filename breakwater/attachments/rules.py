@@ -2,6 +2,9 @@
 
 import re
 import unicodedata
+from collections.abc import Collection
+
+from breakwater.attachments.library import Limits
 
 ENDINGS = {"jpeg": "jpg", "png": "png", "pdf": "pdf", "text": "txt"}
 KIND_NAMES = {"jpeg": "Photo", "png": "Picture", "pdf": "PDF", "text": "Text"}
@@ -57,3 +60,20 @@ def size_in_words(size: int) -> str:
     """How large a file is."""
     kilobytes = max(1, round(size / 1024))
     return f"{kilobytes} kB" if kilobytes < 1024 else f"{kilobytes / 1024:.1f} MB"  # noqa: PLR2004 - kB in a MB
+
+
+def why_not_along(files: Collection[tuple[int, bool]], limits: Limits) -> str:
+    """The sentence that says why files do not go along with a letter, or ``""`` when they may.
+
+    Args:
+        files: the size of each, and whether it may be opened where it is sent from.
+    """
+    if len(files) > limits.at_once:
+        return f"At most {limits.at_once} files go along with one letter. Choose those that matter."
+    if sum(size for size, _ in files) > limits.together:
+        return "These files together are too large to go along. Choose fewer."
+    if not all(is_open for _, is_open in files):
+        return (
+            "No scanner looked at one of these files. Somebody here lets it be opened first; then it can go."
+        )
+    return ""

@@ -1,9 +1,10 @@
-"""Who reads a letter by a link: a site without accounts, one referral or one ask, and nothing behind it."""
+"""Who reads a letter by a link: a site without accounts, one referral, hand-off or ask, and nothing behind it."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from django.conf import settings
@@ -12,50 +13,89 @@ from django.http import HttpRequest
 from breakwater.kernel.db import one_row, run_sql
 from breakwater.portal.models import SiteFile
 from breakwater.referrals.actions.along import would_go_with_file
-from breakwater.referrals.actions.loop import is_still_lawful
-from breakwater.referrals.models import Ask, Hold, Referral
+from breakwater.referrals.actions.loop import goes_with_letter, is_still_lawful
+from breakwater.referrals.actions.packets import goes_with_packet, is_packet_still_lawful
+from breakwater.referrals.models import Ask, Handoff, Hold, Referral
 from breakwater.trust.access import Actor, acting, as_nobody, system_for
 from breakwater.trust.models import Agency
 from breakwater.trust.sealed import keyed
 
-_SITE = "SELECT link_id, agency_id, referral_id, ask_id, closes_at, stands FROM portal_site()"
-OPEN, HELD = "open", "held"
+_SITE = "SELECT link_id, agency_id, referral_id, ask_id, handoff_id, closes_at, stands FROM portal_site()"
+REFERRAL, ASK, HAND_OFF = "referral", "ask", "hand_off"
+OPEN, HELD, AWAITED = "open", "held", "awaited"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Kind:
+    """What differs between the two letters that a link opens.
+
+    Args:
+        goes_with: whether it may be told now, and what goes along; it is accounted for.
+        is_lawful: whether it might be told now; nothing is written down.
+    """
+
+    letters: type[Referral | Handoff]
+    goes_with: Callable[..., str]
+    is_lawful: Callable[..., bool]
+
+
+def _packet_goes(case: Any, handoff: Handoff, **told: Any) -> str:
+    return goes_with_packet(handoff, **told)
+
+
+LETTERS: Mapping[str, Kind] = {
+    REFERRAL: Kind(letters=Referral, goes_with=goes_with_letter, is_lawful=is_still_lawful),
+    HAND_OFF: Kind(letters=Handoff, goes_with=_packet_goes, is_lawful=is_packet_still_lawful),
+}
 
 
 @dataclass(frozen=True, kw_only=True)
 class Site:
-    """Whoever holds an open letter: a referral, or what their place was asked in a round.
+    """Whoever holds an open letter: a referral, a hand-off, or what their place was asked in a round.
 
     Args:
         agency: who asked them for help.
-        letter_id: the referral, or the ask where it ``is_ask``.
-        stands: ``open`` while an answer is awaited and ``held`` while their yes keeps a place; else how it ended, and
-            nothing of the letter is shown any more.
+        letter_id: what the link leads to, which is of this ``kind``.
+        stands: ``open`` while an answer is awaited, ``held`` while their yes keeps a place, ``awaited`` until they have
+            reached whom they take over; else how it ended, and nothing of the letter is shown any more.
     """
 
     link_id: UUID
     agency: Agency
     closes_at: datetime
     letter_id: UUID
-    is_ask: bool = False
+    kind: str = REFERRAL
     stands: str = OPEN
 
     @property
     def is_open(self) -> bool:
-        """Whether an answer is awaited."""
-        return self.stands == OPEN
+        """Whether the letter is read: an answer or a first contact is awaited."""
+        return self.stands in (OPEN, AWAITED)
 
-    def letter(self) -> Referral:
+    @property
+    def is_live(self) -> bool:
+        """Whether there is something to read or to do."""
+        return self.is_open or self.stands == HELD
+
+    def letter(self) -> Any:
         """The one letter that they may read. To be asked behind their wall."""
-        found: Referral = Referral.objects.select_related("from_agency", "service").get(pk=self.letter_id)
-        return found
+        letters = LETTERS[self.kind].letters
+        return letters.objects.select_related("from_agency", "service").get(pk=self.letter_id)
+
+    def sent(self, *, locked: bool = False) -> Any:
+        """The letter, perhaps locked, with what those need who sent it. To be asked as they."""
+        letters = LETTERS[self.kind].letters
+        found = letters.objects.select_related(
+            "case__circle", "circle", "to_agency", "from_agency", "service"
+        )
+        return found.lock(letters(pk=self.letter_id)) if locked else found.get(pk=self.letter_id)
 
     def files(self, at: datetime) -> list[tuple[SiteFile, str]]:
         """The files that go along and may be opened at this moment, each with what the law sends along.
 
         To be asked behind their wall.
         """
-        if self.is_ask or not self.is_open:
+        if self.kind == ASK or not self.is_open:
             return []
         found = [one for one in SiteFile.objects.by_link(self.link_id) if one.may_be_opened]
         with acting(system_for(self.agency, now=at)) as by:
@@ -73,8 +113,7 @@ class Site:
 
 
 def _goes_with(site: Site, file: SiteFile, *, at: datetime, by: Actor) -> str | None:
-    letter = Referral.objects.select_related("case__circle", "to_agency").get(pk=site.letter_id)
-    return would_go_with_file(letter, file.attachment, at=at, by=by)
+    return would_go_with_file(site.sent(), file.attachment, at=at, by=by)
 
 
 @contextmanager
@@ -99,18 +138,18 @@ def _site(at: datetime) -> Site | None:
     row = one_row(_SITE)
     if row is None:
         return None
-    link_id, agency_id, referral_id, ask_id, closes_at, stands = row
+    link_id, agency_id, referral_id, ask_id, handoff_id, closes_at, stands = row
+    kind = ASK if ask_id else HAND_OFF if handoff_id else REFERRAL
     found = Site(
-        link_id=link_id, agency=Agency.objects.get(pk=agency_id), letter_id=ask_id or referral_id,
-        is_ask=ask_id is not None, closes_at=closes_at, stands=stands,
+        link_id=link_id, agency=Agency.objects.get(pk=agency_id), letter_id=ask_id or handoff_id or referral_id,
+        kind=kind, closes_at=closes_at, stands=stands,
     )  # fmt: skip
     return found if not found.is_open or _may_be_read(found, at) else None
 
 
 def _may_be_read(site: Site, at: datetime) -> bool:
     """What the letter rests on still holds: a consent that was taken back meanwhile closes it. An ask names nobody."""
-    if site.is_ask:
+    if site.kind == ASK:
         return True
     with acting(system_for(site.agency, now=at)) as by:
-        letter = Referral.objects.select_related("case__circle", "to_agency").get(pk=site.letter_id)
-        return is_still_lawful(letter, at=at, by=by)
+        return LETTERS[site.kind].is_lawful(site.sent(), at=at, by=by)

@@ -75,6 +75,7 @@ class LinkHanded(Event):
     link_id: UUID
     referral_id: UUID | None = None
     ask_id: UUID | None = None
+    handoff_id: UUID | None = None
     files: int = 0
 
 

@@ -17,7 +17,7 @@ from breakwater.portal.models import OwnAct, OwnCopy
 from breakwater.portal.rules import PARTS
 from breakwater.referrals.filed import files_of
 from breakwater.referrals.library import REASONS
-from breakwater.referrals.models import Stage
+from breakwater.referrals.models import Meeting, Stage
 from breakwater.resources.models.program import KINDS
 from breakwater.trust.access import Actor
 from breakwater.ui.fields import Line, Words, choice, offer
@@ -187,6 +187,21 @@ class SiteAskForm(forms.Form):
     who = Line(label="Your name", max_length=80, help_text="So that they can call you back.")
     words = Words(label="Anything to say?", required=False, max_length=500)
     reason = choice("If you say no: why?", REASONS, required=False)
+
+    def said(self) -> Said:
+        """What was said."""
+        return Said(**self.cleaned_data)
+
+
+class SiteHandoffForm(forms.Form):
+    """What a receiver says to a case that is offered: who says it, in which words, and how they met once they have."""
+
+    who = Line(label="Your name", max_length=80, help_text="So that they can call you back.")
+    how = choice(
+        "How did you reach them?", [("", "By ourselves"), *Meeting.Kind.choices], required=False,
+        help_text="Together with those who hand over, or by yourselves.",
+    )  # fmt: skip
+    words = Words(label="Anything to say?", required=False, max_length=1000)
 
     def said(self) -> Said:
         """What was said."""

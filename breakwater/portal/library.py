@@ -97,13 +97,18 @@ class StandingLasting:
 
 @dataclass(frozen=True, kw_only=True)
 class LinkLasting:
-    """How long a link for a site may be used, how long a letter stays open by it, and how often each file."""
+    """How long a link for a site may be used, how long a letter stays open by it, and how often each file.
+
+    Args:
+        contact_lasts: how long after a yes a link to a hand-off is good, for the packet and the first contact.
+    """
 
     version: str
     verified: bool
     link_lasts: timedelta
     open_for: timedelta
     file_opens: int
+    contact_lasts: timedelta
     standing: StandingLasting
 
 
@@ -119,7 +124,8 @@ def load_link_lasting(path: Path) -> LinkLasting:
     take_source(raw, verified=verified)
     made = LinkLasting(
         version=raw.text("version"), verified=verified, link_lasts=raw.length("link_lasts"),
-        open_for=raw.length("open_for"), file_opens=raw.whole("file_opens"), standing=_standing(raw.table("standing")),
+        open_for=raw.length("open_for"), file_opens=raw.whole("file_opens"),
+        contact_lasts=raw.length("contact_lasts"), standing=_standing(raw.table("standing")),
     )  # fmt: skip
     raw.close()
     return made

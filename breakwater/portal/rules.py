@@ -2,14 +2,14 @@
 
 from collections.abc import Collection, Iterable
 
-from breakwater.attachments.library import Limits
-
 PARTS = ("plan", "steps", "times", "people", "holds", "reach")
 """What somebody can have on their copy."""
 
 _IN_HAND = "Give them their paper instead, or read it aloud together."
 _A_SCREEN = ("phone", "email")
 _SHORTEST_WORD = 4
+_AN_ANSWER = ("sent", "acknowledged", "waiting")
+_OF_A_HAND_OFF = ("offered", "accepted")
 
 
 def why_not_offered(*, device_is_watched: bool, ways: Iterable[tuple[str, str]]) -> str:
@@ -58,33 +58,29 @@ def hint_of(kind: str, value: str) -> str:
     return f"{value[:1]}…" if kind == "email" else f"…{value[-2:]}"
 
 
-def why_no_link(*, stage: str, is_ours: bool, has_accounts: bool) -> str:
-    """The sentence that says why a letter is not answered by a link, or ``""`` when it may be."""
+def may_of(*, leads_over: bool) -> str:
+    """What somebody must be allowed who hands a link out, takes it back or replies by it.
+
+    Args:
+        leads_over: it leads to a hand-off.
+    """
+    return "referrals.hand_off" if leads_over else "referrals.refer"
+
+
+def why_no_link(*, stage: str, is_ours: bool, has_accounts: bool, takes_over: bool = False) -> str:
+    """The sentence that says why a letter is not answered by a link, or ``""`` when it may be.
+
+    Args:
+        takes_over: it is a hand-off, in which a first contact is awaited after the yes.
+    """
     if not is_ours:
         return "Only those who sent a letter can hand out a link to it."
     if has_accounts:
         return (
             "They work with Breakwater: the letter lies on their own page. Call them when they do not answer."
         )
-    if stage not in ("sent", "acknowledged", "waiting"):
+    if stage not in (_OF_A_HAND_OFF if takes_over else _AN_ANSWER):
         return "They have answered, or the letter was taken back. There is nothing more to ask by a link."
-    return ""
-
-
-def why_not_along(files: Collection[tuple[int, bool]], limits: Limits) -> str:
-    """The sentence that says why files do not go along with a letter, or ``""`` when they may.
-
-    Args:
-        files: the size of each, and whether it may be opened where it is sent from.
-    """
-    if len(files) > limits.at_once:
-        return f"At most {limits.at_once} files go along with one letter. Choose those that matter."
-    if sum(size for size, _ in files) > limits.together:
-        return "These files together are too large to go along. Choose fewer."
-    if not all(is_open for _, is_open in files):
-        return (
-            "No scanner looked at one of these files. Somebody here lets it be opened first; then it can go."
-        )
     return ""
 
 

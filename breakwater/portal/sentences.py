@@ -46,6 +46,8 @@ def _taken_back(facts: Facts) -> str:
 
 @says(events.SiteAnswered)
 def _site_answered(facts: Facts) -> str:
+    if facts.get("code") == "first_contact":
+        return "Whoever takes over confirmed the first contact by its link."
     return f"A site answered by its link: {facts.get('code')}."
 
 

@@ -18,14 +18,14 @@ from breakwater.messaging.testing import a_message
 from breakwater.people.actions.reach import add_contact_point
 from breakwater.people.models import ContactPoint
 from breakwater.portal.actions.handing import Chosen, hand_copy, take_back
-from breakwater.portal.actions.linking import Handed, hand_link
+from breakwater.portal.actions.linking import Handed, hand_link, hand_link_to_receiver
 from breakwater.portal.actions.own import Press, open_copy, say_how_safe
 from breakwater.portal.actions.room import let_device_in
 from breakwater.portal.actions.standing import Standing, hand_room_link
 from breakwater.portal.holding import Holder, holding
 from breakwater.portal.models import OwnAct, OwnCopy, RoomDevice, SiteFile, SiteLink, SiteQuestion
 from breakwater.portal.rules import PARTS
-from breakwater.referrals.models import Referral
+from breakwater.referrals.models import Handoff, Referral
 from breakwater.resources.models import Bed, Place, Program
 from breakwater.trust.access import Actor, put_up_walls
 
@@ -59,6 +59,12 @@ def a_link(referral: Referral, *, by: Actor, at: datetime | None = None) -> Hand
     """A link to a letter that was just handed out, with its code."""
     found = Referral.objects.select_related("case__circle", "circle", "to_agency").get(pk=referral.pk)
     return hand_link(found, at=at or by.now, by=by)
+
+
+def a_link_to_receiver(handoff: Handoff, *, by: Actor, at: datetime | None = None) -> Handed:
+    """A link to a hand-off that was just handed out, with its code."""
+    found = Handoff.objects.select_related("case__circle", "circle", "to_agency").get(pk=handoff.pk)
+    return hand_link_to_receiver(found, at=at or by.now, by=by)
 
 
 def a_site_file(link: SiteLink, *, by: Actor, name: str = "letter.txt", words: str = "Here.") -> SiteFile:

@@ -26,6 +26,7 @@ urlpatterns = [
     path("own-copy/copies/<uuid:copy_id>/ending/", handing.ending, name="ending"),
     path("own-copy/acts/<uuid:own_act_id>/", handing.answer, name="answer"),
     path("site-links/letters/<uuid:referral_id>/", linking.links, name="site_links"),
+    path("site-links/hand-offs/<uuid:handoff_id>/", linking.links_to_hand_off, name="links_to_hand_off"),
     path("site-links/places/<uuid:ask_id>/", linking.links_to_place, name="links_to_place"),
     path("site-links/<uuid:site_link_id>/ending/", linking.ending, name="site_link_ending"),
     path("site-links/questions/<uuid:site_question_id>/", linking.reply, name="site_reply"),

@@ -11,6 +11,7 @@ from breakwater.attachments.actions import Peg, attach
 from breakwater.attachments.forms import Brought
 from breakwater.attachments.library import LIMITS
 from breakwater.attachments.models import Attachment
+from breakwater.attachments.rules import why_not_along
 from breakwater.cases.models import Case
 from breakwater.kernel.text import Ours
 from breakwater.referrals.lines import line, moment
@@ -27,12 +28,22 @@ def files_of(case: Case, *, by: Actor) -> list[Attachment]:
     return list(here.order_by("-at", "pk")[: LIMITS.files_shown])
 
 
-def with_files(packet: dict[str, Any], case: Case, files: Sequence[UUID], *, by: Actor) -> dict[str, Any]:
-    """The packet with the files that were chosen, told by name; the same packet without any."""
+def with_files(
+    packet: dict[str, Any], case: Case, files: Sequence[UUID], *, is_named: bool = True, by: Actor
+) -> dict[str, Any]:
+    """The packet with the files that were chosen; the same packet without any.
+
+    A stranger is told the kind and the size alone: the name was typed by somebody who did not think of one.
+    """
     chosen = [one for one in files_of(case, by=by) if one.pk in set(files)]
     if not chosen:
         return packet
-    lines = [line("file", one.name, *_told(one, by), is_typed=True) for one in chosen]
+    lines = [
+        line("file", one.name, *_told(one, by), is_typed=True)
+        if is_named
+        else line("unnamed_file", f"File {number}", *_told(one, by))
+        for number, one in enumerate(chosen, 1)
+    ]
     section = {"code": "files", "title": "Files", "lines": lines}
     return packet | {
         "sections": [*packet["sections"], section],
@@ -40,6 +51,12 @@ def with_files(packet: dict[str, Any], case: Case, files: Sequence[UUID], *, by:
         "files": [str(one.pk) for one in chosen],
         "opened_by": sorted({one.opens for one in chosen}),
     }
+
+
+def why_not_by_link(case: Case, packet: dict[str, Any], *, by: Actor) -> str:
+    """The sentence that says why the files of a packet cannot be opened by a link, or ``""`` when they can be."""
+    chosen = [one for one in files_of(case, by=by) if str(one.pk) in packet.get("files", ())]
+    return why_not_along([(one.size, one.is_open) for one in chosen], LIMITS)
 
 
 def pass_on(handoff: Handoff, files: Iterable[str], *, by: Actor) -> list[Attachment]:

@@ -4,16 +4,12 @@ from uuid import UUID
 
 from django import forms
 
-from breakwater.cases.models import Case, Note
-from breakwater.kernel.text import Filled, Ours
+from breakwater.cases.models import Case
 from breakwater.referrals.actions.handoff import Receiver
 from breakwater.referrals.actions.letters import Word
 from breakwater.referrals.actions.loop import Letter
 from breakwater.referrals.actions.placement import Guest
-from breakwater.referrals.filed import files_of
 from breakwater.referrals.models import Stage, Told
-from breakwater.referrals.packet import SECTIONS
-from breakwater.referrals.usual import usual_for
 from breakwater.resources.models import Bed, Domain, Service
 from breakwater.trust.access import Actor
 from breakwater.trust.models import Agency, Suspension
@@ -24,14 +20,16 @@ _SOURCES = [(Told.PERSON, "The person"), (Told.SECOND_SOURCE, "Somebody else who
 _CONFIRMERS = [
     (Told.RECEIVER, "The receiver"), (Told.PERSON, "The person"), (Told.SECOND_SOURCE, "Somebody else")
 ]  # fmt: skip
-_MOST_NOTES = 50
 _LONGEST_NAME = 200
 _WOULD_WAIT = " (suspended: a letter would wait)"
 
 
 class ToForm(forms.Form):
-    """Whom we ask: an agency that works here, or somebody outside by name."""
+    """Whom we ask: a service of the directory, an agency that works here, or somebody outside by name."""
 
+    service = forms.ModelChoiceField(
+        Service.objects.select_related("organization__agency"), required=False, widget=forms.HiddenInput
+    )
     agency = forms.ChoiceField(label="Whom do you ask?", required=False)
     to_name = Line(label="Their name, when they do not work in Breakwater", required=False)
 
@@ -47,14 +45,21 @@ class ToForm(forms.Form):
 
     def receiver(self) -> Receiver:
         """Who is asked."""
+        if service := self.cleaned_data["service"]:
+            return _receiver_of(service)
         agency = self.agencies.get(self.cleaned_data["agency"])
         return Receiver(name=agency.name if agency else self.cleaned_data["to_name"], agency=agency)
+
+    def chosen_service(self) -> Service | None:
+        """The service that was chosen in the directory, to be shown by name."""
+        service = self["service"].value()
+        found: Service | None = self.fields["service"].queryset.filter(pk=_id(service)).first()  # type: ignore[attr-defined]  # a field of services
+        return found
 
 
 class ReferralForm(ToForm):
     """Whom we ask, for what, and exactly what they are told."""
 
-    service = forms.ModelChoiceField(Service.objects.select_related("organization__agency"), required=False)
     need = choice("For which need?", Domain.choices)
     words = Words(
         label="What do they read?", help_text="Say what is asked, and what they must know to say yes."
@@ -68,30 +73,16 @@ class ReferralForm(ToForm):
     def __init__(self, *args: Any, case: Case, actor: Actor, **kwargs: Any) -> None:
         super().__init__(*args, actor=actor, **kwargs)
         self.known_as, self.our_agency_id = case.person.known_as, actor.agency_id
-        self.fields["service"].widget = forms.HiddenInput()
         offer(self, "name_told", [("no", "No name"), ("yes", f"Yes: {self.known_as}")])
 
     def letter(self) -> Letter:
         """The letter as it would be sent."""
-        said = self.cleaned_data
-        to = self._receiver_of(said["service"]) if said["service"] else self.receiver()
+        said, to = self.cleaned_data, self.receiver()
         return Letter(
-            to_name=to.name, to_agency=to.agency, service=said["service"], need=said["need"],
+            to_name=to.name, to_agency=to.agency, service=to.service, need=said["need"],
             words=said["words"], reach=said["reach"],
             known_as=self.known_as if said["name_told"] == "yes" else "",
         )  # fmt: skip
-
-    def chosen_service(self) -> Service | None:
-        """The service that was chosen in the directory, to be shown by name."""
-        service = self["service"].value()
-        found: Service | None = self.fields["service"].queryset.filter(pk=_id(service)).first()  # type: ignore[attr-defined]  # a field of services
-        return found
-
-    def _receiver_of(self, service: Service) -> Receiver:
-        organization = service.organization
-        agency = organization.agency if organization else None
-        named = f"{service.name}, {organization.name}" if organization else service.name
-        return Receiver(name=named[:_LONGEST_NAME], agency=agency)
 
 
 class AnswerForm(forms.Form):
@@ -176,49 +167,6 @@ class WithdrawalForm(forms.Form):
     words = Words(label="Why? The other side reads it.", max_length=300)
 
 
-class HandoffForm(ToForm):
-    """What goes into the packet, and to whom."""
-
-    sections = forms.MultipleChoiceField(
-        label="What they will see", choices=[(code, title) for code, (title, _, _) in SECTIONS.items()],
-        widget=forms.CheckboxSelectMultiple, required=False,
-    )  # fmt: skip
-    notes = forms.MultipleChoiceField(
-        label="Notes that go along, word for word", widget=forms.CheckboxSelectMultiple, required=False
-    )
-    along = forms.MultipleChoiceField(
-        label="Files that go along", widget=forms.CheckboxSelectMultiple, required=False,
-        help_text="Only to somebody who works with Breakwater.",
-    )  # fmt: skip
-    message = Words(
-        label="A message to the receiver", required=False, help_text="What you would say on the phone."
-    )
-
-    def __init__(self, *args: Any, case: Case, actor: Actor, **kwargs: Any) -> None:
-        initial = {"sections": list(usual_for(case))} | _as_lists(
-            kwargs.pop("initial", {}), "sections", "notes", "along"
-        )
-        super().__init__(*args, actor=actor, initial=initial, **kwargs)
-        notes = list(Note.objects.filter(case=case).in_order()[:_MOST_NOTES])
-        offer(self, "notes", [(str(note.pk), _first_words(note, actor)) for note in notes])
-        kept = files_of(case, by=actor)
-        offer(self, "along", [(str(one.pk), f"{one.name}, {one.length}") for one in kept])
-        actor.saw("attachments.attachment", [one.pk for one in kept])
-        if len(notes) == _MOST_NOTES:
-            latest = f"The latest {_MOST_NOTES}. Tell in your message what older ones say."
-            self.fields["notes"].help_text = latest
-
-    def chosen(self) -> dict[str, Any]:
-        """What to put into the packet."""
-        said = self.cleaned_data
-        notes = [UUID(note) for note in said["notes"]]
-        return {"sections": said["sections"], "notes": notes, "message": said["message"]}
-
-    def files_chosen(self) -> list[UUID]:
-        """Which files go along."""
-        return [UUID(one) for one in self.cleaned_data["along"]]
-
-
 class HandoffDeclineForm(AnswerForm):
     """Why the receiver will not take the case over."""
 
@@ -281,20 +229,15 @@ class CancellationForm(forms.Form):
     words = Line(label="Why? The other side reads it.", max_length=300)
 
 
+def _receiver_of(service: Service) -> Receiver:
+    organization = service.organization
+    agency = organization.agency if organization else None
+    named = f"{service.name}, {organization.name}" if organization else service.name
+    return Receiver(name=named[:_LONGEST_NAME], agency=agency, service=service)
+
+
 def _id(value: Any) -> UUID | None:
     try:
         return UUID(str(value))
     except ValueError:
         return None
-
-
-def _as_lists(initial: dict[str, Any], *names: str) -> dict[str, Any]:
-    """Drafts keep one value alone as itself; a field of several wants a list."""
-    return initial | {name: [initial[name]] for name in names if isinstance(initial.get(name), str)}
-
-
-def _first_words(note: Note, actor: Actor) -> str:
-    when = note.happened_at.astimezone(actor.zone)
-    short = note.words if len(note.words) <= 80 else f"{note.words[:79].rstrip()}…"  # noqa: PLR2004 - one line
-    of_kind = Ours(f"{note.get_kind_display()}, {when.day} {when:%b %H:%M}")
-    return Filled("{of_kind}: {words}", of_kind=of_kind, words=short)

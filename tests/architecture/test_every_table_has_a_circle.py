@@ -108,10 +108,10 @@ READ_ON_A_COPY = {
 READ_BY_KEY = {
     OWN_COPY: ("an open copy", ("portal_circle(", "portal_holder("), READ_ON_A_COPY),
     SITE_LETTER: (
-        "an open letter", ("portal_letter(", "portal_site(", "portal_ask(", "portal_files("),
+        "an open letter", ("portal_letter(", "portal_packet(", "portal_site(", "portal_ask(", "portal_files("),
         {
             "referrals_referral", "portal_sitequestion", "referrals_ask", "referrals_question", "referrals_hold",
-            "portal_sitefile", "attachments_attachment", "attachments_piece",
+            "portal_sitefile", "attachments_attachment", "attachments_piece", "referrals_handoff",
         },
     ),
 }  # fmt: skip

@@ -32,6 +32,7 @@ NOT_THEIRS = {
     "portal/site_answered.html": "a site's",
     "portal/site_ask.html": "a site's",
     "portal/site_code.html": "a site's",
+    "portal/site_packet.html": "a site's that is asked to take somebody over",
 }
 """Pages in the person's frame that somebody else reads."""
 SCRIPTS = ("portal/static/portal/notes.js", "ui/static/ui/behaviour/drawing.js")
@@ -101,6 +102,8 @@ def test_every_part_of_their_copy_is_looked_at():
         "portal/_copies.html": "the worker's",
         "portal/_crumbs.html": "hers",
         "portal/_link_and_code.html": "a site's, and a place's",
+        "portal/_site_files.html": "a site's",
+        "portal/_site_questions.html": "a site's",
     }
     partial = {str(path.relative_to(TEMPLATES)) for path in TEMPLATES.rglob("_*.html")}
     assert partial - looked_at.keys() == others.keys()

@@ -34,8 +34,8 @@ NOT_KEPT = {
     "SigningForm": "typed by the helped person on a held device; see portal/tests/test_held.py",
     "CallForm": "typed by the helped person, who is nobody in this world; see portal/tests/test_own_copy.py",
     **dict.fromkeys(
-        ("LinkForm", "SiteForm", "SiteAskForm", "SiteRoomForm"),
-        "typed by a site without accounts, which is nobody in this world; see portal/tests/test_site_link.py",
+        ("LinkForm", "SiteForm", "SiteAskForm", "SiteRoomForm", "SiteHandoffForm"),
+        "typed by a site without accounts, nobody in this world; portal/tests/test_site_link.py, test_site_packet.py",
     ),
     **dict.fromkeys(
         ("OutsideForm", "OutsideNoForm"),

@@ -51,13 +51,13 @@ from breakwater.referrals.forms import (
     EndingForm,
     FirstContactForm,
     HandoffDeclineForm,
-    HandoffForm,
     NeedMetForm,
     NotMetForm,
     OnHoldForm,
     ReferralForm,
     WithdrawalForm,
 )
+from breakwater.referrals.forms_of_hand_offs import HandoffForm
 from breakwater.referrals.forms_of_meetings import MeetingForm
 from breakwater.referrals.forms_of_rides import CallingOffForm, RideForm
 from breakwater.referrals.forms_of_rounds import ReleaseForm, ReplyForm

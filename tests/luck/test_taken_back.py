@@ -190,7 +190,7 @@ LETS_OUT = {
         at=at,
         by=world.ada,
     ),
-    "referrals/actions/handoff.py:offer_case": lambda world, case, at: a_handoff(
+    "referrals/actions/packets.py:goes_with_packet": lambda world, case, at: a_handoff(
         case, by=world.ada, to=world.guest.agency, at=at, sections=("triage",)
     ),
     "referrals/actions/placement.py:_may_tell_the_host": lambda world, case, at: a_placement(
@@ -236,7 +236,7 @@ LETS_OUT = {
 LETTERS = [
     "referrals/actions/loop.py:goes_with_letter",
     "referrals/actions/along.py:let_file_out",
-    "referrals/actions/handoff.py:offer_case",
+    "referrals/actions/packets.py:goes_with_packet",
     "assessments/actions/exporting.py:export",
 ]
 CLOSE = [

@@ -206,6 +206,9 @@ OWN_COPY: dict[str, Policy] = {
     "portal:site_links": Policy(
         does=("refer",), sends={"x": "1"}, holds="house", not_done="its receiver works with Breakwater"
     ),
+    "portal:links_to_hand_off": Policy(
+        does=("hand_off",), sends={"x": "1"}, holds="house", not_done="its receiver works with Breakwater"
+    ),
     "portal:links_to_place": Policy(
         does=("place",), sends={"x": "1"}, holds="house", not_done="the place works with Breakwater"
     ),

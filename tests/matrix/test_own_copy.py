@@ -9,11 +9,13 @@ from django.test import Client
 
 from breakwater.kernel.errors import Refused
 from breakwater.people.actions.reach import add_supporter
-from breakwater.portal.testing import a_church, a_link, a_room_link, an_own_copy
+from breakwater.portal.testing import a_church, a_link, a_link_to_receiver, a_room_link, an_own_copy
 from breakwater.portal.tests import test_room_link as at_a_place
 from breakwater.portal.tests import test_site_link as at_a_site
 from breakwater.portal.tests.opening import NOTES, open_with
-from breakwater.referrals.testing import a_referral
+from breakwater.referrals.actions.handoff import withdraw_offer
+from breakwater.referrals.models import Handoff
+from breakwater.referrals.testing import a_handoff, a_referral
 from breakwater.resources.testing import a_service
 from breakwater.trust.testing import as_seen_by
 from tests.matrix.leaks import listening
@@ -116,6 +118,14 @@ def site_link(world, by):
     return at_a_site.opened(a_link(a_referral(world.cases[RECORD], by=by, **told), by=by))
 
 
+def packet_link(world, by):
+    """A receiver without accounts to whom a case is handed over."""
+    case = world.cases[RECORD]
+    withdraw_offer(Handoff.objects.get(case=case, closed_at=None), words="We ask a house.", at=by.now, by=by)
+    offered = a_handoff(case, by=by, sections=("triage",), message="Please take them over.")
+    return at_a_site.opened(a_link_to_receiver(offered, by=by))
+
+
 def room_phone(world, by):
     """A phone at a place that tells its room."""
     return at_a_place.let_in(a_room_link(a_church(), by=by))
@@ -124,6 +134,7 @@ def room_phone(world, by):
 HELD = {
     "own_copy": (own_copy, settings.NOTES_COOKIE, NOTES),
     "site_link": (site_link, settings.ANSWER_COOKIE, at_a_site.PLACE),
+    "packet_link": (packet_link, settings.ANSWER_COOKIE, at_a_site.PLACE),
     "room_phone": (room_phone, settings.ROOM_COOKIE, at_a_place.ROOM),
 }
 """How somebody comes to it, in which cookie it lies, and what it opens."""
@@ -143,7 +154,7 @@ def browser(**cookies):
     return client
 
 
-@pytest.mark.parametrize("held", HELD)
+@pytest.mark.parametrize("held", ["own_copy", "site_link", "room_phone"])
 def test_everywhere_else_they_are_asked_to_sign_in(world, held, whole):
     key, (_, cookie, _) = key_of(world, held), HELD[held]
 
@@ -179,7 +190,7 @@ def is_open(answer, where):
     return answer.status_code == 200 and (said[0] > said[1] or b"one_time_code" not in answer.content)
 
 
-@pytest.mark.parametrize("held", ["site_link", "room_phone"])
+@pytest.mark.parametrize("held", ["site_link", "packet_link", "room_phone"])
 def test_what_a_place_is_shown_tells_of_a_record_no_more_than_its_letter(world, held):
     found = list[str]()
     with listening(world.cage, found):

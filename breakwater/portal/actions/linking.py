@@ -3,7 +3,7 @@
 import secrets
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.db import transaction
@@ -17,9 +17,11 @@ from breakwater.portal.events import LinkHanded, LinkTakenBack, SiteReplied
 from breakwater.portal.library import LINKS
 from breakwater.portal.models import SiteLink, SiteQuestion
 from breakwater.portal.models.links import SiteLinkQuerySet
-from breakwater.portal.rules import why_no_link
-from breakwater.referrals.actions.loop import QUESTION, goes_with_letter
-from breakwater.referrals.models import Ask, Referral
+from breakwater.portal.rules import may_of, why_no_link
+from breakwater.referrals.actions.letters import QUESTION
+from breakwater.referrals.actions.loop import goes_with_letter
+from breakwater.referrals.actions.packets import goes_with_packet
+from breakwater.referrals.models import Ask, Handoff, HandoffStageCode, Referral
 from breakwater.trust.access import Actor
 from breakwater.trust.factors import new_recovery_codes
 from breakwater.trust.journal import record
@@ -60,6 +62,32 @@ def hand_link(referral: Referral, *, files: Collection[UUID] = (), at: datetime,
 
 
 @transaction.atomic
+def hand_link_to_receiver(handoff: Handoff, *, at: datetime, by: Actor) -> Handed:
+    """Let a receiver without accounts read a packet with its files, answer it, and confirm the first contact.
+
+    A link that was handed out before opens nothing more.
+
+    Raises:
+        Refused: it is not ours, its receiver works with Breakwater, it is over, or a file is not there any more.
+        Unlawful: a law protects what is in it, and what it rests on does not hold, or no longer.
+    """
+    by.must("referrals.hand_off", handoff.circle)
+    goes_with_packet(handoff, at=at, by=by)
+    found: Handoff = Handoff.objects.select_related("circle", "case__circle", "to_agency").lock(handoff)
+    is_ours, has_accounts = found.from_agency_id == by.agency_id, bool(found.to_agency_id)
+    if sentence := why_no_link(
+        stage=found.stage, is_ours=is_ours, has_accounts=has_accounts, takes_over=True
+    ):
+        raise Refused(sentence)
+    _end(SiteLink.objects.usable().filter(handoff=found), at=at, by=by)
+    lasts = LINKS.contact_lasts if found.stage == HandoffStageCode.ACCEPTED else LINKS.link_lasts
+    made = SiteLink(circle=found.circle, case_id=found.case_id, handoff=found)
+    handed = _hand(made, lasts=lasts, at=at, by=by)
+    send_along(handed.link, found, [UUID(one) for one in found.packet.get("files", ())], at=at, by=by)
+    return handed
+
+
+@transaction.atomic
 def hand_link_to_place(ask: Ask, *, at: datetime, by: Actor) -> Handed:
     """Let a place without accounts read and answer what it was asked. A link of before opens nothing more.
 
@@ -84,7 +112,7 @@ def end_link(link: SiteLink, *, at: datetime, by: Actor) -> None:
     Raises:
         Overtaken: it was answered, or is over already.
     """
-    by.must("referrals.refer", link.circle)
+    by.must(_may(link), link.circle)
     _hold(link)
     link = SiteLink.objects.lock(link)
     if link.stands_at(at) not in ("waiting", "opened"):
@@ -104,7 +132,8 @@ def reply_to_site(question: SiteQuestion, *, words: str, at: datetime, by: Actor
         Refused: nothing is said.
         Overtaken: somebody has replied.
     """
-    by.must("referrals.refer", question.circle)
+    link = SiteLink.objects.get(pk=question.link_id)
+    by.must(_may(link), question.circle)
     if not words.strip():
         raise Refused("Say something: they wait for it.")
     question = SiteQuestion.objects.lock(question)
@@ -112,9 +141,8 @@ def reply_to_site(question: SiteQuestion, *, words: str, at: datetime, by: Actor
         raise Overtaken("Somebody has replied a moment ago.")
     question.reply, question.replied_at, question.replied_by = words, at, by.user
     question.save(update_fields=["reply", "replied_at", "replied_by"])
-    letter_id = SiteLink.objects.values_list("referral", flat=True).get(pk=question.link_id)
-    if not SiteQuestion.objects.of_letter(letter_id).filter(replied_at=None).exists():
-        stop_kind([QUESTION], about=letter_id, how=Clock.Ended.MET, at=at, by=by)
+    if not SiteQuestion.objects.of_letter(link.leads_to).filter(replied_at=None).exists():
+        stop_kind([QUESTION], about=link.leads_to, how=Clock.Ended.MET, at=at, by=by)
     record(
         SiteReplied(question_id=question.pk),
         about=question.pk, circle=question.circle, episode=question.case_id, by=by, at=at,
@@ -122,13 +150,15 @@ def reply_to_site(question: SiteQuestion, *, words: str, at: datetime, by: Actor
     return question
 
 
-def _hand(link: SiteLink, *, at: datetime, by: Actor) -> Handed:
+def _hand(link: SiteLink, *, lasts: timedelta = LINKS.link_lasts, at: datetime, by: Actor) -> Handed:
     letters, (code,) = secrets.token_urlsafe(32), new_recovery_codes(1, parts=1)
     link.agency, link.by, link.starts_at = by.agency, by.user, at
     link.token, link.code = token_of(letters), code_of(letters, code)
-    link.expires_at = at + LINKS.link_lasts
+    link.expires_at = at + lasts
     link.save(force_insert=True)
-    news = LinkHanded(link_id=link.pk, referral_id=link.referral_id, ask_id=link.ask_id)
+    news = LinkHanded(
+        link_id=link.pk, referral_id=link.referral_id, ask_id=link.ask_id, handoff_id=link.handoff_id
+    )
     record(news, about=link.pk, circle=link.circle, episode=link.case_id, by=by, at=at)
     return Handed(link=link, letters=letters, code=code)
 
@@ -143,8 +173,14 @@ def _hold(link: SiteLink) -> None:
     """What a link leads to is held before the link is."""
     if link.referral_id:
         Referral.objects.lock(Referral(pk=link.referral_id))
+    elif link.handoff_id:
+        Handoff.objects.lock(Handoff(pk=link.handoff_id))
     else:
         Ask.objects.lock(Ask(pk=link.ask_id))
+
+
+def _may(link: SiteLink) -> str:
+    return may_of(leads_over=link.handoff_id is not None)
 
 
 def token_of(letters: str) -> str:

@@ -8,6 +8,7 @@ import secrets
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from django.db import transaction
 from django.db.models import F
@@ -17,19 +18,20 @@ from breakwater.clocks.models import Clock
 from breakwater.kernel.db import one_row, refuse_if
 from breakwater.kernel.errors import Overtaken, Refused
 from breakwater.portal.actions.linking import code_of, token_of
-from breakwater.portal.answering import Site, mark_of
+from breakwater.portal.answering import LETTERS, REFERRAL, Site, mark_of
 from breakwater.portal.events import LinkOpened, SiteAnswered, SiteAsked, SiteFileOpened
 from breakwater.portal.library import LINKS
 from breakwater.portal.models import SiteFile, SiteLink, SiteQuestion
 from breakwater.referrals.actions.along import let_file_out
-from breakwater.referrals.actions.letters import Word
-from breakwater.referrals.actions.loop import QUESTION, accept, acknowledge, decline, goes_with_letter
+from breakwater.referrals.actions.letters import QUESTION, Word
+from breakwater.referrals.actions.loop import accept, acknowledge, decline
 from breakwater.referrals.actions.outside import LONGEST_SOURCE
-from breakwater.referrals.models import Referral, ReferralStage, Stage, Told
+from breakwater.referrals.models import ReferralStage, Stage, Told
 from breakwater.resources.actions.room import Told as RoomTold
 from breakwater.resources.actions.room import tell_room
 from breakwater.resources.models import Capacity
 from breakwater.trust.access import Actor, acting, system_for
+from breakwater.trust.actions.circles import hold_circle
 from breakwater.trust.journal import record
 
 _OPEN = "SELECT portal_open_letter(%s, %s, %s, %s)"
@@ -38,11 +40,12 @@ BY_LINK = "by a link and its code"
 
 @dataclass(frozen=True, kw_only=True)
 class Said:
-    """What a site says: who there says it, in which words, and why not."""
+    """What a site says: who there says it, in which words, why not, and how they met whom they take over."""
 
     who: str
     words: str = ""
     reason: str = ""
+    how: str = ""
 
 
 def open_link(letters: str, code: str) -> str:
@@ -60,13 +63,13 @@ def note_letter_read(site: Site, *, at: datetime) -> None:
         Unlawful: what it rested on when it was sent holds no longer.
     """
     with acting(system_for(site.agency, now=at)) as by:
-        letter = Referral.objects.select_related("case__circle", "circle", "to_agency").get(pk=site.letter_id)
-        goes_with_letter(letter.case, letter, at=at, by=by)
+        letter = site.sent()
+        LETTERS[site.kind].goes_with(letter.case, letter, at=at, by=by)
         record(
             LinkOpened(link_id=site.link_id),
             about=site.link_id, circle=letter.circle, episode=letter.case_id, by=by, at=at,
         )  # fmt: skip
-        if letter.stage == ReferralStage.SENT:
+        if site.kind == REFERRAL and letter.stage == ReferralStage.SENT:
             acknowledge(
                 letter, word=Word(source=f"{letter.to_name}, {BY_LINK}"[-LONGEST_SOURCE:]), at=at, by=by
             )
@@ -105,7 +108,7 @@ def ask_first(site: Site, said: Said, *, at: datetime) -> SiteQuestion:
     if not said.words.strip():
         raise Refused("Write the question.")
     with acting(system_for(site.agency, now=at)) as by:
-        link, letter = _held_open(site, said, at=at)
+        link, letter = held_open(site, said, at=at)
         with refuse_if("a_site_asks_one_thing_at_a_time", "Your last question has no reply yet."):
             question = SiteQuestion.objects.create(
                 circle=link.circle, case_id=link.case_id, link=link, who=said.who, words=said.words, at=at
@@ -127,10 +130,12 @@ def tell_own_room(site: Site, said: Said, free: int, *, at: datetime) -> Capacit
         Overtaken: the letter is closed, or a newer figure is known.
     """
     with acting(system_for(site.agency, now=at)) as by:
-        _, letter = _held_open(site, said, at=at)
+        _, letter = held_open(site, said, at=at)
         if letter.service is None:
             raise Refused("Your house is not in the directory. Say in words how much room you have.")
-        return tell_room(letter.service, RoomTold(free=free, told_by=_source(said, letter)), at=at, by=by)
+        return tell_room(
+            letter.service, RoomTold(free=free, told_by=source_of(said, letter.to_name)), at=at, by=by
+        )
 
 
 @transaction.atomic
@@ -142,8 +147,8 @@ def open_file(site: Site, file: SiteFile, *, at: datetime) -> None:
         Overtaken: the letter is closed, or the file was opened as often as it may be.
     """
     with acting(system_for(site.agency, now=at)) as by:
-        letters = Referral.objects.select_related("case__circle", "circle", "to_agency")
-        letter, link = letters.lock(Referral(pk=site.letter_id)), held_link(site)
+        hold_circle(site.sent().circle)
+        letter, link = site.sent(locked=True), held_link(site)
         found = SiteFile.objects.select_related("attachment").lock(file)
         if link.stands_at(at) != "opened" or letter.closed_at or not found.may_be_opened:
             raise Overtaken("This file is no longer open. Call those who sent it.")
@@ -155,8 +160,13 @@ def open_file(site: Site, file: SiteFile, *, at: datetime) -> None:
 
 def _answer(site: Site, said: Said, act: Callable[..., Stage], code: str, *, at: datetime) -> Stage:
     with acting(system_for(site.agency, now=at)) as by:
-        link, letter = _held_open(site, said, at=at)
-        word = Word(told_by=Told.RECEIVER, source=_source(said, letter), reason=said.reason, words=said.words)
+        link, letter = held_open(site, said, at=at)
+        word = Word(
+            told_by=Told.RECEIVER,
+            source=source_of(said, letter.to_name),
+            reason=said.reason,
+            words=said.words,
+        )
         stage = act(letter, word=word, at=at, by=by)
         note_answered(link, code, at=at, by=by)
     return stage
@@ -165,15 +175,24 @@ def _answer(site: Site, said: Said, act: Callable[..., Stage], code: str, *, at:
 def note_answered(link: SiteLink, code: str, *, at: datetime, by: Actor) -> None:
     """The link is used up, and those who handed it out hear of it."""
     SiteLink.objects.filter(pk=link.pk).update(answered_at=at)
+    say_answered(link, code, at=at, by=by)
+
+
+def say_answered(link: SiteLink, code: str, *, at: datetime, by: Actor) -> None:
+    """Those who handed a link out hear what was answered by it."""
     news = SiteAnswered(link_id=link.pk, code=code)
     record(news, about=link.pk, circle=link.circle, episode=link.case_id, by=by, at=at)
 
 
-def _held_open(site: Site, said: Said, *, at: datetime) -> tuple[SiteLink, Referral]:
-    """The link and its letter, locked, while the letter is open by it."""
+def held_open(site: Site, said: Said, *, at: datetime) -> tuple[SiteLink, Any]:
+    """The link and its letter, locked, while the letter is open by it.
+
+    Raises:
+        Refused: nobody is named who says something.
+        Overtaken: it was answered, taken back or closed a moment ago.
+    """
     must_be_named(said)
-    letter: Referral = Referral.objects.select_related("circle", "service").lock(Referral(pk=site.letter_id))
-    link = held_link(site)
+    letter, link = site.sent(locked=True), held_link(site)
     if link.stands_at(at) != "opened" or letter.closed_at:
         raise Overtaken("This letter is no longer open. Call those who sent it.")
     return link, letter
@@ -192,10 +211,6 @@ def must_be_named(said: Said) -> None:
 def held_link(site: Site) -> SiteLink:
     """The link, locked; to be called with what it leads to locked."""
     return SiteLink.objects.select_related("circle").select_for_update(of=("self",)).get(pk=site.link_id)
-
-
-def _source(said: Said, letter: Referral) -> str:
-    return source_of(said, letter.to_name)
 
 
 def source_of(said: Said, name: str) -> str:

@@ -1,4 +1,4 @@
-"""Links by which a site without accounts answers one letter or one ask, what goes along, and what it asked back."""
+"""Links by which a site without accounts answers one letter or ask, what goes along, and what it asked back."""
 
 from datetime import datetime
 from typing import Self
@@ -12,7 +12,7 @@ from breakwater.cases.models.part import in_circle, of_case, written_by
 from breakwater.kernel.db import RecordedNow
 from breakwater.kernel.ids import new_id
 from breakwater.portal.library import LINKS
-from breakwater.referrals.models import Ask, Referral
+from breakwater.referrals.models import Ask, Handoff, Referral
 from breakwater.trust.encrypted import Encrypted
 from breakwater.trust.models import Agency, CircleQuerySet, Information
 
@@ -20,19 +20,10 @@ from breakwater.trust.models import Agency, CircleQuerySet, Information
 class SiteLinkQuerySet(CircleQuerySet):
     """Questions about links for sites."""
 
-    def of_letter(self, referral_id: UUID) -> Self:
-        """Those of one referral, the newest first."""
-        return (
-            self.filter(referral=referral_id)
-            .select_related("by")
-            .defer("by__password")
-            .order_by("-starts_at")
-        )
-
-    def of_ask(self, ask_id: UUID) -> Self:
-        """Those to what one place was asked, the newest first."""
-        asked = self.filter(ask=ask_id).select_related("by").defer("by__password")
-        return asked.order_by("-starts_at")
+    def leading_to(self, what: UUID) -> Self:
+        """Those to one referral, hand-off or ask, the newest first."""
+        found = self.filter(Q(referral=what) | Q(ask=what) | Q(handoff=what)).select_related("by")
+        return found.defer("by__password").order_by("-starts_at")
 
     def usable(self) -> Self:
         """Those that nobody answered by and nobody took back; their time may be up."""
@@ -43,7 +34,9 @@ UNUSED = Q(answered_at=None, ended_at=None)
 
 
 class SiteLink(models.Model):
-    """Whoever holds it and is told its code reads one referral, or what one place was asked, and answers it once.
+    """Whoever holds it and is told its code reads one letter, or what one place was asked, and answers it.
+
+    One to a referral is used up by the answer; one to a hand-off by a no, or when the first contact is confirmed.
 
     Kept are hashes: of the letters of the link, of the code that is told by phone, and of the key that a browser holds
     while the letter is open in it.
@@ -60,6 +53,9 @@ class SiteLink(models.Model):
     )
     ask = models.ForeignKey(
         Ask, null=True, on_delete=models.PROTECT, related_name="site_links", db_index=False
+    )
+    handoff = models.ForeignKey(
+        Handoff, null=True, on_delete=models.PROTECT, related_name="site_links", db_index=False
     )
     token = models.CharField(max_length=64, unique=True, help_text="A keyed hash of the letters of the link")
     code = models.CharField(max_length=64, help_text="A keyed hash of both: the letters and the code")
@@ -91,11 +87,19 @@ class SiteLink(models.Model):
             models.UniqueConstraint(
                 "ask", condition=UNUSED, name="one_usable_link_to_a_place_that_was_asked"
             ),
+            models.UniqueConstraint("handoff", condition=UNUSED, name="one_usable_link_to_a_hand_off"),
             models.CheckConstraint(
                 name="a_link_leads_to_one_thing",
-                condition=Q(referral__isnull=False, ask=None) | Q(referral=None, ask__isnull=False),
+                condition=Q(referral__isnull=False, ask__isnull=True, handoff__isnull=True)
+                | Q(referral__isnull=True, ask__isnull=False, handoff__isnull=True)
+                | Q(referral__isnull=True, ask__isnull=True, handoff__isnull=False),
             ),
         ]
+
+    @property
+    def leads_to(self) -> UUID:
+        """The id of the referral, the hand-off or the ask that it opens."""
+        return UUID(str(self.referral_id or self.handoff_id or self.ask_id))
 
     def stands_at(self, at: datetime) -> str:
         """Where it stands at a moment."""
@@ -115,10 +119,10 @@ class SiteFileQuerySet(CircleQuerySet):
         """Those that go with one link, in their order."""
         return self.filter(link=link_id).select_related("attachment").order_by("pk")
 
-    def of_letter(self, referral_id: UUID) -> Self:
-        """Those that went with any link to one referral, link by link."""
-        found = self.filter(link__referral=referral_id).select_related("attachment")
-        return found.order_by("link", "pk")
+    def of_letter(self, letter_id: UUID) -> Self:
+        """Those that went with any link to one letter, link by link."""
+        found = self.filter(Q(link__referral=letter_id) | Q(link__handoff=letter_id))
+        return found.select_related("attachment").order_by("link", "pk")
 
 
 class SiteFile(models.Model):
@@ -161,9 +165,10 @@ class SiteFile(models.Model):
 class SiteQuestionQuerySet(CircleQuerySet):
     """Questions about what sites asked."""
 
-    def of_letter(self, referral_id: UUID) -> Self:
-        """All about one referral, in the order in which they were asked."""
-        return self.filter(link__referral=referral_id).order_by("at", "pk")
+    def of_letter(self, letter_id: UUID) -> Self:
+        """All about one letter, in the order in which they were asked."""
+        found = self.filter(Q(link__referral=letter_id) | Q(link__handoff=letter_id))
+        return found.order_by("at", "pk")
 
     def by_link(self, link_id: UUID) -> Self:
         """What was asked by one link, as those who hold it read it."""

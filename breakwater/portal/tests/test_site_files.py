@@ -12,6 +12,7 @@ from django.db import DatabaseError, IntegrityError, connection, transaction
 from breakwater.attachments.actions import release
 from breakwater.attachments.library import LIMITS
 from breakwater.attachments.models import Attachment
+from breakwater.attachments.rules import why_not_along
 from breakwater.attachments.testing import a_file
 from breakwater.cases.testing import a_case
 from breakwater.kernel.errors import Overtaken, Refused
@@ -23,7 +24,6 @@ from breakwater.portal.actions.site import open_file
 from breakwater.portal.answering import Site, mark_of
 from breakwater.portal.library import LINKS
 from breakwater.portal.models import SiteFile, SiteLink
-from breakwater.portal.rules import why_not_along
 from breakwater.portal.testing import a_link
 from breakwater.portal.tests.test_site_link import PLACE, knock, opened, phone, press
 from breakwater.referrals.actions.loop import withdraw
@@ -144,7 +144,7 @@ def test_everywhere_else_it_is_the_same_404_as_one_that_never_was(ada, case, sen
     if over == "a stranger":
         client = phone()
     elif over == "time":
-        SiteLink.objects.update(opened_at=now - timedelta(2), closes_at=now - timedelta(seconds=1))
+        SiteLink.objects.update(opened_at=now - timedelta(2), closes_at=now - timedelta(hours=1))
     elif over == "taken back":
         end_link(handed.link, at=now, by=ada)
     elif over == "withdrawn":

@@ -144,7 +144,7 @@ def test_an_open_letter_closes(ada, sent, over):
     as_seen_by(ada)
     now = datetime.now(UTC)
     if over == "time":
-        SiteLink.objects.update(opened_at=now - timedelta(2), closes_at=now - timedelta(seconds=1))
+        SiteLink.objects.update(opened_at=now - timedelta(2), closes_at=now - timedelta(hours=1))
     elif over == "taken back":
         end_link(handed.link, at=now, by=ada)
     elif over == "letter":

@@ -16,13 +16,20 @@ from django.views.decorators.http import require_POST
 from breakwater.cases.views.act import seen_part
 from breakwater.kernel.errors import NotPermitted, Refused
 from breakwater.messaging.actions.sites import Desk, Errand, carry_link
-from breakwater.portal.actions.linking import Handed, end_link, hand_link, hand_link_to_place, reply_to_site
+from breakwater.portal.actions.linking import (
+    Handed,
+    end_link,
+    hand_link,
+    hand_link_to_place,
+    hand_link_to_receiver,
+    reply_to_site,
+)
 from breakwater.portal.desks import desks_of, listed_with, numbers_of
 from breakwater.portal.forms import AlongForm, SiteReplyForm
 from breakwater.portal.library import LINKS
 from breakwater.portal.models import SiteFile, SiteLink, SiteQuestion
 from breakwater.portal.rules import why_no_link
-from breakwater.referrals.models import Ask, Referral
+from breakwater.referrals.models import Ask, Handoff, Referral
 from breakwater.referrals.views.asking import our_ask
 from breakwater.resources.models import Service
 from breakwater.trust.access import Request
@@ -33,15 +40,21 @@ from breakwater.ui.pages import page, refusals_on, see_other
 
 def links(request: Request, referral_id: UUID) -> HttpResponse:
     """The links to one letter, what was asked by them, and a new one."""
-    found = _letter(request, referral_id)
+    found = _letter(request, Referral, referral_id)
     form = AlongForm(request.POST or None, case=found.case, actor=request.actor)
 
     def hand() -> Handed:
         return hand_link(found, files=form.chosen(), at=request.now, by=request.actor)
 
+    return _links(request, _of_referral(found), hand, form, **_known(request, found))
+
+
+def links_to_hand_off(request: Request, handoff_id: UUID) -> HttpResponse:
+    """The links to one hand-off, what was asked by them, and a new one, with which the files of the packet go."""
+    found = _letter(request, Handoff, handoff_id)
     return _links(
-        request, _of_letter(found), hand, form, links=list(SiteLink.objects.of_letter(found.pk)),
-        questions=list(SiteQuestion.objects.of_letter(found.pk)), went=_went(request, found),
+        request, _of_hand_off(found), lambda: hand_link_to_receiver(found, at=request.now, by=request.actor),
+        forms.Form(request.POST), **_known(request, found),
     )  # fmt: skip
 
 
@@ -51,7 +64,7 @@ def links_to_place(request: Request, ask_id: UUID) -> HttpResponse:
     return _links(
         request, _of_ask(found), lambda: hand_link_to_place(found, at=request.now, by=request.actor),
         forms.Form(request.POST),
-        links=list(SiteLink.objects.of_ask(found.pk)), questions=[], went={},
+        links=list(SiteLink.objects.leading_to(found.pk)), questions=[], went={},
     )  # fmt: skip
 
 
@@ -67,7 +80,7 @@ def reply(request: Request, site_question_id: UUID) -> HttpResponse:
     """Reply to what a site asks."""
     question = seen_part(request, SiteQuestion, site_question_id)
     form = SiteReplyForm(request.POST or None)
-    back = url("portal:site_links", SiteLink.objects.get(pk=question.link_id).referral_id)
+    back = _place_of(SiteLink.objects.get(pk=question.link_id))
     if form.is_valid():
         with refusals_on(form):
             reply_to_site(question, words=form.cleaned_data["reply"], at=request.now, by=request.actor)
@@ -75,11 +88,11 @@ def reply(request: Request, site_question_id: UUID) -> HttpResponse:
     return page(request, "portal/site_reply.html", question=question, form=form, back=back)
 
 
-def _letter(request: Request, referral_id: UUID) -> Referral:
+def _letter(request: Request, kind: type[Any], letter_id: UUID) -> Any:
     """A letter of our own: whoever it went to finds nothing here."""
     request.actor.must("cases.read")
-    sent = Referral.objects.sent_by(request.actor).filter(pk=referral_id)
-    found: Referral | None = sent.select_related("case__circle", "circle", "service", "to_agency").first()
+    sent = kind.objects.sent_by(request.actor).filter(pk=letter_id)
+    found = sent.select_related("case__circle", "circle", "service", "to_agency").first()
     if found is None:
         raise Http404
     request.actor.saw("referrals.letter", [found.pk])
@@ -99,10 +112,18 @@ class _Led:
     desks: list[Desk]
 
 
-def _of_letter(found: Referral) -> _Led:
+def _of_referral(found: Referral) -> _Led:
     return _Led(
         name=found.to_name, back=url("referrals:letter", found.pk), place=url("portal:site_links", found.pk),
         why_not=_why_not(found), may="referrals.refer", phones=_numbers(found.service),
+        desks=desks_of(found.service),
+    )  # fmt: skip
+
+
+def _of_hand_off(found: Handoff) -> _Led:
+    return _Led(
+        name=found.to_name, back=url("referrals:packet", found.pk), place=url("portal:links_to_hand_off", found.pk),
+        why_not=_why_not(found), may="referrals.hand_off", phones=_numbers(found.service),
         desks=desks_of(found.service),
     )  # fmt: skip
 
@@ -119,14 +140,20 @@ def _place_of(link: SiteLink) -> str:
     """The page on which a link is looked after."""
     if link.ask_id:
         return url("portal:links_to_place", link.ask_id)
+    if link.handoff_id:
+        return url("portal:links_to_hand_off", link.handoff_id)
     return url("portal:site_links", link.referral_id)
 
 
-def _went(request: Request, found: Referral) -> dict[UUID, list[SiteFile]]:
-    """The files that went along, by the link with which they did."""
+def _known(request: Request, found: Referral | Handoff) -> dict[str, Any]:
+    """The links to a letter, what was asked by them, and the files that went along, by the link with which they did."""
     files = list(SiteFile.objects.of_letter(found.pk))
     request.actor.saw("attachments.attachment", [one.attachment_id for one in files])
-    return {link: list(some) for link, some in groupby(files, key=attrgetter("link_id"))}
+    return {
+        "links": list(SiteLink.objects.leading_to(found.pk)),
+        "questions": list(SiteQuestion.objects.of_letter(found.pk)),
+        "went": {link: list(some) for link, some in groupby(files, key=attrgetter("link_id"))},
+    }
 
 
 def _links(
@@ -161,6 +188,7 @@ def _numbers(service: Service | None) -> list[str]:
     return numbers_of(Q(service=service)) if service else []
 
 
-def _why_not(found: Referral | Ask) -> str:
+def _why_not(found: Referral | Handoff | Ask) -> str:
     """Those who look stand at its sending end: everybody else found nothing."""
-    return why_no_link(stage=found.stage, is_ours=True, has_accounts=bool(found.to_agency_id))
+    has_accounts, takes_over = bool(found.to_agency_id), isinstance(found, Handoff)
+    return why_no_link(stage=found.stage, is_ours=True, has_accounts=has_accounts, takes_over=takes_over)

@@ -1,6 +1,6 @@
 """The page of a site without accounts: one letter or ask, by a link and a code. Its address is the same for all."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
@@ -31,9 +31,11 @@ from breakwater.portal.actions.site import (
     say_yes,
     tell_own_room,
 )
-from breakwater.portal.answering import HELD, OPEN, Site, answering
+from breakwater.portal.actions.taking import confirm_reached, leave_case, take_case
+from breakwater.portal.answering import ASK, HAND_OFF, REFERRAL, Site, answering
 from breakwater.portal.discreet import SITE, discreet
-from breakwater.portal.forms import LinkForm, SiteAskForm, SiteForm, SiteRoomForm
+from breakwater.portal.forms import LinkForm, SiteAskForm, SiteForm, SiteHandoffForm, SiteRoomForm
+from breakwater.portal.library import SPEECH
 from breakwater.portal.models import SiteQuestion
 from breakwater.referrals.rules import facts_in_words, reading_of
 from breakwater.trust.access import Request
@@ -44,10 +46,15 @@ from breakwater.trust.rules import wait_in_words
 from breakwater.ui.pages import page, refusals_on
 
 WRONG = "This link and this code open nothing. Look at both once more, or call those who sent the link."
-_TO_A_LETTER: dict[str, Callable[..., object]] = {"yes": say_yes, "no": say_no, "question": ask_first}
-_TO_AN_ASK: dict[str, Callable[..., object]] = {
-    "yes": keep_place, "no": keep_none, "question": ask_back, "back": keep_no_longer,
-}  # fmt: skip
+_Acts = Mapping[str, Callable[..., object]]
+_ANSWERS: Mapping[str, _Acts] = {
+    REFERRAL: {"yes": say_yes, "no": say_no, "question": ask_first},
+    ASK: {"yes": keep_place, "no": keep_none, "question": ask_back, "back": keep_no_longer},
+    HAND_OFF: {"yes": take_case, "no": leave_case, "question": ask_first, "reached": confirm_reached},
+}
+"""What can be pressed, by what the link leads to."""
+_FORMS: Mapping[str, type[forms.Form]] = {REFERRAL: SiteForm, ASK: SiteAskForm, HAND_OFF: SiteHandoffForm}
+_ROOM: _Acts = {REFERRAL: tell_own_room, ASK: tell_program_room}
 
 
 @public
@@ -63,16 +70,16 @@ def letter(request: Request) -> HttpResponse:
 @public
 @require_POST
 def answer(request: Request) -> HttpResponse:
-    """They say yes or no, ask something first, or take their yes back."""
+    """They say yes or no, ask something first, take their yes back, or have reached whom they take over."""
     pressed = request.POST.get("answer", "")
-    if pressed not in _TO_AN_ASK:
+    if not any(pressed in acts for acts in _ANSWERS.values()):
         return _go_to(SITE)
 
     def say(site: Site, form: Any) -> object:
-        act = (_TO_AN_ASK if site.is_ask else _TO_A_LETTER).get(pressed)
+        act = _ANSWERS[site.kind].get(pressed)
         return act(site, form.said(), at=request.now) if act else None
 
-    return _act(request, lambda site: SiteAskForm if site.is_ask else SiteForm, say)
+    return _act(request, lambda site: _FORMS[site.kind], say)
 
 
 @public
@@ -81,8 +88,8 @@ def room(request: Request) -> HttpResponse:
     """They say how much room they have."""
 
     def tell(site: Site, form: Any) -> object:
-        told, act = form.cleaned_data, tell_program_room if site.is_ask else tell_own_room
-        return act(site, Said(who=told["who"]), told["free"], at=request.now)
+        told, act = form.cleaned_data, _ROOM.get(site.kind)
+        return act(site, Said(who=told["who"]), told["free"], at=request.now) if act else None
 
     return _act(request, lambda _: SiteRoomForm, tell)
 
@@ -126,7 +133,7 @@ def _opened(request: Request, key: str) -> HttpResponse:
     with answering(request, at=request.now) as site:
         if site is None:
             return _box(request, WRONG, status=422)
-        if site.is_ask:
+        if site.kind == ASK:
             note_ask_read(site, at=request.now)
         elif site.is_open:
             note_letter_read(site, at=request.now)
@@ -141,7 +148,7 @@ def _act(
 ) -> HttpResponse:
     """Do something while the letter is open, and go back to it; what cannot be done is said where it was typed."""
     with answering(request, at=request.now) as site:
-        if site is None or site.stands not in (OPEN, HELD):
+        if site is None or not site.is_live:
             return _go_to(SITE)
         form = form_of(site)(request.POST)
         if not _is_for(request, site):
@@ -163,13 +170,13 @@ def _is_for(request: Request, site: Site) -> bool:
 
 
 def _letter(request: Request, site: Site, form: forms.Form | None = None, *, said: str = "") -> HttpResponse:
-    if site.stands not in (OPEN, HELD):
+    if not site.is_live:
         return discreet(page(request, "portal/site_answered.html", by=site.agency, stands=site.stands))
     told: dict[str, Any] = {
         "said": said, "key": lambda: str(new_key(site.link_id)), "zone": site.agency.zone, "closes_at": site.closes_at,
         "room": form if isinstance(form, SiteRoomForm) else SiteRoomForm(auto_id="room_%s"),
     }  # fmt: skip
-    shown = _ask(site, form) if site.is_ask else _referral(request, site, form)
+    shown = _SHOWN[site.kind](request, site, form)
     response = discreet(page(request, **told, **shown))
     left = max(site.closes_at - request.now, timedelta(0))
     response.headers["Refresh"] = f"{int(left.total_seconds()) + 1}; url={SITE}"
@@ -178,20 +185,40 @@ def _letter(request: Request, site: Site, form: forms.Form | None = None, *, sai
 
 def _referral(request: Request, site: Site, form: forms.Form | None) -> dict[str, Any]:
     found = site.letter()
-    return {
-        "template": "portal/site.html", "letter": found, "questions": list(SiteQuestion.objects.by_link(site.link_id)),
+    return _with_it(request, site) | {
+        "template": "portal/site.html", "letter": found,
         "reading": reading_of(found, from_name=found.from_agency.name, need=found.get_need_display()),
-        "form": form if isinstance(form, SiteForm) else SiteForm(), "files": site.files(request.now),
+        "form": form if isinstance(form, SiteForm) else SiteForm(),
     }  # fmt: skip
 
 
-def _ask(site: Site, form: forms.Form | None) -> dict[str, Any]:
+def _hand_off(request: Request, site: Site, form: forms.Form | None) -> dict[str, Any]:
+    found = site.letter()
+    due = SPEECH["en"].moment(found.due_at, site.agency.zone) if found.due_at else ""
+    return _with_it(request, site) | {
+        "template": "portal/site_packet.html", "packet": found.packet, "stands": site.stands, "due": due,
+        "form": form if isinstance(form, SiteHandoffForm) else SiteHandoffForm(),
+    }  # fmt: skip
+
+
+def _with_it(request: Request, site: Site) -> dict[str, Any]:
+    """What goes along with a letter, and what was asked by its link."""
+    return {
+        "questions": list(SiteQuestion.objects.by_link(site.link_id)),
+        "files": site.files(request.now),
+    }
+
+
+def _ask(request: Request, site: Site, form: forms.Form | None) -> dict[str, Any]:
     found = site.ask()
     return {
         "template": "portal/site_ask.html", "ask": found, "reading": facts_in_words(found.facts), "hold": site.hold(),
         "questions": list(found.questions.order_by("at", "pk")),
         "form": form if isinstance(form, SiteAskForm) else SiteAskForm(),
     }  # fmt: skip
+
+
+_SHOWN: Mapping[str, Callable[..., dict[str, Any]]] = {REFERRAL: _referral, ASK: _ask, HAND_OFF: _hand_off}
 
 
 def _box(request: Request, said: str = "", *, letters: str = "", status: int | None = None) -> HttpResponse:

@@ -17,8 +17,8 @@ from breakwater.kernel.db import refuse_if
 from breakwater.kernel.errors import NotPermitted, Overtaken, Refused
 from breakwater.kernel.events import Event
 from breakwater.people.models import Person
-from breakwater.referrals.actions.letters import Kind, Word, catch_up, heard_from, permit, tell
-from breakwater.referrals.actions.sharing import Telling, goes_with
+from breakwater.referrals.actions.letters import QUESTION, Kind, Word, catch_up, heard_from, permit, tell
+from breakwater.referrals.actions.packets import goes_with_packet, would_go_with_packet
 from breakwater.referrals.events import (
     FirstContactConfirmed,
     HandoffAccepted,
@@ -27,14 +27,13 @@ from breakwater.referrals.events import (
     HandoffOffered,
     HandoffWithdrawn,
 )
-from breakwater.referrals.filed import pass_on
+from breakwater.referrals.filed import pass_on, why_not_by_link
 from breakwater.referrals.models import Handoff, HandoffStage, HandoffStageCode, Told
-from breakwater.referrals.packet import informing, titles
 from breakwater.referrals.rules import HAND_OFF_CLOCK_AFTER, NEXT_IN_HAND_OFF, why_contact_is_not_confirmed
+from breakwater.resources.models import Service
 from breakwater.trust.access import Actor
 from breakwater.trust.actions.circles import hold_circle
 from breakwater.trust.models import Agency, Entry
-from breakwater.trust.rules.law import HAND_OFF as LEAVES
 
 
 def _told(handoff: Any, stage: Any) -> Event:
@@ -68,6 +67,7 @@ HAND_OFF = Kind(
     clocks=HAND_OFF_CLOCK_AFTER,
     sends="referrals.hand_off",
     once="each_hand_off_stage_once",
+    question=QUESTION,
     how_soon=_how_soon,
     tells=_told,
     answers=lambda handoff, stage: HandoffAnswered(
@@ -78,10 +78,19 @@ HAND_OFF = Kind(
 
 @dataclass(frozen=True, kw_only=True)
 class Receiver:
-    """Who is asked to take a case over; an agency when it works here too."""
+    """Who is asked to take a case over; an agency when it works here too, a service when the directory lists it."""
 
     name: str
     agency: Agency | None = None
+    service: Service | None = None
+
+
+def shown_before(
+    case: Case, *, to: Receiver, packet: dict[str, Any], at: datetime, by: Actor
+) -> dict[str, Any]:
+    """A packet as its receiver would see it now, with what the law sends along. Nothing is written down."""
+    along = would_go_with_packet(_offer(case, to, packet), at=at, by=by)
+    return packet | {"goes_with": along} if along else packet
 
 
 @transaction.atomic
@@ -89,27 +98,25 @@ def offer_case(case: Case, *, to: Receiver, packet: dict[str, Any], at: datetime
     """Ask another agency to take a case over, with exactly this packet. Our clock runs until it answers.
 
     Raises:
-        Refused: the case is closed, nobody or one's own agency is asked, nothing is in the packet, or files would go to
-            somebody without accounts.
+        Refused: the case is closed, nobody or one's own agency is asked, nothing is in the packet, or a file cannot be
+            opened by somebody without accounts.
         Unlawful: a law protects what is in it, and no consent of the person covers it.
         Overtaken: the case is already offered to somebody.
     """
     by.must("referrals.hand_off", case.circle)
     hold_circle(case.circle)
     case = held(case, by=by)
-    if sentence := _why_not_offered(to, packet, by=by):
+    if sentence := _why_not_offered(case, to, packet, by=by):
         raise Refused(sentence)
-    telling = Telling(
-        act=LEAVES, to_agency=to.agency, to_name=to.name, information=informing(packet),
-        segments=packet.get("segments", ()), what=f"A hand-off: {titles(packet)}",
-    )  # fmt: skip
-    if along := goes_with(case, telling, at=at, by=by):
-        packet = packet | {"goes_with": along}
-    handoff = Handoff(
-        circle=case.circle, case=case, from_agency=by.agency, to_agency=to.agency, to_name=to.name,
-        offered_at=at, offered_by=by.user,
-    )  # fmt: skip
-    handoff.packet = packet
+    handoff = _offer(case, to, packet)
+    handoff.circle, handoff.from_agency, handoff.offered_at, handoff.offered_by = (
+        case.circle,
+        by.agency,
+        at,
+        by.user,
+    )
+    if along := goes_with_packet(handoff, at=at, by=by):
+        handoff.packet = packet | {"goes_with": along}
     with refuse_if(
         "one_open_hand_off_per_case", "This case is already offered to somebody. Take that back first."
     ):
@@ -118,7 +125,8 @@ def offer_case(case: Case, *, to: Receiver, packet: dict[str, Any], at: datetime
         handoff=handoff, from_agency=by.agency, to_agency=to.agency, code=HandoffStageCode.OFFERED,
         told_by=Told.SENDER, at=at, by=by.user, by_agency=by.agency,
     )  # fmt: skip
-    pass_on(handoff, packet.get("files", ()), by=by)
+    if to.agency:
+        pass_on(handoff, packet.get("files", ()), by=by)
     catch_up(handoff, kind=HAND_OFF, by=by)
     return handoff
 
@@ -258,15 +266,17 @@ def _why_not_known(code: str, word: Word, *, by: Actor) -> str:
     return ""
 
 
-def _why_not_offered(to: Receiver, packet: dict[str, Any], *, by: Actor) -> str:
+def _offer(case: Case, to: Receiver, packet: dict[str, Any]) -> Handoff:
+    offer = Handoff(case=case, to_agency=to.agency, to_name=to.name, service=to.service)
+    offer.packet = packet
+    return offer
+
+
+def _why_not_offered(case: Case, to: Receiver, packet: dict[str, Any], *, by: Actor) -> str:
     if not to.name.strip():
         return "Say who is asked to take the case over."
     if to.agency and to.agency.pk == by.agency_id:
         return "A hand-off goes to another agency. Within your own, change the owner."
     if not packet.get("sections"):
         return "Choose at least one section: the receiver cannot take over what it cannot see."
-    if packet.get("files") and not to.agency:
-        return (
-            "Files go along only to somebody who works with Breakwater. Bring them on paper, or choose none."
-        )
-    return ""
+    return "" if to.agency else why_not_by_link(case, packet, by=by)

@@ -26,6 +26,9 @@ from breakwater.trust.access import Actor
 from breakwater.trust.journal import record
 from breakwater.trust.models import Circle
 
+QUESTION = "referral_question"
+"""The clock that runs while a receiver waits for a reply: before it answers, or before it reaches the person."""
+
 _LONGEST_SOURCE = 200
 _A_MINUTE = timedelta(minutes=1)
 """Whoever types a time types minutes."""

@@ -13,7 +13,7 @@ from breakwater.kernel.events import Event
 from breakwater.messaging.actions.threads import Letter as LetterOfThread
 from breakwater.messaging.actions.threads import open_thread_of_letter
 from breakwater.messaging.models import Thread
-from breakwater.referrals.actions.letters import Kind, Word, catch_up, heard_from, permit, tell
+from breakwater.referrals.actions.letters import QUESTION, Kind, Word, catch_up, heard_from, permit, tell
 from breakwater.referrals.actions.sharing import Telling, goes_with, may_still_be_told
 from breakwater.referrals.events import (
     HelpStarted,
@@ -33,9 +33,6 @@ from breakwater.trust.access import Actor
 from breakwater.trust.actions.circles import hold_circle
 from breakwater.trust.models import Agency, Entry
 from breakwater.trust.rules.law import REFER
-
-QUESTION = "referral_question"
-"""The clock that runs while a receiver waits for a reply before it answers."""
 
 _PLAIN: dict[str, type[Event]] = {
     ReferralStage.ACKNOWLEDGED: ReferralAcknowledged,

@@ -12,6 +12,7 @@ from breakwater.kernel.db import RecordedNow
 from breakwater.kernel.ids import new_id
 from breakwater.referrals.models.letters import LetterQuerySet, whose_worker
 from breakwater.referrals.models.loop import Told
+from breakwater.resources.models import Service
 from breakwater.trust.encrypted import Encrypted, EncryptedJSON
 from breakwater.trust.models import Agency
 
@@ -44,6 +45,10 @@ class Handoff(models.Model):
     from_agency = models.ForeignKey(Agency, on_delete=models.PROTECT, related_name="+")
     to_agency = models.ForeignKey(Agency, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
     to_name = models.CharField(max_length=200, help_text="Whom we ask to take over, as shown")
+    service = models.ForeignKey(
+        Service, null=True, blank=True, on_delete=models.PROTECT, related_name="+", db_index=False,
+        help_text="What of the directory was chosen, where it was",
+    )  # fmt: skip
     packet: Any = EncryptedJSON(help_text="The sections chosen, as text, exactly as the receiver sees them")
     stage = models.CharField(max_length=14, choices=HandoffStageCode, default=HandoffStageCode.OFFERED)
     due_at = models.DateTimeField(

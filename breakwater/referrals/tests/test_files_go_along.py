@@ -65,13 +65,15 @@ def test_a_file_that_is_chosen_is_shown_first_goes_along_and_is_read_at_the_far_
     assert other.about != handoff.pk
 
 
-def test_files_go_to_nobody_without_accounts_and_nobody_else_hangs_one_on_a_hand_off(ada, case):
+def test_a_file_goes_to_nobody_without_accounts_unlooked_at_and_nobody_else_hangs_one_on_a_hand_off(
+    ada, case
+):
     a_message(case, by=ada, attached=(a_file(),))
     as_seen_by(ada)
     (kept,) = Attachment.objects.all()
     packet = with_files(packet_of(case, USUAL, by=ada), case, [kept.pk], by=ada)
     assert packet["opened_by"] == ["care"]
-    with pytest.raises(Refused, match="only to somebody who works with Breakwater"):
+    with pytest.raises(Refused, match="No scanner looked"):
         offer_case(case, to=Receiver(name="Long Road"), packet=packet, at=ada.now, by=ada)
     rosa = an_actor(Role.PARTNER, now=ada.now)
     as_seen_by(ada)

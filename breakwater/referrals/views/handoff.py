@@ -15,6 +15,7 @@ from breakwater.referrals.actions.handoff import (
     confirm_contact,
     decline_case,
     offer_case,
+    shown_before,
     take_over,
     withdraw_offer,
 )
@@ -24,9 +25,9 @@ from breakwater.referrals.forms import (
     AnswerForm,
     FirstContactForm,
     HandoffDeclineForm,
-    HandoffForm,
     WithdrawalForm,
 )
+from breakwater.referrals.forms_of_hand_offs import HandoffForm
 from breakwater.referrals.forms_of_meetings import MeetingForm
 from breakwater.referrals.models import Handoff, Meeting
 from breakwater.referrals.packet import packet_of
@@ -46,9 +47,11 @@ from breakwater.ui.paper import paper, wanted
 def handoff(request: Request, case_id: UUID) -> HttpResponse:
     """Offer a case. The very packet is shown first; only what was shown is offered."""
     case = seen(request, case_id)
-    form = HandoffForm(request.POST or None, case=case, actor=request.actor, initial=draft_of(request))
-    packet = packet_of(case, **form.chosen(), by=request.actor) if form.is_valid() else None
-    packet = packet and with_files(packet, case, form.files_chosen(), by=request.actor)
+    chosen = {name: value for name, value in request.GET.items() if name == "service"}
+    form = HandoffForm(
+        request.POST or None, case=case, actor=request.actor, initial=draft_of(request) | chosen
+    )
+    packet = _packet(request, case, form) if form.is_valid() else None
     shown = mark_of({"to": str(form.receiver()), "packet": packet}) if packet else ""
     if packet and request.POST.get("shown") == shown:
         with refusals_on(form):
@@ -153,6 +156,14 @@ def _answer(
 def _handoff(request: Request, handoff_id: UUID) -> Handoff:
     request.actor.must("cases.read")
     return see_shared(Handoff, handoff_id, by=request.actor, related=("from_agency", "to_agency"))
+
+
+def _packet(request: Request, case: Case, form: HandoffForm) -> dict[str, Any]:
+    """What was chosen, as whoever is asked would read it now."""
+    to, by = form.receiver(), request.actor
+    chosen = packet_of(case, **form.chosen(), by=by)
+    told = with_files(chosen, case, form.files_chosen(), is_named=to.agency is not None, by=by)
+    return shown_before(case, to=to, packet=told, at=request.now, by=by)
 
 
 def _shown(request: Request, found: Handoff) -> dict[str, Any]:

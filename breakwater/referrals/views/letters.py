@@ -5,7 +5,7 @@ from django.http import HttpResponse
 
 from breakwater.cases.models import Case
 from breakwater.clocks.models import Clock
-from breakwater.referrals.actions.loop import QUESTION
+from breakwater.referrals.actions.letters import QUESTION
 from breakwater.referrals.actions.rounds import QUESTION as ROUND_QUESTION
 from breakwater.referrals.completing import handed_over
 from breakwater.referrals.models import Ask, Handoff, Placement, Referral, oldest_due_first
@@ -72,10 +72,15 @@ def _owed(request: Request) -> list[dict[str, Any]]:
         .select_related("person")
         .in_bulk([one.episode for one in clocks])
     )
-    asks = Ask.objects.sent_by(request.actor).in_bulk([one.about for one in clocks])
+    about = [one.about for one in clocks]
+    asks = Ask.objects.sent_by(request.actor).in_bulk(about)
+    offers = set(Handoff.objects.sent_by(request.actor).filter(pk__in=about).values_list("pk", flat=True))
     request.actor.saw("cases.case", list(cases))
     return [
-        {"clock": one, "case": cases[one.episode], "round_id": asks[one.about].round_id if one.about in asks else None}
+        {
+            "clock": one, "case": cases[one.episode], "is_hand_off": one.about in offers,
+            "round_id": asks[one.about].round_id if one.about in asks else None,
+        }
         for one in clocks if one.episode in cases
     ]  # fmt: skip
 
