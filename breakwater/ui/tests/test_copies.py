@@ -34,17 +34,21 @@ NAMES = list(declared())
 
 
 def what_it_is(field):
-    """All that a form or a template can see of a field."""
+    """All that a form or a template can see of a field, as it is now."""
     widget = field.widget
     return {
-        "field": {
-            k: v for k, v in vars(field).items() if k not in ("widget", "fields", "_choices", "was_asked")
-        },
-        "widget": {k: v for k, v in vars(widget).items() if k not in ("widgets", "_choices")},
+        "field": now(field, "widget", "fields", "_choices", "was_asked"),
+        "widget": now(widget, "widgets", "_choices"),
         "types": (type(field), type(widget), [type(one) for one in getattr(widget, "widgets", ())]),
         "choices": list(getattr(field, "choices", ())),
         "shown": list(getattr(widget, "choices", ())),
     }
+
+
+def now(thing, *but):
+    """What a thing holds; its lists and dictionaries may change afterwards."""
+    held = {name: value for name, value in vars(thing).items() if name not in but}
+    return {name: copy.copy(one) if isinstance(one, dict | list) else one for name, one in held.items()}
 
 
 @pytest.mark.parametrize("name", NAMES)
