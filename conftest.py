@@ -29,8 +29,6 @@ from breakwater.server.testing import Run
 from tests.asking import ask_lightly
 from tests.founding import FOLDER, TEMPLATE, Founding, copy_home, founded, sweep
 from tests.hashers import QUICK_HASHERS
-from tests.savepoints import SHARED as SHARED_DATABASE
-from tests.savepoints import set_at_need
 from tests.serving import Nursery, templates_compiled_once
 from tests.turns import by_turns
 
@@ -42,6 +40,8 @@ _SLOW_FIXTURES = {"server", "own_home", "one_home"}
 _NEVER_COMPILED = "PYTHONDONTWRITEBYTECODE"
 """Where it is set, each of some hundred processes of a run would compile all our code anew, a second and more each."""
 _KEPT_PLANS = 400
+_SHARED_DATABASE = "worker_"
+"""How the database is named in which all tests of a worker take their turn, each undone at its end."""
 
 _PATIENT = {"deadline": None, "suppress_health_check": [hypothesis.HealthCheck.too_slow], "print_blob": True}
 hypothesis.settings.register_profile("same", derandomize=True, **_PATIENT)
@@ -197,9 +197,8 @@ def _point_back(before: dict[str, Any]) -> None:
 @pytest.fixture(scope="session")
 def django_db_setup(django_test_environment: None, django_db_blocker: Any) -> Iterator[None]:
     """One copy of the template for each worker."""
-    name = f"{SHARED_DATABASE}{os.environ.get('PYTEST_XDIST_WORKER', 'main')}"
+    name = f"{_SHARED_DATABASE}{os.environ.get('PYTEST_XDIST_WORKER', 'main')}"
     _plan_once()
-    set_at_need()
     ask_lightly()
     templates_compiled_once()
     with django_db_blocker.unblock():

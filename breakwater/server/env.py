@@ -209,7 +209,7 @@ def django_database(url: str) -> dict[str, Any]:
     """A PostgreSQL address as Django's settings for one database."""
     parts = {name: str(value) for name, value in conninfo_to_dict(url).items() if value is not None}
     return {
-        "ENGINE": "django.db.backends.postgresql",
+        "ENGINE": "breakwater.kernel.postgresql",
         "NAME": parts.pop("dbname", ""),
         "USER": parts.pop("user", ""),
         "PASSWORD": parts.pop("password", ""),

@@ -189,10 +189,16 @@ class Actor:
         self.looked.add(("", what))
 
 
+Statement = tuple[str, tuple[Any, ...]]
+"""A statement in SQL, and what it is told."""
+
+
 class AtTheDoor(HttpRequest):
     """What comes to the door: perhaps from nobody."""
 
     actor: Actor | None
+    receipt: Statement | None
+    """What is still to be written of what an unsafe request came to."""
     now: datetime
     found: ResolverMatch
     """What answers their address, where that had to be known at the door."""

@@ -11,9 +11,10 @@ from django.http import Http404
 from django.urls import ResolverMatch
 from psycopg.types.json import Jsonb
 
+from breakwater.kernel.db import run_sql
 from breakwater.kernel.events import Event, is_wanted
 from breakwater.kernel.jobs import later
-from breakwater.trust.access import Actor
+from breakwater.trust.access import Actor, Statement
 from breakwater.trust.capabilities import TO_READ
 from breakwater.trust.live import topics_of
 from breakwater.trust.models import Agency, Circle, Decision, Entry, Flag
@@ -187,14 +188,16 @@ LOOK = "look"
 """The act of a decision about somebody who was turned away at a page."""
 _TURNED_AWAY = {403: "NOT-ALLOWED", 404: "NOT-FOUND"}
 
-_OF_A_SIGHTING, _SIGHTING = (
-    "agency_id, by_id, glass, asked, page, what, ids",
-    "(%s, %s, %s, %s, %s, %s, %s::uuid[])",
-)
+_WRITE_SIGHTINGS = "INSERT INTO trust_sighting (agency_id, by_id, glass, asked, page, what, ids) VALUES "
+_A_SIGHTING = "(%s, %s, %s, %s, %s, %s, %s::uuid[])"
 
 
-def write_sightings(actor: Actor, page: str, *asked: Mapping[str, object]) -> None:
+def write_sightings(
+    actor: Actor, page: str, *asked: Mapping[str, object], beside: Statement | None = None
+) -> None:
     """Write down everything that this request showed: one row for each kind of thing, in one statement.
+
+    ``beside`` is written by the same statement: what is still to be said at the end of the request.
 
     Whoever looked for somebody and found nobody leaves a row as well, and so does whoever opened lists that were all
     empty: which page, which kind, and nothing shown. By which filters it was asked for stands in each; how many came
@@ -202,14 +205,15 @@ def write_sightings(actor: Actor, page: str, *asked: Mapping[str, object]) -> No
     """
     shown = {one: ids for one, ids in actor.seen.items() if ids or one in actor.looked}
     rows = [(where or page, what, _listed(ids)) for (where, what), ids in (shown or actor.seen).items()]
+    sql, told = beside or ("", ())
     if rows:
         through = actor.through.pk if actor.through else None
         who = (actor.agency_id, actor.user_id, through, shape_of(*asked) or None)
-        with connection.cursor() as cursor:
-            cursor.execute(
-                f"INSERT INTO trust_sighting ({_OF_A_SIGHTING}) VALUES {', '.join([_SIGHTING] * len(rows))}",
-                [value for row in rows for value in (*who, *row)],
-            )
+        insert = _WRITE_SIGHTINGS + ", ".join([_A_SIGHTING] * len(rows))
+        sql = f"WITH beside AS ({sql}) {insert}" if sql else insert
+        told = (*told, *(value for row in rows for value in (*who, *row)))
+    if sql:
+        run_sql(sql, told)
     actor.seen.clear()
     actor.looked.clear()
 

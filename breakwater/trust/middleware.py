@@ -145,6 +145,7 @@ class Keeper:
         Raises:
             AskFirst: somebody elsewhere must answer before. Nothing was written.
         """
+        request.receipt = None
         with transaction.atomic():
             request.actor = _actor_of(request)
             if _lies_behind(request):
@@ -154,7 +155,8 @@ class Keeper:
             if response.status_code >= _NOT_DONE and not getattr(request, "stands", False):
                 transaction.set_rollback(True)
             elif request.actor:
-                write_sightings(request.actor, _page_of(request), *_filters_of(request, request.actor))
+                filters = _filters_of(request, request.actor)
+                write_sightings(request.actor, _page_of(request), *filters, beside=request.receipt)
         if request.actor and (request.actor.refused or response.status_code >= _NOT_DONE):
             _write_what_outlives(request, request.actor, response)
         for one in (one for one in itself if one.refused):

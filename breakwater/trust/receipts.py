@@ -19,7 +19,7 @@ from psycopg.types.json import Jsonb
 from breakwater.kernel.cipher import Unreadable, opened, shut
 from breakwater.kernel.db import one_row, run_sql
 from breakwater.kernel.keys import is_key_of
-from breakwater.trust.access import Actor
+from breakwater.trust.access import Actor, AtTheDoor, Statement
 from breakwater.trust.encrypted import cells
 from breakwater.trust.forms import SignInForm
 from breakwater.trust.models import Receipt, User
@@ -43,13 +43,15 @@ _LET_GO = "DELETE FROM trust_receipt WHERE id = %s"
 _KEEP = "UPDATE trust_receipt SET status = %s, headers = %s, body = %s WHERE id = %s"
 
 
-def answer_once(request: HttpRequest, actor: Actor, answer: Callable[[], HttpResponse]) -> HttpResponse:
+def answer_once(request: AtTheDoor, actor: Actor, answer: Callable[[], HttpResponse]) -> HttpResponse:
     """Answer an unsafe request; the same request again gets the first answer and has no second effect.
 
     The claim waits for a twin that is still under way: PostgreSQL holds the second insert until the first
     transaction ends, then either replays its result or, had it failed, lets this one act.
 
-    Of an answer that shows a secret once (``ShownOnce``), what its twin is told instead is kept.
+    What it came to is kept as ``request.receipt``, which the keeper of the door writes with what was shown: both are
+    known when the answer is, and one statement writes both. Of an answer that shows a secret once (``ShownOnce``), what
+    its twin is told instead is kept.
 
     An act that did not happen keeps no receipt, though a wrong guess at it stays written down: it may be sent again.
 
@@ -71,7 +73,9 @@ def answer_once(request: HttpRequest, actor: Actor, answer: Callable[[], HttpRes
         return _replay(request, actor.user, key, mark)
     response = answer()
     if response.status_code < 400:  # noqa: PLR2004 - HTTP: the act happened
-        _keep(claimed[0], response.told_again if isinstance(response, ShownOnce) else response)
+        request.receipt = _kept(
+            claimed[0], response.told_again if isinstance(response, ShownOnce) else response
+        )
     else:
         run_sql(_LET_GO, (claimed[0],))
     return response
@@ -190,7 +194,7 @@ def _replay(request: HttpRequest, user: User, key: UUID, mark: str) -> HttpRespo
     return response
 
 
-def _keep(receipt_id: int, response: HttpResponse) -> None:
+def _kept(receipt_id: int, response: HttpResponse) -> Statement:
     headers = {name: response[name] for name in _KEPT_HEADERS if name in response}
     shown = cells(Receipt(pk=receipt_id), body=response.content.decode())["body"].text
-    run_sql(_KEEP, (response.status_code, Jsonb(headers), shown, receipt_id))
+    return _KEEP, (response.status_code, Jsonb(headers), shown, receipt_id)

@@ -5,6 +5,7 @@ from typing import Any
 
 from django import forms
 
+from breakwater.ui.copies import Copied
 from breakwater.ui.fields import Moment
 
 
@@ -12,6 +13,7 @@ class ActForm(forms.Form):
     """The form of an act. Its moments are read as seen from ``now``."""
 
     def __init__(self, *args: Any, now: datetime, **kwargs: Any) -> None:
+        self.base_fields = Copied(self.base_fields)  # type: ignore[misc]  # for this form, in place of its class's
         super().__init__(*args, **kwargs)
         self.now = now
         for field in self.fields.values():

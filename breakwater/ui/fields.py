@@ -1,6 +1,6 @@
 """Form fields that keep what a person typed exactly as typed."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import UTC, date, datetime
 from typing import Any
 
@@ -122,12 +122,15 @@ def choice(label: str, choices: Any, **options: Any) -> forms.ChoiceField:
     return forms.ChoiceField(label=label, choices=choices, widget=forms.RadioSelect, **options)
 
 
-def offer(form: forms.BaseForm, name: str, choices: Iterable[tuple[Any, Any]]) -> None:
-    """Say what can be chosen in a field, where that is known only now."""
+Choices = Iterable[tuple[Any, Any]]
+
+
+def offer(form: forms.BaseForm, name: str, choices: Choices | Callable[[], Choices]) -> None:
+    """Say what can be chosen in a field, where that is known only now, or how to find out when it is needed."""
     field = form.fields[name]
     if not isinstance(field, forms.ChoiceField):
         raise TypeError(f"{name} is not a field to choose in")
-    field.choices = list(choices)
+    field.choices = choices if callable(choices) else list(choices)
 
 
 def _say_it_plainly(field: forms.CharField) -> None:

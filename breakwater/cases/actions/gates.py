@@ -32,7 +32,8 @@ from breakwater.trust.access import Actor
 from breakwater.trust.journal import record
 
 _GATES: dict[str, Question] = {
-    "closures": closures_of, "gates": lambda case: Gate.objects.standing().filter(case=case),
+    "closures": closures_of,
+    "gates": lambda case: Gate.objects.standing().filter(case=case).only("kind", "starts_at"),
 }  # fmt: skip
 _MET, _SCREENED_AS_WELL = (
     Together(("case",), by="", **_GATES),

@@ -23,7 +23,7 @@ _LOCK = "SELECT agency_id, unit_id FROM cases_case WHERE id = %s FOR UPDATE"
 
 def closures_of(case: UUID) -> QuerySet[Closure]:
     """What says that a case is closed: a question for ``held_with``."""
-    return Closure.objects.standing().filter(case=case)
+    return Closure.objects.standing().filter(case=case).only("case")
 
 
 _CLOSED = Together(("case",), closures=closures_of)

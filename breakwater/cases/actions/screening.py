@@ -22,10 +22,10 @@ from breakwater.trust.journal import record
 _DANGER_NOW = "A danger was read as now."
 
 SCREENED: dict[str, Question] = {
-    "clocks": lambda case: Clock.objects.running().in_episode(case).select_related("circle"),
-    "dangers": lambda case: Danger.objects.pressing().filter(case=case),
+    "clocks": lambda case: Clock.objects.running().in_episode(case).only("kind"),
+    "dangers": lambda case: Danger.objects.pressing().filter(case=case).only("case"),
 }
-"""What ``screened`` must know of a case that is held."""
+"""What ``screened`` must know of a case that is held: what runs, and whether a danger presses."""
 
 _SCREENED = Together(("case",), by="", **SCREENED)
 
@@ -121,11 +121,13 @@ def screened(case: Case, asked: Mapping[str, list[Any]], *, at: datetime, by: Ac
     Args:
         asked: the answers to ``SCREENED``.
     """
-    waiting = [clock for clock in asked["clocks"] if clock.kind == RESCREEN]
-    for clock in waiting:
-        stop(clock, how=Clock.Ended.MET, at=at, by=by)
+    kinds = [clock.kind for clock in asked["clocks"]]
+    if RESCREEN in kinds:
+        waiting = Clock.objects.running().in_episode(case.pk).filter(kind=RESCREEN)
+        for clock in waiting.select_related("circle"):
+            stop(clock, how=Clock.Ended.MET, at=at, by=by)
     if asked["dangers"]:
         promise = Promise(kind=RESCREEN, about=case.pk, started_at=at)
         start(promise, circle=case.circle, episode=case.pk, at=at, by=by)
-    elif all(one.kind == RESCREEN or waits_for_an_office(one.kind) for one in asked["clocks"]):
+    elif all(kind == RESCREEN or waits_for_an_office(kind) for kind in kinds):
         keep_held(case.pk, circle=case.circle, at=at, by=by)

@@ -1,4 +1,5 @@
 from datetime import datetime
+from functools import cached_property
 from typing import Any
 from uuid import UUID
 
@@ -21,6 +22,7 @@ _TIMES = {
 }
 _ANOTHER = ("another", "Another time")
 _NOT_NOW = ("", "Not now")
+_GATES = tuple(Gate.Kind.values)
 
 
 class NextContactForm(ActForm):
@@ -38,21 +40,28 @@ class NextContactForm(ActForm):
 
     def __init__(self, *args: Any, by: Actor, case_id: UUID, **kwargs: Any) -> None:
         super().__init__(*args, now=by.now, **kwargs)
+        self.by = by
         offer_own_words(self, case_id, by=by)
-        self.times = times_for_contact(by.now, by.zone)
-        self.usual = [
-            (key, f"{_TIMES[key]}, {moment.astimezone(by.zone):%a %H:%M}")
-            for key, moment in self.times.items()
-        ]
-        self.usual.append(_ANOTHER)
-        offer(self, "when", self.usual)
+        offer(self, "when", self.offered)
+
+    @cached_property
+    def times(self) -> dict[str, datetime]:
+        """The usual times, by their names."""
+        return times_for_contact(self.by.now, self.by.zone)
+
+    def offered(self) -> list[tuple[str, str]]:
+        """What can be chosen; worked out when it is shown or chosen from."""
+        zone = self.by.zone
+        told = [(key, f"{_TIMES[key]}, {at.astimezone(zone):%a %H:%M}") for key, at in self.times.items()]
+        return [*told, _ANOTHER]
 
     def clean(self) -> dict[str, Any]:
         """One moment, whichever way it was given; a moment that was typed is meant."""
         cleaned: dict[str, Any] = super().clean() or self.cleaned_data
         if not cleaned.get("due_at") and "due_at" not in self.errors:
-            cleaned["due_at"] = self.times.get(cleaned.get("when", ""))
-            if cleaned["due_at"] is None and cleaned.get("when") == _ANOTHER[0]:
+            when = cleaned.get("when")
+            cleaned["due_at"] = self.times.get(when) if when else None
+            if cleaned["due_at"] is None and when == _ANOTHER[0]:
                 self.add_error("due_at", "Choose day and time.")
         return cleaned
 
@@ -87,18 +96,21 @@ class GatesForm(NextContactForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["when"].required, self.fields["when"].initial = False, ""
-        offer(self, "when", [_NOT_NOW, *self.usual])
+
+    def offered(self) -> list[tuple[str, str]]:
+        """What can be chosen, also nothing."""
+        return [_NOT_NOW, *super().offered()]
 
     def said(self) -> list[GateSaid]:
         """What is said of each gate that was filled in; a moment or a booking without a word counts as begun."""
         data = dict(self.cleaned_data)
-        for kind in Gate.Kind.values:
+        for kind in _GATES:
             data[kind] = together(data.get(f"{kind}_said", ()), data[kind])
-        begun = {kind for kind in Gate.Kind.values if data[kind].strip() or data[f"{kind}_at"]}
+        begun = {kind for kind in _GATES if data[kind].strip() or data[f"{kind}_at"]}
         begun |= {Gate.Kind.NEXT_CONTACT.value} if data["due_at"] else set()
         return [
             GateSaid(kind=kind, evidence=data[kind], met_at=data[f"{kind}_at"])
-            for kind in Gate.Kind.values
+            for kind in _GATES
             if kind in begun
         ]
 

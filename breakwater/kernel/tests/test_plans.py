@@ -1,10 +1,14 @@
-"""What was planned is kept when a transaction is undone, by whatever way, and forgotten when something is dropped."""
+"""What was planned or read is kept, also when a transaction is undone, and forgotten when something is dropped."""
 
+import psycopg
 import pytest
+from django.db import connection
+from psycopg.pq import TransactionStatus
+from psycopg_pool import ConnectionPool
 
 from breakwater.kernel.db import address
 from breakwater.kernel.patience import WEB, within
-from breakwater.kernel.plans import MOST, Lasting
+from breakwater.kernel.plans import MOST, Lasting, _written, look_at
 
 PLANS = "SELECT count(*) FROM pg_prepared_statements WHERE statement LIKE 'SELECT 7 + %'"
 
@@ -54,6 +58,33 @@ def test_it_is_forgotten_when_something_is_dropped(line):
 
 def test_there_is_room_for_all_that_pages_ask(line):
     assert line.prepared_max == MOST == 200
+
+
+def test_a_long_statement_is_read_once(own_database):
+    """psycopg reads whatever is long or told many values anew each time it is asked."""
+    sql = f"SELECT {' + '.join(['%s'] * 60)} /* {'long ' * 2000} */"
+    with connection.cursor() as cursor:
+        cursor.execute(sql, [1] * 60)
+        read = _written.cache_info()
+        cursor.execute(sql, [2] * 60)
+        assert cursor.fetchone() == (120,)
+    assert _written.cache_info().misses == read.misses
+
+
+def test_a_line_that_is_there_is_given_out_without_a_word(own_database, monkeypatch):
+    with connection.cursor():
+        pass
+    monkeypatch.setattr(ConnectionPool, "check_connection", lambda line: pytest.fail("PostgreSQL was asked"))
+    with connection.pool.connection() as line:
+        assert line.pgconn.transaction_status == TransactionStatus.IDLE
+
+
+def test_a_line_that_was_cut_is_given_to_nobody(own_database, line):
+    look_at(line)
+    with psycopg.connect(own_database, autocommit=True) as another:
+        another.execute("SELECT pg_terminate_backend(%s, 5000)", (line.info.backend_pid,))
+    with pytest.raises(psycopg.OperationalError):
+        look_at(line)
 
 
 def test_names_are_looked_for_where_the_functions_of_the_owner_look(own_database):

@@ -6,7 +6,7 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -41,8 +41,18 @@ class Measured:
     together: Timing
     floor_alone: Timing
     floor_together: Timing
+    processor: tuple[float, float]
     queries: int
     recall: float | None
+
+    @property
+    def of_a_processor(self) -> float:
+        """How many times the floor with sixteen connections, by the processor of the server and of what works for it.
+
+        By the clock a turn also tells how the connections fell on the workers, and what else the machine did.
+        """
+        ours, floor = self.processor
+        return ours / floor
 
     @property
     def ratios(self) -> tuple[float, float]:
@@ -130,10 +140,24 @@ def _arm(port: int, cluster: Cluster, role: str) -> trust.Arm:
         return str(port) in said or behind in " ".join(said)
 
     def processor() -> float:
-        every = {one for leader in living(is_theirs) for one in (leader, *leader.children(recursive=True))}
-        return sum(one.cpu_times().user + one.cpu_times().system for one in every)
+        leaders = living(is_theirs)
+        return sum(
+            _spent(one) for one in {*leaders, *(child for leader in leaders for child in _below(leader))}
+        )
 
     return trust.Arm(port, processor)
+
+
+def _below(leader: psutil.Process) -> list[psutil.Process]:
+    with suppress(psutil.NoSuchProcess):  # a connection that nobody needed was given back just now
+        return leader.children(recursive=True)
+    return []
+
+
+def _spent(one: psutil.Process) -> float:
+    with suppress(psutil.NoSuchProcess):
+        return float(one.cpu_times().user + one.cpu_times().system)
+    return 0.0
 
 
 @contextmanager
@@ -155,37 +179,43 @@ def _measured(
 ) -> Measured:
     """One line and its floor by turns, so that a noisy minute falls on both."""
     count = line.count // 4 if quick else line.count
-    ours, theirs = _Turns(port, line.make, line.expects), _Turns(port, line.make, 200)
+    ours = _Turns(_arm(port, cluster, APP), line.make, line.expects)
+    theirs = _Turns(_arm(port, cluster, OWNER), line.make, 200)
     ours.go(MANY, _WARM)
     size = ours.go(1, 4).size
     theirs.make = lambda number: line.floor(number, size)
     theirs.go(MANY, _WARM)
     timings = []
     for connections, many in ((1, count), (MANY, count * 3)):
+        ours.took, theirs.took = 0.0, 0.0
         mine, least = [], []
         for _ in range(_TURNS):
             mine.append(ours.go(connections, many // _TURNS))
             least.append(theirs.go(connections, many // _TURNS))
         timings.append((joined(mine), joined(least)))
     (alone, floor_alone), (together, floor_together) = timings
+    processor = ours.took / len(together.seconds), theirs.took / len(floor_together.seconds)
     found = recall(port, line, targets, cluster.url(ADMIN, "breakwater"))
-    return Measured(line, alone, together, floor_alone, floor_together, queries, found)
+    return Measured(line, alone, together, floor_alone, floor_together, processor, queries, found)
 
 
 class _Turns:
-    """Requests of one kind, each with a number of its own."""
+    """Requests of one kind, each with a number of its own; and the seconds of processor that they took."""
 
-    def __init__(self, port: int, make: Callable[[int], Request], expects: int) -> None:
-        self.port, self.make, self.expects, self.next = port, make, expects, _COUNTED
+    def __init__(self, arm: trust.Arm, make: Callable[[int], Request], expects: int) -> None:
+        self.arm, self.make, self.expects, self.next, self.took = arm, make, expects, _COUNTED, 0.0
 
     def go(self, connections: int, requests: int) -> Timing:
         """So many more."""
         numbers = range(self.next, self.next + requests)
         self.next += requests
-        return run(
-            self.port, self.make, expects=self.expects, connections=connections, requests=numbers,
+        before = self.arm.processor()
+        timing = run(
+            self.arm.port, self.make, expects=self.expects, connections=connections, requests=numbers,
             at_most=_MOST_SECONDS,
         )  # fmt: skip
+        self.took += self.arm.processor() - before
+        return timing
 
 
 def _django(*arguments: str, variables: dict[str, str]) -> None:

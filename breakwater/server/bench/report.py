@@ -19,6 +19,7 @@ _HEADS = (
     "floor a second",
     "× floor, 1",
     f"× floor, {MANY}",
+    "of a processor",
     "queries",
     "growth",
     "recall",
@@ -36,8 +37,8 @@ def table(size: int, found: list[Measured], before: Mapping[str, Measured]) -> T
         floor = (f"{one.floor_alone.at(0.5):.1f}", f"{one.floor_together.rate:.0f}")
         ratios = (_judged(ratio, most) for ratio, most in zip(one.ratios, one.line.most, strict=True))
         made.add_row(
-            one.line.name, *times, f"{one.together.rate:.0f}", *floor, *ratios, _queries(one),
-            _growth(one, before.get(one.line.name)), _recall(one), one.line.guide,
+            one.line.name, *times, f"{one.together.rate:.0f}", *floor, *ratios, f"{one.of_a_processor:.1f}",
+            _queries(one), _growth(one, before.get(one.line.name)), _recall(one), one.line.guide,
         )  # fmt: skip
     return made
 

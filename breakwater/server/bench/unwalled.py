@@ -11,9 +11,10 @@ from django.db.models import QuerySet, Value
 from breakwater.server.asgi import application  # isort: split
 
 from breakwater.desk import board, panels
+from breakwater.kernel.db import run_sql
 from breakwater.kernel.patience import LOOKS_IN
 from breakwater.trust import middleware, one_row
-from breakwater.trust.access import Actor
+from breakwater.trust.access import Actor, Statement
 from breakwater.trust.models import CircleQuerySet
 
 __all__ = ["application"]
@@ -29,9 +30,11 @@ def _worked_on(query: Any) -> Any:
     return query.annotate(is_worked_on=Value(True)) if isinstance(query, CircleQuerySet) else query
 
 
-def _forget(actor: Actor, page: str, *asked: object) -> None:
-    """Write no sighting down."""
+def _forget(actor: Actor, page: str, *asked: object, beside: Statement | None = None) -> None:
+    """Write no sighting down; what is written beside it is."""
     actor.seen.clear()
+    if beside:
+        run_sql(*beside)
 
 
 # Views that carry a wall are found without it first; what a function asks in place of a page is asked of the tables.
