@@ -40,6 +40,16 @@ def drafts_of(actor: Actor) -> QuerySet[Draft]:
     return Draft.objects.filter(by=actor.user, agency=actor.agency).order_by("-kept_at")
 
 
+def set_aside_of(actor: Actor, form: str) -> QuerySet[Draft]:
+    """What this person began at a form and set aside for somebody else, newest first."""
+    return drafts_of(actor).filter(form__startswith=aside(form))
+
+
+def aside(form: str, which: object = "") -> str:
+    """What a draft that was set aside is kept under. The form never shows it, so nothing of it is saved there."""
+    return f"{name_of(form)}?aside={which}"
+
+
 def initial_from(fields: dict[str, list[str]]) -> dict[str, Any]:
     """Form fields as kept (each a list) to initial values: one value alone, several as a list."""
     return {name: values[0] if len(values) == 1 else values for name, values in fields.items()}
