@@ -1,4 +1,4 @@
-"""Somebody whose case is open asks again: what they said belongs to the case there is, not on a page that refuses it."""
+"""Somebody whose case is open asks again: what they said goes into the case there is."""
 
 from datetime import datetime
 from typing import Any
