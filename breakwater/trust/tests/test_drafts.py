@@ -158,3 +158,12 @@ def test_nobody_takes_up_what_a_colleague_set_aside(ada):
     ben = browser_of(an_actor(agency=ada.agency, now=timezone.now()))
     assert ben.post(f"{ADDRESS}&waiting={waits.partition('aside=')[2]}").status_code == 422
     assert b"For my eyes." not in ben.get(FORM).content
+
+
+def test_nonsense_takes_nothing_up(ada):
+    client = browser_of(ada)
+    client.post(ADDRESS, {"what_is_happening": "Begun."})
+    for nonsense in ("x", "%00", "9" * 400, "%25", "'"):
+        assert client.post(f"{ADDRESS}&waiting={nonsense}").status_code in (400, 422), nonsense
+        assert client.post(f"/drafts/?form={nonsense}&aside=1").status_code in (303, 400), nonsense
+    assert kept_of(ada) == [(FORM, {"what_is_happening": ["Begun."]})]
