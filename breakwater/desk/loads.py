@@ -28,6 +28,7 @@ class Load:
     name: str
     worker_id: UUID | None = None
     unit: str = ""
+    is_gone: bool = False
     open: int = 0
     now: int = 0
     missed: int = 0
@@ -48,7 +49,7 @@ def loads(actor: Actor) -> list[Load]:
         for key, one in people.items()
     ]
     gone = [
-        _load(one, one["worker__name"], worker_id=who, unit="works here no more")
+        _load(one, one["worker__name"], worker_id=who, is_gone=True)
         for (who, _), one in held.items()
         if who and who not in people
     ]
