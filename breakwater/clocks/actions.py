@@ -35,6 +35,7 @@ class Promise:
     Args:
         limit: elapsed time that replaces the profile's limit, where the act or its triage scheme gives it.
         until: the moment by which it is promised, where somebody chose it.
+        no_later_than: the moment of what it prepares, when that lies ahead: it is due by then, whatever its limit.
     """
 
     kind: str
@@ -42,6 +43,7 @@ class Promise:
     started_at: datetime
     limit: timedelta | None = None
     until: datetime | None = None
+    no_later_than: datetime | None = None
 
 
 @transaction.atomic
@@ -222,6 +224,8 @@ def _clock(promise: Promise, *, circle: Circle, episode: UUID | None, by: Actor)
     binding = profile(by.agency.profile)
     spec = binding.spec(promise.kind)
     calendar, due = _due(promise, spec.limit, binding, by=by)
+    if promise.no_later_than and promise.started_at < promise.no_later_than < due:
+        due = promise.no_later_than.astimezone(UTC)
     if due <= promise.started_at:
         raise Refused("A promise must be due after it is made.")
     return Clock(

@@ -75,6 +75,7 @@ _NARROWED = {
     SELECT 1 FROM trust_entry e
     WHERE e.episode = n.case_id AND e.recorded_at > %(lately)s AND e.verb NOT LIKE 'clocks.%%' OFFSET 0)""",
     "mine": _OWNED.format(by="a.worker_id = %(user)s"),
+    "worker": _OWNED.format(by="a.worker_id = %(worker)s"),
     "nobodys": _OWNED.format(by="a.worker_id IS NULL"),
     "breaching": "AND n.due_at <= %(now)s",
     "unit": "AND n.unit_id = %(unit)s",
@@ -91,6 +92,7 @@ class Asked:
 
     which: str = "all"
     unit: UUID | None = None
+    worker: UUID | None = None
     code: str = ""
     page: int = 1
 
@@ -99,13 +101,10 @@ class Asked:
         """From the address."""
         which = query.get("which", "all")
         page = query.get("page", "1")
-        try:
-            unit = UUID(query["unit"]) if query.get("unit") else None
-        except ValueError:
-            unit = None
         return cls(
             which=which if which in (*FILTERS, *UNCOUNTED) else "all",
-            unit=unit,
+            unit=_uuid(query.get("unit", "")),
+            worker=_uuid(query.get("worker", "")),
             code=query.get("code", "")[:8].replace("\x00", ""),
             page=int(page) if page.isdecimal() and len(page) < 6 and int(page) else 1,  # noqa: PLR2004 - far enough
         )
@@ -113,7 +112,7 @@ class Asked:
     @property
     def is_everything(self) -> bool:
         """Whether nothing is filtered out."""
-        return self.which == "all" and not self.unit and not self.code
+        return self.which == "all" and not (self.unit or self.worker or self.code)
 
     def next(self) -> str:
         """The query of the page after this one."""
@@ -124,7 +123,9 @@ class Asked:
         return self._at(self.page - 1) if self.page > 1 else ""
 
     def _at(self, page: int) -> str:
-        asked = {"which": self.which, "unit": self.unit or "", "code": self.code, "page": page}
+        asked = {
+            "which": self.which, "unit": self.unit or "", "worker": self.worker or "", "code": self.code, "page": page,
+        }  # fmt: skip
         return "?" + urlencode({name: value for name, value in asked.items() if value})
 
 
@@ -197,6 +198,7 @@ def board(actor: Actor, asked: Asked) -> tuple[list[Row], list[Row]]:
 def _rows(actor: Actor, asked: Asked) -> tuple[list[Row], list[Row]]:
     narrowed = [asked.which] if asked.which != "all" else []
     narrowed += ["unit"] if asked.unit else []
+    narrowed += ["worker"] if asked.worker else []
     narrowed += ["code"] if asked.code else []
     sql = _ROWS.format(
         narrowed=" ".join(_NARROWED[one] for one in narrowed), pinned=PER_PAGE, limit=PER_PAGE + 1,
@@ -208,7 +210,7 @@ def _rows(actor: Actor, asked: Asked) -> tuple[list[Row], list[Row]]:
             sql,
             {
                 "agency": actor.agency_id, "user": actor.user_id, "now": actor.now,
-                "lately": since(actor.now), "unit": asked.unit, "code": asked.code,
+                "lately": since(actor.now), "unit": asked.unit, "worker": asked.worker, "code": asked.code,
                 "offset": (asked.page - 1) * PER_PAGE,
             },
         )  # fmt: skip
@@ -260,6 +262,13 @@ def _row(first: list[str], told: list[Any], actor: Actor, *, is_pinned: bool = F
         dangers=by_level(dangers or ()),
         is_pinned=is_pinned,
     )
+
+
+def _uuid(told: str) -> UUID | None:
+    try:
+        return UUID(told) if told else None
+    except ValueError:
+        return None
 
 
 def _moment(told: str | None) -> datetime | None:

@@ -7,6 +7,7 @@ from breakwater.cases.models import Case
 from breakwater.cases.schemes import SCHEMES, scheme
 from breakwater.desk import board, panels
 from breakwater.desk.lately import happened
+from breakwater.desk.loads import CLOSED_WITHIN, closed_lately, loads
 from breakwater.desk.search import find
 from breakwater.people.models import Person
 from breakwater.referrals.to_answer import waiting_for_us
@@ -44,6 +45,16 @@ def now(request: Request) -> HttpResponse:
         codes=[one.code for one in scheme(request.actor.agency.scheme).codes], unit=request.actor.unit,
         previous=asked.previous(), next=asked.next() if len(rows) > board.PER_PAGE else "",
         live=watching(request, of_agency(request.actor)), **waiting_for_us(request.actor),
+    )  # fmt: skip
+
+
+def caseloads(request: Request) -> HttpResponse:
+    """Who carries what, for whoever chooses who is accountable; and what was closed lately."""
+    request.actor.must("cases.read")
+    request.actor.must("cases.assign")
+    return page(
+        request, "desk/caseloads.html", loads=loads(request.actor), closed=closed_lately(request.actor),
+        days=CLOSED_WITHIN.days,
     )  # fmt: skip
 
 

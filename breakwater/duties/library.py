@@ -18,12 +18,14 @@ class Signal:
     Args:
         question: what is asked first, where the signal is a mere fact and no suspicion; "" where it is one.
         alerts: the alarming answers that say the same, each as its instrument and its alert.
+        under: it asks only about somebody younger; ``None`` asks about anybody.
     """
 
     label: str
     topics: tuple[str, ...]
     alerts: tuple[str, ...] = ()
     question: str = ""
+    under: int | None = None
 
 
 def load(path: Path) -> Mapping[str, Signal]:
@@ -41,6 +43,7 @@ def load(path: Path) -> Mapping[str, Signal]:
             label=table.text("label"), topics=table.some_of("topics", TOPICS),
             alerts=table.words("alerts") if table.has("alerts") else (),
             question=table.text("question", default=""),
+            under=table.whole("under") if table.has("under") else None,
         )  # fmt: skip
         table.close()
     raw.close()

@@ -6,19 +6,19 @@ from breakwater.cases.judging import PRESSING
 from breakwater.cases.models import Case, Danger
 from breakwater.duties.actions.prompts import Sign, ask
 from breakwater.duties.library import SIGNALS
-from breakwater.duties.rules import has_risen
+from breakwater.duties.rules import has_risen, is_young_enough
 from breakwater.kernel.db import not_before
 from breakwater.kernel.events import event_from, on
 from breakwater.trust.access import Actor
 from breakwater.trust.models import Appointment, Entry
 
-_ABOUT = ("others", "community")
+_ABOUT = ("others", "community", "from_other")
 _ALERTS = {alert: code for code, one in SIGNALS.items() for alert in one.alerts}
 
 
 @on(DangerRead, when=lambda event: event.to in _ABOUT and event.level in PRESSING)
 def ask_about_a_danger(entry: Entry, by: Actor) -> None:
-    """A danger to others that grew to likely or now asks what the law asks. Heard twice, it asks once."""
+    """A danger to others or to a child that grew to likely or now asks what the law asks. Heard twice, it asks once."""
     event = event_from(entry.verb, entry.facts)
     if not isinstance(event, DangerRead) or event.to not in _ABOUT or event.level not in PRESSING:
         return
@@ -46,8 +46,10 @@ def ask_about_an_alarming_answer(entry: Entry, by: Actor) -> None:
 
 def _ask(entry: Entry, signal: str, by: Actor) -> None:
     """Ask on the case, as long as it is open: of the role in which whoever wrote it down works."""
-    case = Case.objects.open().select_related("circle", "agency").filter(pk=entry.episode).first()
+    case = Case.objects.open().select_related("circle", "agency", "person").filter(pk=entry.episode).first()
     if case is None or case.agency_id != by.agency_id:
+        return
+    if not is_young_enough(case.person.age(entry.at.astimezone(by.zone).date()), SIGNALS[signal].under):
         return
     works = Appointment.objects.standing(by.now).filter(user=entry.by_id, agency=by.agency_id)
     role = works.values_list("role", flat=True).first() or ""

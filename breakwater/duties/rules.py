@@ -20,6 +20,11 @@ def has_risen(before: str | None, after: str) -> bool:
     return before not in _LEVELS or _LEVELS.index(after) > _LEVELS.index(before)
 
 
+def is_young_enough(age: int | None, under: int | None) -> bool:
+    """Whether a signal asks about somebody of this age. Whose age nobody knows is asked about by hand."""
+    return under is None or (age is not None and age < under)
+
+
 def deadlines(aware_at: datetime, *, oral_min: int | None, written_h: int | None) -> list[Deadline]:
     """The clocks of a prompt, counted from the moment somebody knew."""
     oral = aware_at + timedelta(minutes=oral_min) if oral_min else None

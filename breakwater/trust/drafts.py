@@ -5,6 +5,7 @@ from typing import Any, TypeVar
 
 from django.db.models import QuerySet
 
+from breakwater.kernel.text import without_nul
 from breakwater.kernel.views import is_marked
 from breakwater.trust.access import Actor, Request
 from breakwater.trust.models import Draft
@@ -32,12 +33,22 @@ def keeps_drafts(address: str) -> bool:
 
 def name_of(form: str) -> str:
     """What a draft of the form at an address is kept under."""
-    return form[:_LONGEST_NAME]
+    return without_nul(form)[:_LONGEST_NAME]
 
 
 def drafts_of(actor: Actor) -> QuerySet[Draft]:
     """Everything this person has begun and not saved, newest first."""
     return Draft.objects.filter(by=actor.user, agency=actor.agency).order_by("-kept_at")
+
+
+def set_aside_of(actor: Actor, form: str) -> QuerySet[Draft]:
+    """What this person began at a form and set aside for somebody else, newest first."""
+    return drafts_of(actor).filter(form__startswith=aside(form))
+
+
+def aside(form: str, which: object = "") -> str:
+    """What a draft that was set aside is kept under. The form never shows it, so nothing of it is saved there."""
+    return name_of(f"{form}?aside={which}")
 
 
 def initial_from(fields: dict[str, list[str]]) -> dict[str, Any]:

@@ -46,6 +46,7 @@ POLICIES: dict[str, Policy] = {
     "desk:now": Policy(sent_on=True),
     "desk:case": reads(),
     "desk:person": reads(),
+    "desk:caseloads": reads("read", "assign"),
     "desk:search": reads(q="zq"),
     "trust:sign_in": Policy(reads=(), public=True, sends={"username": "nobody-here", "password": "x"}),
     "trust:sign_out": Policy(reads=(), sends={"x": "1"}),

@@ -10,6 +10,7 @@ from breakwater.cases.actions.notes import Telling, add_note
 from breakwater.cases.events import CallAsked, FollowUpAttempted, NextContactBooked
 from breakwater.cases.judging import is_early
 from breakwater.cases.models import Attempt, Case, FollowUp, Note
+from breakwater.cases.models.chronology import AGREED
 from breakwater.cases.rules import CALL_ASKED, NEXT_CONTACT, why_not_to_be_used
 from breakwater.clocks.actions import Promise, replace, start, stop_kind
 from breakwater.clocks.library import profile
@@ -21,7 +22,6 @@ from breakwater.trust.access import Actor
 from breakwater.trust.journal import record
 
 _SPOKE = (Attempt.Outcome.REACHED, Attempt.Outcome.DECLINED)
-_AGREED = "Agreed for the next contact"
 FURTHEST = timedelta(days=366)
 """A contact booked later than this is a slip of the hand in the year."""
 
@@ -97,7 +97,7 @@ def book_next_contact(case: Case, *, due_at: datetime, agreed: str = "", at: dat
     )  # fmt: skip
     if agreed.strip():
         add_note(
-            case, Telling(kind=Note.Kind.NOTE, words=agreed, happened_at=at, what_for=_AGREED), at=at, by=by
+            case, Telling(kind=Note.Kind.NOTE, words=agreed, happened_at=at, what_for=AGREED), at=at, by=by
         )
     return made
 

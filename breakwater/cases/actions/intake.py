@@ -76,7 +76,7 @@ def take_in(story: Story, *, person: Person | None = None, at: datetime, by: Act
     person.circle = circle
     if earlier := Case.objects.open().held_by(by).filter(person=person).first():
         raise Refused(f"They have an open case here: {earlier.number}. Add what is new to that case.")
-    _learn(person, known, at=at, by=by)
+    learn(person, known, at=at, by=by)
     return _open(story, person, circle, at=at, by=by)
 
 
@@ -108,7 +108,7 @@ def _why_not_read(story: Story) -> str:
     return "Choose what is so from the list." if strange else ""
 
 
-def _learn(person: Person, known: Mapping[str, Any], *, at: datetime, by: Actor) -> None:
+def learn(person: Person, known: Mapping[str, Any], *, at: datetime, by: Actor) -> None:
     """Add what was told this time to what is written about somebody we know. Nothing is overwritten."""
     added = {name: known.get(name, "") for name in _ADDED_TO}
     changes: dict[str, Any] = {
@@ -171,4 +171,4 @@ def _read(story: Story, case: Case, *, at: datetime, by: Actor) -> list[tuple[Ev
     ]
 
 
-__all__ = ["Judgment", "Story", "judge", "take_in"]
+__all__ = ["Judgment", "Story", "judge", "learn", "take_in"]

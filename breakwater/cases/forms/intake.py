@@ -27,6 +27,8 @@ _WHOSE = {
 }
 """Whose hand it is, where the label alone is read both ways."""
 _TWICE = "You took somebody in with the same name or words just now. Say whether this is somebody else."
+_OPEN = "They have an open case here. What you typed stands below: write it into that case."
+_INTO_NONE = "They have no open case here. Save again: a case is opened for them."
 _OWNERS = [("me", "I am"), ("queue", "The duty queue; its alarm starts now")]
 
 
@@ -35,7 +37,7 @@ class IntakeForm(ActForm):
 
     what_is_happening = Words(
         label="What is happening?",
-        help_text="In their words, or yours. The only thing that must be here.",
+        help_text="All that must be here. In their words or yours; where they are; who calls, when it is not them.",
         error_messages={"required": "Say what is happening. One line is enough."},
     )
     known_as = Line(
@@ -71,6 +73,10 @@ class IntakeForm(ActForm):
     reasons = Words(label="Why this code?", required=False)
     owner = choice("Who is accountable?", _OWNERS, initial="me")
     is_another = forms.BooleanField(required=False, widget=forms.HiddenInput)
+    into_open = forms.BooleanField(required=False, widget=forms.HiddenInput)
+    spoke = forms.BooleanField(label="I spoke with them myself", required=False)
+    earlier: Case | None = None
+    """The open case of whoever was chosen: what was typed goes into it."""
     twin: Case | None = None
     """Somebody whom the actor has just taken in, and who may be the same."""
 
@@ -135,6 +141,9 @@ class IntakeForm(ActForm):
             self.twin = self._taken_in_just_now()
         if self.twin:
             raise forms.ValidationError(_TWICE)
+        self.earlier = None if self.is_offered else self._open_case_of(data.get("person"))
+        if not self.errors and bool(self.earlier) != data["into_open"]:
+            raise forms.ValidationError(_OPEN if self.earlier else _INTO_NONE)
         return data
 
     def clean_birth_date(self) -> date | None:
@@ -193,6 +202,18 @@ class IntakeForm(ActForm):
                 self.by.saw("cases.case", [case.pk])
                 return case
         return None
+
+    def _open_case_of(self, person: Person | None) -> Case | None:
+        """The case that the actor's agency holds open for them; nobody has two."""
+        held = Case.objects.visible_to(self.by).open().held_by(self.by)
+        case = (
+            held.filter(person=person).select_related("person", "circle", "agency").first()
+            if person
+            else None
+        )
+        if case:
+            self.by.saw("cases.case", [case.pk])
+        return case
 
     def _as_it_begins(self, name: str) -> tuple[Any, ...]:
         field = self.fields[name]

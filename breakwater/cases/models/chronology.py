@@ -1,15 +1,21 @@
 """What happened, in words: notes and contacts, their amendments, and barriers."""
 
-from typing import Self
+from typing import TYPE_CHECKING, Self
 
 from django.db import models
 from django.db.models import Q
 
 from breakwater.cases.models.part import StandingQuerySet, in_circle, of_case, written_by
-from breakwater.cases.rules import is_late
+from breakwater.cases.rules import NEXT_CONTACT, is_late
 from breakwater.kernel.db import ENDS_NOT_BEFORE_IT_STARTS, RecordedNow
 from breakwater.kernel.ids import new_id
 from breakwater.trust.models import Circle, CircleQuerySet, Information, narrative, segmented
+
+if TYPE_CHECKING:
+    from breakwater.cases.models.follow_up import FollowUp
+
+AGREED = "Agreed for the next contact"
+"""What a note is for that was written when the next contact was booked."""
 
 
 class NoteQuerySet(CircleQuerySet):
@@ -22,6 +28,13 @@ class NoteQuerySet(CircleQuerySet):
     def in_order(self) -> Self:
         """As it happened, newest first."""
         return self.order_by("-happened_at", "-recorded_at")
+
+    def agreed_for(self, owed: "FollowUp") -> "list[Note]":
+        """What was agreed with the person when this contact was booked, or nothing."""
+        if owed.kind != NEXT_CONTACT:
+            return []
+        written = self.filter(case=owed.case_id, happened_at=owed.starts_at, kind=Note.Kind.NOTE)
+        return [one for one in written.with_amendments().order_by("pk") if one.what_for == AGREED]
 
     def with_amendments(self) -> Self:
         """Each with its writer, and with its amendments in order as ``note.amended``."""

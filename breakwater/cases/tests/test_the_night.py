@@ -8,17 +8,19 @@ from django.db import IntegrityError, connection, transaction
 from breakwater.cases.actions.closing import close_case, reopen_case, why_not_closed_as
 from breakwater.cases.actions.follow_up import attempt, book_next_contact
 from breakwater.cases.actions.gates import meet_gate
+from breakwater.cases.actions.notes import amend_note
 from breakwater.cases.actions.screening import read_danger
 from breakwater.cases.actions.triage import judge, triage_case
-from breakwater.cases.models import Closure, Danger, FollowUp, Gate
+from breakwater.cases.models import Closure, Danger, FollowUp, Gate, Note
 from breakwater.cases.testing import EVIDENCE, a_case, a_note, through_gates
 from breakwater.cases.timeline import sentence_of
 from breakwater.clocks.models import Clock
 from breakwater.kernel.errors import Refused
 from breakwater.kernel.ids import new_id
 from breakwater.people.actions.reach import add_contact_point
-from breakwater.trust.models import Entry
+from breakwater.trust.models import Entry, Sighting
 from breakwater.trust.testing import NOON, an_actor, as_seen_by
+from breakwater.trust.tests.browsing import browser_of
 
 pytestmark = pytest.mark.django_db
 
@@ -201,6 +203,26 @@ def test_what_the_schedule_owes_is_not_a_contact_that_was_agreed():
         one_gate(case, "next_contact", ada)
     book_next_contact(case, due_at=TONIGHT, at=NOON, by=ada)
     one_gate(case, "next_contact", ada, "Tonight at eight.")
+
+
+def test_whoever_tries_reads_what_was_agreed_for_this_contact_as_it_was_amended_last():
+    ada, eve = two_workers()
+    case = a_case(by=ada)
+    book_next_contact(case, due_at=TONIGHT, agreed="Ring twice, then hang up.", at=NOON, by=ada)
+    note = Note.objects.get(case=case)
+    amend_note(note, words="Ring three times.", reason="She called back.", version=1, at=LATER, by=ada)
+    page = (
+        browser_of(eve)
+        .get(f"/cases/follow-ups/{FollowUp.objects.booked().get().pk}/attempt/")
+        .content.decode()
+    )
+    assert ("Ring three times." in page, "Ring twice" in page) == (True, False)
+    assert Sighting.objects.filter(page="cases:attempt", what="cases.note", ids__contains=[note.pk]).exists()
+    owed = FollowUp.objects.standing().filter(case=case).exclude(kind="next_contact").first()
+    assert (
+        "Agreed with them"
+        not in browser_of(eve).get(f"/cases/follow-ups/{owed.pk}/attempt/").content.decode()
+    )
 
 
 def _raw_gate(case):

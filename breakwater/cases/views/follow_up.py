@@ -5,7 +5,7 @@ from django.http import HttpResponse
 from breakwater.cases.actions.follow_up import attempt as try_to_reach
 from breakwater.cases.actions.follow_up import book_next_contact, came_early
 from breakwater.cases.forms import AttemptForm, NextContactForm
-from breakwater.cases.models import FollowUp
+from breakwater.cases.models import FollowUp, Note
 from breakwater.cases.views.act import done, seen, seen_part
 from breakwater.clocks.library import profile
 from breakwater.trust.access import Request
@@ -23,9 +23,11 @@ def attempt(request: Request, follow_up_id: UUID) -> HttpResponse:
     every = list(FollowUp.objects.of_case(owed.case))
     rule = profile(owed.case.agency.profile).lost
     early = came_early(owed.case, owed, at=request.now)
+    agreed = Note.objects.visible_to(request.actor).agreed_for(owed)
+    request.actor.saw("cases.note", [one.pk for one in agreed])
     return page(
         request, "cases/attempt.html",
-        case=owed.case, owed=owed, form=form, follow_ups=every, rule=rule, early=early,
+        case=owed.case, owed=owed, form=form, follow_ups=every, rule=rule, early=early, agreed=agreed,
     )  # fmt: skip
 
 

@@ -1,15 +1,19 @@
+from datetime import datetime
+from uuid import UUID
+
 from django.http import HttpResponse
 from django.views.decorators.http import require_POST
 
+from breakwater.cases.actions.again import hear_again
 from breakwater.cases.actions.intake import take_in
 from breakwater.cases.forms import IntakeForm
 from breakwater.cases.known import episodes_of
 from breakwater.cases.views.act import done
 from breakwater.people.forms import MatchForm
 from breakwater.people.matching import possible_matches
-from breakwater.trust.access import Request
+from breakwater.trust.access import Actor, Request
 from breakwater.trust.actions.drafts import drop_draft
-from breakwater.trust.drafts import draft_of, keep_drafts
+from breakwater.trust.drafts import draft_of, keep_drafts, set_aside_of
 from breakwater.trust.middleware import only_looks
 from breakwater.trust.pace import paced
 from breakwater.ui.pages import page, refusals_on
@@ -24,11 +28,23 @@ def intake(request: Request) -> HttpResponse:
     form = IntakeForm(request.POST or None, by=request.actor, initial=draft)
     if "look" not in request.POST and form.is_valid():
         with refusals_on(form):
-            person, known = form.cleaned_data["person"], form.known()
-            case = take_in(form.story(), person=person, at=request.now, by=request.actor, **known)
+            case_id = _written_down(form, at=request.now, by=request.actor)
             drop_draft(request.path, by=request.actor)
-            return done(request, case.pk)
-    return page(request, "cases/intake.html", form=form, has_draft=bool(draft), looks="look" in request.POST)
+            return done(request, case_id)
+    waiting = [] if request.POST else set_aside_of(request.actor, request.path)
+    return page(
+        request, "cases/intake.html", form=form, has_draft=bool(draft), waiting=waiting,
+        looks="look" in request.POST,
+    )  # fmt: skip
+
+
+def _written_down(form: IntakeForm, *, at: datetime, by: Actor) -> UUID:
+    """The case that was opened, or the open one into which it was written."""
+    story, known = form.story(), form.known()
+    if form.earlier:
+        hear_again(form.earlier, story, spoke=form.cleaned_data["spoke"], at=at, by=by, **known)
+        return form.earlier.pk
+    return take_in(story, person=form.cleaned_data["person"], at=at, by=by, **known).pk
 
 
 @only_looks

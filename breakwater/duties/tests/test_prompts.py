@@ -1,7 +1,7 @@
 """What the duty table asks: with a clock from the moment somebody knew, never decided, and the case stays open."""
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 from django.db import DatabaseError, IntegrityError, transaction
@@ -142,6 +142,18 @@ class TestWhatOpensAPrompt:
         read_danger(case, to=to, level=level, words="", at=SOON, by=ada)
         hear(ada, "cases.danger_read")
         assert not Prompt.objects.exists()
+
+    @pytest.mark.parametrize(
+        ("born", "asked"),
+        [(date(2012, 5, 5), 1), (date(1990, 5, 5), 0), (None, 0)],
+        ids=["child", "adult", "unknown"],
+    )
+    def test_a_child_whom_somebody_else_endangers_asks_and_nobody_need_tick_it(self, ada, born, asked):
+        a_duty(by=ada)
+        dangers = {"from_other": ("now", "The stepfather, outside the door.")}
+        a_case(by=ada, dangers=dangers, known_as="Milo", birth_date=born)
+        hear(ada, "cases.danger_read", times=2)
+        assert [one.signal for one in Prompt.objects.all()] == ["danger_from_other"] * asked
 
     def test_what_was_ticked_at_intake_asks(self, ada):
         a_duty(by=ada)

@@ -11,6 +11,7 @@ from breakwater.clocks.actions import Promise, start, stop
 from breakwater.clocks.jobs import look_at
 from breakwater.clocks.models import Clock
 from breakwater.kernel.errors import Refused
+from breakwater.kernel.ids import new_id
 from breakwater.messaging.actions.notices import see_all_about, see_notice
 from breakwater.messaging.actions.reach import end_way
 from breakwater.messaging.actions.sending import send
@@ -262,6 +263,21 @@ def test_what_is_due_soon_is_told_to_whom_the_profile_names_besides_the_owner_wh
     look_at(ada.agency, at=late)
     news_spreads(ada, at=late)
     assert set(Notice.objects.filter(kind="desk").values_list("cause", "to")) == {(asked.pk, ada.user_id)}
+
+
+def test_a_consent_that_ends_leads_whoever_works_here_to_that_consent_and_not_to_the_privacy_desk(ada):
+    bo, ends = an_actor(agency=ada.agency), NOON + timedelta(hours=10)
+    as_seen_by(bo)
+    case = a_case(by=bo)
+    consent = new_id()
+    start(Promise(kind="consent_expiry", about=consent, started_at=NOON, until=ends), circle=case.circle,
+          episode=None, at=NOON, by=bo)  # fmt: skip
+    look_at(ada.agency, at=ends)
+    news_spreads(ada, at=ends)
+    as_seen_by(bo)
+    shown = browser_of(bo).get(reverse("messaging:inbox")).content.decode()
+    assert f'<a href="/privacy/consents/{consent}/">A consent that ends</a>' in shown
+    assert 'href="/privacy/"' not in shown
 
 
 def test_a_missed_clock_and_a_notice_that_did_not_arrive_are_told_once(ada, settings):

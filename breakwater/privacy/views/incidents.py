@@ -141,6 +141,7 @@ def standing_of(found: Incident, request: Request) -> dict[str, Any]:
         "banner": breach.banner(known, law, today),
         "is_red": breach.is_red(known, law, today),
         "days": breach.days_since(known, today),
+        "last_day": breach.last_day(known, law),
         "affected": sorted(found.affected.all(), key=lambda one: one.state),
         "factors": [(breach.FACTORS[key], words) for key, words in found.factors().items()],
         "parts": [(breach.LETTER[key], words) for key, words in found.parts().items()],

@@ -207,11 +207,11 @@ def _seat(case: Case, ride: Ride, seat: Seat, *, at: datetime, by: Actor) -> Pas
             circle=case.circle, case=case, ride=ride, agency=by.agency, seats=seat.seats, needs=needs,
             told_as=seat.told_as, words=seat.words, joined_at=at, by=by.user,
         )  # fmt: skip
-    promises = [Promise(kind=PICK_UP, about=passenger.pk, started_at=ride.starts_at)]
+    told: Any = {"circle": case.circle, "episode": case.pk, "at": at, "by": by}
+    waits = start(Promise(kind=PICK_UP, about=passenger.pk, started_at=ride.starts_at), **told)
     if ride.stage == Ride.Stage.ASKED:
-        promises.append(Promise(kind=ASSIGNMENT, about=passenger.pk, started_at=at))
-    for promise in promises:
-        start(promise, circle=case.circle, episode=case.pk, at=at, by=by)
+        finding = Promise(kind=ASSIGNMENT, about=passenger.pk, started_at=at, no_later_than=waits.due_at)
+        start(finding, **told)
     news = RideAsked(ride_id=ride.pk, passenger_id=passenger.pk)
     record(news, about=passenger.pk, circle=case.circle, episode=case.pk, by=by, at=at)
     return passenger

@@ -66,6 +66,13 @@ def goal_for(actor, ride):
         return [one.words for one in Stop.objects.filter(ride=ride, which="to")]
 
 
+@pytest.mark.parametrize(("ahead", "due"), [(0, 15), (10, 25), (120, 30)], ids=["now", "soon", "later"])
+def test_a_driver_is_found_before_they_wait_at_the_door(ada, bo, case, ahead, due):
+    a_ride(case, by=ada, driving="partner", partner=bo.agency, starts_at=ada.now + timedelta(minutes=ahead))
+    found = Clock.objects.get(about=Passenger.objects.get().pk, kind="ride_assignment")
+    assert found.due_at == ada.now + timedelta(minutes=due)
+
+
 def test_a_partner_drives_and_our_clocks_and_story_follow(ada, bo, case):
     ride = a_ride(case, by=ada, driving="partner", partner=bo.agency, seat=Seat(seats=2, needs=("car_seat",)))
     rider = Passenger.objects.get()

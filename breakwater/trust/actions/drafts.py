@@ -5,10 +5,10 @@ from datetime import datetime
 from django.db import transaction
 
 from breakwater.kernel.db import run_sql
-from breakwater.kernel.errors import Refused
+from breakwater.kernel.errors import Overtaken, Refused
 from breakwater.kernel.text import without_nul
 from breakwater.trust.access import Actor
-from breakwater.trust.drafts import name_of
+from breakwater.trust.drafts import aside, name_of
 from breakwater.trust.models import Draft
 
 LARGEST = 200_000
@@ -38,3 +38,26 @@ def drop_draft(form: str, *, by: Actor) -> None:
     """The form was saved, or its writer threw the draft away."""
     if by.user is not None:
         run_sql("DELETE FROM trust_draft WHERE by_id = %s AND form = %s", (by.user.pk, name_of(form)))
+
+
+@transaction.atomic
+def set_aside(form: str, *, by: Actor) -> None:
+    """Somebody else is on the line: what was typed waits under a name of its own, and the form is empty."""
+    for draft in Draft.objects.select_for_update().filter(by=by.user, form=name_of(form)):
+        draft.form = aside(form, draft.pk)
+        draft.save(update_fields=["form"])
+
+
+@transaction.atomic
+def take_up(which: str, form: str, *, by: Actor) -> None:
+    """Go on with what was set aside. What stands in the form meanwhile is set aside in its turn.
+
+    Raises:
+        Overtaken: it was taken up, saved or thrown away already.
+    """
+    waiting = Draft.objects.select_for_update().filter(by=by.user, form=aside(form, which)).first()
+    if waiting is None:
+        raise Overtaken("This draft was taken up or thrown away already.")
+    set_aside(form, by=by)
+    waiting.form = name_of(form)
+    waiting.save(update_fields=["form"])

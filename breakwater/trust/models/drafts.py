@@ -21,3 +21,8 @@ class Draft(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint("by", "form", name="one_draft_per_form_and_person")]
+
+    @property
+    def which(self) -> str:
+        """Which of those that were set aside it is, as the form is told."""
+        return self.form.partition("aside=")[2]

@@ -135,6 +135,11 @@ def still_owed(known: Known, law: BreachLaw) -> list[Owed]:
     return [one for one in owed(known, law) if one.key not in known.told]
 
 
+def last_day(known: Known, law: BreachLaw) -> date | None:
+    """The first of the last days that are still to be kept, or ``None`` when all is told."""
+    return next((one.due_on for one in still_owed(known, law)), None)
+
+
 def days_since(known: Known, on: date) -> int:
     """How many days it has been known, on a day."""
     return (on - known.discovered_on).days

@@ -128,3 +128,42 @@ def test_what_is_kept_reaches_the_disk_first_and_a_search_does_not_wait_for_it(a
         client.post(ADDRESS, {"what_is_happening": "He is"})
         client.post("/search/", {"q": "Mara"})
     assert waits == [("on", True), ("off", False)]
+
+
+def test_what_was_begun_for_one_caller_is_set_aside_for_the_next_and_taken_up_again(ada):
+    client = browser_of(ada)
+    client.post(ADDRESS, {"what_is_happening": "Hung up.", "phone": "555 010 4477"})
+    assert client.post(f"{ADDRESS}&aside=1")["Location"] == FORM
+    empty = client.get(FORM).content.decode()
+    assert ("Your draft is back" in empty, "555 010 4477" in empty, "Hung up." in empty) == (
+        False,
+        False,
+        True,
+    )
+    client.post(ADDRESS, {"what_is_happening": "The next one."})
+    ((_, next_one), (waits, hung_up)) = kept_of(ada)
+    assert (next_one, hung_up["phone"]) == ({"what_is_happening": ["The next one."]}, ["555 010 4477"])
+    back = f"{ADDRESS}&waiting={waits.partition('aside=')[2]}"
+    assert client.post(back)["Location"] == FORM
+    page = client.get(FORM).content.decode()
+    assert ('value="555 010 4477"' in page, "The next one." in page) == (True, True)
+    again = client.post(back)
+    assert (again.status_code, b"taken up or thrown away already" in again.content) == (422, True)
+
+
+def test_nobody_takes_up_what_a_colleague_set_aside(ada):
+    browser_of(ada).post(ADDRESS, {"what_is_happening": "For my eyes."})
+    browser_of(ada).post(f"{ADDRESS}&aside=1")
+    ((waits, _),) = kept_of(ada)
+    ben = browser_of(an_actor(agency=ada.agency, now=timezone.now()))
+    assert ben.post(f"{ADDRESS}&waiting={waits.partition('aside=')[2]}").status_code == 422
+    assert b"For my eyes." not in ben.get(FORM).content
+
+
+def test_nonsense_takes_nothing_up(ada):
+    client = browser_of(ada)
+    client.post(ADDRESS, {"what_is_happening": "Begun."})
+    for nonsense in ("x", "%00", "9" * 400, "%25", "'"):
+        assert client.post(f"{ADDRESS}&waiting={nonsense}").status_code in (400, 422), nonsense
+        assert client.post(f"/drafts/?form={nonsense}&aside=1").status_code in (303, 400), nonsense
+    assert kept_of(ada) == [(FORM, {"what_is_happening": ["Begun."]})]

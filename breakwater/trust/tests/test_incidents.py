@@ -76,7 +76,9 @@ def test_banners_on_day_30_45_and_55_and_red_on_day_61(day, banner, red):
     on = DAY + timedelta(day)
     assert breach.banner(known(), LAW, on) == banner
     assert breach.is_red(known(), LAW, on) == red
+    assert breach.last_day(known(), LAW) == DAY + timedelta(60)
     all_told = known(told=frozenset({"people", "authority"}))
+    assert breach.last_day(all_told, LAW) is None
     assert breach.banner(all_told, LAW, on) == 0
     assert not breach.is_red(all_told, LAW, on)
 

@@ -2,7 +2,7 @@ from django.http import HttpResponse
 from django.views.decorators.http import require_POST
 
 from breakwater.trust.access import Request
-from breakwater.trust.actions.drafts import drop_draft, keep_draft
+from breakwater.trust.actions.drafts import drop_draft, keep_draft, set_aside, take_up
 from breakwater.trust.middleware import needs_no_receipt
 from breakwater.trust.receipts import KEY_FIELD
 from breakwater.trust.views.front import here
@@ -18,6 +18,12 @@ def draft(request: Request) -> HttpResponse:
     form = request.GET.get("form", "")
     if request.GET.get("drop"):
         drop_draft(form, by=request.actor)
+        return see_other(request, here(request, form))
+    if request.GET.get("aside"):
+        set_aside(form, by=request.actor)
+        return see_other(request, here(request, form))
+    if request.GET.get("waiting"):
+        take_up(request.GET["waiting"], form, by=request.actor)
         return see_other(request, here(request, form))
     fields = {name: request.POST.getlist(name) for name in request.POST if name not in _NOT_TYPED}
     keep_draft(form, fields, at=request.now, by=request.actor)
