@@ -4,11 +4,12 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any, Self
 from uuid import UUID
 
-from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.constraints import ExclusionConstraint
+from django.contrib.postgres.fields import ArrayField, RangeOperators
 from django.db import models
 from django.db.models import Exists, OuterRef, Q
 
-from breakwater.kernel.db import ENDS_NOT_BEFORE_IT_STARTS, STANDING
+from breakwater.kernel.db import ENDS_NOT_BEFORE_IT_STARTS, STANDING, Period
 from breakwater.kernel.ids import new_id
 from breakwater.trust.encrypted import Encrypted
 from breakwater.trust.models.agencies import Agency, User
@@ -85,6 +86,14 @@ class GrantQuerySet(models.QuerySet["Grant"]):
         """Those that let an actor in: their agency's, and in an emergency only their own."""
         return self.filter(Q(only_for=None) | Q(only_for=actor.user_id), agency=actor.agency_id)
 
+    def given(self) -> Self:
+        """Those that an agency was given and can be let out of: not what an emergency or a threat opens."""
+        return self.filter(basis__in=(Grant.Basis.CARE, Grant.Basis.CONSENT))
+
+    def visible_to(self, actor: "Actor") -> Self:
+        """Their own agency's, and everybody's in the circles that it opened: one guest learns nothing of another."""
+        return self.filter(Q(agency=actor.agency_id) | Q(circle__opened_by=actor.agency_id))
+
     def that_works(self) -> Self:
         """Those of an agency that cares for the person: it writes there. The others only read."""
         return self.filter(basis=Grant.Basis.CARE)
@@ -122,6 +131,10 @@ class Grant(models.Model):
 
     objects = GrantQuerySet.as_manager()
 
+    def stands(self, at: datetime) -> bool:
+        """Whether it is in force at a moment."""
+        return self.starts_at <= at and (self.ends_at is None or self.ends_at > at)
+
     class Meta:
         constraints = [
             models.CheckConstraint(name="grant_ends_after_it_starts", condition=ENDS_NOT_BEFORE_IT_STARTS),
@@ -149,7 +162,11 @@ class Grant(models.Model):
                 condition=STANDING & Q(consent=None),
                 name="one_open_grant_per_agency_and_basis",
             ),
-            models.UniqueConstraint("consent", name="a_consent_lets_in_once"),
+            ExclusionConstraint(
+                name="a_consent_lets_in_once_at_a_time",
+                expressions=[("consent", RangeOperators.EQUAL), (Period(), RangeOperators.OVERLAPS)],
+                condition=Q(consent__isnull=False),
+            ),
         ]
         indexes = [models.Index("circle", "agency", name="grant_by_circle_and_agency")]
 

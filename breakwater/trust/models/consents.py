@@ -124,6 +124,7 @@ class Consent(models.Model):
             id=self.pk, kind=self.kind, recipient=self.recipient_id, recipient_name=self.recipient_name,
             purpose=self.purpose, information=frozenset(self.shares), segments=frozenset(self.segments),
             starts_at=self.starts_at, ends_at=self.ends_at, withdrawn_at=self.withdrawn_at,
+            lets_in=self.lets_in, is_taken_back=self.ended_how == Consent.Ended.WITHDRAWN,
         )  # fmt: skip
 
 
