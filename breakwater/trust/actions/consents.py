@@ -209,7 +209,7 @@ def _let_in(consent: Consent, agency: Agency, *, at: datetime, by: Actor) -> Non
         raise Refused("Whose record this is lets others read in it. Take this as what they are told.")
     regimes = [law_of(by.agency).regimes[one] for one in consent.segments]
     Decision.objects.create(
-        agency=by.agency, by=by.user, act=LET_IN, at=at, circle=consent.circle, recipient=agency,
+        agency=by.agency, by=by.user, act=LET_IN, at=at, circle=consent.circle, about=consent.pk, recipient=agency,
         purpose=consent.purpose, what=consent.what, information=consent.shares, segments=consent.segments,
         answer=Decision.Answer.PERMIT, basis=law_of(by.agency).kinds[consent.kind].law, consents=[consent.pk],
         obligations=sorted({duty for one in regimes for duty in one.obligations}),

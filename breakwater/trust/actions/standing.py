@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from uuid import UUID
 
 from django.db import transaction
 
@@ -32,11 +33,11 @@ class Guest:
     until: datetime | None
     what: str
 
-    def leaving(self) -> Leaving:
+    def leaving(self, about: UUID) -> Leaving:
         """The question before it is let in."""
         return Leaving(
             act=LET_IN, to=Recipient.of(self.agency), purpose=self.purpose, information=self.information,
-            what=self.what,
+            what=self.what, about=about,
         )  # fmt: skip
 
 
@@ -55,11 +56,11 @@ def let_in(guest: Guest, *, circle: Circle, at: datetime, by: Actor) -> Grant:
     by.must("trust.share", circle)
     circle = hold_circle(circle)
     _must_be_whole(guest, circle, at=at, by=by)
-    permit = may_leave(guest.leaving(), circle, at=at, by=by)
     grant = Grant(
         circle=circle, agency=guest.agency, basis=Grant.Basis.CARE, information=sorted(guest.information),
         starts_at=at, ends_at=guest.until, given_by=by.user,
     )  # fmt: skip
+    permit = may_leave(guest.leaving(grant.pk), circle, at=at, by=by)
     if permit.consents:
         _rest_on(Consent.objects.filter(pk__in=permit.consents), grant, by=by)
     there = Grant.objects.filter(circle=circle, agency=guest.agency, basis=grant.basis)
@@ -96,10 +97,10 @@ def narrow_standing(
     if information == set(grant.information) and until == grant.ends_at:
         raise Refused("Nothing would change. Leave something out, or choose an earlier day.")
     Grant.objects.filter(pk=grant.pk).update(ends_at=from_now_on(at))
-    grant.refresh_from_db(fields=["ends_at"])
+    (ended,) = Grant.objects.filter(pk=grant.pk).values_list("ends_at", flat=True)
     less = Grant(
         circle=circle, agency=grant.agency, basis=grant.basis, consent_id=grant.consent_id, segments=grant.segments,
-        information=sorted(information), starts_at=grant.ends_at, ends_at=until, given_by=by.user,
+        information=sorted(information), starts_at=ended or at, ends_at=until, given_by=by.user,
     )  # fmt: skip
     less.save(force_insert=True)
     narrowed = StandingNarrowed(grant_id=less.pk, agency_id=less.agency_id)

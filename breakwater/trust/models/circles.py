@@ -1,13 +1,14 @@
 """Circles of care: who may know what about one person."""
 
-from datetime import datetime
+from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Any, Self
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import ArrayField, RangeOperators
 from django.db import models
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, F, OuterRef, Q
 
 from breakwater.kernel.db import ENDS_NOT_BEFORE_IT_STARTS, STANDING, Period
 from breakwater.kernel.ids import new_id
@@ -86,6 +87,13 @@ class GrantQuerySet(models.QuerySet["Grant"]):
         """Those that let an actor in: their agency's, and in an emergency only their own."""
         return self.filter(Q(only_for=None) | Q(only_for=actor.user_id), agency=actor.agency_id)
 
+    def of_circle(self, circle_id: UUID) -> Self:
+        """All about one person: what has no end first, then what ends last."""
+        found = self.filter(circle=circle_id).select_related("agency", "consent", "only_for")
+        return found.defer("only_for__password").order_by(
+            F("ends_at").desc(nulls_first=True), "-starts_at", "-pk"
+        )
+
     def given(self) -> Self:
         """Those that an agency was given and can be let out of: not what an emergency or a threat opens."""
         return self.filter(basis__in=(Grant.Basis.CARE, Grant.Basis.CONSENT))
@@ -130,6 +138,14 @@ class Grant(models.Model):
     )  # fmt: skip
 
     objects = GrantQuerySet.as_manager()
+
+    def last_day(self, zone: ZoneInfo) -> date | None:
+        """The last day on which it holds, where the agency is."""
+        return (self.ends_at - timedelta(microseconds=1)).astimezone(zone).date() if self.ends_at else None
+
+    def may_know(self) -> list[str]:
+        """What it opens, in words."""
+        return [str(one.label) for one in Information if one in self.information]
 
     def stands(self, at: datetime) -> bool:
         """Whether it is in force at a moment."""

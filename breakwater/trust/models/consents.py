@@ -13,7 +13,7 @@ from breakwater.kernel.db import RecordedNow
 from breakwater.kernel.ids import new_id
 from breakwater.trust.models.agencies import Agency, User
 from breakwater.trust.models.circles import Circle, CircleQuerySet, Information, segmented
-from breakwater.trust.rules.law import PURPOSES, SIGNERS
+from breakwater.trust.rules.law import LET_IN, PURPOSES, SIGNERS
 from breakwater.trust.rules.sharing import Agreed
 
 
@@ -128,6 +128,15 @@ class Consent(models.Model):
         )  # fmt: skip
 
 
+class DecisionQuerySet(models.QuerySet["Decision"]):
+    """Questions about what left, and what was refused."""
+
+    def why_let_in(self, circle_id: UUID) -> dict[UUID | None, "Decision"]:
+        """What was written down when each agency was last let into a circle."""
+        found = self.filter(circle=circle_id, act=LET_IN, answer=Decision.Answer.PERMIT)
+        return {one.recipient_id: one for one in found.order_by("at", "pk")}
+
+
 class Decision(models.Model):
     """Somebody asked whether something may leave a circle, or be opened; and the answer: append-only.
 
@@ -163,7 +172,7 @@ class Decision(models.Model):
     at = models.DateTimeField()
     recorded_at = models.DateTimeField(db_default=RecordedNow())
 
-    objects: Any = models.Manager()
+    objects = DecisionQuerySet.as_manager()
 
     class Meta:
         indexes = [
