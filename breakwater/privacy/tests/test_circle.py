@@ -11,7 +11,7 @@ from breakwater.cases.actions.intake import Story, take_in
 from breakwater.cases.testing import a_case
 from breakwater.trust.actions.consents import take_consent
 from breakwater.trust.capabilities import Role
-from breakwater.trust.models import Decision, Entry, Grant
+from breakwater.trust.models import Consent, Decision, Entry, Grant
 from breakwater.trust.testing import a_guest, a_release, an_actor, an_agency, as_seen_by
 from breakwater.trust.tests.browsing import browser_of, press
 
@@ -137,10 +137,12 @@ def test_a_guest_sees_its_own_standing_and_no_other_guest(boss, person, rosa):
     ends = boss.now.astimezone(boss.zone).date() + timedelta(9)
     take_consent(a_release(hidden, ends=ends), circle=person.circle, at=earlier, by=boss)
     assert all(one.name in shown(boss, person) for one in (rosa.agency, clinic, hidden))
-    for where in ("circle", "seen"):
+    for where in ("circle", "seen", "agreed"):
         page = browser_of(rosa).get(url(where, person.pk)).content.decode()
         assert rosa.agency.name in page
         assert not any(one.name in page for one in (clinic, hidden)), where
+    as_seen_by(rosa)
+    assert not Consent.objects.exists(), "PostgreSQL tells a guest of no consent that is not its own"
     theirs = url("letting_out", the_grant(clinic, boss).pk)
     nothing = url("letting_out", uuid4())
     assert browser_of(rosa).get(theirs).content == browser_of(rosa).get(nothing).content

@@ -9,6 +9,7 @@ from django.contrib.postgres.fields import RangeOperators
 from django.db import migrations, models
 
 import breakwater.kernel.db
+from breakwater.trust.walls import stands
 
 _before = import_module("breakwater.trust.migrations.0021_who_comes_in_meanwhile")
 
@@ -31,12 +32,21 @@ _ASKED = f"""
         END IF;"""
 _LAWFUL = _before._LAWFUL.replace(_before._HOLD, _before._HOLD + _ASKED)
 
+# A consent says whom the person deals with: it is read at its two ends, and by whose record it is. One guest of a circle
+# learns nothing of another, least of all that there is a victim-service agency.
+_STANDS = stands("who").format(table="trust_consent")
+_ENDS = """trust_consent.agency_id = (SELECT trust_agency()) OR trust_consent.recipient_id = (SELECT trust_agency())
+    OR EXISTS (SELECT 1 FROM trust_circle c
+        WHERE c.id = trust_consent.circle_id AND c.opened_by_id = (SELECT trust_agency()))"""
+_ALTER = "ALTER POLICY wall ON trust_consent USING ({})"
+
 
 class Migration(migrations.Migration):
     dependencies = [("trust", "0022_looks_by_time")]
 
     operations = [
         migrations.RunSQL(_LAWFUL, _before._LAWFUL),
+        migrations.RunSQL(_ALTER.format(f"{_STANDS} AND ({_ENDS})"), _ALTER.format(_STANDS)),
         migrations.RemoveConstraint("Grant", "a_consent_lets_in_once"),
         migrations.AddConstraint(
             "Grant",

@@ -1,24 +1,38 @@
 """What people agreed to, what left their circle, and what was refused."""
 
 from datetime import date, timedelta
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, Self
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import F, OuterRef, Q
 
 from breakwater.kernel.db import RecordedNow
 from breakwater.kernel.ids import new_id
 from breakwater.trust.models.agencies import Agency, User
-from breakwater.trust.models.circles import Circle, CircleQuerySet, Information, segmented
+from breakwater.trust.models.circles import (
+    Circle,
+    CircleQuerySet,
+    GrantQuerySet,
+    Information,
+    segmented,
+)
 from breakwater.trust.rules.law import LET_IN, PURPOSES, SIGNERS
 from breakwater.trust.rules.sharing import Agreed
+
+if TYPE_CHECKING:
+    from breakwater.trust.access import Actor
 
 
 class ConsentQuerySet(CircleQuerySet):
     """Questions about what people agreed to."""
+
+    def opened_to(self, actor: "Actor") -> GrantQuerySet:
+        """Only at its two ends, and to whose record it is: that there is another recipient is nobody else's to know."""
+        at_an_end = Q(agency=OuterRef("agency_id")) | Q(agency=OuterRef("recipient_id"))
+        return super().opened_to(actor).filter(at_an_end | Q(circle__opened_by=F("agency")))
 
     def standing(self, at: Any) -> Self:
         """Those that hold at a moment."""
