@@ -100,6 +100,7 @@ from breakwater.trust.models import (
     Erasure,
     Flag,
     Glass,
+    Grant,
     HandedCode,
     Incident,
     Involvement,
@@ -158,6 +159,7 @@ CONFIDENTIAL: dict[str, type[Model]] = {
     "supporter_id": Supporter,
     "membership_id": Membership,
     "consent_id": Consent,
+    "grant_id": Grant,
     "glass_id": Glass,
     "request_id": RecordRequest,
     "incident_id": Incident,
@@ -290,6 +292,7 @@ def somebody_known(name: str = "Marisol Vega") -> tuple[Actor, dict[str, UUID]]:
             by=ours,
         ),
     }
+    rows["grant_id"] = Grant.objects.get(consent=rows["consent_id"])
     rows |= _planned(case, name=name, by=ours, at=now)
     rows |= _handed_out(case, at=now, by=ours)
     rows |= _beside_the_case(case, other=a_case(by=ours, at=start).person, at=now, by=ours)

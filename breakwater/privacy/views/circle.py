@@ -62,7 +62,8 @@ def letting_out(request: Request, grant_id: UUID) -> HttpResponse:
         with refusals_on(form):
             let_out(found.circle, agency=found.agency, at=request.now, by=request.actor)
             return see_other(request, url("privacy:circle", person.pk))
-    theirs = Case.objects.open().visible_to(request.actor).filter(person=person, agency=found.agency).first()
+    others = Case.objects.open().visible_to(request.actor).exclude(agency=request.actor.agency)
+    theirs = others.filter(person=person, agency=found.agency).first()
     return page(
         request, "privacy/letting_out.html", form=form, person=person, grant=found, theirs=theirs
     )  # fmt: skip

@@ -94,6 +94,7 @@ def narrow_standing(
         raise Refused(
             "Narrowing leaves less than before, and something. For more, let them out and in again."
         )
+    _must_be_to_come(until, at=at)
     if information == set(grant.information) and until == grant.ends_at:
         raise Refused("Nothing would change. Leave something out, or choose an earlier day.")
     Grant.objects.filter(pk=grant.pk).update(ends_at=from_now_on(at))
@@ -142,13 +143,17 @@ def _must_be_whole(guest: Guest, circle: Circle, *, at: datetime, by: Actor) -> 
         raise Refused("Say which kinds of information they may know.")
     if not guest.what.strip():
         raise Refused("Say why they are let in. The person can ask to read it.")
-    if guest.until and guest.until <= at:
-        raise Refused("Choose a day that is not over yet.")
+    _must_be_to_come(guest.until, at=at)
 
 
 def _must_be_ours(circle: Circle, *, by: Actor) -> None:
     if circle.opened_by_id != by.agency_id:
         raise Refused("Whose record this is lets agencies in and out, and yours was let in itself. Ask them.")
+
+
+def _must_be_to_come(until: datetime | None, *, at: datetime) -> None:
+    if until and until <= at:
+        raise Refused("Choose a day that is not over yet.")
 
 
 def _rest_on(consents: ConsentQuerySet, grant: Grant, *, by: Actor) -> None:

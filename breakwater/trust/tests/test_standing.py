@@ -253,6 +253,7 @@ class TestLess:
             (WHO, None, "Narrowing leaves less"),
             (frozenset(), NOON, "Narrowing leaves less"),
             (WHO, NOON + AN_HOUR, "Nothing would change"),
+            (WHO, EARLIER, "a day that is not over"),
         ],
     )
     def test_it_is_less_and_something(self, ada, circle, information, until, sentence):
