@@ -292,7 +292,6 @@ def somebody_known(name: str = "Marisol Vega") -> tuple[Actor, dict[str, UUID]]:
             by=ours,
         ),
     }
-    rows["grant_id"] = Grant.objects.get(consent=rows["consent_id"])
     rows |= _planned(case, name=name, by=ours, at=now)
     rows |= _handed_out(case, at=now, by=ours)
     rows |= _beside_the_case(case, other=a_case(by=ours, at=start).person, at=now, by=ours)
