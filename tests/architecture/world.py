@@ -305,6 +305,7 @@ def _handed_out(case: Case, *, at: datetime, by: Actor) -> dict[str, Any]:
     asked = {"site_link_id": link, "site_question_id": a_site_question(link)}
     asked |= {"site_file_id": a_site_file(link, by=by, name="Marisol Vega.txt")}
     asked |= {"room_link_id": device.link, "room_device_id": device}
+    asked |= {"grant_id": Grant.objects.get(circle=case.circle, basis=Grant.Basis.CONSENT)}
     asked |= {"claim_id": holds_listing(by.agency, a_service().organization, at=at)}
     return asked | {"own_act_id": an_own_act(case, by=by), "copy_id": an_own_copy(case, by=by)[0]}
 
