@@ -25,7 +25,9 @@ def circle(request: Request, person_id: UUID) -> HttpResponse:
     return page(
         request, "privacy/circle.html", person=person, opener=opener, purposes=PURPOSES,
         is_ours=opener.pk == request.actor.agency_id, why=Decision.objects.why_let_in(person.circle_id),
-        standing=[one for one in grants if one.stands(request.now)],
+        standing=sorted(
+            (one for one in grants if one.stands(request.now)), key=lambda one: one.agency_id != opener.pk
+        ),
         ended=[one for one in grants if not one.stands(request.now)],
         notices=law_of(opener).notices_on(person.circle.segments),
     )  # fmt: skip
