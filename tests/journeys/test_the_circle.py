@@ -31,22 +31,7 @@ def test_a_shelter_is_let_in_left_less_and_let_out(new_page, boss, shelter):
     sign_in(theirs, shelter.username, to=f"/case/{case.pk}/")
     expect(theirs.get_by_text("There is nothing at this address").first).to_be_visible()
 
-    page.get_by_role("link", name="Who stands here").click()
-    expect(page.get_by_text("Nobody but you")).to_be_visible()
-    page.get_by_role("link", name="Let an agency in").click()
-    page.get_by_label("Which agency?").select_option(label="Safe Harbor House")
-    for kind in ("Who they are", "What happened"):
-        page.get_by_label(kind).check()
-    page.get_by_label("What for?").select_option(label="Shelter and housing")
-    page.get_by_label("Why are they let in?").fill("They look for a room with us.")
-    page.get_by_role("button", name="Let them in").click()
-    expect(page.get_by_text("CIRCLE-01").first).to_be_visible()
-    check_at_both_widths(page)
-    page.get_by_label("Which agency?").select_option(label="Lantern Shelter")
-    page.get_by_role("button", name="Let them in").click()
-    expect(page.get_by_text("Works here")).to_be_visible()
-    check_at_both_widths(page)
-
+    they_are_let_in(page)
     theirs.reload()
     expect(theirs.get_by_role("heading", name="Marisol")).to_be_visible()
     theirs.get_by_role("link", name="Who stands here").click()
@@ -68,3 +53,22 @@ def test_a_shelter_is_let_in_left_less_and_let_out(new_page, boss, shelter):
     expect(page.get_by_text("Nobody but you")).to_be_visible()
     theirs.goto(theirs.url.replace(f"/case/{case.pk}/", f"/person/{case.person_id}/"))
     expect(theirs.get_by_text("There is nothing at this address").first).to_be_visible()
+
+
+def they_are_let_in(page):
+    """The law says no to one agency and yes to another; what was typed stays."""
+    page.get_by_role("link", name="Who stands here").click()
+    expect(page.get_by_text("Nobody but you")).to_be_visible()
+    page.get_by_role("link", name="Let an agency in").click()
+    page.get_by_label("Which agency?").select_option(label="Safe Harbor House")
+    for kind in ("Who they are", "What happened"):
+        page.get_by_label(kind).check()
+    page.get_by_label("What for?").select_option(label="Shelter and housing")
+    page.get_by_label("Why are they let in?").fill("They look for a room with us.")
+    page.get_by_role("button", name="Let them in").click()
+    expect(page.get_by_text("CIRCLE-01").first).to_be_visible()
+    check_at_both_widths(page)
+    page.get_by_label("Which agency?").select_option(label="Lantern Shelter")
+    page.get_by_role("button", name="Let them in").click()
+    expect(page.get_by_text("Works here")).to_be_visible()
+    check_at_both_widths(page)

@@ -141,7 +141,7 @@ def _comes_back(request: Request, state: str, found: list[_Back]) -> bool:
     What was asked is over when the provider has named somebody: of a link that is pressed twice at once the later press
     is refused there, and takes nothing from the first.
     """
-    asked = waiting(state, Challenge.Kind.SINGLE, at=request.now)
+    asked, code = waiting(state, Challenge.Kind.SINGLE, at=request.now), request.GET.get("code", "")
     browser = keyed(request.COOKIES.get(settings.SINGLE_COOKIE, ""), what="browser")
     if asked is None or not secrets.compare_digest(browser, asked.asked["browser"]):
         return False
@@ -152,9 +152,7 @@ def _comes_back(request: Request, state: str, found: list[_Back]) -> bool:
         return False
     try:
         subject = said_elsewhere(
-            request,
-            "subject",
-            lambda: subject_of(provider, request.GET.get("code", ""), asked.asked, at=request.now),
+            request, "subject", lambda: subject_of(provider, code, asked.asked, at=request.now)
         )
     except Refused:
         return False
