@@ -10,7 +10,7 @@ from breakwater.cases.testing import a_case
 from breakwater.kernel.db import run_sql
 from breakwater.kernel.errors import NotPermitted, Overtaken, Refused
 from breakwater.people.models import ContactPoint, Person
-from breakwater.trust.actions.circles import let_in, open_circle
+from breakwater.trust.actions.circles import open_circle
 from breakwater.trust.actions.consents import (
     lower_segment,
     narrow_consent,
@@ -23,7 +23,7 @@ from breakwater.trust.capabilities import Role
 from breakwater.trust.journal import see, write_refusals
 from breakwater.trust.models import Consent, Decision, Entry, Grant
 from breakwater.trust.rules.law import Unlawful
-from breakwater.trust.testing import a_release, an_agency, as_seen_by
+from breakwater.trust.testing import a_guest, a_release, an_agency, as_seen_by
 from breakwater.trust.testing import an_actor as somebody
 
 pytestmark = pytest.mark.django_db
@@ -199,8 +199,8 @@ class TestAVictimServiceAgency:
 
     def test_lets_nobody_in_but_by_the_persons_release(self, safe, vera, guest):
         boss = an_actor(Role.SUPERVISOR, agency=vera.agency)
-        with pytest.raises(Refused, match="A law protects this record"):
-            let_in(safe.circle, agency=guest.agency, until=None, at=NOW, by=boss)
+        with pytest.raises(Refused, match="VSP-01"):
+            a_guest(safe.circle, agency=guest.agency, until=None, at=NOW, by=boss)
         with pytest.raises(DatabaseError, match="a protected circle opens by consent"), transaction.atomic():
             Grant.objects.create(
                 circle=safe.circle, agency=guest.agency, basis="care", information=["who"], starts_at=NOW

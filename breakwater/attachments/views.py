@@ -9,6 +9,7 @@ from breakwater.attachments.shown import given_out
 from breakwater.kernel.errors import Refused
 from breakwater.trust.access import Request
 from breakwater.trust.journal import must_have_said_why, see_shared
+from breakwater.trust.models import Circle
 from breakwater.trust.pace import paced
 from breakwater.ui.jinja import url
 from breakwater.ui.pages import page, see_other
@@ -48,7 +49,10 @@ def _seen(request: Request, attachment_id: UUID) -> Attachment:
     found = see_shared(Attachment, attachment_id, by=request.actor)
     if found.to_agency_id is None:
         works = request.actor.works_in(found.circle_id)
-        request.actor.has_joined(found.circle_id, works=works, information=found.opens)
+        ours = Circle.objects.filter(pk=found.circle_id, opened_by=request.actor.agency)
+        request.actor.has_joined(
+            found.circle_id, works=works, information=found.opens, is_ours=works and ours.exists()
+        )
     must_have_said_why(found.circle_id, by=request.actor)
     files = Attachment.objects.with_releases(request.actor).select_related("agency")
     seen: Attachment = files.get(pk=found.pk)

@@ -1,6 +1,7 @@
 from django.urls import path
 
 from breakwater.privacy.views import (
+    circle,
     concerns,
     consents,
     desk,
@@ -34,6 +35,10 @@ urlpatterns = [
     path("<uuid:person_id>/family/", family.family, name="family"),
     path("<uuid:person_id>/family/telling/", family.telling, name="telling_close"),
     path("family/<uuid:involvement_id>/ending/", family.taking_back, name="taking_back"),
+    path("<uuid:person_id>/circle/", circle.circle, name="circle"),
+    path("<uuid:person_id>/circle/letting-in/", circle.letting_in, name="letting_in"),
+    path("standing/<uuid:grant_id>/narrowing/", circle.narrowing, name="standing_narrowing"),
+    path("standing/<uuid:grant_id>/letting-out/", circle.letting_out, name="letting_out"),
     path("<uuid:person_id>/seen/", seen.seen, name="seen"),
     path("<uuid:person_id>/protection/", protection.protection, name="protection"),
     path("<uuid:person_id>/lowering/", protection.lowering, name="lowering"),

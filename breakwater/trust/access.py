@@ -151,10 +151,16 @@ class Actor:
             self._glass = list(looks.order_by("-opened_at")[:1])
         return next(iter(self._glass), None)
 
-    def has_joined(self, circle_id: UUID, *, works: bool = True, information: str = "") -> None:
-        """Remember a standing that was just given, or just read through the wall with something of one kind."""
+    def has_joined(
+        self, circle_id: UUID, *, works: bool = True, information: str = "", is_ours: bool = False
+    ) -> None:
+        """Remember a standing that was just given, or just read through the wall with something of one kind.
+
+        Args:
+            is_ours: the circle is the agency's own: nobody takes that back, as they can from whom they let in.
+        """
         (self._works_in if works else self._looks_into).add(circle_id)
-        if information and not works:
+        if information and not (works and is_ours):
             self._looked_at.add((circle_id, information))
 
     def is_still_let_in(self, at: datetime) -> bool:

@@ -59,7 +59,9 @@ class _Statement:
             return None
         found = self._object(list(row))
         if self.works is not None:
-            by.has_joined(found.circle_id, works=row[self.works], information=self.by_leave)
+            circle = found._state.fields_cache.get("circle")
+            is_ours = circle is not None and circle.opened_by_id == by.agency_id
+            by.has_joined(found.circle_id, works=row[self.works], information=self.by_leave, is_ours=is_ours)
         if self.asks is not None and row[self.asks]:
             by.asked_why.add(found.circle_id)
         return found

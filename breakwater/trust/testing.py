@@ -17,6 +17,7 @@ from breakwater.trust.actions.leaving import Recipient
 from breakwater.trust.actions.looks import Oddity, find_odd_looks
 from breakwater.trust.actions.medical import MedicalTelling, tell_medical_staff
 from breakwater.trust.actions.requests import Asked, receive_request
+from breakwater.trust.actions.standing import Guest, let_in
 from breakwater.trust.capabilities import Role
 from breakwater.trust.models import (
     Agency,
@@ -24,7 +25,9 @@ from breakwater.trust.models import (
     Circle,
     Concern,
     Erasure,
+    Grant,
     Incident,
+    Information,
     Involvement,
     MedicalEmergency,
     OddLook,
@@ -89,6 +92,16 @@ def a_release(to: Agency, **facts: Any) -> Release:
         "told": frozenset(ELEMENTS),
     }  # fmt: skip
     return Release(**(defaults | facts))
+
+
+def a_guest(
+    circle: Circle, *, agency: Agency, until: datetime | None = None, at: datetime, by: Actor, **facts: Any
+) -> Grant:
+    """Another agency that was let into a circle to help there: it may know everything."""
+    usual: dict[str, Any] = {
+        "purpose": "HOUSING", "information": frozenset(Information.values), "what": "They look for a room with us."
+    }  # fmt: skip
+    return let_in(Guest(agency=agency, until=until, **(usual | facts)), circle=circle, at=at, by=by)
 
 
 def a_request(circle: Circle, *, by: Actor, **facts: Any) -> RecordRequest:

@@ -100,6 +100,7 @@ from breakwater.trust.models import (
     Erasure,
     Flag,
     Glass,
+    Grant,
     HandedCode,
     Incident,
     Involvement,
@@ -158,6 +159,7 @@ CONFIDENTIAL: dict[str, type[Model]] = {
     "supporter_id": Supporter,
     "membership_id": Membership,
     "consent_id": Consent,
+    "grant_id": Grant,
     "glass_id": Glass,
     "request_id": RecordRequest,
     "incident_id": Incident,
@@ -303,6 +305,7 @@ def _handed_out(case: Case, *, at: datetime, by: Actor) -> dict[str, Any]:
     asked = {"site_link_id": link, "site_question_id": a_site_question(link)}
     asked |= {"site_file_id": a_site_file(link, by=by, name="Marisol Vega.txt")}
     asked |= {"room_link_id": device.link, "room_device_id": device}
+    asked |= {"grant_id": Grant.objects.get(circle=case.circle, basis=Grant.Basis.CONSENT)}
     asked |= {"claim_id": holds_listing(by.agency, a_service().organization, at=at)}
     return asked | {"own_act_id": an_own_act(case, by=by), "copy_id": an_own_copy(case, by=by)[0]}
 

@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 from breakwater.administration.forms import AppointForm, RoleForm, UnitForm
 from breakwater.duties.forms import DutyForm, OtherwiseForm, ThreatForm
 from breakwater.privacy.emergency_forms import CloseForm, LookedForm
+from breakwater.privacy.forms.circle import GuestForm
 from breakwater.privacy.forms.incidents import (
     AssessmentForm,
     ClosingForm,
@@ -27,7 +28,7 @@ from breakwater.trust.actions.consents import raise_segments
 from breakwater.trust.actions.incidents import Assessment, assess_incident, count_affected
 from breakwater.trust.actions.keeping import lift_hold
 from breakwater.trust.actions.requests import Answer, answer_request, appeal_refusal, check_asker
-from breakwater.trust.models import Circle, Incident, LegalHold, RecordRequest
+from breakwater.trust.models import Agency, Circle, Incident, LegalHold, RecordRequest
 from breakwater.trust.rules.breach import FACTORS, LETTER
 from breakwater.trust.testing import as_seen_by
 from tests.luck.told import Told, World
@@ -73,6 +74,13 @@ def _was_secured(world: World) -> None:
 def _lifted(world: World) -> None:
     hold = LegalHold.objects.get(pk=world.ids["legal_hold_id"])
     lift_hold(hold, because="It was settled.", at=world.officer.now, by=as_seen_by(world.officer))
+
+
+def _another_agency(world: World, said: dict[str, str]) -> str:
+    """Whom there is to be let in: nothing is shown first."""
+    others = Agency.objects.filter(kind=Agency.Kind.CASE_MANAGEMENT).exclude(pk=world.actor.agency_id)
+    said["agency"] = str(others.order_by("name")[0].pk)
+    return ""
 
 
 def _protected(world: World) -> None:
@@ -131,6 +139,10 @@ DESKS = (
     Told(
         LoweringForm, "privacy:lowering", {"reason": "trust.Decision.what"}, {"segment": "psychotherapy-notes"},
         first=_protected, by="officer",
+    ),
+    Told(
+        GuestForm, "privacy:letting_in", {"what": "trust.Decision.what"},
+        {"purpose": "HOUSING", "information": "who", "ends": _SOON}, shown=_another_agency, by="officer",
     ),
     Told(
         CloseForm, "privacy:family", {name: f"trust.Involvement.{name}" for name in ("name", "relation", "words")},

@@ -27,12 +27,13 @@ from breakwater.trust.access import acting, system_for
 from breakwater.trust.actions.agencies import dismiss, move
 from breakwater.trust.actions.consents import take_consent, withdraw_consent
 from breakwater.trust.actions.glass import Emergency, break_glass
+from breakwater.trust.actions.standing import let_out
 from breakwater.trust.actions.suspensions import suspend
 from breakwater.trust.capabilities import Role
 from breakwater.trust.journal import record
 from breakwater.trust.live import CHANNEL, listed, topic_of
 from breakwater.trust.models import Session
-from breakwater.trust.testing import a_release, an_actor, an_agency
+from breakwater.trust.testing import a_guest, a_release, an_actor, an_agency
 from breakwater.trust.tests.browsing import browser_of
 from conftest import a_free_port, superuser_of
 from tests.luck.listening import Listener
@@ -117,6 +118,9 @@ def endings(own_database, somebody, colleagues):
         case = a_case(by=ada, at=ada.now)
         release = a_release(guest[0].agency, ends=(ada.now + timedelta(30)).date())
         consent = take_consent(release, circle=case.circle, at=ada.now, by=ada)
+    boss, helper = somebody(agency=asked[0].agency, role=Role.SUPERVISOR)[0], somebody()
+    with acting(boss):
+        a_guest(case.circle, agency=helper[0].agency, at=boss.now, by=boss)
     page = f"/case/{case.pk}/"
     for actor, _ in (broke, expired):
         with acting(actor):
@@ -129,6 +133,7 @@ def endings(own_database, somebody, colleagues):
     return [(stays, NOW), (asked[1], page), (broke[1], page)], ends | {
         "agency is stopped": (stopped[1], NOW, stop),
         "consent is taken back": (guest[1], page, by(asked[0], withdraw_consent, consent, words="No more.")),
+        "they are let out": (helper[1], page, by(boss, let_out, case.circle, agency=helper[0].agency)),
         "glass is over": (expired[1], page, lambda: time_runs_out(own_database, expired[0])),
     }
 

@@ -45,10 +45,12 @@ from breakwater.trust.actions.consents import (
 )
 from breakwater.trust.actions.family import take_back, tell_somebody_close
 from breakwater.trust.actions.leaving import Recipient
+from breakwater.trust.actions.standing import let_out
 from breakwater.trust.capabilities import Role
 from breakwater.trust.models import Circle, Consent, Grant, Involvement
 from breakwater.trust.testing import (
     a_concern,
+    a_guest,
     a_medical_emergency,
     a_release,
     a_threat_team,
@@ -139,6 +141,19 @@ class World:
         for consent in Consent.objects.filter(kind=kind, withdrawn_at=None):
             narrow_consent(consent, less, at=timezone.now(), by=self.ada)
 
+    def let_in(self, _):
+        """The clinic helps beside them, and works there."""
+        a_guest(self.case.circle, agency=self.guest.agency, at=timezone.now(), by=self.officer)
+
+    def let_out(self, _):
+        """It helps no more."""
+        let_out(self.case.circle, agency=self.guest.agency, at=timezone.now(), by=self.officer)
+
+    def begin_again(self, _):
+        """The person agrees anew to what they took back."""
+        self.withdraw("general")
+        self.consent_to("general")
+
     def protect(self, _):
         """Somebody learns that laws protect the record: between them they let nothing out."""
         raise_segments(self._circle(), PROTECTED_BY, at=timezone.now(), by=self.ada)
@@ -221,6 +236,9 @@ LETS_OUT = {
         Report(to_whom="The hotline", when=at, how="voice", told="A child."),
         at=at,
         by=world.ada,
+    ),
+    "trust/actions/standing.py:let_in": lambda world, case, at: a_guest(
+        case.circle, agency=world.guest.agency, at=at, by=world.officer
     ),
     "trust/actions/family.py:tell_somebody_close": lambda world, case, at: tell_somebody_close(
         ONE_OF_THEM, "She is safe.", circle=case.circle, at=at, by=world.ada, can_be_asked=True
@@ -355,13 +373,16 @@ def test_what_was_withdrawn_a_moment_ago_is_not_narrowed(world):
         narrow_consent(consent, less, at=began, by=world.ada)
 
 
-@pytest.mark.parametrize("way", ["withdraw", "narrow", "narrow_a_little"])
+@pytest.mark.parametrize("way", ["withdraw", "narrow", "narrow_a_little", "let_out"])
 @pytest.mark.parametrize("what", ["the case", "a file"])
-def test_whoever_was_let_in_to_read_is_shown_nothing_after_it_was_taken_back(world, what, way):
+def test_whoever_was_let_in_is_shown_nothing_after_it_was_taken_back(world, what, way):
     """At every statement of the page, until it is asked once more whether it may be shown; then it is shown at once."""
     file = f"/attachments/{world.file.pk}/content/"
     client, address, number, shown = browser_of(world.guest), f"/case/{world.case.pk}/", 0, []
     address = file if what == "a file" else address
+    again = "let_in" if way == "let_out" else "begin_again"
+    with acting(world.ada):
+        getattr(world, again)("general")
     asked = statements_of(client, address)
     last = max(turn for turn, sql in enumerate(asked, start=1) if 'FROM "trust_grant"' in sql)
     assert len(asked) - last <= MOST_AFTERWARDS
@@ -373,8 +394,7 @@ def test_whoever_was_let_in_to_read_is_shown_nothing_after_it_was_taken_back(wor
         if answer.status_code != 404 or WORDS in answer.content.decode():
             shown.append(asked[number - 1])
         with acting(world.ada):
-            world.withdraw("general")
-            world.consent_to("general")
+            getattr(world, again)("general")
     assert shown == []
 
 

@@ -10,6 +10,7 @@ from breakwater.clocks.models import Clock
 from breakwater.duties.forms import AskingForm
 from breakwater.messaging.forms import RuleForm
 from breakwater.plans.forms.needs import TimeForm
+from breakwater.privacy.forms.circle import LessForm
 from breakwater.privacy.forms.looks import FlagForm
 from breakwater.trust.tests.browsing import browser_of
 from breakwater.ui.fields import Moment
@@ -52,6 +53,7 @@ DATED = [
     Told(PauseForm, "cases:pausing", {}, first=_is_promised),
     Told(TimeForm, "plans:new_time", {}, {"when": "another"}),
     Told(FlagForm, "privacy:flagging", {}, by="officer"),
+    Told(LessForm, "privacy:standing_narrowing", {}, {"information": "who"}, by="officer"),
     Told(AskingForm, "duties:asking", {}),
     Told(
         RuleForm, "messaging:rule", {},

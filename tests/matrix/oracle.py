@@ -52,6 +52,7 @@ _NEVER_IN_AN_EMERGENCY = {
 _GLASS_OPENS = {"who", "care", "needs"}
 _TOLD_TO = {
     "threat": frozenset({"concerns", "review"}),  # 45 CFR 164.512(j) and, for who accounts for it, 164.528(b)
+    "disclosure": frozenset({"read"}),  # 45 CFR 164.528: to whom it went, for whose record it is
     "request": frozenset({"receive"}),  # 45 CFR 164.524: who was asked, and answers
     "place": frozenset({"place", "beds"}),  # 45 CFR 1370.4(a): where it is, and how it is laid out
     "incident": frozenset({"look_into"}),  # 45 CFR 164.530(a): who answers for it
@@ -239,12 +240,15 @@ def _at_an_end(who: Who, holds: str, record: Record) -> bool:
 
 
 def _may_read_consents(who: Who, record: Record, at: datetime) -> bool:
-    """What was agreed about a protected record is as protected as the record; no emergency opens it."""
+    """What was agreed tells with whom somebody deals: 34 USC 12291(b)(2), 42 CFR 2.13(c). Its two ends read it.
+
+    The agreement behind an address is with whom the letters of the record went to.
+    """
     if who.agency == record.agency:
         return True
     agreed = [one for one in record.agreements if one.to == who.agency and one.stands(at)]
     by_consent = any("who" in one.information and _lawful(one, record.segments) for one in agreed)
-    return by_consent or (not record.segments and "who" in open_to(who, record, at))
+    return by_consent and who.agency == record.letters_to
 
 
 def _may_read_messages(who: Who, record: Record, at: datetime) -> bool:

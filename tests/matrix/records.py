@@ -57,9 +57,11 @@ from breakwater.trust.access import Actor, acting, system_for
 from breakwater.trust.actions.consents import raise_segments, take_consent
 from breakwater.trust.actions.drafts import keep_draft
 from breakwater.trust.actions.glass import Emergency, break_glass, close_glass
-from breakwater.trust.models import Agency
+from breakwater.trust.actions.standing import let_out
+from breakwater.trust.capabilities import Role
+from breakwater.trust.models import Agency, Grant
 from breakwater.trust.rules.law import Unlawful
-from breakwater.trust.testing import a_release, as_seen_by
+from breakwater.trust.testing import a_guest, a_release, an_actor, as_seen_by
 from tests.matrix.canaries import Cage
 
 KIND_OF = {
@@ -129,6 +131,7 @@ def everything_about(
     sent_with = {"name": write.word("sitefile", "care"), "words": write.word("sitefilewords", "care")}
     ids["site_file_id"] = a_site_file(link, by=by, **sent_with).pk
     as_seen_by(by)
+    ids["grant_id"] = Grant.objects.get(circle=case.circle, agency=by.agency).pk
     ids["@version"] = str(Person.objects.get(pk=case.person_id).version)
     return Taken(name, case, ids)
 
@@ -277,9 +280,20 @@ def _sent(write: _Writer, case: Case, receiving: Agency, bed: Bed) -> dict[str, 
     )
     asked = _asked(write, case, receiving) | _messages(write, case, sent)
     placed = a_placement(case, bed, by=by, at=at)
+    _was_let_in(write, case, receiving)
     return asked | {
         "consent_id": consent.pk, "referral_id": sent.pk, "handoff_id": offered.pk, "placement_id": placed.pk,
     }  # fmt: skip
+
+
+def _was_let_in(write: _Writer, case: Case, agency: Agency) -> None:
+    """Another agency helped beside us for a moment, where no law keeps it out: that it did is accounted for."""
+    if case.circle.segments:
+        return
+    told = {"at": write.at, "by": an_actor(Role.SUPERVISOR, agency=write.by.agency, now=write.at)}
+    a_guest(case.circle, agency=agency, what=write.word("letin", "disclosure"), **told)
+    let_out(case.circle, agency=agency, **told)
+    as_seen_by(write.by)
 
 
 def _messages(write: _Writer, case: Case, sent: Referral) -> dict[str, Any]:

@@ -12,7 +12,8 @@ HOLDS = {
     "case_id": "care", "gate_id": "care", "note_id": "care", "barrier_id": "care", "assignment_id": "care",
     "clock_id": "care",
     "follow_up_id": "care", "person_id": "who", "name_id": "who", "contact_point_id": "who", "supporter_id": "who",
-    "membership_id": "who", "consent_id": "consent", "need_id": "needs", "step_id": "needs", "referral_id": "letter",
+    "membership_id": "who", "consent_id": "consent", "grant_id": "house",
+    "need_id": "needs", "step_id": "needs", "referral_id": "letter",
     "goal_id": "needs", "safeguard_id": "care", "lesson_id": "care",
     "screening_id": "needs", "application_id": "needs", "paper_id": "needs",
     "assessment_id": "care", "alert_id": "care",
@@ -327,6 +328,10 @@ POLICIES: dict[str, Policy] = {
     "privacy:paper": reads(),
     "privacy:narrowing": gated("consent", segments=[], **_AGREED),
     "privacy:withdrawal": acts("consent", words="She called."),
+    "privacy:circle": reads(),
+    "privacy:letting_in": gated(
+        "share", by="supervisor", agency="@receiving", purpose="HOUSING", information=["who"], ends="", what="A room."
+    ),
     **HOUSE,
     **DESK,
     **OWN_COPY,

@@ -154,6 +154,8 @@ DESK: dict[str, Policy] = {
     "privacy:family": acts("correct", name="Ana", relation="sister", answer="agreed", words=""),
     "privacy:taking_back": acts("correct", x="1"),
     "privacy:telling_close": gated("disclose", name="@close", told="All is well.", asked="no", best_interest="It is."),
+    "privacy:standing_narrowing": kept("share", "it is their own", by="supervisor", information=["who"], ends=""),
+    "privacy:letting_out": kept("share", "it is their own", by="supervisor", x="1"),
     "privacy:keeping": Policy(reads=("read", "erase"), at_home=True),
     "privacy:holding": gated(
         "keep_records", by="officer", not_done="a hold stands already", reason="A lawsuit; counsel asked for it."

@@ -10,9 +10,8 @@ from breakwater.cases.testing import a_case
 from breakwater.clocks.actions import pause
 from breakwater.clocks.models import Clock
 from breakwater.kernel.errors import NotPermitted
-from breakwater.trust.actions.circles import let_in
 from breakwater.trust.capabilities import Role
-from breakwater.trust.testing import an_actor, as_seen_by
+from breakwater.trust.testing import a_guest, an_actor, as_seen_by
 from breakwater.trust.tests.browsing import browser_of, press
 
 pytestmark = pytest.mark.django_db
@@ -57,7 +56,7 @@ def test_a_clock_is_paused_on_the_case_page_and_runs_on(ada, case):
 def test_a_promise_of_another_agency_is_theirs_to_pause(ada, case):
     rosa = an_actor(Role.SUPERVISOR, now=ada.now)
     as_seen_by(ada)
-    let_in(case.circle, agency=rosa.agency, until=None, at=ada.now, by=ada)
+    a_guest(case.circle, agency=rosa.agency, until=None, at=ada.now, by=ada)
     clock = a_clock_of(case)
     as_seen_by(rosa)
     with pytest.raises(NotPermitted, match="theirs to pause"):

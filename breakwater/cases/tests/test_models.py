@@ -25,9 +25,8 @@ from breakwater.cases.testing import a_case, a_closed_case, a_note, a_queued_cas
 from breakwater.clocks.models import Clock
 from breakwater.kernel.db import constraint_of, run_sql
 from breakwater.kernel.ids import new_id
-from breakwater.trust.actions.circles import let_in
 from breakwater.trust.capabilities import Role
-from breakwater.trust.testing import NOON, an_actor, an_agency, as_seen_by
+from breakwater.trust.testing import NOON, a_guest, an_actor, an_agency, as_seen_by
 
 pytestmark = pytest.mark.django_db
 BEFORE, LATER = NOON - timedelta(hours=1), NOON + timedelta(hours=1)
@@ -220,7 +219,7 @@ def test_the_clock_of_another_agency_does_not_hold_our_case():
     case = a_case(by=ours)
     theirs = an_actor(agency=an_agency())
     as_seen_by(ours)
-    let_in(case.circle, agency=theirs.agency, until=None, at=NOON - timedelta(days=9), by=ours)
+    a_guest(case.circle, agency=theirs.agency, until=None, at=NOON - timedelta(days=9), by=ours)
     as_seen_by(theirs)
     Clock.objects.create(
         circle=case.circle, agency=theirs.agency, kind="step", profile="us@x", about=new_id(), episode=case.pk,

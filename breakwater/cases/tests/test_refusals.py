@@ -17,9 +17,8 @@ from breakwater.cases.testing import a_case, a_closed_case, a_note, a_queued_cas
 from breakwater.kernel.errors import NotPermitted, Overtaken, Refused
 from breakwater.people.actions.reach import add_contact_point, end_contact_point
 from breakwater.trust.access import Actor
-from breakwater.trust.actions.circles import let_in
 from breakwater.trust.capabilities import Role
-from breakwater.trust.testing import NOON, an_actor, as_seen_by
+from breakwater.trust.testing import NOON, a_guest, an_actor, as_seen_by
 
 pytestmark = pytest.mark.django_db
 BEFORE, LATER = NOON - timedelta(hours=1), NOON + timedelta(hours=1)
@@ -78,7 +77,7 @@ def test_somebody_with_an_open_case_is_not_taken_in_twice(by, case):
 def test_what_happens_in_a_case_is_for_its_holder_to_write(by, case):
     partner = an_actor()
     as_seen_by(by)
-    let_in(case.circle, agency=partner.agency, until=None, at=BEFORE, by=by)
+    a_guest(case.circle, agency=partner.agency, until=None, at=BEFORE, by=by)
     as_seen_by(partner)
     with pytest.raises(NotPermitted, match="Ask them, or offer them what you know"):
         name_barrier(case, words="No papers.", at=NOON, by=partner)

@@ -23,11 +23,10 @@ from breakwater.messaging.tests.outside import a_gateway, a_mail_server
 from breakwater.resources.actions.claims import claim_listing, withdraw_claim
 from breakwater.resources.models import Organization
 from breakwater.trust.access import acting, system_for
-from breakwater.trust.actions.circles import let_in
 from breakwater.trust.capabilities import Role
 from breakwater.trust.dispatch import react
 from breakwater.trust.models import AgencyRole, Appointment, Entry
-from breakwater.trust.testing import NOON, an_actor, as_seen_by
+from breakwater.trust.testing import NOON, a_guest, an_actor, as_seen_by
 from breakwater.trust.tests.browsing import browser_of
 
 pytestmark = pytest.mark.django_db
@@ -85,7 +84,7 @@ def test_a_message_is_told_to_whoever_waits_for_it_and_to_nobody_else(ada):
     rosa, bo = an_actor(Role.PARTNER), an_actor(agency=ada.agency)
     as_seen_by(ada)
     case = a_case(by=bo)
-    let_in(case.circle, agency=rosa.agency, until=None, at=NOON, by=ada)
+    a_guest(case.circle, agency=rosa.agency, until=None, at=NOON, by=ada)
     message = a_message(case, by=ada)
     news_spreads(ada, rosa)
     assert told(ada) == []

@@ -11,11 +11,11 @@ from breakwater.kernel.errors import NotPermitted, Refused, Stale
 from breakwater.messaging.actions.threads import amend, mark_read
 from breakwater.messaging.models import Amendment, Mark, Message, Thread
 from breakwater.messaging.testing import a_message
-from breakwater.trust.actions.circles import let_in, let_out
 from breakwater.trust.actions.consents import raise_segments
+from breakwater.trust.actions.standing import let_out
 from breakwater.trust.capabilities import Role
 from breakwater.trust.journal import see_shared
-from breakwater.trust.testing import NOON, an_actor, as_seen_by
+from breakwater.trust.testing import NOON, a_guest, an_actor, as_seen_by
 
 pytestmark = pytest.mark.django_db
 
@@ -34,7 +34,7 @@ def test_whoever_cares_for_the_person_reads_and_answers_and_a_stranger_finds_not
     stranger = an_actor()
     as_seen_by(ada)
     case = a_case(by=ada)
-    let_in(case.circle, agency=rosa.agency, until=None, at=NOON, by=ada)
+    a_guest(case.circle, agency=rosa.agency, until=None, at=NOON, by=ada)
     message = a_message(case, by=ada)
     as_seen_by(rosa)
     answer = a_message(case, "Yes, at four.", by=rosa)
@@ -58,7 +58,7 @@ def test_whoever_cares_for_the_person_reads_and_answers_and_a_stranger_finds_not
 def test_whoever_was_let_out_reads_no_more(ada, rosa):
     as_seen_by(ada)
     case = a_case(by=ada)
-    let_in(case.circle, agency=rosa.agency, until=None, at=NOON, by=ada)
+    a_guest(case.circle, agency=rosa.agency, until=None, at=NOON, by=ada)
     a_message(case, by=ada)
     later = NOON.replace(hour=13)
     let_out(case.circle, agency=rosa.agency, at=later, by=ada)
@@ -70,7 +70,7 @@ def test_who_is_not_let_in_by_a_law_reads_nothing_from_the_moment_it_protects(ad
     """And what is written from then on carries the law: a grant that does not open it opens no such message."""
     as_seen_by(ada)
     case = a_case(by=ada)
-    let_in(case.circle, agency=rosa.agency, until=None, at=NOON, by=ada)
+    a_guest(case.circle, agency=rosa.agency, until=None, at=NOON, by=ada)
     a_message(case, "Before.", by=ada)
     raise_segments(case.circle, ["part2"], at=NOON + timedelta(minutes=5), by=ada)
     late = a_message(case, "On methadone.", by=ada, at=NOON + timedelta(minutes=5))

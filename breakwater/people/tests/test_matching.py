@@ -13,9 +13,10 @@ from breakwater.people.jobs import find_those_of
 from breakwater.people.matching import AT_LEAST, possible_matches
 from breakwater.people.models import Person
 from breakwater.trust.access import Actor
-from breakwater.trust.actions.circles import let_in, let_out, open_circle
+from breakwater.trust.actions.circles import open_circle
+from breakwater.trust.actions.standing import let_out
 from breakwater.trust.capabilities import Role
-from breakwater.trust.testing import NOON, an_actor, as_seen_by
+from breakwater.trust.testing import NOON, a_guest, an_actor, as_seen_by
 
 pytestmark = pytest.mark.django_db
 
@@ -129,7 +130,7 @@ def test_a_stranger_finds_nobody_by_any_way():
 def test_whoever_is_let_in_later_finds_them_and_whoever_left_does_not():
     by, guest = an_actor(Role.SUPERVISOR), an_actor()
     person = somebody(as_seen_by(by), "Catherine Reyes")
-    let_in(person.circle, agency=guest.agency, until=None, at=NOON - timedelta(hours=1), by=by)
+    a_guest(person.circle, agency=guest.agency, until=None, at=NOON - timedelta(hours=1), by=by)
     assert found(as_seen_by(guest), name="Cathrine Reyes") == [
         ("Catherine Reyes", ["name very alike", "name sounds alike"])
     ]

@@ -20,10 +20,9 @@ from breakwater.plans.actions.needs import (
 )
 from breakwater.plans.models import Link, Need, Step
 from breakwater.plans.testing import a_need, a_step
-from breakwater.trust.actions.circles import let_in
 from breakwater.trust.capabilities import Role
 from breakwater.trust.models import Entry
-from breakwater.trust.testing import NOON, an_actor, as_seen_by
+from breakwater.trust.testing import NOON, a_guest, an_actor, as_seen_by
 
 pytestmark = pytest.mark.django_db
 
@@ -291,7 +290,7 @@ def test_another_agency_that_reads_a_case_leaves_its_plans_alone():
     need, other = a_need(case, by=ada), a_need(case, by=ada, domain="food")
     step = a_step(case, by=ada)
     link_needs(need, effect=other, at=NOON, by=ada)
-    let_in(case.circle, agency=bo.agency, until=None, at=NOON, by=ada)
+    a_guest(case.circle, agency=bo.agency, until=None, at=NOON, by=ada)
     as_seen_by(bo)
     for act in (
         lambda: end_need(need, how="met", at=LATER, by=bo),

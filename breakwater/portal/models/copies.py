@@ -6,7 +6,7 @@ from uuid import UUID
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import F, Func, Q
 
 from breakwater.cases.models.part import in_circle, of_case, written_by
 from breakwater.kernel.db import RecordedNow
@@ -17,13 +17,20 @@ from breakwater.trust.models import Agency, CircleQuerySet, Information
 from breakwater.ui.languages import LANGUAGES
 
 
+class _CouldBeRead(Func):
+    """Asks PostgreSQL, which knows what closes a copy beside its own row."""
+
+    function = "portal_copy_stands"
+    output_field = models.BooleanField()
+
+
 class OwnCopyQuerySet(CircleQuerySet):
     """Questions about copies."""
 
     def of_episode(self, case_id: UUID) -> Self:
         """Those of one case, the newest first."""
         found = self.filter(case=case_id).select_related("by", "supporter").defer("by__password")
-        return found.order_by("-starts_at", "-pk")
+        return found.annotate(could_be_read=_CouldBeRead("pk")).order_by("-starts_at", "-pk")
 
     def waiting(self) -> Self:
         """Those whose code nobody has used."""
@@ -100,11 +107,19 @@ class OwnCopy(models.Model):
         ]
 
     def stands_at(self, at: datetime) -> str:
-        """Where it stands at a moment: waiting, open, or over and how."""
+        """Where it stands at a moment: waiting, open, or over and how.
+
+        Of a list it is said besides when a law, the person, or who reads their device keeps it closed.
+        """
+        could_be_read = getattr(self, "could_be_read", True)
         if self.opened_at is None:
             waits = self.ended_at is None and self.expires_at > at
+            if waits and not could_be_read:
+                return "opens nothing now"
             return "waiting" if waits else "taken back" if self.ended_at else "never opened"
-        is_open = self.ended_at is None and self.closes_at is not None and self.closes_at > at
+        is_open = (
+            could_be_read and self.ended_at is None and self.closes_at is not None and self.closes_at > at
+        )
         return "open" if is_open else "opened, and closed again"
 
 

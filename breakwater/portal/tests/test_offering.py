@@ -5,10 +5,11 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from django.db import IntegrityError, transaction
 
-from breakwater.cases.actions.screening import find_circumstance
+from breakwater.cases.actions.screening import end_circumstance, find_circumstance
+from breakwater.cases.models import Circumstance
 from breakwater.cases.testing import a_case
 from breakwater.kernel.cipher import MARK
-from breakwater.kernel.db import one_row, run_sql
+from breakwater.kernel.db import now_by_the_database, one_row, run_sql
 from breakwater.kernel.errors import NotPermitted, Refused
 from breakwater.kernel.ids import new_id
 from breakwater.kernel.keys import new_key
@@ -17,6 +18,7 @@ from breakwater.people.actions.reach import add_contact_point, add_supporter, ch
 from breakwater.people.models import ContactPoint
 from breakwater.people.rules import is_tighter
 from breakwater.plans.testing import a_safety_plan
+from breakwater.portal.actions.handing import why_no_copy
 from breakwater.portal.actions.own import Press, ask_for_a_call, confirm_need_met, say_how_safe
 from breakwater.portal.library import LASTING, SPEECH, load_lasting, load_link_lasting, load_speech
 from breakwater.portal.models import OwnAct, OwnCopy
@@ -235,6 +237,57 @@ def test_who_may_no_longer_speak_for_them_reads_nothing_more_by_a_copy_or_a_code
     turns(mother, told | {"at": ada.now + timedelta(minutes=1)})
     assert (is_open(key), is_waiting(second)) == (False, False)
     assert opened(second) == "", "and the code opens nothing"
+
+
+def watched(case, point, told):
+    return find_circumstance(case, kind="watched_device", words="Her husband has her code.", **told)
+
+
+def unsafe_phone(case, point, told):
+    return change_safety(point, safety="unsafe", **told)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("comes_out", [watched, unsafe_phone])
+def test_a_code_that_waits_opens_nothing_while_somebody_else_reads_their_device(ada, comes_out):
+    case = a_case(by=ada, at=ada.now)
+    told = {"at": ada.now, "by": ada}
+    point = add_contact_point(
+        case.person, kind="phone", value="(555) 010-2122", safety="safe", how="", **told
+    )
+    _, first = an_own_copy(case, by=ada)
+    key = opened(first)
+    _, second = an_own_copy(case, by=ada)
+    assert stand(case) == ["waiting", "open"]
+    comes_out(case, point, told)
+    assert why_no_copy(case), "none would be handed out now"
+    assert opened(second) == ""
+    assert is_open(key), "what they read at this moment is not taken from them"
+    assert stand(case) == ["opens nothing now", "open"]
+    add_contact_point(case.person, kind="email", value="r@example.org", safety="safe", how="", **told)
+    for mark in Circumstance.objects.standing().filter(case=case):
+        end_circumstance(mark, **told)
+    assert (why_no_copy(case), bool(opened(second))) == ("", True)
+
+
+@pytest.mark.django_db
+def test_a_worker_reads_that_a_copy_is_closed_though_nobody_closed_it(ada):
+    case = a_case(by=ada, at=ada.now)
+    told = {"at": ada.now, "by": ada}
+    mother = add_supporter(
+        case.person, name="Eva Vega", relation="mother", reach="", may_know="", must_not_know=False, **told
+    )
+    say_who_may_know(Close(answer="agreed"), circle=case.circle, **told)
+    opened(an_own_copy(case, by=ada, supporter=mother, **MOTHER)[1])
+    an_own_copy(case, by=ada, supporter=mother, **MOTHER)
+    assert stand(case) == ["waiting", "open"]
+    said_no(mother, told | {"at": ada.now + timedelta(minutes=1)})
+    assert stand(case) == ["opens nothing now", "opened, and closed again"]
+
+
+def stand(case):
+    """How the worker's page calls each copy, the newest first."""
+    return [one.stands_at(now_by_the_database()) for one in OwnCopy.objects.of_episode(case.pk)]
 
 
 def opened(code):

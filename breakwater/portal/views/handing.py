@@ -13,11 +13,13 @@ from breakwater.portal.forms import AnswerForm, HandingForm
 from breakwater.portal.library import LASTING, SPEECH
 from breakwater.portal.models import OwnAct, OwnCopy
 from breakwater.trust.access import Request
+from breakwater.trust.pace import paced
 from breakwater.trust.receipts import shown_once
 from breakwater.ui.jinja import url
 from breakwater.ui.pages import page, refusals_on, see_other
 
 
+@paced("codes", verb="POST")
 def own_copy(request: Request, case_id: UUID) -> HttpResponse:
     """Hand out a code for a person's own copy; the copies that were handed out, and what they did there."""
     case = seen(request, case_id)

@@ -33,11 +33,13 @@ from breakwater.referrals.models import Ask, Handoff, Referral
 from breakwater.referrals.views.asking import our_ask
 from breakwater.resources.models import Service
 from breakwater.trust.access import Request
+from breakwater.trust.pace import paced
 from breakwater.trust.receipts import shown_once
 from breakwater.ui.jinja import url
 from breakwater.ui.pages import page, refusals_on, see_other
 
 
+@paced("codes", verb="POST")
 def links(request: Request, referral_id: UUID) -> HttpResponse:
     """The links to one letter, what was asked by them, and a new one."""
     found = _letter(request, Referral, referral_id)
@@ -58,6 +60,7 @@ def links_to_hand_off(request: Request, handoff_id: UUID) -> HttpResponse:
     )  # fmt: skip
 
 
+@paced("codes", verb="POST")
 def links_to_place(request: Request, ask_id: UUID) -> HttpResponse:
     """The links to what one place was asked in a round, and a new one. What it asks is replied to on the round."""
     found = our_ask(request, ask_id)

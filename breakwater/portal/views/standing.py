@@ -26,6 +26,7 @@ from breakwater.referrals.suggesting import figures_of
 from breakwater.resources.actions.keeping import note_program
 from breakwater.resources.models import Place
 from breakwater.trust.access import Request
+from breakwater.trust.pace import paced
 from breakwater.trust.receipts import shown_once
 from breakwater.ui.jinja import url
 from breakwater.ui.pages import page, refusals_on, see_other
@@ -38,6 +39,7 @@ def links(request: Request) -> HttpResponse:
     return page(request, "portal/room_links.html", links=list(found))
 
 
+@paced("codes", verb="POST")
 def place(request: Request, place_id: UUID) -> HttpResponse:
     """How one place tells its room: what it gives, its link, the devices that were let in, and a new link."""
     found = _place(request, place_id)
@@ -65,6 +67,7 @@ def kinds(request: Request, place_id: UUID) -> HttpResponse:
 
 
 @require_POST
+@paced("codes", verb="POST")
 def code(request: Request, room_link_id: UUID) -> HttpResponse:
     """A new code, to let one more device in."""
     link = _link(request, room_link_id)

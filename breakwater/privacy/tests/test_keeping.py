@@ -17,13 +17,12 @@ from breakwater.kernel.errors import NotPermitted, Overtaken, Refused
 from breakwater.people.models import Person
 from breakwater.privacy.jobs import go_through_all
 from breakwater.privacy.keeping import kept_of
-from breakwater.trust.actions.circles import let_in
 from breakwater.trust.actions.erasing import Decided, decide_erasure, propose_erasure
 from breakwater.trust.actions.keeping import lift_hold, put_hold, set_term
 from breakwater.trust.actions.requests import Answer, answer_request, check_asker
 from breakwater.trust.capabilities import Role
 from breakwater.trust.models import Agency, Decision, Erasure, LegalHold, RetentionRun, Term
-from breakwater.trust.testing import a_request, an_actor, an_agency, as_seen_by
+from breakwater.trust.testing import a_guest, a_request, an_actor, an_agency, as_seen_by
 from breakwater.trust.tests.browsing import browser_of, press
 from conftest import never_kept
 
@@ -225,7 +224,7 @@ def test_an_open_case_and_another_agency_that_cares_keep_a_record(desk):
     erasure = desk.proposed()
     as_seen_by(desk.olga)
     with never_kept():
-        let_in(desk.circle, agency=an_agency(), until=None, at=THEN, by=desk.olga)
+        a_guest(desk.circle, agency=an_agency(), until=None, at=THEN, by=desk.olga)
         with pytest.raises(Refused, match="Another agency cares for this person"):
             desk.decided(erasure)
     again = {"because": "They came back.", "at": THEN + timedelta(days=9)}

@@ -32,10 +32,12 @@ def seen(request: Request, person_id: UUID) -> HttpResponse:
 
 def _all(person: Person, actor: Actor) -> dict[str, Any]:
     """Who may read, what was opened in emergencies, what left, and who of our own looked."""
-    grants = Grant.objects.filter(circle=person.circle_id).select_related("agency", "only_for")
+    grants = Grant.objects.visible_to(actor).filter(circle=person.circle_id)
     broken = Glass.objects.visible_to(actor).filter(circle=person.circle_id)
     return {
-        "grants": list(grants.defer("only_for__password").order_by("-starts_at")),
+        "grants": list(
+            grants.select_related("agency", "only_for").defer("only_for__password").order_by("-starts_at")
+        ),
         "broken": list(
             broken.select_related("by", "agency", "owner").defer("by__password").order_by("-opened_at")
         ),

@@ -24,14 +24,13 @@ from breakwater.messaging.models import Message, Thread
 from breakwater.messaging.testing import a_letter_message, a_message
 from breakwater.referrals.actions.loop import open_thread
 from breakwater.referrals.testing import a_referral
-from breakwater.trust.actions.circles import let_in
 from breakwater.trust.actions.consents import raise_segments
 from breakwater.trust.actions.looks import flag_record
 from breakwater.trust.capabilities import Role
 from breakwater.trust.journal import see_shared
 from breakwater.trust.models import Decision, Entry, Sighting
 from breakwater.trust.pace import PACES
-from breakwater.trust.testing import an_actor, as_seen_by
+from breakwater.trust.testing import a_guest, an_actor, as_seen_by
 from breakwater.trust.tests.browsing import browser_of, press
 
 pytestmark = pytest.mark.django_db
@@ -184,7 +183,7 @@ def test_a_file_on_a_case_is_there_for_whoever_reads_the_message_and_for_nobody_
     stranger = an_actor(now=ada.now)
     as_seen_by(ada)
     case = a_case(by=ada, at=ada.now)
-    let_in(case.circle, agency=rosa.agency, until=None, at=ada.now, by=ada)
+    a_guest(case.circle, agency=rosa.agency, until=None, at=ada.now, by=ada)
     _, _, (kept,) = on_case(ada, case=case)
     as_seen_by(rosa)
     assert see_shared(Attachment, kept.pk, by=rosa).content() == b"Come at four."

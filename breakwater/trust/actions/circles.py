@@ -1,6 +1,5 @@
-"""Open a circle of care; let an agency in; let it out."""
+"""Open a circle of care, and hold it while something leaves it."""
 
-from collections.abc import Collection
 from datetime import datetime
 
 from django.contrib.postgres.functions import TransactionNow
@@ -8,13 +7,9 @@ from django.db import transaction
 from django.db.models import F, Value
 from django.db.models.functions import Greatest, Least
 
-from breakwater.kernel.db import refuse_if
-from breakwater.kernel.errors import Refused
 from breakwater.trust.access import Actor
-from breakwater.trust.events import AgencyLeftCircle, AgencyLetIn
-from breakwater.trust.journal import record
 from breakwater.trust.library import segments_of
-from breakwater.trust.models import Agency, Circle, Grant, Information, Segment
+from breakwater.trust.models import Circle, Grant, Information, Segment
 
 
 def hold_circle(circle: Circle) -> Circle:
@@ -50,58 +45,3 @@ def open_circle(*, at: datetime, by: Actor) -> Circle:
     )  # fmt: skip
     by.has_joined(circle.pk)
     return circle
-
-
-@transaction.atomic
-def let_in(
-    circle: Circle,
-    *,
-    agency: Agency,
-    until: datetime | None,
-    at: datetime,
-    by: Actor,
-    information: Collection[str] = tuple(Information.values),
-) -> Grant:
-    """Let another agency care for the person beside ours: it reads and writes, except what a law protects.
-
-    Raises:
-        Refused: a law protects the whole circle; it opens by the person's own consent.
-        Overtaken: it already stands there.
-    """
-    by.must("trust.share", circle)
-    circle = hold_circle(circle)
-    if circle.segments:
-        raise Refused("A law protects this record. Another agency is let in by the person's own consent.")
-    with refuse_if("one_open_grant_per_agency_and_basis", f"{agency} already stands in this circle."):
-        grant = Grant.objects.create(
-            circle=circle, agency=agency, basis=Grant.Basis.CARE, information=sorted(information), starts_at=at,
-            ends_at=until, given_by=by.user,
-        )  # fmt: skip
-    record(
-        AgencyLetIn(grant_id=grant.pk, agency_id=agency.pk, basis=grant.basis),
-        about=grant.pk,
-        circle=circle,
-        by=by,
-        at=at,
-    )
-    return grant
-
-
-@transaction.atomic
-def let_out(circle: Circle, *, agency: Agency, at: datetime, by: Actor) -> None:
-    """End every standing of another agency in a circle, from this moment.
-
-    Raises:
-        Refused: an agency cannot put itself out, nor the one that opened the circle: its open case would lose
-            its owner.
-    """
-    by.must("trust.share", circle)
-    if agency.pk == circle.opened_by_id != by.agency_id:
-        raise Refused(f"{agency} opened this circle. It leaves by closing its case or handing it over.")
-    if agency.pk == by.agency_id:
-        raise Refused("Your own agency cannot leave the circle here. Close or hand over its case first.")
-    hold_circle(circle)
-    standing = Grant.objects.filter(circle=circle, agency=agency).exclude(ends_at__lte=at)
-    if not standing.update(ends_at=from_now_on(at)):
-        raise Refused(f"{agency} does not stand in this circle.")
-    record(AgencyLeftCircle(agency_id=agency.pk), about=circle.pk, circle=circle, by=by, at=at)

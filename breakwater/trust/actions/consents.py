@@ -13,11 +13,18 @@ from breakwater.trust.access import Actor
 from breakwater.trust.actions.circles import from_now_on, hold_circle
 from breakwater.trust.actions.encrypting import encrypt_what_is_protected
 from breakwater.trust.actions.leaving import Recipient, refuse
-from breakwater.trust.events import ConsentGiven, ConsentWithdrawn, SegmentLowered, SegmentRaised
+from breakwater.trust.events import (
+    AgencyLeftCircle,
+    ConsentGiven,
+    ConsentWithdrawn,
+    SegmentLowered,
+    SegmentRaised,
+)
 from breakwater.trust.journal import record
 from breakwater.trust.library import law_of
 from breakwater.trust.models import Agency, Circle, Consent, Decision, Grant, Segment
 from breakwater.trust.rules.agreeing import Agreement, what_is_missing
+from breakwater.trust.rules.law import LET_IN
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -113,7 +120,7 @@ def narrow_consent(consent: Consent, release: Release, *, at: datetime, by: Acto
 
 @transaction.atomic
 def withdraw_consent(consent: Consent, *, words: str, at: datetime, by: Actor) -> Consent:
-    """The person takes it back. Whoever it let in is out from this moment; twice is once.
+    """The person takes it back. Whoever it let in is out from this moment, from work there too; twice is once.
 
     Args:
         words: how the person said so.
@@ -123,6 +130,7 @@ def withdraw_consent(consent: Consent, *, words: str, at: datetime, by: Actor) -
     consent = Consent.objects.lock(consent)
     if consent.withdrawn_at is None:
         _end(consent, Consent.Ended.WITHDRAWN, words, at=at, by=by)
+        _let_go(consent, at=at, by=by)
     return consent
 
 
@@ -196,6 +204,16 @@ def _must_be_whole(release: Release, circle: Circle, *, at: datetime, by: Actor)
 
 
 def _let_in(consent: Consent, agency: Agency, *, at: datetime, by: Actor) -> None:
+    """It reads in the circle from now, and that it does is written down as what leaves it."""
+    if by.agency_id != consent.circle.opened_by_id:
+        raise Refused("Whose record this is lets others read in it. Take this as what they are told.")
+    regimes = [law_of(by.agency).regimes[one] for one in consent.segments]
+    Decision.objects.create(
+        agency=by.agency, by=by.user, act=LET_IN, at=at, circle=consent.circle, about=consent.pk, recipient=agency,
+        purpose=consent.purpose, what=consent.what, information=consent.shares, segments=consent.segments,
+        answer=Decision.Answer.PERMIT, basis=law_of(by.agency).kinds[consent.kind].law, consents=[consent.pk],
+        obligations=sorted({duty for one in regimes for duty in one.obligations}),
+    )  # fmt: skip
     Grant.objects.create(
         circle=consent.circle, agency=agency, basis=Grant.Basis.CONSENT, consent=consent,
         information=consent.shares, segments=consent.segments, starts_at=at, ends_at=consent.ends_at,
@@ -213,6 +231,17 @@ def _end(consent: Consent, how: str, words: str, *, at: datetime, by: Actor) -> 
         ConsentWithdrawn(consent_id=consent.pk, how=how, recipient_id=consent.recipient_id),
         about=consent.pk, circle=consent.circle, to_agency=None, by=by, at=at,
     )  # fmt: skip
+
+
+def _let_go(consent: Consent, *, at: datetime, by: Actor) -> None:
+    """Whoever the person wants to learn nothing more does not stay because somebody let them in."""
+    let_in = Grant.objects.given().filter(circle=consent.circle, agency=consent.recipient_id, consent=None)
+    others = let_in.exclude(agency=consent.circle.opened_by_id).exclude(ends_at__lte=at)
+    if consent.recipient_id and others.update(ends_at=from_now_on(at)):
+        record(
+            AgencyLeftCircle(agency_id=consent.recipient_id),
+            about=consent.circle_id, circle=consent.circle, to_agency=consent.recipient, by=by, at=at,
+        )  # fmt: skip
 
 
 def _close_to_whom_it_does_not_open(

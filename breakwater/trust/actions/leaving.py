@@ -8,7 +8,7 @@ from uuid import UUID
 
 from breakwater.trust.access import Actor
 from breakwater.trust.actions.circles import hold_circle
-from breakwater.trust.library import law_of
+from breakwater.trust.library import law_of, segments_of
 from breakwater.trust.models import Agency, Circle, Consent, Decision, Involvement
 from breakwater.trust.rules.law import Refusal, Unlawful
 from breakwater.trust.rules.sharing import Asked, Permit, decide
@@ -114,10 +114,12 @@ def _asked(leaving: Leaving, circle: Circle, segments: frozenset[str], *, at: da
     said = Involvement.objects.standing().in_circle(circle.pk)
     return Asked(
         act=leaving.act, at=at, purpose=leaving.purpose, segments=segments, information=leaving.information,
-        recipient=leaving.to.agency.pk if leaving.to.agency else None, recipient_name=leaving.to.name,
+        recipient=leaving.to.agency.pk if leaving.to.agency else None,
+        recipient_name=leaving.to.agency.name if leaving.to.agency else leaving.to.name,
         recipient_is=leaving.to.kind, agreed=[one.agreed() for one in consents], facts=leaving.facts,
         emergency=leaving.emergency, said=[one.said() for one in said], can_be_asked=leaving.can_be_asked,
         topic=leaving.topic, is_mandated=leaving.is_mandated,
+        keeps=frozenset(segments_of(leaving.to.agency)) if leaving.to.agency else frozenset(),
     )  # fmt: skip
 
 

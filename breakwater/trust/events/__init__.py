@@ -55,6 +55,7 @@ from breakwater.trust.events.sharing import (
     SegmentLowered,
     SegmentRaised,
     SomebodyCloseTold,
+    StandingNarrowed,
 )
 from breakwater.trust.events.signing_in import (
     FactorAdded,
@@ -126,6 +127,7 @@ __all__ = [
     "SignedIn",
     "SignedOut",
     "SomebodyCloseTold",
+    "StandingNarrowed",
     "SuspensionLifted",
     "TermSet",
     "UnitChanged",

@@ -14,6 +14,13 @@ class AgencyLetIn(Event):
     basis: str
 
 
+class StandingNarrowed(Event):
+    """An agency that stands in a circle of care may know less there, or for a shorter time."""
+
+    grant_id: UUID
+    agency_id: UUID
+
+
 class AgencyLeftCircle(Event):
     """An agency's standing in a circle of care ended."""
 

@@ -1,14 +1,16 @@
 """Circles of care: who may know what about one person."""
 
-from datetime import datetime
+from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Any, Self
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
-from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.constraints import ExclusionConstraint
+from django.contrib.postgres.fields import ArrayField, RangeOperators
 from django.db import models
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, F, OuterRef, Q
 
-from breakwater.kernel.db import ENDS_NOT_BEFORE_IT_STARTS, STANDING
+from breakwater.kernel.db import ENDS_NOT_BEFORE_IT_STARTS, STANDING, Period
 from breakwater.kernel.ids import new_id
 from breakwater.trust.encrypted import Encrypted
 from breakwater.trust.models.agencies import Agency, User
@@ -85,6 +87,21 @@ class GrantQuerySet(models.QuerySet["Grant"]):
         """Those that let an actor in: their agency's, and in an emergency only their own."""
         return self.filter(Q(only_for=None) | Q(only_for=actor.user_id), agency=actor.agency_id)
 
+    def of_circle(self, circle_id: UUID) -> Self:
+        """All about one person: what has no end first, then what ends last."""
+        found = self.filter(circle=circle_id).select_related("agency", "consent", "only_for")
+        return found.defer("only_for__password").order_by(
+            F("ends_at").desc(nulls_first=True), "-starts_at", "-pk"
+        )
+
+    def given(self) -> Self:
+        """Those that an agency was given and can be let out of: not what an emergency or a threat opens."""
+        return self.filter(basis__in=(Grant.Basis.CARE, Grant.Basis.CONSENT))
+
+    def visible_to(self, actor: "Actor") -> Self:
+        """Their own agency's, and everybody's in the circles that it opened: one guest learns nothing of another."""
+        return self.filter(Q(agency=actor.agency_id) | Q(circle__opened_by=actor.agency_id))
+
     def that_works(self) -> Self:
         """Those of an agency that cares for the person: it writes there. The others only read."""
         return self.filter(basis=Grant.Basis.CARE)
@@ -122,6 +139,18 @@ class Grant(models.Model):
 
     objects = GrantQuerySet.as_manager()
 
+    def last_day(self, zone: ZoneInfo) -> date | None:
+        """The last day on which it holds, where the agency is."""
+        return (self.ends_at - timedelta(microseconds=1)).astimezone(zone).date() if self.ends_at else None
+
+    def may_know(self) -> list[str]:
+        """What it opens, in words."""
+        return [str(one.label) for one in Information if one in self.information]
+
+    def stands(self, at: datetime) -> bool:
+        """Whether it is in force at a moment."""
+        return self.starts_at <= at and (self.ends_at is None or self.ends_at > at)
+
     class Meta:
         constraints = [
             models.CheckConstraint(name="grant_ends_after_it_starts", condition=ENDS_NOT_BEFORE_IT_STARTS),
@@ -149,7 +178,11 @@ class Grant(models.Model):
                 condition=STANDING & Q(consent=None),
                 name="one_open_grant_per_agency_and_basis",
             ),
-            models.UniqueConstraint("consent", name="a_consent_lets_in_once"),
+            ExclusionConstraint(
+                name="a_consent_lets_in_once_at_a_time",
+                expressions=[("consent", RangeOperators.EQUAL), (Period(), RangeOperators.OVERLAPS)],
+                condition=Q(consent__isnull=False),
+            ),
         ]
         indexes = [models.Index("circle", "agency", name="grant_by_circle_and_agency")]
 

@@ -1,24 +1,38 @@
 """What people agreed to, what left their circle, and what was refused."""
 
 from datetime import date, timedelta
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, Self
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import F, OuterRef, Q
 
 from breakwater.kernel.db import RecordedNow
 from breakwater.kernel.ids import new_id
 from breakwater.trust.models.agencies import Agency, User
-from breakwater.trust.models.circles import Circle, CircleQuerySet, Information, segmented
-from breakwater.trust.rules.law import PURPOSES, SIGNERS
+from breakwater.trust.models.circles import (
+    Circle,
+    CircleQuerySet,
+    GrantQuerySet,
+    Information,
+    segmented,
+)
+from breakwater.trust.rules.law import LET_IN, PURPOSES, SIGNERS
 from breakwater.trust.rules.sharing import Agreed
+
+if TYPE_CHECKING:
+    from breakwater.trust.access import Actor
 
 
 class ConsentQuerySet(CircleQuerySet):
     """Questions about what people agreed to."""
+
+    def opened_to(self, actor: "Actor") -> GrantQuerySet:
+        """Only at its two ends, and to whose record it is: that there is another recipient is nobody else's to know."""
+        at_an_end = Q(agency=OuterRef("agency_id")) | Q(agency=OuterRef("recipient_id"))
+        return super().opened_to(actor).filter(at_an_end | Q(circle__opened_by=F("agency")))
 
     def standing(self, at: Any) -> Self:
         """Those that hold at a moment."""
@@ -124,7 +138,17 @@ class Consent(models.Model):
             id=self.pk, kind=self.kind, recipient=self.recipient_id, recipient_name=self.recipient_name,
             purpose=self.purpose, information=frozenset(self.shares), segments=frozenset(self.segments),
             starts_at=self.starts_at, ends_at=self.ends_at, withdrawn_at=self.withdrawn_at,
+            lets_in=self.lets_in, is_taken_back=self.ended_how == Consent.Ended.WITHDRAWN,
         )  # fmt: skip
+
+
+class DecisionQuerySet(models.QuerySet["Decision"]):
+    """Questions about what left, and what was refused."""
+
+    def why_let_in(self, circle_id: UUID) -> dict[UUID | None, "Decision"]:
+        """What was written down when each agency was last let into a circle."""
+        found = self.filter(circle=circle_id, act=LET_IN, answer=Decision.Answer.PERMIT)
+        return {one.recipient_id: one for one in found.order_by("at", "pk")}
 
 
 class Decision(models.Model):
@@ -162,7 +186,7 @@ class Decision(models.Model):
     at = models.DateTimeField()
     recorded_at = models.DateTimeField(db_default=RecordedNow())
 
-    objects: Any = models.Manager()
+    objects = DecisionQuerySet.as_manager()
 
     class Meta:
         indexes = [

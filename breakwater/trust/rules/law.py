@@ -12,8 +12,8 @@ from breakwater.trust.rules.snooping import Snooping
 
 REFER, HAND_OFF, DISCLOSE, WARN = "refer", "hand_off", "disclose", "warn"
 REPORT, EXPORT, HMIS = "report", "export", "hmis"
-PROCEEDINGS, BREAK_GLASS = "proceedings", "break_glass"
-ACTS = (REFER, HAND_OFF, DISCLOSE, WARN, REPORT, EXPORT, HMIS, PROCEEDINGS, BREAK_GLASS)
+PROCEEDINGS, BREAK_GLASS, LET_IN = "proceedings", "break_glass", "let_in"
+ACTS = (REFER, HAND_OFF, DISCLOSE, WARN, REPORT, EXPORT, HMIS, PROCEEDINGS, BREAK_GLASS, LET_IN)
 """Ways in which something confidential leaves a circle."""
 
 PURPOSES = {

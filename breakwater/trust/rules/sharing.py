@@ -1,7 +1,7 @@
 """What may leave a circle, to whom, on which basis. Plain values in, plain values out."""
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from uuid import UUID
 
@@ -10,6 +10,7 @@ from breakwater.trust.rules.law import (
     EVERY_TOPIC,
     EXPORT,
     HAND_OFF,
+    LET_IN,
     NEVER,
     REFER,
     REPORT,
@@ -28,6 +29,8 @@ class Agreed:
 
     Args:
         recipient: the agency it names; ``None`` when it names somebody who does not work with Breakwater.
+        lets_in: they agreed that it reads in the record, not only that it is told.
+        is_taken_back: the person said that they no longer agree.
     """
 
     id: UUID
@@ -40,6 +43,8 @@ class Agreed:
     starts_at: datetime
     ends_at: datetime | None
     withdrawn_at: datetime | None = None
+    lets_in: bool = True
+    is_taken_back: bool = False
 
     def stands(self, at: datetime) -> bool:
         """Whether it holds at a moment.
@@ -74,6 +79,7 @@ class Asked:
         said: what the person said about telling somebody close to them, as it stands.
         can_be_asked: the person is there and able to decide.
         topic: what a report is about, of ``TOPICS``; ``is_mandated`` when a statute says that it must be made.
+        keeps: what protects everything that the recipient writes, because of what it is.
     """
 
     act: str
@@ -91,6 +97,7 @@ class Asked:
     can_be_asked: bool = True
     topic: str = ""
     is_mandated: bool = False
+    keeps: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -108,10 +115,15 @@ def decide(asked: Asked, law: Law) -> Permit | str:
 
     What the person refused to have told to somebody by name goes to them in no letter, no packet and no call; only
     whoever is warned of a threat, and an authority, is not theirs to refuse. Then every protected segment must be
-    satisfied, the closed ones first; without any, ordinary confidentiality applies.
+    satisfied, the closed ones first; without any, ordinary confidentiality applies. An agency is let into a circle by
+    none but an agreement that says so, and by nothing while the person has taken back what they agreed with it.
     """
     if asked.act not in (WARN, REPORT) and _objected(asked):
         return law.family.objected
+    if asked.act == LET_IN:
+        if _took_back(asked):
+            return "CIRCLE-02"
+        asked = replace(asked, agreed=[one for one in asked.agreed if one.lets_in])
     regimes = [law.regimes[segment] for segment in sorted(asked.segments)]
     for regime in regimes:
         if asked.act in regime.refused:
@@ -139,6 +151,12 @@ def _objected(asked: Asked) -> bool:
         and (_same(one.name, asked.recipient_name) if one.name else asked.recipient_is == FAMILY)
         for one in asked.said
     )
+
+
+def _took_back(asked: Asked) -> bool:
+    """Whether the person no longer agrees that this recipient knows anything, and agreed to nothing since."""
+    naming = [one for one in asked.agreed if _names(one, asked)]
+    return any(one.is_taken_back for one in naming) and not any(one.stands(asked.at) for one in naming)
 
 
 def _reported(asked: Asked, regime: Regime) -> Permit | str:
@@ -209,9 +227,11 @@ def _ordinary(asked: Asked, law: Law) -> Permit | str:
     if asked.recipient_is == FAMILY:
         return _close_to_them(asked, law)
     cares = asked.recipient_is == "care" and asked.purpose in _OF_CARE
-    if cares and asked.act in (REFER, HAND_OFF, DISCLOSE, EXPORT):
+    if cares and asked.act == LET_IN and asked.keeps:
+        return _by_agreement(asked, law, without="CIRCLE-01")
+    if cares and asked.act in (REFER, HAND_OFF, DISCLOSE, EXPORT, LET_IN):
         return Permit(basis="45 CFR 164.506(c)")
-    return _by_agreement(asked, law)
+    return _by_agreement(asked, law, without="HIPAA-AUTH-02")
 
 
 def _warning(asked: Asked, law: Law) -> Permit | str:
@@ -223,14 +243,17 @@ def _warning(asked: Asked, law: Law) -> Permit | str:
     return Permit(basis=emergency.law, obligations=("log_disclosure",))
 
 
-def _by_agreement(asked: Asked, law: Law) -> Permit | str:
+def _by_agreement(asked: Asked, law: Law, *, without: str) -> Permit | str:
     standing = [
         one
         for one in asked.agreed
-        if one.stands(asked.at) and _names(one, asked) and asked.information <= one.information
+        if one.stands(asked.at)
+        and _names(one, asked)
+        and asked.information <= one.information
+        and _is_for(one, asked, law)
     ]
     if not standing:
-        return "HIPAA-AUTH-02"
+        return without
     return Permit(basis=law.kinds[standing[0].kind].law, consents=(standing[0].id,))
 
 

@@ -6,10 +6,11 @@ import pytest
 from django.db import DatabaseError, IntegrityError, transaction
 
 from breakwater.kernel.errors import NotPermitted, Overtaken, Refused
-from breakwater.trust.actions.circles import let_in, let_out, open_circle
+from breakwater.trust.actions.circles import open_circle
+from breakwater.trust.actions.standing import let_out
 from breakwater.trust.capabilities import Role
 from breakwater.trust.models import Circle, Entry, Grant
-from breakwater.trust.testing import NOON, an_actor, an_agency, as_seen_by
+from breakwater.trust.testing import NOON, a_guest, an_actor, an_agency, as_seen_by
 
 pytestmark = pytest.mark.django_db
 AN_HOUR = timedelta(hours=1)
@@ -49,7 +50,7 @@ def test_a_partner_worker_opens_no_circle():
 def test_an_agency_that_was_let_in_sees_the_circle(ada):
     circle, guest = open_circle(at=NOON, by=ada), an_actor()
     as_seen_by(ada)
-    let_in(circle, agency=guest.agency, until=None, at=NOON - AN_HOUR, by=ada)
+    a_guest(circle, agency=guest.agency, until=None, at=NOON - AN_HOUR, by=ada)
     assert Entry.objects.get(verb="trust.agency_let_in").facts["agency_id"] == str(guest.agency_id)
     as_seen_by(guest)
     assert Circle.objects.filter(pk=circle.pk).exists()
@@ -57,29 +58,29 @@ def test_an_agency_that_was_let_in_sees_the_circle(ada):
 
 def test_an_agency_is_let_in_once_on_a_basis(ada):
     circle, guest = open_circle(at=NOON, by=ada), an_agency()
-    let_in(circle, agency=guest, until=None, at=NOON, by=ada)
+    a_guest(circle, agency=guest, until=None, at=NOON, by=ada)
     with pytest.raises(Overtaken, match="already stands in this circle"):
-        let_in(circle, agency=guest, until=None, at=NOON, by=ada)
+        a_guest(circle, agency=guest, until=None, at=NOON, by=ada)
 
 
 def test_a_stranger_lets_nobody_in(ada):
     circle, stranger = open_circle(at=NOON, by=ada), an_actor(Role.SUPERVISOR)
     with pytest.raises(NotPermitted, match="does not stand in this person"):
-        let_in(circle, agency=stranger.agency, until=None, at=NOON, by=stranger)
+        a_guest(circle, agency=stranger.agency, until=None, at=NOON, by=stranger)
 
 
 @pytest.mark.parametrize("role", [Role.CASE_MANAGER, Role.INTAKE_WORKER, Role.RESPONDER, Role.PARTNER])
 def test_sharing_is_for_supervisors_and_privacy_officers(role):
     worker = an_actor(role)
     with pytest.raises(NotPermitted, match="Let another agency into a circle"):
-        let_in(Circle(opened_by=worker.agency), agency=an_agency(), until=None, at=NOON, by=worker)
+        a_guest(Circle(opened_by=worker.agency), agency=an_agency(), until=None, at=NOON, by=worker)
 
 
 @pytest.mark.parametrize("until", [None, NOON + 2 * AN_HOUR])
 def test_an_agency_that_was_let_out_sees_nothing_more(ada, until):
     circle, guest = open_circle(at=NOON - AN_HOUR, by=ada), an_actor()
     as_seen_by(ada)
-    let_in(circle, agency=guest.agency, until=until, at=NOON - AN_HOUR, by=ada)
+    a_guest(circle, agency=guest.agency, until=until, at=NOON - AN_HOUR, by=ada)
     let_out(circle, agency=guest.agency, at=NOON, by=ada)
     assert Entry.objects.filter(verb="trust.agency_left_circle").exists()
     assert not stands(guest, circle, NOON)
@@ -99,7 +100,7 @@ def test_an_agency_does_not_put_itself_out(ada):
 def test_a_guest_does_not_put_out_whoever_opened_the_circle(ada):
     circle, guest = open_circle(at=NOON - AN_HOUR, by=ada), an_actor(Role.SUPERVISOR)
     as_seen_by(ada)
-    let_in(circle, agency=guest.agency, until=None, at=NOON - AN_HOUR, by=ada)
+    a_guest(circle, agency=guest.agency, until=None, at=NOON - AN_HOUR, by=ada)
     as_seen_by(guest)
     with pytest.raises(Refused, match="opened this circle"):
         let_out(circle, agency=ada.agency, at=NOON, by=guest)

@@ -40,26 +40,34 @@ def test_a_busy_hotline_never_meets_a_limit_and_a_program_does():
     )
 
 
+MARKS = {
+    "return _invited(": "invitations",
+    "hand_copy(": "codes",
+    "hand_link": "codes",
+    "hand_room_link(": "codes",
+    "let_another_in(": "codes",
+    "Challenge.Kind.PASSKEY, state": "passkeys",
+    "return _on_the_way(request, provider)": "elsewhere",
+    "return paper(": "paper",
+    "return given_out(found)": "files",
+    "Content-Disposition": "files",
+    "return ShownOnce(_file(": "export",
+}
+"""What stands in a view that carries something away, and the limit that it needs."""
+
+
+def limited_as(view):
+    """Which limit a view needs, if any."""
+    source = getsource(unwrap(view))
+    if getattr(view, "only_looks", False) or any(one in source for one in _LOOKS):
+        return "search"
+    if getattr(view, "takes_files", False) or "request.FILES" in source:
+        return "uploads"
+    return next((kind for mark, kind in MARKS.items() if mark in source), "")
+
+
 def test_whatever_searches_prints_exports_invites_or_hands_out_or_takes_a_file_has_its_limit():
-    found = {}
-    for view in set(all_views(get_resolver().url_patterns)):
-        source = getsource(unwrap(view))
-        if getattr(view, "only_looks", False) or any(one in source for one in _LOOKS):
-            found[view] = "search"
-        elif getattr(view, "takes_files", False) or "request.FILES" in source:
-            found[view] = "uploads"
-        elif "return _invited(" in source:
-            found[view] = "invitations"
-        elif "Challenge.Kind.PASSKEY, state" in source:
-            found[view] = "passkeys"
-        elif "return _on_the_way(request, provider)" in source:
-            found[view] = "elsewhere"
-        elif "return paper(" in source:
-            found[view] = "paper"
-        elif "return given_out(found)" in source:
-            found[view] = "files"
-        elif "Content-Disposition" in source or "return ShownOnce(_file(" in source:
-            found[view] = "files" if "Disposition" in source else "export"
+    found = {view: kind for view in set(all_views(get_resolver().url_patterns)) if (kind := limited_as(view))}
     assert set(found.values()) == set(PACES), "each limit is met somewhere"
     assert {view.__name__: kind for view, kind in found.items() if getattr(view, "pace", "") != kind} == {}
 

@@ -7,15 +7,15 @@ from threading import Thread
 import pytest
 from django.db import IntegrityError, connection, connections, transaction
 
-from breakwater.kernel.errors import Refused
 from breakwater.trust.access import acting
-from breakwater.trust.actions.circles import let_in, let_out, open_circle
+from breakwater.trust.actions.circles import open_circle
 from breakwater.trust.actions.consents import lower_segment, raise_segments, take_consent, withdraw_consent
 from breakwater.trust.actions.glass import Emergency, break_glass
+from breakwater.trust.actions.standing import let_out
 from breakwater.trust.capabilities import Role
 from breakwater.trust.models import Circle, Glass, Grant
 from breakwater.trust.rules.law import Unlawful
-from breakwater.trust.testing import a_release, an_actor, an_involvement
+from breakwater.trust.testing import a_guest, a_release, an_actor, an_involvement
 from conftest import wait_until
 
 NOW = datetime.now(UTC)
@@ -59,7 +59,7 @@ def by_consent(circle, ada, guest):
 
 
 def by_letting_in(circle, ada, guest):
-    let_in(circle, agency=guest.agency, until=None, at=NOW, by=ada)
+    a_guest(circle, agency=guest.agency, until=None, at=NOW, by=ada)
 
 
 def by_breaking_glass(circle, ada, guest):
@@ -70,7 +70,7 @@ def by_breaking_glass(circle, ada, guest):
     ("comes_in", "is_told"),
     [
         (by_consent, Unlawful),
-        (by_letting_in, Refused),
+        (by_letting_in, Unlawful),
         (by_breaking_glass, Unlawful),
         (a_grant_past_every_act, IntegrityError),
     ],
@@ -137,7 +137,7 @@ class TestAnotherServersClockIsAheadOfOurs:
     def test_whoever_is_let_out_is_out(self):
         guest = an_actor(now=NOW)
         ada, circle = self.a_circle()
-        let_in(circle, agency=guest.agency, until=None, at=self.AHEAD, by=ada)
+        a_guest(circle, agency=guest.agency, until=None, at=self.AHEAD, by=ada)
         let_out(circle, agency=guest.agency, at=NOW, by=ada)
         grant = self.grant_of(circle)
         assert grant.ends_at == grant.starts_at
@@ -145,7 +145,7 @@ class TestAnotherServersClockIsAheadOfOurs:
     def test_what_comes_to_protect_the_record_closes_what_it_does_not_open(self):
         guest = an_actor(now=NOW)
         ada, circle = self.a_circle()
-        let_in(circle, agency=guest.agency, until=None, at=self.AHEAD, by=ada)
+        a_guest(circle, agency=guest.agency, until=None, at=self.AHEAD, by=ada)
         raise_segments(circle, ["vsp"], at=NOW, by=ada)
         grant = self.grant_of(circle)
         assert grant.ends_at == grant.starts_at

@@ -221,10 +221,10 @@ def test_a_worker_writes_it_down_and_does_not_answer(circle, ines):
 
 @pytest.mark.django_db
 def test_another_agency_that_stands_there_does_not_read_what_ours_was_asked(asked, circle, ines):
-    from breakwater.trust.actions.circles import let_in
+    from breakwater.trust.testing import a_guest
 
     partner = an_actor(Role.PRIVACY_OFFICER)
-    let_in(circle, agency=partner.agency, until=None, at=NOON - timedelta(hours=1), by=as_seen_by(ines))
+    a_guest(circle, agency=partner.agency, until=None, at=NOON - timedelta(hours=1), by=as_seen_by(ines))
     as_seen_by(partner)
     assert partner.stands_in(circle.pk)
     assert not RecordRequest.objects.visible_to(partner).exists()

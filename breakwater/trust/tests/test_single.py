@@ -90,6 +90,16 @@ class TestThereAndBack:
         client.post("/sign-out/")
         assert come_back(client, told).status_code == 422
 
+    def test_by_one_of_two_presses_at_once(self, ada, there):
+        client = Client()
+        told = there.signs_in(leave(client), "ada at her agency")
+        with_the_first = there.codes.pop(told["code"])
+        second = come_back(client, told)
+        assert (second.status_code, "you may be in" in second.content.decode()) == (422, True)
+        there.codes[told["code"]] = with_the_first
+        assert come_back(client, told)["Location"] == "/", "its answer was on its way meanwhile"
+        assert not Challenge.objects.filter(kind="single").exists()
+
     def test_in_the_browser_that_left(self, ada, there):
         told = there.signs_in(leave(Client()), "ada at her agency")
         assert come_back(Client(), told).status_code == 422

@@ -9,7 +9,7 @@ from django.views.decorators.http import require_POST
 
 from breakwater.kernel.errors import Refused
 from breakwater.trust.access import Request
-from breakwater.trust.actions.challenges import challenge, take_challenge
+from breakwater.trust.actions.challenges import challenge, take_challenge, waiting
 from breakwater.trust.actions.knocks import note_knock
 from breakwater.trust.actions.single import connect_identity, disconnect_identity
 from breakwater.trust.elsewhere import said_elsewhere
@@ -31,8 +31,8 @@ from breakwater.ui.pages import page, refusals_on
 _SECONDS = 300
 _UNKNOWN = "No agency here has this word."
 _NOT_LET_IN = (
-    "Your agency's sign-in did not let you in here. Sign in with your name first, and connect it on the page"
-    " “Your sign-in”."
+    "Your agency's sign-in did not let you in here. If you pressed twice, you may be in: open the first page. Else sign"
+    " in with your name first, and connect it on the page “Your sign-in”."
 )
 
 
@@ -136,8 +136,12 @@ def _on_the_way(request: Request, provider: Provider, *, connects: bool = False)
 
 
 def _comes_back(request: Request, state: str, found: list[_Back]) -> bool:
-    """Whether this browser was sent, once and lately, and the provider names somebody to us."""
-    asked = take_challenge(state, Challenge.Kind.SINGLE, at=request.now)
+    """Whether this browser was sent, once and lately, and the provider names somebody to us.
+
+    What was asked is over when the provider has named somebody: of a link that is pressed twice at once the later press
+    is refused there, and takes nothing from the first.
+    """
+    asked, code = waiting(state, Challenge.Kind.SINGLE, at=request.now), request.GET.get("code", "")
     browser = keyed(request.COOKIES.get(settings.SINGLE_COOKIE, ""), what="browser")
     if asked is None or not secrets.compare_digest(browser, asked.asked["browser"]):
         return False
@@ -148,11 +152,11 @@ def _comes_back(request: Request, state: str, found: list[_Back]) -> bool:
         return False
     try:
         subject = said_elsewhere(
-            request,
-            "subject",
-            lambda: subject_of(provider, request.GET.get("code", ""), asked.asked, at=request.now),
+            request, "subject", lambda: subject_of(provider, code, asked.asked, at=request.now)
         )
     except Refused:
+        return False
+    if take_challenge(state, Challenge.Kind.SINGLE, at=request.now) is None:
         return False
     found.append(_Back(provider, subject, connects=asked.user_id is not None))
     return True
