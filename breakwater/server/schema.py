@@ -19,7 +19,12 @@ APPEND_ONLY = ("trust_entry", "trust_sighting", "trust_decision", "trust_seal")
 
 NOT_OURS_TO_WRITE = ("django_migrations", "trust_datakey", "trust_blanked", *COPIES)
 
-NOT_OURS_TO_CALL = ("portal_ask_stands(uuid)", "portal_speaks(uuid)", "referrals_bed_in_turn(uuid)")
+NOT_OURS_TO_CALL = (
+    "portal_ask_stands(uuid)",
+    "portal_is_read_by_others(uuid)",
+    "portal_speaks(uuid)",
+    "referrals_bed_in_turn(uuid)",
+)
 """What only functions of the owner call. To keep it from all is too little: who serves is given each later one."""
 
 _WAIT = 10

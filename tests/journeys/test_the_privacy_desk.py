@@ -75,7 +75,7 @@ def test_a_breach_is_counted_and_told(new_page, officer, options):
     page.get_by_label("When was it known?").fill(long_ago)
     looks_right(page)
     page.get_by_role("button", name="Open an incident").click()
-    page.get_by_text("Somebody should have been told by now").wait_for()
+    page.get_by_text("Somebody should have been told by").wait_for()
     as_the(officer, count_affected, state="OR", people=499)
     page.reload()
     page.get_by_role("heading", name="Who is affected").wait_for()

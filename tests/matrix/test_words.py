@@ -54,19 +54,26 @@ _NAMED = re.compile(
 
 
 class Words(HTMLParser):
-    """The words of a page, one run of text after the other."""
+    """The words of a page, one run of text after the other; but for a paper on it, which has a language of its own."""
 
     def __init__(self) -> None:
         super().__init__()
         self.runs: list[str] = []
         self._silent = 0
+        self._in_a_paper = False
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        self._silent += tag in _SILENT
+        self._silent += tag in _SILENT or self._is_of_a_paper(tag, dict(attrs))
         self.runs += [value for name, value in attrs if name in SHOWN and value]
 
     def handle_endtag(self, tag: str) -> None:
-        self._silent -= tag in _SILENT
+        self._silent -= tag in _SILENT or (tag == "article" and self._in_a_paper)
+        self._in_a_paper = self._in_a_paper and tag != "article"
+
+    def _is_of_a_paper(self, tag: str, attrs: dict[str, str | None]) -> bool:
+        is_paper = tag == "article" and (attrs.get("lang") or CODE) != CODE
+        self._in_a_paper = self._in_a_paper or is_paper
+        return is_paper
 
     def handle_data(self, data: str) -> None:
         if not self._silent and data.strip():

@@ -51,6 +51,7 @@ def links(request: Request, referral_id: UUID) -> HttpResponse:
     return _links(request, _of_referral(found), hand, form, **_known(request, found))
 
 
+@paced("codes", verb="POST")
 def links_to_hand_off(request: Request, handoff_id: UUID) -> HttpResponse:
     """The links to one hand-off, what was asked by them, and a new one, with which the files of the packet go."""
     found = _letter(request, Handoff, handoff_id)

@@ -1,6 +1,7 @@
 """Drafts: everything typed is kept, for its writer alone, until the form is saved."""
 
 from datetime import timedelta
+from inspect import unwrap
 
 import pytest
 from django.db import connection
@@ -107,7 +108,7 @@ def test_every_page_that_shows_drafts_says_so_and_no_other():
                 yield one.callback
 
     found = {view.__qualname__: view for view in views(get_resolver().url_patterns)}
-    shows = {name for name, view in found.items() if draft_of.__name__ in view.__code__.co_names}
+    shows = {name for name, view in found.items() if draft_of.__name__ in unwrap(view).__code__.co_names}
     says = {name for name, view in found.items() if getattr(view, "keeps_drafts", False)}
     assert shows == says
     assert len(says) >= 7
