@@ -2,15 +2,15 @@
 
 Every act is a savepoint within the transaction of its request, and most acts are made of others. Each was two
 exchanges with PostgreSQL: of an intake, ten of thirty. Here what is said of savepoints waits for the next statement
-and goes ahead of it; what came to nothing meanwhile, and what the commit makes good, is not said at all.
+and goes ahead of it in one piece; what came to nothing meanwhile, and what the commit makes good, is not said at all.
 Whoever listens to statements, or counts them, hears each where Django says it.
 """
 
 from typing import Any
 
-from psycopg import Connection
+from psycopg import Connection, errors, generators
 from psycopg.abc import PQGen
-from psycopg.pq import TransactionStatus
+from psycopg.pq import ExecStatus, TransactionStatus
 
 _SET, _UNDO, _RELEASE = "SAVEPOINT", "ROLLBACK TO SAVEPOINT", "RELEASE SAVEPOINT"
 
@@ -40,14 +40,14 @@ class Waiting:
         else:
             self.said = [(_UNDO, name)]
 
-    def take(self, *, to_commit: bool = False) -> list[bytes]:
+    def take(self, *, to_commit: bool = False) -> bytes:
         """What must be said now. That one is released changes nothing, and waits for what does; a commit needs none."""
         wanted = {_UNDO} if to_commit else {_SET, _UNDO}
         if not self.at_once and wanted.isdisjoint(verb for verb, _ in self.said):
-            return []
-        said = [f'{verb} "{name}"'.encode() for verb, name in self.said]
+            return b""
+        said = "; ".join(f'{verb} "{name}"' for verb, name in self.said)
         self.forget()
-        return said
+        return said.encode()
 
     def forget(self) -> None:
         """The transaction is over, and all its savepoints with it."""
@@ -65,16 +65,24 @@ class AtNeed(Connection[Any]):
         """Begin the transaction if there is none, and set what waits, before a statement."""
         yield from super()._start_query()
         if self.waiting.said:
-            for said in self.waiting.take():
-                yield from self._exec_command(said)
+            yield from self._say(self.waiting.take())
 
     def _commit_gen(self) -> PQGen[None]:
         if self.waiting.said and self.pgconn.transaction_status != TransactionStatus.IDLE:
-            for said in self.waiting.take(to_commit=True):
-                yield from self._exec_command(said)
+            yield from self._say(self.waiting.take(to_commit=True))
         self.waiting.forget()
         yield from super()._commit_gen()
 
     def _rollback_gen(self) -> PQGen[None]:
         self.waiting.forget()
         yield from super()._rollback_gen()
+
+    def _say(self, said: bytes) -> PQGen[None]:
+        """Say it in one piece: one exchange, however many savepoints it is about."""
+        if not said:
+            return
+        self.pgconn.send_query(said)
+        yield from generators.send(self.pgconn)
+        for result in (yield from generators.fetch_many(self.pgconn)):
+            if result.status != ExecStatus.COMMAND_OK:
+                raise errors.error_from_result(result)

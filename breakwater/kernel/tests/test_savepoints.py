@@ -101,9 +101,9 @@ def test_whoever_counts_statements_hears_each_where_it_is_said(table):
 def test_what_was_undone_last_is_not_committed():
     waiting = Waiting()
     waiting.set("a")
-    assert waiting.take() == [b'SAVEPOINT "a"']
+    assert waiting.take() == b'SAVEPOINT "a"'
     waiting.undo("a")
     waiting.release("a")
-    assert waiting.take(to_commit=True) == [b'ROLLBACK TO SAVEPOINT "a"', b'RELEASE SAVEPOINT "a"']
+    assert waiting.take(to_commit=True) == b'ROLLBACK TO SAVEPOINT "a"; RELEASE SAVEPOINT "a"'
     waiting.release("before")
-    assert waiting.take(to_commit=True) == []
+    assert waiting.take(to_commit=True) == b""
