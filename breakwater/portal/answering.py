@@ -16,6 +16,7 @@ from breakwater.referrals.actions.along import would_go_with_file
 from breakwater.referrals.actions.loop import goes_with_letter, is_still_lawful
 from breakwater.referrals.actions.packets import goes_with_packet, is_packet_still_lawful
 from breakwater.referrals.models import Ask, Handoff, Hold, Referral
+from breakwater.resources.models import Phone
 from breakwater.trust.access import Actor, acting, as_nobody, system_for
 from breakwater.trust.models import Agency
 from breakwater.trust.sealed import keyed
@@ -101,6 +102,11 @@ class Site:
         with acting(system_for(self.agency, now=at)) as by:
             told = [(one, _goes_with(self, one, at=at, by=by)) for one in found]
         return [(one, goes_with) for one, goes_with in told if goes_with is not None]
+
+    def lines(self, at: datetime) -> list[Phone]:
+        """Where whoever asked them is called, as the directory has it."""
+        with acting(system_for(self.agency, now=at)):
+            return list(Phone.objects.lines_of(self.agency.pk))
 
     def ask(self) -> Ask:
         """What their place was asked. To be asked behind their wall."""

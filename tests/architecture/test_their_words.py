@@ -102,6 +102,7 @@ def test_every_part_of_their_copy_is_looked_at():
         "portal/_copies.html": "the worker's",
         "portal/_crumbs.html": "hers",
         "portal/_link_and_code.html": "a site's, and a place's",
+        "portal/_sender.html": "a site's",
         "portal/_site_files.html": "a site's",
         "portal/_site_questions.html": "a site's",
     }

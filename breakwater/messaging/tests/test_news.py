@@ -279,6 +279,22 @@ def test_a_consent_that_ends_leads_whoever_works_here_to_that_consent_and_not_to
     assert 'href="/privacy/"' not in shown
 
 
+def test_what_is_late_on_the_privacy_desk_is_shown_to_whoever_has_no_way_there_and_left_to_whoever_has(ada):
+    """It stays until somebody sees to it who can."""
+    bo, late = an_actor(agency=ada.agency), NOON + timedelta(hours=10)
+    as_seen_by(bo)
+    a_promise("glass_review", by=bo, until=late)
+    look_at(ada.agency, at=late)
+    news_spreads(ada, at=late)
+    Notice.objects.filter(kind="desk").update(to=None)
+    for who, can in ((bo, False), (an_actor(Role.PRIVACY_OFFICER, agency=ada.agency), True)):
+        as_seen_by(who)
+        shown = browser_of(who).get(reverse("messaging:inbox")).content.decode()
+        (told,) = (one for one in shown.split("</li>") if "Late on the privacy desk" in one)
+        told = told.rpartition("<li")[2]
+        assert ('href="/privacy/"' in told, "I see to it" in told) == (can, can)
+
+
 def test_a_missed_clock_and_a_notice_that_did_not_arrive_are_told_once(ada, settings):
     case = a_case(by=ada)
     soon = NOON + timedelta(minutes=1)

@@ -24,7 +24,7 @@ from breakwater.portal.testing import a_link
 from breakwater.referrals.actions.loop import withdraw
 from breakwater.referrals.models import Referral, Stage
 from breakwater.referrals.testing import a_referral
-from breakwater.resources.models import Capacity
+from breakwater.resources.models import Capacity, Organization, Phone
 from breakwater.resources.testing import a_service
 from breakwater.trust.actions.consents import raise_segments, take_consent, withdraw_consent
 from breakwater.trust.actions.leaving import Recipient
@@ -32,7 +32,7 @@ from breakwater.trust.actions.suspensions import suspend
 from breakwater.trust.capabilities import Role
 from breakwater.trust.dispatch import react
 from breakwater.trust.models import Consent, Decision, Entry
-from breakwater.trust.testing import a_release, an_actor, as_seen_by
+from breakwater.trust.testing import a_release, an_actor, an_agency, as_seen_by
 from breakwater.trust.tests.browsing import browser_of
 from breakwater.trust.tests.browsing import press as trust_press
 
@@ -249,6 +249,15 @@ def test_a_second_link_asks_again_while_the_first_question_waits(ada, sent):
     for question, ended in zip(SiteQuestion.objects.order_by("at", "pk"), ("", "met"), strict=True):
         reply_to_site(question, words="None.", at=ada.now, by=ada)
         assert owed.get().ended_how == ended
+
+
+def test_whoever_reads_by_a_link_sees_where_the_sender_is_called_and_nobody_elses_number(ada, sent):
+    listed = Organization.objects.create(agency=ada.agency, name=ada.agency.name, source="by hand")
+    others = Organization.objects.create(agency=an_agency(), name="Other", source="theirs")
+    for whose, number in ((listed, "555 0142"), (others, "555 0199")):
+        Phone.objects.create(organization=whose, number=number, source=whose.source)
+    told = opened(a_link(sent, by=ada)).get(PLACE).content.decode()
+    assert ("tel:555 0142" in told, "0199" in told) == (True, False)
 
 
 def test_a_figure_is_told_of_their_own_house_and_of_no_other(ada, case, sent):

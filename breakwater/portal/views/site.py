@@ -174,6 +174,7 @@ def _letter(request: Request, site: Site, form: forms.Form | None = None, *, sai
         return discreet(page(request, "portal/site_answered.html", by=site.agency, stands=site.stands))
     told: dict[str, Any] = {
         "said": said, "key": lambda: str(new_key(site.link_id)), "zone": site.agency.zone, "closes_at": site.closes_at,
+        "sender": site.agency.name, "lines": site.lines(request.now),
         "room": form if isinstance(form, SiteRoomForm) else SiteRoomForm(auto_id="room_%s"),
     }  # fmt: skip
     shown = _SHOWN[site.kind](request, site, form)
