@@ -133,19 +133,19 @@ def _trust(
 
 def _arm(port: int, cluster: Cluster, role: str) -> trust.Arm:
     """What serves at a port, with what works for it in PostgreSQL."""
+    return trust.Arm(port, lambda: sum(map(_spent, _at_work(port, cluster, role))))
+
+
+def _at_work(port: int, cluster: Cluster, role: str) -> set[psutil.Process]:
+    """What serves at a port just now, with what works for it in PostgreSQL."""
     behind = f"{cluster.name}: {role} "
 
     def is_theirs(one: psutil.Process) -> bool:
         said = one.cmdline()
         return str(port) in said or behind in " ".join(said)
 
-    def processor() -> float:
-        leaders = living(is_theirs)
-        return sum(
-            _spent(one) for one in {*leaders, *(child for leader in leaders for child in _below(leader))}
-        )
-
-    return trust.Arm(port, processor)
+    leaders = living(is_theirs)
+    return {*leaders, *(child for leader in leaders for child in _below(leader))}
 
 
 def _below(leader: psutil.Process) -> list[psutil.Process]:
@@ -179,15 +179,15 @@ def _measured(
 ) -> Measured:
     """One line and its floor by turns, so that a noisy minute falls on both."""
     count = line.count // 4 if quick else line.count
-    ours = _Turns(_arm(port, cluster, APP), line.make, line.expects)
-    theirs = _Turns(_arm(port, cluster, OWNER), line.make, 200)
+    ours, theirs = _Turns(port, line.make, line.expects), _Turns(port, line.make, 200)
     ours.go(MANY, _WARM)
     size = ours.go(1, 4).size
     theirs.make = lambda number: line.floor(number, size)
     theirs.go(MANY, _WARM)
     timings = []
     for connections, many in ((1, count), (MANY, count * 3)):
-        ours.took, theirs.took = 0.0, 0.0
+        if connections == MANY:
+            ours.watched, theirs.watched = (_at_work(port, cluster, role) for role in (APP, OWNER))
         mine, least = [], []
         for _ in range(_TURNS):
             mine.append(ours.go(connections, many // _TURNS))
@@ -200,21 +200,26 @@ def _measured(
 
 
 class _Turns:
-    """Requests of one kind, each with a number of its own; and the seconds of processor that they took."""
+    """Requests of one kind, each with a number of its own; and the seconds of processor of whom is watched meanwhile.
 
-    def __init__(self, arm: trust.Arm, make: Callable[[int], Request], expects: int) -> None:
-        self.arm, self.make, self.expects, self.next, self.took = arm, make, expects, _COUNTED, 0.0
+    Who is watched is looked for beforehand: to go through everything that runs, before and after each turn, is work of
+    its own right beside what is measured.
+    """
+
+    def __init__(self, port: int, make: Callable[[int], Request], expects: int) -> None:
+        self.port, self.make, self.expects, self.next = port, make, expects, _COUNTED
+        self.watched, self.took = set[psutil.Process](), 0.0
 
     def go(self, connections: int, requests: int) -> Timing:
         """So many more."""
         numbers = range(self.next, self.next + requests)
         self.next += requests
-        before = self.arm.processor()
+        before = sum(map(_spent, self.watched))
         timing = run(
-            self.arm.port, self.make, expects=self.expects, connections=connections, requests=numbers,
+            self.port, self.make, expects=self.expects, connections=connections, requests=numbers,
             at_most=_MOST_SECONDS,
         )  # fmt: skip
-        self.took += self.arm.processor() - before
+        self.took += sum(map(_spent, self.watched)) - before
         return timing
 
 
