@@ -1,5 +1,6 @@
 """Who is told what waits for them, and what becomes of an urgent notice that nobody looks at."""
 
+import re
 from datetime import time, timedelta
 
 import pytest
@@ -292,6 +293,9 @@ def test_what_is_late_on_the_privacy_desk_is_shown_to_whoever_has_no_way_there_a
         shown = browser_of(who).get(reverse("messaging:inbox")).content.decode()
         (told,) = (one for one in shown.split("</li>") if "Late on the privacy desk" in one)
         told = told.rpartition("<li")[2]
+        assert re.search(r"privacy (officer|desk</a>)\s+<b>", told), (
+            "what it is and which promise stand apart"
+        )
         assert ('href="/privacy/"' in told, "I see to it" in told) == (can, can)
 
 
