@@ -14,7 +14,7 @@ from breakwater.server.bench.measure import Site, serving, walled
 from breakwater.server.bench.trust import Cost, between
 
 MOST_GROWTH = 1.25
-_TURNS, _EACH, _WARM = 21, 12, 48
+TURNS, _EACH, _WARM = 21, 12, 48
 
 
 @dataclass
@@ -44,7 +44,7 @@ def grown(sites: Iterable[Site], *, say: Callable[[str], None]) -> list[Cost]:
     for small, large in pairwise(sites):
         say(f"From {small.size:,} to {large.size:,} cases, by turns …")
         with _served(small) as few, _served(large) as many:
-            found += [_of(*pair) for pair in zip(few, many, strict=True)]
+            found += [compared(*pair) for pair in zip(few, many, strict=True)]
     return found
 
 
@@ -59,14 +59,14 @@ def _served(site: Site) -> Iterator[list[_Asked]]:
         yield [_Asked(port, line, arm.processor, site.asked[line.name]) for line in lines(site.targets)]
 
 
-def _of(small: _Asked, large: _Asked) -> Cost:
-    """Each turn is a pair, the order of the two changing, so that a busy minute falls on both of it."""
+def compared(small: _Asked, large: _Asked) -> Cost:
+    """How many times as long it takes. Each turn is a pair, so that a busy minute falls on both of it."""
     both = (small, large)
     for one in both:
         one.turn(_WARM)
         one.medians.clear()
         one.processor.clear()
-    for turn in range(_TURNS):
+    for turn in range(TURNS):
         for one in both if turn % 2 else reversed(both):
             one.turn()
     by_clock, by_processor = (

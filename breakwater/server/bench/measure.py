@@ -153,7 +153,7 @@ def walled(port: int, cluster: Cluster) -> trust.Arm:
 
 def _arm(port: int, cluster: Cluster, role: str) -> trust.Arm:
     """What serves at a port, with what works for it in PostgreSQL."""
-    return trust.Arm(port, lambda: sum(map(_spent, _at_work(port, cluster, role))))
+    return trust.Arm(port, lambda: sum(map(spent, _at_work(port, cluster, role))))
 
 
 def _at_work(port: int, cluster: Cluster, role: str) -> set[psutil.Process]:
@@ -174,7 +174,7 @@ def _below(leader: psutil.Process) -> list[psutil.Process]:
     return []
 
 
-def _spent(one: psutil.Process) -> float:
+def spent(one: psutil.Process) -> float:
     """Seconds of processor: by the scheduler where it tells of each thread; else in hundredths, coarse for a turn."""
     tasks = Path(f"/proc/{one.pid}/task")
     with suppress(psutil.NoSuchProcess, OSError):
@@ -238,12 +238,12 @@ class _Turns:
         """So many more."""
         numbers = range(self.next, self.next + requests)
         self.next += requests
-        before = sum(map(_spent, self.watched))
+        before = sum(map(spent, self.watched))
         timing = run(
             self.port, self.make, expects=self.expects, connections=connections, requests=numbers,
             at_most=_MOST_SECONDS,
         )  # fmt: skip
-        self.took += sum(map(_spent, self.watched)) - before
+        self.took += sum(map(spent, self.watched)) - before
         return timing
 
 
