@@ -10,9 +10,10 @@ it asks for itself.
 import os
 import re
 import sys
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 import django
@@ -50,6 +51,8 @@ _AGENCY, _USER = "( SELECT trust_agency() AS trust_agency)", "( SELECT trust_use
 _READ = re.compile(r'(?<=FROM |JOIN )"(\w+)"(?: ([A-Z]\d+|[a-z]\w*))?')
 _READ_BY_A_WALL = re.compile(r"(?<=FROM )(?!trust_grant g\b)(\w+) (\w+)(?=\s+WHERE)")
 _CALLED = re.compile(r"\b([A-Za-z_]\w*) ?\(")
+_WAITS_FOR = r'(FROM|INNER JOIN) "{table}"(?s:.*)"case_id" = \(?asked_case'
+"""How a question reads a table without which it finds nothing: there is a row of it, and it is of the case."""
 _HEAD = """\
 -- Written by `python -m tests.asked_once`; a test keeps this file the same. Do not change it by hand.
 -- What board and case page ask, as the owner of the tables, all behind the wall that row security puts before it.
@@ -63,7 +66,7 @@ DECLARE
     asking_user uuid := trust_user();
 """
 _OF_ONE = """\
-    {variables} uuid;
+    {variables};
 BEGIN
     IF asking_agency IS NULL THEN
         asked_case := NULL;
@@ -73,8 +76,22 @@ BEGIN
         {opened}
     INTO {into}
     FROM cases_case one WHERE one.id = asked_case;
-    RETURN {questions};
+{seldom}\
+    RETURN json_build_array(
+    {questions});
 END $asked$;
+"""
+_ANY = """\
+    SELECT
+        {any}
+    INTO {into};
+"""
+_IF_ANY = """\
+    IF any_{table} THEN
+        SELECT
+        {asked}
+        INTO {into};
+    END IF;
 """
 _OF_MANY = """\
 BEGIN
@@ -130,22 +147,59 @@ class Once:
         return ""
 
 
-def function_of(name: str, questions: str, walls: Mapping[str, str]) -> str:
+def function_of(
+    name: str,
+    questions: Mapping[str, str],
+    walls: Mapping[str, str],
+    seldom: Mapping[str, tuple[str, ...]] = MappingProxyType({}),
+) -> str:
     """The SQL that makes the function that asks about one case.
 
     Args:
-        questions: one expression that reads tables by their quoted names.
+        questions: by name, expressions that read tables by their quoted names.
         walls: the wall of each table; see ``WALLS``.
+        seldom: by table, the questions that find nothing where it has no row of the case.
 
     Raises:
-        LookupError: a table is read of which no wall is known, or a function is called that nobody vouched for.
+        LookupError: a table is read of which no wall is known, a function is called that nobody vouched for, or a
+            question that is seldom asked does not read the table that it waits for.
     """
     once = Once({kind: f"in_{kind}" for kind in KINDS})
     opened = (f"CASE WHEN {_asked(_wall_of(kind, 'one'))} THEN one.circle_id END" for kind in KINDS)
+    asked = {one: _behind_walls(sql, once, walls) for one, sql in questions.items()}
+    waits = {one: table for table, some in seldom.items() for one in some}
+    variables = [f"{one} uuid" for one in once.opened.values()]
+    variables += [f"any_{table} boolean" for table in seldom]
+    variables += [f"told_{one} json := '[]'" for one in asked if one in waits]
     return _BEGUN.format(name=name, told="asked_case uuid, asked_person uuid") + _OF_ONE.format(
-        variables=" uuid;\n    ".join(once.opened.values()), opened=",\n        ".join(opened),
-        into=", ".join(once.opened.values()), questions=_behind_walls(questions, once, walls),
+        variables=";\n    ".join(variables), opened=",\n        ".join(opened), into=", ".join(once.opened.values()),
+        seldom=_asked_seldom(questions, asked, seldom, lambda sql: _behind_walls(sql, once, walls)),
+        questions=",\n    ".join(f"told_{one}" if one in waits else sql for one, sql in asked.items()),
     )  # fmt: skip
+
+
+def _asked_seldom(
+    questions: Mapping[str, str],
+    asked: Mapping[str, str],
+    seldom: Mapping[str, tuple[str, ...]],
+    walled: Callable[[str], str],
+) -> str:
+    """Whether there is any of each in the case, behind its wall as well; and only then the rest."""
+    for table, some in seldom.items():
+        if missing := [one for one in some if not re.search(_WAITS_FOR.format(table=table), questions[one])]:
+            raise LookupError(f"found without {table}: {', '.join(missing)}")
+    if not seldom:
+        return ""
+    there = (walled(f'EXISTS (SELECT 1 FROM "{table}" WHERE case_id = asked_case)') for table in seldom)
+    parts = [_ANY.format(any=",\n        ".join(there), into=", ".join(f"any_{one}" for one in seldom))]
+    parts += [
+        _IF_ANY.format(
+            table=table, asked=",\n        ".join(asked[one] for one in some),
+            into=", ".join(f"told_{one}" for one in some),
+        )
+        for table, some in seldom.items()
+    ]  # fmt: skip
+    return "".join(parts)
 
 
 def function_of_many(name: str, question: str, walls: Mapping[str, str]) -> str:
@@ -213,12 +267,12 @@ def _wall_of(kind: str, table: str, *, tagged: bool = False) -> str:
 def written(walls: Iterable[tuple[str, str]]) -> str:
     """The file, from the models of today and the walls that stand."""
     from breakwater.desk import rows
-    from breakwater.desk.panels import OF_CASE
+    from breakwater.desk.panels import OF_CASE, SELDOM
 
     questions, known = OF_CASE.written_out(_literal, case="asked_case", person="asked_person"), dict(walls)
-    return "\n".join(
-        (_HEAD, function_of_many(rows.BY, rows.OF_CASES, known), function_of(OF_CASE.by, questions, known))
-    )
+    seldom = {model._meta.db_table: some for model, some in SELDOM.items()}
+    of_many = function_of_many(rows.BY, rows.OF_CASES, known)
+    return "\n".join((_HEAD, of_many, function_of(OF_CASE.by, questions, known, seldom)))
 
 
 def _literal(value: Any) -> str:

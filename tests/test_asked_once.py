@@ -245,9 +245,8 @@ BY_HAND = {
 
 
 def test_what_is_read_stands_within_its_wall():
-    made = function_of(
-        "asks", '(SELECT json_agg(1) FROM "cases_gate" JOIN "trust_user" T4 ON (T4.id = by_id))', BY_HAND
-    )
+    asked = '(SELECT json_agg(1) FROM "cases_gate" JOIN "trust_user" T4 ON (T4.id = by_id))'
+    made = function_of("asks", {"gates": asked}, BY_HAND)
     assert (
         f'FROM (SELECT * FROM cases_gate WHERE {BY_HAND["cases_gate"]}) "cases_gate" JOIN "trust_user" T4 ON'
         in made
@@ -255,7 +254,7 @@ def test_what_is_read_stands_within_its_wall():
 
 
 def test_what_a_wall_reads_stands_within_its_own():
-    made = function_of("asks", '(SELECT json_agg(1) FROM "referrals_passenger" U0)', BY_HAND)
+    made = function_of("asks", {"rides": '(SELECT json_agg(1) FROM "referrals_passenger" U0)'}, BY_HAND)
     ride = "(SELECT * FROM referrals_ride WHERE (from_agency_id = asking_agency)) r WHERE"
     assert f"FROM (SELECT * FROM referrals_passenger WHERE (EXISTS ( SELECT 1 FROM {ride}" in made
 
@@ -273,4 +272,29 @@ def test_what_carries_segments_is_asked_in_full_wherever_it_carries_any():
 )
 def test_a_table_of_no_known_wall_and_a_function_nobody_vouched_for_are_turned_away(asked):
     with pytest.raises(LookupError):
-        function_of("asks", asked, BY_HAND)
+        function_of("asks", {"all": asked}, BY_HAND)
+
+
+OF_GATES = '(SELECT json_agg(1) FROM "cases_gate" WHERE "cases_gate"."case_id" = asked_case)'
+
+
+def test_what_is_seldom_there_is_asked_where_there_is_any_and_that_is_asked_behind_its_wall():
+    made = function_of("asks", {"gates": OF_GATES}, BY_HAND, {"cases_gate": ("gates",)})
+    behind = f'FROM (SELECT * FROM cases_gate WHERE {BY_HAND["cases_gate"]}) "cases_gate" WHERE'
+    there, rest = made.split("IF any_cases_gate THEN")
+    assert f"EXISTS (SELECT 1 {behind} case_id = asked_case)" in there
+    assert behind in rest
+    assert "told_gates json := '[]';" in there
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [
+        '(SELECT json_agg(1) FROM "trust_user")',
+        '(SELECT json_agg(1) FROM "cases_gate")',
+        '(SELECT json_agg(1) FROM "trust_user" LEFT OUTER JOIN "cases_gate" ON ("cases_gate"."case_id" = asked_case))',
+    ],
+)
+def test_what_may_be_found_without_any_is_not_left_unasked(asked):
+    with pytest.raises(LookupError):
+        function_of("asks", {"gates": asked}, BY_HAND, {"cases_gate": ("gates",)})

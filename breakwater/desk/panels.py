@@ -3,7 +3,7 @@
 from itertools import groupby
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Model, QuerySet
 
 from breakwater.assessments.models import Alert, Assessment, Override, Result
 from breakwater.assessments.rules.crosswalk import asks_to_read_again, most_urgent
@@ -29,7 +29,7 @@ from breakwater.clocks.models import Clock
 from breakwater.desk.promises import about_what, near_and_later
 from breakwater.duties.models import Prompt
 from breakwater.kernel.together import Together
-from breakwater.messaging.models import Message
+from breakwater.messaging.models import Message, Thread
 from breakwater.people.models import ContactPoint, Person, Supporter, beside
 from breakwater.plans.models import Lesson, Need, Safeguard, SafetyPlan, Step, in_order_of_work
 from breakwater.plans.overview import card_of
@@ -140,6 +140,28 @@ OF_CASE = Together(
     entries=lambda case, person: latest_of(case, most=LATEST),
     handoffs=lambda case, person: Handoff.objects.of_episode(case).defer("packet"),
 )
+
+SELDOM: dict[type[Model], tuple[str, ...]] = {
+    Circumstance: ("circumstances",),
+    Assessment: ("assessments", "alerts", "results", "overrides"),
+    Prompt: ("prompts",),
+    Closure: ("closures",),
+    SafetyPlan: ("safety_plans",),
+    Safeguard: ("safeguards",),
+    Lesson: ("lessons",),
+    Application: ("applications", "papers", "benefit_clocks"),
+    Screening: ("screenings",),
+    Placement: ("placements", "bed_phones"),
+    Round: ("rounds",),
+    Wait: ("waits",),
+    Passenger: ("rides",),
+    Thread: ("latest_messages",),
+    Handoff: ("handoffs",),
+}
+"""What most cases have none of, by that of which there must be one in the case: the function asks no further without.
+
+To set up a question costs PostgreSQL more than to find that there is no row, and half of the questions are such.
+"""
 
 
 def of_case(case: Case, actor: Actor) -> dict[str, Any]:

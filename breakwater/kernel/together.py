@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from functools import cached_property
+from itertools import islice
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -80,8 +81,8 @@ class Together:
         """The same questions, asked of the tables themselves whatever function there is."""
         return Together(self.takes, by="", **self._questions)
 
-    def written_out(self, literal: Callable[[Any], str], **called: str) -> str:
-        """The questions as one expression of SQL, a list of their answers, for a function that asks them.
+    def written_out(self, literal: Callable[[Any], str], **called: str) -> dict[str, str]:
+        """The questions as expressions of SQL by name, each a list of its answers, for a function that asks them.
 
         Args:
             literal: writes a value down as SQL.
@@ -89,7 +90,10 @@ class Together:
         """
         parts, holes, _ = self._statement
         filled = (called[hole.name] if isinstance(hole, _Hole) else literal(hole) for hole in holes)
-        return f"json_build_array({', '.join(f'{chr(10)}    {one}' for one in parts) % tuple(filled)})"
+        return {
+            name: one % tuple(islice(filled, one.count("%s")))
+            for name, one in zip(self._questions, parts, strict=True)
+        }
 
     @cached_property
     def _statement(self) -> tuple[list[str], list[Any], list["_Shape"]]:

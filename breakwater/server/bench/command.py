@@ -21,9 +21,10 @@ from breakwater.server import env
 from breakwater.server.bench import answers, paper, ranking, room, trust
 from breakwater.server.bench.build import build
 from breakwater.server.bench.counting import statements
+from breakwater.server.bench.growth import grown
 from breakwater.server.bench.lines import Target
 from breakwater.server.bench.live import live
-from breakwater.server.bench.measure import Measured, measure, spelled
+from breakwater.server.bench.measure import Site, measure, spelled
 from breakwater.server.bench.report import misses, table
 from breakwater.server.processes import end, living, run_to_its_end
 
@@ -103,17 +104,24 @@ def _throw_away(folder: Path) -> None:
 def report(sizes: tuple[int, ...], *, quick: bool, strict: bool) -> int:
     """Measure every size and print its table. The databases are thrown away."""
     console = Console(width=None if sys.stdout.isatty() else 200)
-    before: dict[str, Measured] = {}
+    sites: list[Site] = []
     missed = 0
+
+    def say(words: str) -> None:
+        console.print(words, style="dim")
+
     with _folder() as folder:
         for size in sizes:
-            found, costs = measure(
-                size, folder, quick=quick, say=lambda words: console.print(words, style="dim")
-            )
-            console.print(table(size, found, before))
+            found, costs, site = measure(size, folder, quick=quick, say=say)
+            sites.append(site)
+            console.print(table(size, found))
             console.print(trust.table(costs))
-            missed += misses(found, before) + sum(not one.is_good for one in costs)
-            before = {one.line.name: one for one in found}
+            missed += misses(found) + sum(not one.is_good for one in costs)
+        if costs := grown(sites, say=say):
+            console.print(
+                trust.table(costs, "Growth by the clock on one connection, both sizes served at once")
+            )
+            missed += sum(not one.is_good for one in costs)
     for what in _APART:  # each in a process of its own, so that its memory is nobody else's
         command = [sys.executable, "-m", __package__, "--only", what]
         missed += run_to_its_end(command)

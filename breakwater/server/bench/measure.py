@@ -44,6 +44,8 @@ class Measured:
     processor: tuple[float, float]
     queries: int
     recall: float | None
+    asked: int
+    """Nobody has asked by this number yet, nor by one that comes after it."""
 
     @property
     def of_a_processor(self) -> float:
@@ -60,9 +62,20 @@ class Measured:
         return self.alone.at(0.5) / self.floor_alone.at(0.5), self.floor_together.rate / self.together.rate
 
 
+@dataclass(frozen=True)
+class Site:
+    """What serves one size, where it lies; and from which number on nobody has asked for each line, by its name."""
+
+    size: int
+    cluster: Cluster
+    variables: dict[str, str]
+    targets: list[Target]
+    asked: dict[str, int]
+
+
 def measure(
     size: int, folder: Path, *, quick: bool, say: Callable[[str], None]
-) -> tuple[list[Measured], list[Cost]]:
+) -> tuple[list[Measured], list[Cost], Site]:
     """Everything at one size, on a database cluster of its own that really waits for the disk."""
     cluster = Cluster(folder / f"bench-{size}").start()
     try:
@@ -77,7 +90,9 @@ def measure(
                 say(f"{size:,} cases: {line.name} …")
                 found.append(_measured(port, line, queries[line.name], targets, cluster, quick=quick))
             say(f"{size:,} cases: what trust costs …")
-            return found, _trust(port, wanted, targets, variables, cluster)
+            asked = {one.line.name: one.asked for one in found}
+            costs = _trust(port, wanted, targets, variables, cluster)
+            return found, costs, Site(size, cluster, variables, targets, asked)
     finally:
         cluster.stop()
 
@@ -119,7 +134,7 @@ def _trust(
     root = variables | {"DATABASE_URL": cluster.url(ADMIN, "breakwater")}
     without_walls(root["DATABASE_URL"])
     with serving(root, application="breakwater.server.bench.unwalled") as unwalled:
-        arms = {"walled": _arm(port, cluster, APP), "unwalled": _arm(unwalled, cluster, ADMIN)}
+        arms = {"walled": walled(port, cluster), "unwalled": _arm(unwalled, cluster, ADMIN)}
         found = [cost for line in pages.values() for cost in trust.lost_to_walls(line, **arms)]
     beneath = pages[trust.PAGES[1]]
     with ThreadPoolExecutor(1) as beside:
@@ -131,9 +146,14 @@ def _trust(
     return [*found, Cost(**json.loads(_bench("verify", owner, variables=variables)))]
 
 
+def walled(port: int, cluster: Cluster) -> trust.Arm:
+    """What serves at a port as it serves everybody, behind its walls."""
+    return _arm(port, cluster, APP)
+
+
 def _arm(port: int, cluster: Cluster, role: str) -> trust.Arm:
     """What serves at a port, with what works for it in PostgreSQL."""
-    return trust.Arm(port, lambda: sum(map(_spent, _at_work(port, cluster, role))))
+    return trust.Arm(port, lambda: sum(map(spent, _at_work(port, cluster, role))))
 
 
 def _at_work(port: int, cluster: Cluster, role: str) -> set[psutil.Process]:
@@ -154,8 +174,12 @@ def _below(leader: psutil.Process) -> list[psutil.Process]:
     return []
 
 
-def _spent(one: psutil.Process) -> float:
-    with suppress(psutil.NoSuchProcess):
+def spent(one: psutil.Process) -> float:
+    """Seconds of processor: by the scheduler where it tells of each thread; else in hundredths, coarse for a turn."""
+    tasks = Path(f"/proc/{one.pid}/task")
+    with suppress(psutil.NoSuchProcess, OSError):
+        if (tasks / str(one.pid) / "schedstat").exists():
+            return sum(int((task / "schedstat").read_text().split()[0]) for task in tasks.iterdir()) / 1e9
         return float(one.cpu_times().user + one.cpu_times().system)
     return 0.0
 
@@ -196,7 +220,7 @@ def _measured(
     (alone, floor_alone), (together, floor_together) = timings
     processor = ours.took / len(together.seconds), theirs.took / len(floor_together.seconds)
     found = recall(port, line, targets, cluster.url(ADMIN, "breakwater"))
-    return Measured(line, alone, together, floor_alone, floor_together, processor, queries, found)
+    return Measured(line, alone, together, floor_alone, floor_together, processor, queries, found, ours.next)
 
 
 class _Turns:
@@ -214,12 +238,12 @@ class _Turns:
         """So many more."""
         numbers = range(self.next, self.next + requests)
         self.next += requests
-        before = sum(map(_spent, self.watched))
+        before = sum(map(spent, self.watched))
         timing = run(
             self.port, self.make, expects=self.expects, connections=connections, requests=numbers,
             at_most=_MOST_SECONDS,
         )  # fmt: skip
-        self.took += sum(map(_spent, self.watched)) - before
+        self.took += sum(map(spent, self.watched)) - before
         return timing
 
 

@@ -1,12 +1,9 @@
 """The table that says what every page and act costs, with the target beside each figure."""
 
-from collections.abc import Mapping
-
 from rich.table import Table
 
 from breakwater.server.bench.measure import MANY, Measured
 
-MOST_GROWTH = 1.25
 LEAST_RECALL = 0.99
 
 _HEADS = (
@@ -21,13 +18,12 @@ _HEADS = (
     f"× floor, {MANY}",
     "of a processor",
     "queries",
-    "growth",
     "recall",
     "guide on a quiet machine",
 )
 
 
-def table(size: int, found: list[Measured], before: Mapping[str, Measured]) -> Table:
+def table(size: int, found: list[Measured]) -> Table:
     """One size, each figure with its target; what misses it is marked."""
     made = Table(title=f"{size:,} cases, two workers", title_justify="left")
     for head in _HEADS:
@@ -38,34 +34,19 @@ def table(size: int, found: list[Measured], before: Mapping[str, Measured]) -> T
         ratios = (_judged(ratio, most) for ratio, most in zip(one.ratios, one.line.most, strict=True))
         made.add_row(
             one.line.name, *times, f"{one.together.rate:.0f}", *floor, *ratios, f"{one.of_a_processor:.1f}",
-            _queries(one), _growth(one, before.get(one.line.name)), _recall(one), one.line.guide,
+            _queries(one), _recall(one), one.line.guide,
         )  # fmt: skip
     return made
 
 
-def misses(found: list[Measured], before: Mapping[str, Measured]) -> int:
+def misses(found: list[Measured]) -> int:
     """How many figures miss their target."""
     many = 0
     for one in found:
         many += sum(ratio > most for ratio, most in zip(one.ratios, one.line.most, strict=True))
         many += one.line.most_queries is not None and one.queries > one.line.most_queries
         many += one.recall is not None and one.recall < LEAST_RECALL
-        if earlier := before.get(one.line.name):
-            many += grown(one, earlier) > MOST_GROWTH
     return many
-
-
-def grown(one: Measured, earlier: Measured) -> float:
-    """How many times its median at the size before."""
-    return one.alone.at(0.5) / earlier.alone.at(0.5)
-
-
-def _growth(one: Measured, earlier: Measured | None) -> str:
-    """Its growth, and in brackets that of its floor on the same machine at the same times."""
-    if earlier is None:
-        return "–"
-    floor = one.floor_alone.at(0.5) / earlier.floor_alone.at(0.5)
-    return f"{_judged(grown(one, earlier), MOST_GROWTH, digits=2)} [dim](floor {floor:.2f})[/]"
 
 
 def _queries(one: Measured) -> str:

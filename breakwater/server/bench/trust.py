@@ -24,7 +24,7 @@ from breakwater.trust.verifying import verify_journal
 
 PAGES = ("Now, 50 rows", "Case page")
 MOST_LOST, LEAST_APPENDED, MOST_SECONDS = 0.10, 300, 30.0
-MANY, _TURNS, _EACH, _WARM = 16, 13, 112, 96
+MANY, _TURNS, _EACH, _WARM = 16, 31, 48, 96
 _EITHER_END = 0.025
 _WRITERS, _FOR_SECONDS = 4, 8.0
 _MILLION = 1_000_000
@@ -59,14 +59,19 @@ class Lost:
     @classmethod
     def of(cls, walled: list[float], unwalled: list[float]) -> "Lost":
         """From how much each brought, turn by turn. Each turn is a pair, so that a busy minute falls on both of it."""
-        shares = sorted(1 - mine / theirs for mine, theirs in zip(walled, unwalled, strict=True))
-        apart = _from_the_ends(len(shares))
-        return cls(median(shares), shares[apart], shares[-1 - apart])
+        return cls(*between([1 - mine / theirs for mine, theirs in zip(walled, unwalled, strict=True)]))
 
     def cost(self, what: str, told: str) -> Cost:
         """As a figure; it is good when most pairs are."""
         found = f"{self.median:.1%} ({self.low:.1%} to {self.high:.1%}): {told}"
         return Cost(what, found, f"≤ {MOST_LOST:.0%}", self.median <= MOST_LOST)
+
+
+def between(found: list[float]) -> tuple[float, float, float]:
+    """The median of what pairs came to, and between what it lies in at least 95 of 100 runs."""
+    ordered = sorted(found)
+    apart = _from_the_ends(len(ordered))
+    return median(ordered), ordered[apart], ordered[-1 - apart]
 
 
 def _from_the_ends(many: int) -> int:

@@ -5,10 +5,13 @@ import signal
 import subprocess
 import sys
 import tempfile
+import time
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
+from types import SimpleNamespace
 
+import psutil
 import psycopg
 import pytest
 from psycopg import sql
@@ -16,8 +19,10 @@ from psycopg import sql
 from breakwater.server.bench import floor
 from breakwater.server.bench.build import build
 from breakwater.server.bench.counting import statements
+from breakwater.server.bench.growth import TURNS, compared
 from breakwater.server.bench.lines import Target, lines, typed
 from breakwater.server.bench.load import Timing, WrongAnswer, joined, run
+from breakwater.server.bench.measure import spent
 from breakwater.server.bench.trust import Lost
 from breakwater.server.processes import living
 from conftest import a_free_port, owner_of, superuser_of, wait_until
@@ -143,6 +148,34 @@ def test_what_is_lost_is_told_between_two_figures_and_a_busy_minute_falls_on_bot
     assert (few.low, few.high) == pytest.approx((0.1, 0.2)), "of two pairs nothing can be left out"
     assert uneven.cost("a page", "9 in place of 10").is_good
     assert "6.0% (2.0% to 10.0%)" in uneven.cost("a page", "9 in place of 10").found
+
+
+class Served:
+    """One line at one size, of which each turn takes as long as is told."""
+
+    def __init__(self, *, name="a page", takes):
+        self.line, self.takes = SimpleNamespace(name=name), iter(takes)
+        self.medians, self.processor = [], []
+
+    def turn(self, many=0):
+        took = next(self.takes)
+        self.medians.append(took)
+        self.processor.append(took * 1.1)
+
+
+def test_growth_is_told_of_pairs_and_a_busy_minute_falls_on_both_sizes():
+    hours = [9.0, *(1 + number % 7 for number in range(TURNS))]
+    grown = compared(Served(takes=hours), Served(takes=[1.2 * one for one in hours]))
+    assert (grown.found, grown.is_good) == ("1.20 (1.20 to 1.20), of a processor 1.20 (1.20 to 1.20)", True)
+    assert not compared(Served(takes=hours), Served(takes=[1.3 * one for one in hours])).is_good
+
+
+def test_a_processor_is_counted_finer_than_a_turn_is_long():
+    ourselves, before = psutil.Process(), spent(psutil.Process())
+    stop_at = time.process_time() + 0.004
+    while time.process_time() < stop_at:
+        pass
+    assert 0.003 < spent(ourselves) - before < 1
 
 
 def asked(port, requests):
