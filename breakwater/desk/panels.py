@@ -27,7 +27,9 @@ from breakwater.cases.timeline import latest_of, tell
 from breakwater.clocks.library import LABELS
 from breakwater.clocks.models import Clock
 from breakwater.desk.promises import about_what, near_and_later
+from breakwater.duties.library import OF_AN_AGE
 from breakwater.duties.models import Prompt
+from breakwater.duties.rules import age_wanted
 from breakwater.kernel.together import Together
 from breakwater.messaging.models import Message
 from breakwater.people.models import ContactPoint, Person, Supporter, beside
@@ -166,6 +168,11 @@ def of_case(case: Case, actor: Actor) -> dict[str, Any]:
         "gates": [(kind, Gate.Kind(kind).label, gates.get(kind)) for kind in GATES],
         "in_danger_now": "now" in levels.values() and not found["closures"],
         "missing": [Gate.Kind(kind).label for kind in missing_gates(gates)],
+        "age_wanted": age_wanted(
+            case.person.age(actor.now.date()),
+            (to for to, level in levels.items() if level in PRESSING),
+            OF_AN_AGE,
+        ),
         "triage": triage,
         "triage_code": code,
         "too_calm": code and is_too_calm(code.fits, levels),
