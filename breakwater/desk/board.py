@@ -84,7 +84,8 @@ _NARROWED = {
 }
 
 _COUNTS = """
-    SELECT counted.*, begun.* FROM cases_counted(%(most)s::integer, %(few)s::integer, %(unit)s::uuid, %(now)s) counted, (
+    SELECT counted.*, begun.*
+    FROM cases_counted(%(most)s::integer, %(few)s::integer, %(unit)s::uuid, %(now)s) counted, (
         SELECT count(*), min(kept_at) FROM trust_draft
         WHERE by_id = %(user)s AND agency_id = %(agency)s AND form LIKE %(begun)s) begun"""
 
@@ -229,7 +230,7 @@ def _rows(actor: Actor, asked: Asked) -> tuple[list[Row], list[Row]]:
 
 
 def counts(actor: Actor, *, intake: str) -> Counts:
-    """How many cases each filter would show, counted up to ``COUNTED_TO`` open ones; and what was begun at ``intake``."""
+    """How many cases each filter would show, up to ``COUNTED_TO``; and what was begun at ``intake``."""
     with connection.cursor() as cursor:
         cursor.execute(
             _COUNTS,
