@@ -85,6 +85,12 @@ LATEST, LATEST_MESSAGES = 12, 3
 """How many lines of the chronology the case page shows, and how many messages."""
 
 
+_ALWAYS = {
+    "panels": CASE_PANELS, "aside": ASIDE_PANELS, "below": BELOW, "parts": PARTS, "clock_labels": LABELS,
+}  # fmt: skip
+"""What each case page shows its parts by."""
+
+
 def _written(question: QuerySet[Any]) -> QuerySet[Any]:
     """With the name of who wrote it, and nothing else of theirs."""
     return question.select_related("by").defer("by__password")
@@ -157,28 +163,19 @@ def of_case(case: Case, actor: Actor) -> dict[str, Any]:
     plan = next(iter(found["safety_plans"]), None)
     tried = {key: list(some) for key, some in groupby(found["attempts"], lambda one: one.follow_up_id)}
     hidden_from = [case.person.must_not_know, *(one.name for one in found["supporters"] if one.must_not_know)]
-    return found | {
+    return found | _ALWAYS | {
         "to_answer": waiting,
         "keep_from": [one for one in hidden_from if one],
         "not_safe": [one for one in found["contact_points"] if one.safety == ContactPoint.Safety.UNSAFE],
-        "panels": CASE_PANELS,
-        "aside": ASIDE_PANELS,
-        "below": BELOW,
-        "parts": PARTS,
         "gates": [(kind, Gate.Kind(kind).label, gates.get(kind)) for kind in GATES],
         "in_danger_now": "now" in levels.values() and not found["closures"],
         "missing": [Gate.Kind(kind).label for kind in missing_gates(gates)],
-        "age_wanted": age_wanted(
-            case.person.age(actor.now.date()),
-            (to for to, level in levels.items() if level in PRESSING),
-            OF_AN_AGE,
-        ),
+        "age_wanted": _age_wanted(case.person, levels, actor),
         "triage": triage,
         "triage_code": code,
         "too_calm": code and is_too_calm(code.fits, levels),
         "proposes_more": highest and asks_to_read_again(tiers[highest.pk], worst(levels), pressing=PRESSING),
         "follow_ups": [(one, tried.get(one.pk, [])) for one in found["follow_ups"]],
-        "clock_labels": LABELS,
         "running": near_and_later(found["clocks"], actor.now),
         "about_what": about_what(found),
         "closure": next(iter(found["closures"]), None),
@@ -190,6 +187,11 @@ def of_case(case: Case, actor: Actor) -> dict[str, Any]:
         "card": card_of(case.person, found["lessons"], plan),
         "entries": tell(found["entries"]),
     }
+
+
+def _age_wanted(person: Person, levels: dict[str, str], actor: Actor) -> int | None:
+    pressing = [to for to, level in levels.items() if level in PRESSING]
+    return age_wanted(person.age(actor.now.astimezone(actor.zone).date()), pressing, OF_AN_AGE)
 
 
 def of_person(person: Person, actor: Actor) -> dict[str, Any]:
