@@ -31,6 +31,7 @@ from breakwater.duties.library import OF_AN_AGE
 from breakwater.duties.models import Prompt
 from breakwater.duties.rules import age_wanted
 from breakwater.kernel.together import Together
+from breakwater.messaging.held_up import held_up_within
 from breakwater.messaging.models import Message
 from breakwater.people.models import ContactPoint, Person, Supporter, beside
 from breakwater.plans.models import Lesson, Need, Safeguard, SafetyPlan, Step, in_order_of_work
@@ -152,7 +153,8 @@ OF_CASE = Together(
 
 def of_case(case: Case, actor: Actor) -> dict[str, Any]:
     """Everything the case page shows: one statement for all the nouns, one for the words of the chronology."""
-    found, waiting = OF_CASE.ask_beside(*how_many_within(actor), case=case.pk, person=case.person_id)
+    figures = how_many_within(actor), held_up_within(case.pk, actor)
+    found, (waiting, held_up) = OF_CASE.ask_beside(*figures, case=case.pk, person=case.person_id)
     gates = {gate.kind: gate for gate in found["gates"]}
     judged = {one.assessment_id: one.tier for one in found["overrides"]}
     tiers = {one.assessment_id: one.tier for one in found["results"]} | judged
@@ -163,30 +165,36 @@ def of_case(case: Case, actor: Actor) -> dict[str, Any]:
     plan = next(iter(found["safety_plans"]), None)
     tried = {key: list(some) for key, some in groupby(found["attempts"], lambda one: one.follow_up_id)}
     hidden_from = [case.person.must_not_know, *(one.name for one in found["supporters"] if one.must_not_know)]
-    return found | _ALWAYS | {
-        "to_answer": waiting,
-        "keep_from": [one for one in hidden_from if one],
-        "not_safe": [one for one in found["contact_points"] if one.safety == ContactPoint.Safety.UNSAFE],
-        "gates": [(kind, Gate.Kind(kind).label, gates.get(kind)) for kind in GATES],
-        "in_danger_now": "now" in levels.values() and not found["closures"],
-        "missing": [Gate.Kind(kind).label for kind in missing_gates(gates)],
-        "age_wanted": _age_wanted(case.person, levels, actor),
-        "triage": triage,
-        "triage_code": code,
-        "too_calm": code and is_too_calm(code.fits, levels),
-        "proposes_more": highest and asks_to_read_again(tiers[highest.pk], worst(levels), pressing=PRESSING),
-        "follow_ups": [(one, tried.get(one.pk, [])) for one in found["follow_ups"]],
-        "running": near_and_later(found["clocks"], actor.now),
-        "about_what": about_what(found),
-        "closure": next(iter(found["closures"]), None),
-        "tiers": tiers,
-        "judged": judged,
-        "most_urgent": highest,
-        "needs": in_order_of_work(found["needs"]),
-        "plan": plan,
-        "card": card_of(case.person, found["lessons"], plan),
-        "entries": tell(found["entries"]),
-    }
+    return (
+        found
+        | _ALWAYS
+        | {
+            "to_answer": waiting,
+            "held_up": held_up,
+            "keep_from": [one for one in hidden_from if one],
+            "not_safe": [one for one in found["contact_points"] if one.safety == ContactPoint.Safety.UNSAFE],
+            "gates": [(kind, Gate.Kind(kind).label, gates.get(kind)) for kind in GATES],
+            "in_danger_now": "now" in levels.values() and not found["closures"],
+            "missing": [Gate.Kind(kind).label for kind in missing_gates(gates)],
+            "age_wanted": _age_wanted(case.person, levels, actor),
+            "triage": triage,
+            "triage_code": code,
+            "too_calm": code and is_too_calm(code.fits, levels),
+            "proposes_more": highest
+            and asks_to_read_again(tiers[highest.pk], worst(levels), pressing=PRESSING),
+            "follow_ups": [(one, tried.get(one.pk, [])) for one in found["follow_ups"]],
+            "running": near_and_later(found["clocks"], actor.now),
+            "about_what": about_what(found),
+            "closure": next(iter(found["closures"]), None),
+            "tiers": tiers,
+            "judged": judged,
+            "most_urgent": highest,
+            "needs": in_order_of_work(found["needs"]),
+            "plan": plan,
+            "card": card_of(case.person, found["lessons"], plan),
+            "entries": tell(found["entries"]),
+        }
+    )
 
 
 def _age_wanted(person: Person, levels: dict[str, str], actor: Actor) -> int | None:
