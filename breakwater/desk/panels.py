@@ -164,37 +164,38 @@ def of_case(case: Case, actor: Actor) -> dict[str, Any]:
     highest = most_urgent(found["assessments"], tiers)
     plan = next(iter(found["safety_plans"]), None)
     tried = {key: list(some) for key, some in groupby(found["attempts"], lambda one: one.follow_up_id)}
-    hidden_from = [case.person.must_not_know, *(one.name for one in found["supporters"] if one.must_not_know)]
-    return (
-        found
-        | _ALWAYS
-        | {
-            "to_answer": waiting,
-            "held_up": held_up,
-            "keep_from": [one for one in hidden_from if one],
-            "not_safe": [one for one in found["contact_points"] if one.safety == ContactPoint.Safety.UNSAFE],
-            "gates": [(kind, Gate.Kind(kind).label, gates.get(kind)) for kind in GATES],
-            "in_danger_now": "now" in levels.values() and not found["closures"],
-            "missing": [Gate.Kind(kind).label for kind in missing_gates(gates)],
-            "age_wanted": _age_wanted(case.person, levels, actor),
-            "triage": triage,
-            "triage_code": code,
-            "too_calm": code and is_too_calm(code.fits, levels),
-            "proposes_more": highest
-            and asks_to_read_again(tiers[highest.pk], worst(levels), pressing=PRESSING),
-            "follow_ups": [(one, tried.get(one.pk, [])) for one in found["follow_ups"]],
-            "running": near_and_later(found["clocks"], actor.now),
-            "about_what": about_what(found),
-            "closure": next(iter(found["closures"]), None),
-            "tiers": tiers,
-            "judged": judged,
-            "most_urgent": highest,
-            "needs": in_order_of_work(found["needs"]),
-            "plan": plan,
-            "card": card_of(case.person, found["lessons"], plan),
-            "entries": tell(found["entries"]),
-        }
-    )
+    known: dict[str, Any] = found | _ALWAYS | _to_beware_of(case.person, found)
+    return known | {
+        "to_answer": waiting,
+        "held_up": held_up,
+        "gates": [(kind, Gate.Kind(kind).label, gates.get(kind)) for kind in GATES],
+        "in_danger_now": "now" in levels.values() and not found["closures"],
+        "missing": [Gate.Kind(kind).label for kind in missing_gates(gates)],
+        "age_wanted": _age_wanted(case.person, levels, actor),
+        "triage": triage,
+        "triage_code": code,
+        "too_calm": code and is_too_calm(code.fits, levels),
+        "proposes_more": highest and asks_to_read_again(tiers[highest.pk], worst(levels), pressing=PRESSING),
+        "follow_ups": [(one, tried.get(one.pk, [])) for one in found["follow_ups"]],
+        "running": near_and_later(found["clocks"], actor.now),
+        "about_what": about_what(found),
+        "closure": next(iter(found["closures"]), None),
+        "tiers": tiers,
+        "judged": judged,
+        "most_urgent": highest,
+        "needs": in_order_of_work(found["needs"]),
+        "plan": plan,
+        "card": card_of(case.person, found["lessons"], plan),
+        "entries": tell(found["entries"]),
+    }
+
+
+def _to_beware_of(person: Person, found: dict[str, list[Any]]) -> dict[str, Any]:
+    hidden_from = [person.must_not_know, *(one.name for one in found["supporters"] if one.must_not_know)]
+    return {
+        "keep_from": [one for one in hidden_from if one],
+        "not_safe": [one for one in found["contact_points"] if one.safety == ContactPoint.Safety.UNSAFE],
+    }
 
 
 def _age_wanted(person: Person, levels: dict[str, str], actor: Actor) -> int | None:
