@@ -39,7 +39,9 @@ _ARGUMENTS = [
     "--disable-background-networking",
     "--disable-component-update",
     "--disable-sync",
+    "--js-flags=--no-maglev --no-opt",
 ]
+"""Scripts are not compiled anew to run faster: a page lives too shortly here to win back what that takes."""
 
 
 @pytest.fixture(scope="session")
