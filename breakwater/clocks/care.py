@@ -20,6 +20,7 @@ class CareRule:
         letters: how long the evidence of a gate is at least.
         letters_instead: how long where nothing in the record bears it out.
         twice_within: how long after an intake the same name or words are asked about before they are taken in again.
+        lately: how far back a board tells what happened, and ``lately_lines`` how much of one case.
     """
 
     early: float
@@ -27,18 +28,22 @@ class CareRule:
     letters: int
     letters_instead: int
     twice_within: timedelta
+    lately: timedelta
+    lately_lines: int
 
 
-def read_care(early: Table, ending: Table, evidence: Table, twice: Table) -> CareRule:
-    """The rule as four tables of a profile give it, each with its source."""
+def read_care(early: Table, ending: Table, evidence: Table, twice: Table, lately: Table) -> CareRule:
+    """The rule as five tables of a profile give it, each with its source."""
     made = CareRule(
         early=early.read("share", _share),
         read_within=ending.length("read_within"),
         letters=evidence.whole("letters"),
         letters_instead=evidence.whole("letters_instead"),
         twice_within=twice.length("within"),
+        lately=lately.length("within"),
+        lately_lines=lately.whole("lines"),
     )
-    for table in (early, ending, evidence, twice):
+    for table in (early, ending, evidence, twice, lately):
         take_source(table, verified=table.flag("verified"))
         table.day("date")
         table.close()

@@ -83,7 +83,11 @@ _NARROWED = {
     SELECT 1 FROM cases_triage g WHERE g.case_id = n.case_id AND g.ends_at IS NULL AND g.code = %(code)s)""",
 }
 
-_COUNTS = "SELECT * FROM cases_counted(%(most)s::integer, %(few)s::integer, %(unit)s::uuid, %(now)s)"
+_COUNTS = """
+    SELECT counted.*, begun.*
+    FROM cases_counted(%(most)s::integer, %(few)s::integer, %(unit)s::uuid, %(now)s) counted, (
+        SELECT count(*), min(kept_at) FROM trust_draft
+        WHERE by_id = %(user)s AND agency_id = %(agency)s AND form LIKE %(begun)s) begun"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,6 +183,7 @@ class Counts:
     """How many cases each filter would show.
 
     ``is_more``: there are more than were counted. ``is_close``: the unit and the codes were counted too.
+    ``begun``: intakes that the actor began and did not save, the oldest ``begun_at``.
     """
 
     which: dict[str, int]
@@ -186,6 +191,8 @@ class Counts:
     by_code: Counter[str]
     is_more: bool
     is_close: bool
+    begun: int
+    begun_at: datetime | None
 
 
 def board(actor: Actor, asked: Asked) -> tuple[list[Row], list[Row]]:
@@ -210,7 +217,7 @@ def _rows(actor: Actor, asked: Asked) -> tuple[list[Row], list[Row]]:
             sql,
             {
                 "agency": actor.agency_id, "user": actor.user_id, "now": actor.now,
-                "lately": since(actor.now), "unit": asked.unit, "worker": asked.worker, "code": asked.code,
+                "lately": since(actor), "unit": asked.unit, "worker": asked.worker, "code": asked.code,
                 "offset": (asked.page - 1) * PER_PAGE,
             },
         )  # fmt: skip
@@ -222,20 +229,21 @@ def _rows(actor: Actor, asked: Asked) -> tuple[list[Row], list[Row]]:
     )
 
 
-def counts(actor: Actor) -> Counts:
-    """How many cases each filter would show, counted up to ``COUNTED_TO`` open ones."""
+def counts(actor: Actor, *, intake: str) -> Counts:
+    """How many cases each filter would show, up to ``COUNTED_TO``; and what was begun at ``intake``."""
     with connection.cursor() as cursor:
         cursor.execute(
             _COUNTS,
             {
                 "most": COUNTED_TO, "few": COUNTED_CLOSELY_TO, "now": actor.now,
                 "unit": actor.unit.pk if actor.unit else None,
+                "user": actor.user_id, "agency": actor.agency_id, "begun": f"{intake}%",
             },
         )  # fmt: skip
-        *which, in_unit, by_code = cursor.fetchone() or (0, 0, 0, 0, 0, None)
+        *which, in_unit, by_code, begun, begun_at = cursor.fetchone() or (0, 0, 0, 0, 0, None, 0, None)
     return Counts(
         dict(zip(FILTERS, which, strict=True)), in_unit or 0, Counter(by_code or {}),
-        is_more=which[0] >= COUNTED_TO, is_close=which[0] <= COUNTED_CLOSELY_TO,
+        is_more=which[0] >= COUNTED_TO, is_close=which[0] <= COUNTED_CLOSELY_TO, begun=begun, begun_at=begun_at,
     )  # fmt: skip
 
 

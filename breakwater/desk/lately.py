@@ -5,17 +5,25 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from breakwater.cases.timeline import Told, lately_of, tell
+from breakwater.clocks.care import CareRule
+from breakwater.clocks.library import profile
+from breakwater.kernel.text import Filled
 from breakwater.trust.access import Actor
 
-SPAN = timedelta(hours=12)
-"""A long night, and the evening before it."""
-OF_ONE = 5
-"""How many lines a case shows."""
+
+def within(actor: Actor) -> timedelta:
+    """How far back the actor's agency looks."""
+    return _rule(actor).lately
 
 
-def since(now: datetime) -> datetime:
+def last_hours(actor: Actor) -> str:
+    """The same in words."""
+    return Filled("Last {hours} hours", hours=within(actor) // timedelta(hours=1))
+
+
+def since(actor: Actor) -> datetime:
     """From when on something happened lately."""
-    return now - SPAN
+    return actor.now - within(actor)
 
 
 def happened(actor: Actor, cases: Sequence[UUID]) -> dict[UUID, tuple[list[Told], int]]:
@@ -23,10 +31,14 @@ def happened(actor: Actor, cases: Sequence[UUID]) -> dict[UUID, tuple[list[Told]
 
     No line is told of a record that says nothing before one says why.
     """
-    entries = list(lately_of(cases, since(actor.now), each=OF_ONE, by=actor))
+    entries = list(lately_of(cases, since(actor), each=_rule(actor).lately_lines, by=actor))
     shown: dict[UUID, tuple[list[Told], int]] = {case: ([], 0) for case in cases}
     for entry, told in zip(entries, tell(entries), strict=True):
         lines, _ = shown[entry.episode]
         shown[entry.episode] = [*lines, told], entry.many - len(lines) - 1
     actor.saw("cases.note", [one.note_id for lines, _ in shown.values() for one in lines if one.note_id])
     return shown
+
+
+def _rule(actor: Actor) -> CareRule:
+    return profile(actor.agency.profile).care

@@ -27,8 +27,11 @@ from breakwater.cases.timeline import latest_of, tell
 from breakwater.clocks.library import LABELS
 from breakwater.clocks.models import Clock
 from breakwater.desk.promises import about_what, near_and_later
+from breakwater.duties.library import OF_AN_AGE
 from breakwater.duties.models import Prompt
+from breakwater.duties.rules import age_wanted
 from breakwater.kernel.together import Together
+from breakwater.messaging.held_up import held_up_within
 from breakwater.messaging.models import Message, Thread
 from breakwater.people.models import ContactPoint, Person, Supporter, beside
 from breakwater.plans.models import Lesson, Need, Safeguard, SafetyPlan, Step, in_order_of_work
@@ -81,6 +84,12 @@ PARTS = (
 """Where a phone jumps to from the head, most urgent first: one thumb, no scrolling past twenty panels."""
 LATEST, LATEST_MESSAGES = 12, 3
 """How many lines of the chronology the case page shows, and how many messages."""
+
+
+_ALWAYS = {
+    "panels": CASE_PANELS, "aside": ASIDE_PANELS, "below": BELOW, "parts": PARTS, "clock_labels": LABELS,
+}  # fmt: skip
+"""What each case page shows its parts by."""
 
 
 def _written(question: QuerySet[Any]) -> QuerySet[Any]:
@@ -166,7 +175,8 @@ To set up a question costs PostgreSQL more than to find that there is no row, an
 
 def of_case(case: Case, actor: Actor) -> dict[str, Any]:
     """Everything the case page shows: one statement for all the nouns, one for the words of the chronology."""
-    found, waiting = OF_CASE.ask_beside(*how_many_within(actor), case=case.pk, person=case.person_id)
+    figures = how_many_within(actor), held_up_within(case.pk, actor)
+    found, (waiting, held_up) = OF_CASE.ask_beside(*figures, case=case.pk, person=case.person_id)
     gates = {gate.kind: gate for gate in found["gates"]}
     judged = {one.assessment_id: one.tier for one in found["overrides"]}
     tiers = {one.assessment_id: one.tier for one in found["results"]} | judged
@@ -176,24 +186,19 @@ def of_case(case: Case, actor: Actor) -> dict[str, Any]:
     highest = most_urgent(found["assessments"], tiers)
     plan = next(iter(found["safety_plans"]), None)
     tried = {key: list(some) for key, some in groupby(found["attempts"], lambda one: one.follow_up_id)}
-    hidden_from = [case.person.must_not_know, *(one.name for one in found["supporters"] if one.must_not_know)]
-    return found | {
+    known: dict[str, Any] = found | _ALWAYS | _to_beware_of(case.person, found)
+    return known | {
         "to_answer": waiting,
-        "keep_from": [one for one in hidden_from if one],
-        "not_safe": [one for one in found["contact_points"] if one.safety == ContactPoint.Safety.UNSAFE],
-        "panels": CASE_PANELS,
-        "aside": ASIDE_PANELS,
-        "below": BELOW,
-        "parts": PARTS,
+        "held_up": held_up,
         "gates": [(kind, Gate.Kind(kind).label, gates.get(kind)) for kind in GATES],
         "in_danger_now": "now" in levels.values() and not found["closures"],
         "missing": [Gate.Kind(kind).label for kind in missing_gates(gates)],
+        "age_wanted": _age_wanted(case.person, levels, actor),
         "triage": triage,
         "triage_code": code,
         "too_calm": code and is_too_calm(code.fits, levels),
         "proposes_more": highest and asks_to_read_again(tiers[highest.pk], worst(levels), pressing=PRESSING),
         "follow_ups": [(one, tried.get(one.pk, [])) for one in found["follow_ups"]],
-        "clock_labels": LABELS,
         "running": near_and_later(found["clocks"], actor.now),
         "about_what": about_what(found),
         "closure": next(iter(found["closures"]), None),
@@ -205,6 +210,19 @@ def of_case(case: Case, actor: Actor) -> dict[str, Any]:
         "card": card_of(case.person, found["lessons"], plan),
         "entries": tell(found["entries"]),
     }
+
+
+def _to_beware_of(person: Person, found: dict[str, list[Any]]) -> dict[str, Any]:
+    hidden_from = [person.must_not_know, *(one.name for one in found["supporters"] if one.must_not_know)]
+    return {
+        "keep_from": [one for one in hidden_from if one],
+        "not_safe": [one for one in found["contact_points"] if one.safety == ContactPoint.Safety.UNSAFE],
+    }
+
+
+def _age_wanted(person: Person, levels: dict[str, str], actor: Actor) -> int | None:
+    pressing = [to for to, level in levels.items() if level in PRESSING]
+    return age_wanted(person.age(actor.now.astimezone(actor.zone).date()), pressing, OF_AN_AGE)
 
 
 def of_person(person: Person, actor: Actor) -> dict[str, Any]:

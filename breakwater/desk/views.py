@@ -6,7 +6,7 @@ from breakwater.assessments.calling import whom_to_call
 from breakwater.cases.models import Case
 from breakwater.cases.schemes import SCHEMES, scheme
 from breakwater.desk import board, panels
-from breakwater.desk.lately import happened
+from breakwater.desk.lately import happened, last_hours
 from breakwater.desk.loads import CLOSED_WITHIN, closed_lately, loads
 from breakwater.desk.search import find
 from breakwater.people.models import Person
@@ -25,7 +25,6 @@ _FILTERS = (
     ("nobodys", "Nobody's"),
     ("breaching", "Breaching"),
     ("danger", "In danger"),
-    ("lately", "Last 12 hours"),
 )
 
 
@@ -38,9 +37,9 @@ def now(request: Request) -> HttpResponse:
     pinned, rows = board.board(request.actor, asked)
     shown = [*pinned, *rows[: board.PER_PAGE]]
     return page(
-        request, "desk/now.html", rows=shown, asked=asked, filters=_FILTERS,
+        request, "desk/now.html", rows=shown, asked=asked, filters=[*_FILTERS, ("lately", last_hours(request.actor))],
         lately=happened(request.actor, [one.case_id for one in shown]) if asked.which == "lately" else {},
-        counted=board.counts(request.actor),
+        counted=board.counts(request.actor, intake=url("cases:intake")),
         scheme_names={key: one.short for key, one in SCHEMES.items()}, case_url="/case/",
         codes=[one.code for one in scheme(request.actor.agency.scheme).codes], unit=request.actor.unit,
         previous=asked.previous(), next=asked.next() if len(rows) > board.PER_PAGE else "",

@@ -51,3 +51,5 @@ def load(path: Path) -> Mapping[str, Signal]:
 
 
 SIGNALS = load(Path(__file__).with_name("signals.toml"))
+OF_AN_AGE = {code: one.under for code, one in SIGNALS.items() if one.under is not None}
+"""Those that ask only about somebody younger, and younger than what: whose age nobody knows they cannot ask about."""

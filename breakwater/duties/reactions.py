@@ -1,14 +1,17 @@
 """What duties do about news: a reading or a circumstance opens the agency's own questions."""
 
+from uuid import UUID
+
 from breakwater.assessments.events import AlertRaised
 from breakwater.cases.events import CircumstanceFound, DangerRead
 from breakwater.cases.judging import PRESSING
 from breakwater.cases.models import Case, Danger
 from breakwater.duties.actions.prompts import Sign, ask
-from breakwater.duties.library import SIGNALS
+from breakwater.duties.library import OF_AN_AGE, SIGNALS
 from breakwater.duties.rules import has_risen, is_young_enough
 from breakwater.kernel.db import not_before
 from breakwater.kernel.events import event_from, on
+from breakwater.people.events import PersonCorrected
 from breakwater.trust.access import Actor
 from breakwater.trust.models import Appointment, Entry
 
@@ -28,6 +31,17 @@ def ask_about_a_danger(entry: Entry, by: Actor) -> None:
         _ask(entry, f"danger_{event.to}", by)
 
 
+@on(PersonCorrected, when=lambda event: event.field == "birth_date")
+def ask_about_an_age_that_was_learned(entry: Entry, by: Actor) -> None:
+    """They turn out to be a child: a danger that stands asks what it would have asked. Heard twice, it asks once."""
+    event = event_from(entry.verb, entry.facts)
+    if not isinstance(event, PersonCorrected) or event.field != "birth_date":
+        return
+    for case, to in Danger.objects.pressing().filter(case__person=event.person_id).values_list("case", "to"):
+        if (signal := f"danger_{to}") in OF_AN_AGE:
+            _ask_on(case, entry, signal, by)
+
+
 @on(CircumstanceFound)
 def ask_about_a_circumstance(entry: Entry, by: Actor) -> None:
     """A child in the home, a weapon, a named target: each asks what the law asks. Heard twice, it asks once."""
@@ -45,8 +59,13 @@ def ask_about_an_alarming_answer(entry: Entry, by: Actor) -> None:
 
 
 def _ask(entry: Entry, signal: str, by: Actor) -> None:
-    """Ask on the case, as long as it is open: of the role in which whoever wrote it down works."""
-    case = Case.objects.open().select_related("circle", "agency", "person").filter(pk=entry.episode).first()
+    """Ask on the case that the news belongs to."""
+    _ask_on(entry.episode, entry, signal, by)
+
+
+def _ask_on(case_id: UUID | None, entry: Entry, signal: str, by: Actor) -> None:
+    """Ask on a case, as long as it is open: of the role in which whoever wrote it down works."""
+    case = Case.objects.open().select_related("circle", "agency", "person").filter(pk=case_id).first()
     if case is None or case.agency_id != by.agency_id:
         return
     if not is_young_enough(case.person.age(entry.at.astimezone(by.zone).date()), SIGNALS[signal].under):

@@ -1,5 +1,6 @@
 """When a danger asks anew, which clocks a prompt starts. Plain values in, plain values out."""
 
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -23,6 +24,13 @@ def has_risen(before: str | None, after: str) -> bool:
 def is_young_enough(age: int | None, under: int | None) -> bool:
     """Whether a signal asks about somebody of this age. Whose age nobody knows is asked about by hand."""
     return under is None or (age is not None and age < under)
+
+
+def age_wanted(age: int | None, pressing: Iterable[str], of_an_age: Mapping[str, int]) -> int | None:
+    """Below which age the table would ask about a danger that presses, while nobody knows how old they are."""
+    if age is not None:
+        return None
+    return max((of_an_age[code] for to in pressing if (code := f"danger_{to}") in of_an_age), default=None)
 
 
 def deadlines(aware_at: datetime, *, oral_min: int | None, written_h: int | None) -> list[Deadline]:

@@ -49,18 +49,23 @@ class Together:
         Raises:
             TypeError: a question has columns that JSON would not bring back exactly, or hides a value in a list.
         """
-        return self.ask_beside("0", [], **values)[0]
+        return self.ask_beside(**values)[0]
 
-    def ask_beside(self, sql: str, told: list[Any], **values: UUID) -> tuple[dict[str, list[Any]], int]:
-        """The same, and a figure that is asked for in the same statement; see ``Counted.within``."""
+    def ask_beside(
+        self, *figures: tuple[str, list[Any]], **values: UUID
+    ) -> tuple[dict[str, list[Any]], list[int]]:
+        """The same, and figures that are asked for in the same statement; see ``Counted.within``."""
         statement, holes = self._asked(values)
+        told = [*holes, *(one for _, some in figures for one in some)]
         with connection.cursor() as cursor:
-            cursor.execute(f"{statement}, {sql}", [*holes, *told])
-            *row, figure = cursor.fetchone() or (0,)
-        answers = row[0] if self.by else row
+            cursor.execute(", ".join([statement, *(sql for sql, _ in figures)]), told)
+            row: tuple[Any, ...] = cursor.fetchone() or ()
+        asked = len(row) - len(figures)
+        answers, counted = row[:asked], row[asked:]
+        answers = answers[0] if self.by else answers
         shapes = self._statement[2]
         found = {shape.name: list(shape.models(rows)) for shape, rows in zip(shapes, answers, strict=True)}
-        return found, int(figure)
+        return found, [int(figure) for figure in counted]
 
     def question(self, name: str, **values: UUID) -> QuerySet[Any]:
         """One of the questions by itself."""

@@ -27,7 +27,7 @@ def living(is_wanted: Callable[[psutil.Process], bool]) -> list[psutil.Process]:
     found = []
     for process in psutil.process_iter():
         with suppress(psutil.Error, OSError):
-            if is_living(process) and is_wanted(process):
+            if is_wanted(process) and is_living(process):
                 found.append(process)
     return found
 

@@ -4,7 +4,7 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
@@ -14,7 +14,7 @@ import psycopg
 
 from breakwater.server import env
 from breakwater.server.embedded import APP, OWNER, Cluster
-from breakwater.server.processes import end, is_living, living
+from breakwater.server.processes import end, living
 from breakwater.server.supervisor import answers
 
 KEEPER, WEB, WEB_PROCESS, WORKER, DATABASE = "keeper", "web server", "web process", "worker", "database"
@@ -77,32 +77,44 @@ class Run:
     def processes(self) -> list[psutil.Process]:
         """Every living process of it, the database's too."""
         data, title = str(self.data), f"postgres: {self.cluster.name}: "
-        return living(
-            lambda one: (
-                one.environ().get("BREAKWATER_DATA") == data
-                or title in " ".join(one.cmdline())
-                or f"{data}/postgres/data" in one.cmdline()
-            )
-        )
+
+        def is_of_it(one: psutil.Process) -> bool:
+            if one.environ().get("BREAKWATER_DATA") == data:
+                return True
+            words = one.cmdline()
+            return title in " ".join(words) or f"{data}/postgres/data" in words
+
+        return living(is_of_it)
+
+    def parts(self) -> dict[str, psutil.Process]:
+        """Those of its processes that have a name here, in one look at all that live: whoever waits looks often."""
+        said = [(one, _command(one)) for one in self.processes()]
+        found, known_by = dict[str, psutil.Process](), self._known_by
+        web = next((one for one, words in said if "uvicorn" in words), None)
+        for one, words in said:
+            if one == web:
+                what = WEB
+            elif web and "spawn_main" in " ".join(words) and _parent(one) == web.pid:
+                what = WEB_PROCESS
+            else:
+                what = next((name for name, is_it in known_by.items() if is_it(words)), "")
+            if what:
+                found.setdefault(what, one)
+        return found
+
+    @property
+    def _known_by(self) -> dict[str, Callable[[list[str]], bool]]:
+        """By what each part that is told from its command is known."""
+        data = str(self.data / "postgres" / "data")
+        return {
+            KEEPER: lambda words: words[-2:] == ["breakwater", "run"],
+            WORKER: lambda words: words[-2:] == ["django", "work"],
+            DATABASE: lambda words: data in words,
+        }
 
     def find(self, what: str) -> psutil.Process | None:
         """One of its processes, by what it does."""
-        said = [(one, _command(one)) for one in self.processes()]
-        web = next((one for one, words in said if "uvicorn" in words), None)
-        found: Iterator[psutil.Process] = iter(())
-        if what == KEEPER:
-            found = (one for one, words in said if words[-2:] == ["breakwater", "run"])
-        elif what == WEB:
-            found = iter([web] if web else [])
-        elif what == WEB_PROCESS and web:
-            found = (
-                one for one, words in said if "spawn_main" in " ".join(words) and _parent(one) == web.pid
-            )
-        elif what == WORKER:
-            found = (one for one, words in said if words[-2:] == ["django", "work"])
-        elif what == DATABASE:
-            found = (one for one, words in said if str(self.data / "postgres" / "data") in words)
-        return next(found, None)
+        return self.parts().get(what)
 
     def kill(self, what: str) -> bool:
         """``kill -9`` one of its processes. ``False`` when it is not there to be killed."""
@@ -136,7 +148,7 @@ class Run:
 
 def _command(process: psutil.Process) -> list[str]:
     with suppress(psutil.Error):
-        return list(process.cmdline()) if is_living(process) else []
+        return list(process.cmdline())
     return []
 
 

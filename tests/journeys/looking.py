@@ -1,9 +1,10 @@
 """What axe finds on a page. Contrast is four fifths of looking, and is measured once for all text that looks alike.
 
 Alike is text of the same color, size and weight in the same kinds of boxes with the same backgrounds, one within the
-other. Only what axe has passed is remembered, by each worker for itself: what it could not measure, since something
-lay over it or it was turned off, is measured wherever it stands. On one page the first of each look is measured, and
-the others where the first could not be.
+other. A box that draws nothing and lies where it falls is as good as none: what is round it is seen through it. Only
+what axe has passed is remembered, by each worker for itself: what it could not measure, since something lay over it or
+it was turned off, is measured wherever it stands. On one page the first of each look is measured, and the others where
+the first could not be.
 
 Only what is serious or critical counts, and axe gives all that a rule finds the weight of that rule: so the rules of
 less weight are not asked.
@@ -27,12 +28,16 @@ _SERIOUS = """async ([contrast, passed]) => {
     }));
     if (!contrast) return [wrong, []];
 
+    const CLEAR = "rgba(0, 0, 0, 0);none;1;static;none;none;normal;none;auto;false";
     const boxes = new Map([[null, ""]]);
+    const draws = (one, part) => !["none", "normal"].includes(getComputedStyle(one, part).content);
     const box = (one) => {
         if (!boxes.has(one)) {
-            const is = getComputedStyle(one);
-            boxes.set(one, [box(one.parentElement), one.tagName, one.className, is.backgroundColor,
-                is.backgroundImage, is.opacity, is.position, is.filter, is.transform].join(";"));
+            const is = getComputedStyle(one), around = box(one.parentElement);
+            const drawn = [is.backgroundColor, is.backgroundImage, is.opacity, is.position, is.filter, is.transform,
+                is.mixBlendMode, is.float, is.gridArea, is.margin.includes("-")].join(";");
+            const isClear = drawn === CLEAR && !draws(one, "::before") && !draws(one, "::after");
+            boxes.set(one, isClear ? around : [around, one.tagName, one.className, drawn].join(";"));
         }
         return boxes.get(one);
     };

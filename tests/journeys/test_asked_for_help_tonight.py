@@ -6,6 +6,7 @@ from django.db import transaction
 from playwright.sync_api import expect
 
 from breakwater.cases.models import Case, Gate
+from breakwater.cases.testing import a_case
 from breakwater.trust.models import Draft
 from tests.journeys.conftest import check_at_both_widths, sign_in
 
@@ -47,7 +48,7 @@ def test_someone_asks_for_help_tonight_and_is_safe(new_page, worker):
 
 
 def test_a_practised_worker_needs_few_touches(new_page, worker):
-    """Ten touches: open, say what happens, name, one danger, one code, save. Typing a word counts as one."""
+    """Six touches: open, say what happens, name, one danger, one code, save. Typing a word counts as one."""
     page = new_page(390)
     sign_in(page, worker.username)
     touches = 0
@@ -86,6 +87,38 @@ def test_what_was_typed_survives_a_closed_tab(new_page, worker):
     page.goto("/cases/intake/")
     expect(page.get_by_label("What is happening?")).to_have_value("She will call back in ten minutes.")
     expect(page.get_by_text("Your draft is back").first).to_be_attached()
+
+
+def test_what_was_begun_is_set_aside_and_what_is_told_of_somebody_known_goes_into_their_case(
+    new_page, worker
+):
+    with transaction.atomic():
+        by = worker.acts()
+        a_case(by=by, known_as="Marisol Vega", at=by.now)
+    page = new_page(390)
+    sign_in(page, worker.username, to="/cases/intake/")
+    said = page.get_by_label("What is happening?")
+    said.fill("He hung up, and will call back.")
+    page.get_by_text("Kept").first.wait_for()
+    page.goto("/")
+    expect(page.get_by_text("An intake that you began is not saved")).to_be_visible()
+    page.get_by_role("link", name="Go on with it").click()
+    page.get_by_role("button", name="Somebody else: set it aside").click()
+    expect(page.get_by_text("He hung up, and will call back.")).to_be_visible()
+    expect(said).to_have_value("")
+    said.fill("She was put out again.")
+    page.get_by_label("Name, nickname or description").press_sequentially("Marisol Vega")
+    page.get_by_role("radio", name=re.compile("Marisol Vega")).check()
+    page.get_by_role("button", name="Save and start the clocks").click()
+    into = page.get_by_role("button", name=re.compile("^Write it into"))
+    into.wait_for()
+    check_at_both_widths(page)
+    into.click()
+    page.get_by_role("heading", name="Marisol Vega", level=1).wait_for()
+    expect(page.get_by_text("She was put out again.").first).to_be_attached()
+    page.goto("/cases/intake/")
+    page.get_by_role("button", name="Go on with it").click()
+    expect(said).to_have_value("He hung up, and will call back.")
 
 
 def test_what_was_typed_survives_an_ended_session(new_page, worker):

@@ -10,6 +10,7 @@ from tests.journeys.looking import check_at_both_widths, what_axe_finds
 
 PAGE = """<!doctype html><html lang="en"><title>Page</title><style>
     body { background: white; color: black } .pale { color: #ccc } .dark { background: #222 }
+    .tall { height: 4rem } .over { display: grid } .over > * { grid-area: 1 / 1 }
     </style><main><h1>Somebody</h1>%s</main>"""
 
 
@@ -37,12 +38,24 @@ def test_text_that_can_be_read_is_measured_once(shown):
     assert looking._passed == known
 
 
+def test_a_box_that_draws_nothing_is_as_good_as_none(shown):
+    assert shown("<p>First words</p>") == []
+    known = set(looking._passed)
+    assert shown('<section class="other"><div><p class="more">Words</p></div></section>') == []
+    assert looking._passed == known
+    assert shown('<section style="background: #eee"><p>Words</p></section>') == []
+    assert looking._passed > known
+
+
 @pytest.mark.parametrize(
     "pale",
     [
         '<p class="pale">Too pale</p>', '<div class="dark"><p>Dark on dark</p></div>',
         '<p style="color: #ddd">Pale</p>', '<div style="opacity: 0.3"><p>Faded</p></div>',
         '<label>Name <input class="pale" value="Too pale"></label>',
+        '<div class="dark tall"></div><p style="margin-top: -3rem">Dark on dark</p>',
+        '<div class="over"><div class="dark tall"></div><p>Dark on dark</p></div>',
+        '<div class="dark"><section class="clear"><p>Dark on dark</p></section></div>',
     ],
 )  # fmt: skip
 def test_among_what_is_known_pale_words_are_found_each_time(shown, pale):

@@ -122,6 +122,7 @@ def the_pages_for_all(world):
     return {
         "board": ("/", "Take someone in"),
         "board of the last hours": ("/?which=lately", "more"),
+        "caseloads": (reverse("desk:caseloads"), "Open cases by who is accountable"),
         "board, nothing found": ("/?which=nobodys", "Nothing matches this filter"),
         "intake": (reverse("cases:intake"), "What is happening?"),
         "search": (reverse("desk:search") + "?q=Wolfeschlegelsteinhausenbergerdorff", LONG),

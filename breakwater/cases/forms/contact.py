@@ -114,6 +114,13 @@ class GatesForm(NextContactForm):
             if kind in begun
         ]
 
+    def typed(self, kind: str) -> str:
+        """What was chosen and typed as evidence of one gate, whether it could be read or not."""
+        name = f"{kind}_said"
+        lines = dict(self.fields[name].choices) if name in self.fields else {}  # type: ignore[attr-defined]
+        chosen = [lines[key] for key in (self[name].value() or () if lines else ()) if key in lines]
+        return together(chosen, str(self[kind].value() or ""))
+
     def booked(self) -> datetime | None:
         """By when somebody will be in touch, where that was agreed just now."""
         moment: datetime | None = self.cleaned_data["due_at"]

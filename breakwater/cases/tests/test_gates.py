@@ -74,6 +74,14 @@ def test_a_gate_that_a_colleague_met_meanwhile_is_told_at_its_field():
     page = answer.content.decode()
     assert "Soup, twice." in page
     assert "is met already" in page
+    assert EVIDENCE in page, "both texts, and whose the other is"
+    assert 'name="basic_needs"' not in page, (
+        "nothing to empty first: what is left is saved with one more press"
+    )
+    assert 'name="safe_tonight"' in page
+    press(browser_of(ada), reverse("cases:gate", args=(case.pk,)), safe_tonight=EVIDENCE)
+    assert met(case) == {"basic_needs", "safe_tonight"}
+    assert Gate.objects.get(case=case, kind="basic_needs").evidence == EVIDENCE
 
 
 def test_on_the_page_what_was_typed_stays_until_every_gate_can_be_met():

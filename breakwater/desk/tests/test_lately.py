@@ -11,9 +11,10 @@ from django.utils import timezone
 
 from breakwater.cases.models import Note
 from breakwater.cases.testing import a_case, a_note, a_triaged_case
+from breakwater.clocks.library import profile
 from breakwater.clocks.models import Clock
 from breakwater.desk import board
-from breakwater.desk.lately import OF_ONE, happened
+from breakwater.desk.lately import happened
 from breakwater.trust.actions.looks import flag_record, say_why
 from breakwater.trust.capabilities import Role
 from breakwater.trust.models import Sighting
@@ -22,6 +23,7 @@ from breakwater.trust.tests.browsing import browser_of, press
 
 pytestmark = pytest.mark.django_db
 LATELY = "/?which=lately"
+OF_ONE = profile("us").care.lately_lines
 
 
 @pytest.fixture
@@ -33,6 +35,7 @@ def test_what_happened_in_the_last_hours_stands_beneath_its_case_and_its_notes_w
     case = a_case(by=ada, at=ada.now, known_as="Ben")
     told = [a_note(case, by=ada, at=ada.now, words=f"Line {number} of the night.") for number in range(7)]
     page = browser_of(ada).get(LATELY).content.decode()
+    assert ">Last 12 hours<" in page, "as the profile says"
     row = page.split('class="happened"')[1].split("</tr>")[0]
     assert "Line 6 of the night." in row
     assert row.index("Line 6") < row.index("Line 5")

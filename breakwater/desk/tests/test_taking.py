@@ -1,6 +1,7 @@
 """A case that nobody has is taken from the board in one tap; whoever comes second is told who has it."""
 
 import re
+from datetime import timedelta
 
 import pytest
 from django.db import connection
@@ -10,6 +11,7 @@ from django.utils import timezone
 
 from breakwater.cases.models import Assignment
 from breakwater.cases.testing import a_case, a_queued_case
+from breakwater.trust.actions.drafts import keep_draft, set_aside
 from breakwater.trust.models import Entry
 from breakwater.trust.testing import an_actor, as_seen_by
 from breakwater.trust.tests.browsing import browser_of, press
@@ -87,3 +89,21 @@ def test_a_clock_that_runs_leads_to_the_page_on_which_it_is_kept(ada):
         ("note", "Write it down"),
     ):
         assert f'href="{reverse(f"cases:{name}", args=(case.pk,))}">{words}</a>' in clocks
+
+
+def test_what_was_begun_and_not_saved_stands_on_its_writers_board_and_on_no_other(ada):
+    where, then = "/cases/intake/", ada.now - timedelta(minutes=20)
+    keep_draft(where, {"what_is_happening": ["He hung up."]}, at=then, by=ada)
+    keep_draft("/cases/notes/", {"words": ["Not an intake."]}, at=ada.now - timedelta(hours=9), by=ada)
+    page = browser_of(ada).get(NOW).content.decode()
+    assert "An intake that you began is not saved" in page
+    assert "20 min ago" in page
+    assert "He hung up" not in page, "no word of it where somebody may look over a shoulder"
+    as_seen_by(ada)
+    set_aside(where, by=ada)
+    keep_draft(where, {"what_is_happening": ["The next call."]}, at=ada.now, by=ada)
+    page = browser_of(ada).get(NOW).content.decode()
+    assert "2 intakes that you began are not saved" in page
+    assert "20 min ago" in page, "since the oldest of them"
+    eve = an_actor(agency=ada.agency, name="Eve Holt", now=ada.now)
+    assert "that you began" not in browser_of(eve).get(NOW).content.decode()

@@ -30,6 +30,7 @@ from breakwater.duties.rules import has_risen
 from breakwater.duties.testing import a_duty, a_prompt, a_row, a_threat
 from breakwater.kernel.errors import NotPermitted, Overtaken, Refused
 from breakwater.kernel.events import name_of
+from breakwater.people.actions.persons import correct
 from breakwater.trust.access import system_for
 from breakwater.trust.capabilities import Role
 from breakwater.trust.dispatch import react
@@ -154,6 +155,21 @@ class TestWhatOpensAPrompt:
         a_case(by=ada, dangers=dangers, known_as="Milo", birth_date=born)
         hear(ada, "cases.danger_read", times=2)
         assert [one.signal for one in Prompt.objects.all()] == ["danger_from_other"] * asked
+
+    def test_an_age_that_is_learned_later_asks_what_it_would_have_asked(self, ada):
+        a_duty(by=ada)
+        case = a_case(by=ada, dangers={"from_other": ("now", "The stepfather.")}, known_as="Milo")
+        hear(ada, "cases.danger_read")
+        page = reverse("desk:case", args=(case.pk,))
+        assert b"if they are younger than 18" in browser_of(ada).get(page).content
+        assert not Prompt.objects.exists()
+        child = correct(case.person, version=1, changes={"birth_date": date(2012, 5, 5)}, at=SOON, by=ada)
+        hear(ada, "people.person_corrected", times=2)
+        assert Prompt.objects.get().signal == "danger_from_other"
+        assert b"if they are younger than 18" not in browser_of(ada).get(page).content
+        correct(child, version=2, changes={"pronouns": "he"}, at=SOON, by=ada)
+        hear(ada, "people.person_corrected")
+        assert Prompt.objects.count() == 1
 
     def test_what_was_ticked_at_intake_asks(self, ada):
         a_duty(by=ada)

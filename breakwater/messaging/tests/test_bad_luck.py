@@ -76,12 +76,14 @@ def test_whoever_works_reads_since_when_nothing_goes_and_that_it_went_later(sett
     with a_gateway(settings) as gateway:
         first, second = asked_for(ada), asked_for(ada, value="(555) 010-4488")
         page = f"/messages/cases/{first.case_id}/notice/"
-        assert "Not sent" not in said("/messages/") + said(page)
+        of_case = f"/case/{first.case_id}/"
+        assert "Not sent" not in said("/messages/") + said(page) + said(of_case)
         gateway.mood = "down"
         for one in (first, second):
             assert send(one.pk, at=ada.now, by=ada) == "unreachable"
         assert "Not sent since" in said("/messages/")
         assert "2 notices wait" in said("/messages/")
+        assert "one notice to them waits" in said(of_case), "of this case, and of no other"
         assert b"Not sent since" not in browser_of(an_actor(now=ada.now)).get("/messages/").content, (
             "nor theirs"
         )
@@ -90,4 +92,4 @@ def test_whoever_works_reads_since_when_nothing_goes_and_that_it_went_later(sett
         gateway.mood = "well"
         for one in (first, second):
             assert send(one.pk, at=ada.now + timedelta(hours=1), by=ada) == "sent"
-        assert "Not sent" not in said("/messages/") + said(page)
+        assert "Not sent" not in said("/messages/") + said(page) + said(of_case)

@@ -10,9 +10,10 @@ from breakwater.cases.actions.holding import held
 from breakwater.cases.actions.intake import Story, take_in
 from breakwater.cases.judging import worst
 from breakwater.cases.models import Case, Danger, Triage
-from breakwater.cases.rules import FIRST_CONTACT
+from breakwater.cases.rules import FIRST_CONTACT, TRIAGE_RESPONSE
 from breakwater.cases.schemes import scheme
 from breakwater.clocks.library import profile
+from breakwater.clocks.models import Clock
 from breakwater.kernel.db import refuse_if
 from breakwater.kernel.errors import NotPermitted, Overtaken, Refused
 from breakwater.kernel.events import Event
@@ -50,8 +51,12 @@ def _told(handoff: Any, stage: Any) -> Event:
 
 
 def _how_soon(handoff: Any) -> timedelta | None:
-    """In danger now nobody waits longer for the receiver than for us: the time of the code, or of a first contact."""
-    if worst(Danger.objects.levels_of(Case(pk=handoff.case_id))) != "now":
+    """Nobody in danger now, and nobody with whom no one has been yet, waits longer for the receiver than for us.
+
+    That is the time of the code, or of a first contact.
+    """
+    responses = Clock.objects.running().in_episode(handoff.case_id).filter(kind=TRIAGE_RESPONSE)
+    if worst(Danger.objects.levels_of(Case(pk=handoff.case_id))) != "now" and not responses.exists():
         return None
     triage = Triage.objects.standing().filter(case=handoff.case_id).first()
     if triage and (limit := scheme(triage.scheme).code(triage.code).limit):

@@ -53,7 +53,7 @@ class Kind:
         follows: which stage may follow which; ``clocks`` which clock runs at which.
         sends: the capability of the sender's people.
         once: the constraint that lets each stage be told once.
-        how_soon: how long its next clock may run where a danger says so; ``None`` leaves it to the profile.
+        how_soon: how long its next clock may run at most, whatever the profile says; ``None`` leaves it to the profile.
         question: the clock that runs while the far end waits for a reply, until the next stage at the latest.
         tells: the sender's own entry for a stage; ``answers`` the far end's news.
     """
@@ -168,8 +168,11 @@ def is_news(news: UUID, *, by: Actor) -> bool:
 def _wait_for_next(letter: Any, stage: Any, *, kind: Kind, by: Actor) -> datetime | None:
     if stage.code not in kind.clocks:
         return None
-    limit = kind.how_soon(letter)
-    promise = Promise(kind=kind.clocks[stage.code], about=letter.pk, started_at=stage.at, limit=limit)
+    soon = kind.how_soon(letter)
+    promise = Promise(
+        kind=kind.clocks[stage.code], about=letter.pk, started_at=stage.at,
+        no_later_than=stage.at + soon if soon is not None else None,
+    )  # fmt: skip
     return start(promise, circle=letter.circle, episode=letter.case_id, at=stage.at, by=by).due_at
 
 

@@ -278,7 +278,10 @@ def test_a_packet_holds_what_was_chosen_and_nothing_else():
 
 def test_in_danger_now_nobody_waits_longer_for_the_receiver_than_for_us():
     ada, bo, case = two_agencies(code="B", dangers={"self": ("now", "On the roof.")})
-    calm = a_handoff(a_case(by=ada, code="B"), by=ada, to=bo.agency)
+    visited = a_case(by=ada, code="B")
+    visit = Telling(kind="visit", words="Sat with them.", happened_at=NOON, reached=True)
+    add_note(visited, visit, at=NOON, by=ada)
+    calm = a_handoff(visited, by=ada, to=bo.agency)
     handoff = a_handoff(case, by=ada, to=bo.agency)
     due = {one: Clock.objects.of(one.pk).get().due_at for one in (calm, handoff)}
     assert (due[handoff], due[calm] > due[handoff]) == (NOON + timedelta(hours=4), True)
@@ -289,6 +292,16 @@ def test_in_danger_now_nobody_waits_longer_for_the_receiver_than_for_us():
     accept_case(a_handoff(uncoded, by=ada), word=PHONE, at=NOON, by=ada)
     running = Clock.objects.running().in_episode(uncoded.pk).filter(kind="handoff_first_contact")
     assert running.get().due_at == NOON + timedelta(hours=1)
+
+
+def test_while_nobody_has_been_with_them_a_receiver_answers_within_the_time_of_the_code():
+    ada, bo, case = two_agencies(code="B")
+    asked = Clock.objects.of(a_handoff(case, by=ada, to=bo.agency).pk).get()
+    assert asked.due_at == NOON + timedelta(hours=4)
+    slow = Clock.objects.of(a_handoff(a_case(by=ada, code="E"), by=ada, to=bo.agency).pk).get()
+    assert slow.due_at < NOON + timedelta(days=4), (
+        "four weeks of a code make no answer later than the profile"
+    )
 
 
 def test_where_somebody_is_goes_along_and_their_safety_plan_when_danger_presses():

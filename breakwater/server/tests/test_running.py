@@ -60,7 +60,7 @@ def worked(run):
 
 
 def is_whole(run):
-    return run.is_ready() and all(run.find(one) for one in (WEB, WEB_PROCESS, WORKER, DATABASE))
+    return run.is_ready() and run.parts().keys() >= {WEB, WEB_PROCESS, WORKER, DATABASE}
 
 
 def test_the_database_is_ours_alone(whole):
@@ -100,7 +100,8 @@ def test_what_is_killed_comes_back_by_itself(whole):
 @pytest.mark.parametrize("others", [(), (WEB, DATABASE, WORKER)])
 def test_after_the_keeper_is_killed_run_comes_back(whole, others):
     """With web server, worker and database still there, and with none of them."""
-    left = {whole.find(one).pid for one in (WEB, WORKER)}
+    parts = whole.parts()
+    left = {parts[one].pid for one in (WEB, WORKER)}
     whole.kill(KEEPER)
     for other in others:
         whole.kill(other)

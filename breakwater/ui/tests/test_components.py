@@ -1,7 +1,7 @@
 """The components: each renders alone, escapes what it is given, and tells everybody what it shows."""
 
 import re
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from types import SimpleNamespace
 
 import pytest
@@ -163,6 +163,15 @@ def test_a_stale_edit_shows_both_texts_who_and_when():
     assert "Hers, a minute earlier." in html
     assert "My second thought." in html
     assert "Not saved yet" not in html
+
+
+def test_of_a_stale_edit_a_day_and_a_choice_are_told_as_they_are_read_and_what_was_emptied_is_told():
+    form = overtaken(NOW)
+    (code, label), *_ = [one for one in form.fields["one_of_many"].choices if one[0]]
+    form.stale.theirs = {"day": date(1990, 4, 5), "one_of_many": code, "line": "", "number": None}
+    html = shown("{{ stale(form) }}", form=form)
+    told = re.findall(r"<dd[^>]*>([^<]*)</dd>", html)
+    assert told == ["April 5, 1990", label, "empty"], "and of what nobody wrote, nothing"
 
 
 @pytest.mark.parametrize(
