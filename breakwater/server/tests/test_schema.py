@@ -62,11 +62,13 @@ def test_another_role_that_serves_from_now_on_finds_the_walls_before_it(url):
     """As a member of the cluster that serves nothing here; the role before it is shown nothing any more."""
     with psycopg.connect(url, autocommit=True) as owner:
         schema.grant_runtime(url, "pg_monitor")
+        owner.execute("ALTER POLICY keeper ON people_person TO pg_monitor")
         walls = "SELECT DISTINCT roles::text[] FROM pg_policies WHERE policyname <> 'keeper'"
         assert owner.execute(walls).fetchall() == [(["pg_monitor"],)]
         assert not schema.is_current(url, APP)
         schema.grant_runtime(url, APP)
         assert owner.execute(walls).fetchall() == [([APP],)]
+        assert stands_before(owner, "keeper", "people_person") == ["pg_monitor"], "it keeps the whole"
 
 
 def test_what_was_opened_for_a_role_of_somebody_elses_is_not_opened_for_who_serves(url):
