@@ -136,12 +136,12 @@ def withdraw_consent(consent: Consent, *, words: str, at: datetime, by: Actor) -
 
 @transaction.atomic
 def raise_segments(thing: Any, segments: Collection[str], *, at: datetime, by: Actor) -> None:
-    """Protect a record, or a whole circle, by more laws. Anybody who works there may; what is there stays.
+    """Protect a record, or a whole circle, by more laws. Anybody who reads there and may write may; what is there stays.
 
     Raises:
         Refused: another agency was let into the circle on a basis that these laws do not allow; end that first.
     """
-    by.must("people.correct", _circle_of(thing))
+    by.must("trust.raise_segments", _circle_of(thing))
     asked, (thing, circle) = thing, _held(thing)
     added = [one for one in segments if one in Segment.values and one not in thing.segments]
     if not added:
