@@ -25,11 +25,24 @@ ALLOWED: Mapping[str, frozenset[str]] = {
     "supervisor": frozenset(
         _CARERS | _ANSWERS | {"hand_off", "close", "glass", "share", "confirm", "keep", "claim"}
     ),
-    "partner": frozenset(_EVERYBODY | {"read", "answer", "place", "beds", "directory", "write", "release", "protect"}),
+    "partner": frozenset(
+        _EVERYBODY | {"read", "answer", "place", "beds", "directory", "write", "release", "protect"}
+    ),
     "privacy_officer": frozenset(
         _EVERYBODY
         | _ANSWERS
-        | {"read", "directory", "share", "consent", "protect", "lower", "receive", "suspend", "keep", "keep_records"}
+        | {
+            "read",
+            "directory",
+            "share",
+            "consent",
+            "protect",
+            "lower",
+            "receive",
+            "suspend",
+            "keep",
+            "keep_records",
+        }
     ),
     "administrator": frozenset(_EVERYBODY | _KEEPS_THE_HOUSE | {"directory", "beds", "claim"}),
 }

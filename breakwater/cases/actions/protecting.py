@@ -1,4 +1,4 @@
-"""Put a note of the chronology under the protection of a law apart from the rest of the record, and take it out again."""
+"""Put one note under the protection of a law apart from the rest of the record, and take it out again."""
 
 from collections.abc import Collection
 from datetime import datetime

@@ -83,7 +83,9 @@ def test_only_a_privacy_officer_lowers_it_and_says_why(ada, note):
     officer = an_actor("privacy_officer", agency=ada.agency, now=timezone.now())
     page = browser_of(officer).get(url("privacy:note_protection", note)).content.decode()
     assert url("privacy:note_lowering", note) in page
-    wordless = press(browser_of(officer), url("privacy:note_lowering", note), by=officer, **said | {"reason": " "})
+    wordless = press(
+        browser_of(officer), url("privacy:note_lowering", note), by=officer, **said | {"reason": " "}
+    )
     assert wordless.status_code == 422
     done = press(browser_of(officer), url("privacy:note_lowering", note), by=officer, **said)
     assert done.status_code == 303

@@ -6,7 +6,7 @@ from breakwater.cases.actions.protecting import lower_note, protect_note
 from breakwater.cases.models import Note
 from breakwater.cases.views.act import done, seen_part
 from breakwater.people.models import Person
-from breakwater.privacy.forms.sharing import LoweringForm, ProtectionForm
+from breakwater.privacy.forms.protection import LoweringForm, ProtectionForm
 from breakwater.trust.access import Request
 from breakwater.trust.actions.consents import lower_segment, raise_segments
 from breakwater.trust.journal import see

@@ -22,7 +22,7 @@ from breakwater.trust.events import (
 )
 from breakwater.trust.journal import record
 from breakwater.trust.library import law_of
-from breakwater.trust.models import Agency, Circle, Consent, Decision, Grant, Segment
+from breakwater.trust.models import Agency, Circle, Consent, Decision, Grant, Involvement, Segment
 from breakwater.trust.rules.agreeing import Agreement, what_is_missing
 from breakwater.trust.rules.law import LET_IN
 
@@ -136,7 +136,7 @@ def withdraw_consent(consent: Consent, *, words: str, at: datetime, by: Actor) -
 
 @transaction.atomic
 def raise_segments(thing: Any, segments: Collection[str], *, at: datetime, by: Actor) -> None:
-    """Protect a record, or a whole circle, by more laws. Anybody who reads there and may write may; what is there stays.
+    """Protect a record, or a whole circle, by more laws. Anybody who works there may; what is there stays.
 
     Raises:
         Refused: another agency was let into the circle on a basis that these laws do not allow; end that first.
@@ -188,6 +188,7 @@ def _must_be_whole(release: Release, circle: Circle, *, at: datetime, by: Actor)
         purpose=release.purpose, starts=at.astimezone(by.zone).date(), ends=release.ends,
         signed_by=release.signed_by, signer=release.signer, authority=release.authority,
         signer_is_the_abuser=release.signer_is_the_abuser, told=release.told,
+        kept_from=[one.name for one in Involvement.objects.standing().in_circle(circle.pk) if not one.said().agreed],
     )  # fmt: skip
     asked = Decision(
         agency=by.agency, by=by.user, act="take_consent", at=at, circle=circle, recipient=release.to.agency,
