@@ -22,7 +22,7 @@ _READ, _TOLD = "read", "told"
 _GENERAL = "general"
 _MINUTES = (30, 60, 120, 240)
 _FACTS = 2
-_TWO, _ALL = "two of these three", "all four or none"
+_ONE, _TWO, _ALL = "one of these two", "two of these three", "all four or none"
 
 
 def several(label: str, choices: Any, **options: Any) -> forms.MultipleChoiceField:
@@ -45,7 +45,7 @@ class SharingForm(forms.Form):
     )
     segments = several("Which parts that the law protects?", [], required=False)
     purpose = forms.ChoiceField(label="What for?", choices=tuple(PURPOSES.items()))
-    ends = Day(label="Until the end of", required=False)
+    ends = needed(Day(label="Until the end of"), when="nearly always")
     language = Line(
         label="In which language is it explained?", required=False, max_length=60, help_text="Empty: in English."
     )  # fmt: skip
@@ -115,8 +115,8 @@ class SharingForm(forms.Form):
 class ConsentForm(SharingForm):
     """A new agreement: with whom, of which kind, and how they get it."""
 
-    agency = forms.ChoiceField(label="Who may know?", required=False)
-    to_name = Line(label="Their name, when they do not work in Breakwater", required=False)
+    agency = needed(forms.ChoiceField(label="Who may know?"), when=_ONE)
+    to_name = needed(Line(label="Their name, when they do not work in Breakwater"), when=_ONE)
     way = choice(
         "How do they get to know?",
         [(_TOLD, "We tell them what they need to know"), (_READ, "They may read it in the record here")],
