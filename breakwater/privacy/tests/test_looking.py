@@ -242,7 +242,9 @@ def test_a_ride_and_what_a_place_was_asked_for_them_ask_before_they_open(ada, in
         asked = client.get(reverse(f"referrals:{name}", args=[pk]))
         assert (asked.status_code, "why" in asked["Location"]) == (303, True), name
     press(client, asked["Location"], by=ada, words="She is my case, I drive her at noon.")
-    assert [client.get(reverse(f"referrals:{name}", args=[pk])).status_code for name, pk in pages] == [200] * 3
+    assert [client.get(reverse(f"referrals:{name}", args=[pk])).status_code for name, pk in pages] == [
+        200
+    ] * 3
 
 
 def test_it_goes_nowhere_else(ada, ines):
