@@ -18,6 +18,12 @@ class ProtectionForm(forms.Form):
         offer(self, "segments", [one for one in Segment.choices if one[0] not in protected])
 
 
+class NoteProtectionForm(ProtectionForm):
+    """Which laws protect one note from now, besides those of its record."""
+
+    segments = several("The note is also protected as", [])
+
+
 class LoweringForm(forms.Form):
     """Which protection is lowered, and why."""
 

@@ -6,7 +6,7 @@ from breakwater.cases.actions.protecting import lower_note, protect_note
 from breakwater.cases.models import Note
 from breakwater.cases.views.act import done, seen_part
 from breakwater.people.models import Person
-from breakwater.privacy.forms.protection import LoweringForm, ProtectionForm
+from breakwater.privacy.forms.protection import LoweringForm, NoteProtectionForm, ProtectionForm
 from breakwater.trust.access import Request
 from breakwater.trust.actions.consents import lower_segment, raise_segments
 from breakwater.trust.journal import see
@@ -42,7 +42,7 @@ def lowering(request: Request, person_id: UUID) -> HttpResponse:
 def note_protection(request: Request, note_id: UUID) -> HttpResponse:
     """Put one note under the protection of a law that asks for more than the rest of the record."""
     note = seen_part(request, Note, note_id)
-    form = ProtectionForm(request.POST or None, protected=[*note.circle.segments, *note.segments])
+    form = NoteProtectionForm(request.POST or None, protected=[*note.circle.segments, *note.segments])
     if form.is_valid():
         with refusals_on(form):
             protect_note(note, form.cleaned_data["segments"], at=request.now, by=request.actor)
