@@ -19,10 +19,9 @@ _LASTS = 400 * 24 * 3600
 
 def is_carried(request: HttpRequest) -> bool:
     """Whether somebody said of this device that it goes along."""
+    said = request.COOKIES.get(settings.CARRIED_COOKIE, "")
     try:
-        return bool(
-            signing.loads(request.COOKIES.get(settings.CARRIED_COOKIE, ""), salt=_CARRIED) == _CARRIED
-        )
+        return bool(signing.loads(said, salt=_CARRIED) == _CARRIED)
     except signing.BadSignature:
         return False
 
