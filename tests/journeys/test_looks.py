@@ -80,6 +80,10 @@ def the_pages_of_the_case(world):
         "gates": (reverse("cases:gate", args=case) + "?kind=basic_needs", "How do you know?"),
         "note": (reverse("cases:note", args=case), "Add to the chronology"),
         "amendment": (reverse("cases:amendment", args=[ids["note_id"]]), "Amend a note"),
+        "note apart": (
+            reverse("privacy:note_protection", args=[ids["note_id"]]),
+            "Protect this note further",
+        ),
         "chronology": (reverse("cases:chronology", args=case), "Late entry"),
         "record": (reverse("cases:record", args=case), "Chronological record"),
         "owner": (reverse("cases:owner", args=case), "Owner and team"),

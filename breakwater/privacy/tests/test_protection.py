@@ -11,9 +11,10 @@ from breakwater.cases.actions.notes import amend_note
 from breakwater.cases.models import Amendment, Note
 from breakwater.cases.testing import a_case, a_note
 from breakwater.trust.actions.consents import take_consent
-from breakwater.trust.models import Decision
+from breakwater.trust.models import Appointment, Decision
 from breakwater.trust.testing import a_release, an_actor, an_agency, as_seen_by
 from breakwater.trust.tests.browsing import browser_of, press
+from breakwater.trust.tests.test_administration import a_role
 
 pytestmark = pytest.mark.django_db
 APART = ["psychotherapy-notes"]
@@ -103,9 +104,12 @@ def test_whoever_may_protect_is_shown_how_and_nobody_what_they_may_not(ada, note
     assert told == {"case_manager": (True, True), "privacy_officer": (True, False)}
 
 
-def test_a_privacy_officer_puts_a_record_under_a_law_and_somebody_who_administers_does_not(ada, note):
+def test_a_privacy_officer_puts_a_record_under_a_law_and_somebody_who_only_reads_does_not(ada, note):
     where = reverse("privacy:protection", args=[note.case.person_id])
+    reader = an_actor(agency=ada.agency, now=timezone.now())
     chief = an_actor("administrator", agency=ada.agency, now=timezone.now())
-    assert press(browser_of(chief), where, by=chief, segments=APART).status_code == 403
+    role = a_role(chief, "cases.read", "people.read", name="Only reads")
+    Appointment.objects.filter(user=reader.user).update(role="own", own_role=role)
+    assert press(browser_of(reader), where, by=reader, segments=APART).status_code == 403
     officer = an_actor("privacy_officer", agency=ada.agency, now=timezone.now())
     assert press(browser_of(officer), where, by=officer, segments=APART).status_code == 303
