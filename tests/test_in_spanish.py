@@ -198,9 +198,10 @@ def test_notices_numbers_and_agreements_are_in_spanish(ada, english, spanish):
     for number, kind in enumerate(law.kinds.values()):
         for lets_in, ends in ((True, None), (False, today)):
             asked = Proposal(
-                kind=kind, by="Harbor", to="Hope House", what="Una puerta", purpose=purposes[number % len(purposes)],
+                kind=kind, about="Marisol", by="Harbor", to=kind.all_of or "Hope House",
+                what="Una puerta", purpose=purposes[number % len(purposes)],
                 information=frozenset(("who", "care", "needs", "threat")), protected=protected[number % len(protected)],
-                starts=today, ends=ends, lets_in=lets_in,
+                starts=today, ends=ends, lets_in=lets_in and not kind.all_of,
             )  # fmt: skip
             ((_, told),) = in_other_words(paragraphs(in_words(asked)))
             runs += [run for part in told for run in part]

@@ -113,6 +113,7 @@ LEFT_COOKIE = f"{_ONLY_THIS_HOST}out"
 ANSWER_COOKIE = f"{_ONLY_THIS_HOST}answer"
 ROOM_COOKIE = f"{_ONLY_THIS_HOST}room"
 SINGLE_COOKIE = "__Host-single" if PRODUCTION else "single"
+CARRIED_COOKIE = f"{_ONLY_THIS_HOST}carried"
 PASSKEY_DOMAIN = _environment.passkey_domain
 CSRF_COOKIE_HTTPONLY = True
 CSRF_COOKIE_SAMESITE = "Lax"

@@ -35,7 +35,8 @@ CAPABILITIES = {
     "trust.disclose": "Tell somebody outside in an emergency, and somebody close to the person",
     "trust.read_concerns": "Read what one's security team was told about threats",
     "trust.break_glass": "Open a record of another agency in an emergency",
-    "trust.lower_segments": "Take a record out of the protection of a law",
+    "trust.raise_segments": "Put a record, or a note in it, under the protection of a law",
+    "trust.lower_segments": "Take a record, or a note in it, out of the protection of a law",
     "trust.review": "Read who saw what, and why",
     "trust.receive_requests": "Write down what a person asks about their record",
     "trust.answer_requests": "Answer what a person asks about their record",
@@ -99,6 +100,7 @@ _WORKS = _READS | {
     "attachments.release",
     "resources.beds",
     "trust.consent",
+    "trust.raise_segments",
     "trust.receive_requests",
     "trust.disclose",
     "trust.read_concerns",
@@ -128,12 +130,14 @@ CAPABILITIES_OF: dict[str, frozenset[str]] = {
         "attachments.release",
         "resources.beds",
         "clocks.run",
+        "trust.raise_segments",
     },
     Role.PRIVACY_OFFICER: _READS
     | _ANSWERS
     | {
         "trust.share",
         "trust.consent",
+        "trust.raise_segments",
         "trust.lower_segments",
         "trust.receive_requests",
         "trust.keep_records",

@@ -27,7 +27,7 @@ _STANDING = """
         LEFT JOIN trust_agencyrole r ON r.id = a.own_role_id
         WHERE s.session_key = {whose} AND s.expire_date > %(now)s
             AND NOT EXISTS (SELECT 1 FROM trust_suspension p WHERE p.agency_id = ag.id AND p.ends_at IS NULL)
-            AND s.seen_at > %(now)s - make_interval(mins => ag.idle_minutes)"""
+            AND s.seen_at > %(now)s - make_interval(mins => least(ag.idle_minutes, s.idle_minutes))"""
 _ENTER = """
     WITH who AS (
         SELECT a.role, u.id AS user_id, u.username, u.name AS user_name, un.id AS unit_id, un.name AS unit_name,

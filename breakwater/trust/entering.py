@@ -11,6 +11,7 @@ from breakwater.trust.access import Request, Visit, acting, actor_for, knocking_
 from breakwater.trust.actions.drafts import keep_draft
 from breakwater.trust.actions.factors import ask_for_factor
 from breakwater.trust.actions.sessions import hold_session, hold_sign_in, write_session
+from breakwater.trust.carried import is_carried, shorter
 from breakwater.trust.events import SignedIn
 from breakwater.trust.factors import Factors
 from breakwater.trust.journal import record
@@ -44,12 +45,12 @@ def come_in(request: Request, appointment: Appointment, *, how: str, asked_for_t
         at_once = is_at_once(appointment.role, appointment.allows, agency.factor_at_once)
         due_at = factor_due_at(at_once=at_once, days=agency.factor_days, asked_at=asked_at)
     login(request, user)
+    ends_at = now + timedelta(hours=agency.session_hours)
     request.session[VISIT] = {
         "how": str(how), "where": device_in_words(request.headers.get("User-Agent", "")),
         "began_at": now.isoformat(), "seen_at": now.isoformat(), "proved_at": now.isoformat(),
-        "ends_at": (now + timedelta(hours=agency.session_hours)).isoformat(),
-        "factor_due_at": due_at.isoformat() if due_at else None,
-    }  # fmt: skip
+        "ends_at": ends_at.isoformat(), "factor_due_at": due_at.isoformat() if due_at else None,
+    } | (shorter(began_at=now, ends_at=ends_at) if is_carried(request) else {})  # fmt: skip
     write_session(request.session)
     actor = request.actor = actor_for(appointment, now=now)
     actor.visit = Visit(proved_at=now, factor_due_at=due_at)
@@ -72,6 +73,12 @@ def go_on_changed(request: Request, *, has_factor: bool) -> None:
         has_factor: they have a second factor, which nothing here waits for any more.
     """
     _go_on(request, knows=True, **({"factor_due_at": None} if has_factor else {}))
+
+
+def carry(request: Request) -> None:
+    """This device goes along: under a new key the session is as short as it is to be there."""
+    held = hold_session(request.session.session_key or "", cast(User, request.actor.user))
+    _go_on(request, **shorter(began_at=held.began_at, ends_at=held.expire_date))
 
 
 def confine(request: Request, to: UUID, *, until: datetime) -> None:

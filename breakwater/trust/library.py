@@ -17,6 +17,7 @@ from breakwater.trust.models.agencies import Agency
 from breakwater.trust.models.circles import Segment
 from breakwater.trust.rules.law import (
     ACTS,
+    ALL_OF,
     ELEMENTS,
     EVERY_TOPIC,
     NEVER,
@@ -134,6 +135,8 @@ def _kind(code: str, table: Table, refusals: Mapping[str, Refusal]) -> Kind:
         longest_days=table.whole("longest_days") if table.has("longest_days") else 0,
         missing=table.one_of("missing", refusals),
         no_end=table.one_of("no_end", refusals) if table.has("no_end") else "",
+        all_of=ALL_OF[table.one_of("class", ALL_OF)] if table.has("class") else "",
+        all_of_kinds=table.some_of("class_kinds", Agency.Kind.values) if table.has("class_kinds") else (),
     )
     _dated(table)
     return made

@@ -23,10 +23,10 @@ from breakwater.trust.access import Actor, AtTheDoor, Statement
 from breakwater.trust.encrypted import cells
 from breakwater.trust.forms import SignInForm
 from breakwater.trust.models import Receipt, User
-from breakwater.ui.pages import SECRETS, page, send_again
+from breakwater.ui.pages import APART, SECRETS, page, send_again
 
 KEY_FIELD = "idempotency_key"
-_NOT_KEPT = SECRETS | {"csrfmiddlewaretoken", KEY_FIELD}
+_NOT_KEPT = SECRETS | APART | {"csrfmiddlewaretoken", KEY_FIELD}
 _KEPT_HEADERS = ("Location", "Content-Type", "HX-Redirect", "HX-Trigger", "HX-Location", "HX-Refresh")
 _KEPT_FORM = "kept form"
 _IN_PLACE = "\ufffd"

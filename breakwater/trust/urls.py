@@ -17,6 +17,7 @@ urlpatterns = [
     path("your-sign-in/", own.own, name="own"),
     path("your-sign-in/password/", own.password, name="password"),
     path("your-sign-in/sessions/", own.ending, name="ending"),
+    path("your-sign-in/device/", own.device, name="device"),
     path("your-sign-in/known/", own.known, name="known"),
     path("your-sign-in/language/", own.language, name="language"),
     path("your-sign-in/passkey/", factors.new_passkey, name="new_passkey"),

@@ -1,6 +1,7 @@
 """How a view answers: with a page, or by going on."""
 
-from collections.abc import Iterator
+import re
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
@@ -14,7 +15,11 @@ _KEYS = ("csrfmiddlewaretoken", "idempotency_key")
 SECRETS = frozenset(
     {"password", "new_password", "new_password_again", "one_time_code", "passkey", "step", "second", "sealed"}
 )
-"""Fields that are never shown again nor kept."""
+"""Fields that are never shown again nor kept, and with them nothing of the form that they stand in."""
+APART = frozenset({"word"})
+"""Fields that are never shown again nor kept, while the rest of their form is."""
+_MARK = re.compile(r"[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}|[0-9a-f]{16,}")
+_CODE = re.compile(r"[a-z0-9]+(?:_[a-z0-9]+)+")
 
 _SAFE = ("GET", "HEAD", "OPTIONS")
 
@@ -42,12 +47,26 @@ def send_again(request: HttpRequest, sentence: str, *, status: int, same_key: bo
         status: of the answer.
         same_key: it may have been saved after all, and must not be saved twice.
     """
-    typed = {name: request.POST.getlist(name) for name in request.POST if name not in _KEYS}
+    typed = {name: request.POST.getlist(name) for name in request.POST if name not in (*_KEYS, *APART)}
     if not typed or SECRETS & typed.keys():
         return page(request, "ui/refused.html", status=status, sentence=sentence)
     key = request.POST.get("idempotency_key", "") if same_key else ""
-    again = {"sentence": sentence, "typed": typed, "key": key, "to": "", "had_files": bool(request.FILES)}
+    again = {
+        "sentence": sentence, "typed": typed, "said": as_read(typed), "key": key, "to": "",
+        "had_files": bool(request.FILES),
+    }  # fmt: skip
     return page(request, "ui/again.html", status=status, **again)
+
+
+def as_read(typed: Mapping[str, list[str]]) -> dict[str, list[str]]:
+    """What was typed as somebody reads it: without the marks by which a page knows things, and codes as words."""
+    said = {}
+    for name, values in typed.items():
+        read = [_CODE.sub(lambda code: code[0].replace("_", " "), one) if _CODE.fullmatch(one) else one
+                for one in values if one.strip() and not _MARK.fullmatch(one)]  # fmt: skip
+        if read:
+            said[name] = read
+    return said
 
 
 def see_other(request: HttpRequest, url: str) -> HttpResponse:

@@ -80,6 +80,10 @@ def the_pages_of_the_case(world):
         "gates": (reverse("cases:gate", args=case) + "?kind=basic_needs", "How do you know?"),
         "note": (reverse("cases:note", args=case), "Add to the chronology"),
         "amendment": (reverse("cases:amendment", args=[ids["note_id"]]), "Amend a note"),
+        "note apart": (
+            reverse("privacy:note_protection", args=[ids["note_id"]]),
+            "Protect this note further",
+        ),
         "chronology": (reverse("cases:chronology", args=case), "Late entry"),
         "record": (reverse("cases:record", args=case), "Chronological record"),
         "owner": (reverse("cases:owner", args=case), "Owner and team"),
@@ -351,6 +355,23 @@ def test_a_draft_goes_on_after_signing_in_again_in_another_tab(new_page, worker)
     kept.get_by_text("Kept").wait_for(timeout=20_000)
     page.get_by_role("button", name="Save and start the clocks").click()
     page.get_by_text("She is at the station, with one bag.").first.wait_for()
+
+
+def test_a_page_that_asks_by_itself_says_that_nobody_is_signed_in_any_more(new_page, worker):
+    page = new_page(390)
+    page.clock.install()
+    sign_in(page, worker.username, to="/cases/intake/")
+    kept = page.locator("[data-kept]")
+    other = page.context.new_page()
+    other.goto("/")
+    other.get_by_role("button", name="Sign out").click()
+    other.wait_for_url("**/sign-in/**")
+    page.clock.fast_forward("01:01")
+    kept.get_by_text("You are signed out").wait_for()
+    expect(kept).to_have_attribute("aria-live", "assertive")
+    sign_in(other, worker.username)
+    page.clock.fast_forward("01:01")
+    expect(kept).to_have_text("")
 
 
 def test_a_lost_connection_is_said_and_what_was_typed_is_kept_later(new_page, worker):

@@ -16,6 +16,7 @@ from breakwater.privacy.forms.incidents import (
 )
 from breakwater.privacy.forms.keeping import DecisionForm, HoldForm, LiftForm
 from breakwater.privacy.forms.looks import LookedIntoForm, WhyForm
+from breakwater.privacy.forms.protection import LoweringForm
 from breakwater.privacy.forms.requests import (
     AnswerForm,
     AppealForm,
@@ -23,7 +24,7 @@ from breakwater.privacy.forms.requests import (
     ExtensionForm,
     SecondLookForm,
 )
-from breakwater.privacy.forms.sharing import LoweringForm, ReviewForm
+from breakwater.privacy.forms.sharing import ReviewForm
 from breakwater.trust.actions.consents import raise_segments
 from breakwater.trust.actions.incidents import Assessment, assess_incident, count_affected
 from breakwater.trust.actions.keeping import lift_hold

@@ -14,7 +14,7 @@ _EVERYBODY = {"own"}  # whoever signs in looks after how they do
 _CARERS = _EVERYBODY | {
     "read", "take_in", "work", "correct", "plan", "refer", "answer", "place", "consent", "beds", "directory", "duties",
     "write", "notify", "release",
-    "assign", "receive", "disclose", "concerns",
+    "assign", "receive", "disclose", "concerns", "protect",
 }  # fmt: skip
 _ANSWERS = {"review", "reply", "look_into", "resets", "erase"}
 _KEEPS_THE_HOUSE = {"administer", "confirm", "suspend", "keep", "resets"}
@@ -25,11 +25,24 @@ ALLOWED: Mapping[str, frozenset[str]] = {
     "supervisor": frozenset(
         _CARERS | _ANSWERS | {"hand_off", "close", "glass", "share", "confirm", "keep", "claim"}
     ),
-    "partner": frozenset(_EVERYBODY | {"read", "answer", "place", "beds", "directory", "write", "release"}),
+    "partner": frozenset(
+        _EVERYBODY | {"read", "answer", "place", "beds", "directory", "write", "release", "protect"}
+    ),
     "privacy_officer": frozenset(
         _EVERYBODY
         | _ANSWERS
-        | {"read", "directory", "share", "consent", "lower", "receive", "suspend", "keep", "keep_records"}
+        | {
+            "read",
+            "directory",
+            "share",
+            "consent",
+            "protect",
+            "lower",
+            "receive",
+            "suspend",
+            "keep",
+            "keep_records",
+        }
     ),
     "administrator": frozenset(_EVERYBODY | _KEEPS_THE_HOUSE | {"directory", "beds", "claim"}),
 }

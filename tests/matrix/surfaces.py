@@ -321,7 +321,11 @@ POLICIES: dict[str, Policy] = {
         "consent", agency="@receiving", way="told", agreement="general", segments=[], **_AGREED
     ),
     "privacy:seen": reads("read", "review"),
-    "privacy:protection": acts("correct", segments=["psychotherapy-notes"]),
+    "privacy:protection": acts("protect", segments=["psychotherapy-notes"]),
+    "privacy:note_protection": acts("protect", segments=["psychotherapy-notes"]),
+    "privacy:note_lowering": gated(
+        "lower", segment="vsp", reason="Wrong box.", not_done="nothing protects the plain note"
+    ),
     "privacy:lowering": gated(
         "lower", segment="vsp", reason="Wrong box.", not_done="nothing protects the plain record"
     ),

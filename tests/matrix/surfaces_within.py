@@ -111,6 +111,7 @@ HOUSE: dict[str, Policy] = {
     "trust:ending": own(which="others"),
     "trust:known": own(x="1"),
     "trust:language": own(language="es"),
+    "trust:device": own(goes_along="yes"),
     "trust:new_passkey": own("a browser makes one", passkey="{}", step="x", name="Mine"),
     "trust:asked_to_make": own(x="1"),
     "trust:naming": own(by="colleague", name="Mine"),

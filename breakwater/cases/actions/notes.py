@@ -74,6 +74,7 @@ def amend_note(note: Note, *, words: str, reason: str, version: int, at: datetim
     """
     by.must("cases.work", note.circle)
     case = locked(note.case, by=by)
+    segments = _held(note).segments
     last = Amendment.objects.filter(note=note).select_related("by").order_by("-version").first()
     current, text = (last.version, last.words) if last else (1, note.words)
     if version != current:
@@ -88,14 +89,21 @@ def amend_note(note: Note, *, words: str, reason: str, version: int, at: datetim
     if not words.strip() or not reason.strip():
         raise Refused("An amendment needs its new text and a reason.")
     made = Amendment(
-        circle=case.circle, note=note, version=current + 1, words=words, reason=reason, by=by.user
-    )
+        circle=case.circle, note=note, version=current + 1, words=words, reason=reason, by=by.user,
+        segments=segments,
+    )  # fmt: skip
     made.save(force_insert=True)
     record(
         NoteAmended(case_id=case.pk, note_id=note.pk, version=made.version),
         about=made.pk, circle=case.circle, episode=case.pk, by=by, at=at,
     )  # fmt: skip
     return made
+
+
+def _held(note: Note) -> Note:
+    """The note as it is protected now, held: what protects it protects each text of it."""
+    held: Note = Note.objects.select_for_update(of=("self",), no_key=True).get(pk=note.pk)
+    return held
 
 
 @transaction.atomic

@@ -9,7 +9,7 @@ from breakwater.cases.models.part import StandingQuerySet, in_circle, of_case, w
 from breakwater.cases.rules import NEXT_CONTACT, is_late
 from breakwater.kernel.db import ENDS_NOT_BEFORE_IT_STARTS, RecordedNow
 from breakwater.kernel.ids import new_id
-from breakwater.trust.models import Circle, CircleQuerySet, Information, narrative, segmented
+from breakwater.trust.models import Circle, CircleQuerySet, Information, Segment, narrative, segmented
 
 if TYPE_CHECKING:
     from breakwater.cases.models.follow_up import FollowUp
@@ -91,6 +91,10 @@ class Note(models.Model):
     def is_late(self) -> bool:
         """Whether it was written down well after it happened."""
         return is_late(self.happened_at, self.recorded_at)
+
+    def protections(self) -> list[str]:
+        """Which laws protect it beyond the rest of the record, in words."""
+        return [str(Segment(one).label) for one in self.segments]
 
 
 class Amendment(models.Model):

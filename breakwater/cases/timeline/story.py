@@ -21,7 +21,7 @@ from breakwater.kernel.days import day_after, start_of_day
 from breakwater.kernel.events import Event
 from breakwater.trust.access import Actor
 from breakwater.trust.encrypted import opened
-from breakwater.trust.models import Entry, Flag
+from breakwater.trust.models import Entry, Flag, Segment
 
 ONLY = {
     "all": "Everything",
@@ -73,6 +73,7 @@ class Told:
     facts: list[tuple[str, str]] = field(default_factory=list)
     amendments: list[Amended] = field(default_factory=list)
     note_id: UUID | None = None
+    protected: list[str] = field(default_factory=list)
 
     @property
     def is_late(self) -> bool:
@@ -169,6 +170,7 @@ def _told(entry: Entry, row: Mapping[str, Any], heard: Mapping[str, Any]) -> Tol
         facts=[(label, str(row[key])) for key, label in _LABELLED if row.get(key)],
         amendments=[_amended(one) for one in row.get("amendments") or ()],
         note_id=entry.about if entry.verb == _NOTE else None,
+        protected=[str(Segment(one).label) for one in row.get("segments") or ()],
     )
 
 
@@ -237,7 +239,7 @@ _WORKER = {
 }
 _OF_NOTE = {
     "words": "r.words", "with_whom": "r.with_whom", "what_for": "r.what_for", "minutes": "r.minutes",
-    "came_of": "r.outcome",
+    "came_of": "r.outcome", "segments": "r.segments",
     "amendments": """(
         SELECT json_agg(json_build_object('id', a.id, 'version', a.version, 'words', a.words, 'reason', a.reason,
             'by', u.name, 'recorded_at', a.recorded_at) ORDER BY a.version)

@@ -22,7 +22,7 @@ _READ, _TOLD = "read", "told"
 _GENERAL = "general"
 _MINUTES = (30, 60, 120, 240)
 _FACTS = 2
-_TWO, _ALL = "two of these three", "all four or none"
+_ONE, _TWO, _ALL = "one of these two", "two of these three", "all four or none"
 
 
 def several(label: str, choices: Any, **options: Any) -> forms.MultipleChoiceField:
@@ -45,7 +45,7 @@ class SharingForm(forms.Form):
     )
     segments = several("Which parts that the law protects?", [], required=False)
     purpose = forms.ChoiceField(label="What for?", choices=tuple(PURPOSES.items()))
-    ends = Day(label="Until the end of", required=False)
+    ends = needed(Day(label="Until the end of"), when="nearly always")
     language = Line(
         label="In which language is it explained?", required=False, max_length=60, help_text="Empty: in English."
     )  # fmt: skip
@@ -56,26 +56,28 @@ class SharingForm(forms.Form):
     )  # fmt: skip
     hurt_them = choice(
         "Is whoever signs said to have hurt them?", [("no", "No"), ("yes", "Yes, or not sure")], required=False,
-        help_text="Only when it is not the person themselves. Such a signature is void.",
+        help_text="Only when it is not the person themselves, and then it must be answered. Such a signature is void.",
     )  # fmt: skip
     explained = forms.BooleanField(label="I explained it, and they could ask", required=False)
     signed_by = Line(label="Signed: the name of whoever agrees", required=False)
 
-    def __init__(self, *args: Any, actor: Actor, protected: Collection[str], **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, about: str, actor: Actor, protected: Collection[str], **kwargs: Any
+    ) -> None:
         super().__init__(*args, **kwargs)
-        self.law, self.actor = law_of(actor.agency), actor
+        self.law, self.actor, self.about = law_of(actor.agency), actor, about
         self.today: date = actor.now.astimezone(actor.zone).date()
         opened = {segment for kind in self.law.kinds.values() for segment in kind.opens}
         offer(self, "segments", [(one.value, one.label) for one in Segment if one.value in opened])
         self.fields["segments"].initial = sorted(protected)
-        self.fields["hurt_them"].initial = "no"
 
     def reading(self) -> str:
         """The whole agreement as it would be read and signed."""
         said, to = self.cleaned_data, self.recipient()
         return in_words(
             Proposal(
-                kind=self.kind(), by=self.actor.agency.name, to=to.agency.name if to.agency else to.name,
+                kind=self.kind(), about=self.about, by=self.actor.agency.name,
+                to=to.agency.name if to.agency else to.name,
                 what=said["what"], purpose=PURPOSES[said["purpose"]], information=said["information"],
                 protected=[Segment(one).label for one in said["segments"]], starts=self.today,
                 ends=said["ends"], lets_in=self.lets_in(),
@@ -113,8 +115,8 @@ class SharingForm(forms.Form):
 class ConsentForm(SharingForm):
     """A new agreement: with whom, of which kind, and how they get it."""
 
-    agency = forms.ChoiceField(label="Who may know?", required=False)
-    to_name = Line(label="Their name, when they do not work in Breakwater", required=False)
+    agency = needed(forms.ChoiceField(label="Who may know?"), when=_ONE)
+    to_name = needed(Line(label="Their name, when they do not work in Breakwater"), when=_ONE)
     way = choice(
         "How do they get to know?",
         [(_TOLD, "We tell them what they need to know"), (_READ, "They may read it in the record here")],
@@ -138,9 +140,11 @@ class ConsentForm(SharingForm):
 
     def __init__(self, *args: Any, actor: Actor, protected: Collection[str], **kwargs: Any) -> None:
         super().__init__(*args, actor=actor, protected=protected, **kwargs)
+        self.all_of = {f"all:{kind.code}": kind for kind in self.law.kinds.values() if kind.all_of}
+        all_of = [(code, kind.all_of) for code, kind in self.all_of.items()]
         others = Agency.objects.exclude(pk=actor.agency_id).order_by("name")
         self.agencies = {str(one.pk): one for one in others}
-        offer(self, "agency", [_OUTSIDE, *((pk, one.name) for pk, one in self.agencies.items())])
+        offer(self, "agency", [_OUTSIDE, *all_of, *((pk, one.name) for pk, one in self.agencies.items())])
         offer(self, "agreement", [(kind.code, kind.label) for kind in self.law.kinds.values()])
         usual = _usual_kind(self.law.kinds.values(), protected)
         self.fields["agreement"].initial = usual.code
@@ -153,8 +157,12 @@ class ConsentForm(SharingForm):
         said: dict[str, Any] = super().clean() or self.cleaned_data
         if bool(said.get("agency")) == bool(said.get("to_name", "").strip()):
             self.add_error("agency", "Choose an agency, or write a name: one of the two.")
-        elif said.get("way") == _READ and not said.get("agency"):
+        elif said.get("way") == _READ and said.get("agency", "") not in self.agencies:
             self.add_error("way", "Only an agency that works in Breakwater can read here.")
+        if (kind := self.all_of.get(said.get("agency", ""))) and said.get("agreement") != kind.code:
+            self.add_error(
+                "agreement", f"All of them together are named in one kind of agreement: {kind.label}."
+            )
         return said
 
     def kind(self) -> Kind:
@@ -162,7 +170,9 @@ class ConsentForm(SharingForm):
         return self.law.kinds[self.cleaned_data["agreement"]]
 
     def recipient(self) -> Recipient:
-        """The agency that was chosen, or the name that was written."""
+        """The agency that was chosen, all who are named at once, or the name that was written."""
+        if many := self.all_of.get(self.cleaned_data["agency"]):
+            return Recipient(name=many.all_of)
         agency = self.agencies.get(self.cleaned_data["agency"])
         return Recipient(agency=agency, name="" if agency else self.cleaned_data["to_name"])
 
@@ -201,27 +211,6 @@ class WithdrawalForm(forms.Form):
     """How the person took it back."""
 
     words = Line(label="How did they say so?", required=False, max_length=300)
-
-
-class ProtectionForm(forms.Form):
-    """Which laws protect the whole record from now."""
-
-    segments = several("The record is also protected as", [])
-
-    def __init__(self, *args: Any, protected: Collection[str], **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        offer(self, "segments", [one for one in Segment.choices if one[0] not in protected])
-
-
-class LoweringForm(forms.Form):
-    """Which protection is lowered, and why."""
-
-    segment = choice("Which protection?", [])
-    reason = Words(label="Why is it lowered?", help_text="It is written down with your name.")
-
-    def __init__(self, *args: Any, protected: Collection[str], **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        offer(self, "segment", [one for one in Segment.choices if one[0] in protected])
 
 
 class EmergencyForm(forms.Form):

@@ -8,6 +8,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from breakwater.cases.testing import a_case
+from breakwater.people.actions.reach import add_supporter
 from breakwater.trust.actions.consents import take_consent
 from breakwater.trust.models import Consent, Decision, Grant
 from breakwater.trust.testing import a_release, an_actor, an_agency, as_seen_by
@@ -124,6 +125,51 @@ def test_whoever_hurt_them_cannot_sign_for_them(shelter):
     said = typed(shelter, agreement="vsp_release", segments=["vsp"], signer="parent", hurt_them="yes")
     _, refused = shown_and_signed(vera, url("consent", person.pk), **said)
     assert "VSP-REL-02" in refused.content.decode()
+
+
+def test_whoever_must_not_know_cannot_sign_for_them_and_a_proxy_says_what_lets_them(ada, person, shelter):
+    told = {
+        "relation": "father",
+        "reach": "",
+        "may_know": "",
+        "must_not_know": True,
+        "at": ada.now,
+        "by": ada,
+    }
+    add_supporter(person, name="Dario Vega", **told)
+    proxy = {"signer": "parent", "authority": "Custody order", "signed_by": "dario VEGA"}
+    for said, sentence in (
+        ({"hurt_them": "no"}, "must not know, or the person said no"),
+        ({"signed_by": "Eva Vega"}, "that whoever signed is not said to be the abuser"),
+        ({"signed_by": "Eva Vega", "hurt_them": "no", "authority": ""}, "the right to"),
+        ({"signed_by": "Eva Vega", "hurt_them": "yes"}, "Whoever is said to be the abuser cannot sign"),
+    ):
+        _, refused = shown_and_signed(ada, url("consent", person.pk), **typed(shelter, **proxy | said))
+        assert refused.status_code == 422
+        assert sentence in refused.content.decode()
+    as_seen_by(ada)
+    assert not Consent.objects.exists()
+    consent = a_consent(ada, person, shelter, **proxy | {"signed_by": "Eva Vega", "hurt_them": "no"})
+    assert consent.signed_by == "Eva Vega"
+
+
+def test_all_who_treat_are_named_at_once_in_one_kind_of_agreement_and_read_nothing(ada, person):
+    everybody = typed(
+        an_agency(kind="hospital"), agency="all:part2_tpo", way="told", information=["who", "care"]
+    )
+    refused = press(browser_of(ada), url("consent", person.pk), by=ada, **everybody | {"purpose": "TREAT"})
+    assert "All of them together are named in one kind of agreement" in refused.content.decode()
+    whole = {"agreement": "part2_tpo", "purpose": "TREAT", "ends": "", "segments": ["part2"]}
+    read = press(browser_of(ada), url("consent", person.pk), by=ada, **everybody | whole | {"way": "read"})
+    assert "Only an agency that works in Breakwater can read here." in read.content.decode()
+    reading, done = shown_and_signed(ada, url("consent", person.pk), **everybody | whole)
+    assert done.status_code == 303
+    page = " ".join(reading.content.decode().split())
+    for said in ("Marisol", "My treating providers, health plans", "unless you agree to that apart",
+                 "Quienes me tratan", "until you take it back"):  # fmt: skip
+        assert said in page
+    as_seen_by(ada)
+    assert not Grant.objects.filter(basis="consent").exists()
 
 
 def test_less_is_signed_anew_and_takes_the_place_of_more(ada, person, shelter):

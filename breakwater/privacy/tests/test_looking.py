@@ -11,7 +11,7 @@ from breakwater.clocks.jobs import SomeAgenciesNotReached
 from breakwater.people.actions.households import join_household
 from breakwater.people.actions.reach import add_contact_point
 from breakwater.privacy.jobs import look_through_all
-from breakwater.referrals.testing import a_bed, a_placement, a_referral
+from breakwater.referrals.testing import a_bed, a_placement, a_program, a_referral, a_ride, a_round
 from breakwater.trust.capabilities import Role
 from breakwater.trust.library import LAWS
 from breakwater.trust.models import OddLook, Sighting
@@ -227,6 +227,24 @@ def test_what_we_wrote_to_others_about_them_asks_before_it_opens_too(ada, ines):
         assert (asked.status_code, "why" in asked["Location"]) == (303, True), name
     press(client, asked["Location"], by=ada, words="She is my case, I visit her at noon.")
     assert "the mayor" in client.get(reverse("referrals:letter", args=[letter.pk])).content.decode()
+
+
+def test_a_ride_and_what_a_place_was_asked_for_them_ask_before_they_open(ada, ines):
+    case = somebody(ada, known_as="Marisol Vega")
+    ride = a_ride(case, by=ada)
+    house = an_agency(kind="shelter")
+    opened = a_round(case, a_program(keeper=house, at=ada.now), by=ada)
+    ask = opened.asks.get()
+    press(browser_of(ines), reverse("privacy:flagging", args=[case.person_id]), by=ines)
+    client = browser_of(ada)
+    pages = [("ride", ride.pk), ("ride_failure", ride.pk), ("their_no", ask.pk)]
+    for name, pk in pages:
+        asked = client.get(reverse(f"referrals:{name}", args=[pk]))
+        assert (asked.status_code, "why" in asked["Location"]) == (303, True), name
+    press(client, asked["Location"], by=ada, words="She is my case, I drive her at noon.")
+    assert [client.get(reverse(f"referrals:{name}", args=[pk])).status_code for name, pk in pages] == [
+        200
+    ] * 3
 
 
 def test_it_goes_nowhere_else(ada, ines):

@@ -41,8 +41,9 @@ def consent(request: Request, person_id: UUID) -> HttpResponse:
     person = see(Person, person_id, by=request.actor)
     request.actor.must("trust.consent", person.circle)
     form = ConsentForm(
-        request.POST or None, actor=request.actor, protected=person.circle.segments, initial=draft_of(request)
-    )
+        request.POST or None, about=person.known_as, actor=request.actor, protected=person.circle.segments,
+        initial=draft_of(request),
+    )  # fmt: skip
     reading = _read(form)
     if reading and _was_shown(request, reading):
         with refusals_on(form):
@@ -67,7 +68,7 @@ def narrowing(request: Request, consent_id: UUID) -> HttpResponse:
     """The person agrees to less."""
     found, person = _consent(request, consent_id)
     request.actor.must("trust.consent", found.circle)
-    form = NarrowingForm(request.POST or None, consent=found, actor=request.actor)
+    form = NarrowingForm(request.POST or None, about=person.known_as, consent=found, actor=request.actor)
     reading = _read(form)
     if reading and _was_shown(request, reading):
         with refusals_on(form):

@@ -26,7 +26,7 @@ from breakwater.referrals.rules import facts_in_words
 from breakwater.referrals.suggesting import suggest
 from breakwater.resources.models import Bed, Program
 from breakwater.trust.access import Request
-from breakwater.trust.journal import see, see_shared
+from breakwater.trust.journal import must_have_said_why, see, see_shared
 from breakwater.trust.live import in_circle, of_agency, watching
 from breakwater.ui.jinja import url
 from breakwater.ui.pages import page, refusals_on, see_other
@@ -98,6 +98,8 @@ def replying(request: Request, question_id: UUID) -> HttpResponse:
     """Reply to what a place asks."""
     request.actor.must("cases.read")
     found = see_shared(Question, question_id, by=request.actor, related=("ask",))
+    for circle in Round.objects.filter(pk=found.ask.round_id).values_list("circle", flat=True):
+        must_have_said_why(circle, by=request.actor)
     form = ReplyForm(request.POST or None)
     back = url("referrals:round", found.ask.round_id)
     if form.is_valid():
@@ -138,6 +140,7 @@ def our_ask(request: Request, ask_id: UUID) -> Ask:
     ).first()
     if found is None:
         raise Http404
+    must_have_said_why(found.round.circle_id, by=request.actor)
     request.actor.saw("referrals.ask", [found.pk])
     return found
 

@@ -16,7 +16,7 @@ from breakwater.referrals.forms_of_waiting import BecauseForm
 from breakwater.referrals.library import RIDES
 from breakwater.referrals.models import Passenger, Ride, Stop
 from breakwater.trust.access import Request
-from breakwater.trust.journal import see_shared
+from breakwater.trust.journal import must_have_said_why, see_shared
 from breakwater.ui.jinja import url
 from breakwater.ui.pages import page, refusals_on, see_other
 
@@ -111,8 +111,13 @@ def leaving(request: Request, passenger_id: UUID) -> HttpResponse:
 
 
 def _ride(request: Request, ride_id: UUID) -> Ride:
+    """A ride; of one on which somebody rides whose record asks why, nothing opens before it was said."""
     request.actor.must("cases.read")
-    return see_shared(Ride, ride_id, by=request.actor, related=("from_agency", "to_agency", "driver"))
+    found = see_shared(Ride, ride_id, by=request.actor, related=("from_agency", "to_agency", "driver"))
+    riders = Passenger.objects.visible_to(request.actor).filter(ride=found)
+    for circle in set(riders.values_list("circle", flat=True)):
+        must_have_said_why(circle, by=request.actor)
+    return found
 
 
 def _told(

@@ -108,7 +108,13 @@ def decide_against(claim: Claim, *, at: datetime, by: Actor) -> Claim:
 
 
 def grant(claim: Claim, *, at: datetime, by: Actor) -> Claim:
-    """The listing is theirs. To be called with the listing held."""
+    """The listing is theirs. To be called with the listing held.
+
+    Raises:
+        Refused: it is not listed any more; what is taken from it meanwhile lists nobody.
+    """
+    if claim.organization.retired_at is not None:
+        raise Refused("This organization is not listed any more.")
     claim.granted_at, claim.granted_by = max(at, claim.asked_at), by.user
     claim.save(update_fields=["granted_at", "granted_by"])
     claim.organization.agency = claim.agency

@@ -51,6 +51,19 @@ def test_a_listing_is_found_claimed_and_confirmed_by_two(chief, second):
     assert "Give the listing up" in read(second, "giving_up", claim.pk)
 
 
+def test_a_listing_that_was_taken_off_the_directory_meanwhile_is_given_to_nobody(chief, second):
+    listing = Organization.objects.create(source="county", external_id="1", name="Lantern Shelter")
+    press(browser_of(chief), where("claiming", listing.pk), by=chief, proof="Our license.")
+    as_seen_by(chief)
+    claim = Claim.objects.get()
+    Organization.objects.filter(pk=listing.pk).update(retired_at=chief.now)
+    refused = press(browser_of(second), where("confirmation", claim.pk), by=second)
+    assert (refused.status_code, b"not listed any more" in refused.content) == (422, True)
+    as_seen_by(chief)
+    assert Organization.objects.get().agency is None
+    assert press(browser_of(chief), where("withdrawal", claim.pk), by=chief).status_code == 303
+
+
 def test_of_a_contested_listing_both_read_who_else_claims_it_and_a_stranger_nothing(chief):
     other = an_actor(Role.SUPERVISOR, agency=an_agency(name="Tide House"), now=chief.now)
     listing = Organization.objects.create(source="county", external_id="1", name="Lantern Shelter")

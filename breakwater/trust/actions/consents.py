@@ -22,7 +22,7 @@ from breakwater.trust.events import (
 )
 from breakwater.trust.journal import record
 from breakwater.trust.library import law_of
-from breakwater.trust.models import Agency, Circle, Consent, Decision, Grant, Segment
+from breakwater.trust.models import Agency, Circle, Consent, Decision, Grant, Involvement, Segment
 from breakwater.trust.rules.agreeing import Agreement, what_is_missing
 from breakwater.trust.rules.law import LET_IN
 
@@ -141,7 +141,7 @@ def raise_segments(thing: Any, segments: Collection[str], *, at: datetime, by: A
     Raises:
         Refused: another agency was let into the circle on a basis that these laws do not allow; end that first.
     """
-    by.must("people.correct", _circle_of(thing))
+    by.must("trust.raise_segments", _circle_of(thing))
     asked, (thing, circle) = thing, _held(thing)
     added = [one for one in segments if one in Segment.values and one not in thing.segments]
     if not added:
@@ -188,6 +188,7 @@ def _must_be_whole(release: Release, circle: Circle, *, at: datetime, by: Actor)
         purpose=release.purpose, starts=at.astimezone(by.zone).date(), ends=release.ends,
         signed_by=release.signed_by, signer=release.signer, authority=release.authority,
         signer_is_the_abuser=release.signer_is_the_abuser, told=release.told,
+        kept_from=[one.name for one in Involvement.objects.standing().in_circle(circle.pk) if not one.said().agreed],
     )  # fmt: skip
     asked = Decision(
         agency=by.agency, by=by.user, act="take_consent", at=at, circle=circle, recipient=release.to.agency,

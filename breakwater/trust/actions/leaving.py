@@ -120,6 +120,7 @@ def _asked(leaving: Leaving, circle: Circle, segments: frozenset[str], *, at: da
         emergency=leaving.emergency, said=[one.said() for one in said], can_be_asked=leaving.can_be_asked,
         topic=leaving.topic, is_mandated=leaving.is_mandated,
         keeps=frozenset(segments_of(leaving.to.agency)) if leaving.to.agency else frozenset(),
+        recipient_kind=leaving.to.agency.kind if leaving.to.agency else "",
     )  # fmt: skip
 
 

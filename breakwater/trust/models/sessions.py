@@ -57,6 +57,9 @@ class Session(AbstractBaseSession):
     factor_due_at = models.DateTimeField(
         null=True, help_text="From when on they come no further without a second factor"
     )
+    idle_minutes = models.PositiveSmallIntegerField(
+        null=True, help_text="How long without a sign of life, where that is less than their agency says"
+    )
     knows = models.BooleanField(
         default=False,
         db_default=False,
@@ -80,7 +83,11 @@ class Session(AbstractBaseSession):
                 name="a_confined_session_says_until_when",
                 condition=models.Q(confined_to=None, confined_until=None)
                 | models.Q(confined_to__isnull=False, confined_until__isnull=False),
-            )
+            ),
+            models.CheckConstraint(
+                name="a_session_is_not_idle_for_more_than_an_hour",
+                condition=models.Q(idle_minutes=None) | models.Q(idle_minutes__gte=1, idle_minutes__lte=60),
+            ),
         ]
 
     @classmethod

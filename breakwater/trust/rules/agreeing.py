@@ -1,14 +1,22 @@
 """What an agreement to share must say before it holds. Plain values in, plain values out."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, timedelta
 
 from breakwater.trust.rules.law import ELEMENTS, PURPOSES, SIGNERS, Law
 
+_OF_SOMEBODY_ELSE = ("authority", "not_the_abuser")
+"""What is asked of whoever signs for the person, whatever the kind of agreement."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class Agreement:
-    """An agreement as it is being taken, before it holds."""
+    """An agreement as it is being taken, before it holds.
+
+    Args:
+        kept_from: the names of those who must not know, or whom the person did not want told.
+    """
 
     kind: str
     recipient: bool
@@ -21,6 +29,7 @@ class Agreement:
     authority: str = ""
     signer_is_the_abuser: bool = False
     told: frozenset[str] = frozenset()
+    kept_from: Collection[str] = ()
 
 
 def what_is_missing(agreement: Agreement, law: Law) -> tuple[str, list[str]] | None:
@@ -28,11 +37,14 @@ def what_is_missing(agreement: Agreement, law: Law) -> tuple[str, list[str]] | N
     kind = law.kinds[agreement.kind]
     if agreement.signer_is_the_abuser:
         return "VSP-REL-02", []
+    if agreement.signer != "self" and _is_one_of(agreement.signed_by, agreement.kept_from):
+        return "HIPAA-REP-01", []
     if kind.signers and agreement.signer not in kind.signers:
         return kind.missing, ["a signature of " + " or ".join(SIGNERS[one].lower() for one in kind.signers)]
     if "ends" in kind.needs and agreement.ends is None and kind.no_end:
         return kind.no_end, []
-    missing = [ELEMENTS[element] for element in kind.needs if not _has(agreement, element)]
+    needed = dict.fromkeys((*kind.needs, *(_OF_SOMEBODY_ELSE if agreement.signer != "self" else ())))
+    missing = [ELEMENTS[element] for element in needed if not _has(agreement, element)]
     if (
         agreement.ends
         and kind.longest_days
@@ -44,6 +56,11 @@ def what_is_missing(agreement: Agreement, law: Law) -> tuple[str, list[str]] | N
     if kind.purposes and agreement.purpose not in kind.purposes:
         missing.append("a purpose of " + ", ".join(PURPOSES[one].lower() for one in kind.purposes))
     return (kind.missing, missing) if missing else None
+
+
+def _is_one_of(name: str, names: Collection[str]) -> bool:
+    """Whether a name is among these, but for case and spaces."""
+    return name.casefold().split() in [one.casefold().split() for one in names if one.strip()]
 
 
 def _has(agreement: Agreement, element: str) -> bool:

@@ -66,10 +66,16 @@ ELEMENTS = {
     "may_withdraw": "that they were told they can take it back, and how",
     "not_a_condition": "that they were told help does not depend on it",
     "may_travel_on": "that they were told the recipient may pass it on",
+    "not_against_you": "that they were told it is not used against them in court without their own word or an order",
     "if_refused": "that they were told what happens if they say no",
     "explained": "that it was explained in words they understand",
 }
 """What an agreement may have to say, in words for whoever left it out."""
+
+ALL_OF = {
+    "tpo": "My treating providers, health plans, third-party payers, and people helping to operate this program",
+}
+"""Whom an agreement may name all at once, in words (42 CFR 2.31(a)(4))."""
 
 SIGNERS = {
     "self": "The person",
@@ -107,7 +113,11 @@ class Regime:
 
 @dataclass(frozen=True, kw_only=True)
 class Kind:
-    """A kind of agreement: what it must say, what it opens, and for how long at most."""
+    """A kind of agreement: what it must say, what it opens, and for how long at most.
+
+    Args:
+        all_of: whom it may name all at once, in words; ``all_of_kinds`` says which agencies are among them.
+    """
 
     code: str
     label: str
@@ -120,6 +130,8 @@ class Kind:
     longest_days: int
     missing: str
     no_end: str
+    all_of: str = ""
+    all_of_kinds: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -80,6 +80,7 @@ class Asked:
         can_be_asked: the person is there and able to decide.
         topic: what a report is about, of ``TOPICS``; ``is_mandated`` when a statute says that it must be made.
         keeps: what protects everything that the recipient writes, because of what it is.
+        recipient_kind: what kind of agency the recipient is, when it works with Breakwater.
     """
 
     act: str
@@ -98,6 +99,7 @@ class Asked:
     topic: str = ""
     is_mandated: bool = False
     keeps: frozenset[str] = frozenset()
+    recipient_kind: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -121,9 +123,9 @@ def decide(asked: Asked, law: Law) -> Permit | str:
     if asked.act not in (WARN, REPORT) and _objected(asked):
         return law.family.objected
     if asked.act == LET_IN:
-        if _took_back(asked):
+        if _took_back(asked, law):
             return "CIRCLE-02"
-        asked = replace(asked, agreed=[one for one in asked.agreed if one.lets_in])
+        asked = replace(asked, agreed=[one for one in asked.agreed if one.lets_in and one.recipient])
     regimes = [law.regimes[segment] for segment in sorted(asked.segments)]
     for regime in regimes:
         if asked.act in regime.refused:
@@ -153,9 +155,9 @@ def _objected(asked: Asked) -> bool:
     )
 
 
-def _took_back(asked: Asked) -> bool:
+def _took_back(asked: Asked, law: Law) -> bool:
     """Whether the person no longer agrees that this recipient knows anything, and agreed to nothing since."""
-    naming = [one for one in asked.agreed if _names(one, asked)]
+    naming = [one for one in asked.agreed if _names(one, asked, law)]
     return any(one.is_taken_back for one in naming) and not any(one.stands(asked.at) for one in naming)
 
 
@@ -188,7 +190,7 @@ def _protected(asked: Asked, regime: Regime, law: Law) -> Permit | str:
     naming = [
         one
         for one in asked.agreed
-        if one.kind in regime.opened_by and regime.segment in one.segments and _names(one, asked)
+        if one.kind in regime.opened_by and regime.segment in one.segments and _names(one, asked, law)
     ]
     covering = [one for one in naming if asked.information <= one.information and _is_for(one, asked, law)]
     standing = [one for one in covering if one.stands(asked.at)]
@@ -248,7 +250,7 @@ def _by_agreement(asked: Asked, law: Law, *, without: str) -> Permit | str:
         one
         for one in asked.agreed
         if one.stands(asked.at)
-        and _names(one, asked)
+        and _names(one, asked, law)
         and asked.information <= one.information
         and _is_for(one, asked, law)
     ]
@@ -257,7 +259,11 @@ def _by_agreement(asked: Asked, law: Law, *, without: str) -> Permit | str:
     return Permit(basis=law.kinds[standing[0].kind].law, consents=(standing[0].id,))
 
 
-def _names(one: Agreed, asked: Asked) -> bool:
+def _names(one: Agreed, asked: Asked, law: Law) -> bool:
+    """Whether an agreement means this recipient: by its name, or as one of all whom it names at once."""
+    kind = law.kinds[one.kind]
+    if one.recipient is None and kind.all_of and _same(one.recipient_name, kind.all_of):
+        return asked.recipient_is == "care" and asked.recipient_kind in kind.all_of_kinds
     if asked.recipient is not None:
         return one.recipient == asked.recipient
     return one.recipient is None and _same(one.recipient_name, asked.recipient_name)

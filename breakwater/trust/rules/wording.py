@@ -29,6 +29,13 @@ STATEMENTS = {
             "way, so they might pass it on."
         ),
     ),
+    "not_against_you": (
+        "What they may never do with it",
+        (
+            "Those who keep health records under federal law may pass it on as that law lets them. But nobody may use "
+            "it against you before a court or an office, unless you agree to that apart, or a court orders it."
+        ),
+    ),
 }
 """What the law wants to be told, as it is told. Whatever stands on the paper counts as told."""
 
@@ -46,7 +53,7 @@ CONCERN = ("From", "To", "About", "The threat", "Why it is serious", "Why it is 
 
 HEADINGS = (
     *CONCERN,
-    "Who shares", "With whom", "What", "That is", "Protected by law", "What for", "How", "How long",
+    "Who it is about", "Who shares", "With whom", "What", "That is", "Protected by law", "What for", "How", "How long",
     *dict.fromkeys(heading for heading, _ in STATEMENTS.values()),
 )  # fmt: skip
 
@@ -56,6 +63,7 @@ class Proposal:
     """What somebody is asked to agree to. ``purpose`` and ``protected`` are in words already."""
 
     kind: Kind
+    about: str
     by: str
     to: str
     what: str
@@ -70,6 +78,7 @@ class Proposal:
 def in_words(asked: Proposal) -> str:
     """The whole agreement as it is read and signed: a heading and its words, and an empty line between."""
     parts = [
+        ("Who it is about", asked.about),
         ("Who shares", asked.by),
         ("With whom", asked.to),
         ("What", asked.what),

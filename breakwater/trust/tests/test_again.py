@@ -46,6 +46,19 @@ def test_a_wrong_key_costs_one_more_press(ada, key):
     assert opened(ada) == 1
 
 
+def test_what_is_shown_again_is_what_was_typed_and_no_mark_no_code_and_no_word_of_theirs(ada):
+    client = browser_of(ada)
+    person = str(uuid4())
+    said = {"words": WORDS, "kind": "life_threat", "person": person, "shown": "0f" * 20, "word": "heron"}
+    page = client.post(CIRCLE, said | {"idempotency_key": ""})
+    typed, _, shown = page.content.decode().partition("What you typed")
+    assert hidden(page.content, "kind") == "life_threat"
+    assert hidden(page.content, "person") == person
+    assert "life threat" in shown
+    assert not any(one in shown for one in (person, "0f0f0f", "life_threat"))
+    assert "heron" not in typed + shown, "the word that goes with a code of their own is kept nowhere"
+
+
 def test_a_key_that_was_used_shows_the_new_words(ada):
     client, key = browser_of(ada), str(uuid4())
     client.post(CIRCLE, {"words": "first", "idempotency_key": key})

@@ -78,6 +78,51 @@ class TestHowLongTheyLast:
             with pytest.raises(IntegrityError), transaction.atomic():
                 Agency.objects.update(**wrong)
 
+    def test_a_device_that_goes_along_is_left_open_for_less_whoever_signs_in_there(self, ada):
+        client = browser_of(ada)
+        old = key_of(client)
+        assert press(client, "/your-sign-in/device/", by=ada, goes_along="yes").status_code == 303
+        assert key_of(client) != old, "under a new key"
+        assert "on a device that goes along" in client.get("/your-sign-in/").content.decode()
+        for minutes, stays in ((9, True), (11, False)):
+            Session.objects.update(seen_at=timezone.now() - minutes * MINUTE)
+            assert is_in(client) is stays
+        bo = an_actor(agency=ada.agency, now=timezone.now())
+        knock(bo.user.username, client=client)
+        here = Session.objects.get(user=bo.user)
+        assert here.idle_minutes == 10
+        assert abs(here.expire_date - timezone.now() - timedelta(hours=8)) < MINUTE
+        knock(bo.user.username)
+        assert Session.objects.filter(user=bo.user, idle_minutes=None).count() == 1, (
+            "elsewhere as their agency says"
+        )
+        as_seen_by(ada)
+        Agency.objects.update(idle_minutes=5)
+        Session.objects.filter(pk=here.pk).update(seen_at=timezone.now() - 6 * MINUTE)
+        assert not is_in(client), "never longer than their agency says"
+        Agency.objects.update(session_hours=2)
+        knock(bo.user.username, client=client)
+        assert Session.objects.latest("began_at").expire_date < timezone.now() + timedelta(hours=2, minutes=1)
+
+    def test_that_it_stays_in_one_place_again_is_said_by_whoever_proves_that_it_is_them(self, ada):
+        client = browser_of(ada)
+        press(client, "/your-sign-in/device/", by=ada, goes_along="yes")
+        Session.objects.update(proved_at=timezone.now() - timedelta(hours=1))
+        asked = press(client, "/your-sign-in/device/", by=ada, goes_along="no")
+        assert "/sign-in/again/" in asked["Location"]
+        press(client, "/sign-in/again/", by=ada, password="harbor light 7")
+        assert Session.objects.get().idle_minutes == 10, "proving it makes the session no longer"
+        press(client, "/your-sign-in/device/", by=ada, goes_along="no")
+        assert Session.objects.get().idle_minutes == 10, "this one stays as short"
+        knock(ada.user.username, client=client)
+        assert Session.objects.latest("began_at").idle_minutes is None
+
+    def test_a_mark_that_is_not_ours_marks_nothing(self, ada):
+        client = Client()
+        client.cookies[settings.CARRIED_COOKIE] = "a device that goes along"
+        knock(ada.user.username, client=client)
+        assert Session.objects.get().idle_minutes is None
+
     def test_one_statement_lets_a_request_in(self, ada, django_assert_num_queries):
         from breakwater.trust.door import enter
 

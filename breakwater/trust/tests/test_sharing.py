@@ -79,6 +79,20 @@ class TestSubstanceUseTreatment:
             assert isinstance(decide(a_question(agreed=[tpo], purpose=purpose), US), Permit)
         assert decide(a_question(agreed=[tpo], purpose="HLEGAL"), US) == "P2-CON-02"
 
+    def test_one_consent_for_all_who_treat_means_those_who_come_later_and_nobody_else(self):
+        tpo = replace(
+            PART2, kind="part2_tpo", recipient=None, recipient_name=US.kinds["part2_tpo"].all_of, ends_at=None
+        )
+        asked = a_question(agreed=[tpo], recipient_kind="hospital")
+        assert decide(asked, US).consents == (tpo.id,)
+        assert decide(replace(asked, recipient=SHELTER), US).consents == (tpo.id,)
+        for other in ({"recipient_kind": "shelter"}, {"recipient_is": "police"}, {"purpose": "HLEGAL"},
+                      {"recipient": None, "recipient_kind": "", "recipient_name": "Dr. Souza"}):  # fmt: skip
+            assert decide(replace(asked, **other), US) == "P2-CON-02"
+        assert decide(replace(asked, act="let_in"), US) == "P2-CON-02"
+        named = replace(tpo, kind="part2", ends_at=PART2.ends_at)
+        assert decide(replace(asked, agreed=[named]), US) == "P2-CON-02"
+
 
 class TestVictimService:
     def test_leaves_only_by_the_persons_release(self):
@@ -176,6 +190,20 @@ class TestAnAgreement:
             ("vsp_release", {"ends": date(2026, 3, 1)}, "VSP-REL-03", "an end that comes after"),
             ("minor_own", {"signer": "parent"}, "MIN-02", "a signature of the person"),
             ("guardian", {"signer": "guardian"}, "HIPAA-AUTH-01", "the right to"),
+            ("vsp_release", {"signer": "parent"}, "VSP-REL-03", "the right to"),
+            ("part2", {"signer": "representative"}, "P2-CON-01", "the right to"),
+            (
+                "part2",
+                {"told": frozenset(ELEMENTS) - {"not_against_you"}},
+                "P2-CON-01",
+                "against them in court",
+            ),
+            (
+                "vsp_release",
+                {"signer": "guardian", "authority": "Court order", "told": frozenset({"explained"})},
+                "VSP-REL-03",
+                "not said to be the abuser",
+            ),
         ],
     )
     def test_that_leaves_something_out_says_what(self, kind, facts, code, said):
@@ -191,6 +219,14 @@ class TestAnAgreement:
             WHOLE, kind="guardian", signer="guardian", authority="Court order", signer_is_the_abuser=True
         )
         assert what_is_missing(guardian, US) == ("VSP-REL-02", [])
+
+    @pytest.mark.parametrize("kind", sorted(set(US.kinds) - {"minor_own"}))
+    def test_is_signed_for_somebody_by_nobody_who_must_not_know(self, kind):
+        father = {"signer": "parent", "authority": "Father", "signed_by": "dario  VEGA"}
+        kept = replace(WHOLE, kind=kind, kept_from=["Dario Vega"], **father)
+        assert what_is_missing(kept, US) == ("HIPAA-REP-01", [])
+        assert what_is_missing(replace(kept, kept_from=["Eva Vega", ""]), US) is None
+        assert what_is_missing(replace(kept, signer="self", kind="general"), US) is None
 
 
 @pytest.mark.parametrize("code", sorted(US.refusals))

@@ -15,8 +15,8 @@ KINDS = [kind for law in LAWS.values() for kind in law.kinds.values()]
 
 def a_proposal(**facts):
     usual = {
-        "kind": LAWS["us"].kinds["general"], "by": "Harbor Line", "to": "Lantern Shelter", "what": "My name",
-        "purpose": "Shelter and housing", "information": {"needs", "who"}, "protected": (),
+        "kind": LAWS["us"].kinds["general"], "about": "Marisol", "by": "Harbor Line", "to": "Lantern Shelter",
+        "what": "My name", "purpose": "Shelter and housing", "information": {"needs", "who"}, "protected": (),
         "starts": date(2026, 11, 23), "ends": date(2026, 12, 31), "lets_in": False,
     }  # fmt: skip
     return Proposal(**(usual | facts))
@@ -24,6 +24,7 @@ def a_proposal(**facts):
 
 def test_it_says_who_tells_whom_what_for_and_until_when():
     words = in_words(a_proposal())
+    assert words.startswith("Who it is about\nMarisol\n\nWho shares\nHarbor Line")
     assert "What for\nShelter and housing" in words
     assert "From November 23, 2026 to the end of December 31, 2026." in words
     assert "Harbor Line tells them what they need to know. They cannot read the record." in words

@@ -29,7 +29,7 @@ from breakwater.trust.pace import paced
 from breakwater.trust.passkeys import ask_to_sign, whose
 from breakwater.trust.proving import takes_code, who_signed, works_today
 from breakwater.trust.receipts import what_was_kept
-from breakwater.ui.pages import page, see_other
+from breakwater.ui.pages import as_read, page, see_other
 
 _WRONG = "This name and password do not match, or the account is not in use."
 _WRONG_CODE = "This code is not right, or it was used before. Wait for the next one."
@@ -150,7 +150,7 @@ def onward(request: Request) -> HttpResponse:
         return see_other(request, where)
     return page(
         request, "ui/again.html", status=200, to=kept["form"], typed=kept["fields"], key=kept["key"],
-        had_files=kept.get("had_files", False),
+        said=as_read(kept["fields"]), had_files=kept.get("had_files", False),
         sentence="You are signed in again. What you typed was not lost, and is not saved yet.",
     )  # fmt: skip
 

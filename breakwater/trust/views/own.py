@@ -13,9 +13,11 @@ from breakwater.trust.access import Request
 from breakwater.trust.actions.languages import read_in
 from breakwater.trust.actions.passwords import change_password
 from breakwater.trust.actions.sessions import end_other_sessions, end_session, know_of_change
-from breakwater.trust.entering import go_on_changed
+from breakwater.trust.carried import is_carried, mark, unmark
+from breakwater.trust.entering import carry, go_on_changed
 from breakwater.trust.factors import Factors
 from breakwater.trust.forms import LanguageForm, NameForm, PasswordForm, ProofForm
+from breakwater.trust.house import HOUSE
 from breakwater.trust.middleware import accepts_secret, before_a_factor, ends_sessions
 from breakwater.trust.models import Entry, Provider, Session, User
 from breakwater.trust.sealed import keyed
@@ -69,7 +71,7 @@ def own(request: Request) -> HttpResponse:
         request, "trust/own.html", has=Factors(user), sessions=sessions, here_now=here_now, user=user,
         changes=[(one, _TOLD[one.verb]) for one in changes], rename=NameForm(),
         speaks=LanguageForm(initial={"language": user.language}), catalog=catalog_of(request.actor.language),
-        most=_LATEST,
+        most=_LATEST, goes_along=is_carried(request), house=HOUSE,
         provider=Provider.objects.filter(agency=request.actor.agency_id).first(),
     )  # fmt: skip
 
@@ -112,6 +114,19 @@ def ending(request: Request) -> HttpResponse:
         if handle_of(one) == which:
             end_session(one, at=request.now, by=request.actor)
     return see_other(request, url("trust:own"))
+
+
+@before_a_factor
+@ends_sessions
+@require_POST
+def device(request: Request) -> HttpResponse:
+    """Say that this device goes along, or that it no longer does: for that they prove that it is them."""
+    if request.POST.get("goes_along") == "yes":
+        carry(request)
+        return mark(see_other(request, url("trust:own")))
+    if not is_fresh_for(request):
+        return see_other(request, f"{url('trust:proof')}?{urlencode({'next': url('trust:own')})}")
+    return unmark(see_other(request, url("trust:own")))
 
 
 @before_a_factor

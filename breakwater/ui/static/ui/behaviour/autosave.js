@@ -62,6 +62,11 @@ function watch(form) {
     timer = setTimeout(keep, wait ?? Math.min(2000 * trouble, 20000));
   }
 
+  // A part of the page that asks by itself learns first that nobody is signed in any more: it is said before they type.
+  form.addEventListener("htmx:afterRequest", ({ detail }) => {
+    if (detail.xhr.status === 401) say(SIGNED_OUT, true);
+    else if (detail.successful && said?.textContent === SIGNED_OUT && typed() === sent) say("", false);
+  });
   form.addEventListener("input", () => {
     clearTimeout(timer);
     timer = setTimeout(keep, WAIT);

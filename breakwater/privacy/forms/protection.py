@@ -1,0 +1,35 @@
+from collections.abc import Collection
+from typing import Any
+
+from django import forms
+
+from breakwater.privacy.forms.sharing import several
+from breakwater.trust.models import Segment
+from breakwater.ui.fields import Words, choice, offer
+
+
+class ProtectionForm(forms.Form):
+    """Which laws protect the whole record from now."""
+
+    segments = several("The record is also protected as", [])
+
+    def __init__(self, *args: Any, protected: Collection[str], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        offer(self, "segments", [one for one in Segment.choices if one[0] not in protected])
+
+
+class NoteProtectionForm(ProtectionForm):
+    """Which laws protect one note from now, besides those of its record."""
+
+    segments = several("The note is also protected as", [])
+
+
+class LoweringForm(forms.Form):
+    """Which protection is lowered, and why."""
+
+    segment = choice("Which protection?", [])
+    reason = Words(label="Why is it lowered?", help_text="It is written down with your name.")
+
+    def __init__(self, *args: Any, protected: Collection[str], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        offer(self, "segment", [one for one in Segment.choices if one[0] in protected])
