@@ -13,6 +13,7 @@ from django.db.migrations.state import ProjectState
 
 from breakwater.kernel.db import all_rows
 from breakwater.kernel.management.commands.migrate import OurExecutor, OurState
+from breakwater.server.embedded import APP
 from conftest import _point_at, _point_back, owner_of, superuser_of
 
 FEW = int(os.environ.get("UNDONE", "1"))
@@ -22,7 +23,7 @@ _TOLD = f"""
     FROM pg_proc p WHERE p.pronamespace = 'public'::regnamespace
         AND NOT EXISTS (SELECT 1 FROM pg_depend d WHERE d.objid = p.oid AND d.deptype = 'e')
     UNION ALL SELECT 'policy ' || tablename || '.' || policyname,
-        concat_ws('|', qual, with_check, cmd, permissive, roles)
+        concat_ws('|', qual, with_check, cmd, permissive, array_replace(roles, '{APP}', 'public'))
     FROM pg_policies WHERE schemaname = 'public'
     UNION ALL SELECT 'trigger ' || tgrelid::regclass || '.' || tgname, concat(pg_get_triggerdef(oid), tgenabled)
     FROM pg_trigger WHERE NOT tgisinternal

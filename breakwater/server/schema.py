@@ -40,7 +40,15 @@ _GRANTS = (
     "ALTER DEFAULT PRIVILEGES IN SCHEMA public GRANT USAGE, SELECT ON SEQUENCES TO {role}",
     "ALTER DEFAULT PRIVILEGES IN SCHEMA public GRANT EXECUTE ON FUNCTIONS TO {role}",
 )
-_HAS_EVERY_GRANT = """
+# A wall is made for everybody, and then stands before whoever serves: before the owner of the tables, who keeps the
+# whole, PostgreSQL would carry it through each of the owner's functions for nothing. Whoever is named by no policy of a
+# table is shown nothing of it. What others made for a role of theirs, and the policies of the owner, stay as they are.
+_NOT_BEFORE_THEM = """
+    SELECT tablename::text, policyname::text FROM pg_policies
+    WHERE schemaname = 'public' AND policyname <> 'keeper' AND NOT %(role)s = ANY(roles) AND roles IN (
+        '{public}', (SELECT roles FROM pg_policies WHERE tablename = 'trust_entry' AND policyname = 'wall'))
+"""
+_HAS_EVERY_GRANT = f"""
     SELECT coalesce(bool_and(has_table_privilege(%(role)s, c.oid, 'SELECT')), true)
         AND NOT bool_or(c.relname = ANY(%(append_only)s)
             AND has_table_privilege(%(role)s, c.oid, 'UPDATE, DELETE, TRUNCATE'))
@@ -48,6 +56,7 @@ _HAS_EVERY_GRANT = """
             AND has_table_privilege(%(role)s, c.oid, 'INSERT, UPDATE, DELETE, TRUNCATE'))
         AND NOT EXISTS (SELECT 1 FROM unnest(%(uncalled)s::text[]) f
             WHERE has_function_privilege(%(role)s, to_regprocedure(f), 'EXECUTE'))
+        AND NOT EXISTS ({_NOT_BEFORE_THEM})
     FROM pg_class c
     WHERE c.relnamespace = 'public'::regnamespace AND c.relkind IN ('r', 'p')
 """
@@ -133,6 +142,11 @@ def grant_runtime(owner_url: str, role: str) -> None:
             ):
                 order = sql.SQL("REVOKE ALL ON FUNCTION {function} FROM PUBLIC, {role}")
                 connection.execute(order.format(function=sql.SQL(function), role=name))
+        for table, policy in connection.execute(_NOT_BEFORE_THEM, {"role": role}).fetchall():
+            order = sql.SQL("ALTER POLICY {policy} ON {table} TO {role}")
+            connection.execute(
+                order.format(policy=sql.Identifier(policy), table=sql.Identifier(table), role=name)
+            )
 
 
 @contextmanager

@@ -254,7 +254,7 @@ def keeping(ask: Ask) -> list[str]:
     )}  # fmt: skip
     wrong += [f"{table}: its words can be rewritten" for table in CHANGES_ONLY - frozen]
     policies = ask("SELECT tablename, cmd, roles::text[] FROM pg_policies")
-    may_delete = {table for table, act, roles in policies if act in ("ALL", "DELETE") and "public" in roles}
+    may_delete = {table for table, act, roles in policies if act in ("ALL", "DELETE") and roles != [OWNER]}
     return sorted(
         wrong + [f"{table}: a policy lets it be deleted" for table in NO_POLICY_TO_DELETE & may_delete]
     )
