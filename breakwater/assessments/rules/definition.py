@@ -24,7 +24,8 @@ ALARMING = ("high", "imminent")
 TIERS = ("none", "low", "moderate", "high", "imminent")
 """The one crosswalk for the board, from the least to the most urgent. Always shown with what it came from."""
 
-STATES = ("public-domain", "registration", "non-commercial", "commercial", "project-authored", "unknown")
+OWN = "project-authored"
+STATES = ("public-domain", "registration", "non-commercial", "commercial", OWN, "unknown")
 """What the owner of the words lets others do with them."""
 
 LEVELS = ("A", "B", "C")
