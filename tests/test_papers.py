@@ -116,6 +116,16 @@ def test_the_action_plan_says_in_their_language_who_does_what(case, dot):
     assert "La persona que me ayuda" in " ".join(spanish.split())
 
 
+@pytest.mark.parametrize(("language", "who", "by"), [("en", "Who: I do", "By: "), ("es", "Quién: Yo", "Antes del: ")])
+def test_in_large_print_steps_stand_under_one_another(case, dot, language, who, by):
+    a_step(case, by=dot, words="Write the list", owner="person", worker=None)
+    large = printed(dot, "plans:plan_pdf", case, f"language={language}&size=large")
+    lines = large.text.splitlines()
+    assert who in lines
+    assert any(one.startswith(by) and re.search(r"[0-9]{2}:[0-9]{2}$", one) for one in lines), "a day in one line"
+    assert large.tags["Table"] == 0
+
+
 def test_the_record_carries_the_notice_who_printed_it_and_every_text_of_a_note(case, dot):
     note = a_note(case, by=dot, at=NOW, words="She rang twice.")
     amend_note(note, words="She rang three times.", reason="Counted anew.", version=1, at=NOW, by=dot)

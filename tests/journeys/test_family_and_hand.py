@@ -11,6 +11,25 @@ from breakwater.plans.testing import a_goal, a_safety_plan, a_step
 from tests.journeys.conftest import Worker, check_with_axe, sign_in
 
 ANA = "Ana Lucía Vega de la Cruz y Mendoza"
+HEARD = """
+- main:
+  - form "Talk the plan over":
+    - heading "Talk the plan over" [level=1]
+    - region "The plan as it stands":
+      - list:
+        - listitem: /Goal, housing/
+    - textbox /What do they say to it/
+    - group "What did they answer?":
+      - radio "They signed"
+      - radio "They made their mark, and somebody saw it"
+      - radio "They agreed aloud"
+      - radio "They did not agree"
+    - textbox /Their name, typed by themselves/
+    - textbox /Why there is no signature/
+    - paragraph:
+      - button "Keep their answer"
+"""
+"""What a screen reader meets: the plan as it stands, then what they may say to it, and how to keep it."""
 
 
 @pytest.fixture
@@ -43,6 +62,7 @@ def draw(page):
 def test_she_signs_and_chooses_who_sees_what_while_a_colleague_looks_on(new_page, worker, case, scripts):
     page = new_page(390, java_script_enabled=scripts)
     sign_in(page, worker.username, to=f"/plans/{case.pk}/agreement/")
+    expect(page.get_by_role("main")).to_match_aria_snapshot(HEARD)
     page.get_by_text("They signed", exact=True).click()
     if scripts:
         draw(page)
