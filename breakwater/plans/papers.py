@@ -12,7 +12,7 @@ from breakwater.plans.strokes import HEIGHT, WIDTH
 from breakwater.ui.emergency import danger_line
 from breakwater.ui.languages import Language
 
-_SHARES = (8, 7, 9)
+_SHARES = (7, 8, 10)
 """Of what, who and by when: who helps, and the longest day, stand in one line."""
 
 

@@ -60,7 +60,9 @@ class Ear:
         self._x("type", "--delay", "20", words)
 
     def _x(self, *asked: str) -> None:
-        subprocess.run(["xdotool", *asked], env=os.environ | {"DISPLAY": ":77"}, check=True, stdout=subprocess.DEVNULL)
+        subprocess.run(
+            ["xdotool", *asked], env=os.environ | {"DISPLAY": ":77"}, check=True, stdout=subprocess.DEVNULL
+        )
 
     def _length(self) -> int:
         return len((self.folder / "orca.log").read_text(errors="replace").splitlines())

@@ -379,7 +379,9 @@ class TestMatching:
         later = phq_2()
         for item in later["item"][:2]:
             item["type"] = "coding"
-        assert pack_of(read(later), matched(read(later), INSTRUMENTS.values())) == pack_of(read(phq_2()), known)
+        assert pack_of(read(later), matched(read(later), INSTRUMENTS.values())) == pack_of(
+            read(phq_2()), known
+        )
         offers = {"answerOption": _TWO}
         words = one("coding", answerConstraint="optionsOrString", **offers)
         assert findings(read(asks(words)), answering(("valueString", "c"))) == []

@@ -208,7 +208,9 @@ def _kind(item: dict[str, Any], place: str) -> str:
         return kind
     will_do = str(item.get("answerConstraint", "optionsOnly"))
     if will_do not in _R5:
-        raise Unreadable(place, f"takes codes beside those that it offers ({will_do[:40]!r}): R4 has no such question")
+        raise Unreadable(
+            place, f"takes codes beside those that it offers ({will_do[:40]!r}): R4 has no such question"
+        )
     return _R5[will_do]
 
 
