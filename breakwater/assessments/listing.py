@@ -19,9 +19,9 @@ imported under their license. *Level C*: the words are sold; what it came to is 
 words of others come with Breakwater at any level. *Verified* means that one of us held it against its source on the
 day named; everything else is a starting value that an agency checks before real use.
 
-Two that are often asked for are no instruments here. Of the triage scales by letters the letters and their times are here,
-under labels of ours ([triage](handbook/triage.md)); and the safety plan is a form of our own, with sections and words of
-ours ([safety plan](handbook/safety-plan.md)): nothing of the form that others published.
+Two that are often asked for are no instruments here. Of the triage scales by letters the letters and their times are
+here, under labels of ours ([triage](handbook/triage.md)); and the safety plan is a form of our own, with sections and
+words of ours ([safety plan](handbook/safety-plan.md)): nothing of the form that others published.
 """
 
 
