@@ -79,7 +79,7 @@ def _wrong_profiles(definition: Definition) -> Iterator[str]:
     for scale in definition.scales:
         if scale.bands and set(scale.bands) != wanted:
             yield f"scale {scale.key}: its bands are not those of {', '.join(sorted(wanted)) or 'one profile'}"
-        elif scale.bands and definition.profiles_by == "sex" and scale.method != PATTERN:
+        elif scale.bands and definition.profiles and scale.method != PATTERN:
             yield from _less_sensitive(definition, scale)
 
 

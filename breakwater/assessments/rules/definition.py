@@ -215,7 +215,6 @@ class Definition:
     Args:
         profiles: cut-offs to choose between, by code.
         unknown: the profile that counts when nobody knows; the more sensitive one.
-        profiles_by: ``sex`` or ``published``: what one would have to know.
     """
 
     key: str
@@ -229,7 +228,6 @@ class Definition:
     alerts: tuple[Alert, ...] = ()
     profiles: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
     unknown: str = NO_PROFILE
-    profiles_by: str = ""
     administration: str = "interview"
     recall: str = ""
     ages: tuple[int, int] | None = None
