@@ -122,7 +122,7 @@ def _language_of(found: Assessment) -> str:
 
 
 def _cut_offs_of(found: Assessment) -> str:
-    """By which cut-offs it came to this: those that were chosen, or the more sensitive; empty where there are no others."""
+    """By which cut-offs it came to this: as chosen, or the more sensitive ones; empty where there are no others."""
     known = definition_of(found)
     return known.profiles.get(found.profile or known.unknown, "")
 
