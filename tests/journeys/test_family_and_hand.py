@@ -58,6 +58,12 @@ def draw(page):
     page.mouse.up()
 
 
+def kept_as_drawn(worker, drawn):
+    with transaction.atomic():
+        worker.acts()
+        assert bool(Agreement.objects.get().drawn) is drawn
+
+
 @pytest.mark.parametrize("scripts", [True, False])
 def test_she_signs_and_chooses_who_sees_what_while_a_colleague_looks_on(new_page, worker, case, scripts):
     page = new_page(390, java_script_enabled=scripts)
@@ -73,9 +79,7 @@ def test_she_signs_and_chooses_who_sees_what_while_a_colleague_looks_on(new_page
         page.get_by_label("Their name, typed by themselves").fill("M. V.")
     page.get_by_role("button", name="Keep their answer").click()
     page.locator("#agreements").get_by_text("They signed").first.wait_for()
-    with transaction.atomic():
-        worker.acts()
-        assert bool(Agreement.objects.get().drawn) is scripts
+    kept_as_drawn(worker, scripts)
     expect(page.locator("#agreements svg polyline")).to_have_count(int(scripts))
     page.get_by_role("link", name="Family view").click()
     page.get_by_role("link", name="Who may see what").click()
