@@ -1,6 +1,7 @@
 """What stands on each paper, who it tells of, and what is written down about having printed it."""
 
 import re
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -11,7 +12,8 @@ from breakwater.cases.actions.triage import read_danger
 from breakwater.cases.papers import _SHARES
 from breakwater.cases.testing import a_case, a_note
 from breakwater.formats.paper import Sheet, Table, press
-from breakwater.plans.library import FORM
+from breakwater.plans.library import FORM, SAID
+from breakwater.plans.papers import _SHARES as OF_A_PLAN
 from breakwater.plans.testing import a_goal, a_need, a_safety_plan, a_step, an_agreement
 from breakwater.referrals.actions.handoff import Receiver, offer_case
 from breakwater.referrals.packet import SECTIONS, packet_of
@@ -116,6 +118,20 @@ def test_the_action_plan_says_in_their_language_who_does_what(case, dot):
     assert "La persona que me ayuda" in " ".join(spanish.split())
 
 
+@pytest.mark.parametrize(
+    ("language", "who", "by"), [("en", "Who: I do", "By: "), ("es", "Quién: Yo", "Antes del: ")]
+)
+def test_in_large_print_steps_stand_under_one_another(case, dot, language, who, by):
+    a_step(case, by=dot, words="Write the list", owner="person", worker=None)
+    large = printed(dot, "plans:plan_pdf", case, f"language={language}&size=large")
+    lines = large.text.splitlines()
+    assert who in lines
+    assert any(one.startswith(by) and re.search(r"[0-9]{2}:[0-9]{2}$", one) for one in lines), (
+        "a day in one line"
+    )
+    assert large.tags["Table"] == 0
+
+
 def test_the_record_carries_the_notice_who_printed_it_and_every_text_of_a_note(case, dot):
     note = a_note(case, by=dot, at=NOW, words="She rang twice.")
     amend_note(note, words="She rang three times.", reason="Counted anew.", version=1, at=NOW, by=dot)
@@ -166,6 +182,11 @@ def test_the_longest_day_of_a_year_stands_in_one_line_of_a_record(case, language
         cannot_show="x", size="a4", made_at=NOW,
     )  # fmt: skip
     assert read(press.printed(sheet)).text.count(longest) == 3
+    moment = max((language.moment(one, UTC) for one in days), key=len)
+    helps = SAID.paper["worker"][language.code]
+    steps = Table(("What", "Who", "By"), tuple(("Ask", helps, moment) for _ in range(3)), OF_A_PLAN)
+    plan = read(press.printed(replace(sheet, blocks=(steps,)))).text
+    assert (plan.count(moment), plan.count(helps)) == (3, 3)
 
 
 def test_the_packet_takes_the_notice_along_on_paper_too(case, dot):

@@ -4,7 +4,8 @@ from collections.abc import Iterable, Iterator
 from itertools import groupby
 
 from breakwater.assessments.library import INSTRUMENTS, LICENSES
-from breakwater.assessments.rules.definition import PATTERN, Definition, Scale
+from breakwater.assessments.rules.definition import OWN, PATTERN, Definition, Scale
+from breakwater.assessments.rules.licensing import NEVER, STAFF
 
 _HEAD = """\
 # Instruments
@@ -17,13 +18,17 @@ and what each license lets you do stands in [the handbook](handbook/instruments.
 imported under their license. *Level C*: the words are sold; what it came to is written down, under labels of ours. No
 words of others come with Breakwater at any level. *Verified* means that one of us held it against its source on the
 day named; everything else is a starting value that an agency checks before real use.
+
+Two that are often asked for are no instruments here. Of the triage scales by letters the letters and their times are
+here, under labels of ours ([triage](handbook/triage.md)); and the safety plan is a form of our own, with sections and
+words of ours ([safety plan](handbook/safety-plan.md)): nothing of the form that others published.
 """
 
 
 def what_is_here() -> str:
     """The whole page, in Markdown."""
     by_family = sorted(INSTRUMENTS.values(), key=lambda one: (one.family, one.title))
-    lines = [_HEAD, *_counted(by_family)]
+    lines = [_HEAD, *_counted(by_family), "", *_table(by_family)]
     for family, found in groupby(by_family, key=lambda one: one.family):
         lines += ["", f"## {family.replace('_', ' ').capitalize()}"]
         for one in found:
@@ -38,6 +43,35 @@ def _counted(all_of_them: Iterable[Definition]) -> Iterator[str]:
         f"{len(found)} instruments. The scoring of {sum(_is_verified(one) for one in scored)} of {len(scored)} that "
         f"are scored is verified, and the license of {sum(one.license.verified for one in found)} of {len(found)}."
     )
+
+
+def _table(all_of_them: Iterable[Definition]) -> Iterator[str]:
+    """Each on one line: what whoever chooses between them asks first."""
+    yield "| Instrument | Level | License | What is here | License verified | Scoring verified |"
+    yield "| --- | --- | --- | --- | --- | --- |"
+    for one in all_of_them:
+        scoring = _yes(_is_verified(one)) if one.scales else "nothing is counted"
+        told = (one.title, one.level, one.license.state, _shipped(one), _yes(one.license.verified), scoring)
+        yield f"| {' | '.join(told)} |"
+
+
+def _shipped(one: Definition) -> str:
+    """What comes with Breakwater, and what comes later or never."""
+    if one.license.state == OWN:
+        return "questions in our own words, and their pattern"
+    if one.level == "C":
+        return "a result from elsewhere, under labels of ours"
+    shown = LICENSES[one.license.state].words
+    parts = ["structure and neutral labels" if not one.scales else "structure, counting and neutral labels"]
+    parts += ["its words are never shown" if shown == NEVER else "its words by import"]
+    parts += ["begun only with a license for digital use"] * one.license.digital
+    parts += ["score for trained raters only"] * bool(one.license.training)
+    parts += ["never in the record of a person helped"] * (one.family == STAFF)
+    return "; ".join(parts)
+
+
+def _yes(so: bool) -> str:
+    return "yes" if so else "no"
 
 
 def _told(one: Definition) -> Iterator[str]:

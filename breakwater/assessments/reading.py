@@ -44,7 +44,7 @@ def definition_from(raw: Table) -> Definition:
         recall=raw.text("recall", default=""), loinc=raw.text("loinc", default=""),
         guidance=raw.text("guidance", default="", most=_LONG), minutes=raw.number("minutes", default=0),
         ages=ages, profiles=MappingProxyType(profiles), unknown=raw.text("unknown", default=NO_PROFILE),
-        profiles_by=raw.text("profiles_by", default=""), license=_license(raw.table("license")),
+        license=_license(raw.table("license")),
         items=tuple(_item(one, options) for one in raw.rows("items")),
         scales=tuple(_scale(one) for one in _rows(raw, "scales")),
         alerts=tuple(_alert(one) for one in _rows(raw, "alerts")),

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from breakwater.formats.paper import Block, Boxed, Drawn, Entries, Heading, Line, Table, Words
+from breakwater.formats.paper import Block, Boxed, Drawn, Entries, Facts, Heading, Line, Table, Words
 from breakwater.plans.library import FORM, SAID
 from breakwater.plans.models import Agreement, Goal, Need, SafetyPlan, Step
 from breakwater.plans.rules import entries_of
@@ -12,7 +12,8 @@ from breakwater.plans.strokes import HEIGHT, WIDTH
 from breakwater.ui.emergency import danger_line
 from breakwater.ui.languages import Language
 
-_SHARES = (5, 3, 3)
+_SHARES = (7, 8, 10)
+"""Of what, who and by when: who helps, and the longest day, stand in one line."""
 
 
 def titles_and_entries(plan: SafetyPlan, language: str) -> list[tuple[str, list[str]]]:
@@ -33,13 +34,13 @@ def safety_plan_on_paper(
 
 
 def action_plan_on_paper(
-    found: Mapping[str, Any], language: Language, *, profile: str, zone: ZoneInfo
+    found: Mapping[str, Any], language: Language, *, profile: str, zone: ZoneInfo, is_large: bool = False
 ) -> list[Block]:
     """An action plan that was read by ``overview.action_plan_of``: goals with their steps, needs, what they said.
 
     What stands in the way, and what was done about it, are the workers' words and stay with them.
     """
-    paper = _ActionPlan(language, zone)
+    paper = _ActionPlan(language, zone, is_large=is_large)
     standing = [goal for goal in found["goals"] if goal.ends_at is None]
     to_do = [step for step in found["steps"] if step.ends_at is None]
     needs = [need for need in found["needs"] if need.ends_at is None]
@@ -62,8 +63,8 @@ def _whom_to_call(profile: str, language: Language) -> list[Block]:
 class _ActionPlan:
     """The parts of an action plan on paper, in one language."""
 
-    def __init__(self, language: Language, zone: ZoneInfo) -> None:
-        self.language, self.zone = language, zone
+    def __init__(self, language: Language, zone: ZoneInfo, *, is_large: bool) -> None:
+        self.language, self.zone, self.is_large = language, zone, is_large
 
     def says(self, name: str) -> str:
         return SAID.paper[name][self.language.code]
@@ -100,12 +101,16 @@ class _ActionPlan:
         return [heading, *voice, *hand] if voice or hand else []
 
     def _steps(self, steps: Iterable[Step]) -> Block:
+        """Row by row; in large print under one another: a narrow column would hold a word a line."""
         rows = tuple(
             (one.words, self._doer(one), self.language.moment(one.due_at, self.zone)) for one in steps
         )
         if not rows:
             return Words(self.says("no_steps"), quiet=True)
-        return Table((self.says("what"), self.says("who"), self.says("by")), rows, _SHARES)
+        who, by = self.says("who"), self.says("by")
+        if self.is_large:
+            return Facts(tuple((what, f"{who}: {doer}\n{by}: {due}") for what, doer, due in rows))
+        return Table((self.says("what"), who, by), rows, _SHARES)
 
     def _doer(self, step: Step) -> str:
         if step.owner == Step.Owner.PARTNER:

@@ -11,6 +11,25 @@ from breakwater.plans.testing import a_goal, a_safety_plan, a_step
 from tests.journeys.conftest import Worker, check_with_axe, sign_in
 
 ANA = "Ana Lucía Vega de la Cruz y Mendoza"
+HEARD = """
+- main:
+  - form "Talk the plan over":
+    - heading "Talk the plan over" [level=1]
+    - region "The plan as it stands":
+      - list:
+        - listitem: /Goal, housing/
+    - textbox /What do they say to it/
+    - group "What did they answer?":
+      - radio "They signed"
+      - radio "They made their mark, and somebody saw it"
+      - radio "They agreed aloud"
+      - radio "They did not agree"
+    - textbox /Their name, typed by themselves/
+    - textbox /Why there is no signature/
+    - paragraph:
+      - button "Keep their answer"
+"""
+"""What a screen reader meets: the plan as it stands, then what they may say to it, and how to keep it."""
 
 
 @pytest.fixture
@@ -39,10 +58,17 @@ def draw(page):
     page.mouse.up()
 
 
+def kept_as_drawn(worker, drawn):
+    with transaction.atomic():
+        worker.acts()
+        assert bool(Agreement.objects.get().drawn) is drawn
+
+
 @pytest.mark.parametrize("scripts", [True, False])
 def test_she_signs_and_chooses_who_sees_what_while_a_colleague_looks_on(new_page, worker, case, scripts):
     page = new_page(390, java_script_enabled=scripts)
     sign_in(page, worker.username, to=f"/plans/{case.pk}/agreement/")
+    expect(page.get_by_role("main")).to_match_aria_snapshot(HEARD)
     page.get_by_text("They signed", exact=True).click()
     if scripts:
         draw(page)
@@ -53,9 +79,7 @@ def test_she_signs_and_chooses_who_sees_what_while_a_colleague_looks_on(new_page
         page.get_by_label("Their name, typed by themselves").fill("M. V.")
     page.get_by_role("button", name="Keep their answer").click()
     page.locator("#agreements").get_by_text("They signed").first.wait_for()
-    with transaction.atomic():
-        worker.acts()
-        assert bool(Agreement.objects.get().drawn) is scripts
+    kept_as_drawn(worker, scripts)
     expect(page.locator("#agreements svg polyline")).to_have_count(int(scripts))
     page.get_by_role("link", name="Family view").click()
     page.get_by_role("link", name="Who may see what").click()

@@ -8,6 +8,26 @@ from breakwater.cases.testing import a_case
 from breakwater.plans.models import CopyGiven, SafetyPlan
 from tests.journeys.conftest import Worker, check_with_axe, sign_in
 
+HEARD = """
+- main:
+  - form "Write a safety plan":
+    - heading "Write a safety plan" [level=1]
+    - paragraph: /With them, in their words/
+    - paragraph: /What do you notice first/
+    - textbox /How I notice that it is getting harder/
+    - paragraph: /What have you done before/
+    - textbox /What I can do by myself/
+    - textbox /People and places that take my mind off it/
+    - textbox /People I can ask for help/
+    - textbox /Professionals and lines I can turn to/
+    - textbox /How my surroundings become safer/
+    - textbox /What I live for/
+    - textbox /When do you read it again together/
+    - paragraph:
+      - button "Save this version"
+"""
+"""What a screen reader meets: what the form is, each section in the order in which it is used, and how to keep it."""
+
 
 @pytest.fixture
 def case(worker):
@@ -21,6 +41,7 @@ def test_a_plan_is_written_with_her_given_and_read_again(new_page, worker, case,
     page = new_page(390, java_script_enabled=scripts)
     sign_in(page, worker.username, to=f"/case/{case.pk}/")
     page.locator("#safety-plan").get_by_role("link", name="Write it with them").click()
+    expect(page.get_by_role("main")).to_match_aria_snapshot(HEARD)
     page.get_by_label("How I notice that it is getting harder").fill("I stop answering\n“I am fine”")
     page.get_by_label("What I can do by myself").fill("A bath")
     page.get_by_role("button", name="Save this version").click()

@@ -11,6 +11,7 @@ from breakwater.assessments.rules.definition import (
     MEAN,
     METHODS,
     NO_PROFILE,
+    OWN,
     PATTERN,
     STATES,
     SUM,
@@ -23,8 +24,6 @@ from breakwater.assessments.rules.definition import (
     Scale,
 )
 from breakwater.assessments.rules.predicates import DECLINED, Predicate, items_of
-
-_OWN = "project-authored"
 
 
 def wrong_with(definition: Definition, *, proposals: Collection[str]) -> list[str]:
@@ -68,7 +67,7 @@ def _wrong_license(definition: Definition) -> Iterator[str]:
         yield f"level {definition.level!r} is not one of {', '.join(LEVELS)}"
     if definition.license.state not in STATES:
         yield f"license {definition.license.state!r} is not one of {', '.join(STATES)}"
-    if definition.license.state != _OWN and any(one.text for one in definition.items):
+    if definition.license.state != OWN and any(one.text for one in definition.items):
         yield "it brings words of others: those come as a pack, which an agency imports"
 
 
@@ -80,7 +79,7 @@ def _wrong_profiles(definition: Definition) -> Iterator[str]:
     for scale in definition.scales:
         if scale.bands and set(scale.bands) != wanted:
             yield f"scale {scale.key}: its bands are not those of {', '.join(sorted(wanted)) or 'one profile'}"
-        elif scale.bands and definition.profiles_by == "sex" and scale.method != PATTERN:
+        elif scale.bands and definition.profiles and scale.method != PATTERN:
             yield from _less_sensitive(definition, scale)
 
 

@@ -24,7 +24,8 @@ ALARMING = ("high", "imminent")
 TIERS = ("none", "low", "moderate", "high", "imminent")
 """The one crosswalk for the board, from the least to the most urgent. Always shown with what it came from."""
 
-STATES = ("public-domain", "registration", "non-commercial", "commercial", "project-authored", "unknown")
+OWN = "project-authored"
+STATES = ("public-domain", "registration", "non-commercial", "commercial", OWN, "unknown")
 """What the owner of the words lets others do with them."""
 
 LEVELS = ("A", "B", "C")
@@ -214,7 +215,6 @@ class Definition:
     Args:
         profiles: cut-offs to choose between, by code.
         unknown: the profile that counts when nobody knows; the more sensitive one.
-        profiles_by: ``sex`` or ``published``: what one would have to know.
     """
 
     key: str
@@ -228,7 +228,6 @@ class Definition:
     alerts: tuple[Alert, ...] = ()
     profiles: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
     unknown: str = NO_PROFILE
-    profiles_by: str = ""
     administration: str = "interview"
     recall: str = ""
     ages: tuple[int, int] | None = None

@@ -161,6 +161,9 @@ class TestWhatIsWrongWithADefinition:
         audit_c = INSTRUMENTS["audit-c"]
         assert "is not the more sensitive profile" in self.broken(audit_c, unknown="men")
         assert "none of its profiles" in self.broken(audit_c, unknown="children")
+        assert "at 10, 'nine' is not the more sensitive" in self.broken(
+            INSTRUMENTS["ctrs-1984"], unknown="nine"
+        )
 
     def test_words_of_others_do_not_come_with_it(self):
         item = replace(self.phq.items[0], text="Words of somebody else")

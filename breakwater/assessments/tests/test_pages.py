@@ -12,7 +12,7 @@ from breakwater.assessments.testing import a_completed_assessment, an_assessment
 from breakwater.cases.testing import a_case
 from breakwater.kernel.errors import Overtaken, Refused, Stale
 from breakwater.resources.models import Organization, Phone
-from breakwater.trust.testing import an_actor
+from breakwater.trust.testing import an_actor, as_seen_by
 from breakwater.trust.tests.browsing import browser_of, press
 
 pytestmark = pytest.mark.django_db
@@ -98,6 +98,17 @@ def test_answers_are_changed_on_a_page_with_the_reason(ada, case):
     )
     assert Result.objects.order_by("-number").first().reason == "Misheard."
     assert "Results before" in client.get(f"/assessments/{done.pk}/result/").content.decode()
+
+
+def test_a_result_says_by_which_cut_offs_it_came_to_this(ada, case):
+    said = {"A": "4", "B": "3", "C": "3"}
+    for profile, told in (("", "At or below the cut"), ("nine", "Above the cut")):
+        done = a_completed_assessment(case, by=ada, instrument="ctrs-1984", profile=profile, said=said)
+        page = browser_of(ada).get(f"/assessments/{done.pk}/result/").content.decode()
+        assert told in page
+        assert ("cut-offs: Cut-off 10, the more sensitive ones" in page) is (not profile)
+        assert ("cut-offs: Cut-off 9." in page) is bool(profile)
+        as_seen_by(ada)
 
 
 def test_what_needs_training_keeps_its_score_and_what_is_closed_says_why(ada, case):

@@ -374,6 +374,23 @@ class TestMatching:
         assert worded.items[0].options[3].label == "Made-up answer 3"
         assert worded.scales is known.scales
 
+    def test_one_of_r5_is_the_same_where_it_maps_and_is_refused_where_it_does_not(self):
+        known = matched(read(phq_2()), INSTRUMENTS.values())
+        later = phq_2()
+        for item in later["item"][:2]:
+            item["type"] = "coding"
+        assert pack_of(read(later), matched(read(later), INSTRUMENTS.values())) == pack_of(
+            read(phq_2()), known
+        )
+        offers = {"answerOption": _TWO}
+        words = one("coding", answerConstraint="optionsOrString", **offers)
+        assert findings(read(asks(words)), answering(("valueString", "c"))) == []
+        closed = read(asks(one("coding", answerConstraint="optionsOnly", **offers)))
+        assert not is_valid(findings(closed, answering(("valueCoding", coding("c")))))
+        with pytest.raises(Unreadable, match="takes codes beside those that it offers") as refused:
+            read(asks(one("coding", answerConstraint="optionsOrType", **offers)))
+        assert refused.value.place == "item[0]"
+
     def test_without_a_panel_it_is_known_by_just_its_items(self):
         bare = phq_2()
         del bare["code"]

@@ -111,7 +111,7 @@ def _result(request: Request, found: Assessment, **bound: Form) -> HttpResponse:
         proposals=[(one, decided.get(code)) for code, one in PROPOSALS.items() if code in told.get("proposes", [])],
         overrides=overrides, alerts=alerts, **_whom_to_call(request.actor, [*overrides[:1], *results[:1]], alerts),
         forms={"override_form": OverrideForm(), "decided": DecisionForm()} | bound, rows=rows, chart=chart,
-        size=(WIDTH, HEIGHT), asked_in=_language_of(found),
+        size=(WIDTH, HEIGHT), asked_in=_language_of(found), cut_offs=_cut_offs_of(found),
     )  # fmt: skip
 
 
@@ -119,6 +119,12 @@ def _language_of(found: Assessment) -> str:
     """In which other language it was asked, as those who speak it call it."""
     known = definition_of(found).translations.get(found.language)
     return known.name if known else found.language
+
+
+def _cut_offs_of(found: Assessment) -> str:
+    """By which cut-offs it came to this: as chosen, or the more sensitive ones; empty where there are no others."""
+    known = definition_of(found)
+    return known.profiles.get(found.profile or known.unknown, "")
 
 
 def _whom_to_call(actor: Actor, told: Sequence[Override | Result], alerts: list[Alert]) -> dict[str, Any]:

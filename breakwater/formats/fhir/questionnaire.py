@@ -10,7 +10,8 @@ from breakwater.formats.fhir.languages import translations_of
 
 MOST_QUESTIONS, MOST_OPTIONS, DEEPEST, LONGEST = 1_000, 300, 8, 20_000
 
-_R5 = {"coding": "choice"}
+_R5 = {"optionsOnly": "choice", "optionsOrString": "open-choice"}
+"""What a question of R5 that takes codes is called in R4, by which answers will do."""
 TYPES = (
     *(
         "group",
@@ -180,8 +181,7 @@ def _walk(items: Any, place: str, sets: dict[str, Any], *, section: str, depth: 
 def _question(item: Any, place: str, sets: dict[str, Any], section: str) -> Question:
     if not isinstance(item, dict) or not isinstance(item.get("linkId"), str) or not item["linkId"]:
         raise Unreadable(place, "has no linkId")
-    kind = _R5.get(str(item.get("type")), str(item.get("type")))
-    kind = "open-choice" if kind == "choice" and item.get("answerConstraint") == "optionsOrString" else kind
+    kind = _kind(item, place)
     if kind not in TYPES:
         raise Unreadable(place, f"its type {kind[:40]!r} is not one of FHIR")
     value_set = _text(item, "answerValueSet", place)
@@ -200,6 +200,18 @@ def _question(item: Any, place: str, sets: dict[str, Any], section: str) -> Ques
         any_condition=item.get("enableBehavior") != "all",
         limits=tuple((LIMITS[one["url"]], _value(one)) for one in extensions if one.get("url") in LIMITS),
     )  # fmt: skip
+
+
+def _kind(item: dict[str, Any], place: str) -> str:
+    kind = str(item.get("type"))
+    if kind != "coding":
+        return kind
+    will_do = str(item.get("answerConstraint", "optionsOnly"))
+    if will_do not in _R5:
+        raise Unreadable(
+            place, f"takes codes beside those that it offers ({will_do[:40]!r}): R4 has no such question"
+        )
+    return _R5[will_do]
 
 
 def _choice(option: Any, place: str) -> Choice:

@@ -52,6 +52,8 @@ def plan_pdf(request: Request, case_id: UUID) -> HttpResponse:
     case = seen(request, case_id)
     how, actor = wanted(request), request.actor
     found = action_plan_of(case, zone=actor.zone)
-    blocks = action_plan_on_paper(found, how.language, profile=actor.agency.profile, zone=actor.zone)
+    blocks = action_plan_on_paper(
+        found, how.language, profile=actor.agency.profile, zone=actor.zone, is_large=how.is_large
+    )
     title = SAID.paper["title"][how.language.code]
     return paper(request, title, blocks, how=how, says_who=False)
