@@ -10,6 +10,7 @@ from django.test import Client
 from django.utils import timezone
 
 from breakwater.kernel.errors import Overtaken, Refused
+from breakwater.portal.actions.room import let_device_in
 from breakwater.portal.actions.standing import end_device, end_room_link, give_key
 from breakwater.portal.models import RoomDevice, RoomLink
 from breakwater.portal.testing import a_church, a_room_link
@@ -107,7 +108,8 @@ def test_what_is_no_list_of_figures_is_named(key, told, why):
 
 def test_nobody_gets_in_without_the_key_of_a_program(ada, church, key):
     browsers = a_room_link(church, by=ada)  # a new link ends the one before, and its key with it
-    for held in (key, browsers.letters, ""):
+    phone = let_device_in(browsers.letters, browsers.code, who="Sister Agnes", at=ada.now)
+    for held in (key, phone, browsers.letters, ""):
         answer = ask(held)
         assert (answer.status_code, answer.json()) == (401, {"error": NO_KEY})
     assert Client().get(FIGURES).status_code == 401
