@@ -235,7 +235,8 @@ def _as_a_gateway(client, who):
 
 
 def _as_a_program(client, who):
-    return client.get("/room/figures/", headers={"Authorization": "Bearer wrong"})
+    told = {"content_type": "application/json", "headers": {"Authorization": "Bearer wrong"}}
+    return client.post("/room/figures/", {}, **told)
 
 
 _WORKS = {"portal:form_back": Role.CASE_MANAGER}

@@ -113,6 +113,7 @@ def test_nobody_gets_in_without_the_key_of_a_program(ada, church, key):
         answer = ask(held)
         assert (answer.status_code, answer.json()) == (401, {"error": NO_KEY})
     assert Client().get(FIGURES).status_code == 401
+    assert tell("x" * 43, figures=[]).status_code == 401, "before anything is read of what it tells"
     assert answer["WWW-Authenticate"] == "Bearer"
 
 
@@ -159,3 +160,10 @@ def test_a_key_is_shown_once_for_a_program_that_is_named_while_the_link_stands(a
         give_key(link, who=" ", at=ada.now, by=ada)
     with pytest.raises(Overtaken, match="Renew it"):
         give_key(link, who="x", at=link.expires_at, by=ada)
+
+
+def test_a_program_that_asks_too_often_is_told_to_wait(key, settings):
+    settings.PERSON_PACE = 2 / 60
+    answers = [ask(key) for _ in range(3)]
+    assert [one.status_code for one in answers] == [200, 200, 429]
+    assert 0 < int(answers[-1]["Retry-After"]) <= 30

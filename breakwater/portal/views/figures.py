@@ -5,6 +5,7 @@ from math import ceil
 from typing import Any
 from uuid import UUID
 
+from django.conf import settings
 from django.http import HttpResponse
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
@@ -38,17 +39,22 @@ class NotUnderstood(ValueError):
 @accepts_secret
 @require_http_methods(["GET", "POST"])
 def figures(request: Request) -> HttpResponse:
-    """The figures of one place, for a program that holds its key; or the same, told anew, all or none."""
-    tried = try_secret(
-        request, address_of(request), lambda: _opens(request), wrong=NO_KEY, by="key", last=False
-    )
-    if not tried.is_right:
-        return _answer({"error": tried.sentence}, status=tried.status or 401)
+    """The figures of one place, for a program that holds its key; or the same, told anew, all or none.
+
+    Who only asks leaves nothing written, so whoever guesses in that way is slowed down by the memory of this process.
+    """
+    if request.method == "POST":
+        tried = try_secret(
+            request, address_of(request), lambda: _opens(request), wrong=NO_KEY, by="key", last=False
+        )
+        if not tried.is_right:
+            return _answer({"error": tried.sentence}, status=tried.status or 401)
     with telling_by_key(request) as teller:
+        who = str(teller.device_id) if teller else address_of(request)
+        if wait := _PACE.wait(who, often=_OFTEN * settings.PERSON_PACE, at=request.now.timestamp()):
+            return _slowed(ceil(wait))
         if teller is None:
             return _answer({"error": NO_KEY}, status=401)
-        if wait := _PACE.wait(str(teller.device_id), often=_OFTEN, at=request.now.timestamp()):
-            return _slowed(ceil(wait))
         return _told(request, teller) if request.method == "POST" else _answer(_shown(request, teller))
 
 
