@@ -82,17 +82,17 @@ def test_the_page_tells_what_was_asked_and_called_until_somebody_kept_a_bed():
 
 
 @pytest.mark.django_db
-def test_it_stands_below_what_waits_for_others():
+def test_it_stands_beside_what_the_simulation_says():
     host = an_actor(Role.PARTNER, agency=an_agency(kind="shelter"), now=timezone.now())
     ada = an_actor(now=host.now)
     case = a_case(by=ada)
     house = a_program(keeper=host.agency, at=ada.now)
     a_round(case, house, by=ada)
-    page = browser_of(ada).get("/referrals/sent/").content.decode()
+    page = browser_of(ada).get("/simulation/boards/").content.decode()
     assert "was found in the last 90 days. Asked here: 1; called" in page
     with acting(host):
         hold = accept_ask(asked_of(house, by=host), Bed.objects.of(house).get(), at=ada.now, by=host)
     as_seen_by(ada)
     take_up(hold, guest=Guest(), at=ada.now, by=ada)
-    page = browser_of(ada).get("/referrals/sent/").content.decode()
+    page = browser_of(ada).get("/simulation/boards/").content.decode()
     assert "For each bed 1.0 places were asked or called" in page

@@ -8,7 +8,6 @@ from breakwater.clocks.models import Clock
 from breakwater.referrals.actions.letters import QUESTION
 from breakwater.referrals.actions.rounds import QUESTION as ROUND_QUESTION
 from breakwater.referrals.completing import handed_over
-from breakwater.referrals.looking import looked_for_beds
 from breakwater.referrals.models import Ask, Handoff, Placement, Referral, oldest_due_first
 from breakwater.referrals.to_answer import how_many, waiting_for_us
 from breakwater.referrals.usual import told_of_danger
@@ -46,8 +45,7 @@ def outbox(request: Request) -> HttpResponse:
     request.actor.saw("referrals.letter", [letter.pk for letter in closed])
     return page(
         request, "referrals/outbox.html", here="outbox", closed=closed, is_cut=len(closed) >= CLOSED,
-        handed_over=handed_over(request.actor, at=request.now), owed=_owed(request),
-        looked=looked_for_beds(request.actor, at=request.now), **rows,
+        handed_over=handed_over(request.actor, at=request.now), owed=_owed(request), **rows,
     )  # fmt: skip
 
 
