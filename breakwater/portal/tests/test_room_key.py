@@ -3,6 +3,7 @@
 import json
 import re
 from datetime import timedelta
+from html import unescape
 from uuid import UUID
 
 import pytest
@@ -167,3 +168,14 @@ def test_a_program_that_asks_too_often_is_told_to_wait(key, settings):
     answers = [ask(key) for _ in range(3)]
     assert [one.status_code for one in answers] == [200, 200, 429]
     assert 0 < int(answers[-1]["Retry-After"]) <= 30
+
+
+@pytest.mark.parametrize(
+    "which", ["<script>alert(1)</script>", "{{ 7 * 7 }}", "'; DROP TABLE x; --", "Ω 𝟘 \u202e kcab"]
+)
+def test_a_program_keeps_the_name_that_it_was_given_whatever_that_is(ada, church, which):
+    link = a_room_link(church, by=ada).link
+    client = browser_of(ada)
+    press(client, f"/room-links/{link.pk}/key/", by=ada, which=which)
+    kept = client.get(f"/room-links/places/{church.pk}/").content.decode()
+    assert (which in unescape(kept), "<script>alert" in kept) == (True, False)
