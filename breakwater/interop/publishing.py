@@ -15,33 +15,22 @@ from uuid import UUID, uuid5
 from django.db.models import Prefetch, Q, QuerySet
 
 from breakwater.interop.filing import Entry, attributes, told, with_terms
+from breakwater.interop.room import capacities, with_room
 from breakwater.resources.models import (
-    Capacity,
     Holiday,
     Hours,
     Organization,
     Phone,
     Place,
-    Program,
     Service,
     ServiceAt,
 )
-from breakwater.resources.models.beds import BY_PHONE
-from breakwater.trust.models import Agency
 
 _STATUSES = {"paused": "temporarily closed"}
 _DAYS = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
 _TYPES = {"hotline": "voice"}
 _WHOLE = re.compile(r"[1-9][0-9]{0,7}")
-_UNITS = UUID("5a9bb3b0-7c5a-4a1e-9d39-0f1d4a0c2e11")
-"""Units of room have no row of their own: their ids are made of their names."""
 _HIDDEN = Q(place__is_confidential=True)
-_UNTOLD = (
-    _HIDDEN
-    | Q(service__organization__agency__kind=Agency.Kind.VICTIM_SERVICE)
-    | Q(service__given_at__place__is_confidential=True)
-)
-"""Figures that others never learn."""
 _BATCH = 200
 
 
@@ -49,19 +38,13 @@ def services() -> QuerySet[Service]:
     """Every service that is listed, with all that is told of it, in an order that stays."""
     asked: QuerySet[Service] = Service.objects.listed()
     return (
-        asked.select_related("organization")
+        with_room(asked)
         .prefetch_related(
             Prefetch("organization__phones", Phone.objects.filter(place=None, service=None)),
             Prefetch("phones", Phone.objects.exclude(_HIDDEN)),
             Prefetch("hours", Hours.objects.exclude(_HIDDEN)),
             Prefetch("holidays", Holiday.objects.exclude(_HIDDEN)),
             Prefetch("given_at", given_at()),
-            Prefetch(
-                "capacities",
-                Capacity.objects.standing().exclude(_UNTOLD).exclude(free=None),
-            ),
-            Prefetch("programs", Program.objects.running().exclude(BY_PHONE).order_by("pk")),
-            Prefetch("programs__capacities", Capacity.objects.standing().exclude(free=None)),
         )
         .order_by("pk")
     )
@@ -122,7 +105,7 @@ def service_entry(one: Service) -> Entry:
         service_areas=_named(one.pk, "area", [one.areas]),
         required_documents=_named(one.pk, "document", [one.documents], called="document"),
         service_at_locations=[_given_at(place, one) for place in one.given_at.all()],
-        capacities=list(_capacities(one)), holiday_schedules=_holidays(_of_itself(one.holidays.all())),
+        capacities=list(capacities(one)), holiday_schedules=_holidays(_of_itself(one.holidays.all())),
         attributes=list(attributes(one)),
     )  # fmt: skip
 
@@ -229,19 +212,3 @@ def _of_a_year(day: date, holiday: Holiday) -> str:
 def _named(owner: UUID, kind: str, texts: Iterable[str], *, called: str = "name") -> list[Entry]:
     """Details that have no row of their own; their ids are made of their owner's and their words."""
     return [{"id": str(uuid5(owner, f"{kind} {text}")), called: text} for text in texts if text]
-
-
-def _capacities(service: Service) -> Iterator[Entry]:
-    """How much room there is, where somebody knows. Of a program: how many they would take now."""
-    for figure in service.capacities.all():
-        yield _capacity(figure, figure.unit)
-    for program in service.programs.all():
-        for figure in program.capacities.all():
-            yield _capacity(figure, program.get_kind_display())
-
-
-def _capacity(figure: Capacity, unit: str) -> Entry:
-    return told(
-        id=figure.pk, unit={"id": str(uuid5(_UNITS, unit)), "name": unit}, available=figure.free,
-        maximum=figure.total, updated=figure.as_of.isoformat(),
-    )  # fmt: skip

@@ -20,7 +20,7 @@ from breakwater.referrals.library import REASONS
 from breakwater.referrals.models import Meeting, Stage
 from breakwater.resources.models.program import KINDS
 from breakwater.trust.access import Actor
-from breakwater.ui.fields import Line, Words, choice, offer
+from breakwater.ui.fields import Line, Moment, Words, choice, offer
 from breakwater.ui.languages import LANGUAGES
 
 _THEMSELVES = ("", "The person themselves")
@@ -201,6 +201,7 @@ class SiteHandoffForm(forms.Form):
         "How did you reach them?", [("", "By ourselves"), *Meeting.Kind.choices], required=False,
         help_text="Together with those who hand over, or by yourselves.",
     )  # fmt: skip
+    told_at = Moment(label="When did you reach them?", required=False, help_text="Empty means now.")
     words = Words(label="Anything to say?", required=False, max_length=1000)
 
     def said(self) -> Said:
@@ -243,6 +244,12 @@ class RoomKindForm(forms.Form):
     """Which kind of room a place gives."""
 
     kind = forms.ChoiceField(label="Which kind of room do they give?", choices=[("", "Choose"), *KINDS])
+
+
+class RoomKeyForm(forms.Form):
+    """Which program of theirs tells the figures."""
+
+    which = Line(label="Which program is it?", max_length=80, help_text="So that its key can be ended later.")
 
 
 class SiteReplyForm(forms.Form):

@@ -90,7 +90,7 @@ def why_no_standing_link(*, is_listed: bool, gives: bool) -> str:
         return "This place is not listed any more."
     if not gives:
         return (
-            "Nothing is known that they give without an account. Say first which kind of room they have; who works with"
-            " Breakwater tells it on their own page."
+            "Nothing is known that they give and can tell by a link. Say first which kind of room they have. What"
+            " another agency keeps there it tells itself."
         )
     return ""

@@ -1,4 +1,4 @@
-"""Who tells how much room a place has: a device that was let in by a standing link, for one place and nothing else."""
+"""Who tells how much room a place has: a phone or a program let in by a standing link, for that one place only."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -7,6 +7,7 @@ from datetime import datetime
 from uuid import UUID
 
 from django.conf import settings
+from django.db.models import Q
 from django.http import HttpRequest
 
 from breakwater.kernel.db import one_row, run_sql
@@ -29,14 +30,15 @@ class Teller:
     expires_at: datetime
 
     def programs(self) -> list[Program]:
-        """What it may tell of: what the place gives, as far as nobody who works with Breakwater keeps it."""
-        return list(told_of(self.place.pk))
+        """What it may tell of: what is given there by those who handed the link out, or by nobody with accounts."""
+        return list(told_of(self.place.pk, self.agency.pk))
 
 
-def told_of(place_id: UUID) -> Iterator[Program]:
-    """What a place without accounts gives, by kind."""
-    kept_by_nobody = Program.objects.running().filter(place=place_id, agency=None)
-    yield from kept_by_nobody.select_related("place").order_by("kind", "pk")
+def told_of(place_id: UUID, agency_id: UUID) -> Iterator[Program]:
+    """What a place gives, by kind, as far as an agency itself or nobody with accounts keeps it."""
+    nobodys_or_ours = Q(agency=None) | Q(agency=agency_id)
+    given = Program.objects.running().filter(nobodys_or_ours, place=place_id)
+    yield from given.select_related("place").order_by("kind", "pk")
 
 
 @contextmanager
@@ -46,15 +48,34 @@ def telling(request: HttpRequest) -> Iterator[Teller | None]:
     Whoever else is signed in with the same browser has no part in this.
     """
     key = request.COOKIES.get(settings.ROOM_COOKIE, "")
-    with as_nobody():
-        run_sql("SELECT set_config('breakwater.copy', %s, true)", (mark_of(key) if key else "",))
-        yield _teller()
-        run_sql("SELECT set_config('breakwater.copy', '', true)")
+    with _behind(mark_of(key) if key else "") as teller:
+        yield teller
+
+
+@contextmanager
+def telling_by_key(request: HttpRequest) -> Iterator[Teller | None]:
+    """Behind the wall of the program whose key stands in the request; ``None`` when it may tell nothing now."""
+    scheme, _, key = request.headers.get("Authorization", "").partition(" ")
+    with _behind(mark_of_program(key) if scheme == "Bearer" and key else "") as teller:
+        yield teller
 
 
 def mark_of(key: str) -> str:
     """How the key of a device is kept."""
     return keyed(key, what="room device")
+
+
+def mark_of_program(key: str) -> str:
+    """How the key of a program is kept: no browser gets in by it, and no program by what a browser holds."""
+    return keyed(key, what="room program")
+
+
+@contextmanager
+def _behind(mark: str) -> Iterator[Teller | None]:
+    with as_nobody():
+        run_sql("SELECT set_config('breakwater.copy', %s, true)", (mark,))
+        yield _teller()
+        run_sql("SELECT set_config('breakwater.copy', '', true)")
 
 
 def _teller() -> Teller | None:

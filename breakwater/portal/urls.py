@@ -1,6 +1,6 @@
 from django.urls import path
 
-from breakwater.portal.views import handing, held, linking, own, room, signing, site, standing
+from breakwater.portal.views import figures, handing, held, linking, own, room, signing, site, standing
 
 app_name = "portal"
 
@@ -18,6 +18,7 @@ urlpatterns = [
     path("our-room/", room.our_room, name="our_room"),
     path("our-room/told/", room.told, name="our_room_told"),
     path("our-room/out/", room.out, name="our_room_out"),
+    path("room/figures/", figures.figures, name="figures"),
     path("form/", held.form, name="form"),
     path("form/back/", held.back, name="form_back"),
     path("own-copy/phone/<uuid:assessment_id>/", held.giving, name="giving"),
@@ -34,6 +35,7 @@ urlpatterns = [
     path("room-links/places/<uuid:place_id>/", standing.place, name="room_link"),
     path("room-links/places/<uuid:place_id>/kinds/", standing.kinds, name="room_kinds"),
     path("room-links/<uuid:room_link_id>/code/", standing.code, name="room_link_code"),
+    path("room-links/<uuid:room_link_id>/key/", standing.key, name="room_link_key"),
     path("room-links/<uuid:room_link_id>/renewal/", standing.renewal, name="room_link_renewal"),
     path("room-links/<uuid:room_link_id>/ending/", standing.ending, name="room_link_ending"),
     path(

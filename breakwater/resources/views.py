@@ -51,9 +51,10 @@ def find_help(request: Request) -> HttpResponse:
 def service(request: Request, service_id: UUID) -> HttpResponse:
     """One service: whom it helps, how to apply, where, when, and with how much room."""
     request.actor.must("resources.read")
+    offer = _offer(request, service_id)
     return page(
-        request, "resources/service.html", offer=_offer(request, service_id), case_id=_case(request.GET),
-        need=request.GET.get("need", ""),
+        request, "resources/service.html", offer=offer, case_id=_case(request.GET), need=request.GET.get("need", ""),
+        told_by_others=Program.objects.tell_of(offer.service, apart_from=request.actor.agency),
     )  # fmt: skip
 
 

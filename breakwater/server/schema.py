@@ -5,6 +5,7 @@ import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 from urllib.parse import parse_qsl, quote, urlencode, urlsplit, urlunsplit
 
 import psycopg
@@ -142,11 +143,18 @@ def grant_runtime(owner_url: str, role: str) -> None:
             ):
                 order = sql.SQL("REVOKE ALL ON FUNCTION {function} FROM PUBLIC, {role}")
                 connection.execute(order.format(function=sql.SQL(function), role=name))
-        for table, policy in connection.execute(_NOT_BEFORE_THEM, {"role": role}).fetchall():
-            order = sql.SQL("ALTER POLICY {policy} ON {table} TO {role}")
-            connection.execute(
-                order.format(policy=sql.Identifier(policy), table=sql.Identifier(table), role=name)
+        _stand_walls_before(connection, role)
+
+
+def _stand_walls_before(connection: "psycopg.Connection[Any]", role: str) -> None:
+    """Have the walls stand before this role, and before no other."""
+    for named in connection.execute(_NOT_BEFORE_THEM, {"role": role}).fetchall():
+        table, policy, name = map(sql.Identifier, (*named, role))
+        connection.execute(
+            sql.SQL("ALTER POLICY {policy} ON {table} TO {name}").format(
+                policy=policy, table=table, name=name
             )
+        )
 
 
 @contextmanager

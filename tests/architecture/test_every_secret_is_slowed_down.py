@@ -37,6 +37,7 @@ ACCEPTS = {
     "administration:suspension": "a password, a code or a signature, before everything is stopped",
     "portal:notes": "the code of a person's own copy, and a word of their own",
     "portal:site": "the letters of a link for a site without accounts, and the code that goes with it",
+    "portal:figures": "the key by which a program of a place tells its room",
     "portal:our_room": "the letters of a standing link of a place, and the code that lets one device in",
     "portal:form_back": "a password, a code or a signature, before a device that somebody held opens again",
     "messaging:gateway": "the secret of the gateway for text messages",
@@ -54,12 +55,14 @@ TRIES = {
     "open_copy",
     "open_link",
     "let_device_in",
+    "telling_by_key",
 }
 """What tries a secret."""
 
 WHERE = {
     "breakwater/trust/views/front.py": "the front door, through try_secret",
     "breakwater/trust/views/handed.py": "through try_secret",
+    "breakwater/portal/views/figures.py": "through try_secret; what then tells is behind the wall of the key",
     "breakwater/trust/views/single.py": "through try_secret",
     "breakwater/trust/step_up.py": "through try_secret",
     "breakwater/trust/sign_in.py": "the backend that the front door asks",
@@ -175,6 +178,7 @@ AT_THE_DOOR = {
     "trust:single_back",
     "portal:notes",
     "portal:site",
+    "portal:figures",
     "portal:our_room",
 }
 
@@ -230,9 +234,15 @@ def _as_a_gateway(client, who):
         return client.post("/messages/gateway/", told, content_type="application/json", headers=headers)
 
 
+def _as_a_program(client, who):
+    told = {"content_type": "application/json", "headers": {"Authorization": "Bearer wrong"}}
+    return client.post("/room/figures/", {}, **told)
+
+
 _WORKS = {"portal:form_back": Role.CASE_MANAGER}
 _TRIES = {
     "messaging:gateway": _as_a_gateway,
+    "portal:figures": _as_a_program,
     "trust:sign_in": lambda client, who: client.post(
         "/sign-in/", {"username": who.user.username, "password": "wrong"}
     ),

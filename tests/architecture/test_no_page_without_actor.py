@@ -28,6 +28,7 @@ PUBLIC = {
         "a button of an open letter; whoever holds none is shown the boxes for a link and its code",
     ),
     "portal:site_file": "a file that goes along with an open letter; to anybody else nothing is there",
+    "portal:figures": "the figures of a place, for a program that holds a key of its own",
     "portal:our_room": "the boxes for a standing link and its code, and the figures of a place whose phone was let in",
     **dict.fromkeys(
         ("portal:our_room_told", "portal:our_room_out"),

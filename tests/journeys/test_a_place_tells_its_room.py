@@ -65,7 +65,13 @@ def test_a_church_tells_its_room_by_one_tap_and_an_open_board_shows_it(new_page,
     phone.get_by_role("button", name=re.compile("Still so")).click()
     expect(phone.get_by_text("You are full.")).to_be_visible()
 
+    program = a_program_with_a_key(office, look)
+    assert program(accepting=4, licensed=12).status == 200
+    if has_scripts:
+        expect(board.get_by_text("4 accepting")).to_be_visible(timeout=20_000)
+
     taken_back(office, look)
+    assert program(accepting=5).status == 401
     phone.get_by_role("button", name=re.compile("Still so")).click()
     expect(phone.get_by_role("button", name="Let this phone in")).to_be_visible()
 
@@ -83,10 +89,30 @@ def handed_out(office, look):
     return link, code
 
 
+def a_program_with_a_key(office, look):
+    """The office makes a key for a program of the church; how that program then tells a figure."""
+    office.goto("/room-links/")
+    office.get_by_role("link", name="Grace Church Cots").click()
+    office.get_by_text("A program of theirs tells it").click()
+    office.get_by_label("Which program is it?").fill("Cot counter")
+    office.get_by_role("button", name="Make a key").click()
+    expect(office.get_by_role("heading", name="A key for a program")).to_be_visible()
+    look(office, "key")
+    key = office.locator(".codes code").inner_text()
+    where, headers = "/room/figures/", {"Authorization": f"Bearer {key}"}
+    (row,) = office.request.get(where, headers=headers).json()["figures"]
+
+    def tell(**said):
+        figures = [{"program": row["program"]} | said]
+        return office.request.post(where, headers=headers, data={"figures": figures})
+
+    return tell
+
+
 def taken_back(office, look):
     """The office sees which phones tell it, and ends them all."""
     office.goto("/room-links/")
-    expect(office.get_by_text("1 phone let in")).to_be_visible()
+    expect(office.get_by_text("1 phone let in and 1 program")).to_be_visible()
     look(office, "links")
     office.get_by_role("link", name="Grace Church Cots").click()
     expect(office.get_by_text("Sister Agnes", exact=True)).to_be_visible()

@@ -59,6 +59,9 @@ def test_the_first_of_two_phones_holds_the_bed_and_the_other_has_nothing_to_do(n
     phones[0].get_by_role("button", name="Arrived").click()
     phones[1].goto("/referrals/house/")
     phones[1].get_by_text("another place was faster").wait_for()
+    desk.goto("/simulation/boards/")
+    desk.get_by_text("For each bed 2.0 places were asked or called").wait_for()
+    look(desk)
 
 
 def a_phone_tells_its_room(phone, partner, look):

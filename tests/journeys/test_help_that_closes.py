@@ -159,11 +159,13 @@ def test_a_case_that_is_closed_too_early_says_why_and_opens_again(new_page, work
     expect(page.get_by_text(re.compile("Not yet: see 1")).first).to_be_attached()
     page.get_by_text(re.compile("declined", re.IGNORECASE)).first.click()
     page.get_by_role("button", name="Close the case").click()
+    expect(page).to_have_url(re.compile(f"/case/{case.pk}/"))
     open_case(page, case, "Marisol")
     expect(page.get_by_text("No clock runs").first).to_be_attached()
     page.get_by_role("link", name="Open this case again").click()
     page.get_by_role("textbox").first.fill("He called again.")
     page.get_by_role("button", name=re.compile("Open")).click()
+    expect(page).to_have_url(re.compile(f"/case/{case.pk}/"))
     open_case(page, case, "Marisol")
     expect(page.locator("#clocks time").first).to_be_attached()
 

@@ -47,6 +47,7 @@ NOT_KEPT = {
     ),
     "DeviceForm": "filled in by a browser, and sealed; messaging/tests/test_push.py types what breaks programs",
     "RoomKindForm": "one of a list",
+    "RoomKeyForm": "answered by a key that is shown once; portal/tests/test_room_key.py types what breaks programs",
     "SafetyForm": "typed by the helped person, and one of a list",
     "HandingForm": "a word that is kept as a hash, and what gives whoever speaks for them the right; test_offering.py",
     "WishForm": "its words go to places that are chosen beside it; test_house.py types what breaks programs",

@@ -359,6 +359,7 @@ OPEN_TO_ALL = {
         ),
         "the directory, the same bytes for everybody; what it leaves out is tried in interop/tests/test_hsds.py",
     ),
+    "portal:figures": "a program with a key tells the room of one place here; what it reads is in test_room_key.py",
     "messaging:gateway": "a machine says here what became of a text message, and proves itself by a secret; no page",
     "robots": "asks search engines to stay away; the same bytes for everybody, and a program reads it",
     "security_contact": "whom to write to about a weakness; the same bytes for everybody, and a program reads it",

@@ -2,7 +2,7 @@
 
 import json
 import re
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from uuid import uuid4
 
 import pytest
@@ -302,7 +302,7 @@ def test_a_page_behind_the_last_is_empty():
 
 
 def figure(**of):
-    return Capacity.objects.create(told_by="Front desk", as_of=NOW, **of)
+    return Capacity.objects.create(**({"told_by": "Front desk", "as_of": NOW} | of))
 
 
 def test_room_is_told_where_it_is_known_and_unknown_is_not_zero():
@@ -314,12 +314,35 @@ def test_room_is_told_where_it_is_known_and_unknown_is_not_zero():
     kept = Program.objects.create(place=place, service=known, kind="respite")
     figure(program=kept, free=1)
     told = {one["name"]: one.get("capacities", []) for one in every_service()}
-    assert {(one["unit"]["name"], one["available"], one.get("maximum")) for one in told["Known"]} == {
-        ("beds", 3, 12),
-        (kept.get_kind_display(), 1, None),
-    }
+    assert [(one["unit"]["name"], one["available"], one.get("maximum")) for one in told["Known"]] == [
+        (kept.get_kind_display(), 1, None)
+    ], "what the house says itself stands, and no older figure beside it"
     assert all(one["updated"] == NOW.isoformat() for one in told["Known"])
     assert (told["Unknown"], [one["available"] for one in told["Full"]]) == ([], [0])
+
+
+def test_what_a_house_tells_now_goes_out_less_what_was_given_and_in_place_of_what_was_listed():
+    """As the board shows it: by a tap, a program or a report the house tells it of its place, and of no service."""
+    place = a_place()
+    beds = a_service("Night shelter", place=place, needs=["housing"])
+    pantry = a_service("Pantry", place=place, needs=["food"])
+    figure(service=beds, free=9, total=12, as_of=NOW - timedelta(hours=3))
+    figure(service=pantry, free=40, as_of=NOW - timedelta(hours=3))
+    cots = Program.objects.create(place=place, kind="shelter_adult")
+    figure(program=cots, free=2)
+    alone = a_service("Detox", place=a_place("Millstone 2"), needs=[])
+    figure(program=Program.objects.create(place=alone.given_at.get().place, kind="detox"), free=None, ready=0)
+    told = {one["name"]: one.get("capacities", []) for one in every_service()}
+    shown = {name: [(one["unit"]["name"], one["available"]) for one in rows] for name, rows in told.items()}
+    assert shown["Night shelter"] == [("Shelter, adults", 2)]
+    assert shown["Pantry"] == [("places", 40)], "cots are no food"
+    assert shown["Detox"] == [("Detox", 0)], "without a clean bed nobody is taken"
+    figure_of_cots = Capacity.objects.standing().get(program=cots)
+    Capacity.objects.filter(pk=figure_of_cots.pk).update(as_of=NOW - timedelta(hours=4))
+    told = {one["name"]: one["capacities"] for one in every_service()}
+    assert [one["available"] for one in told["Night shelter"]] == [9, 2], (
+        "a newer listed one stands beside it"
+    )
 
 
 @pytest.fixture
@@ -343,6 +366,8 @@ def hidden(tmp_path):
     figure(program=Program.objects.create(place=place, service=service, kind="respite"), free=43)
     haven = an_agency(name="Haven", kind="victim_service")
     theirs = a_service("Haven house", place=a_place("Haven office"))
+    figure(program=Program.objects.create(place=place, kind="detox"), free=46)
+    figure(program=Program.objects.create(place=theirs.given_at.get().place, kind="shelter"), free=47)
     Organization.objects.filter(pk=theirs.organization_id).update(agency=haven)
     figure(service=theirs, free=44, unit="zqplaces")
     figure(

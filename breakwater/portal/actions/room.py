@@ -1,11 +1,11 @@
-"""What a place without accounts does by its standing link: let its device in, and tell how much room it has.
+"""What a place does by its standing link: let its device in, and tell how much room it has; by hand, or by a program.
 
 It is nobody's user. What it tells is written down by Breakwater itself, acting for those who handed the link out, as
 told by whoever the place says it is; it stands on the board like any other figure.
 """
 
 import secrets
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime
 from uuid import UUID
@@ -18,14 +18,14 @@ from breakwater.portal.actions.linking import code_of, token_of
 from breakwater.portal.events import RoomDeviceEnded, RoomDeviceLetIn
 from breakwater.portal.models import RoomDevice, RoomLink
 from breakwater.portal.telling import Teller, mark_of, told_of
-from breakwater.resources.actions.counting import Count, count_outside, still_so_outside
+from breakwater.resources.actions.counting import Count, count_outside, count_room, still_so, still_so_outside
 from breakwater.resources.models import Capacity, Program
 from breakwater.trust.access import Actor, acting, system_for
 from breakwater.trust.journal import record
 from breakwater.trust.models import Agency
 
 _WAITING = "SELECT link_id, agency_id FROM portal_room_waiting(%s, %s)"
-BY_LINK = "by its link"
+BY_LINK, BY_KEY = "by its link", "by a program"
 LONGEST_SOURCE = 200
 
 
@@ -65,8 +65,7 @@ def tell_by_link(teller: Teller, program_id: UUID, accepting: int, *, at: dateti
     with _told_of(teller, program_id, at=at) as (by, program, source):
         last = Capacity.objects.standing().filter(program=program).first()
         licensed = last.total if last and last.total is not None and last.total >= accepting else None
-        count = Count(licensed=licensed, accepting=accepting)
-        return count_outside(program, count, told_by=source, at=at, by=by)
+        return _count(program, Count(licensed=licensed, accepting=accepting), source, at=at, by=by)
 
 
 @transaction.atomic
@@ -78,7 +77,26 @@ def still_so_by_link(teller: Teller, program_id: UUID, *, at: datetime) -> Capac
         Overtaken: the device or the link ended a moment ago, or somebody told another figure.
     """
     with _told_of(teller, program_id, at=at) as (by, program, source):
-        return still_so_outside(program, told_by=source, at=at, by=by)
+        return _still(program, source, at=at, by=by)
+
+
+@transaction.atomic
+def tell_by_key(teller: Teller, counts: Mapping[UUID, Count | None], *, at: datetime) -> list[Capacity]:
+    """A program tells figures of its place, all or none; ``None`` says that the last one is still so.
+
+    Raises:
+        Refused: one is not of the place, or contradicts itself.
+        Overtaken: the key or the link ended a moment ago, or somebody told another figure.
+    """
+    made = []
+    for program_id, count in sorted(counts.items()):
+        with _told_of(teller, program_id, at=at, how=BY_KEY) as (by, program, source):
+            made.append(
+                _count(program, count, source, at=at, by=by)
+                if count
+                else _still(program, source, at=at, by=by)
+            )
+    return made
 
 
 @transaction.atomic
@@ -92,7 +110,9 @@ def leave_device(teller: Teller, *, at: datetime) -> None:
 
 
 @contextmanager
-def _told_of(teller: Teller, program_id: UUID, *, at: datetime) -> Iterator[tuple[Actor, Program, str]]:
+def _told_of(
+    teller: Teller, program_id: UUID, *, at: datetime, how: str = BY_LINK
+) -> Iterator[tuple[Actor, Program, str]]:
     """What is told of, and who tells it; the link and the device are held, so that whoever ends them is waited for."""
     with acting(system_for(teller.agency, now=at)) as by:
         links = RoomLink.objects.visible_to(by).usable(at).select_for_update(of=("self",))
@@ -100,9 +120,20 @@ def _told_of(teller: Teller, program_id: UUID, *, at: datetime) -> Iterator[tupl
         link, device = links.filter(pk=teller.link_id).first(), devices.filter(pk=teller.device_id).first()
         if link is None or device is None:
             raise Overtaken("This page is over. Call those who sent you the link.")
-        program = next((one for one in told_of(link.place_id) if one.pk == program_id), None)
+        given = told_of(link.place_id, link.agency_id)
+        program = next((one for one in given if one.pk == program_id), None)
         if program is None:
             raise Refused("This is told by somebody else now. Look again.")
         device.used_at = at
         device.save(update_fields=["used_at"])
-        yield by, program, f"{device.who}, {teller.place.name}"[: LONGEST_SOURCE - 20] + f", {BY_LINK}"
+        yield by, program, f"{device.who}, {teller.place.name}"[: LONGEST_SOURCE - 20] + f", {how}"
+
+
+def _count(program: Program, count: Count, source: str, *, at: datetime, by: Actor) -> Capacity:
+    act = count_outside if program.agency_id is None else count_room
+    return act(program, count, told_by=source, at=at, by=by)
+
+
+def _still(program: Program, source: str, *, at: datetime, by: Actor) -> Capacity:
+    act = still_so_outside if program.agency_id is None else still_so
+    return act(program, told_by=source, at=at, by=by)

@@ -40,12 +40,13 @@ BY_LINK = "by a link and its code"
 
 @dataclass(frozen=True, kw_only=True)
 class Said:
-    """What a site says: who there says it, in which words, why not, and how they met whom they take over."""
+    """What a site says: who there says it, in which words, why not, and how and when they met whom they take over."""
 
     who: str
     words: str = ""
     reason: str = ""
     how: str = ""
+    told_at: datetime | None = None
 
 
 def open_link(letters: str, code: str) -> str:

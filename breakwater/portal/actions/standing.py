@@ -16,6 +16,7 @@ from breakwater.portal.desks import desks_of_places
 from breakwater.portal.events import (
     RoomCodeMade,
     RoomDeviceEnded,
+    RoomDeviceLetIn,
     RoomLinkHanded,
     RoomLinkRenewed,
     RoomLinkTakenBack,
@@ -23,7 +24,7 @@ from breakwater.portal.events import (
 from breakwater.portal.library import LINKS
 from breakwater.portal.models import RoomDevice, RoomLink
 from breakwater.portal.rules import why_no_standing_link
-from breakwater.portal.telling import told_of
+from breakwater.portal.telling import mark_of_program, told_of
 from breakwater.resources.actions.counting import ask_outside
 from breakwater.resources.models import Place
 from breakwater.trust.access import Actor
@@ -56,7 +57,7 @@ def hand_room_link(place: Place, *, desk: Desk | None, page: str, at: datetime, 
     by.must("resources.beds")
     place = Place.objects.select_for_update(of=("self",)).get(pk=place.pk)
     if sentence := why_no_standing_link(
-        is_listed=place.retired_at is None, gives=bool(next(told_of(place.pk), None))
+        is_listed=place.retired_at is None, gives=bool(next(told_of(place.pk, by.agency.pk), None))
     ):
         raise Refused(sentence)
     for before in (
@@ -93,6 +94,28 @@ def let_another_in(link: RoomLink, *, at: datetime, by: Actor) -> Standing:
     link.save(update_fields=["code", "code_expires_at"])
     record(RoomCodeMade(room_link_id=link.pk), about=link.pk, by=by, at=at)
     return Standing(link=link, letters="", code=code)
+
+
+@transaction.atomic
+def give_key(link: RoomLink, *, who: str, at: datetime, by: Actor) -> str:
+    """Let a program of theirs tell the figures, by a key that is told this once. It ends like a phone that was let in.
+
+    Raises:
+        Refused: nobody says which program it is.
+        Overtaken: the link was taken back, or its time is up.
+    """
+    by.must("resources.beds")
+    if not who.strip():
+        raise Refused("Say which program it is, so that its key can be ended later.")
+    link = _held(link, by=by)
+    if link.expires_at <= at:
+        raise Overtaken("The time of this link is up. Renew it first.")
+    key = secrets.token_urlsafe(32)
+    made = RoomDevice.objects.create(
+        link=link, agency=by.agency, who=who.strip(), key=mark_of_program(key), is_program=True, opened_at=at
+    )
+    record(RoomDeviceLetIn(room_link_id=link.pk, room_device_id=made.pk), about=link.pk, by=by, at=at)
+    return key
 
 
 @transaction.atomic

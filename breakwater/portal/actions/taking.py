@@ -10,6 +10,7 @@ from django.db import transaction
 from django.db.models import F
 from django.db.models.functions import Greatest
 
+from breakwater.kernel.errors import Refused
 from breakwater.portal.actions.site import Said, held_open, note_answered, say_answered, source_of
 from breakwater.portal.answering import Site
 from breakwater.portal.library import LINKS
@@ -58,21 +59,32 @@ def confirm_reached(site: Site, said: Said, *, at: datetime) -> Handoff:
     """They have reached the person, by themselves or together with us: the hand-off is complete, and the link used up.
 
     Raises:
-        Refused: nobody is named who says so.
+        Refused: nobody is named who says so, or it is said to lie ahead.
         Overtaken: it was not accepted, is complete already, or was taken back.
     """
     with acting(system_for(site.agency, now=at)) as by:
         link, handoff = held_open(site, said, at=at)
-        word = _word(said, handoff)
+        word, when = _word(said, handoff), _when(said, at=at)
         if said.how and handoff.stage == HandoffStageCode.ACCEPTED:
             told = Together(
                 kind=said.how, outcome=Meeting.Outcome.SPOKE, receiver=word.source, words=said.words
             )
-            note_meeting(handoff, told, held_at=at, at=at, by=by)
+            note_meeting(handoff, told, held_at=when, at=at, by=by)
         else:
-            confirm_contact(handoff, word=word, at=at, by=by)
+            confirm_contact(handoff, word=word, at=max(when, handoff.stages.latest("at").at), by=by)
         note_answered(link, "first_contact", at=at, by=by)
     return handoff
+
+
+def _when(said: Said, *, at: datetime) -> datetime:
+    """When they reached the person, as they say; before their own yes it counts from that.
+
+    Raises:
+        Refused: it has not come yet.
+    """
+    if said.told_at and said.told_at > at:
+        raise Refused("You can only say that you reached them once you have. Check the time.")
+    return said.told_at or at
 
 
 def _word(said: Said, handoff: Handoff) -> Word:

@@ -98,13 +98,17 @@ class RoomDeviceQuerySet(models.QuerySet["RoomDevice"]):
 
 
 class RoomDevice(models.Model):
-    """A phone or computer at a place, let in once with link and code; from then on a tap is enough."""
+    """A phone or computer at a place, let in once with link and code; from then on a tap is enough.
+
+    Or a program of theirs, which tells by a key of its own and never opens a page.
+    """
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     link = models.ForeignKey(RoomLink, on_delete=models.PROTECT, related_name="devices", db_constraint=False)
     agency = models.ForeignKey(Agency, on_delete=models.PROTECT, related_name="+", db_index=False)
     who = Encrypted(help_text="Whose it is, as they say, so that they can be called back")
     key = models.CharField(max_length=64, unique=True, help_text="A keyed hash of what its browser holds")
+    is_program = models.BooleanField(default=False, help_text="A program with a key, and no browser")
     opened_at = models.DateTimeField(help_text="When it was let in")
     recorded_at = models.DateTimeField(db_default=RecordedNow())
     used_at = models.DateTimeField(null=True, blank=True, help_text="When something was told by it last")

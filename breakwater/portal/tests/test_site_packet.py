@@ -179,6 +179,21 @@ def test_a_yes_keeps_the_link_open_until_the_first_contact_and_the_case_stays_ou
     assert Notice.objects.filter(kind="answer").values("cause").distinct().count() == 2
 
 
+def test_they_say_when_they_reached_them_by_the_clock_of_those_who_sent_it():
+    early = an_actor(now=now() - 5 * HOUR)
+    offered = offer(a_case(by=early, at=early.now), by=early)
+    accept_case(offered, word=Word(source="Jo, by phone"), at=early.now + HOUR, by=early)
+    client = opened(a_link_to_receiver(offered, by=early, at=now()))
+    ahead = press(client, answer="reached", told_at=f"{now() + 30 * HOUR:%Y-%m-%dT%H:%M}")
+    assert (ahead.status_code, "once you have" in ahead.content.decode()) == (422, True)
+    then = now() - 3 * HOUR
+    typed = then.astimezone(early.zone).strftime("%Y-%m-%dT%H:%M")
+    assert press(client, answer="reached", told_at=typed).status_code == 303
+    as_seen_by(early)
+    reached = HandoffStage.objects.get(handoff=offered, code="first_contact")
+    assert timedelta() <= then - reached.at < timedelta(minutes=1)
+
+
 def test_a_no_says_why_and_uses_the_link_up(ada, offered):
     client = opened(a_link_to_receiver(offered, by=ada))
     answer = press(client, answer="no")

@@ -8,6 +8,7 @@ from uuid import UUID
 from django import forms
 from django.conf import settings
 from django.http import Http404, HttpResponse
+from django.utils import timezone
 from django.views.decorators.http import require_GET, require_POST
 
 from breakwater.attachments.shown import given_out
@@ -146,8 +147,11 @@ def _opened(request: Request, key: str) -> HttpResponse:
 def _act(
     request: Request, form_of: Callable[[Site], type[forms.Form]], does: Callable[[Site, Any], object]
 ) -> HttpResponse:
-    """Do something while the letter is open, and go back to it; what cannot be done is said where it was typed."""
-    with answering(request, at=request.now) as site:
+    """Do something while the letter is open, and go back to it; what cannot be done is said where it was typed.
+
+    A time is read by the clock of those who sent the letter, as all times on the page are told.
+    """
+    with answering(request, at=request.now) as site, timezone.override(site.agency.zone if site else None):
         if site is None or not site.is_live:
             return _go_to(SITE)
         form = form_of(site)(request.POST)

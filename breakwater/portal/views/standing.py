@@ -13,12 +13,13 @@ from breakwater.portal.actions.standing import (
     Standing,
     end_device,
     end_room_link,
+    give_key,
     hand_room_link,
     let_another_in,
     renew_room_link,
 )
 from breakwater.portal.desks import desks_of_place, numbers_of
-from breakwater.portal.forms import RoomKindForm
+from breakwater.portal.forms import RoomKeyForm, RoomKindForm
 from breakwater.portal.library import LINKS
 from breakwater.portal.models import RoomDevice, RoomLink
 from breakwater.portal.telling import told_of
@@ -75,6 +76,21 @@ def code(request: Request, room_link_id: UUID) -> HttpResponse:
 
 
 @require_POST
+@paced("codes", verb="POST")
+def key(request: Request, room_link_id: UUID) -> HttpResponse:
+    """A key, by which a program of theirs tells the figures. It is shown this once."""
+    link = _link(request, room_link_id)
+    form = RoomKeyForm(request.POST)
+    if form.is_valid():
+        with refusals_on(form):
+            made = give_key(link, who=form.cleaned_data["which"], at=request.now, by=request.actor)
+            there = request.build_absolute_uri(reverse("portal:figures"))
+            told = {"place": link.place, "link": link, "key": made, "there": there}
+            return shown_once(request, page(request, "portal/room_key.html", status=200, **told))
+    return _page(request, link.place, Form(), RoomKindForm(), keys=form)
+
+
+@require_POST
 def renewal(request: Request, room_link_id: UUID) -> HttpResponse:
     """Let a link stand for another while."""
     link = _link(request, room_link_id)
@@ -122,12 +138,15 @@ def _link(request: Request, room_link_id: UUID) -> RoomLink:
     return found
 
 
-def _page(request: Request, found: Place, form: Form, kind: RoomKindForm) -> HttpResponse:
-    programs = list(told_of(found.pk))
+def _page(
+    request: Request, found: Place, form: Form, kind: RoomKindForm, *, keys: RoomKeyForm | None = None
+) -> HttpResponse:
+    programs = list(told_of(found.pk, request.actor.agency_id))
     figures = figures_of([one.pk for one in programs], at=request.now)
     mine = RoomLink.objects.visible_to(request.actor).filter(place=found)
     return page(
         request, "portal/room_link.html", place=found, form=form, kind=kind, lasting=LINKS.standing,
+        keys=keys or RoomKeyForm(),
         rows=[(one, figures.get(one.pk)) for one in programs], link=mine.standing().select_related("by").first(),
         devices=list(RoomDevice.objects.visible_to(request.actor).filter(link__in=mine).order_by("-opened_at")[:20]),
         desks=desks_of_place(found), phones=numbers_of(_listed_with(found)),

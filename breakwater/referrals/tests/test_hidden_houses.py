@@ -148,12 +148,12 @@ def test_what_a_source_gave_away_is_kept_in_no_table(house):
 
 def test_no_page_tells_where_it_is_or_how_much_room_there_is(house, ada):
     case = a_case(by=ada, at=NOW - timedelta(hours=1))
-    tell_room(
-        Service.objects.get(name="Domestic violence shelter"),
-        Told(free=7, total=77, told_by="Zqbed desk"),
-        at=NOW,
-        by=ada,
-    )
+    agency, _ = house
+    theirs = an_actor(agency=agency, now=NOW)
+    as_seen_by(theirs)
+    service = Service.objects.get(name="Domestic violence shelter")
+    tell_room(service, Told(free=7, total=77, told_by="Zqbed desk"), at=NOW, by=theirs)
+    as_seen_by(ada)
     shown = everywhere(browser_of(ada), case)
     assert {one.status_code for one in shown.values()} == {200}
     told = {page: speaks(one.content.decode() + str(one.headers)) for page, one in shown.items()}

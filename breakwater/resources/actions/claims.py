@@ -28,9 +28,7 @@ def claim_listing(organization: Organization, *, proof: str, at: datetime, by: A
     by.must("resources.import")
     if not proof.strip():
         raise Refused("Say how others can check that this listing is yours.")
-    organization = _locked(organization)
-    if organization.retired_at is not None:
-        raise Refused("This organization is not listed any more.")
+    organization = _listed(_locked(organization))
     sentence = "Your agency claims or holds a listing already. Withdraw it or give it up first."
     if Organization.objects.filter(agency=by.agency).exists():
         raise Overtaken(sentence)
@@ -51,12 +49,13 @@ def confirm_claim(claim: Claim, *, at: datetime, by: Actor) -> Claim:
 
     Raises:
         NotPermitted: it is another agency's claim.
-        Refused: it is their own word, or another agency holds or claims the listing.
+        Refused: it is their own word, the organization is not listed any more, or another agency holds or claims it.
         Overtaken: it was confirmed or ended a moment ago.
     """
     claim = _waiting(claim, by=by)
     if by.user is not None and claim.by_id == by.user.pk:
         raise Refused("Somebody else of your agency confirms it: two people look before letters arrive here.")
+    _listed(claim.organization)
     if others := _others(claim):
         raise Refused(
             f"{others[0].name} holds or claims this listing too. One of you takes it back, or whoever keeps Breakwater"
@@ -126,6 +125,12 @@ def grant(claim: Claim, *, at: datetime, by: Actor) -> Claim:
 def _locked(organization: Organization) -> Organization:
     """The listing, held: of two who claim it at once the second sees the first."""
     return Organization.objects.select_for_update(of=("self",)).get(pk=organization.pk)
+
+
+def _listed(organization: Organization) -> Organization:
+    if organization.retired_at is not None:
+        raise Refused("This organization is not listed any more.")
+    return organization
 
 
 def _others(claim: Claim) -> list[Agency]:

@@ -34,8 +34,11 @@ class Count:
 
 
 @transaction.atomic
-def count_room(program: Program, count: Count, *, at: datetime, by: Actor) -> Capacity:
+def count_room(program: Program, count: Count, *, at: datetime, by: Actor, told_by: str = "") -> Capacity:
     """Write down how much room a program has. The figure before stays readable, with its end.
+
+    Args:
+        told_by: who of those who keep it, or what of theirs, told it; else the agency.
 
     Raises:
         NotPermitted: another agency keeps it.
@@ -45,7 +48,7 @@ def count_room(program: Program, count: Count, *, at: datetime, by: Actor) -> Ca
     by.must("resources.beds")
     if program.agency_id != by.agency_id:
         raise NotPermitted("Another agency keeps this. Ask them for a figure.")
-    return _count(program, count, told_by=by.agency.name, at=at, by=by)
+    return _count(program, count, told_by=told_by or by.agency.name, at=at, by=by)
 
 
 @transaction.atomic
@@ -66,14 +69,14 @@ def count_outside(program: Program, count: Count, *, told_by: str, at: datetime,
 
 
 @transaction.atomic
-def still_so(program: Program, *, at: datetime, by: Actor) -> Capacity:
+def still_so(program: Program, *, at: datetime, by: Actor, told_by: str = "") -> Capacity:
     """The last figure is still right: it is told anew, with the age of now.
 
     Raises:
         Refused: nobody has told a figure yet.
     """
     by.must("resources.beds")
-    return count_room(program, _last(program), at=at, by=by)
+    return count_room(program, _last(program), told_by=told_by, at=at, by=by)
 
 
 @transaction.atomic

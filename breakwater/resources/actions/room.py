@@ -7,9 +7,9 @@ from uuid import UUID
 from django.db import transaction
 
 from breakwater.kernel.db import not_before, refuse_if
-from breakwater.kernel.errors import Refused
+from breakwater.kernel.errors import NotPermitted, Refused
 from breakwater.resources.events import RoomTold
-from breakwater.resources.models import Capacity, Service
+from breakwater.resources.models import Capacity, Program, Service
 from breakwater.trust.access import Actor
 from breakwater.trust.journal import record
 
@@ -31,10 +31,13 @@ def tell_room(service: Service, told: Told, *, at: datetime, by: Actor) -> Capac
     """Write down how much room a service has. The figure before stays readable, with its end.
 
     Raises:
+        NotPermitted: another agency that works here keeps it, and tells it itself.
         Refused: it is of the future, nobody says so, or a newer figure is known.
         Overtaken: somebody told another figure at the same moment.
     """
     by.must("resources.beds")
+    if Program.objects.tell_of(service, apart_from=by.agency):
+        raise NotPermitted("Another agency keeps this. Ask them for a figure.")
     as_of = told.as_of or at
     if as_of > at:
         raise Refused("A figure cannot be of a moment that is still to come.")

@@ -56,6 +56,14 @@ class ProgramQuerySet(KeptQuerySet):
         """Those that somebody can be placed in: appointments and meals are asked for by letter."""
         return self.filter(kind__in=Bed.Kind.values)
 
+    def tell_of(self, service: Service, *, apart_from: Agency) -> bool:
+        """Whether another agency that works here tells itself how much room a service has."""
+        holder = service.organization.agency_id if service.organization else None
+        if holder is not None:
+            return holder != apart_from.pk
+        kept = self.running().filter(service=service, agency__isnull=False)
+        return kept.exclude(agency=apart_from).exists()
+
     def askable_by(self, agency: Agency) -> Self:
         """Those that can be asked for a bed from here: others', with accounts or without, and not by phone only."""
         return self.running().with_beds().exclude(agency=agency).shown_to(agency)

@@ -14,7 +14,16 @@ from django.utils import timezone
 from breakwater.kernel.errors import NotPermitted, Refused
 from breakwater.resources.actions.room import Told, tell_room
 from breakwater.resources.finding import Wanted, find
-from breakwater.resources.models import Capacity, Holiday, Phone, Point
+from breakwater.resources.models import (
+    Capacity,
+    Holiday,
+    Organization,
+    Phone,
+    Place,
+    Point,
+    Program,
+    Service,
+)
 from breakwater.resources.testing import a_place, a_service, open_on
 from breakwater.trust.capabilities import Role
 from breakwater.trust.models import Entry
@@ -177,6 +186,23 @@ def test_only_those_who_keep_beds_tell_figures():
     officer = an_actor(Role.PRIVACY_OFFICER)
     with pytest.raises(NotPermitted, match="beds and capacity"):
         tell_room(a_service(), Told(free=1, told_by="A call"), at=officer.now, by=officer)
+
+
+@pytest.mark.parametrize("keeps", ["the listing", "a kind of room"])
+def test_who_works_here_tells_their_own_figure_and_nobody_else_does_it_for_them(ada, keeps):
+    service, theirs = a_service(place=a_place()), an_actor(now=ada.now)
+    if keeps == "the listing":
+        Organization.objects.filter(pk=service.organization_id).update(agency=theirs.agency)
+    else:
+        Program.objects.create(
+            place=Place.objects.get(), service=service, agency=theirs.agency, kind="respite"
+        )
+    service = Service.objects.get(pk=service.pk)
+    with pytest.raises(NotPermitted, match="Ask them for a figure"):
+        tell_room(service, Told(free=9, told_by="A call"), at=ada.now, by=ada)
+    assert b"Tell a figure" not in browser_of(ada).get(where("service", service.pk)).content
+    as_seen_by(theirs)
+    assert tell_room(service, Told(free=1, told_by="Night desk"), at=ada.now, by=theirs).free == 1
 
 
 def test_a_figure_is_told_on_a_page(ada):

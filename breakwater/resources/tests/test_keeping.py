@@ -76,6 +76,15 @@ def test_a_listing_is_an_agencys_when_a_second_person_says_so(listing, chief, se
     assert listing.agency is None
 
 
+def test_a_listing_that_is_gone_meanwhile_is_granted_to_nobody(listing, chief, second):
+    claim = claimed(listing, chief)
+    Organization.objects.filter(pk=listing.pk).update(retired_at=NOON)
+    with acting(second), pytest.raises(Refused, match="not listed any more"):
+        confirm_claim(claim, at=NOON, by=second)
+    listing.refresh_from_db()
+    assert listing.agency is None
+
+
 def test_what_cannot_be_claimed_is_said(listing, chief):
     with acting(chief):
         with pytest.raises(Refused, match="how others can check"):
