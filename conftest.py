@@ -145,11 +145,11 @@ def _as_superuser() -> "psycopg.Connection[Any]":
     return psycopg.connect(_in("postgres", founded()[ADMIN]), autocommit=True)
 
 
-def _copy_database(name: str) -> str:
-    """A fresh database copied from the template; its URL as the runtime role."""
+def copy_database(name: str, *, of: str = TEMPLATE) -> str:
+    """A fresh database copied from the template, or from another one; its URL as the runtime role."""
     with _as_superuser() as admin:
         admin.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
-        admin.execute(f"CREATE DATABASE {name} TEMPLATE {TEMPLATE} OWNER {OWNER} STRATEGY FILE_COPY")
+        admin.execute(f"CREATE DATABASE {name} TEMPLATE {of} OWNER {OWNER} STRATEGY FILE_COPY")
     return _in(name, founded()[APP])
 
 
@@ -171,7 +171,15 @@ def _plan_once() -> None:
     settings.DATABASES["default"]["OPTIONS"]["options"] = "-c plan_cache_mode=force_generic_plan"
 
 
-def _drop_database(name: str) -> None:
+def shut_database(name: str) -> None:
+    """Let nobody into it any more, and send out whoever is there, as who wakes open pages: then it can be copied."""
+    with _as_superuser() as admin:
+        admin.execute(f"ALTER DATABASE {name} ALLOW_CONNECTIONS false")
+        admin.execute("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s", [name])
+
+
+def drop_database(name: str) -> None:
+    """Remove it, whoever is still there."""
     with _as_superuser() as admin:
         admin.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
 
@@ -202,12 +210,12 @@ def django_db_setup(django_test_environment: None, django_db_blocker: Any) -> It
     ask_lightly()
     templates_compiled_once()
     with django_db_blocker.unblock():
-        _point_at(_copy_database(name))
+        _point_at(copy_database(name))
     yield
     with django_db_blocker.unblock():
         connections["default"].close()
         connections["default"].close_pool()
-    _drop_database(name)
+    drop_database(name)
 
 
 @pytest.fixture
@@ -232,12 +240,19 @@ def one_database(
 def _database_of(whom: str) -> Iterator[str]:
     """A database that is dropped at the end; meanwhile Django works in it."""
     name = f"own_{os.environ.get('PYTEST_XDIST_WORKER', 'main')}_{abs(hash(whom)) % 10**10}"
-    before = _point_at(url := _copy_database(name))
-    try:
+    with working_in(url := copy_database(name)):
         yield url
+    drop_database(name)
+
+
+@contextmanager
+def working_in(url: str) -> Iterator[None]:
+    """Meanwhile Django works in this database."""
+    before = _point_at(url)
+    try:
+        yield
     finally:
         _point_back(before)
-        _drop_database(name)
 
 
 @contextmanager

@@ -11,7 +11,6 @@ from threading import local
 from typing import Any
 
 from django.conf import settings
-from django.core.handlers.base import BaseHandler
 from django.core.handlers.wsgi import WSGIRequest
 from django.core.signals import got_request_exception, request_finished, request_started
 from django.db import close_old_connections
@@ -23,6 +22,8 @@ from django.test.client import (
     conditional_content_removal,
 )
 from django.utils.http import urlencode
+
+from breakwater.kernel.views import found_at
 
 _CHAIN = ("_middleware_chain", "_view_middleware", "_template_response_middleware", "_exception_middleware")
 _IN_ONE_PIECE = "application/x-www-form-urlencoded"
@@ -112,11 +113,8 @@ def _closed_at_its_end(response: Any, said: Iterator[Any]) -> Iterator[Any]:
 
 def _found_at_the_door(self: Any, request: Any) -> Any:
     """What answers an address, found once: as the handler of our server does."""
-    found = getattr(request, "found", None)
-    if found is None:
-        return BaseHandler.resolve_request(self, request)
-    request.resolver_match = found
-    return found
+    request.resolver_match = getattr(request, "found", None) or found_at(request.path_info)
+    return request.resolver_match
 
 
 def _as_browsers_send(post: Any) -> Any:

@@ -22,6 +22,7 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import set_script_prefix
 
 from breakwater.kernel.patience import ANSWERING
+from breakwater.kernel.views import found_at
 from breakwater.portal.discreet import Discreet
 from breakwater.server.bounds import Message
 from breakwater.server.pulse import Pulse
@@ -50,11 +51,8 @@ class OneThread(ASGIHandler):
 
     def resolve_request(self, request: Any) -> Any:
         """What answers this address; the door has found it already where it had to know."""
-        found = getattr(request, "found", None)
-        if found is None:
-            return super().resolve_request(request)
-        request.resolver_match = found
-        return found
+        request.resolver_match = getattr(request, "found", None) or found_at(request.path_info)
+        return request.resolver_match
 
     async def __call__(self, scope: Message, receive: Any, send: Any) -> None:
         """Answer a request."""

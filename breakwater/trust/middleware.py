@@ -6,13 +6,14 @@ from typing import Any, cast
 from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.http import Http404, HttpResponse, QueryDict
-from django.urls import Resolver404, resolve
+from django.urls import Resolver404
 from django.utils import timezone
 from django.utils.translation import override
 
 from breakwater.kernel.db import constraint_of
 from breakwater.kernel.errors import NotPermitted, Refused
 from breakwater.kernel.reserve import only_reads
+from breakwater.kernel.views import found_at
 from breakwater.trust import receipts
 from breakwater.trust.access import ITSELF, Actor, AtTheDoor, acting
 from breakwater.trust.door import enter
@@ -288,7 +289,7 @@ def _actor_of(request: AtTheDoor) -> Actor | None:
 def _view_of(request: AtTheDoor) -> View | None:
     """What will answer; found once for a request."""
     try:
-        request.found = resolve(request.path_info)
+        request.found = found_at(request.path_info)
     except Resolver404:
         return None
     return request.found.func

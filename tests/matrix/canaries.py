@@ -20,12 +20,14 @@ class Canary:
     Args:
         holds: the kind of information it is; ``letter`` for what goes from one agency to another, ``draft`` for what
             somebody types.
+        where: the place in which it was written, alike for each record.
         segments: what protects the row it stands in, besides what protects the whole record.
     """
 
     text: str
     record: str
     holds: str
+    where: str
     segments: frozenset[str] = frozenset()
 
 
@@ -43,15 +45,14 @@ class Cage:
         """A new word for a field."""
         tail = "".join(self._chance.choices(_LETTERS, k=8))
         text = f"zq{record}{where}{tail}"
-        self._keep(
-            text.encode(), text, Canary(text=text, record=record, holds=holds, segments=frozenset(segments))
-        )
+        made = Canary(text=text, record=record, holds=holds, where=where, segments=frozenset(segments))
+        self._keep(text.encode(), text, made)
         return text
 
     def phone(self, record: str, holds: str = "who") -> str:
         """A number of the block that is kept for stories."""
         last = f"0{100 + sum(one.isdigit() for one in self.known)}"
-        made = Canary(text=f"555-{last}", record=record, holds=holds)
+        made = Canary(text=f"555-{last}", record=record, holds=holds, where="phone")
         for written in (f"(212) 555-{last}", f"+1212555{last}", f"212555{last}", f"555-{last}"):
             self._keep(last.encode(), written, made)
             self.numbers |= dict.fromkeys(in_base64(written), made)

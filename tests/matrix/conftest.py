@@ -1,17 +1,28 @@
 """One world for each module, in one transaction that is never kept; what a test does is undone after it."""
 
+import os
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 
 from conftest import never_kept
-from tests.matrix.world import World, a_world
+from tests.matrix.made_once import a_copy, inside
+from tests.matrix.world import World
+
+
+@pytest.fixture(scope="session")
+def with_the_world(django_db_setup: None, django_db_blocker: Any) -> Iterator[str]:
+    """This worker's database with the world in it."""
+    with django_db_blocker.unblock(), a_copy(os.environ.get("PYTEST_XDIST_WORKER", "main")) as url:
+        yield url
 
 
 @pytest.fixture(scope="module")
-def world(within_the_module: None) -> World:
+def world(with_the_world: str, django_db_blocker: Any) -> Iterator[World]:
     """The world, until the module is through."""
-    return a_world()
+    with django_db_blocker.unblock(), inside(with_the_world) as found:
+        yield found
 
 
 @pytest.fixture(autouse=True)

@@ -419,6 +419,7 @@ REACTIONS: dict[str, str] = {
     "clocks.somebody_looked": "the agency that told medical staff",
     "clocks.watch_a_request": "the agency that was asked",
     "duties.ask_about_a_circumstance": "the agency that learned of it",
+    "duties.ask_about_an_age_that_was_learned": "the agency that learned of it",
     "duties.ask_about_an_alarming_answer": "the agency that asked",
     "duties.ask_about_a_danger": "the agency that learned of it",
     "clocks.ask_for_a_review": "the agency whose record was opened in an emergency",

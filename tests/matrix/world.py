@@ -59,7 +59,8 @@ _PROTECTED = {"minor": "minor-confidential", "pupil": "education"}
 
 
 _NEVER_ASKED_AGAIN = timedelta(days=1)
-"""However long the matrix takes, nobody is asked in the middle of it whether it is still them."""
+"""However long the matrix takes, nobody is asked in the middle of it whether it is still them, and of nobody is it
+written down each minute that they are there."""
 
 
 @dataclass
@@ -119,7 +120,8 @@ def _hire(world: World, name: str, agency: str, role: str) -> None:
     client.force_login(actor.user)
     world.sessions[name] = client.cookies[settings.SESSION_COOKIE_NAME].value
     as_seen_by(actor)
-    Session.objects.filter(user=actor.user).update(proved_at=world.now + _NEVER_ASKED_AGAIN)
+    ever = world.now + _NEVER_ASKED_AGAIN
+    Session.objects.filter(user=actor.user).update(proved_at=ever, seen_at=ever)
     world.actors[name] = actor
     if name == "without a role":
         actor.user.appointments.update(ends_at=world.now - timedelta(hours=1))
