@@ -260,7 +260,7 @@ class TestSegments:
 
     def test_only_the_privacy_officer_lowers_one_and_says_why(self, ada, case):
         raise_segments(case.circle, ["part2"], at=NOW, by=ada)
-        with pytest.raises(NotPermitted, match="Take a record out of the protection"):
+        with pytest.raises(NotPermitted, match="Take a record, or a note in it, out of the protection"):
             lower_segment(case.circle, "part2", reason="Wrong box", at=NOW, by=ada)
         officer = an_actor(Role.PRIVACY_OFFICER, agency=ada.agency)
         with pytest.raises(Refused, match="Say why this protection is lowered"):

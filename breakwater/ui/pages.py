@@ -19,7 +19,6 @@ SECRETS = frozenset(
 APART = frozenset({"word"})
 """Fields that are never shown again nor kept, while the rest of their form is."""
 _MARK = re.compile(r"[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}|[0-9a-f]{16,}")
-_CODE = re.compile(r"[a-z0-9]+(?:_[a-z0-9]+)+")
 
 _SAFE = ("GET", "HEAD", "OPTIONS")
 
@@ -62,11 +61,17 @@ def as_read(typed: Mapping[str, list[str]]) -> dict[str, list[str]]:
     """What was typed as somebody reads it: without the marks by which a page knows things, and codes as words."""
     said = {}
     for name, values in typed.items():
-        read = [_CODE.sub(lambda code: code[0].replace("_", " "), one) if _CODE.fullmatch(one) else one
-                for one in values if one.strip() and not _MARK.fullmatch(one)]  # fmt: skip
+        read = [_spelled(one) for one in values if one.strip() and not _MARK.fullmatch(one)]
         if read:
             said[name] = read
     return said
+
+
+def _spelled(typed: str) -> str:
+    """A code as words."""
+    parts = typed.split("_")
+    is_code = all(one.isascii() and one.isalnum() and one == one.lower() for one in parts)
+    return " ".join(parts) if is_code else typed
 
 
 def see_other(request: HttpRequest, url: str) -> HttpResponse:

@@ -14,7 +14,7 @@ from tests.matrix.world import World
 @pytest.fixture(scope="session")
 def with_the_world(django_db_setup: None, django_db_blocker: Any) -> Iterator[str]:
     """This worker's database with the world in it."""
-    with django_db_blocker.unblock(), a_copy(os.environ.get("PYTEST_XDIST_WORKER", "main")) as url:
+    with a_copy(os.environ.get("PYTEST_XDIST_WORKER", "main"), django_db_blocker.unblock) as url:
         yield url
 
 

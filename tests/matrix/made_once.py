@@ -8,8 +8,8 @@ what the running transaction wrote itself.
 import fcntl
 import os
 import pickle
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 
 import psycopg
@@ -33,9 +33,10 @@ _LEFT_ALONE = """
 
 
 @contextmanager
-def a_copy(worker: str) -> Iterator[str]:
-    """A database with the world in it, for one worker; its URL."""
-    _make()
+def a_copy(worker: str, asking: Callable[[], AbstractContextManager[None]]) -> Iterator[str]:
+    """A database with the world in it, for one worker; its URL. Only while it is made Django may be ``asking``."""
+    with asking():
+        _make()
     name = f"{_NAMED}_{worker}"
     yield copy_database(name, of=_NAMED)
     drop_database(name)

@@ -224,7 +224,7 @@ OWN_COPY: dict[str, Policy] = {
     "portal:room_link": Policy(reads=("beds",), does=("beds",), sends={"x": "1"}),
     "portal:room_kinds": Policy(reads=("beds",), does=("beds",), sends={"kind": "meal"}),
     "portal:room_link_code": pressed("beds", by="manager"),
-    "portal:room_link_key": Policy(does=("beds",), sends={"which": "Bed desk"}, holds="house"),
+    "portal:room_link_key": Policy(reads=(), does=("beds",), sends={"which": "Bed desk"}, holds="house"),
     "portal:room_link_renewal": pressed("beds", by="manager"),
     "portal:room_link_ending": pressed("beds", by="manager"),
     "portal:room_device_ending": pressed("beds", by="manager"),
