@@ -8,9 +8,9 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from itertools import pairwise
 
-from breakwater.server.bench.lines import Line, lines
+from breakwater.server.bench.lines import Line, Target, lines
 from breakwater.server.bench.load import run
-from breakwater.server.bench.measure import Site, serving, walled
+from breakwater.server.bench.measure import MANY, Site, serving, walled
 from breakwater.server.bench.trust import Cost, between
 
 MOST_GROWTH = 1.25
@@ -44,8 +44,18 @@ def grown(sites: Iterable[Site], *, say: Callable[[str], None]) -> list[Cost]:
     for small, large in pairwise(sites):
         say(f"From {small.size:,} to {large.size:,} cases, by turns …")
         with _served(small) as few, _served(large) as many:
-            found += [compared(*pair) for pair in zip(few, many, strict=True)]
+            for pair in zip(few, many, strict=True):
+                if pair[0].line.is_used_up:
+                    _bring_along(*pair, targets=large.targets[-len(small.targets) :])
+                found.append(compared(*pair))
     return found
+
+
+def _bring_along(small: _Asked, large: _Asked, *, targets: list[Target]) -> None:
+    """Have as many cases at the larger size, which nobody asked for, in the state of all of them at the smaller one."""
+    large.line = next(one for one in lines(targets) if one.name == large.line.name)
+    run(large.port, large.line.make, expects=large.line.expects, connections=MANY, requests=range(small.next))
+    large.next = small.next
 
 
 @contextmanager
