@@ -44,18 +44,24 @@ def grown(sites: Iterable[Site], *, say: Callable[[str], None]) -> list[Cost]:
     for small, large in pairwise(sites):
         say(f"From {small.size:,} to {large.size:,} cases, by turns …")
         with _served(small) as few, _served(large) as many:
-            for pair in zip(few, many, strict=True):
-                if pair[0].line.is_used_up:
-                    _bring_along(*pair, targets=large.targets[-len(small.targets) :])
-                found.append(compared(*pair))
+            as_many = large.targets[-len(small.targets) :]
+            found += [_in_the_same_state(*pair, as_many) for pair in zip(few, many, strict=True)]
     return found
 
 
-def _bring_along(small: _Asked, large: _Asked, *, targets: list[Target]) -> None:
-    """Have as many cases at the larger size, which nobody asked for, in the state of all of them at the smaller one."""
-    large.line = next(one for one in lines(targets) if one.name == large.line.name)
-    run(large.port, large.line.make, expects=large.line.expects, connections=MANY, requests=range(small.next))
-    large.next = small.next
+def _in_the_same_state(small: _Asked, large: _Asked, targets: list[Target]) -> Cost:
+    """Both compared; before it, as many cases of the larger size are brought as far as those of the smaller are."""
+    if small.line.is_used_up:
+        large.line = next(one for one in lines(targets) if one.name == large.line.name)
+        run(
+            large.port,
+            large.line.make,
+            expects=large.line.expects,
+            connections=MANY,
+            requests=range(small.next),
+        )
+        large.next = small.next
+    return compared(small, large)
 
 
 @contextmanager
