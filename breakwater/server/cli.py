@@ -11,7 +11,7 @@ from contextlib import contextmanager, suppress
 
 from rich.console import Console
 
-from breakwater.server import checks, demo, env, materials, schema, starting
+from breakwater.server import checks, demo, env, materials, starting
 from breakwater.server.embedded import Cluster, DatabaseTrouble
 from breakwater.server.healing import healer
 from breakwater.server.home import SETTINGS, Home, at_home, web_command, worker_command
@@ -133,10 +133,7 @@ def keys(chosen: argparse.Namespace, rest: list[str]) -> int:
 def seed(chosen: argparse.Namespace, rest: list[str]) -> int:
     """Fill the demo county."""
     with at_home(env.read()) as home:
-        failed = home.manage("seed", *rest, check=False)
-        if not failed and home.owner_url:
-            demo.settle(home.owner_url)
-        return failed
+        return demo.fill(home, *rest, check=False)
 
 
 def directory(chosen: argparse.Namespace, rest: list[str]) -> int:
@@ -203,10 +200,9 @@ def _make_ready(home: Home) -> None:
         starting.anchor_first(home)
         with _step("Gathering the static files"):
             home.manage("collectstatic", "--no-input", "--verbosity", "0")
-    elif schema.is_empty(home.app_url):
+    elif demo.is_wanted(home):
         with _step("Filling the demo county", quietly=True):
-            home.manage("seed")
-            demo.settle(home.owner_url)
+            demo.fill(home)
 
 
 def sbom(chosen: argparse.Namespace, rest: list[str]) -> int:

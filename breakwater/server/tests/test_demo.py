@@ -8,9 +8,13 @@ from django.db import transaction
 
 from breakwater.cases.models import Note
 from breakwater.cases.testing import a_case, a_note
-from breakwater.server.demo import settle
-from breakwater.trust.models import Entry
+from breakwater.server import env, schema
+from breakwater.server.demo import fill, is_wanted, settle
+from breakwater.server.embedded import DatabaseTrouble
+from breakwater.server.home import Home
+from breakwater.trust.models import Entry, Session
 from breakwater.trust.testing import an_actor, as_seen_by
+from breakwater.trust.tests.browsing import browser_of
 from conftest import owner_of
 
 
@@ -47,3 +51,72 @@ def test_what_was_lived_in_a_minute_reads_as_it_was_lived(own_database):
     for role in (own_database, owner_of(own_database)):
         with psycopg.connect(role) as connection, pytest.raises(psycopg.errors.InsufficientPrivilege):
             connection.execute("UPDATE cases_note SET words = 'Other words.'")
+
+
+CUT_SHORT = "COMMENT ON TABLE trust_agency IS 'The demo county is being filled'"
+
+
+@pytest.fixture
+def home(own_database):
+    """A database that somebody names, as its owner and as who serves."""
+    return Home(env.read({"DATABASE_URL": own_database, "DATABASE_OWNER_URL": owner_of(own_database)}))
+
+
+def is_marked(home):
+    with psycopg.connect(home.owner_url) as owner:
+        return owner.execute("SELECT obj_description('trust_agency'::regclass)").fetchone() != (None,)
+
+
+def cut_short(home):
+    with psycopg.connect(home.owner_url) as owner:
+        owner.execute(CUT_SHORT)
+
+
+def test_a_county_that_was_cut_short_is_never_taken_for_a_whole_one(home):
+    assert is_wanted(home)
+    with transaction.atomic():
+        an_actor()
+    assert not is_wanted(home)
+    cut_short(home)
+    with pytest.raises(DatabaseTrouble, match="Name an empty one in DATABASE_URL"):
+        is_wanted(home)
+
+
+def test_whoever_signed_in_keeps_what_there_is(home):
+    with transaction.atomic():
+        ada = an_actor()
+        browser_of(ada)
+        as_seen_by(ada)
+        assert Session.objects.exists()
+    cut_short(home)
+    assert not is_wanted(home)
+
+
+def test_what_is_not_empty_is_neither_filled_nor_marked(home):
+    with transaction.atomic():
+        an_actor()
+    assert fill(home, check=False)
+    assert not is_marked(home)
+
+
+def test_a_filling_that_fails_leaves_its_mark(home):
+    assert fill(home, "--seed", "no number", check=False)
+    assert is_marked(home)
+
+
+def test_ours_is_thrown_away_and_can_be_filled_anew(own_home):
+    """What a kill in the middle of a first start leaves."""
+    home = Home(env.read({"BREAKWATER_DATA": str(own_home.data)}))
+    home.open()
+    try:
+        home.migrate()
+        with psycopg.connect(home.owner_url) as owner:
+            owner.execute(CUT_SHORT)
+            owner.execute("CREATE TABLE half ()")
+        assert is_wanted(home)
+        assert schema.is_current(home.app_url, schema.role_in(home.app_url))
+        with psycopg.connect(home.owner_url) as owner:
+            assert owner.execute("SELECT to_regclass('half')").fetchone() == (None,)
+        assert not is_marked(home)
+    finally:
+        home.close()
