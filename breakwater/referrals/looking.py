@@ -48,7 +48,7 @@ class Looked:
     @property
     def most_within(self) -> int | None:
         """Within how many minutes nine in ten had it."""
-        if len(self.minutes) < 2:  # noqa: PLR2004
+        if not self.minutes[1:]:
             return self.half_within
         return round(quantiles(self.minutes, n=10, method="inclusive")[_IN_TEN - 1])
 

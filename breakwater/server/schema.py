@@ -47,7 +47,8 @@ _GRANTS = (
 _NOT_BEFORE_THEM = """
     SELECT tablename::text, policyname::text FROM pg_policies
     WHERE schemaname = 'public' AND policyname <> 'keeper' AND NOT %(role)s = ANY(roles) AND roles IN (
-        '{public}', (SELECT roles FROM pg_policies WHERE tablename = 'trust_entry' AND policyname = 'wall'))
+        '{public}', (SELECT roles FROM pg_policies
+            WHERE schemaname = 'public' AND tablename = 'trust_entry' AND policyname = 'wall'))
 """
 _HAS_EVERY_GRANT = f"""
     SELECT coalesce(bool_and(has_table_privilege(%(role)s, c.oid, 'SELECT')), true)

@@ -117,8 +117,8 @@ class GatesForm(NextContactForm):
     def typed(self, kind: str) -> str:
         """What was chosen and typed as evidence of one gate, whether it could be read or not."""
         name = f"{kind}_said"
-        lines = dict(self.fields[name].choices) if name in self.fields else {}  # type: ignore[attr-defined]
-        chosen = [lines[key] for key in (self[name].value() or () if lines else ()) if key in lines]
+        lines = self[name] if name in self.fields else ()
+        chosen = [str(one.choice_label) for one in lines if one.data["selected"]]
         return together(chosen, str(self[kind].value() or ""))
 
     def booked(self) -> datetime | None:

@@ -60,6 +60,10 @@ def test_a_line_is_the_evidence_of_a_gate_and_only_lines_that_bear_on_it_are_off
     press(client, where, safe_tonight_said=keys(page, "safe_tonight_said")["Inés"])
     as_seen_by(ada)
     assert Gate.objects.get(case=case, kind="safe_tonight").evidence == PILLS
+    late = press(
+        client, where, safe_tonight_said=keys(page, "safe_tonight_said")["Inés"], safe_tonight="Now."
+    )
+    assert f'You wrote: <span class="words" dir="auto">{PILLS}\nNow.' in late.content.decode()
 
 
 def test_a_line_is_a_step_or_what_makes_it_safer_and_one_of_the_two_is_needed(ada, case):

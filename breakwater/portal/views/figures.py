@@ -1,6 +1,7 @@
 """How much room a place has, told by a program of its own: JSON and a key in place of a phone and a tap."""
 
 import json
+from http import HTTPStatus
 from math import ceil
 from typing import Any
 from uuid import UUID
@@ -48,13 +49,13 @@ def figures(request: Request) -> HttpResponse:
             request, address_of(request), lambda: _opens(request), wrong=NO_KEY, by="key", last=False
         )
         if not tried.is_right:
-            return _answer({"error": tried.sentence}, status=tried.status or 401)
+            return _answer({"error": tried.sentence}, status=tried.status or HTTPStatus.UNAUTHORIZED)
     with telling_by_key(request) as teller:
         who = str(teller.device_id) if teller else address_of(request)
         if wait := _PACE.wait(who, often=_OFTEN * settings.PERSON_PACE, at=request.now.timestamp()):
             return _slowed(ceil(wait))
         if teller is None:
-            return _answer({"error": NO_KEY}, status=401)
+            return _answer({"error": NO_KEY}, status=HTTPStatus.UNAUTHORIZED)
         return _told(request, teller) if request.method == "POST" else _answer(_shown(request, teller))
 
 
@@ -151,6 +152,6 @@ def _answer(told: dict[str, Any], *, status: int = 200) -> HttpResponse:
     answer = HttpResponse(
         text, status=status, content_type="application/json", headers={"Cache-Control": "no-store"}
     )
-    if status == 401:  # noqa: PLR2004
+    if status == HTTPStatus.UNAUTHORIZED:
         answer["WWW-Authenticate"] = "Bearer"
     return answer

@@ -55,7 +55,6 @@ def confirm_claim(claim: Claim, *, at: datetime, by: Actor) -> Claim:
     claim = _waiting(claim, by=by)
     if by.user is not None and claim.by_id == by.user.pk:
         raise Refused("Somebody else of your agency confirms it: two people look before letters arrive here.")
-    _listed(claim.organization)
     if others := _others(claim):
         raise Refused(
             f"{others[0].name} holds or claims this listing too. One of you takes it back, or whoever keeps Breakwater"
@@ -112,8 +111,7 @@ def grant(claim: Claim, *, at: datetime, by: Actor) -> Claim:
     Raises:
         Refused: it is not listed any more; what is taken from it meanwhile lists nobody.
     """
-    if claim.organization.retired_at is not None:
-        raise Refused("This organization is not listed any more.")
+    _listed(claim.organization)
     claim.granted_at, claim.granted_by = max(at, claim.asked_at), by.user
     claim.save(update_fields=["granted_at", "granted_by"])
     claim.organization.agency = claim.agency
