@@ -21,7 +21,7 @@ from breakwater.ui.fields import Line, Words, choice, offer
 PREFERS_NOT = "Prefer not to say"
 _OUTSIDE = ("", "Somebody who does not work in Breakwater")
 _NOT_VERIFIED = "{name} (nobody has verified these words)"
-_NOBODY_KNOWS = ("", "Not known: the more sensitive ones")
+_NOBODY_KNOWS = ("", "Nobody chooses: the usual ones, and the level by the more sensitive")
 
 
 class ChoiceForm(forms.Form):
@@ -37,8 +37,18 @@ class ChoiceForm(forms.Form):
         super().__init__(*args, **kwargs)
         open_ones = [one for one in offered.values() if not one.closed]
         offer(self, "instrument", [(one.definition.key, one.definition.title) for one in open_ones])
-        profiles = {code: words for one in open_ones for code, words in _profiles_of(one.definition)}
-        offer(self, "profile", [_NOBODY_KNOWS, *profiles.items()])
+        offer(
+            self,
+            "profile",
+            [_NOBODY_KNOWS, *(two for one in open_ones for two in _profiles_of(one.definition))],
+        )
+
+    def clean_profile(self) -> str:
+        """The cut-offs by their code; those of another instrument are none of this one's."""
+        instrument, _, profile = str(self.cleaned_data["profile"]).partition("/")
+        if profile and instrument != self.cleaned_data.get("instrument"):
+            raise forms.ValidationError("These cut-offs are another instrument's.")
+        return profile
 
 
 class AnswersForm(forms.Form):
@@ -186,6 +196,6 @@ def _both(ours: str, theirs: str | None, beside: Translation | None) -> str:
 
 def _profiles_of(definition: Definition) -> list[tuple[str, str]]:
     return [
-        (code, Filled("{title}: {words}", title=definition.title, words=words))
+        (f"{definition.key}/{code}", Filled("{title}: {words}", title=definition.title, words=words))
         for code, words in definition.profiles.items()
     ]

@@ -46,7 +46,7 @@ def definition_from(raw: Table) -> Definition:
         recall=raw.text("recall", default=""), loinc=raw.text("loinc", default=""),
         guidance=raw.text("guidance", default="", most=_LONG), minutes=raw.number("minutes", default=0),
         ages=ages, profiles=MappingProxyType(profiles), unknown=raw.text("unknown", default=NO_PROFILE),
-        usual=raw.text("usual", default=NO_PROFILE),
+        usual=raw.text("usual", default=NO_PROFILE), of_person=raw.has("of_person") and raw.flag("of_person"),
         license=_license(raw.table("license")),
         items=tuple(_item(one, options) for one in raw.rows("items")),
         scales=tuple(_scale(one) for one in _rows(raw, "scales")),

@@ -6,12 +6,13 @@ from datetime import datetime
 from django.db import transaction
 from django.utils.text import slugify
 
-from breakwater.assessments.events import InstrumentAttested, InstrumentImported
+from breakwater.assessments.events import InstrumentAttested, InstrumentDefaulted, InstrumentImported
 from breakwater.assessments.importing import matched, own_definition, pack_of
 from breakwater.assessments.library import INSTRUMENTS, LICENSES, PROPOSALS
-from breakwater.assessments.models import Attestation, Import
+from breakwater.assessments.models import AgencyDefault, Attestation, Import
 from breakwater.assessments.rules.checks import wrong_with
 from breakwater.assessments.rules.licensing import ATTESTATIONS, NEVER
+from breakwater.assessments.rules.repeating import DATE, NOT_AGAIN, WAYS, Repeat
 from breakwater.formats.fhir import Unreadable, document, questionnaire_from
 from breakwater.kernel.db import not_before
 from breakwater.kernel.errors import Refused
@@ -19,6 +20,7 @@ from breakwater.trust.access import Actor
 from breakwater.trust.journal import record
 
 OWN = "own-"
+MOST_DAYS = 3_650
 
 
 @transaction.atomic
@@ -77,6 +79,49 @@ def attest(*, instrument: str, kind: str, words: str, at: datetime, by: Actor) -
         at=at,
     )
     return made
+
+
+@transaction.atomic
+def set_default(
+    *, instrument: str, repeat: Repeat | None, profile: str, at: datetime, by: Actor
+) -> AgencyDefault:
+    """Say how the agency usually asks by an instrument, from now on. What was completed keeps its day.
+
+    Args:
+        repeat: when it asks again; ``None``: as practice does.
+        profile: the cut-offs that count where nobody chooses others; empty: none are chosen for all.
+
+    Raises:
+        Refused: there is no such instrument, way or cut-off, or its cut-offs go by who is asked.
+    """
+    by.must("assessments.keep")
+    _refuse_default(instrument, repeat, profile)
+    AgencyDefault.objects.visible_to(by).standing().filter(instrument=instrument).update(
+        ends_at=not_before(at)
+    )
+    made = AgencyDefault.objects.create(
+        agency=by.agency, instrument=instrument, again=repeat.how if repeat else "",
+        days=repeat.from_days if repeat and repeat.how == DATE else None, profile=profile, by=by.user, starts_at=at,
+    )  # fmt: skip
+    said = InstrumentDefaulted(
+        default_id=made.pk, instrument=instrument, again=made.again, days=made.days or 0
+    )
+    record(said, about=made.pk, by=by, at=at)
+    return made
+
+
+def _refuse_default(instrument: str, repeat: Repeat | None, profile: str) -> None:
+    definition = INSTRUMENTS.get(instrument)
+    if definition is None:
+        raise Refused("Say for which instrument that is here.")
+    if repeat and (
+        repeat.how not in (*WAYS, NOT_AGAIN) or (repeat.how == DATE) != (0 < repeat.from_days <= MOST_DAYS)
+    ):
+        raise Refused(f"Say after how many days, at most {MOST_DAYS:,}; or at what one asks again.")
+    if profile and profile not in definition.profiles:
+        raise Refused(f"{definition.title} has no such cut-offs.")
+    if profile and definition.of_person:
+        raise Refused(f"The cut-offs of {definition.title} go by who is asked. Nobody chooses them for all.")
 
 
 def _refuse_own(state: str, holder: str) -> None:

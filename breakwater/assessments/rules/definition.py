@@ -240,6 +240,7 @@ class Definition:
         profiles: cut-offs to choose between, by code.
         unknown: the profile whose level counts when nobody chooses; the more sensitive one.
         usual: the one by which it is then read first, where its source names one.
+        of_person: its profiles go by who is asked, so that nobody chooses one for all.
     """
 
     key: str
@@ -255,6 +256,7 @@ class Definition:
     profiles: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
     unknown: str = NO_PROFILE
     usual: str = NO_PROFILE
+    of_person: bool = False
     administration: str = "interview"
     recall: str = ""
     ages: tuple[int, int] | None = None

@@ -1,6 +1,6 @@
 """An instrument by some of its cut-offs: what is asked by those alone, and what else its score would stand for."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
@@ -32,6 +32,12 @@ def by_profile(definition: Definition, profile: str) -> Definition:
     return replace(
         definition, items=tuple(one for one in definition.items if one.key not in gone), scales=left
     )
+
+
+def profile_of(definition: Definition, answered: Iterable[str]) -> str:
+    """By which cut-offs somebody was asked, as far as the items say that were answered; empty where any will do."""
+    items = (item for key in answered if (item := definition.item(key)))
+    return next((one.profiles[0] for one in items if one.profiles), "")
 
 
 def band_of(scale: Scale, value: Decimal, profile: str = "") -> Band | None:

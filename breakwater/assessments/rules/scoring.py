@@ -132,7 +132,7 @@ def _read(
     missing: tuple[str, ...] = (),
     reason: str = "",
 ) -> Score:
-    """What a number stands for: by the cut-offs that were chosen; else by the first, and its level by the more sensitive."""
+    """What a number stands for: by the cut-offs chosen; else by the first, and its level by the more sensitive."""
     counting = profile or definition.unknown
     return Score(
         scale=scale, value=value, band=band_of(scale, value, profile or definition.first), missing=missing,

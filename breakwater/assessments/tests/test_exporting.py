@@ -16,6 +16,7 @@ from breakwater.assessments.library import INSTRUMENTS
 from breakwater.assessments.models import Assessment
 from breakwater.assessments.rules.definition import SEVERAL
 from breakwater.assessments.rules.predicates import DECLINED
+from breakwater.assessments.rules.profiles import by_profile
 from breakwater.assessments.rules.scoring import score
 from breakwater.assessments.testing import a_completed_assessment, an_assessment
 from breakwater.assessments.tests.test_instruments import EXAMPLES, answered
@@ -80,15 +81,15 @@ def came_back(definition, content):
 
 @pytest.mark.parametrize("key", sorted({one["instrument"] for one in EXAMPLES}))
 def test_what_leaves_comes_back_as_the_same_answers_with_the_same_score(key):
-    definition = INSTRUMENTS[key]
     for example in EXAMPLES:
         if example["instrument"] != key or "refused" in example:
             continue
+        profile = example.get("profile", "")
+        definition = by_profile(INSTRUMENTS[key], profile)
         said = answered(definition, example.get("says", ""), example.get("rest", ""))
         answers = {key: as_kept(definition, key, one) for key, one in said.items()}
         back = came_back(definition, bundle(a_sheet(definition, answers)))
         assert back == answers
-        profile = example.get("profile", "")
         assert score(definition, back, profile=profile) == score(definition, answers, profile=profile)
 
 

@@ -7,7 +7,6 @@ from dataclasses import replace
 from decimal import Decimal
 from itertools import product
 from pathlib import Path
-from types import MappingProxyType
 
 import pytest
 
@@ -47,7 +46,9 @@ def told(definition, found):
     """What a score stands for by each of its cut-offs, and by the lines beside its bands."""
     codes = {words: code for code, words in definition.profiles.items()}
     bands = {one.label: one.code for some in found.scale.bands.values() for one in some}
-    by_code = " ".join(f"{codes[one.label]}={bands[one.says]}" for one in found.readings if one.label in codes)
+    by_code = " ".join(
+        f"{codes[one.label]}={bands[one.says]}" for one in found.readings if one.label in codes
+    )
     return by_code or "; ".join(f"{one.label}={one.says}" for one in found.readings)
 
 
