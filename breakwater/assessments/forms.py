@@ -7,6 +7,7 @@ from django.utils.html import format_html
 from breakwater.assessments.actions.exporting import Export
 from breakwater.assessments.actions.speaking import IN_ENGLISH_ALONE
 from breakwater.assessments.instruments_of import Offered
+from breakwater.assessments.languages import offered_as
 from breakwater.assessments.models import Assessment
 from breakwater.assessments.models.asked import TIER_CHOICES
 from breakwater.assessments.rules.definition import SEVERAL, WORDS, Definition, Item, Translation
@@ -20,7 +21,8 @@ from breakwater.ui.fields import Line, Words, choice, offer
 
 PREFERS_NOT = "Prefer not to say"
 _OUTSIDE = ("", "Somebody who does not work in Breakwater")
-_NOT_VERIFIED = "{name} (nobody has verified these words)"
+_NONE_HERE = "Its words are here in no other language. Your agency may import them; until then, whoever interprets says them."
+_NOT_IN = "Not here in {language}: whoever interprets says it."
 _NOBODY_KNOWS = ("", "Nobody chooses: the usual ones, and the level by the more sensitive")
 
 
@@ -163,12 +165,10 @@ class LanguageForm(forms.Form):
 
     def __init__(self, *args: Any, definition: Definition, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        others = definition.translations.values()
-        named = [
-            (one.language, one.name if one.verified else Filled(_NOT_VERIFIED, name=one.name))
-            for one in others
-        ]
-        offer(self, "language", [("", IN_ENGLISH_ALONE), *named])
+        told = [(one.language, offered_as(definition, one)) for one in definition.translations.values()]
+        offer(self, "language", [("", IN_ENGLISH_ALONE), *told])
+        if not told:
+            self.fields["language"].help_text = _NONE_HERE
 
 
 def _field(item: Item, beside: Translation | None, declines: str) -> forms.Field:
@@ -179,6 +179,9 @@ def _field(item: Item, beside: Translation | None, declines: str) -> forms.Field
     ]
     asked = _both(item.text or item.label, beside.questions.get(item.key) if beside else None, beside)
     helps = _both(item.help, beside.helps.get(item.key) if beside else None, beside)
+    if beside and not beside.questions.get(item.key):
+        missing = Filled(_NOT_IN, language=beside.name)
+        helps = format_html("{} {}", helps, missing) if helps else missing
     facts: dict[str, Any] = {"label": asked, "required": False, "help_text": helps}
     if item.kind == WORDS:
         return Words(**facts)
@@ -191,7 +194,9 @@ def _both(ours: str, theirs: str | None, beside: Translation | None) -> str:
     """Our words, and beside them those of the other language, said to be of it for whoever has them read aloud."""
     if not theirs or beside is None:
         return ours
-    return format_html('{} <span class="beside" lang="{}">{}</span>', ours, beside.language, theirs)
+    return format_html(
+        '{} <span class="beside" lang="{}" dir="auto">{}</span>', ours, beside.language, theirs
+    )
 
 
 def _profiles_of(definition: Definition) -> list[tuple[str, str]]:

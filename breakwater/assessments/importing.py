@@ -7,6 +7,7 @@ from datetime import date
 from types import MappingProxyType
 from typing import Any
 
+from breakwater.assessments.languages import named
 from breakwater.assessments.rules.answering import WrongAnswer
 from breakwater.assessments.rules.definition import (
     CHOICE,
@@ -27,8 +28,7 @@ from breakwater.formats.fhir.responses import answers_of, declined_in, findings,
 from breakwater.kernel.errors import Refused
 
 YES_NO = (Option(code="no", label="No", value=0), Option(code="yes", label="Yes", value=1))
-_NOT_ASKED = ("group", "display")
-_CHOSEN = ("choice", "boolean")
+_NOT_ASKED, _CHOSEN = ("group", "display"), ("choice", "boolean")
 _TYPED = ("string", "text", "decimal", "integer", "date", "dateTime", "time", "url", "open-choice")
 _LONGEST_KEY = 60
 _CHOOSES_NOT_TO_SAY = "LA30122-8"  # as PRAPARE tells it among the answers
@@ -96,7 +96,7 @@ def with_words(definition: Definition, pack: Pack) -> Definition:
     """The instrument in the words of its owner. What is counted stays what it was."""
     return replace(
         definition,
-        translations=pack.translations or definition.translations,
+        translations=MappingProxyType({**definition.translations, **pack.translations}),
         items=tuple(
             replace(
                 item,
@@ -149,7 +149,7 @@ def translations_in(
             answers[language][key][code] = words
     found = {
         one: Translation(
-            language=one, name=one, verified=False, questions=questions[one], answers=answers[one]
+            language=one, name=named(one), verified=False, questions=questions[one], answers=answers[one]
         )
         for one in sorted({*questions, *answers})
     }

@@ -203,11 +203,13 @@ def test_both_languages_stand_side_by_side_and_who_interpreted_is_kept_beside_th
     assert refused.status_code == 422
     press(client, f"{where}/language/", by=ada, language="es", interpreter="By phone, 4471", read=shown)
     first = client.get(f"{where}/question/?item=happened").content.decode()
-    assert 'lang="es">Tanto o tan poco como quiera.' in first, "what explains a question stands in both, too"
+    assert 'lang="es" dir="auto">Tanto o tan poco como quiera.' in first, (
+        "what explains a question stands in both, too"
+    )
     asked = client.get(f"{where}/question/?item=self").content.decode()
     assert "Are you thinking of ending your life" in asked
-    assert 'lang="es">¿Está pensando en quitarse la vida' in asked
-    assert 'lang="es">Podría hacerlo hoy' in asked
+    assert 'lang="es" dir="auto">¿Está pensando en quitarse la vida' in asked
+    assert 'lang="es" dir="auto">Podría hacerlo hoy' in asked
     press(client, f"{where}/question/", by=ada, item="self", **{"item-self": "no"})
     back = press(client, f"{where}/question/", by=ada, item="others", go="back", **{"item-others": "no"})
     assert back.headers["Location"].endswith("?item=self"), "back keeps what was answered, and loses none"
