@@ -21,7 +21,7 @@ from breakwater.ui.fields import Line, Words, choice, offer
 
 PREFERS_NOT = "Prefer not to say"
 _OUTSIDE = ("", "Somebody who does not work in Breakwater")
-_NONE_HERE = "Its words are here in no other language. Your agency may import them; until then, whoever interprets says them."
+_NONE_HERE = "Its words are in no other language here. Your agency may import them; an interpreter can always say them."
 _NOT_IN = "Not here in {language}: whoever interprets says it."
 _NOBODY_KNOWS = ("", "Nobody chooses: the usual ones, and the level by the more sensitive")
 

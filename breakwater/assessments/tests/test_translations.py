@@ -115,10 +115,10 @@ class TestInterpreterMode:
         press(client, f"/own-copy/phone/{begun.pk}/", by=ada, language="ar")
         page = client.get("/form/").content.decode()
         assert '<html lang="en">' in page
-        assert '<fieldset class="answers" lang="ar">' in page
-        assert '<legend dir="auto">ar: question 1</legend>' in page
+        assert '<legend lang="ar" dir="auto">ar: question 1</legend>' in page
+        assert '<bdi lang="ar">ar: LA6568-5</bdi>' in page
 
     def test_where_there_is_none_the_page_says_so(self, ada):
         begun = an_assessment(a_case(by=ada), by=ada, instrument="gad-2")
         page = browser_of(ada).get(f"/assessments/{begun.pk}/language/").content.decode()
-        assert "Its words are here in no other language. Your agency may import them" in page
+        assert "Its words are in no other language here. Your agency may import them" in page
