@@ -136,6 +136,7 @@ NEVER_DELETED = {
     "cases_note", "cases_amendment",
     "trust_erasure", "trust_legalhold", "trust_term", "trust_suspension", "trust_agencyrole", "trust_accessreview",
     "assessments_assessment", "assessments_alert", "assessments_import", "assessments_attestation",
+    "assessments_agencydefault",
     "duties_duty", "duties_prompt", "cases_circumstance",
     "trust_concern", "trust_involvement", "trust_medicalemergency",
     "trust_circle", "trust_grant", "people_person", "people_name", "people_contactpoint", "people_supporter",

@@ -49,10 +49,11 @@ def learn(case: Case, said: Learned, *, at: datetime, by: Actor) -> Lesson:
     if sentence := _why_not_learned(said, today=at.astimezone(by.zone).date()):
         raise Refused(sentence)
     helps = said.kind == Lesson.Kind.COPING
+    untried = Lesson.Works.UNTRIED if helps and said.effect is None else None
     lesson = Lesson(
-        circle=case.circle, case=case, kind=said.kind, words=said.words, by=by.user, starts_at=at,
-        **_of_what_helps(said.effect) if helps else {"category": said.category, "leads_to": said.leads_to},
-        with_others=helps and said.with_others, last_used=said.last_used if helps else None,
+        circle=case.circle, case=case, kind=said.kind, words=said.words, effect=said.effect if helps else None,
+        works=untried, with_others=helps and said.with_others, last_used=said.last_used if helps else None,
+        category="" if helps else said.category, leads_to="" if helps else said.leads_to, by=by.user, starts_at=at,
     )  # fmt: skip
     return _keep(lesson, at=at, by=by)
 
@@ -106,10 +107,6 @@ def _keep(lesson: Lesson, *, at: datetime, by: Actor) -> Lesson:
 def _end(lesson: Lesson, *, at: datetime) -> None:
     if not Lesson.objects.standing().filter(pk=lesson.pk).update(ends_at=max(at, lesson.starts_at)):
         raise Overtaken("Somebody said something newer about this. Look again.")
-
-
-def _of_what_helps(effect: int | None) -> dict[str, int | None]:
-    return {"works": Lesson.Works.UNTRIED} if effect is None else {"effect": effect}
 
 
 def _why_not_learned(said: Learned, *, today: date) -> str:

@@ -47,13 +47,7 @@ class Command(BaseCommand):
         says.add_argument("instrument")
         says.add_argument("kind", choices=list(ATTESTATIONS))
         says.add_argument("words")
-        usual = acts.add_parser("usual", help="say when the agency asks again, and by which cut-offs")
-        usual.add_argument("instrument")
-        usual.add_argument(
-            "--again", default="practice", metavar="DAYS",
-            help="after how many days; or: contact, incident, change, never, practice",
-        )  # fmt: skip
-        usual.add_argument("--cut-offs", default="", help="those that count where nobody chooses others")
+        usual = _says_what_is_usual(acts)
         leaves = acts.add_parser("export", help="what was answered and what it came to, as FHIR, a line each")
         leaves.add_argument("file", type=Path, help="a file that is not there yet; only its owner reads it")
         leaves.add_argument("--as", dest="asked_by", required=True, help="who asks for it: how they sign in")
@@ -111,6 +105,19 @@ class Command(BaseCommand):
             self.stdout.write(
                 f"{one.level}  {one.key}, {one.version}: {LICENSES[one.license.state].label}; {verified}"
             )
+
+
+def _says_what_is_usual(acts: Any) -> CommandParser:
+    usual: CommandParser = acts.add_parser(
+        "usual", help="say when the agency asks again, and by which cut-offs"
+    )
+    usual.add_argument("instrument")
+    usual.add_argument(
+        "--again", default="practice", metavar="DAYS",
+        help="after how many days; or: contact, incident, change, never, practice",
+    )  # fmt: skip
+    usual.add_argument("--cut-offs", default="", help="those that count where nobody chooses others")
+    return usual
 
 
 def _bring(options: dict[str, Any], by: Any) -> str:
