@@ -38,7 +38,7 @@ AGENCY = {
     "portal": "roomlink roomdevice",
     "messaging": "way notice",
     "attachments": "release shelf",
-    "assessments": "import attestation",
+    "assessments": "import attestation agencydefault",
     "people": "household",
     "referrals": "hearing",
     "resources": "claim",

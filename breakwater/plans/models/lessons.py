@@ -22,8 +22,8 @@ class LessonQuerySet(StandingQuerySet):
 
         What was told in steps, before there were numbers, stands where its step lies between 0 and 10.
         """
-        most_first = Coalesce("effect", F("works") * 3 - 3).desc()
-        return self.standing().filter(case=case_id).order_by("-kind", most_first, "starts_at", "pk")
+        found = self.standing().filter(case=case_id)
+        return found.order_by("-kind", Coalesce("effect", F("works") * 3 - 3).desc(), "starts_at", "pk")
 
 
 class Lesson(models.Model):
