@@ -22,8 +22,12 @@ from breakwater.ui.fields import Line, Words, choice, offer
 PREFERS_NOT = "Prefer not to say"
 _OUTSIDE = ("", "Somebody who does not work in Breakwater")
 _NONE_HERE = "Its words are in no other language here. Your agency may import them; an interpreter can always say them."
+_SEVERAL = (
+    "Only where an instrument has several. When nobody chooses, the usual ones are read first, and the level is that"
+    " of the more sensitive."
+)
 _NOT_IN = "Not here in {language}: whoever interprets says it."
-_NOBODY_KNOWS = ("", "Nobody chooses: the usual ones, and the level by the more sensitive")
+_NOBODY_KNOWS = ("", "Nobody chooses")
 
 
 class ChoiceForm(forms.Form):
@@ -31,9 +35,7 @@ class ChoiceForm(forms.Form):
 
     instrument = choice("By which instrument?", [])
     mode = choice("Who answers?", Assessment.Mode.choices, initial=Assessment.Mode.INTERVIEW)
-    profile = forms.ChoiceField(
-        label="Cut-offs", required=False, help_text="Only where an instrument has several."
-    )
+    profile = forms.ChoiceField(label="Cut-offs", required=False, help_text=_SEVERAL)
 
     def __init__(self, *args: Any, offered: Mapping[str, Offered], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -167,8 +167,8 @@ def _how(lesson: Lesson) -> str:
         said = Lesson.Works(lesson.works or 0).label.lower()
         return Ours(f"{said}, with somebody" if lesson.with_others else said)
     if lesson.with_others:
-        return Filled("{effect} of 10, with somebody", effect=lesson.effect)
-    return Filled("{effect} of 10", effect=lesson.effect)
+        return Filled("it helps {effect} of 10, with somebody", effect=lesson.effect)
+    return Filled("it helps {effect} of 10", effect=lesson.effect)
 
 
 @dataclass(frozen=True, kw_only=True)

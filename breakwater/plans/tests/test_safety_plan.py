@@ -271,7 +271,7 @@ def test_what_helps_is_said_anew_and_goes_onto_the_card_by_how_well_it_helps():
     card = card_of(case.person, Lesson.objects.of_episode(case.pk), plan)
     assert card.speaks == "Dari, with an interpreter"
     assert card.worse == ["Being touched", "Uniforms", "Sirens"]
-    assert card.helps == [("Loud music", "10 of 10, with somebody"), ("A bath", "in their own plan")]
+    assert card.helps == [("Loud music", "it helps 10 of 10, with somebody"), ("A bath", "in their own plan")]
     assert (card.signs, card.strengths) == (["My words for warning signs"], ["Paints"])
     with pytest.raises(Overtaken, match="something newer"):
         learn_anew(river, effect=2, at=LATER, by=ada)
@@ -292,8 +292,8 @@ def test_what_was_told_in_steps_before_stays_as_it_was_told_and_in_its_place():
         Lesson.objects.filter(pk=made.pk).update(effect=None, works=old[label])
     card = card_of(case.person, Lesson.objects.of_episode(case.pk), None)
     assert card.helps == [
-        ("Tea", "9 of 10"), ("Old: It helped a lot", "it helped a lot"), ("Old: It helped", "it helped"),
-        ("Cold water", "5 of 10"), ("Old: It helped a little", "it helped a little"), ("The dog", "1 of 10"),
+        ("Tea", "it helps 9 of 10"), ("Old: It helped a lot", "it helped a lot"), ("Old: It helped", "it helped"),
+        ("Cold water", "it helps 5 of 10"), ("Old: It helped a little", "it helped a little"), ("The dog", "it helps 1 of 10"),
         ("Nap", "not tried yet"),
     ]  # fmt: skip
     anew = learn_anew(Lesson.objects.get(works=old["It helped"]), effect=10, at=LATER, by=ada)
