@@ -7,7 +7,7 @@ from datetime import datetime
 from django.db import transaction
 
 from breakwater.assessments.events import AlertRaised, AssessmentBegun, AssessmentCompleted, AssessmentStopped
-from breakwater.assessments.instruments_of import definition_of, offered_to, usual_of
+from breakwater.assessments.instruments_of import definition_of, in_their_bands, offered_to, usual_of
 from breakwater.assessments.models import Alert, Answer, Assessment, Result
 from breakwater.assessments.rules.answering import WrongAnswer, check, in_words, still_asked, unanswered
 from breakwater.assessments.rules.definition import ENGINE, Definition
@@ -225,7 +225,7 @@ def keep_result(
     reason: str = "",
 ) -> Result:
     """Write what the answers come to now, in a form that needs no instrument to be read again."""
-    scored = score_of(definition, answers, assessment)
+    scored = score_of(in_their_bands(definition, by), answers, assessment)
     result = Result(
         circle=assessment.circle, assessment=assessment, number=number, engine=ENGINE, tier=scored.tier,
         is_complete=scored.is_complete, told=json.dumps(_told(definition, answers, scored), ensure_ascii=False),

@@ -1,4 +1,4 @@
-"""When one asks again: the day that each completed assessment was given, and what an agency says for itself."""
+"""When one asks again, what an agency says of it and of bands, and until when a certificate holds."""
 
 import django.db.models.deletion
 from django.db import migrations, models
@@ -71,6 +71,10 @@ class Migration(migrations.Migration):
                     "profile",
                     models.CharField(blank=True, help_text="Empty: nobody has chosen for all", max_length=20),
                 ),
+                (
+                    "bands",
+                    models.TextField(blank=True, help_text="Of its own manual, where none are shipped"),
+                ),
                 ("starts_at", models.DateTimeField()),
                 ("ends_at", models.DateTimeField(blank=True, null=True)),
                 (
@@ -113,6 +117,13 @@ class Migration(migrations.Migration):
                 models.F("instrument"),
                 condition=models.Q(("ends_at", None)),
                 name="one_default_of_an_agency_in_force",
+            ),
+        ),
+        migrations.AddField(
+            model_name="attestation",
+            name="holds_until",
+            field=models.DateField(
+                blank=True, help_text="The last day on which it holds; empty: open", null=True
             ),
         ),
         walled("assessments_agencydefault", "agency"),

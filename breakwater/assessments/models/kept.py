@@ -1,6 +1,7 @@
 """What an agency keeps about instruments: those it brought, and what it says it may do with them."""
 
-from typing import Self
+from datetime import date
+from typing import Any, Self
 
 from django.db import models
 from django.db.models import Q
@@ -33,6 +34,14 @@ class KeptQuerySet(models.QuerySet["models.Model"]):
     def standing(self) -> Self:
         """What holds now."""
         return self.filter(STANDING)
+
+
+class AttestationQuerySet(KeptQuerySet):
+    """Questions about what an agency says it may do."""
+
+    def holding(self, today: date) -> Self:
+        """What holds on a day: no certificate that has run out."""
+        return self.standing().filter(Q(holds_until=None) | Q(holds_until__gte=today))
 
 
 class Import(models.Model):
@@ -71,11 +80,14 @@ class Attestation(models.Model):
     instrument = models.CharField(max_length=60)
     kind = models.CharField(max_length=10, choices=tuple(ATTESTATIONS.items()))
     words = models.TextField(help_text="Which contract, letter or certificate, and who has it")
+    holds_until = models.DateField(
+        null=True, blank=True, help_text="The last day on which it holds; empty: open"
+    )
     by = written_by()
     starts_at = models.DateTimeField()
     ends_at = models.DateTimeField(null=True, blank=True)
 
-    objects = KeptQuerySet.as_manager()
+    objects: Any = AttestationQuerySet.as_manager()
 
     class Meta:
         constraints = [
@@ -105,6 +117,7 @@ class AgencyDefault(models.Model):
         null=True, blank=True, help_text="With a day: after how many days"
     )
     profile = models.CharField(max_length=20, blank=True, help_text="Empty: nobody has chosen for all")
+    bands = models.TextField(blank=True, help_text="Of its own manual, where none are shipped")
     by = written_by()
     starts_at = models.DateTimeField()
     ends_at = models.DateTimeField(null=True, blank=True)

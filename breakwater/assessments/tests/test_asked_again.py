@@ -8,7 +8,8 @@ from django.core.management import CommandError, call_command
 from django.db import IntegrityError, transaction
 
 from breakwater.assessments.actions.asking import stop_asking
-from breakwater.assessments.actions.keeping import set_default
+from breakwater.assessments.actions.keeping import Usual, attest, set_default
+from breakwater.assessments.instruments_of import offered_to
 from breakwater.assessments.library import INSTRUMENTS, REPEATS, load_repeats
 from breakwater.assessments.models import AgencyDefault, Assessment
 from breakwater.assessments.rules.licensing import STAFF
@@ -64,10 +65,10 @@ def case(ada):
     return a_case(by=ada, at=ada.now)
 
 
-def usual(ada, instrument, repeat=None, profile=""):
+def usual(ada, instrument, repeat=None, profile="", bands=""):
     by = system_for(ada.agency, now=NOW)
     with acting(by):
-        made = set_default(instrument=instrument, repeat=repeat, profile=profile, at=NOW, by=by)
+        made = set_default(instrument, Usual(repeat=repeat, profile=profile, bands=bands), at=NOW, by=by)
     as_seen_by(ada)
     return made
 
@@ -154,13 +155,45 @@ def test_an_agencys_cut_offs_count_where_nobody_chooses_others(ada, case):
         ({"instrument": "phq-9", "repeat": Repeat(how="whenever")}, "at what one asks again"),
         ({"instrument": "phq-9", "repeat": None, "profile": "nine"}, "has no such cut-offs"),
         ({"instrument": "audit-c", "repeat": None, "profile": "men"}, "go by who is asked"),
+        ({"instrument": "phq-9", "bands": "0 to 27 low: All"}, "has its bands"),
+        ({"instrument": "dasa", "bands": "0 none: Small; 2 to 7 high: High"}, "othing stands for 1"),
+        ({"instrument": "dasa", "bands": "0 to 7 awful: All"}, "is no band such as"),
+        ({"instrument": "dasa", "bands": "0 to 8 low: All"}, "the last band ends at 8"),
     ],
 )
 def test_what_an_agency_cannot_say(ada, said, why):
     with pytest.raises(Refused, match=why):
         usual(ada, **said)
     with pytest.raises(NotPermitted):
-        set_default(instrument="phq-9", repeat=None, profile="", at=NOW, by=ada)
+        set_default("phq-9", Usual(), at=NOW, by=ada)
+
+
+def test_bands_of_a_manual_are_entered_by_who_holds_it_and_hold_from_then_on(ada, case):
+    by = system_for(ada.agency, now=NOW)
+    with acting(by):
+        for kind in ("license", "training"):
+            attest(instrument="dasa", kind=kind, words="Manual and certificates.", at=NOW, by=by)
+    as_seen_by(ada)
+    said = {str(n): "yes" if n < 5 else "no" for n in range(1, 8)}
+    before = a_completed_assessment(case, by=ada, instrument="dasa", said=said)
+    usual(
+        ada, "dasa", bands="0 none: Small; 1 to 3 moderate: Some; 4 to 5 high: High; 6 to 7 imminent: Highest"
+    )
+    after = a_completed_assessment(case, by=ada, instrument="dasa", said=said)
+    (old,), (new,) = (one.results.get().document["scores"] for one in (before, after))
+    assert (old["value"], old["band"], before.results.get().tier) == ("4", "", "")
+    assert (new["value"], new["band"], after.results.get().tier) == ("4", "High", "high")
+    assert "as the agency entered them" in new["source"]
+    assert not new["verified"]
+
+
+def test_a_certificate_that_has_run_out_holds_no_longer(ada, case):
+    by, today = system_for(ada.agency, now=NOW), NOW.astimezone(ada.zone).date()
+    for until, told in ((today, True), (today - timedelta(days=1), False)):
+        with acting(by):
+            attest(instrument="cans", kind="training", words="A.", until=until, at=NOW, by=by)
+        as_seen_by(ada)
+        assert (offered_to(ada)["cans"].untold == "") is told
 
 
 def test_at_the_machine_one_says_it_in_a_line(ada):

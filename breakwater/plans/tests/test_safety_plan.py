@@ -293,8 +293,8 @@ def test_what_was_told_in_steps_before_stays_as_it_was_told_and_in_its_place():
     card = card_of(case.person, Lesson.objects.of_episode(case.pk), None)
     assert card.helps == [
         ("Tea", "it helps 9 of 10"), ("Old: It helped a lot", "it helped a lot"), ("Old: It helped", "it helped"),
-        ("Cold water", "it helps 5 of 10"), ("Old: It helped a little", "it helped a little"), ("The dog", "it helps 1 of 10"),
-        ("Nap", "not tried yet"),
+        ("Cold water", "it helps 5 of 10"), ("Old: It helped a little", "it helped a little"),
+        ("The dog", "it helps 1 of 10"), ("Nap", "not tried yet"),
     ]  # fmt: skip
     anew = learn_anew(Lesson.objects.get(works=old["It helped"]), effect=10, at=LATER, by=ada)
     assert (anew.effect, anew.works, anew.came_after.works) == (10, None, old["It helped"])

@@ -10,7 +10,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
 
 from breakwater.assessments.actions.exporting import Export
-from breakwater.assessments.actions.keeping import attest, import_instrument, set_default
+from breakwater.assessments.actions.keeping import Usual, attest, import_instrument, set_default
 from breakwater.assessments.actions.taking_out import take_out
 from breakwater.assessments.library import INSTRUMENTS, LICENSES
 from breakwater.assessments.listing import what_is_here
@@ -47,6 +47,7 @@ class Command(BaseCommand):
         says.add_argument("instrument")
         says.add_argument("kind", choices=list(ATTESTATIONS))
         says.add_argument("words")
+        says.add_argument("--until", type=date.fromisoformat, help="the last day of a certificate")
         usual = _says_what_is_usual(acts)
         leaves = acts.add_parser("export", help="what was answered and what it came to, as FHIR, a line each")
         leaves.add_argument("file", type=Path, help="a file that is not there yet; only its owner reads it")
@@ -117,6 +118,9 @@ def _says_what_is_usual(acts: Any) -> CommandParser:
         help="after how many days; or: contact, incident, change, never, practice",
     )  # fmt: skip
     usual.add_argument("--cut-offs", default="", help="those that count where nobody chooses others")
+    usual.add_argument(
+        "--bands", default="", help="of your manual, where none are shipped: 0 none: Small; 1 to 3 low: …"
+    )
     return usual
 
 
@@ -128,7 +132,8 @@ def _bring(options: dict[str, Any], by: Any) -> str:
 
 
 def _attest(options: dict[str, Any], by: Any) -> str:
-    attest(instrument=options["instrument"], kind=options["kind"], words=options["words"], at=by.now, by=by)
+    told = {key: options[key] for key in ("instrument", "kind", "words", "until")}
+    attest(**told, at=by.now, by=by)
     return "Written down."
 
 
@@ -136,9 +141,8 @@ def _usual(options: dict[str, Any], by: Any) -> str:
     said = options["again"]
     days = int(said) if said.isdecimal() else 0
     repeat = None if said == "practice" else Repeat(how=DATE if days else said, from_days=days)
-    made = set_default(
-        instrument=options["instrument"], repeat=repeat, profile=options["cut_offs"], at=by.now, by=by
-    )
+    usual = Usual(repeat=repeat, profile=options["cut_offs"], bands=options["bands"])
+    made = set_default(options["instrument"], usual, at=by.now, by=by)
     return f"{made.instrument}: {made.get_again_display() or 'as practice does'}."
 
 
