@@ -166,7 +166,7 @@ def test_the_persons_copy_of_the_record_leaves_out_what_the_page_leaves_out(case
     assert own.title == "Your record"
     spanish = printed(dot, "cases:record_pdf", case, "for=person&language=es&size=large")
     assert spanish.tags["Table"] == 0, "a narrow column of large letters is a word a line"
-    assert (spanish.title, spanish.language) == ("Su registro", "es")
+    assert (spanish.title, spanish.language) == ("Su expediente", "es")
     assert "Lo que ocurrió" in spanish.text
     days = printed(dot, "cases:record_pdf", case, "since=2026-01-01&until=2026-01-02").text
     assert "January 1, 2026 to January 2, 2026: entries 0 of" in " ".join(days.split())

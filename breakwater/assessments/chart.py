@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from decimal import Decimal
 from typing import Any
 
 from breakwater.assessments.models import Result
@@ -27,28 +28,42 @@ class Chart:
 
 @dataclass(frozen=True, kw_only=True)
 class Row:
-    """One time: when, what it came to, and what that stood for then."""
+    """One time: when, what it came to, and what that stood for then.
+
+    Args:
+        change: since the time before, with its sign; empty where there is nothing to compare with.
+        counts: a source calls so much a change.
+    """
 
     at: datetime
     value: str
     band: str
     version: str
+    change: str = ""
+    counts: bool = False
 
 
-def trend(results: Sequence[Result]) -> tuple[list[Row], Chart | None]:
-    """The rows of a table, and the picture of those with numbers when there are at least two."""
-    rows, numbers = [], []
+def trend(results: Sequence[Result], *, least: Decimal | None = None) -> tuple[list[Row], Chart | None]:
+    """The rows of a table, and the picture of those with numbers when there are at least two.
+
+    Args:
+        least: from how much on a change says something; ``None`` where no source says.
+    """
+    rows: list[Row] = []
+    numbers: list[float] = []
+    before: Decimal | None = None
     low = high = 0.0
     for one in results:
         first: dict[str, Any] = next(iter(one.document["scores"]), {})
+        value = None if first.get("value") is None else Decimal(first["value"])
+        change = None if value is None or before is None else value - before
         rows.append(
             Row(
-                at=one.at,
-                value=first.get("value") or "",
-                band=first.get("band", ""),
-                version=one.assessment.version,
+                at=one.at, value=first.get("value") or "", band=first.get("band", ""), version=one.assessment.version,
+                change="" if change is None else f"{change:+}", counts=bool(change and least and abs(change) >= least),
             )
-        )
+        )  # fmt: skip
+        before = before if value is None else value
         if first.get("value") is not None:
             numbers.append(float(first["value"]))
             low, high = float(first["low"]), float(first["high"])

@@ -86,6 +86,15 @@ class InstrumentAttested(Event):
     kind: str
 
 
+class InstrumentDefaulted(Event):
+    """An agency said when it asks again by an instrument, and by which cut-offs."""
+
+    default_id: UUID
+    instrument: str
+    again: str
+    days: int
+
+
 class AssessmentExported(Event):
     """An assessment left as a file, with the law's leave."""
 

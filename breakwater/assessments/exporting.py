@@ -117,11 +117,15 @@ def _measured(definition: Definition, scores: list[dict[str, Any]]) -> Iterator[
     system = definition.canonical
     for one in scores:
         has_band = one["band"] and not one["is_least"]
+        others = (
+            f"{by}: {says}" for by, says, counts in one.get("readings", []) if counts and says != one["band"]
+        )
         yield Measured(
             key=one["key"], text=one["label"],
             code=Coding(LOINC, one["loinc"]) if one["loinc"] else Coding(system, one["key"], one["label"]),
             value=None if one["value"] is None else Decimal(one["value"]),
             band=Coding(system, one["band_code"], one["band"]) if has_band else None,
+            also=next(others, ""),
         )  # fmt: skip
 
 

@@ -7,6 +7,7 @@ from django.utils.html import format_html
 from breakwater.assessments.actions.exporting import Export
 from breakwater.assessments.actions.speaking import IN_ENGLISH_ALONE
 from breakwater.assessments.instruments_of import Offered
+from breakwater.assessments.languages import offered_as
 from breakwater.assessments.models import Assessment
 from breakwater.assessments.models.asked import TIER_CHOICES
 from breakwater.assessments.rules.definition import SEVERAL, WORDS, Definition, Item, Translation
@@ -20,8 +21,13 @@ from breakwater.ui.fields import Line, Words, choice, offer
 
 PREFERS_NOT = "Prefer not to say"
 _OUTSIDE = ("", "Somebody who does not work in Breakwater")
-_NOT_VERIFIED = "{name} (nobody has verified these words)"
-_NOBODY_KNOWS = ("", "Not known: the more sensitive ones")
+_NONE_HERE = "Its words are in no other language here. Your agency may import them; an interpreter can always say them."
+_SEVERAL = (
+    "Only where an instrument has several. When nobody chooses, the usual ones are read first, and the level is that"
+    " of the more sensitive."
+)
+_NOT_IN = "Not here in {language}: whoever interprets says it."
+_NOBODY_KNOWS = ("", "Nobody chooses")
 
 
 class ChoiceForm(forms.Form):
@@ -29,16 +35,24 @@ class ChoiceForm(forms.Form):
 
     instrument = choice("By which instrument?", [])
     mode = choice("Who answers?", Assessment.Mode.choices, initial=Assessment.Mode.INTERVIEW)
-    profile = forms.ChoiceField(
-        label="Cut-offs", required=False, help_text="Only where an instrument has several."
-    )
+    profile = forms.ChoiceField(label="Cut-offs", required=False, help_text=_SEVERAL)
 
     def __init__(self, *args: Any, offered: Mapping[str, Offered], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         open_ones = [one for one in offered.values() if not one.closed]
         offer(self, "instrument", [(one.definition.key, one.definition.title) for one in open_ones])
-        profiles = {code: words for one in open_ones for code, words in _profiles_of(one.definition)}
-        offer(self, "profile", [_NOBODY_KNOWS, *profiles.items()])
+        offer(
+            self,
+            "profile",
+            [_NOBODY_KNOWS, *(two for one in open_ones for two in _profiles_of(one.definition))],
+        )
+
+    def clean_profile(self) -> str:
+        """The cut-offs by their code; those of another instrument are none of this one's."""
+        instrument, _, profile = str(self.cleaned_data["profile"]).partition("/")
+        if profile and instrument != self.cleaned_data.get("instrument"):
+            raise forms.ValidationError("These cut-offs are another instrument's.")
+        return profile
 
 
 class AnswersForm(forms.Form):
@@ -153,12 +167,10 @@ class LanguageForm(forms.Form):
 
     def __init__(self, *args: Any, definition: Definition, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        others = definition.translations.values()
-        named = [
-            (one.language, one.name if one.verified else Filled(_NOT_VERIFIED, name=one.name))
-            for one in others
-        ]
-        offer(self, "language", [("", IN_ENGLISH_ALONE), *named])
+        told = [(one.language, offered_as(definition, one)) for one in definition.translations.values()]
+        offer(self, "language", [("", IN_ENGLISH_ALONE), *told])
+        if not told:
+            self.fields["language"].help_text = _NONE_HERE
 
 
 def _field(item: Item, beside: Translation | None, declines: str) -> forms.Field:
@@ -169,6 +181,9 @@ def _field(item: Item, beside: Translation | None, declines: str) -> forms.Field
     ]
     asked = _both(item.text or item.label, beside.questions.get(item.key) if beside else None, beside)
     helps = _both(item.help, beside.helps.get(item.key) if beside else None, beside)
+    if beside and not beside.questions.get(item.key):
+        missing = Filled(_NOT_IN, language=beside.name)
+        helps = format_html("{} {}", helps, missing) if helps else missing
     facts: dict[str, Any] = {"label": asked, "required": False, "help_text": helps}
     if item.kind == WORDS:
         return Words(**facts)
@@ -181,11 +196,13 @@ def _both(ours: str, theirs: str | None, beside: Translation | None) -> str:
     """Our words, and beside them those of the other language, said to be of it for whoever has them read aloud."""
     if not theirs or beside is None:
         return ours
-    return format_html('{} <span class="beside" lang="{}">{}</span>', ours, beside.language, theirs)
+    return format_html(
+        '{} <span class="beside" lang="{}" dir="auto">{}</span>', ours, beside.language, theirs
+    )
 
 
 def _profiles_of(definition: Definition) -> list[tuple[str, str]]:
     return [
-        (code, Filled("{title}: {words}", title=definition.title, words=words))
+        (f"{definition.key}/{code}", Filled("{title}: {words}", title=definition.title, words=words))
         for code, words in definition.profiles.items()
     ]

@@ -7,6 +7,7 @@ from datetime import date
 from types import MappingProxyType
 from typing import Any
 
+from breakwater.assessments.languages import named
 from breakwater.assessments.rules.answering import WrongAnswer
 from breakwater.assessments.rules.definition import (
     CHOICE,
@@ -19,6 +20,7 @@ from breakwater.assessments.rules.definition import (
     Translation,
 )
 from breakwater.assessments.rules.predicates import DECLINED, Answered, Not, Predicate, every, some
+from breakwater.assessments.rules.profiles import by_profile, profile_of
 from breakwater.assessments.rules.scoring import score
 from breakwater.formats.fhir import Question, Questionnaire, Unreadable
 from breakwater.formats.fhir.questionnaire import Choice, Coding, Condition
@@ -26,10 +28,10 @@ from breakwater.formats.fhir.responses import answers_of, declined_in, findings,
 from breakwater.kernel.errors import Refused
 
 YES_NO = (Option(code="no", label="No", value=0), Option(code="yes", label="Yes", value=1))
-_NOT_ASKED = ("group", "display")
-_CHOSEN = ("choice", "boolean")
+_NOT_ASKED, _CHOSEN = ("group", "display"), ("choice", "boolean")
 _TYPED = ("string", "text", "decimal", "integer", "date", "dateTime", "time", "url", "open-choice")
 _LONGEST_KEY = 60
+_CHOOSES_NOT_TO_SAY = "LA30122-8"  # as PRAPARE tells it among the answers
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -65,8 +67,9 @@ def matched(asked: Questionnaire, instruments: Iterable[Definition]) -> Definiti
 def _asks_just(asked: Questionnaire, codes: set[str], definition: Definition) -> bool:
     """Whether a questionnaire without a panel asks each item of an instrument, and nothing besides."""
     questions = [one for one in asked.questions if one.kind not in _NOT_ASKED and not one.calculated]
-    items = {one.loinc for one in definition.items}
-    return "" not in items and items <= codes and len(questions) == len(definition.items)
+    those = by_profile(definition, "").items
+    items = {one.loinc for one in those}
+    return "" not in items and items <= codes and len(questions) == len(those)
 
 
 def pack_of(asked: Questionnaire, definition: Definition) -> Pack:
@@ -93,7 +96,7 @@ def with_words(definition: Definition, pack: Pack) -> Definition:
     """The instrument in the words of its owner. What is counted stays what it was."""
     return replace(
         definition,
-        translations=pack.translations or definition.translations,
+        translations=MappingProxyType({**definition.translations, **pack.translations}),
         items=tuple(
             replace(
                 item,
@@ -146,7 +149,7 @@ def translations_in(
             answers[language][key][code] = words
     found = {
         one: Translation(
-            language=one, name=one, verified=False, questions=questions[one], answers=answers[one]
+            language=one, name=named(one), verified=False, questions=questions[one], answers=answers[one]
         )
         for one in sorted({*questions, *answers})
     }
@@ -204,7 +207,7 @@ def _refuse_stated(
     answers: dict[str, Any],
 ) -> None:
     """A total that somebody wrote beside the answers is believed only when the answers give it."""
-    for one in score(definition, answers).scores:
+    for one in score(definition, answers, profile=profile_of(definition, answers)).scores:
         question = _by_code(asked, one.scale.loinc)
         for _, stated in given.get(question.link_id, []) if question else []:
             is_number = isinstance(stated, int | float) and not isinstance(stated, bool)
@@ -229,6 +232,8 @@ def _code_of(item: Item, value: Any) -> str:
     if item.kind == WORDS:
         return str(value)
     told = value.get("code") if isinstance(value, dict) else value
+    if told == _CHOOSES_NOT_TO_SAY:
+        return DECLINED
     if isinstance(told, bool):
         return "yes" if told else "no"
     found = [one.code for one in item.options if told in (*one.codes, one.code)]

@@ -8,10 +8,13 @@ from datetime import date
 from typing import Any
 
 from breakwater.assessments.importing import own_definition, pack_of, with_words
-from breakwater.assessments.library import INSTRUMENTS, LICENSES
-from breakwater.assessments.models import Assessment, Attestation, Import
+from breakwater.assessments.library import INSTRUMENTS, LICENSES, REPEATS
+from breakwater.assessments.models import AgencyDefault, Assessment, Attestation, Import
 from breakwater.assessments.rules.definition import Definition
 from breakwater.assessments.rules.licensing import OF_WORDS, may_show_words, why_no_score, why_not_begun
+from breakwater.assessments.rules.own_bands import with_bands
+from breakwater.assessments.rules.profiles import by_profile
+from breakwater.assessments.rules.repeating import NOT_AGAIN, Repeat
 from breakwater.formats.fhir import questionnaire_from
 from breakwater.kernel.errors import Refused
 from breakwater.trust.access import Actor
@@ -36,7 +39,8 @@ class Offered:
 def offered_to(by: Actor) -> Mapping[str, Offered]:
     """Every instrument, by key, as the actor's agency has it."""
     attested: dict[str, set[str]] = defaultdict(set)
-    said = Attestation.objects.visible_to(by).standing().values_list("instrument", "kind")
+    today = by.now.astimezone(by.zone).date()
+    said = Attestation.objects.visible_to(by).holding(today).values_list("instrument", "kind")
     for instrument, kind in said:
         attested[instrument].add(kind)
     imports: list[Any] = list(Import.objects.visible_to(by).standing())
@@ -58,7 +62,28 @@ def definition_of(assessment: Assessment) -> Definition:
         raise Refused(
             f"{assessment.title} has another version now. What was answered stays as it is; begin it anew to go on."
         )
-    return found
+    return by_profile(found, assessment.profile)
+
+
+def usual_of(instrument: str, by: Actor) -> tuple[Repeat, str]:
+    """When the actor's agency asks again, and its cut-offs where nobody chooses: as it said, or as practice does."""
+    practice = REPEATS.get(instrument, Repeat(how=NOT_AGAIN))
+    kept = _default_of(instrument, by)
+    if kept is None:
+        return practice, ""
+    return (Repeat(how=kept.again, from_days=kept.days or 0) if kept.again else practice), kept.profile
+
+
+def in_their_bands(definition: Definition, by: Actor) -> Definition:
+    """The instrument with the bands of the manual that the actor's agency holds, where none are shipped."""
+    kept = _default_of(definition.key, by)
+    return with_bands(definition, kept.bands) if kept and kept.bands else definition
+
+
+def _default_of(instrument: str, by: Actor) -> AgencyDefault | None:
+    found: Any = AgencyDefault.objects.visible_to(by).standing().filter(instrument=instrument)
+    kept: AgencyDefault | None = found.first()
+    return kept
 
 
 def _offered(key: str, brought: Import | None, attested: set[str]) -> Offered:

@@ -13,6 +13,7 @@ from breakwater.assessments.reading import definition_from, translation_from
 from breakwater.assessments.rules.checks import wrong_with
 from breakwater.assessments.rules.definition import STATES, TIERS, Definition
 from breakwater.assessments.rules.licensing import ALWAYS, ANSWERS, NEVER, State
+from breakwater.assessments.rules.repeating import DATE, WAYS, Repeat
 from breakwater.assessments.rules.translating import not_translated, with_translations
 from breakwater.kernel import tables
 from breakwater.kernel.tables import WrongTable
@@ -104,6 +105,25 @@ def load_states(path: Path) -> Mapping[str, State]:
     return MappingProxyType(found)
 
 
+def load_repeats(path: Path, instruments: Mapping[str, Definition]) -> Mapping[str, Repeat]:
+    """Read how often practice asks again.
+
+    Raises:
+        WrongTable: it is about an instrument that is not here, or counts days without a date.
+    """
+    raw = tables.read(path)
+    _said_by(raw)
+    found = {}
+    for key, table in raw.tables("repeats"):
+        how, days = table.one_of("how", WAYS), table.number("from_days", default=0)
+        if key not in instruments or (how == DATE) != (days > 0):
+            raw.refuse(f"repeats.{key}", "is about no instrument that is here, or counts days without a date")
+        found[key] = Repeat(how=how, from_days=days, says=table.text("says"))
+        table.close()
+    raw.close()
+    return MappingProxyType(found)
+
+
 def load_words(folder: Path, instruments: Mapping[str, Definition]) -> Mapping[str, Definition]:
     """Read what instruments are called in other languages: all of one, or the program does not start.
 
@@ -154,3 +174,4 @@ CROSSWALK = load_crosswalk(_HERE / "crosswalk.toml")
 PROPOSALS = load_proposals(_HERE / "proposals.toml")
 LICENSES = load_states(_HERE / "licenses.toml")
 INSTRUMENTS = load_words(_HERE / "words", load(_HERE / "instruments", PROPOSALS))
+REPEATS = load_repeats(_HERE / "repeats.toml", INSTRUMENTS)

@@ -3,8 +3,8 @@
 from collections.abc import Iterable, Iterator
 from itertools import groupby
 
-from breakwater.assessments.library import INSTRUMENTS, LICENSES
-from breakwater.assessments.rules.definition import OWN, PATTERN, Definition, Scale
+from breakwater.assessments.library import INSTRUMENTS, LICENSES, REPEATS
+from breakwater.assessments.rules.definition import NO_PROFILE, OWN, PATTERN, Definition, Scale
 from breakwater.assessments.rules.licensing import NEVER, STAFF
 
 _HEAD = """\
@@ -87,11 +87,35 @@ def _told(one: Definition) -> Iterator[str]:
     if held.digital:
         yield "- Nobody is asked before an agency has said that it holds a license for digital use."
     for scale in one.scales:
-        yield f"- {scale.label}: {_how(scale)}. {scale.source}; {_verified(scale.verified)}."
+        yield from _scale_told(one, scale)
+    for remark in one.remarks:
+        yield f"- Said beside the score: “{remark.label}” {remark.source}; {_verified(remark.verified)}."
     if not one.scales:
         yield "- Nothing is counted."
+    if one.key in REPEATS:
+        yield f"- Asked again {REPEATS[one.key].says}; {_verified(False)}."
     for told in one.translations.values():
         yield f"- In {told.name}: {_verified(told.verified)} by a native speaker."
+
+
+def _scale_told(one: Definition, scale: Scale) -> Iterator[str]:
+    """How it is counted, and by which lines it is read."""
+    yield f"- {scale.label}: {_how(scale)}. {scale.source}; {_verified(scale.verified)}."
+    if one.profiles and NO_PROFILE not in scale.bands and scale.bands:
+        yield f"  - Cut-offs: {'; '.join(_cut_offs(one))}."
+    for cut in scale.cuts:
+        yield f"  - Told beside its bands: {cut.label[:1].lower()}{cut.label[1:]}."
+    if scale.change:
+        yield f"  - A change of {scale.change} counts as one."
+
+
+def _cut_offs(one: Definition) -> Iterator[str]:
+    """Each, and which of them counts when nobody chooses."""
+    for code, words in one.profiles.items():
+        first = ["read first"] * (code == one.first) + ["its level counts"] * (code == one.unknown)
+        yield f"{words[:1].lower()}{words[1:]}" + (
+            f" (when nobody chooses: {', '.join(first)})" if first else ""
+        )
 
 
 def _how(scale: Scale) -> str:

@@ -15,10 +15,12 @@ from breakwater.assessments.rules.definition import (
     TIERS,
     Alert,
     Band,
+    Cut,
     Definition,
     Item,
     License,
     Option,
+    Remark,
     Scale,
     Stop,
     Translation,
@@ -44,10 +46,12 @@ def definition_from(raw: Table) -> Definition:
         recall=raw.text("recall", default=""), loinc=raw.text("loinc", default=""),
         guidance=raw.text("guidance", default="", most=_LONG), minutes=raw.number("minutes", default=0),
         ages=ages, profiles=MappingProxyType(profiles), unknown=raw.text("unknown", default=NO_PROFILE),
+        usual=raw.text("usual", default=NO_PROFILE), of_person=raw.has("of_person") and raw.flag("of_person"),
         license=_license(raw.table("license")),
         items=tuple(_item(one, options) for one in raw.rows("items")),
         scales=tuple(_scale(one) for one in _rows(raw, "scales")),
         alerts=tuple(_alert(one) for one in _rows(raw, "alerts")),
+        remarks=tuple(_remark(one) for one in _rows(raw, "remarks")),
     )  # fmt: skip
     raw.close()
     return definition
@@ -101,6 +105,7 @@ def _item(table: Table, options: Mapping[str, tuple[Option, ...]]) -> Item:
         shown_when=table.read("when", read) if table.has("when") else None,
         reverse=table.has("reverse") and table.flag("reverse"),
         required=table.has("required") and table.flag("required"), loinc=table.text("loinc", default=""),
+        profiles=_codes(table, "profiles"),
     )  # fmt: skip
     table.close()
     return found
@@ -127,6 +132,8 @@ def _scale(table: Table) -> Scale:
         weights=_weights(table), counted=_codes(table, "counted"),
         max_missing=table.number("max_missing", default=0), at_least=table.number("at_least", default=0), stop=stop,
         bands=MappingProxyType(bands), loinc=table.text("loinc", default=""), source=table.text("source"),
+        cuts=tuple(_cut(one) for one in _rows(table, "cuts")),
+        change=table.read("change", _decimal) if table.has("change") else None,
         verified=table.flag("verified"),
     )  # fmt: skip
     table.close()
@@ -141,6 +148,21 @@ def _band(table: Table) -> Band:
         tier=table.one_of("tier", TIERS) if table.has("tier") else "",
         when=table.read("when", read) if table.has("when") else None,
         proposes=_codes(table, "proposes"),
+    )  # fmt: skip
+    table.close()
+    return found
+
+
+def _cut(table: Table) -> Cut:
+    found = Cut(at=_end(table, "at"), label=table.text("label"))
+    table.close()
+    return found
+
+
+def _remark(table: Table) -> Remark:
+    found = Remark(
+        when=table.read("when", read), label=table.text("label"), source=table.text("source"),
+        verified=table.flag("verified"),
     )  # fmt: skip
     table.close()
     return found

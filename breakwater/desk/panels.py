@@ -7,6 +7,7 @@ from django.db.models import Model, QuerySet
 
 from breakwater.assessments.models import Alert, Assessment, Override, Result
 from breakwater.assessments.rules.crosswalk import asks_to_read_again, most_urgent
+from breakwater.assessments.rules.repeating import due_again, last_of_each
 from breakwater.benefits.models import Application, Paper, Screening
 from breakwater.cases.judging import PRESSING, is_too_calm, worst
 from breakwater.cases.models import (
@@ -204,11 +205,21 @@ def of_case(case: Case, actor: Actor) -> dict[str, Any]:
         "closure": next(iter(found["closures"]), None),
         "tiers": tiers,
         "judged": judged,
+        **_asked_again(found["assessments"], actor),
         "most_urgent": highest,
         "needs": in_order_of_work(found["needs"]),
         "plan": plan,
         "card": card_of(case.person, found["lessons"], plan),
         "entries": tell(found["entries"]),
+    }
+
+
+def _asked_again(assessments: list[Assessment], actor: Actor) -> dict[str, Any]:
+    """By what one asks again: from today or since before, and later. A date, and nothing that rings."""
+    due = due_again(assessments, actor.now.astimezone(actor.zone).date())
+    return {
+        "due_again": due,
+        "later": [one for one in last_of_each(assessments) if one.again and one not in due],
     }
 
 

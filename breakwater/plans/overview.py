@@ -7,7 +7,7 @@ from typing import Any
 
 from breakwater.cases.models import Barrier, Case, Gate, Note
 from breakwater.cases.rules import missing_gates
-from breakwater.kernel.text import Ours
+from breakwater.kernel.text import Filled, Ours
 from breakwater.kernel.together import Together
 from breakwater.people.models import Person
 from breakwater.plans.library import MATRIX, SAID
@@ -135,6 +135,7 @@ class Card:
     helps: list[tuple[str, str]] = field(default_factory=list)
     signs: list[str] = field(default_factory=list)
     strengths: list[str] = field(default_factory=list)
+    follows: dict[str, str] = field(default_factory=dict)
 
     def __bool__(self) -> bool:
         """Whether there is anything on it besides how they speak."""
@@ -144,7 +145,7 @@ class Card:
 def card_of(person: Person, lessons: Iterable[Lesson], plan: SafetyPlan | None) -> Card:
     """The de-escalation card: what was learned goes first, then what the person wrote into their own plan."""
     learned = list(lessons)
-    helps = [one for one in learned if one.kind == Lesson.Kind.COPING and one.works != Lesson.Works.NOT]
+    helps = [one for one in learned if one.kind == Lesson.Kind.COPING and not one.did_not_help]
     told = {one.words.strip() for one in helps}
     own = [line for line in entries_of(plan.own_coping) if line not in told] if plan else []
     interpreter = "with an interpreter" if person.needs_interpreter else ""
@@ -156,12 +157,18 @@ def card_of(person: Person, lessons: Iterable[Lesson], plan: SafetyPlan | None) 
         helps=[*((one.words, _how(one)) for one in helps), *((line, Ours("in their own plan")) for line in own)],
         signs=entries_of(plan.warning_signs) if plan else [],
         strengths=entries_of(person.strengths),
+        follows={one.words: one.leads_to for one in learned if one.leads_to},
     )  # fmt: skip
 
 
 def _how(lesson: Lesson) -> str:
-    said = Lesson.Works(lesson.works or 0).label.lower()
-    return Ours(f"{said}, with somebody" if lesson.with_others else said)
+    """How well, from 0 to 10; in the words of a step where it was told so before there were numbers."""
+    if lesson.effect is None:
+        said = Lesson.Works(lesson.works or 0).label.lower()
+        return Ours(f"{said}, with somebody" if lesson.with_others else said)
+    if lesson.with_others:
+        return Filled("it helps {effect} of 10, with somebody", effect=lesson.effect)
+    return Filled("it helps {effect} of 10", effect=lesson.effect)
 
 
 @dataclass(frozen=True, kw_only=True)

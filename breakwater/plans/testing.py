@@ -7,7 +7,7 @@ from breakwater.cases.models import Case
 from breakwater.people.models import Membership
 from breakwater.plans.actions.family import Choice, choose_family
 from breakwater.plans.actions.goals import Answer, read_sufficiency, set_goal, talk_over
-from breakwater.plans.actions.lessons import learn
+from breakwater.plans.actions.lessons import Learned, learn
 from breakwater.plans.actions.needs import Task, name_need, plan_step
 from breakwater.plans.actions.safeguards import Doing, agree_safeguard
 from breakwater.plans.actions.safety import Handing, give_copy, write_plan
@@ -103,7 +103,6 @@ def a_lesson(case: Case, *, by: Actor, at: datetime | None = None, **facts: Any)
     told: dict[str, Any] = {
         "kind": "coping",
         "words": "Walking by the river",
-        "works": 3,
-        "with_others": False,
+        "effect": 7,
     } | facts
-    return learn(case, at=at or by.now, by=by, **told)
+    return learn(case, Learned(**told), at=at or by.now, by=by)

@@ -11,6 +11,7 @@ from breakwater.people.models import Person, Supporter
 from breakwater.plans.actions.goals import Answer
 from breakwater.plans.models import Agreement
 from breakwater.portal.actions.handing import Chosen
+from breakwater.portal.actions.held import whole_languages
 from breakwater.portal.actions.site import Said
 from breakwater.portal.library import SPEECH
 from breakwater.portal.models import OwnAct, OwnCopy
@@ -99,6 +100,9 @@ class SafetyForm(forms.Form):
     safety = Line(max_length=10)
 
 
+_AROUND = "The questions and answers are in this language; what stands around them is in English or Spanish."
+
+
 class GivingForm(forms.Form):
     """In which language they read and answer by themselves."""
 
@@ -106,8 +110,10 @@ class GivingForm(forms.Form):
 
     def __init__(self, *args: Any, definition: Definition, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        named = [(one.language, one.name) for one in definition.translations.values()]
-        offer(self, "language", [("", "English"), *named])
+        whole = whole_languages(definition)
+        offer(self, "language", [("", "English"), *whole.items()])
+        if not whole.keys() <= SPEECH.keys():
+            self.fields["language"].help_text = _AROUND
 
 
 class PlanGivingForm(forms.Form):

@@ -35,7 +35,7 @@ _Act = Callable[[argparse.Namespace, list[str]], int]
 _BY_DJANGO = {
     "agency": ("agency", "found, suspend, lift, list: the agencies, at the machine"),
     "capacity": ("capacity", "import PATH: read a report of room: EDXL-HAVE, FHIR, CSV"),
-    "instruments": ("instruments", "list, import, attest: what can be asked, and what an agency may use"),
+    "instruments": ("instruments", "list, import, attest, usual: what can be asked, and how an agency may"),
     "reactions": ("reactions", "print who hears what"),
     "sources": ("sources", "print what every number rests on"),
     "words": ("words", "extract, update, count: what can be translated, and how far each language has come"),

@@ -9,7 +9,7 @@ from breakwater.assessments.actions.judging import decide, hear
 from breakwater.assessments.models import Alert, Assessment
 from breakwater.plans.actions.family import Choice, choose_family
 from breakwater.plans.actions.goals import Answer, read_sufficiency, set_goal, talk_over
-from breakwater.plans.actions.lessons import learn, learn_anew
+from breakwater.plans.actions.lessons import Learned, learn, learn_anew
 from breakwater.plans.actions.needs import Task, plan_step
 from breakwater.plans.actions.safeguards import Doing, agree_safeguard, end_safeguard
 from breakwater.plans.actions.safety import Handing, give_copy, write_plan
@@ -133,19 +133,10 @@ def reads_matrix(life: Life, hours: float, moment: str = "entry", *, later: bool
 
 def learns(life: Life, hours: float) -> None:
     """What makes it worse, and what helps: a little at first, a lot when it was tried again."""
-    learn(
-        life.case,
-        kind=Lesson.Kind.TRIGGER,
-        words=_WORSE_AT_NIGHT,
-        works=None,
-        with_others=False,
-        **life.acts(hours),
-    )
-    helps, little = life.trouble.voice.plan["own_coping"][0], Lesson.Works.LITTLE
-    lesson = learn(
-        life.case, kind=Lesson.Kind.COPING, words=helps, works=little, with_others=False, **life.acts(hours)
-    )
-    learn_anew(lesson, works=Lesson.Works.VERY, **life.acts(hours + 0.1))
+    worse = Learned(kind=Lesson.Kind.TRIGGER, words=_WORSE_AT_NIGHT, category=Lesson.Category.TIME)
+    learn(life.case, worse, **life.acts(hours))
+    helps = Learned(kind=Lesson.Kind.COPING, words=life.trouble.voice.plan["own_coping"][0], effect=3)
+    learn_anew(learn(life.case, helps, **life.acts(hours)), effect=8, **life.acts(hours + 0.1))
 
 
 def chooses_for_household(life: Life) -> None:

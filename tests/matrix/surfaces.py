@@ -146,7 +146,7 @@ POLICIES: dict[str, Policy] = {
     "plans:safeguard": acts("plan", means="sharps", words="Locked.", who="They", when="tomorrow"),
     "plans:safeguard_ending": acts("plan", how="locked", known_from="Seen."),
     "plans:lesson": acts("plan", kind="trigger", words="Sirens."),
-    "plans:lesson_again": acts("plan", works="4"),
+    "plans:lesson_again": acts("plan", effect="8"),
     "benefits:calendar": reads(),
     "benefits:losses": reads(),
     "benefits:screening": acts("plan", size="2", income="100", children="yes", settled="no"),

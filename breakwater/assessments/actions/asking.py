@@ -7,10 +7,11 @@ from datetime import datetime
 from django.db import transaction
 
 from breakwater.assessments.events import AlertRaised, AssessmentBegun, AssessmentCompleted, AssessmentStopped
-from breakwater.assessments.instruments_of import definition_of, offered_to
+from breakwater.assessments.instruments_of import definition_of, in_their_bands, offered_to, usual_of
 from breakwater.assessments.models import Alert, Answer, Assessment, Result
 from breakwater.assessments.rules.answering import WrongAnswer, check, in_words, still_asked, unanswered
 from breakwater.assessments.rules.definition import ENGINE, Definition
+from breakwater.assessments.rules.repeating import WAYS
 from breakwater.assessments.rules.scoring import Score, Scored, score
 from breakwater.cases.actions.holding import held, locked
 from breakwater.cases.models import Case
@@ -45,6 +46,8 @@ def begin(
         raise Refused(offered.closed)
     if profile and profile not in definition.profiles:
         raise Refused(f"{definition.title} has no such cut-offs.")
+    usual = usual_of(instrument, by)[1]
+    profile = profile or (usual if usual in definition.profiles else "")
     with refuse_if(
         "one_open_assessment_of_an_instrument", f"{definition.title} is being asked already. Go on there."
     ):
@@ -121,6 +124,7 @@ def complete(assessment: Assessment, *, at: datetime, by: Actor) -> Result:
         raise Refused(f"Still to be answered: {', '.join(left)}.")
     if not answers:
         raise Refused("Nothing was answered. Answer something, or stop it.")
+    ask_again(assessment, at=at, by=by)
     _end(assessment, Assessment.Ended.COMPLETED, at=at)
     result = keep_result(assessment, definition, answers, number=1, at=at, by=by)
     record(
@@ -221,7 +225,7 @@ def keep_result(
     reason: str = "",
 ) -> Result:
     """Write what the answers come to now, in a form that needs no instrument to be read again."""
-    scored = score_of(definition, answers, assessment)
+    scored = score_of(in_their_bands(definition, by), answers, assessment)
     result = Result(
         circle=assessment.circle, assessment=assessment, number=number, engine=ENGINE, tier=scored.tier,
         is_complete=scored.is_complete, told=json.dumps(_told(definition, answers, scored), ensure_ascii=False),
@@ -246,17 +250,19 @@ def _told(definition: Definition, answers: Saying, scored: Scored) -> dict[str, 
         ],
         "codes": {key: one if isinstance(one, str) else list(one) for key, one in answers.items()},
         "proposes": list(scored.proposes),
+        "remarks": [one.label for one in scored.remarks],
     }
 
 
 def _score_told(one: Score) -> dict[str, object]:
-    band = one.band or one.at_least
+    band, leads = one.band or one.at_least, one.leads
     return {
         "key": one.scale.key, "label": one.scale.label, "value": None if one.value is None else str(one.value),
         "low": str(one.scale.low), "high": str(one.scale.high), "band": band.label if band else "",
-        "band_code": band.code if band else "", "tier": band.tier if band else "", "status": one.status,
+        "band_code": band.code if band else "", "tier": leads.tier if leads else "", "status": one.status,
         "is_least": one.at_least is not None, "missing": list(one.missing), "reason": one.reason,
         "source": one.scale.source, "verified": one.scale.verified, "loinc": one.scale.loinc,
+        "readings": [[told.label, told.says, told.counts] for told in one.readings],
     }  # fmt: skip
 
 
@@ -274,6 +280,13 @@ def still_open(assessment: Assessment, *, by: Actor) -> Assessment:
     return found
 
 
+def ask_again(assessment: Assessment, *, at: datetime, by: Actor) -> None:
+    """Keep when one asks again, as it is usual now. Part of the act that completes it."""
+    repeat, _ = usual_of(assessment.instrument, by)
+    assessment.again = repeat.how if repeat.how in WAYS else ""
+    assessment.again_from = repeat.starting(max(at, assessment.starts_at).astimezone(by.zone).date())
+
+
 def _end(assessment: Assessment, how: str, *, at: datetime) -> None:
     assessment.ends_at, assessment.ended_how = max(at, assessment.starts_at), how
-    assessment.save(update_fields=["ends_at", "ended_how"])
+    assessment.save(update_fields=["ends_at", "ended_how", "again", "again_from"])

@@ -1,17 +1,20 @@
 """What an agency keeps: bring a questionnaire, and say what may be done with an instrument."""
 
 import json
-from datetime import datetime
+from dataclasses import dataclass
+from datetime import date, datetime
 
 from django.db import transaction
 from django.utils.text import slugify
 
-from breakwater.assessments.events import InstrumentAttested, InstrumentImported
+from breakwater.assessments.events import InstrumentAttested, InstrumentDefaulted, InstrumentImported
 from breakwater.assessments.importing import matched, own_definition, pack_of
 from breakwater.assessments.library import INSTRUMENTS, LICENSES, PROPOSALS
-from breakwater.assessments.models import Attestation, Import
+from breakwater.assessments.models import AgencyDefault, Attestation, Import
 from breakwater.assessments.rules.checks import wrong_with
 from breakwater.assessments.rules.licensing import ATTESTATIONS, NEVER
+from breakwater.assessments.rules.own_bands import with_bands
+from breakwater.assessments.rules.repeating import DATE, NOT_AGAIN, WAYS, Repeat
 from breakwater.formats.fhir import Unreadable, document, questionnaire_from
 from breakwater.kernel.db import not_before
 from breakwater.kernel.errors import Refused
@@ -19,6 +22,7 @@ from breakwater.trust.access import Actor
 from breakwater.trust.journal import record
 
 OWN = "own-"
+MOST_DAYS = 3_650
 
 
 @transaction.atomic
@@ -53,8 +57,13 @@ def import_instrument(content: bytes, *, state: str, holder: str, at: datetime, 
 
 
 @transaction.atomic
-def attest(*, instrument: str, kind: str, words: str, at: datetime, by: Actor) -> Attestation:
+def attest(
+    *, instrument: str, kind: str, words: str, until: date | None = None, at: datetime, by: Actor
+) -> Attestation:
     """Say for the agency that it may use an instrument, or that its raters are trained.
+
+    Args:
+        until: the last day on which it holds, as a certificate says; ``None`` where it says none.
 
     Raises:
         Refused: there is no such instrument or word, or nobody says how it is known.
@@ -68,7 +77,13 @@ def attest(*, instrument: str, kind: str, words: str, at: datetime, by: Actor) -
         ends_at=not_before(at)
     )
     made = Attestation.objects.create(
-        agency=by.agency, instrument=instrument, kind=kind, words=words, by=by.user, starts_at=at
+        agency=by.agency,
+        instrument=instrument,
+        kind=kind,
+        words=words,
+        holds_until=until,
+        by=by.user,
+        starts_at=at,
     )
     record(
         InstrumentAttested(attestation_id=made.pk, instrument=instrument, kind=kind),
@@ -77,6 +92,65 @@ def attest(*, instrument: str, kind: str, words: str, at: datetime, by: Actor) -
         at=at,
     )
     return made
+
+
+@dataclass(frozen=True, kw_only=True)
+class Usual:
+    """How an agency usually asks by an instrument.
+
+    Args:
+        repeat: when it asks again; ``None``: as practice does.
+        profile: the cut-offs that count where nobody chooses others; empty: none are chosen for all.
+        bands: of the manual that the agency holds, where none are shipped; as ``own_bands`` reads them.
+    """
+
+    repeat: Repeat | None = None
+    profile: str = ""
+    bands: str = ""
+
+
+@transaction.atomic
+def set_default(instrument: str, usual: Usual, *, at: datetime, by: Actor) -> AgencyDefault:
+    """Say how the agency usually asks by an instrument, from now on. What was completed keeps its day and its band.
+
+    Raises:
+        Refused: there is no such instrument, way or cut-off, its cut-offs go by who is asked, or bands have a gap.
+    """
+    by.must("assessments.keep")
+    repeat = usual.repeat
+    _refuse_default(instrument, usual)
+    AgencyDefault.objects.visible_to(by).standing().filter(instrument=instrument).update(
+        ends_at=not_before(at)
+    )
+    made = AgencyDefault.objects.create(
+        agency=by.agency, instrument=instrument, again=repeat.how if repeat else "",
+        days=repeat.from_days if repeat and repeat.how == DATE else None, profile=usual.profile, bands=usual.bands,
+        by=by.user, starts_at=at,
+    )  # fmt: skip
+    said = InstrumentDefaulted(
+        default_id=made.pk, instrument=instrument, again=made.again, days=made.days or 0
+    )
+    record(said, about=made.pk, by=by, at=at)
+    return made
+
+
+def _refuse_default(instrument: str, usual: Usual) -> None:
+    definition, repeat, profile = INSTRUMENTS.get(instrument), usual.repeat, usual.profile
+    if definition is None:
+        raise Refused("Say for which instrument that is here.")
+    if repeat and (
+        repeat.how not in (*WAYS, NOT_AGAIN) or (repeat.how == DATE) != (0 < repeat.from_days <= MOST_DAYS)
+    ):
+        raise Refused(f"Say after how many days, at most {MOST_DAYS:,}; or at what one asks again.")
+    if profile and profile not in definition.profiles:
+        raise Refused(f"{definition.title} has no such cut-offs.")
+    if profile and definition.of_person:
+        raise Refused(f"The cut-offs of {definition.title} go by who is asked. Nobody chooses them for all.")
+    if usual.bands:
+        try:
+            _refuse_wrong(wrong_with(with_bands(definition, usual.bands), proposals=PROPOSALS))
+        except ValueError as wrong:
+            raise Refused(f"{wrong}.") from wrong
 
 
 def _refuse_own(state: str, holder: str) -> None:

@@ -8,7 +8,8 @@ from django.db import models
 from django.db.models import F, Q
 
 from breakwater.assessments.library import CROSSWALK
-from breakwater.assessments.models.kept import Import
+from breakwater.assessments.models.kept import AGAIN_CHOICES, Import
+from breakwater.assessments.rules.repeating import DATE
 from breakwater.cases.models import StandingQuerySet
 from breakwater.cases.models.part import in_circle, of_case, written_by
 from breakwater.kernel.db import ENDS_NOT_BEFORE_IT_STARTS, STANDING, RecordedNow
@@ -63,6 +64,10 @@ class Assessment(models.Model):
     starts_at = models.DateTimeField()
     ends_at = models.DateTimeField(null=True, blank=True)
     ended_how = models.CharField(max_length=10, choices=Ended, blank=True)
+    again = models.CharField(
+        max_length=8, choices=AGAIN_CHOICES, blank=True, help_text="As it was usual then"
+    )
+    again_from = models.DateField(null=True, blank=True)
 
     objects = AssessmentQuerySet.as_manager()
 
@@ -75,6 +80,10 @@ class Assessment(models.Model):
                 name="an_ended_assessment_says_how",
                 condition=Q(ends_at=None, ended_how="") | Q(ends_at__isnull=False) & ~Q(ended_how=""),
             ),
+            models.CheckConstraint(
+                name="asked_again_from_a_day_where_it_hangs_on_one",
+                condition=Q(again=DATE, again_from__isnull=False) | ~Q(again=DATE) & Q(again_from=None),
+            ),
             models.UniqueConstraint(
                 "case", "instrument", condition=STANDING, name="one_open_assessment_of_an_instrument"
             ),
@@ -84,6 +93,11 @@ class Assessment(models.Model):
     def is_open(self) -> bool:
         """Whether it is still being asked."""
         return self.ends_at is None
+
+    @property
+    def is_completed(self) -> bool:
+        """Whether it came to something."""
+        return self.ended_how == self.Ended.COMPLETED
 
     def spoken(self) -> str:
         """A mark of how it is asked: who says it anew must have read it."""

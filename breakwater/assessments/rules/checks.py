@@ -24,6 +24,7 @@ from breakwater.assessments.rules.definition import (
     Scale,
 )
 from breakwater.assessments.rules.predicates import DECLINED, Predicate, items_of
+from breakwater.assessments.rules.profiles import by_profile
 
 
 def wrong_with(definition: Definition, *, proposals: Collection[str]) -> list[str]:
@@ -31,6 +32,8 @@ def wrong_with(definition: Definition, *, proposals: Collection[str]) -> list[st
     found = [*_wrong_items(definition), *_wrong_license(definition), *_wrong_profiles(definition)]
     for scale in definition.scales:
         found += _wrong_scale(definition, scale)
+    for remark in definition.remarks:
+        found += _wrong_condition(definition, f"remark {remark.label}", remark.when)
     for alert in definition.alerts:
         found += _wrong_condition(definition, f"alert {alert.key}", alert.when)
         if alert.tier not in TIERS:
@@ -72,6 +75,10 @@ def _wrong_license(definition: Definition) -> Iterator[str]:
 
 
 def _wrong_profiles(definition: Definition) -> Iterator[str]:
+    strange = {code for one in definition.items for code in one.profiles} - set(definition.profiles)
+    yield from (f"{one!r} is none of its profiles, and an item is asked by it" for one in sorted(strange))
+    if definition.first not in (definition.profiles or (NO_PROFILE,)):
+        yield f"{definition.first!r} is none of its profiles, and it is read by it first"
     if definition.unknown not in (definition.profiles or (NO_PROFILE,)):
         yield f"{definition.unknown!r} is none of its profiles, so nobody knows what counts when nobody knows"
         return
@@ -111,7 +118,8 @@ def _wrong_scale(definition: Definition, scale: Scale) -> Iterator[str]:
         yield from _wrong_condition(definition, where, scale.stop.when)
     if scale.method == PATTERN:
         for profile, bands in scale.bands.items():
-            yield from _wrong_pattern(definition, f"{where} {profile}".strip(), bands)
+            asked = by_profile(definition, profile)
+            yield from _wrong_pattern(asked, f"{where} {profile}".strip(), bands)
         if not scale.bands:
             yield f"{where}: a pattern without bands says nothing"
         return

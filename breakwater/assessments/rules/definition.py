@@ -63,6 +63,7 @@ class Item:
         text: the words of the instrument, where they are here and may be shown.
         shown_when: what must have been answered for it to be asked.
         reverse: its highest answer counts as its lowest.
+        profiles: the only cut-offs by which it is asked; all of them without it.
     """
 
     key: str
@@ -76,6 +77,7 @@ class Item:
     reverse: bool = False
     required: bool = False
     loinc: str = ""
+    profiles: tuple[str, ...] = ()
 
     def option(self, code: str) -> Option | None:
         """The option of a code; ``None`` when there is none."""
@@ -129,6 +131,14 @@ class Stop:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Cut:
+    """A score at which a source draws one line more, beside the bands."""
+
+    at: Decimal
+    label: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class Scale:
     """How answers come to one score.
 
@@ -139,6 +149,8 @@ class Scale:
         at_least: of a mean, how many items must be answered; all of them without it.
         step: scores are told in steps of this; halves go up.
         bands: by profile, what a score stands for.
+        cuts: lines that are drawn beside the bands.
+        change: from how much on a change since last time says something; ``None`` where no source says.
         verified: whether somebody has read the bands in their primary source.
     """
 
@@ -155,9 +167,21 @@ class Scale:
     at_least: int = 0
     stop: Stop | None = None
     bands: Mapping[str, tuple[Band, ...]] = field(default_factory=lambda: MappingProxyType({}))
+    cuts: tuple[Cut, ...] = ()
+    change: Decimal | None = None
     loinc: str = ""
     source: str = ""
     verified: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class Remark:
+    """What is to be thought of when it is answered so. It changes neither a score nor what that stands for."""
+
+    when: Predicate
+    label: str
+    source: str
+    verified: bool
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -214,7 +238,9 @@ class Definition:
 
     Args:
         profiles: cut-offs to choose between, by code.
-        unknown: the profile that counts when nobody knows; the more sensitive one.
+        unknown: the profile whose level counts when nobody chooses; the more sensitive one.
+        usual: the one by which it is then read first, where its source names one.
+        of_person: its profiles go by who is asked, so that nobody chooses one for all.
     """
 
     key: str
@@ -226,8 +252,11 @@ class Definition:
     items: tuple[Item, ...]
     scales: tuple[Scale, ...] = ()
     alerts: tuple[Alert, ...] = ()
+    remarks: tuple[Remark, ...] = ()
     profiles: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
     unknown: str = NO_PROFILE
+    usual: str = NO_PROFILE
+    of_person: bool = False
     administration: str = "interview"
     recall: str = ""
     ages: tuple[int, int] | None = None
@@ -244,6 +273,11 @@ class Definition:
     def item(self, key: str) -> Item | None:
         """The item of a key; ``None`` when there is none."""
         return self._items.get(key)
+
+    @property
+    def first(self) -> str:
+        """The profile by which it is read first when nobody chooses."""
+        return self.usual or self.unknown
 
     @cached_property
     def _items(self) -> dict[str, Item]:

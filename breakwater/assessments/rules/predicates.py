@@ -55,16 +55,20 @@ def some(*parts: Predicate) -> Predicate:
 def read(text: str) -> Predicate:
     """A predicate as it is written: ``4=yes``, ``1=yes|declined``; ``and``, ``or``; ``4 of (4=yes, 5=yes, 6=yes)``.
 
+    What stands in brackets belongs together: ``2 of (1=yes, 2=yes, 3=yes) and 1=yes``.
+
     Raises:
         ValueError: it cannot be read.
     """
+    for word, join in ((" or ", some), (" and ", every)):
+        parts = re.split(rf"{word}(?![^()]*\))", text)
+        if len(parts) > 1:
+            return join(*(read(one) for one in parts))
     if found := re.fullmatch(r"not \((.+)\)", text.strip()):
         return Not(read(found[1]))
     if found := re.fullmatch(r"(\d+) of \(([^()]+)\)", text.strip()):
         return AtLeast(int(found[1]), tuple(_atom(one) for one in found[2].split(",")))
-    if " or " in text:
-        return some(*(read(one) for one in text.split(" or ")))
-    return every(*(_atom(one) for one in text.split(" and ")))
+    return _atom(text)
 
 
 def truth(predicate: Predicate, answers: Said, states: Mapping[str, str]) -> bool | None:

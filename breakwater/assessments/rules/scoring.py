@@ -14,9 +14,11 @@ from breakwater.assessments.rules.definition import (
     Band,
     Definition,
     Item,
+    Remark,
     Scale,
 )
 from breakwater.assessments.rules.predicates import ASKED, DECLINED, SKIPPED, Said, truth
+from breakwater.assessments.rules.profiles import Reading, band_of, by_profile, readings_of
 
 COMPLETE, INCOMPLETE = "complete", "incomplete"
 
@@ -32,6 +34,8 @@ class Score:
         missing: the items that would still count.
         at_least: in a pattern that is not finished, the band that is certain already.
         reason: why nothing more was asked.
+        counting: the band that the level comes from, where nobody chose and the more sensitive cut-offs say another.
+        readings: what the number stands for by each of its cut-offs.
     """
 
     scale: Scale
@@ -41,6 +45,13 @@ class Score:
     missing: tuple[str, ...] = ()
     at_least: Band | None = None
     reason: str = ""
+    counting: Band | None = None
+    readings: tuple[Reading, ...] = ()
+
+    @property
+    def leads(self) -> Band | None:
+        """The band that its level and its proposals come from."""
+        return self.counting or self.band or self.at_least
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -49,6 +60,7 @@ class Scored:
 
     scores: tuple[Score, ...]
     alerts: tuple[Alert, ...]
+    remarks: tuple[Remark, ...] = ()
 
     @property
     def tier(self) -> str:
@@ -68,7 +80,7 @@ class Scored:
 
     @property
     def _parts(self) -> list[Alert | Band]:
-        bands = [found for one in self.scores if (found := one.band or one.at_least)]
+        bands = [found for one in self.scores if (found := one.leads)]
         return [*self.alerts, *bands]
 
 
@@ -76,48 +88,57 @@ def score(definition: Definition, answers: Said, *, profile: str = NO_PROFILE) -
     """What the answers come to. Alerts are heard even when nearly everything is blank.
 
     Args:
-        profile: which cut-offs count; the more sensitive ones when nobody says.
+        profile: which cut-offs count; when nobody says, the level is that of the more sensitive ones.
 
     Raises:
         WrongAnswer: an answer cannot be taken as it is.
         ValueError: the instrument has no such cut-offs.
     """
-    check(definition, answers)
     if profile and profile not in definition.profiles:
         raise ValueError(f"{definition.key} has no cut-offs for {profile!r}")
+    definition = by_profile(definition, profile)
+    check(definition, answers)
     states = states_of(definition, answers)
-    chosen = profile or definition.unknown
     return Scored(
-        scores=tuple(_score(definition, one, answers, states, chosen) for one in definition.scales),
+        scores=tuple(_score(definition, one, answers, states, profile) for one in definition.scales),
         alerts=tuple(one for one in definition.alerts if truth(one.when, answers, states)),
+        remarks=tuple(one for one in definition.remarks if truth(one.when, answers, states)),
     )
-
-
-def band_of(scale: Scale, value: Decimal, profile: str = NO_PROFILE) -> Band | None:
-    """What a number stands for; ``None`` in a scale that draws no such line."""
-    for band in scale.bands.get(profile, ()):
-        if band.low is not None and band.high is not None and band.low <= value <= band.high:
-            return band
-    return None
 
 
 def _score(
     definition: Definition, scale: Scale, answers: Said, states: dict[str, str], profile: str
 ) -> Score:
     if scale.stop and truth(scale.stop.when, answers, states):
-        value = scale.stop.value
-        return Score(scale=scale, value=value, band=band_of(scale, value, profile), reason=scale.stop.reason)
+        return _read(definition, scale, scale.stop.value, profile, reason=scale.stop.reason)
     missing = tuple(
         one for one in scale.items if states[one] != SKIPPED and answers.get(one, DECLINED) == DECLINED
     )
     if scale.method == PATTERN:
-        return _pattern(scale, answers, states, profile, missing)
+        return _pattern(scale, answers, states, profile or definition.first, missing)
     found = [_worth(definition.item(one), scale, answers) for one in scale.items if states[one] == ASKED]
     counts = [one for one in found if one is not None]
     if _is_too_little(scale, counts, missing):
         return Score(scale=scale, status=INCOMPLETE, missing=missing)
-    value = _number(scale, counts, missing)
-    return Score(scale=scale, value=value, band=band_of(scale, value, profile), missing=missing)
+    return _read(definition, scale, _number(scale, counts, missing), profile, missing=missing)
+
+
+def _read(
+    definition: Definition,
+    scale: Scale,
+    value: Decimal,
+    profile: str,
+    *,
+    missing: tuple[str, ...] = (),
+    reason: str = "",
+) -> Score:
+    """What a number stands for: by the cut-offs chosen; else by the first, and its level by the more sensitive."""
+    counting = profile or definition.unknown
+    return Score(
+        scale=scale, value=value, band=band_of(scale, value, profile or definition.first), missing=missing,
+        reason=reason, counting=band_of(scale, value, counting),
+        readings=tuple(readings_of(definition, scale, value, counting)),
+    )  # fmt: skip
 
 
 def _pattern(

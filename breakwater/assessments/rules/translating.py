@@ -14,6 +14,16 @@ def in_language(definition: Definition, language: str) -> Definition:
     return replace(definition, items=tuple(_item_in(one, found) for one in definition.items))
 
 
+def questions_without(definition: Definition, found: Translation) -> list[Item]:
+    """The items that have no question in this language, or an answer that nobody could read in it."""
+    return [
+        one
+        for one in definition.items
+        if not found.questions.get(one.key)
+        or any(not found.answers.get(one.key, {}).get(option.code) for option in one.options)
+    ]
+
+
 def not_translated(definition: Definition, found: Translation) -> Iterator[str]:
     """Everything that has words and none in this language, and everything that has none and words."""
     for item in definition.items:

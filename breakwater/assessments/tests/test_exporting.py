@@ -16,6 +16,7 @@ from breakwater.assessments.library import INSTRUMENTS
 from breakwater.assessments.models import Assessment
 from breakwater.assessments.rules.definition import SEVERAL
 from breakwater.assessments.rules.predicates import DECLINED
+from breakwater.assessments.rules.profiles import by_profile
 from breakwater.assessments.rules.scoring import score
 from breakwater.assessments.testing import a_completed_assessment, an_assessment
 from breakwater.assessments.tests.test_instruments import EXAMPLES, answered
@@ -80,16 +81,23 @@ def came_back(definition, content):
 
 @pytest.mark.parametrize("key", sorted({one["instrument"] for one in EXAMPLES}))
 def test_what_leaves_comes_back_as_the_same_answers_with_the_same_score(key):
-    definition = INSTRUMENTS[key]
     for example in EXAMPLES:
         if example["instrument"] != key or "refused" in example:
             continue
+        profile = example.get("profile", "")
+        definition = by_profile(INSTRUMENTS[key], profile)
         said = answered(definition, example.get("says", ""), example.get("rest", ""))
         answers = {key: as_kept(definition, key, one) for key, one in said.items()}
         back = came_back(definition, bundle(a_sheet(definition, answers)))
         assert back == answers
-        profile = example.get("profile", "")
         assert score(definition, back, profile=profile) == score(definition, answers, profile=profile)
+
+
+def test_loincs_answer_of_somebody_who_chooses_not_to_say_is_no_answer_outside_the_options():
+    definition = INSTRUMENTS["prapare"]
+    content = bundle(a_sheet(definition, {"housing": "has"})).replace(b"LA30189-7", b"LA30122-8")
+    (response,) = resources(content)["QuestionnaireResponse"]
+    assert answers_in(questionnaire_from(document(content)), response, definition) == {"housing": DECLINED}
 
 
 def test_strange_words_survive_in_both_directions():
@@ -164,6 +172,16 @@ class TestLeaving:
         assert (decision.recipient_name, decision.answer) == ("Dr. Cole", "permit")
         assert Entry.objects.filter(verb="assessments.assessment_exported", episode=case.pk).count() == 1
         assert self.leave(done, ada) == made, "the same again is the same"
+
+    def test_what_it_stands_for_by_the_more_sensitive_cut_offs_leaves_too(self, ada, case):
+        for profile, also in (
+            ("", ["Above the cut", "Cut-off 10: At or below the cut"]),
+            ("nine", ["Above the cut"]),
+        ):
+            said = {"A": "4", "B": "3", "C": "3"}
+            done = a_completed_assessment(case, by=ada, instrument="ctrs-1984", profile=profile, said=said)
+            (score_of_it,) = resources(self.leave(done, ada))["Observation"]
+            assert [one["text"] for one in score_of_it["interpretation"]] == also
 
     def test_what_a_law_protects_leaves_by_consent_with_its_notice(self, ada, case):
         done = a_completed_assessment(case, by=ada)

@@ -7,7 +7,6 @@ from dataclasses import replace
 from decimal import Decimal
 from itertools import product
 from pathlib import Path
-from types import MappingProxyType
 
 import pytest
 
@@ -26,7 +25,8 @@ from breakwater.assessments.rules.crosswalk import most_urgent
 from breakwater.assessments.rules.definition import PATTERN, TIERS, Band, Option
 from breakwater.assessments.rules.licensing import may_show_words, why_no_score, why_not_begun
 from breakwater.assessments.rules.predicates import Not, read, truth
-from breakwater.assessments.rules.scoring import Score, Scored, band_of, score
+from breakwater.assessments.rules.profiles import band_of, by_profile
+from breakwater.assessments.rules.scoring import Score, Scored, score
 
 EXAMPLES = tomllib.loads(Path(__file__).with_name("examples.toml").read_text())["examples"]
 
@@ -42,13 +42,23 @@ def answered(definition, says, rest=""):
     return answers
 
 
+def told(definition, found):
+    """What a score stands for by each of its cut-offs, and by the lines beside its bands."""
+    codes = {words: code for code, words in definition.profiles.items()}
+    bands = {one.label: one.code for some in found.scale.bands.values() for one in some}
+    by_code = " ".join(
+        f"{codes[one.label]}={bands[one.says]}" for one in found.readings if one.label in codes
+    )
+    return by_code or "; ".join(f"{one.label}={one.says}" for one in found.readings)
+
+
 def named(example):
     return f"{example['instrument']} {example.get('says', '')} {example.get('rest', '')}"[:70]
 
 
 @pytest.mark.parametrize("example", EXAMPLES, ids=named)
 def test_an_example_comes_to_what_it_must(example):
-    definition = INSTRUMENTS[example["instrument"]]
+    definition = by_profile(INSTRUMENTS[example["instrument"]], example.get("profile", ""))
     answers = answered(definition, example.get("says", ""), example.get("rest", ""))
     if "refused" in example:
         with pytest.raises(WrongAnswer) as refused:
@@ -59,6 +69,8 @@ def test_an_example_comes_to_what_it_must(example):
     assert {one.key for one in scored.alerts} == set(example.get("alerts", "").split())
     if "tier" in example:
         assert scored.tier == example["tier"]
+    if "remarks" in example:
+        assert len(scored.remarks) == example["remarks"]
     if "scale" in example:
         (found,) = (one for one in scored.scores if one.scale.key == example["scale"])
         assert (found.band.code if found.band else "") == example.get("band", "")
@@ -67,6 +79,7 @@ def test_an_example_comes_to_what_it_must(example):
         assert found.reason == example.get("reason", "")
         wanted = example.get("status", "complete")
         assert found.status == wanted
+        assert not example.get("readings") or told(definition, found) == example["readings"]
 
 
 def test_every_instrument_has_its_examples():
@@ -90,10 +103,13 @@ def test_a_screener_has_one_band_for_whatever_is_answered(key):
     definition = INSTRUMENTS[key]
     items = [one for one in definition.items if one.options]
     for said in product(*([option.code for option in one.options] for one in items)):
-        answers = still_asked(definition, dict(zip((one.key for one in items), said, strict=True)))
-        (found,) = score(definition, answers).scores
-        assert found.band is not None
-        assert found.value is None, "a screener is a pattern, never a sum"
+        for profile in definition.profiles or ("",):
+            asked = by_profile(definition, profile)
+            given = dict(zip((one.key for one in items), said, strict=True))
+            answers = still_asked(asked, {one.key: given[one.key] for one in asked.items if one.key in given})
+            (found,) = score(definition, answers, profile=profile).scores
+            assert found.band is not None
+            assert found.value is None, "a screener is a pattern, never a sum"
 
 
 def test_scoring_takes_less_than_a_millisecond():
@@ -122,7 +138,7 @@ class TestWhatIsWrongWithADefinition:
 
     def with_bands(self, *bands, definition=None):
         definition = definition or self.phq
-        scale = replace(definition.scales[0], bands=MappingProxyType({"": bands}))
+        scale = replace(definition.scales[0], bands=dict.fromkeys(definition.profiles or ("",), bands))
         return self.broken(definition, scales=(scale,))
 
     def test_a_gap_between_bands_is_seen(self):
@@ -139,7 +155,7 @@ class TestWhatIsWrongWithADefinition:
 
     def test_a_pattern_is_total_and_no_sum(self):
         screener = INSTRUMENTS["c-ssrs-screener"]
-        bands = screener.scales[0].bands[""]
+        bands = screener.scales[0].bands["two_band"]
         assert "the last band of a pattern is for everything else" in self.with_bands(
             *bands[:-1], definition=screener
         )
@@ -222,7 +238,7 @@ class TestWhatIsKnownToBeWrongInPublicFiles:
     def test_intent_and_old_behavior_are_read_as_columbia_reads_them(self):
         screener = INSTRUMENTS["c-ssrs-screener"]
         for says, band in (("2=yes 4=yes", "high"), ("6=yes 6r=no", "moderate")):
-            (found,) = score(screener, answered(screener, says, "no")).scores
+            (found,) = score(screener, answered(by_profile(screener, ""), says, "no")).scores
             assert found.band.code == band
 
     def test_audit_c_begins_with_its_own_first_item(self):

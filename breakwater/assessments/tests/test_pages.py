@@ -102,13 +102,59 @@ def test_answers_are_changed_on_a_page_with_the_reason(ada, case):
 
 def test_a_result_says_by_which_cut_offs_it_came_to_this(ada, case):
     said = {"A": "4", "B": "3", "C": "3"}
-    for profile, told in (("", "At or below the cut"), ("nine", "Above the cut")):
+    for profile, told in (("", "The level comes from this one"), ("nine", "cut-offs: Cut-off 9.")):
         done = a_completed_assessment(case, by=ada, instrument="ctrs-1984", profile=profile, said=said)
         page = browser_of(ada).get(f"/assessments/{done.pk}/result/").content.decode()
         assert told in page
+        assert ("The level comes from this one" in page) is (not profile)
+        assert "Cut-off 9: <b>Above the cut</b>" in page
+        assert "Cut-off 10: <b>At or below the cut</b>" in page
+        assert done.results.get().tier == ("low" if profile else "high")
         assert ("cut-offs: Cut-off 10, the more sensitive ones" in page) is (not profile)
         assert ("cut-offs: Cut-off 9." in page) is bool(profile)
         as_seen_by(ada)
+
+
+def test_a_later_version_neither_rescores_nor_hides_what_was(ada, case):
+    """A result tells itself; only what goes on needs the version with which it was begun."""
+    done = a_completed_assessment(case, by=ada, instrument="ctrs-1984", said={"A": "4", "B": "3", "C": "3"})
+    Assessment.objects.filter(pk=done.pk).update(version="0")
+    client = browser_of(ada)
+    page = client.get(f"/assessments/{done.pk}/result/").content.decode()
+    assert "Cut-off 9: <b>Above the cut</b>" in page
+    assert "version 0" in page
+    assert "has another version now" in client.get(f"/assessments/{done.pk}/amendment/").content.decode()
+
+
+def test_what_answers_say_beside_their_score_stands_with_it(ada, case):
+    said = {"1": "3", "2": "0", "3": "0"}
+    done = a_completed_assessment(case, by=ada, instrument="audit-c", profile="men", said=said)
+    page = browser_of(ada).get(f"/assessments/{done.pk}/result/").content.decode()
+    assert "All points come from how often they drink: it may be within limits." in page
+    assert "Cut-off for women, 3: <b>At or above the cut</b>" in page
+    assert "Cut-off for men, 4: <b>Below the cut</b>" in page
+    assert "The level comes from this one" not in page, "somebody chose"
+
+
+def test_a_change_that_a_source_calls_one_is_marked(ada, case):
+    for value in ("2", "1", "1"):
+        said = {str(n): value for n in range(1, 6)} | {str(n): "0" for n in range(6, 10)}
+        done = a_completed_assessment(case, by=ada, instrument="phq-9", said=said)
+    page = browser_of(ada).get(f"/assessments/{done.pk}/result/").content.decode()
+    assert page.count("counts as a change") == 1
+    assert '"Change">-5 ' in page
+    assert '"Change">+0<' in page
+
+
+def test_cut_offs_of_another_instrument_are_refused(ada, case):
+    where, said = f"/assessments/cases/{case.pk}/", {"mode": "interview", "profile": "audit-c/men"}
+    answer = press(browser_of(ada), where, by=ada, instrument="pc-ptsd-5", **said)
+    assert "These cut-offs are another instrument" in answer.content.decode()
+    press(browser_of(ada), where, by=ada, instrument="audit-c", **said)
+    assert Assessment.objects.get().profile == "men"
+    page = browser_of(ada).get(where).content.decode()
+    assert "AUDIT-C: Cut-off for men, 4" in page
+    assert "PC-PTSD-5: Cut-off 4, best balance" in page
 
 
 def test_what_needs_training_keeps_its_score_and_what_is_closed_says_why(ada, case):
@@ -157,11 +203,13 @@ def test_both_languages_stand_side_by_side_and_who_interpreted_is_kept_beside_th
     assert refused.status_code == 422
     press(client, f"{where}/language/", by=ada, language="es", interpreter="By phone, 4471", read=shown)
     first = client.get(f"{where}/question/?item=happened").content.decode()
-    assert 'lang="es">Tanto o tan poco como quiera.' in first, "what explains a question stands in both, too"
+    assert 'lang="es" dir="auto">Tanto o tan poco como quiera.' in first, (
+        "what explains a question stands in both, too"
+    )
     asked = client.get(f"{where}/question/?item=self").content.decode()
     assert "Are you thinking of ending your life" in asked
-    assert 'lang="es">¿Está pensando en quitarse la vida' in asked
-    assert 'lang="es">Podría hacerlo hoy' in asked
+    assert 'lang="es" dir="auto">¿Está pensando en quitarse la vida' in asked
+    assert 'lang="es" dir="auto">Podría hacerlo hoy' in asked
     press(client, f"{where}/question/", by=ada, item="self", **{"item-self": "no"})
     back = press(client, f"{where}/question/", by=ada, item="others", go="back", **{"item-others": "no"})
     assert back.headers["Location"].endswith("?item=self"), "back keeps what was answered, and loses none"

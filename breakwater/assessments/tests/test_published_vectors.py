@@ -13,7 +13,8 @@ import pytest
 from breakwater.assessments.importing import answers_in, matched, pack_of, with_words
 from breakwater.assessments.library import INSTRUMENTS
 from breakwater.assessments.rules.definition import PATTERN
-from breakwater.assessments.rules.scoring import band_of, score
+from breakwater.assessments.rules.profiles import band_of
+from breakwater.assessments.rules.scoring import score
 from breakwater.assessments.tests.test_instruments import EXAMPLES
 from breakwater.formats.capacity.have import NotHave, figures
 from breakwater.formats.fhir import Unreadable, document, questionnaire_from
@@ -72,7 +73,8 @@ def test_an_instrument_is_what_public_sources_say(key):
     sheet, ours = FACTS[key], INSTRUMENTS[key]
     assert (ours.level, ours.license.state) == (sheet["level"], sheet["state"])
     assert len(ours.items) == sheet["questions"]
-    assert ours.unknown == sheet.get("unknown", "")
+    assert (ours.unknown, ours.usual) == (sheet.get("unknown", ""), sheet.get("usual", ""))
+    assert {one.key: " ".join(one.profiles) for one in ours.items if one.profiles} == sheet.get("only", {})
     assert {one.key for one in ours.items if one.reverse} == said(sheet.get("reverse", ""))
     for item in (one for one in ours.items if any(o.value is not None for o in one.options)):
         worth = sheet.get("worth", {}).get(item.key) or sheet.get("each")
@@ -107,10 +109,13 @@ def test_its_scores_and_bands_are_the_published_ones_at_both_edges_of_each(key):
         assert scale.loinc == told.get("code", "")
         assert (scale.low, scale.high) == (told.get("from", 0), told.get("to", 0))
         assert scale.at_least == told.get("least", 0)
+        assert [str(one.at) for one in scale.cuts] == told.get("cuts", "").split()
+        assert scale.change == (Decimal(told["change"]) if "change" in told else None)
         if "of" in told:
             assert scale.items == tuple(told["of"].split())
         if scale.method == PATTERN:
-            assert [one.code for one in scale.bands[""]] == told["bands"].split()
+            for some in scale.bands.values():
+                assert [one.code for one in some] == told["bands"].split()
             continue
         for profile, bands in (told.get("or") or {"": told["bands"]}).items():
             assert edges(scale, profile, bands.split())

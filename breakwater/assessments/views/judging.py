@@ -1,4 +1,5 @@
 from collections.abc import Sequence
+from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
@@ -10,8 +11,8 @@ from breakwater.assessments.actions.judging import amend, decide, hear, override
 from breakwater.assessments.calling import whom_to_call
 from breakwater.assessments.chart import HEIGHT, WIDTH, trend
 from breakwater.assessments.forms import AmendmentForm, AnswersForm, DecisionForm, HearingForm, OverrideForm
-from breakwater.assessments.instruments_of import definition_of, offered_to
-from breakwater.assessments.library import PROPOSALS
+from breakwater.assessments.instruments_of import Offered, definition_of, offered_to
+from breakwater.assessments.library import PROPOSALS, REPEATS
 from breakwater.assessments.models import Alert, Answer, Assessment, Override, Result
 from breakwater.assessments.rules.answering import asked
 from breakwater.assessments.rules.definition import is_alarming
@@ -101,8 +102,8 @@ def _result(request: Request, found: Assessment, **bound: Form) -> HttpResponse:
     decided: dict[str, Any] = {
         one.proposal: one for one in found.decisions.select_related("by", "circle").order_by("at", "pk")
     }
-    rows, chart = trend(list(Result.objects.through_time(found)))
     offered = offered_to(request.actor).get(found.instrument)
+    rows, chart = trend(list(Result.objects.through_time(found)), least=_least_change(offered))
     alerts = list(found.alerts.select_related("heard_by", "circle").order_by("starts_at", "pk"))
     overrides = list(found.overrides.select_related("by", "circle").order_by("-at", "-pk"))
     return page(
@@ -111,20 +112,27 @@ def _result(request: Request, found: Assessment, **bound: Form) -> HttpResponse:
         proposals=[(one, decided.get(code)) for code, one in PROPOSALS.items() if code in told.get("proposes", [])],
         overrides=overrides, alerts=alerts, **_whom_to_call(request.actor, [*overrides[:1], *results[:1]], alerts),
         forms={"override_form": OverrideForm(), "decided": DecisionForm()} | bound, rows=rows, chart=chart,
-        size=(WIDTH, HEIGHT), asked_in=_language_of(found), cut_offs=_cut_offs_of(found),
+        size=(WIDTH, HEIGHT), asked_in=_language_of(found, offered), cut_offs=_cut_offs_of(found, offered),
+        practice=REPEATS.get(found.instrument),
     )  # fmt: skip
 
 
-def _language_of(found: Assessment) -> str:
-    """In which other language it was asked, as those who speak it call it."""
-    known = definition_of(found).translations.get(found.language)
+def _language_of(found: Assessment, offered: Offered | None) -> str:
+    """In which other language it was asked, as those who speak it call it. A later version may not know it any more."""
+    known = offered.definition.translations.get(found.language) if offered else None
     return known.name if known else found.language
 
 
-def _cut_offs_of(found: Assessment) -> str:
-    """By which cut-offs it came to this: as chosen, or the more sensitive ones; empty where there are no others."""
-    known = definition_of(found)
-    return known.profiles.get(found.profile or known.unknown, "")
+def _cut_offs_of(found: Assessment, offered: Offered | None) -> str:
+    """By which cut-offs it came to this, or those that its level comes from; empty where there are no others."""
+    known = offered.definition if offered else None
+    return known.profiles.get(found.profile or known.unknown, "") if known else ""
+
+
+def _least_change(offered: Offered | None) -> Decimal | None:
+    """From how much on a change of its first score says something."""
+    scales = offered.definition.scales if offered else ()
+    return scales[0].change if scales else None
 
 
 def _whom_to_call(actor: Actor, told: Sequence[Override | Result], alerts: list[Alert]) -> dict[str, Any]:

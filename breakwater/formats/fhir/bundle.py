@@ -59,13 +59,18 @@ class Told:
 
 @dataclass(frozen=True, kw_only=True)
 class Measured:
-    """What one scale came to. Without a ``value`` too much was missing, or the scale counts nothing."""
+    """What one scale came to. Without a ``value`` too much was missing, or the scale counts nothing.
+
+    Args:
+        also: in words, what it stands for by the more sensitive cut-offs, where that is something else.
+    """
 
     key: str
     code: Coding
     text: str
     value: Decimal | None = None
     band: Coding | None = None
+    also: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -185,7 +190,7 @@ def _observations(sheet: Sheet) -> Iterator[dict[str, Any]]:
         if one.value is not None:
             found["valueQuantity"] = {"value": _number(one.value), **_POINTS}
         if one.band:
-            found["interpretation"] = [_concept(one.band)]
+            found["interpretation"] = [_concept(one.band), *([{"text": one.also}] if one.also else [])]
         if not found:
             unknown = Coding(f"{_TERMS}/data-absent-reason", "unknown", "Unknown")
             found = {"dataAbsentReason": _concept(unknown)}

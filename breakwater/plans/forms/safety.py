@@ -19,6 +19,7 @@ from breakwater.ui.fields import Day, Line, Words, choice, needed, offer
 _THEMSELVES = ("", "The person themselves")
 _NO_WAY = ("", "It was not sent")
 _EVENING = time(20)
+_FROM_0_TO_10 = [(one, str(one)) for one in range(11)]
 
 
 class SafetyPlanForm(forms.Form):
@@ -125,27 +126,40 @@ class LessonForm(forms.Form):
 
     kind = choice("Which is it?", Lesson.Kind.choices)
     words = Line(label="What is it, in their words?", max_length=300)
-    works = forms.TypedChoiceField(
-        label="How well does it help?", choices=Lesson.Works.choices, coerce=int, empty_value=None,
-        required=False, widget=forms.RadioSelect, help_text="Only for what helps. As they tell it.",
+    effect = forms.TypedChoiceField(
+        label="How well does it help, from 0 to 10?", choices=[("", "Not tried yet"), *_FROM_0_TO_10], coerce=int,
+        empty_value=None, required=False, help_text="As they tell it: 0 not at all, 10 as well as can be.",
     )  # fmt: skip
+    last_used = Day(label="When was it last used?", required=False)
     with_others = forms.BooleanField(label="It takes somebody else", required=False)
+    category = forms.ChoiceField(
+        label="What kind of thing makes it worse?",
+        choices=[("", "Not said"), *Lesson.Category.choices],
+        required=False,
+    )
+    leads_to = forms.ChoiceField(
+        label="Which warning sign follows?", required=False, help_text="Of those in their safety plan."
+    )
+
+    def __init__(self, *args: Any, signs: Iterable[str] = (), **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        offer(self, "leads_to", [("", "None that is known"), *((one, one) for one in signs)])
 
 
 class LessonAgainForm(forms.Form):
     """How well something helped this time; or that it holds no longer."""
 
-    works = forms.TypedChoiceField(
-        label="How well did it help this time?", choices=Lesson.Works.choices, coerce=int, empty_value=None,
-        required=False, widget=forms.RadioSelect,
+    effect = forms.TypedChoiceField(
+        label="How well did it help this time, from 0 to 10?", choices=[("", "Choose"), *_FROM_0_TO_10], coerce=int,
+        empty_value=None, required=False, help_text="As they tell it: 0 not at all, 10 as well as can be.",
     )  # fmt: skip
     drops = forms.BooleanField(required=False, widget=forms.HiddenInput)
 
     def clean(self) -> dict[str, Any]:
         """One of the two."""
         cleaned: dict[str, Any] = super().clean() or self.cleaned_data
-        if not cleaned.get("drops") and cleaned.get("works") is None and "works" not in self.errors:
-            self.add_error("works", "Say how well it helped.")
+        if not cleaned.get("drops") and cleaned.get("effect") is None and "effect" not in self.errors:
+            self.add_error("effect", "Say how well it helped.")
         return cleaned
 
 

@@ -5,6 +5,7 @@ from uuid import UUID
 
 from django.db import models
 from django.db.models import F, Q
+from django.db.models.functions import Coalesce
 
 from breakwater.cases.models import StandingQuerySet
 from breakwater.cases.models.part import in_circle, of_case, written_by
@@ -17,8 +18,12 @@ class LessonQuerySet(StandingQuerySet):
     """Questions about what was learned."""
 
     def of_episode(self, case_id: UUID) -> Self:
-        """What holds now: what makes it worse, then what helps, what helps most first."""
-        return self.standing().filter(case=case_id).order_by("-kind", "-works", "starts_at", "pk")
+        """What holds now: what makes it worse, then what helps, what helps most first.
+
+        What was told in steps, before there were numbers, stands where its step lies between 0 and 10.
+        """
+        found = self.standing().filter(case=case_id)
+        return found.order_by("-kind", Coalesce("effect", F("works") * 3 - 3).desc(), "starts_at", "pk")
 
 
 class Lesson(models.Model):
@@ -33,7 +38,7 @@ class Lesson(models.Model):
         COPING = "coping", "It helps"
 
     class Works(models.IntegerChoices):
-        """How well something helps, as the person says."""
+        """How well something helps, as it was told in steps before there were numbers; or that it was not tried."""
 
         UNTRIED = 0, "Not tried yet"
         NOT = 1, "It did not help"
@@ -41,12 +46,28 @@ class Lesson(models.Model):
         WELL = 3, "It helped"
         VERY = 4, "It helped a lot"
 
+    class Category(models.TextChoices):
+        """What kind of thing makes it worse."""
+
+        PEOPLE = "people", "Somebody, or what somebody does"
+        PLACE = "place", "A place, a crowd, a sound"
+        TIME = "time", "A day, a date, a time of the day"
+        NEWS = "news", "News, a letter, a demand"
+        BODY = "body", "Pain, hunger, no sleep"
+        SUBSTANCE = "substance", "Alcohol or drugs"
+        THOUGHT = "thought", "A memory, a thought"
+        OTHER = "other", "Something else"
+
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     circle = in_circle()
     case = of_case("lessons")
     kind = models.CharField(max_length=8, choices=Kind)
     words = narrative()
+    effect = models.PositiveSmallIntegerField(null=True, blank=True, help_text="From 0 to 10")
     works = models.PositiveSmallIntegerField(choices=Works, null=True, blank=True)
+    last_used = models.DateField(null=True, blank=True)
+    category = models.CharField(max_length=10, choices=Category, blank=True)
+    leads_to = narrative(blank=True, help_text="The warning sign that follows, as it stood in their plan")
     with_others = models.BooleanField(default=False, help_text="It takes somebody else")
     came_after = models.ForeignKey(
         "self",
@@ -68,9 +89,20 @@ class Lesson(models.Model):
             models.CheckConstraint(name="a_lesson_says_something", condition=~Q(words="")),
             models.CheckConstraint(
                 name="what_helps_says_how_well",
-                condition=Q(kind="coping", works__isnull=False) | Q(kind="trigger", works=None),
+                condition=Q(kind="coping", works__isnull=False, effect=None)
+                | Q(kind="coping", works=None, effect__isnull=False, effect__lte=10)
+                | Q(kind="trigger", works=None, effect=None),
+            ),
+            models.CheckConstraint(
+                name="only_what_helps_is_used_and_only_what_does_not_leads_on",
+                condition=Q(kind="coping", category="", leads_to="") | Q(kind="trigger", last_used=None),
             ),
             models.UniqueConstraint(
                 F("came_after"), condition=Q(came_after__isnull=False), name="a_lesson_is_told_anew_once"
             ),
         ]
+
+    @property
+    def did_not_help(self) -> bool:
+        """Whether it was tried, and did nothing."""
+        return self.effect == 0 or self.works == self.Works.NOT

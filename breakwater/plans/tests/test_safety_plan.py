@@ -219,7 +219,7 @@ def test_a_plan_is_not_there_for_another_agency_nor_for_whoever_may_only_read():
         lambda: a_safeguard(case, by=partner),
         lambda: end_safeguard(todo, how="locked", known_from="x", at=NOON, by=partner),
         lambda: a_lesson(case, by=partner),
-        lambda: learn_anew(lesson, works=4, at=NOON, by=partner),
+        lambda: learn_anew(lesson, effect=9, at=NOON, by=partner),
         lambda: drop_lesson(lesson, at=NOON, by=partner),
     ):
         with pytest.raises(NotPermitted):
@@ -261,24 +261,44 @@ def test_what_helps_is_said_anew_and_goes_onto_the_card_by_how_well_it_helps():
     )
     river, music = (
         a_lesson(case, by=ada),
-        a_lesson(case, by=ada, words="Loud music", works=0, with_others=True),
+        a_lesson(case, by=ada, words="Loud music", effect=None, with_others=True),
     )
-    worse = a_lesson(case, by=ada, kind="trigger", words="Being touched", works=4)
-    assert (worse.works, Lesson.objects.standing().count()) == (None, 3)
-    music = learn_anew(music, works=4, at=LATER, by=ada)
-    not_for_her = learn_anew(river, works=1, at=LATER, by=ada)
+    worse = a_lesson(case, by=ada, kind="trigger", words="Being touched", effect=4)
+    assert (worse.effect, Lesson.objects.standing().count()) == (None, 3)
+    music = learn_anew(music, effect=10, at=LATER, by=ada)
+    not_for_her = learn_anew(river, effect=0, at=LATER, by=ada)
     plan = a_safety_plan(case, by=ada, own_coping="Loud music\nA bath")
     card = card_of(case.person, Lesson.objects.of_episode(case.pk), plan)
     assert card.speaks == "Dari, with an interpreter"
     assert card.worse == ["Being touched", "Uniforms", "Sirens"]
-    assert card.helps == [("Loud music", "it helped a lot, with somebody"), ("A bath", "in their own plan")]
+    assert card.helps == [("Loud music", "it helps 10 of 10, with somebody"), ("A bath", "in their own plan")]
     assert (card.signs, card.strengths) == (["My words for warning signs"], ["Paints"])
     with pytest.raises(Overtaken, match="something newer"):
-        learn_anew(river, works=2, at=LATER, by=ada)
+        learn_anew(river, effect=2, at=LATER, by=ada)
     with pytest.raises(Refused, match="Only of what helps"):
-        learn_anew(worse, works=2, at=LATER, by=ada)
+        learn_anew(worse, effect=2, at=LATER, by=ada)
     drop_lesson(not_for_her, at=LATER, by=ada)
     assert set(Lesson.objects.of_episode(case.pk)) == {music, worse}
+
+
+def test_what_was_told_in_steps_before_stays_as_it_was_told_and_in_its_place():
+    ada = an_actor()
+    case = a_case(by=ada)
+    for words, effect in (("Tea", 9), ("The dog", 1), ("Cold water", 5), ("Nap", None)):
+        a_lesson(case, by=ada, words=words, effect=effect)
+    old = dict(zip(Lesson.Works.labels, Lesson.Works.values, strict=True))
+    for label in ("It helped a lot", "It helped", "It helped a little", "It did not help"):
+        made = a_lesson(case, by=ada, words=f"Old: {label}")
+        Lesson.objects.filter(pk=made.pk).update(effect=None, works=old[label])
+    card = card_of(case.person, Lesson.objects.of_episode(case.pk), None)
+    assert card.helps == [
+        ("Tea", "it helps 9 of 10"), ("Old: It helped a lot", "it helped a lot"), ("Old: It helped", "it helped"),
+        ("Cold water", "it helps 5 of 10"), ("Old: It helped a little", "it helped a little"),
+        ("The dog", "it helps 1 of 10"), ("Nap", "not tried yet"),
+    ]  # fmt: skip
+    anew = learn_anew(Lesson.objects.get(works=old["It helped"]), effect=10, at=LATER, by=ada)
+    assert (anew.effect, anew.works, anew.came_after.works) == (10, None, old["It helped"])
+    assert anew.last_used == LATER.astimezone(ada.zone).date()
 
 
 def test_what_is_learned_says_something():
@@ -286,12 +306,23 @@ def test_what_is_learned_says_something():
     case = a_case(by=ada)
     with pytest.raises(Refused, match="whether it makes it worse or helps"):
         a_lesson(case, by=ada, words=" ")
-    with pytest.raises(Refused, match="how well it helps"):
-        a_lesson(case, by=ada, works=None)
+    for effect in (11, -1):
+        with pytest.raises(Refused, match="from 0 to 10"):
+            a_lesson(case, by=ada, effect=effect)
+    with pytest.raises(Refused, match="later than today"):
+        a_lesson(case, by=ada, last_used=NOON.date() + timedelta(days=1))
+    with pytest.raises(Refused, match="what kind of thing"):
+        a_lesson(case, by=ada, kind="trigger", category="weather")
+    with pytest.raises(IntegrityError, match="only_what_helps"), transaction.atomic():
+        Lesson.objects.filter(pk=a_lesson(case, by=ada).pk).update(category="place")
     with pytest.raises(IntegrityError, match="how_well"), transaction.atomic():
         Lesson.objects.create(
             circle=case.circle, case=case, kind="coping", words="x", works=None, by=None, starts_at=NOON
         )
+    both = {"kind": "coping", "works": 2, "effect": 3}
+    for wrong in (both, {"kind": "coping", "effect": 11}, {"kind": "trigger", "effect": 3}):
+        with pytest.raises(IntegrityError, match="how_well"), transaction.atomic():
+            Lesson.objects.create(circle=case.circle, case=case, words="x", by=None, starts_at=NOON, **wrong)
 
 
 def test_a_safeguard_keeps_a_case_open_and_the_review_of_a_plan_does_not():

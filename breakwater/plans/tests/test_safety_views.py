@@ -7,6 +7,7 @@ from django.utils import timezone
 
 from breakwater.cases.testing import a_case
 from breakwater.people.actions.reach import add_contact_point
+from breakwater.plans.actions.lessons import drop_lesson
 from breakwater.plans.library import FORM
 from breakwater.plans.models import Agreement, CopyGiven, Goal, Lesson, Safeguard, SafetyPlan, Sufficiency
 from breakwater.plans.testing import a_goal, a_lesson, a_reading, a_safeguard, a_safety_plan
@@ -101,13 +102,22 @@ def test_copies_safeguards_and_lessons_have_their_pages(ada, client):
     todo = Safeguard.objects.get()
     assert post(client, url("safeguard_ending", todo), how="locked").status_code == 422
     assert post(client, url("safeguard_ending", todo), how="locked", known_from="Seen").status_code == 303
-    helps = {"kind": "coping", "words": "The river", "works": "2"}
+    helps = {"kind": "coping", "words": "The river", "effect": "3"}
     assert post(client, url("lesson", case), **helps).status_code == 303
     as_seen_by(ada)
-    river = Lesson.objects.get()
+    sign = SafetyPlan.objects.select_related("circle").get().warning_signs.splitlines()[0]
+    worse = {"kind": "trigger", "words": "Sirens", "category": "place", "leads_to": sign}
+    assert post(client, url("lesson", case), **worse | {"leads_to": "No sign of theirs"}).status_code == 422
+    assert post(client, url("lesson", case), **worse).status_code == 303
+    assert f"then: <bdi>{sign}</bdi>" in client.get(reverse("desk:case", args=(case.pk,))).content.decode()
+    as_seen_by(ada)
+    drop_lesson(
+        Lesson.objects.select_related("circle", "case__circle").get(kind="trigger"), at=ada.now, by=ada
+    )
+    river = Lesson.objects.get(kind="coping")
     assert post(client, url("lesson_again", river)).status_code == 422
-    assert post(client, url("lesson_again", river), works="4").status_code == 303
-    assert b"it helped a lot" in client.get(reverse("desk:case", args=(case.pk,))).content
+    assert post(client, url("lesson_again", river), effect="8").status_code == 303
+    assert b"8 of 10" in client.get(reverse("desk:case", args=(case.pk,))).content
     as_seen_by(ada)
     assert post(client, url("lesson_again", Lesson.objects.standing().get()), drops="on").status_code == 303
     as_seen_by(ada)

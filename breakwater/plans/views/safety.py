@@ -6,7 +6,7 @@ from django.http import Http404, HttpResponse
 
 from breakwater.cases.models import Case
 from breakwater.cases.views.act import done, seen, seen_part
-from breakwater.plans.actions.lessons import drop_lesson, learn, learn_anew
+from breakwater.plans.actions.lessons import Learned, drop_lesson, learn, learn_anew
 from breakwater.plans.actions.safeguards import agree_safeguard, end_safeguard
 from breakwater.plans.actions.safety import give_copy, write_plan
 from breakwater.plans.forms.safety import (
@@ -21,7 +21,7 @@ from breakwater.plans.forms.safety import (
 from breakwater.plans.library import FORM
 from breakwater.plans.models import CopyGiven, Lesson, Safeguard, SafetyPlan
 from breakwater.plans.overview import card_of
-from breakwater.plans.rules import changes
+from breakwater.plans.rules import changes, entries_of
 from breakwater.trust.access import Request
 from breakwater.trust.actions.drafts import drop_draft
 from breakwater.trust.drafts import draft_of, keep_drafts
@@ -101,10 +101,11 @@ def safeguard_ending(request: Request, safeguard_id: UUID) -> HttpResponse:
 def lesson(request: Request, case_id: UUID) -> HttpResponse:
     """Write down what makes it worse, or what helps."""
     case = seen(request, case_id)
-    form = LessonForm(request.POST or None)
+    plan = next(iter(versions_seen(request, case)), None)
+    form = LessonForm(request.POST or None, signs=entries_of(plan.warning_signs) if plan else ())
     if form.is_valid():
         with refusals_on(form):
-            learn(case, **form.cleaned_data, at=request.now, by=request.actor)
+            learn(case, Learned(**form.cleaned_data), at=request.now, by=request.actor)
             return done(request, case.pk, "#card")
     return page(request, "plans/lesson.html", case=case, form=form)
 
@@ -119,7 +120,7 @@ def lesson_again(request: Request, lesson_id: UUID) -> HttpResponse:
             if form.cleaned_data["drops"]:
                 drop_lesson(one, **told)
             else:
-                learn_anew(one, works=form.cleaned_data["works"], **told)
+                learn_anew(one, effect=form.cleaned_data["effect"], **told)
             return done(request, one.case_id, "#card")
     return page(request, "plans/lesson_again.html", case=one.case, lesson=one, form=form)
 

@@ -9,6 +9,7 @@ from breakwater.assessments.actions.asking import still_open
 from breakwater.assessments.instruments_of import definition_of
 from breakwater.assessments.models import Assessment
 from breakwater.assessments.rules.definition import Definition
+from breakwater.assessments.rules.translating import questions_without
 from breakwater.cases.actions.holding import held
 from breakwater.cases.models import Case
 from breakwater.kernel.errors import Refused
@@ -37,8 +38,8 @@ def give_phone(assessment: Assessment, *, language: str, at: datetime, by: Actor
     definition = definition_of(assessment)
     if why := why_not_given(definition):
         raise Refused(why)
-    if language and language not in definition.translations:
-        raise Refused("Its questions are not here in this language.")
+    if language and language not in whole_languages(definition):
+        raise Refused("Its questions and answers are not here in this language.")
     assessment.mode, assessment.language = Assessment.Mode.SELF, language
     assessment.save(update_fields=["mode", "language"])
     record(
@@ -97,6 +98,12 @@ def take_plan_back(case: Case, *, at: datetime, by: Actor) -> None:
     record(
         PlanTakenBack(case_id=case.pk), about=case.pk, circle=case.circle, episode=case.pk, by=by, at=at
     )  # fmt: skip
+
+
+def whole_languages(definition: Definition) -> dict[str, str]:
+    """The languages in which somebody could read all of it by themselves, with what their speakers call them."""
+    every = definition.translations.values()
+    return {one.language: one.name for one in every if not questions_without(definition, one)}
 
 
 def why_not_given(definition: Definition) -> str:

@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from breakwater.assessments.models import Alert, Answer, Assessment
 from breakwater.assessments.testing import an_assessment
+from breakwater.assessments.tests.test_translations import begun_in, in_languages
 from breakwater.cases.testing import a_case
 from breakwater.clocks.models import Clock
 from breakwater.kernel.errors import Refused
@@ -154,6 +155,19 @@ def test_in_their_language_and_only_where_its_questions_are_here(ada, case, begu
     labels = an_assessment(case, by=ada, instrument="phq-9")
     with pytest.raises(Refused, match="The questions of PHQ-9 are not here"):
         give_phone(labels, language="", at=ada.now, by=ada)
+
+
+def test_in_a_language_that_only_the_questions_have_and_in_none_that_is_there_in_part(ada):
+    with pytest.raises(Refused, match="not here in this language"):
+        give_phone(begun_in(ada, in_languages("vi", items=(0,))), language="vi", at=ada.now, by=ada)
+    begun, client = begun_in(ada, in_languages("ar")), browser_of(ada)
+    giving = client.get(f"/own-copy/phone/{begun.pk}/").content.decode()
+    assert "what stands around them is in English or Spanish" in giving
+    press(client, f"/own-copy/phone/{begun.pk}/", by=ada, language="ar")
+    page = client.get(FORM).content.decode()
+    assert '<html lang="en">' in page
+    assert '<legend lang="ar" dir="auto">ar: question 1</legend>' in page
+    assert '<bdi lang="ar">ar: LA6568-5</bdi>' in page
 
 
 @pytest.fixture

@@ -35,7 +35,11 @@ _ENGLISH = "en"
 
 @dataclass(frozen=True, kw_only=True)
 class Held:
-    """What they were given the device for, in the language in which they read it."""
+    """What they were given the device for, in the language in which they read it.
+
+    Args:
+        language: of what stands around the questions; theirs, where it is here.
+    """
 
     assessment: Assessment
     definition: Definition
@@ -122,7 +126,8 @@ def _held(request: Request) -> Held | None:
     definition = definition_of(found)
     return Held(
         assessment=found, definition=in_language(definition, found.language),
-        speech=SPEECH.get(found.language, SPEECH[_ENGLISH]), language=found.language or _ENGLISH,
+        speech=SPEECH.get(found.language, SPEECH[_ENGLISH]),
+        language=found.language if found.language in SPEECH else _ENGLISH,
     )  # fmt: skip
 
 
@@ -171,6 +176,7 @@ def _question(request: Request, held: Held, items: list[Item], place: int, *, sa
         page(
             request, "portal/held.html", says=held.speech.says, language=held.language, item=item, form=form,
             bound=form[f"item-{item.key}"], place=place, of=len(items), said=said,
+            words_in=held.assessment.language or _ENGLISH,
         )
     )  # fmt: skip
     left = (request.actor.visit.confined_until or request.now) - request.now

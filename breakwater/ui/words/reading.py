@@ -45,7 +45,7 @@ _NUMBERS_WITH_WORDS = (
     "benefits/programs/gb-eng.toml", "assessments/instruments/",
     "assessments/proposals.toml", "assessments/licenses.toml", "trust/law/", "plans/safety_plan.toml",
     "plans/action_plan.toml", "ui/emergency.toml", "portal/words.toml", "messaging/notices.toml",
-    "referrals/packet.toml",
+    "referrals/packet.toml", "assessments/repeats.toml",
 )  # fmt: skip
 _WORDS_THROUGHOUT = (
     "privacy/called.toml", "plans/sufficiency.toml", "referrals/rides.toml", "referrals/waitlists.toml",

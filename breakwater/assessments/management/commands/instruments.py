@@ -1,4 +1,4 @@
-"""``breakwater instruments``: list, import, attest, export; at the machine, by whoever keeps it."""
+"""``breakwater instruments``: list, import, attest, usual, export; at the machine, by whoever keeps it."""
 
 import os
 from datetime import date
@@ -10,13 +10,14 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
 
 from breakwater.assessments.actions.exporting import Export
-from breakwater.assessments.actions.keeping import attest, import_instrument
+from breakwater.assessments.actions.keeping import Usual, attest, import_instrument, set_default
 from breakwater.assessments.actions.taking_out import take_out
 from breakwater.assessments.library import INSTRUMENTS, LICENSES
 from breakwater.assessments.listing import what_is_here
 from breakwater.assessments.models import Assessment
 from breakwater.assessments.rules.definition import STATES
 from breakwater.assessments.rules.licensing import ATTESTATIONS
+from breakwater.assessments.rules.repeating import DATE, Repeat
 from breakwater.formats.fhir.documents import LARGEST
 from breakwater.kernel.days import start_of_day
 from breakwater.kernel.errors import Refused
@@ -46,6 +47,8 @@ class Command(BaseCommand):
         says.add_argument("instrument")
         says.add_argument("kind", choices=list(ATTESTATIONS))
         says.add_argument("words")
+        says.add_argument("--until", type=date.fromisoformat, help="the last day of a certificate")
+        usual = _says_what_is_usual(acts)
         leaves = acts.add_parser("export", help="what was answered and what it came to, as FHIR, a line each")
         leaves.add_argument("file", type=Path, help="a file that is not there yet; only its owner reads it")
         leaves.add_argument("--as", dest="asked_by", required=True, help="who asks for it: how they sign in")
@@ -64,7 +67,7 @@ class Command(BaseCommand):
         leaves.add_argument(
             "--with-words", action="store_true", help="what was written in own words goes along"
         )
-        for one in (bring, says, leaves):
+        for one in (bring, says, usual, leaves):
             one.add_argument("--agency", required=True, help="its name, as it stands on its pages")
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -83,7 +86,7 @@ class Command(BaseCommand):
                 self._export(options, by)
                 return
             with acting(by):
-                self.stdout.write(_bring(options, by) if options["act"] == "import" else _attest(options, by))
+                self.stdout.write(_ACTS[options["act"]](options, by))
         except (Refused, OSError) as refusal:
             raise CommandError(str(refusal)) from refusal
 
@@ -105,6 +108,22 @@ class Command(BaseCommand):
             )
 
 
+def _says_what_is_usual(acts: Any) -> CommandParser:
+    usual: CommandParser = acts.add_parser(
+        "usual", help="say when the agency asks again, and by which cut-offs"
+    )
+    usual.add_argument("instrument")
+    usual.add_argument(
+        "--again", default="practice", metavar="DAYS",
+        help="after how many days; or: contact, incident, change, never, practice",
+    )  # fmt: skip
+    usual.add_argument("--cut-offs", default="", help="those that count where nobody chooses others")
+    usual.add_argument(
+        "--bands", default="", help="of your manual, where none are shipped: 0 none: Small; 1 to 3 low: …"
+    )
+    return usual
+
+
 def _bring(options: dict[str, Any], by: Any) -> str:
     with options["file"].open("rb") as file:
         content = file.read(LARGEST + 1)
@@ -113,8 +132,21 @@ def _bring(options: dict[str, Any], by: Any) -> str:
 
 
 def _attest(options: dict[str, Any], by: Any) -> str:
-    attest(instrument=options["instrument"], kind=options["kind"], words=options["words"], at=by.now, by=by)
+    told = {key: options[key] for key in ("instrument", "kind", "words", "until")}
+    attest(**told, at=by.now, by=by)
     return "Written down."
+
+
+def _usual(options: dict[str, Any], by: Any) -> str:
+    said = options["again"]
+    days = int(said) if said.isdecimal() else 0
+    repeat = None if said == "practice" else Repeat(how=DATE if days else said, from_days=days)
+    usual = Usual(repeat=repeat, profile=options["cut_offs"], bands=options["bands"])
+    made = set_default(options["instrument"], usual, at=by.now, by=by)
+    return f"{made.instrument}: {made.get_again_display() or 'as practice does'}."
+
+
+_ACTS = {"import": _bring, "attest": _attest, "usual": _usual}
 
 
 def _asking(username: str, system: Actor) -> Actor:
