@@ -19,7 +19,7 @@ from breakwater.trust.rules.law import PURPOSES, RECIPIENTS
 from breakwater.ui.fields import Line, Words, choice, offer
 
 PREFERS_NOT = "Prefer not to say"
-_OUTSIDE = ("", "Somebody who does not work in Breakwater")
+_OUTSIDE = ("", "Somebody outside Breakwater")
 _NOT_VERIFIED = "{name} (nobody has verified these words)"
 _NOBODY_KNOWS = ("", "Not known: the more sensitive ones")
 

@@ -85,7 +85,8 @@ _COUNTS = """
     SELECT counted.*, begun.*, waiting.*
     FROM cases_counted(%(most)s::integer, %(few)s::integer, %(unit)s::uuid, %(now)s) counted, (
         SELECT count(*), min(coalesce(begun_at, kept_at)) FROM trust_draft
-        WHERE by_id = %(user)s AND agency_id = %(agency)s AND taken_at IS NULL AND form LIKE %(begun)s) begun, (
+        WHERE by_id = %(user)s AND agency_id = %(agency)s AND (taken_at IS NULL OR kept_at > taken_at)
+            AND form LIKE %(begun)s) begun, (
         {waiting}) waiting"""
 _NOBODYS = "SELECT 0, NULL::timestamptz"
 _LEFT = "SELECT count(*), min(since) FROM trust_left_behind(%(intake)s, %(untouched)s)"

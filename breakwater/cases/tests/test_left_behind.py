@@ -105,6 +105,16 @@ def test_its_writer_keeps_it_and_reads_who_has_it(vera, yusuf):
     assert "Yusuf Marsh went on with this" in browser_of(vera).get(FORM).content.decode()
 
 
+def test_what_its_writer_types_after_that_waits_anew(vera, yusuf):
+    left = left_by(vera)
+    taken_over(left, yusuf)
+    as_seen_by(vera)
+    keep_draft(FORM, {"what_is_happening": ["The next caller."]}, at=vera.now + timedelta(seconds=1), by=vera)
+    assert "that you began" in browser_of(vera).get("/").content.decode()
+    later = an_actor(agency=vera.agency, now=vera.now + LEFT * 2)
+    assert left.pk in shown_to(later)
+
+
 def test_left_a_second_time_it_is_shown_with_its_first_age(vera, yusuf):
     left = left_by(vera, ago=timedelta(hours=5))
     taken_over(left, yusuf)

@@ -87,5 +87,6 @@ def take_over(
     if taker is None or taker[0] is None:
         raise Draft.DoesNotExist
     if taker[0] != by.user_id:
-        raise Overtaken(f"{User.objects.get(pk=taker[0])} has taken this over already.")
+        colleague = User.objects.get(pk=taker[0])
+        raise Overtaken(f"{colleague} has taken this over already.")
     return None

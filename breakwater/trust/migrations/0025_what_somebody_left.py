@@ -1,7 +1,8 @@
 """What somebody began and left is shown to colleagues without a word of it, and one of them goes on with a copy.
 
 The wall of a draft stays: nobody reads one but its writer. Two functions look past it, for the agency that a transaction acts for:
-one tells whose it is and since when, the other gives the words away once, and leaves on the row who has them.
+one tells whose it is and since when, the other gives the words away once, and leaves on the row who has them. What its
+writer types after that may be about somebody else: it waits anew.
 """
 
 import django.db.models.deletion
@@ -15,7 +16,7 @@ CREATE FUNCTION trust_left_behind(whose_form text, untouched_since timestamptz)
     LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp
     AS $$
         SELECT d.id, d.by_id, coalesce(d.begun_at, d.kept_at) FROM trust_draft d
-        WHERE d.agency_id = trust_agency() AND d.by_id <> trust_user() AND d.taken_at IS NULL
+        WHERE d.agency_id = trust_agency() AND d.by_id <> trust_user() AND (d.taken_at IS NULL OR d.kept_at > d.taken_at)
             AND d.kept_at <= untouched_since AND starts_with(d.form, whose_form)
     $$;
 CREATE FUNCTION trust_taken_over(which uuid, whose_form text, untouched_since timestamptz, moment timestamptz)
@@ -23,7 +24,7 @@ CREATE FUNCTION trust_taken_over(which uuid, whose_form text, untouched_since ti
     LANGUAGE sql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp
     AS $$
         UPDATE trust_draft d SET taken_by_id = trust_user(), taken_at = moment
-        WHERE d.id = which AND d.agency_id = trust_agency() AND d.by_id <> trust_user() AND d.taken_at IS NULL
+        WHERE d.id = which AND d.agency_id = trust_agency() AND d.by_id <> trust_user() AND (d.taken_at IS NULL OR d.kept_at > d.taken_at)
             AND d.kept_at <= untouched_since AND starts_with(d.form, whose_form)
         RETURNING d.*
     $$;
@@ -72,8 +73,6 @@ class Migration(migrations.Migration):
                 name="a_draft_is_taken_over_at_a_moment",
             ),
         ),
-        migrations.AddIndex(
-            "Draft", models.Index(models.F("agency"), condition=Q(taken_at=None), name="draft_by_agency")
-        ),
+        migrations.AddIndex("Draft", models.Index(fields=["agency"], name="draft_by_agency")),
         migrations.RunSQL(_LEFT, _NOT_LEFT),
     ]

@@ -36,7 +36,7 @@ class Draft(models.Model):
                 name="a_draft_is_taken_over_at_a_moment",
             ),
         ]
-        indexes = [models.Index("agency", condition=models.Q(taken_at=None), name="draft_by_agency")]
+        indexes = [models.Index(fields=["agency"], name="draft_by_agency")]
 
     @property
     def since(self) -> datetime:
