@@ -39,7 +39,6 @@ _SLOW_ROOMS = ("tests/journeys/", "tests/luck/", "breakwater/server/tests/")
 _SLOW_FIXTURES = {"server", "own_home", "one_home"}
 _NEVER_COMPILED = "PYTHONDONTWRITEBYTECODE"
 """Where it is set, each of some hundred processes of a run would compile all our code anew, a second and more each."""
-_KEPT_PLANS = 400
 _SHARED_DATABASE = "worker_"
 """How the database is named in which all tests of a worker take their turn, each undone at its end."""
 
@@ -167,7 +166,6 @@ def _plan_once() -> None:
     something was made and dropped: every wall would be planned anew for every question, at half of the database's time.
     """
     PrepareManager._should_discard = lambda *_: False  # type: ignore[method-assign]
-    PrepareManager.prepared_max = _KEPT_PLANS
     settings.DATABASES["default"]["OPTIONS"]["options"] = "-c plan_cache_mode=force_generic_plan"
 
 

@@ -20,7 +20,7 @@ from breakwater.trust.rules.law import PURPOSES, RECIPIENTS
 from breakwater.ui.fields import Line, Words, choice, offer
 
 PREFERS_NOT = "Prefer not to say"
-_OUTSIDE = ("", "Somebody who does not work in Breakwater")
+_OUTSIDE = ("", "Somebody outside Breakwater")
 _NONE_HERE = "Its words are in no other language here. Your agency may import them; an interpreter can always say them."
 _SEVERAL = (
     "Only where an instrument has several. When nobody chooses, the usual ones are read first, and the level is that"

@@ -13,6 +13,13 @@ class CaseOpened(Event):
     asked_by: str
 
 
+class IntakeTakenOver(Event):
+    """A colleague went on with an intake that somebody began and left."""
+
+    draft_id: UUID
+    worker_id: UUID
+
+
 class CaseTriaged(Event):
     """A triage code was set; the one before, if any, is replaced."""
 

@@ -6,6 +6,7 @@ app_name = "cases"
 
 urlpatterns = [
     path("intake/", intake.intake, name="intake"),
+    path("intakes/<uuid:draft_id>/taking-over/", intake.taking_over, name="taking_over"),
     path("matches/", intake.matches, name="matches"),
     path("intake/promises/", intake.promises, name="promises"),
     path("<uuid:case_id>/triage/", readings.triage, name="triage"),

@@ -21,6 +21,7 @@ class CareRule:
         letters_instead: how long where nothing in the record bears it out.
         twice_within: how long after an intake the same name or words are asked about before they are taken in again.
         lately: how far back a board tells what happened, and ``lately_lines`` how much of one case.
+        left_after: how long an intake that was begun lies untouched before colleagues are shown it.
     """
 
     early: float
@@ -30,10 +31,13 @@ class CareRule:
     twice_within: timedelta
     lately: timedelta
     lately_lines: int
+    left_after: timedelta
 
 
-def read_care(early: Table, ending: Table, evidence: Table, twice: Table, lately: Table) -> CareRule:
-    """The rule as five tables of a profile give it, each with its source."""
+def read_care(
+    early: Table, ending: Table, evidence: Table, twice: Table, lately: Table, left: Table
+) -> CareRule:
+    """The rule as six tables of a profile give it, each with its source."""
     made = CareRule(
         early=early.read("share", _share),
         read_within=ending.length("read_within"),
@@ -42,8 +46,9 @@ def read_care(early: Table, ending: Table, evidence: Table, twice: Table, lately
         twice_within=twice.length("within"),
         lately=lately.length("within"),
         lately_lines=lately.whole("lines"),
+        left_after=left.length("after"),
     )
-    for table in (early, ending, evidence, twice, lately):
+    for table in (early, ending, evidence, twice, lately, left):
         take_source(table, verified=table.flag("verified"))
         table.day("date")
         table.close()

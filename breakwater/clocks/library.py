@@ -50,7 +50,7 @@ IN_EVERY_PROFILE = (
 )
 """The clocks that acts start wherever an agency is; a profile without one of them is not whole."""
 
-_CARE = ("early_contact", "ending_in_danger", "evidence", "taken_in_twice", "lately")
+_CARE = ("early_contact", "ending_in_danger", "evidence", "taken_in_twice", "lately", "left_behind")
 """The tables of what a profile asks of the work itself."""
 
 

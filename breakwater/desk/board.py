@@ -9,17 +9,17 @@ thousand.
 """
 
 from collections import Counter
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
-from urllib.parse import urlencode
 from uuid import UUID
 
 from django.db import connection
 
 from breakwater.cases.known import by_level
+from breakwater.cases.others import may_take_over, untouched_since
 from breakwater.clocks.library import LABELS
+from breakwater.desk.asked import FILTERS, Asked
 from breakwater.desk.lately import since
 from breakwater.desk.rows import BY, OF_CASES
 from breakwater.kernel.cipher import Place
@@ -30,9 +30,6 @@ PER_PAGE = 50
 COUNTED_TO = 1000
 COUNTED_CLOSELY_TO = 250
 """Up to so many open cases each code and the unit are counted too: more would cost more than the page itself."""
-FILTERS = ("all", "mine", "nobodys", "breaching")
-UNCOUNTED = ("danger", "lately")
-"""Those that are counted, and those that are not: they would cost a walk over every case."""
 
 # ``cases_next`` and ``cases_in_danger_now`` ask the wall of a case once for what lies in its circle: see 0009, 0011.
 # How many are wanted stands in the statement: of a number that it is told each time PostgreSQL believes that it may
@@ -83,54 +80,16 @@ _NARROWED = {
     SELECT 1 FROM cases_triage g WHERE g.case_id = n.case_id AND g.ends_at IS NULL AND g.code = %(code)s)""",
 }
 
+
 _COUNTS = """
-    SELECT counted.*, begun.*
+    SELECT counted.*, begun.*, waiting.*
     FROM cases_counted(%(most)s::integer, %(few)s::integer, %(unit)s::uuid, %(now)s) counted, (
-        SELECT count(*), min(kept_at) FROM trust_draft
-        WHERE by_id = %(user)s AND agency_id = %(agency)s AND form LIKE %(begun)s) begun"""
-
-
-@dataclass(frozen=True, slots=True)
-class Asked:
-    """Which part of the board was asked for. Anything that makes no sense is read as everything."""
-
-    which: str = "all"
-    unit: UUID | None = None
-    worker: UUID | None = None
-    code: str = ""
-    page: int = 1
-
-    @classmethod
-    def read(cls, query: Mapping[str, str]) -> "Asked":
-        """From the address."""
-        which = query.get("which", "all")
-        page = query.get("page", "1")
-        return cls(
-            which=which if which in (*FILTERS, *UNCOUNTED) else "all",
-            unit=_uuid(query.get("unit", "")),
-            worker=_uuid(query.get("worker", "")),
-            code=query.get("code", "")[:8].replace("\x00", ""),
-            page=int(page) if page.isdecimal() and len(page) < 6 and int(page) else 1,  # noqa: PLR2004 - far enough
-        )
-
-    @property
-    def is_everything(self) -> bool:
-        """Whether nothing is filtered out."""
-        return self.which == "all" and not (self.unit or self.worker or self.code)
-
-    def next(self) -> str:
-        """The query of the page after this one."""
-        return self._at(self.page + 1)
-
-    def previous(self) -> str:
-        """The query of the page before this one, or nothing on the first."""
-        return self._at(self.page - 1) if self.page > 1 else ""
-
-    def _at(self, page: int) -> str:
-        asked = {
-            "which": self.which, "unit": self.unit or "", "worker": self.worker or "", "code": self.code, "page": page,
-        }  # fmt: skip
-        return "?" + urlencode({name: value for name, value in asked.items() if value})
+        SELECT count(*), min(coalesce(begun_at, kept_at)) FROM trust_draft
+        WHERE by_id = %(user)s AND agency_id = %(agency)s AND (taken_at IS NULL OR kept_at > taken_at)
+            AND form LIKE %(begun)s) begun, (
+        {waiting}) waiting"""
+_NOBODYS = "SELECT 0, NULL::timestamptz"
+_LEFT = "SELECT count(*), min(since) FROM trust_left_behind(%(intake)s, %(untouched)s)"
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,7 +142,8 @@ class Counts:
     """How many cases each filter would show.
 
     ``is_more``: there are more than were counted. ``is_close``: the unit and the codes were counted too.
-    ``begun``: intakes that the actor began and did not save, the oldest ``begun_at``.
+    ``begun``: intakes that the actor began and did not save, the oldest ``begun_at``. ``left``: those that colleagues
+    began and left, the oldest ``left_at``, where the actor may take them over.
     """
 
     which: dict[str, int]
@@ -193,6 +153,8 @@ class Counts:
     is_close: bool
     begun: int
     begun_at: datetime | None
+    left: int
+    left_at: datetime | None
 
 
 def board(actor: Actor, asked: Asked) -> tuple[list[Row], list[Row]]:
@@ -233,17 +195,26 @@ def counts(actor: Actor, *, intake: str) -> Counts:
     """How many cases each filter would show, up to ``COUNTED_TO``; and what was begun at ``intake``."""
     with connection.cursor() as cursor:
         cursor.execute(
-            _COUNTS,
+            _COUNTS.format(waiting=_LEFT if may_take_over(actor) else _NOBODYS),
             {
                 "most": COUNTED_TO, "few": COUNTED_CLOSELY_TO, "now": actor.now,
                 "unit": actor.unit.pk if actor.unit else None,
                 "user": actor.user_id, "agency": actor.agency_id, "begun": f"{intake}%",
+                "intake": intake, "untouched": untouched_since(actor),
             },
         )  # fmt: skip
-        *which, in_unit, by_code, begun, begun_at = cursor.fetchone() or (0, 0, 0, 0, 0, None, 0, None)
+        *which, in_unit, by_code, begun, begun_at, left, left_at = cursor.fetchone() or (
+            *[0] * 5,
+            None,
+            0,
+            None,
+            0,
+            None,
+        )
     return Counts(
         dict(zip(FILTERS, which, strict=True)), in_unit or 0, Counter(by_code or {}),
         is_more=which[0] >= COUNTED_TO, is_close=which[0] <= COUNTED_CLOSELY_TO, begun=begun, begun_at=begun_at,
+        left=left, left_at=left_at,
     )  # fmt: skip
 
 
@@ -270,13 +241,6 @@ def _row(first: list[str], told: list[Any], actor: Actor, *, is_pinned: bool = F
         dangers=by_level(dangers or ()),
         is_pinned=is_pinned,
     )
-
-
-def _uuid(told: str) -> UUID | None:
-    try:
-        return UUID(told) if told else None
-    except ValueError:
-        return None
 
 
 def _moment(told: str | None) -> datetime | None:

@@ -4,6 +4,7 @@ from django.http import HttpResponse
 
 from breakwater.assessments.calling import whom_to_call
 from breakwater.cases.models import Case
+from breakwater.cases.others import left_intakes
 from breakwater.cases.schemes import SCHEMES, scheme
 from breakwater.desk import board, panels
 from breakwater.desk.lately import happened, last_hours
@@ -53,7 +54,7 @@ def caseloads(request: Request) -> HttpResponse:
     request.actor.must("cases.assign")
     return page(
         request, "desk/caseloads.html", loads=loads(request.actor), closed=closed_lately(request.actor),
-        days=CLOSED_WITHIN.days,
+        days=CLOSED_WITHIN.days, left=left_intakes(request.actor, url("cases:intake")),
     )  # fmt: skip
 
 

@@ -15,7 +15,7 @@ from breakwater.trust.access import Actor
 from breakwater.trust.models import Agency, Suspension
 from breakwater.ui.fields import Line, Moment, Words, choice, offer
 
-_OUTSIDE = ("", "Somebody who does not work in Breakwater")
+_OUTSIDE = ("", "Somebody outside Breakwater")
 _SOURCES = [(Told.PERSON, "The person"), (Told.SECOND_SOURCE, "Somebody else who knows: a second source")]
 _CONFIRMERS = [
     (Told.RECEIVER, "The receiver"), (Told.PERSON, "The person"), (Told.SECOND_SOURCE, "Somebody else")

@@ -36,11 +36,15 @@ _BY_DJANGO = {
     "agency": ("agency", "found, suspend, lift, list: the agencies, at the machine"),
     "capacity": ("capacity", "import PATH: read a report of room: EDXL-HAVE, FHIR, CSV"),
     "instruments": ("instruments", "list, import, attest, usual: what can be asked, and how an agency may"),
-    "reactions": ("reactions", "print who hears what"),
-    "sources": ("sources", "print what every number rests on"),
-    "words": ("words", "extract, update, count: what can be translated, and how far each language has come"),
     "manage": ("", "any management command, as the role that serves"),
 }
+_BY_ITSELF = {
+    "compare": "compare ways to find a bed in a simulated county",
+    "reactions": "print who hears what",
+    "sources": "print what every number rests on",
+    "words": "extract, update, count: what can be translated, and how far each language has come",
+}
+"""Commands that read our own text and nothing else: they start no database and leave the one there is alone."""
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -147,9 +151,9 @@ def bench(chosen: argparse.Namespace, rest: list[str]) -> int:
     return run_to_its_end([sys.executable, "-m", "breakwater.server.bench", *rest])
 
 
-def compare(chosen: argparse.Namespace, rest: list[str]) -> int:
-    """Compare ways to find a bed, in a simulated county that needs no database."""
-    command = [sys.executable, "-m", "django", "compare", *rest]
+def by_itself(chosen: argparse.Namespace, rest: list[str]) -> int:
+    """A management command that needs no database, and is shown none."""
+    command = [sys.executable, "-m", "django", chosen.command, *rest]
     return subprocess.run(
         command, env=os.environ | {"DJANGO_SETTINGS_MODULE": SETTINGS}, check=False
     ).returncode
@@ -275,7 +279,8 @@ def _parser() -> argparse.ArgumentParser:
     add("keys", keys, "list, rotate, rewrap, destroy: what words are encrypted with", takes_rest=True)
     add("seed", seed, "fill the demo county", takes_rest=True)
     add("bench", bench, "measure every page and act against the least that could answer", takes_rest=True)
-    add("compare", compare, "compare ways to find a bed in a simulated county", takes_rest=True)
+    for name, says in _BY_ITSELF.items():
+        add(name, by_itself, says, takes_rest=True)
     for name, (django, says) in _BY_DJANGO.items():
         add(name, by_django, says, takes_rest=True, django=django)
     return parser

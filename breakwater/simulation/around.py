@@ -9,7 +9,7 @@ from breakwater.attachments.models import Attachment
 from breakwater.messaging.actions.threads import write_on_case
 from breakwater.messaging.models import Message
 from breakwater.portal.actions.handing import Chosen, hand_copy, why_no_copy
-from breakwater.portal.actions.linking import hand_link
+from breakwater.portal.actions.linking import hand_link, hand_link_to_receiver
 from breakwater.portal.rules import PARTS
 from breakwater.referrals.actions.driving import arrive_there, assign_driver, pick_up
 from breakwater.referrals.actions.rides import End, Journey, Seat, ask_for_ride
@@ -66,6 +66,11 @@ def talks_it_over(life: Life, mate: Appointment, hours: float, *, letter: bool =
 def gives_a_link(life: Life, town: Town, hours: float) -> None:
     """A site without accounts is asked for help, and gets a link by which it can answer."""
     hand_link(town.refer(life, hours, need=1, outside=True), **life.acts(hours + 0.1))
+
+
+def offers_by_link(life: Life, town: Town, hours: float) -> None:
+    """Somebody outside is offered the case, and reads what goes with it by a link."""
+    hand_link_to_receiver(town.offer(life, hours, "Long Road Services"), **life.acts(hours + 0.1))
 
 
 def _lets_open(life: Life, sent: Message, mate: Appointment, hours: float) -> None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import timedelta
 
 from breakwater.cases.actions.gates import lose_gate
 from breakwater.cases.actions.intake import judge
@@ -11,7 +12,7 @@ from breakwater.cases.models import FollowUp, Gate
 from breakwater.cases.rules import GATES
 from breakwater.plans.models import Step
 from breakwater.resources.models import Bed
-from breakwater.simulation import applying, around, planning
+from breakwater.simulation import applying, around, asking, planning
 from breakwater.simulation.agencies import CLINIC, DETOX, LIAISON, LINE, MOBILE, PASSAGE, SHELTER
 from breakwater.simulation.housing import in_bed
 from breakwater.simulation.life import SCHEME, Life
@@ -79,7 +80,15 @@ def _settling(life: Life, town: Town, *, gates: int | None = None) -> None:
     _help_of_a_colleague(life, since * 0.5)
     applying.waits_for_food(life, since * 0.5)
     if life.house.agency.name == LINE:
-        around.stands_on_a_list(life, town, since * 0.6)
+        _looks_for_a_bed(life, town, since * 0.55)
+
+
+def _looks_for_a_bed(life: Life, town: Town, hours: float) -> None:
+    """Whoever asks around finds nothing but a list; the night before, a chair became free after all."""
+    asking.asks_around(life, town, hours)
+    if life.now - life.at(hours) > timedelta(hours=14):
+        asking.stays_a_night(life, town, hours + 0.4)
+    around.stands_on_a_list(life, town, hours + 0.5)
 
 
 def _help_of_a_colleague(life: Life, hours: float) -> None:
@@ -98,6 +107,7 @@ def _slipped(life: Life, town: Town) -> None:
     settled(life, until=30, is_planned=True)
     gate = Gate.objects.standing().filter(case=life.case).get(kind="safe_tonight")
     lose_gate(gate, because="The neighbor moved out yesterday; alone at night again.", **life.acts(34))
+    asking.asks_just_now(life)
 
 
 def _settled(life: Life, town: Town) -> None:
@@ -179,7 +189,7 @@ def _waits_for_a_bed(life: Life, town: Town) -> None:
 
 
 def _offered(to: str, *, answer: str = "") -> Callable[[Life, Town], None]:
-    """Offered to another agency: unanswered, accepted but not met yet, or declined."""
+    """Offered to another agency: unanswered, accepted but not met yet, or declined; then to somebody outside."""
 
     def comes(life: Life, town: Town) -> None:
         life.take_in()
@@ -190,6 +200,7 @@ def _offered(to: str, *, answer: str = "") -> Callable[[Life, Town], None]:
             town.met(handoff, life, 35, spoke=False)
         elif answer == "declined":
             town.decline(handoff, life, 34, "Both workers are full until the first; can advise by phone.")
+            around.offers_by_link(life, town, 35)
 
     return comes
 

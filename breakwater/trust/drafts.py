@@ -16,7 +16,16 @@ _LONGEST_NAME = 120
 
 def draft_of(request: Request) -> dict[str, Any]:
     """What the actor last typed into the form at this address: initial values for the form, or ``{}``."""
-    draft = drafts_of(request.actor).filter(form=name_of(request.path)).first()
+    return initial_of(draft_at(request))
+
+
+def draft_at(request: Request) -> Draft | None:
+    """The draft itself: with it the page says who went on with it."""
+    return drafts_of(request.actor).filter(form=name_of(request.path)).first()
+
+
+def initial_of(draft: Draft | None) -> dict[str, Any]:
+    """The initial values for a form, or ``{}``."""
     return initial_from(draft.fields) if draft else {}
 
 
@@ -38,7 +47,8 @@ def name_of(form: str) -> str:
 
 def drafts_of(actor: Actor) -> QuerySet[Draft]:
     """Everything this person has begun and not saved, newest first."""
-    return Draft.objects.filter(by=actor.user, agency=actor.agency).order_by("-kept_at")
+    found = Draft.objects.filter(by=actor.user, agency=actor.agency).order_by("-kept_at")
+    return found.select_related("taken_by")
 
 
 def set_aside_of(actor: Actor, form: str) -> QuerySet[Draft]:

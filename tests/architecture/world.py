@@ -82,6 +82,7 @@ from breakwater.resources.models import Bed, Claim, Phone
 from breakwater.resources.testing import a_service, holds_listing
 from breakwater.trust.access import Actor, acting, system_for
 from breakwater.trust.actions.consents import take_consent
+from breakwater.trust.actions.drafts import keep_draft
 from breakwater.trust.actions.factors import add_passkey
 from breakwater.trust.actions.glass import Emergency, break_glass, close_glass
 from breakwater.trust.actions.handed import start_reset
@@ -97,6 +98,7 @@ from breakwater.trust.models import (
     Appointment,
     Concern,
     Consent,
+    Draft,
     Erasure,
     Flag,
     Glass,
@@ -168,6 +170,7 @@ CONFIDENTIAL: dict[str, type[Model]] = {
     "look_id": OddLook,
     "flag_id": Flag,
     "passkey_id": Passkey,
+    "draft_id": Draft,
     "way_id": Way,
     "reset_id": HandedCode,
     "appointment_id": Appointment,
@@ -406,7 +409,10 @@ def _sign_in_of(by: Actor, *, at: datetime) -> dict[str, Any]:
     lost = Appointment.objects.get(user=officer.user)
     reset, _ = start_reset(lost, takes_factors=False, at=at, by=boss)
     as_seen_by(by)
-    return {"passkey_id": passkey, "reset_id": reset, "way_id": a_device(by=by)}
+    as_seen_by(officer)
+    left = keep_draft(reverse("cases:intake"), {}, at=at - timedelta(days=1), by=officer)
+    as_seen_by(by)
+    return {"passkey_id": passkey, "reset_id": reset, "way_id": a_device(by=by), "draft_id": left}
 
 
 def _kept_by_the_agency(ours: Actor, *, at: datetime) -> dict[str, Any]:

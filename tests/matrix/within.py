@@ -7,6 +7,7 @@ from typing import Any, TypeVar
 from uuid import uuid4
 
 from django.db import transaction
+from django.urls import reverse
 
 from breakwater.cases.actions.screening import find_circumstance
 from breakwater.cases.models import Case
@@ -19,6 +20,7 @@ from breakwater.resources.models import Claim
 from breakwater.resources.testing import a_place_of
 from breakwater.trust.access import Actor
 from breakwater.trust.actions.agencies import appoint
+from breakwater.trust.actions.drafts import keep_draft
 from breakwater.trust.actions.factors import add_passkey
 from breakwater.trust.actions.handed import start_reset
 from breakwater.trust.actions.keeping import put_hold
@@ -81,7 +83,8 @@ def the_house(team: Team) -> dict[str, Any]:
     passkey = add_passkey(
         Made(uuid4().bytes, b"a public key", 0), name="Mine", key=team.key, at=at, by=team.colleague
     )
-    ids |= {"way_id": a_device(by=team.colleague).pk}
+    left = keep_draft(reverse("cases:intake"), {}, at=at - timedelta(days=1), by=team.colleague)
+    ids |= {"way_id": a_device(by=team.colleague).pk, "draft_id": left.pk}
     as_seen_by(team.owner)
     church = a_church()
     device = a_room_device(church, by=team.owner)

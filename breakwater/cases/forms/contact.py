@@ -29,7 +29,7 @@ class NextContactForm(ActForm):
     """When somebody will be in touch: one of the usual times, or another."""
 
     when = choice("By when?", [], initial="tomorrow_morning")
-    due_at = Moment(label="Another time", required=False, help_text="Only when none of these fits.")
+    due_at = Moment(label="Day and time", required=False, help_text="Only when none of these fits.")
 
     agreed_said = OwnWords()
     agreed = Words(

@@ -1,11 +1,12 @@
 from datetime import datetime
 from uuid import UUID
 
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.views.decorators.http import require_POST
 
 from breakwater.cases.actions.again import hear_again
 from breakwater.cases.actions.intake import take_in
+from breakwater.cases.actions.left import take_over_intake
 from breakwater.cases.forms import IntakeForm
 from breakwater.cases.known import episodes_of
 from breakwater.cases.views.act import done
@@ -13,10 +14,12 @@ from breakwater.people.forms import MatchForm
 from breakwater.people.matching import possible_matches
 from breakwater.trust.access import Actor, Request
 from breakwater.trust.actions.drafts import drop_draft
-from breakwater.trust.drafts import draft_of, keep_drafts, set_aside_of
+from breakwater.trust.drafts import draft_at, initial_of, keep_drafts, set_aside_of
 from breakwater.trust.middleware import only_looks
+from breakwater.trust.models import Draft
 from breakwater.trust.pace import paced
-from breakwater.ui.pages import page, refusals_on
+from breakwater.ui.jinja import url
+from breakwater.ui.pages import page, refusals_on, see_other
 
 
 @paced("search")
@@ -24,8 +27,8 @@ from breakwater.ui.pages import page, refusals_on
 def intake(request: Request) -> HttpResponse:
     """Take someone in."""
     request.actor.must("cases.take_in")
-    draft = {} if request.POST else draft_of(request)
-    form = IntakeForm(request.POST or None, by=request.actor, initial=draft)
+    begun = None if request.POST else draft_at(request)
+    form = IntakeForm(request.POST or None, by=request.actor, initial=initial_of(begun))
     if "look" not in request.POST and form.is_valid():
         with refusals_on(form):
             case_id = _written_down(form, at=request.now, by=request.actor)
@@ -33,7 +36,7 @@ def intake(request: Request) -> HttpResponse:
             return done(request, case_id)
     waiting = [] if request.POST else set_aside_of(request.actor, request.path)
     return page(
-        request, "cases/intake.html", form=form, has_draft=bool(draft), waiting=waiting,
+        request, "cases/intake.html", form=form, draft=begun, waiting=waiting,
         looks="look" in request.POST,
     )  # fmt: skip
 
@@ -45,6 +48,16 @@ def _written_down(form: IntakeForm, *, at: datetime, by: Actor) -> UUID:
         hear_again(form.earlier, story, spoke=form.cleaned_data["spoke"], at=at, by=by, **known)
         return form.earlier.pk
     return take_in(story, person=form.cleaned_data["person"], at=at, by=by, **known).pk
+
+
+@require_POST
+def taking_over(request: Request, draft_id: UUID) -> HttpResponse:
+    """Go on with an intake that a colleague left. It waits at the intake, with what one set aside oneself."""
+    try:
+        take_over_intake(draft_id, url("cases:intake"), at=request.now, by=request.actor)
+    except Draft.DoesNotExist as gone:
+        raise Http404 from gone
+    return see_other(request, url("cases:intake"))
 
 
 @only_looks

@@ -231,7 +231,7 @@ def test_a_program_finds_the_lists_of_terms_and_what_stands_in_each(tmp_path):
 
 
 def test_every_path_that_the_specification_names_is_there(shared):
-    named = json.loads(shared("hsds/spec-3.0/openapi.json").read_text(encoding="utf-8"))["paths"]
+    named = json.loads(shared("data/hsds/spec-3.0/openapi.json").read_text(encoding="utf-8"))["paths"]
     lists = {path.split("{")[0].rstrip("/") for path in named}
     assert {path: Client().get(f"/hsds{path or '/'}").status_code for path in lists} == dict.fromkeys(
         lists, 200

@@ -65,7 +65,7 @@ class TimeForm(ActForm):
 
     when = choice("Done by", [])
     due_at = Moment(
-        label="Another time",
+        label="Day and time",
         required=False,
         help_text="Only when none of these fits.",
     )

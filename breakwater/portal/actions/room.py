@@ -62,7 +62,8 @@ def tell_by_link(teller: Teller, program_id: UUID, accepting: int, *, at: dateti
         Refused: it is not of their place.
         Overtaken: the device or the link ended a moment ago, or somebody told another figure.
     """
-    with _told_of(teller, program_id, at=at) as (by, program, source):
+    with _held(teller, at=at) as (by, given, source):
+        program = _of(given, program_id)
         last = Capacity.objects.standing().filter(program=program).first()
         licensed = last.total if last and last.total is not None and last.total >= accepting else None
         return _count(program, Count(licensed=licensed, accepting=accepting), source, at=at, by=by)
@@ -76,8 +77,8 @@ def still_so_by_link(teller: Teller, program_id: UUID, *, at: datetime) -> Capac
         Refused: it is not of their place, or nobody has told a figure yet.
         Overtaken: the device or the link ended a moment ago, or somebody told another figure.
     """
-    with _told_of(teller, program_id, at=at) as (by, program, source):
-        return _still(program, source, at=at, by=by)
+    with _held(teller, at=at) as (by, given, source):
+        return _still(_of(given, program_id), source, at=at, by=by)
 
 
 @transaction.atomic
@@ -88,15 +89,12 @@ def tell_by_key(teller: Teller, counts: Mapping[UUID, Count | None], *, at: date
         Refused: one is not of the place, or contradicts itself.
         Overtaken: the key or the link ended a moment ago, or somebody told another figure.
     """
-    made = []
-    for program_id, count in sorted(counts.items()):
-        with _told_of(teller, program_id, at=at, how=BY_KEY) as (by, program, source):
-            made.append(
-                _count(program, count, source, at=at, by=by)
-                if count
-                else _still(program, source, at=at, by=by)
-            )
-    return made
+    with _held(teller, at=at, how=BY_KEY) as (by, given, source):
+        told = [(_of(given, program_id), count) for program_id, count in sorted(counts.items())]
+        return [
+            _count(program, count, source, at=at, by=by) if count else _still(program, source, at=at, by=by)
+            for program, count in told
+        ]
 
 
 @transaction.atomic
@@ -110,23 +108,30 @@ def leave_device(teller: Teller, *, at: datetime) -> None:
 
 
 @contextmanager
-def _told_of(
-    teller: Teller, program_id: UUID, *, at: datetime, how: str = BY_LINK
-) -> Iterator[tuple[Actor, Program, str]]:
-    """What is told of, and who tells it; the link and the device are held, so that whoever ends them is waited for."""
+def _held(
+    teller: Teller, *, at: datetime, how: str = BY_LINK
+) -> Iterator[tuple[Actor, dict[UUID, Program], str]]:
+    """What they may tell of, and who tells it. Link and device are held, so that whoever ends them is waited for.
+
+    Once for an act, however many figures it tells.
+    """
     with acting(system_for(teller.agency, now=at)) as by:
         links = RoomLink.objects.visible_to(by).usable(at).select_for_update(of=("self",))
         devices = RoomDevice.objects.visible_to(by).let_in().select_for_update(of=("self",))
         link, device = links.filter(pk=teller.link_id).first(), devices.filter(pk=teller.device_id).first()
         if link is None or device is None:
             raise Overtaken("This page is over. Call those who sent you the link.")
-        given = told_of(link.place_id, link.agency_id)
-        program = next((one for one in given if one.pk == program_id), None)
-        if program is None:
-            raise Refused("This is told by somebody else now. Look again.")
         device.used_at = at
         device.save(update_fields=["used_at"])
-        yield by, program, f"{device.who}, {teller.place.name}"[: LONGEST_SOURCE - 20] + f", {how}"
+        given = {one.pk: one for one in told_of(link.place_id, link.agency_id)}
+        yield by, given, f"{device.who}, {teller.place.name}"[: LONGEST_SOURCE - 20] + f", {how}"
+
+
+def _of(given: Mapping[UUID, Program], program_id: UUID) -> Program:
+    """One of what they may tell of; nobody tells of what is not theirs."""
+    if program_id not in given:
+        raise Refused("This is told by somebody else now. Look again.")
+    return given[program_id]
 
 
 def _count(program: Program, count: Count, source: str, *, at: datetime, by: Actor) -> Capacity:

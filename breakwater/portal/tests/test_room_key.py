@@ -7,7 +7,9 @@ from html import unescape
 from uuid import UUID
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from breakwater.kernel.errors import Overtaken, Refused
@@ -85,6 +87,19 @@ def test_figures_are_told_all_or_none_and_what_is_wrong_is_said(ada, church, key
     elsewhere = a_program(keeper=an_agency(), at=ada.now)
     assert tell(key, {"program": str(elsewhere.pk), "accepting": 1}).status_code == 422
     assert not Capacity.objects.filter(program__in=(other, cots, elsewhere)).exists()
+
+
+def test_however_many_figures_are_told_link_and_device_are_held_once(ada, church, key):
+    for kind in (Bed.Kind.RESPITE, Bed.Kind.DETOX):
+        Program.objects.create(place=church, kind=kind)
+    rows = [{"program": one["program"], "accepting": 1} for one in ask(key).json()["figures"]]
+    with CaptureQueriesContext(connection) as asked:
+        assert tell(key, *rows).status_code == 200
+    held = [one["sql"] for one in asked if "FOR UPDATE" in one["sql"]]
+    assert [
+        sum(f'FROM "{table}"' in one for one in held) for table in ("portal_roomlink", "portal_roomdevice")
+    ] == [1, 1]
+    assert Capacity.objects.filter(program__in=[one["program"] for one in rows]).count() == len(rows) == 3
 
 
 @pytest.mark.parametrize(

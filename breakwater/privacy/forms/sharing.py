@@ -17,7 +17,7 @@ from breakwater.trust.rules.law import PURPOSES, SIGNERS, Kind
 from breakwater.trust.rules.wording import Proposal, in_words, told_on_paper
 from breakwater.ui.fields import Day, Line, Words, choice, needed, offer
 
-_OUTSIDE = ("", "Somebody who does not work in Breakwater")
+_OUTSIDE = ("", "Somebody outside Breakwater")
 _READ, _TOLD = "read", "told"
 _GENERAL = "general"
 _MINUTES = (30, 60, 120, 240)

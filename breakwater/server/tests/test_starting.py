@@ -247,3 +247,16 @@ def test_bounds_that_are_none_are_refused(tmp_path):
     with pytest.raises(WrongTable, match="anchor"):
         upkeep.load(tmp_path / "upkeep.toml")
     assert BOUNDS.clock == timedelta(seconds=2)
+
+
+def test_what_prints_from_our_own_text_starts_no_database(tmp_path, capfd):
+    """Not even one that is there and older: nothing is asked where the database lies."""
+    command = [sys.executable, "-m", "breakwater.server.cli", "reactions"]
+    told = {
+        **os.environ,
+        "BREAKWATER_DATA": str(tmp_path / "none"),
+        "DATABASE_URL": "postgres://nobody@127.0.0.1:1/none",
+    }
+    assert subprocess.run(command, env=told, check=False).returncode == 0
+    assert capfd.readouterr().out.startswith("# Who hears what")
+    assert not (tmp_path / "none").exists()

@@ -26,7 +26,19 @@ from breakwater.plans.models import (
     Sufficiency,
 )
 from breakwater.portal.models import OwnCopy, SiteLink
-from breakwater.referrals.models import Handoff, Meeting, Passenger, Placement, Referral, Ride, Wait
+from breakwater.referrals.looking import looked_for_beds
+from breakwater.referrals.models import (
+    Ask,
+    Handoff,
+    Meeting,
+    Passenger,
+    Placement,
+    Referral,
+    Ride,
+    Round,
+    Wait,
+)
+from breakwater.referrals.suggesting import board_truth
 from breakwater.resources.actions.imports import import_directory
 from breakwater.resources.models import Bed, Capacity, Hours, Organization, Place, Service
 from breakwater.simulation import directory, past, present
@@ -175,6 +187,7 @@ def test_every_state_comes_about_by_real_actions():
     check_the_board(rows, still_open)
     check_what_was_done(rows)
     check_what_goes_on_round()
+    check_how_beds_are_looked_for()
     check_the_plans(set(still_open))
     check_the_desk()
 
@@ -215,6 +228,22 @@ def check_what_goes_on_round():
     assert len(rows[Passenger]) == len(rows[Ride])
     assert len({one.thread_id for one in rows[Message]}) < len(rows[Message]), "somebody was answered"
     assert {one.stands_at(NOW) for one in rows[OwnCopy]} == {"waiting"}
+
+
+def check_how_beds_are_looked_for():
+    """Rounds that found nothing and that run; what came of them stands on the pages that count it."""
+    rows = everything(Round, Ask, SiteLink)
+    assert {one.closed_how for one in rows[Round]} == {"called_off", ""}
+    assert {one.stage for one in rows[Ask]} == {"declined", "waiting"}
+    assert (
+        {bool(one.handoff_id) for one in rows[SiteLink]}
+        == {bool(one.ask_id) for one in rows[SiteLink]}
+        == {True, False}
+    )
+    with acting(system_for(Agency.objects.get(name=LINE), now=NOW)) as by:
+        looked = looked_for_beds(by, at=NOW)
+    assert (looked.beds > 0, looked.asked > looked.called > looked.beds) == (True, True)
+    assert sum(one.asked for one in board_truth(NOW).values()) > 0
 
 
 def check_the_desk():

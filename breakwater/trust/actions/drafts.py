@@ -1,15 +1,16 @@
 """Keep and drop what somebody has typed."""
 
 from datetime import datetime
+from uuid import UUID
 
 from django.db import transaction
 
-from breakwater.kernel.db import run_sql
+from breakwater.kernel.db import one_row, run_sql
 from breakwater.kernel.errors import Overtaken, Refused
 from breakwater.kernel.text import without_nul
 from breakwater.trust.access import Actor
 from breakwater.trust.drafts import aside, name_of
-from breakwater.trust.models import Draft
+from breakwater.trust.models import Draft, User
 
 LARGEST = 200_000
 
@@ -61,3 +62,31 @@ def take_up(which: str, form: str, *, by: Actor) -> None:
     set_aside(form, by=by)
     waiting.form = name_of(form)
     waiting.save(update_fields=["form"])
+
+
+@transaction.atomic
+def take_over(
+    draft_id: UUID, form: str, *, untouched_since: datetime, at: datetime, by: Actor
+) -> Draft | None:
+    """A colleague goes on with what somebody left: a copy waits for them there, and the writer is told who has it.
+
+    The words are given away once, with the mark on the row. ``None`` when they have it already. Whoever calls asks
+    first whether they may.
+
+    Raises:
+        Overtaken: another colleague has it.
+        Draft.DoesNotExist: no colleague left this, or it was saved, thrown away or touched meanwhile.
+    """
+    asked = "SELECT * FROM trust_taken_over(%s, %s, %s, %s)"
+    for draft in Draft.objects.raw(asked, (draft_id, form, untouched_since, at)):
+        copy = Draft(by=by.user, agency=by.agency, fields=draft.fields, kept_at=at, begun_at=draft.since)
+        copy.form = aside(form, copy.pk)
+        copy.save(force_insert=True)
+        return draft
+    taker = one_row("SELECT trust_taker_of(%s, %s)", (draft_id, form))
+    if taker is None or taker[0] is None:
+        raise Draft.DoesNotExist
+    if taker[0] != by.user_id:
+        colleague = User.objects.get(pk=taker[0])
+        raise Overtaken(f"{colleague} has taken this over already.")
+    return None

@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from breakwater.trust.access import acting
 from breakwater.trust.actions.drafts import keep_draft
-from breakwater.trust.drafts import draft_of, drafts_of, keeps_drafts
+from breakwater.trust.drafts import draft_at, draft_of, drafts_of, keeps_drafts
 from breakwater.trust.models import Draft
 from breakwater.trust.testing import an_actor, as_seen_by
 from breakwater.trust.tests.browsing import browser_of
@@ -108,7 +108,8 @@ def test_every_page_that_shows_drafts_says_so_and_no_other():
                 yield one.callback
 
     found = {view.__qualname__: view for view in views(get_resolver().url_patterns)}
-    shows = {name for name, view in found.items() if draft_of.__name__ in unwrap(view).__code__.co_names}
+    asks = {draft_of.__name__, draft_at.__name__}
+    shows = {name for name, view in found.items() if asks & set(unwrap(view).__code__.co_names)}
     says = {name for name, view in found.items() if getattr(view, "keeps_drafts", False)}
     assert shows == says
     assert len(says) >= 7

@@ -50,6 +50,7 @@ stands beside it. Reading a law is not legal advice.
 
 class Command(BaseCommand):
     help = "What every number rests on, as a page for docs/sources.md"
+    requires_system_checks = ()  # it needs no database
 
     def handle(self, *args: Any, **options: Any) -> None:
         self.stdout.write(what_it_rests_on(), ending="")

@@ -19,6 +19,7 @@ once, in a transaction of its own, on its agency's side of the wall.
 
 class Command(BaseCommand):
     help = "Every verb that can be announced, and who hears it, as a page for docs/reactions.md"
+    requires_system_checks = ()  # it needs no database
 
     def handle(self, *args: Any, **options: Any) -> None:
         self.stdout.write(who_hears_what(), ending="")
