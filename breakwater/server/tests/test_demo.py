@@ -9,11 +9,12 @@ from django.db import transaction
 from breakwater.cases.models import Note
 from breakwater.cases.testing import a_case, a_note
 from breakwater.server import env, schema
-from breakwater.server.demo import fill, is_wanted, settle
+from breakwater.server.demo import fill, is_here, is_wanted, settle
 from breakwater.server.embedded import DatabaseTrouble
 from breakwater.server.home import Home
+from breakwater.simulation.agencies import LINE
 from breakwater.trust.models import Entry, Session
-from breakwater.trust.testing import an_actor, as_seen_by
+from breakwater.trust.testing import an_actor, an_agency, as_seen_by
 from breakwater.trust.tests.browsing import browser_of
 from conftest import owner_of
 
@@ -80,6 +81,15 @@ def test_a_county_that_was_cut_short_is_never_taken_for_a_whole_one(home):
     cut_short(home)
     with pytest.raises(DatabaseTrouble, match="Name an empty one in DATABASE_URL"):
         is_wanted(home)
+
+
+def test_the_county_is_known_and_no_other_agency_is_called_so(home):
+    with transaction.atomic():
+        an_agency(name="Lantern House")
+    assert not is_here(home)
+    with transaction.atomic():
+        an_agency(name=LINE)
+    assert is_here(home)
 
 
 def test_whoever_signed_in_keeps_what_there_is(home):
