@@ -98,7 +98,7 @@ def test_what_is_killed_comes_back_by_itself(whole):
 
 
 @pytest.mark.parametrize("others", [(), (WEB, DATABASE, WORKER)])
-def test_after_the_keeper_is_killed_run_comes_back_and_is_quick(whole, others):
+def test_after_the_keeper_is_killed_run_comes_back(whole, others):
     """With web server, worker and database still there, and with none of them."""
     parts = whole.parts()
     left = {parts[one].pid for one in (WEB, WORKER)}
