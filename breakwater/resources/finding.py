@@ -131,6 +131,8 @@ def offers(
 ) -> list[Offer]:
     """Services with everything that is shown of them, in the same order."""
     services = list(services)
+    if not services:
+        return []
     details = _Details(services, at=at, zone=zone, near=near)
     return [details.offer(service) for service in services]
 

@@ -81,7 +81,8 @@ def run(chosen: argparse.Namespace, rest: list[str]) -> int:
                 Child("web server", web_command(port, host=chosen.host, reload=is_dev), variables),
                 Child("worker", worker_command(reload=is_dev), variables),
             ]
-            sign_ins = None if environment.production else home.ask("sign_ins")
+            tells = not environment.production and demo.is_here(home)
+            sign_ins = home.ask("sign_ins") if tells else None
             supervisor = Supervisor(children, farewell=farewell, say=_say, heal=healer(home, _say))
             supervisor.run(
                 port=port, when_ready=lambda: _welcome(_address(chosen.host, port), sign_ins, started)

@@ -12,6 +12,8 @@ from breakwater.server import schema
 from breakwater.server.embedded import DATABASE, DatabaseTrouble
 from breakwater.server.home import Home
 
+_FIRST = "Harbor Crisis Line"
+"""The agency of the county that is founded first; ``LINE`` in the simulation, which only what fills it reads."""
 _UNDER_WAY = "The demo county is being filled"
 _WRITTEN = ("trust_entry", "cases_note", "cases_amendment", "cases_attempt")
 
@@ -51,6 +53,15 @@ def is_wanted(home: Home) -> bool:
         home.cluster.start()
         home.migrate()
     return schema.is_empty(home.app_url)
+
+
+def is_here(home: Home) -> bool:
+    """Whether this is the demo county, as far as its first agency tells."""
+    with psycopg.connect(home.app_url, autocommit=True) as connection:
+        row = connection.execute(
+            "SELECT EXISTS (SELECT FROM trust_agency WHERE name = %s)", (_FIRST,)
+        ).fetchone()
+    return bool(row and row[0])
 
 
 def fill(home: Home, *arguments: str, check: bool = True) -> int:

@@ -70,7 +70,7 @@ from breakwater.trust.access import acting, system_for
 from tests.luck.benefits import BENEFITS
 from tests.luck.desks import DESKS
 from tests.luck.houses import HOUSES
-from tests.luck.told import Told, World
+from tests.luck.told import Told, World, texts
 
 
 def _referral_shown(world: World, said: dict[str, str]) -> str:
@@ -347,5 +347,11 @@ FORMS = (
     *HOUSES,
 )  # fmt: skip
 
-LONGEST = dict.fromkeys(_DANGERS, 500) | dict.fromkeys(FORM.sections, 20_000)
+NAMES = [f"{told.form.__name__} at {told.where}" for told in FORMS]
+_ADDED = dict.fromkeys(_DANGERS, 500) | dict.fromkeys(FORM.sections, 20_000)
 """Fields that a form adds for itself."""
+
+
+def widths(told: Told) -> dict[str, int]:
+    """The fields of free text of a form, with those that it adds for itself; each with the longest text it takes."""
+    return texts(told.form) | {name: _ADDED[name] for name in told.back if name in _ADDED}

@@ -27,6 +27,8 @@ OURS = (
     "\x01\x02\x1b[31mbell\x07\x7f\x85 \u2028\u2029",
 )
 SHORTEST_LIST = 20
+PUBLIC = "data/bad-input/blns.json"
+"""Where the public list lies among the samples."""
 BETWEEN = "⁂"
 """One sign alone: what stands between two texts takes room from a third."""
 
@@ -53,9 +55,16 @@ def packed(strings: tuple[str, ...], *, longest: int) -> tuple[str, ...]:
     return tuple(_said(text, longest) for text in texts)
 
 
-def filler(strings: tuple[str, ...]) -> str:
-    """The shortest of them with a letter in it, for a field that has had them all."""
-    return min((one for one in strings if any(sign.isalpha() for sign in one)), key=len)
+@cache
+def everything(strings: tuple[str, ...]) -> str:
+    """All of them in one text."""
+    (text,) = packed(strings, longest=sum(len(one) + len(BETWEEN) for one in strings))
+    return text
+
+
+def brimful(most: int) -> str:
+    """A text of exactly so many signs, blanks at its ends. One takes four bytes: whoever counts those has too many."""
+    return f" 𝕿{'x' * (most - 3)} "[:most]
 
 
 def _said(text: str, longest: int | None = None) -> str:

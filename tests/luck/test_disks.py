@@ -25,7 +25,7 @@ WRITTEN = {"intake": "SELECT what_is_happening FROM cases_case", "note": "SELECT
 
 
 class TakesIn(Writer):
-    """Takes people in and writes notes, as fast as the answers come."""
+    """Takes people in and writes notes, soon after each answer."""
 
     def do_something(self):
         """One of the two."""

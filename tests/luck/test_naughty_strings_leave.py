@@ -11,8 +11,7 @@ from breakwater.interop.tests.test_formulas import begins_a_formula, cells_of
 from breakwater.interop.tests.test_hsds import read
 from breakwater.resources.models import Organization, Service
 from breakwater.resources.tests.packages import hsds_3
-from tests.luck.naughty import OURS, packed, public
-from tests.luck.test_naughty_strings import PUBLIC
+from tests.luck.naughty import OURS, PUBLIC, packed, public
 
 
 @pytest.fixture(params=["ours", "public"])

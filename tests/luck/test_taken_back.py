@@ -6,9 +6,11 @@ their consent, says no, or a law comes to protect the record. Either they must w
 
 import ast
 import re
+from copy import deepcopy
 from dataclasses import dataclass
 from datetime import timedelta
 from threading import Thread
+from urllib.parse import urlsplit
 
 import pytest
 from django.db import OperationalError, connection, connections, transaction
@@ -58,7 +60,7 @@ from breakwater.trust.testing import (
     an_involvement,
 )
 from breakwater.trust.tests.browsing import browser_of
-from conftest import never_kept
+from conftest import copy_database, drop_database, never_kept, shut_database, working_in
 from tests.architecture.source import ROOT
 
 A_MOMENT = "15ms"
@@ -290,10 +292,23 @@ def test_every_act_that_lets_something_out_is_tried():
     assert set(those_that_ask()) == LETS_OUT.keys()
 
 
-@pytest.fixture
-def world(own_database):
+@pytest.fixture(scope="module")
+def made(one_database):
+    """The world as it was made, and the name of the database in which it lies: nobody else goes in there."""
     with transaction.atomic():
-        return World()
+        world = World()
+    connection.close()
+    shut_database(name := urlsplit(one_database).path.lstrip("/"))
+    return world, name
+
+
+@pytest.fixture
+def world(made):
+    """A world of one's own, really committed to: a copy of the one that was made."""
+    world, name = made
+    with working_in(copy_database(copied := f"{name}_again", of=name)):
+        yield deepcopy(world)
+    drop_database(copied)
 
 
 def elsewhere(world, act):

@@ -21,6 +21,8 @@ from breakwater.trust.models import Agency
 PASSWORD = "harbor light 7"
 PATIENCE = 12
 GATES = ("safe_tonight", "basic_needs")
+A_BREATH = 0.04
+"""Seconds between two acts: five who never pause keep two processors busy, and no kill finds anything else by it."""
 _LETTER = re.compile(r"/referrals/letters/([0-9a-f-]{36})/")
 
 
@@ -114,7 +116,7 @@ class Browser:
 
 
 class Writer(Thread):
-    """Takes people in, writes notes, meets gates and sends letters, as fast as the answers come.
+    """Takes people in, writes notes, meets gates and sends letters, soon after each answer.
 
     After a lost answer they press again, with the same key, until they hear. Now and then somebody gives up instead and
     never learns what came of it.
@@ -139,7 +141,7 @@ class Writer(Thread):
         """Write until it is over."""
         try:
             self.browser.sign_in(self.actor.user.username)
-            while not self.over.is_set():
+            while not self.over.wait(A_BREATH):
                 self.do_something()
         except Exception as trouble:  # noqa: BLE001 - a thread's trouble must reach the test
             self.book.wrong.append(f"{self.name}: {type(trouble).__name__}: {trouble}")

@@ -9,11 +9,12 @@ from django.db import transaction
 from breakwater.cases.models import Note
 from breakwater.cases.testing import a_case, a_note
 from breakwater.server import env, schema
-from breakwater.server.demo import fill, is_wanted, settle
-from breakwater.server.embedded import DatabaseTrouble
+from breakwater.server.demo import fill, is_here, is_wanted, settle
+from breakwater.server.embedded import APP, DATABASE, OWNER, DatabaseTrouble
 from breakwater.server.home import Home
+from breakwater.simulation.agencies import LINE
 from breakwater.trust.models import Entry, Session
-from breakwater.trust.testing import an_actor, as_seen_by
+from breakwater.trust.testing import an_actor, an_agency, as_seen_by
 from breakwater.trust.tests.browsing import browser_of
 from conftest import owner_of
 
@@ -82,6 +83,15 @@ def test_a_county_that_was_cut_short_is_never_taken_for_a_whole_one(home):
         is_wanted(home)
 
 
+def test_the_county_is_known_and_no_other_agency_is_called_so(home):
+    with transaction.atomic():
+        an_agency(name="Lantern House")
+    assert not is_here(home)
+    with transaction.atomic():
+        an_agency(name=LINE)
+    assert is_here(home)
+
+
 def test_whoever_signed_in_keeps_what_there_is(home):
     with transaction.atomic():
         ada = an_actor()
@@ -104,12 +114,27 @@ def test_a_filling_that_fails_leaves_its_mark(home):
     assert is_marked(home)
 
 
+def begins_with_tables(home):
+    """Have a database that is made anew here begin with all tables and a right too few: to make them takes long.
+
+    That they are made where there are none is asked whenever the suite makes its own, and in test_outside_database.py.
+    """
+    with home.cluster.connect() as admin:
+        admin.execute("ALTER DATABASE template1 IS_TEMPLATE false")
+        admin.execute("DROP DATABASE template1")
+        admin.execute(f"CREATE DATABASE template1 TEMPLATE {DATABASE} IS_TEMPLATE true STRATEGY FILE_COPY")
+    with psycopg.connect(home.cluster.url(OWNER, "template1")) as owner:
+        owner.execute(f"REVOKE SELECT ON trust_agency FROM {APP}")
+    assert not schema.is_current(home.cluster.url(APP, "template1"), APP)
+
+
 def test_ours_is_thrown_away_and_can_be_filled_anew(own_home):
     """What a kill in the middle of a first start leaves."""
     home = Home(env.read({"BREAKWATER_DATA": str(own_home.data)}))
     home.open()
     try:
         home.migrate()
+        begins_with_tables(home)
         with psycopg.connect(home.owner_url) as owner:
             owner.execute(CUT_SHORT)
             owner.execute("CREATE TABLE half ()")

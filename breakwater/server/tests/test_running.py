@@ -105,27 +105,26 @@ def test_after_the_keeper_is_killed_run_comes_back(whole, others):
     whole.kill(KEEPER)
     for other in others:
         whole.kill(other)
+    began = time.monotonic()
     whole.start()
     wait_until(lambda: left.isdisjoint({one.pid for one in whole.processes()}), seconds=90)
     wait_until(lambda: is_whole(whole), seconds=60)
+    took = time.monotonic() - began
+    assert min(took, worked(whole)) < 12, (
+        "twice the promise of six seconds, on a machine that is busy testing"
+    )
     assert agencies(whole) == 1
 
 
-def test_ctrl_c_stops_everything_and_a_second_start_is_quick(whole):
+def test_ctrl_c_stops_everything(one_home, whole):
     """After all that was done to it in this module, too."""
     wait_until(lambda: "Ctrl-C stops everything" in whole.said)
     assert whole.press_ctrl_c() == 0
     assert whole.processes() == []
     assert "Everything is stopped." in whole.said
     assert not (whole.cluster.data / "postmaster.pid").exists()
-    began = time.monotonic()
-    whole.start()
-    wait_until(whole.is_ready, seconds=60)
-    took = time.monotonic() - began
-    assert min(took, worked(whole)) < 12, (
-        "twice the promise of six seconds, on a machine that is busy testing"
-    )
-    assert agencies(whole) == 1
+    with one_home.at_work():
+        assert agencies(whole) == 1
 
 
 def test_ctrl_c_while_it_starts_leaves_nothing_behind(run):
