@@ -32,7 +32,9 @@ def _worked_on(query: Any) -> Any:
     return query.annotate(is_worked_on=Value(True)) if isinstance(query, CircleQuerySet) else query
 
 
-def _forget(actor: Actor, page: str, *asked: object, beside: Statement | None = None) -> None:
+def _forget(
+    actor: Actor, page: str, *asked: object, beside: Statement | None = None, again: bool = False
+) -> None:
     """Write no sighting down; what is written beside it is."""
     actor.seen.clear()
     if beside:
