@@ -39,8 +39,8 @@ WALLS = """
 """Asks the catalog for the wall of each table; an empty one is that of a table that everybody reads."""
 
 _CALLS = {
-    "array_position", "clock_timestamp", "coalesce", "json_agg", "json_build_array", "json_object_agg", "now",
-    "referrals_position", "unnest",
+    "array_agg", "array_position", "clock_timestamp", "coalesce", "json_agg", "json_build_array", "json_object_agg",
+    "now", "referrals_position", "unnest",
 }  # fmt: skip
 """Functions that may stand in a question. The last asks itself who is told which place they have in a queue."""
 _WORDS = {
@@ -57,8 +57,12 @@ _HEAD = """\
 -- Written by `python -m tests.asked_once`; a test keeps this file the same. Do not change it by hand.
 -- What board and case page ask, as the owner of the tables, all behind the wall that row security puts before it.
 """
+_GONE = """\
+DROP FUNCTION IF EXISTS desk_rows(uuid[]);
+"""
+"""What was asked before, under walls that nobody holds against those of today."""
 _BEGUN = """\
-CREATE OR REPLACE FUNCTION {name}({told}) RETURNS json
+CREATE OR REPLACE FUNCTION {name}({told}) RETURNS {answer}
     LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp
     AS $asked$
 DECLARE
@@ -95,18 +99,21 @@ _IF_ANY = """\
 """
 _OF_MANY = """\
 BEGIN
-    IF asking_agency IS NULL THEN
-        RETURN NULL;
+    IF asking_agency IS NOT NULL THEN
+        {questions};
     END IF;
-    RETURN ({questions});
 END $asked$;
 """
 _WANTED = """\
-(SELECT one.id AS wanted, one.circle_id,
-        {opened}
-        FROM unnest(asked_cases) asked JOIN cases_case one ON one.id = asked JOIN trust_grant g ON {stands}
-        GROUP BY one.id OFFSET 0) opened"""
-_MANY = "unnest(asked_cases) wanted"
+(SELECT cases_case.*, opens.*
+        FROM unnest(asked_cases) wanted
+        JOIN cases_case ON cases_case.id = wanted
+        CROSS JOIN LATERAL (SELECT
+            {opened}
+            FROM trust_grant g WHERE {stands}) opens
+        WHERE {wall} OFFSET 0) c"""
+_MANY = "asked_cases c"
+_KNOWN = ", array_agg(c.id)\n    INTO said, said_of"
 # What PostgreSQL says of the wall by circle that opens by one kind of information.
 _STANDS = (
     f"(g.circle_id = {{table}}.circle_id) AND (g.agency_id = {_AGENCY})"
@@ -171,7 +178,7 @@ def function_of(
     variables = [f"{one} uuid" for one in once.opened.values()]
     variables += [f"any_{table} boolean" for table in seldom]
     variables += [f"told_{one} json := '[]'" for one in asked if one in waits]
-    return _BEGUN.format(name=name, told="asked_case uuid, asked_person uuid") + _OF_ONE.format(
+    return _BEGUN.format(name=name, told="asked_case uuid, asked_person uuid", answer="json") + _OF_ONE.format(
         variables=";\n    ".join(variables), opened=",\n        ".join(opened), into=", ".join(once.opened.values()),
         seldom=_asked_seldom(questions, asked, seldom, lambda sql: _behind_walls(sql, once, walls)),
         questions=",\n    ".join(f"told_{one}" if one in waits else sql for one, sql in asked.items()),
@@ -203,19 +210,33 @@ def _asked_seldom(
 
 
 def function_of_many(name: str, question: str, walls: Mapping[str, str]) -> str:
-    """The SQL that makes the function that asks about many cases; ``question`` has a blank for which are ``wanted``.
+    """The SQL that makes the function that asks about many cases: what is said, and of which of them.
+
+    A case is read once, within its wall; all else in its circle by what of it stands open.
+
+    Args:
+        question: has blanks for which are ``wanted``, and for what tells which are ``known``.
 
     Raises:
         LookupError: as above.
     """
-    kinds = (*KINDS, *BESIDE)
-    once = Once({kind: f"opened.in_{kind}" for kind in kinds}, "opened.circle_id", within="LATERAL ")
-    opened = (
-        f"CASE WHEN bool_or{_OPENS.format(kind=kind)} THEN one.circle_id END AS in_{kind}" for kind in kinds
+    kinds, case = (*KINDS, *BESIDE), "cases_case"
+    once = Once({kind: f"c.in_{kind}" for kind in kinds}, "c.circle_id", within="LATERAL ")
+    wall = Once({kind: f"opens.in_{kind}" for kind in KINDS}).said(
+        case, " ".join(_known(walls, case).split())
     )
-    asked = _behind_walls(question.format(wanted=_MANY), once, walls)
-    wanted = _WANTED.format(opened=",\n        ".join(opened), stands=_asked(_STANDS.format(table="one")))
-    return _BEGUN.format(name=name, told="asked_cases uuid[]") + _OF_MANY.format(
+    if not wall:
+        raise LookupError("the wall of a case is not that of its circle")
+    opened = (
+        f"CASE WHEN bool_or{_OPENS.format(kind=kind)} THEN {case}.circle_id END AS in_{kind}"
+        for kind in kinds
+    )
+    asked = _behind_walls(question.format(wanted=_MANY, known=_KNOWN), once, walls)
+    wanted = _WANTED.format(
+        opened=",\n            ".join(opened), stands=_asked(_STANDS.format(table=case)), wall=wall
+    )
+    told = "asked_cases uuid[], OUT said json, OUT said_of uuid[]"
+    return _BEGUN.format(name=name, told=told, answer="record") + _OF_MANY.format(
         questions=asked.replace(_MANY, wanted)
     )
 
@@ -272,7 +293,7 @@ def written(walls: Iterable[tuple[str, str]]) -> str:
     questions, known = OF_CASE.written_out(_literal, case="asked_case", person="asked_person"), dict(walls)
     seldom = {model._meta.db_table: some for model, some in SELDOM.items()}
     of_many = function_of_many(rows.BY, rows.OF_CASES, known)
-    return "\n".join((_HEAD, of_many, function_of(OF_CASE.by, questions, known, seldom)))
+    return "\n".join((_HEAD + _GONE, of_many, function_of(OF_CASE.by, questions, known, seldom)))
 
 
 def _literal(value: Any) -> str:

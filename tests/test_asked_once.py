@@ -11,9 +11,8 @@ from breakwater.assessments.testing import a_completed_assessment
 from breakwater.cases.models import Case
 from breakwater.cases.testing import a_note, a_triaged_case
 from breakwater.clocks.models import Clock
-from breakwater.desk import board
 from breakwater.desk.panels import OF_CASE
-from breakwater.desk.rows import OF_CASES
+from breakwater.desk.rows import IN_THE_TABLES, OF_CASES, OF_THE_FUNCTION
 from breakwater.kernel.db import all_rows, run_sql
 from breakwater.people.actions.reach import add_supporter
 from breakwater.plans.testing import a_need, a_step
@@ -29,6 +28,7 @@ from tests.asked_once import KEPT, WALLS, function_of, function_of_many, written
 
 pytestmark = pytest.mark.django_db
 OF_THE_TABLES = OF_CASE.of_the_tables()
+BY_THE_TABLES = f"({OF_CASES.format(wanted=IN_THE_TABLES, known='')})"
 
 
 @pytest.fixture(scope="module")
@@ -54,7 +54,7 @@ def in_order(name, **asked):
     return OF_CASE.question(name, **asked).ordered
 
 
-def on_the_board(*cases, by=board.OF_THE_FUNCTION):
+def on_the_board(*cases, by=OF_THE_FUNCTION):
     """What the board is told of each case, by its id."""
     ((answer,),) = all_rows(f"SELECT {by.format(cases='%s::uuid[]')}", ([*cases],))
     return answer or {}
@@ -64,7 +64,7 @@ def counted(asked):
     """Of how many rows somebody is told, when the functions tell them just what the tables do."""
     of_the_function = told(OF_CASE, asked)
     assert of_the_function == told(OF_THE_TABLES, asked)
-    assert on_the_board(asked["case"]) == on_the_board(asked["case"], by=board.OF_THE_TABLES)
+    assert on_the_board(asked["case"]) == on_the_board(asked["case"], by=BY_THE_TABLES)
     return sum(len(some) for some in of_the_function.values())
 
 
@@ -165,7 +165,7 @@ def test_of_many_cases_the_board_is_told_of_those_that_are_theirs(known):
     assert [*on_the_board(*cases)] == [str(theirs.pk)]
     as_seen_by(ada)
     assert {*on_the_board(*cases)} == {str(asked["case"]), str(other.pk)}
-    assert on_the_board(*cases) == on_the_board(*cases, by=board.OF_THE_TABLES)
+    assert on_the_board(*cases) == on_the_board(*cases, by=BY_THE_TABLES)
 
 
 def test_a_standing_that_ended_or_has_not_begun_or_is_a_colleagues_shows_nothing(plain):
@@ -224,7 +224,7 @@ def test_the_tables_are_up_to_date_only_while_it_is_there_as_the_file_has_it(own
         assert not copied(owner)
         copy_declared(owner)
         assert copied(owner)
-        owner.execute("DROP FUNCTION desk_rows(uuid[])")
+        owner.execute("DROP FUNCTION desk_board(uuid[])")
         assert not copied(owner)
         owner.rollback()
 
@@ -239,6 +239,8 @@ BY_HAND = {
     "referrals_passenger": "(EXISTS ( SELECT 1 FROM referrals_ride r WHERE (r.id = referrals_passenger.ride_id)))",
     "referrals_ride": "(from_agency_id = ( SELECT trust_agency() AS trust_agency))",
     "trust_user": "",
+    "cases_case": f"(EXISTS ( SELECT 1 FROM trust_grant g WHERE ({STANDS.replace('cases_note', 'cases_case')}"
+    " AND ('care'::text = ANY ((g.information)::text[]))) OFFSET 0))",
     "cases_note": f"(EXISTS ( SELECT 1 FROM trust_grant g WHERE ({STANDS}"
     " AND ('care'::text = ANY ((g.information)::text[])) AND (cases_note.segments <@ g.segments)) OFFSET 0))",
 }
@@ -262,9 +264,17 @@ def test_what_a_wall_reads_stands_within_its_own():
 def test_what_carries_segments_is_asked_in_full_wherever_it_carries_any():
     made = function_of_many("asks", '(SELECT 1 FROM {wanted} JOIN "cases_note" n ON true)', BY_HAND)
     assert (
-        "cases_note WHERE (cases_note.circle_id = opened.in_care AND (cases_note.segments = '{}' OR (EXISTS"
+        "cases_note WHERE (cases_note.circle_id = c.in_care AND (cases_note.segments = '{}' OR (EXISTS"
         in made
     )
+
+
+def test_what_many_cases_are_asked_stands_behind_the_wall_of_a_case_or_is_not_written():
+    asked = '(SELECT 1 FROM {wanted} JOIN "cases_note" n ON true)'
+    made = function_of_many("asks", asked, BY_HAND)
+    assert "WHERE cases_case.circle_id = opens.in_care OFFSET 0) c" in made
+    with pytest.raises(LookupError):
+        function_of_many("asks", asked, BY_HAND | {"cases_case": BY_HAND["cases_gate"]})
 
 
 @pytest.mark.parametrize(

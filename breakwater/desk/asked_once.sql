@@ -1,58 +1,61 @@
 -- Written by `python -m tests.asked_once`; a test keeps this file the same. Do not change it by hand.
 -- What board and case page ask, as the owner of the tables, all behind the wall that row security puts before it.
+DROP FUNCTION IF EXISTS desk_rows(uuid[]);
 
-CREATE OR REPLACE FUNCTION desk_rows(asked_cases uuid[]) RETURNS json
+CREATE OR REPLACE FUNCTION desk_board(asked_cases uuid[], OUT said json, OUT said_of uuid[]) RETURNS record
     LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp
     AS $asked$
 DECLARE
     asking_agency uuid := trust_agency();
     asking_user uuid := trust_user();
 BEGIN
-    IF asking_agency IS NULL THEN
-        RETURN NULL;
-    END IF;
-    RETURN (SELECT json_object_agg(c.id, json_build_array(
+    IF asking_agency IS NOT NULL THEN
+        SELECT json_object_agg(c.id, json_build_array(
         c.number, p.known_as, p.id, a.worker_id,
         (SELECT u.name FROM "trust_user" u WHERE u.id = a.worker_id),
         (SELECT un.name FROM "trust_unit" un WHERE un.id = a.unit_id),
         t.scheme, t.code, t.urgency, told.tier, told.title, told.ends_at, told.rater, told.is_judged,
         step.id, step.words, step.due_at,
-        (SELECT n.happened_at FROM LATERAL (SELECT * FROM cases_note WHERE (cases_note.circle_id = opened.in_care AND (cases_note.segments = '{}' OR (EXISTS ( SELECT 1 FROM trust_grant g WHERE ((g.circle_id = cases_note.circle_id) AND (g.agency_id = asking_agency) AND (g.starts_at <= now()) AND ((g.ends_at IS NULL) OR (g.ends_at > now())) AND ((g.only_for_id IS NULL) OR (g.only_for_id = asking_user)) AND ('care'::text = ANY ((g.information)::text[])) AND (cases_note.segments <@ g.segments)) OFFSET 0))))) n
+        (SELECT n.happened_at FROM LATERAL (SELECT * FROM cases_note WHERE (cases_note.circle_id = c.in_care AND (cases_note.segments = '{}' OR (EXISTS ( SELECT 1 FROM trust_grant g WHERE ((g.circle_id = cases_note.circle_id) AND (g.agency_id = asking_agency) AND (g.starts_at <= now()) AND ((g.ends_at IS NULL) OR (g.ends_at > now())) AND ((g.only_for_id IS NULL) OR (g.only_for_id = asking_user)) AND ('care'::text = ANY ((g.information)::text[])) AND (cases_note.segments <@ g.segments)) OFFSET 0))))) n
             WHERE n.case_id = c.id AND n.reached ORDER BY n.happened_at DESC LIMIT 1),
         (SELECT json_agg(json_build_array(k.kind, k.due_at, k.due_soon_at, k.paused_at) ORDER BY k.due_at, k.id)
-            FROM LATERAL (SELECT * FROM clocks_clock WHERE clocks_clock.circle_id = opened.in_care) k
+            FROM LATERAL (SELECT * FROM clocks_clock WHERE clocks_clock.circle_id = c.in_care) k
             WHERE k.episode = c.id AND k.circle_id = c.circle_id AND k.ended_at IS NULL),
         (SELECT json_agg(json_build_array(d."to", d.level) ORDER BY d."to")
-            FROM LATERAL (SELECT * FROM cases_danger WHERE cases_danger.circle_id = opened.in_care) d WHERE d.case_id = c.id AND d.ends_at IS NULL AND d.level <> 'none')))
-    FROM (SELECT one.id AS wanted, one.circle_id,
-        CASE WHEN bool_or('care'::text = ANY ((g.information)::text[])) THEN one.circle_id END AS in_care,
-        CASE WHEN bool_or('needs'::text = ANY ((g.information)::text[])) THEN one.circle_id END AS in_needs,
-        CASE WHEN bool_or('who'::text = ANY ((g.information)::text[])) THEN one.circle_id END AS in_who
-        FROM unnest(asked_cases) asked JOIN cases_case one ON one.id = asked JOIN trust_grant g ON (g.circle_id = one.circle_id) AND (g.agency_id = asking_agency) AND (g.starts_at <= now()) AND ((g.ends_at IS NULL) OR (g.ends_at > now())) AND ((g.only_for_id IS NULL) OR (g.only_for_id = asking_user))
-        GROUP BY one.id OFFSET 0) opened
-    JOIN LATERAL (SELECT * FROM cases_case WHERE cases_case.circle_id = opened.in_care) c ON c.id = wanted
-    JOIN LATERAL (SELECT * FROM people_person WHERE (people_person.circle_id = opened.in_who OR people_person.circle_id <> opened.circle_id AND (EXISTS ( SELECT 1 FROM trust_grant g WHERE ((g.circle_id = people_person.circle_id) AND (g.agency_id = asking_agency) AND (g.starts_at <= now()) AND ((g.ends_at IS NULL) OR (g.ends_at > now())) AND ((g.only_for_id IS NULL) OR (g.only_for_id = asking_user)) AND ('who'::text = ANY ((g.information)::text[]))) OFFSET 0)))) p ON p.id = c.person_id
-    JOIN LATERAL (SELECT * FROM cases_assignment WHERE cases_assignment.circle_id = opened.in_care) a ON a.case_id = c.id AND a.part = 'owner' AND a.ends_at IS NULL
-    LEFT JOIN LATERAL (SELECT * FROM cases_triage WHERE cases_triage.circle_id = opened.in_care) t ON t.case_id = c.id AND t.ends_at IS NULL
+            FROM LATERAL (SELECT * FROM cases_danger WHERE cases_danger.circle_id = c.in_care) d WHERE d.case_id = c.id AND d.ends_at IS NULL AND d.level <> 'none'))), array_agg(c.id)
+    INTO said, said_of
+    FROM (SELECT cases_case.*, opens.*
+        FROM unnest(asked_cases) wanted
+        JOIN cases_case ON cases_case.id = wanted
+        CROSS JOIN LATERAL (SELECT
+            CASE WHEN bool_or('care'::text = ANY ((g.information)::text[])) THEN cases_case.circle_id END AS in_care,
+            CASE WHEN bool_or('needs'::text = ANY ((g.information)::text[])) THEN cases_case.circle_id END AS in_needs,
+            CASE WHEN bool_or('who'::text = ANY ((g.information)::text[])) THEN cases_case.circle_id END AS in_who
+            FROM trust_grant g WHERE (g.circle_id = cases_case.circle_id) AND (g.agency_id = asking_agency) AND (g.starts_at <= now()) AND ((g.ends_at IS NULL) OR (g.ends_at > now())) AND ((g.only_for_id IS NULL) OR (g.only_for_id = asking_user))) opens
+        WHERE cases_case.circle_id = opens.in_care OFFSET 0) c
+    JOIN LATERAL (SELECT * FROM people_person WHERE (people_person.circle_id = c.in_who OR people_person.circle_id <> c.circle_id AND (EXISTS ( SELECT 1 FROM trust_grant g WHERE ((g.circle_id = people_person.circle_id) AND (g.agency_id = asking_agency) AND (g.starts_at <= now()) AND ((g.ends_at IS NULL) OR (g.ends_at > now())) AND ((g.only_for_id IS NULL) OR (g.only_for_id = asking_user)) AND ('who'::text = ANY ((g.information)::text[]))) OFFSET 0)))) p ON p.id = c.person_id
+    JOIN LATERAL (SELECT * FROM cases_assignment WHERE cases_assignment.circle_id = c.in_care) a ON a.case_id = c.id AND a.part = 'owner' AND a.ends_at IS NULL
+    LEFT JOIN LATERAL (SELECT * FROM cases_triage WHERE cases_triage.circle_id = c.in_care) t ON t.case_id = c.id AND t.ends_at IS NULL
     LEFT JOIN LATERAL (
         SELECT last.* FROM (
             SELECT DISTINCT ON (s.instrument) s.title, s.ends_at, coalesce(judged.tier, came_to.tier) AS tier,
                 (SELECT r.name FROM "trust_user" r WHERE r.id = s.by_id) AS rater,
                 judged.tier IS NOT NULL AS is_judged
-            FROM LATERAL (SELECT * FROM assessments_assessment WHERE assessments_assessment.circle_id = opened.in_care) s
+            FROM LATERAL (SELECT * FROM assessments_assessment WHERE assessments_assessment.circle_id = c.in_care) s
             JOIN LATERAL (
-                SELECT f.tier FROM LATERAL (SELECT * FROM assessments_result WHERE assessments_result.circle_id = opened.in_care) f
+                SELECT f.tier FROM LATERAL (SELECT * FROM assessments_result WHERE assessments_result.circle_id = c.in_care) f
                 WHERE f.assessment_id = s.id ORDER BY f.number DESC LIMIT 1) came_to ON true
             LEFT JOIN LATERAL (
-                SELECT o.tier FROM LATERAL (SELECT * FROM assessments_override WHERE assessments_override.circle_id = opened.in_care) o
+                SELECT o.tier FROM LATERAL (SELECT * FROM assessments_override WHERE assessments_override.circle_id = c.in_care) o
                 WHERE o.assessment_id = s.id ORDER BY o.at DESC, o.id DESC LIMIT 1) judged ON true
             WHERE s.case_id = c.id AND coalesce(judged.tier, came_to.tier) <> ''
             ORDER BY s.instrument, s.ends_at DESC, s.starts_at DESC, s.id) last
         ORDER BY array_position(ARRAY['none', 'low', 'moderate', 'high', 'imminent'], last.tier::text) DESC,
             last.ends_at DESC LIMIT 1) told ON true
     LEFT JOIN LATERAL (
-        SELECT s.id, s.words, s.due_at FROM LATERAL (SELECT * FROM plans_step WHERE plans_step.circle_id = opened.in_needs) s
-        WHERE s.case_id = c.id AND s.ends_at IS NULL ORDER BY s.due_at, s.id LIMIT 1) step ON true);
+        SELECT s.id, s.words, s.due_at FROM LATERAL (SELECT * FROM plans_step WHERE plans_step.circle_id = c.in_needs) s
+        WHERE s.case_id = c.id AND s.ends_at IS NULL ORDER BY s.due_at, s.id LIMIT 1) step ON true;
+    END IF;
 END $asked$;
 
 CREATE OR REPLACE FUNCTION desk_case(asked_case uuid, asked_person uuid) RETURNS json

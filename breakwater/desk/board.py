@@ -21,10 +21,11 @@ from breakwater.cases.others import may_take_over, untouched_since
 from breakwater.clocks.library import LABELS
 from breakwater.desk.asked import FILTERS, Asked
 from breakwater.desk.lately import since
-from breakwater.desk.rows import BY, OF_CASES
+from breakwater.desk.rows import FIRST_PAGE, LATER_PAGE, OF_THE_FUNCTION, SEEN, WHAT_WAS_READ
 from breakwater.kernel.cipher import Place
 from breakwater.trust.access import Actor
 from breakwater.trust.encrypted import opened
+from breakwater.trust.journal import Shows
 
 PER_PAGE = 50
 COUNTED_TO = 1000
@@ -45,17 +46,12 @@ _ROWS = """
         WHERE n.agency_id = %(agency)s AND n.case_id <> ALL (ARRAY(SELECT case_id FROM pinned)) {narrowed}
         ORDER BY n.due_at, n.clock_id
         LIMIT {limit}{skipped}
-    )
+    ){seen}
     SELECT
         (SELECT json_agg(json_build_array(case_id, due_at, due_soon_at) ORDER BY due_at, clock_id) FROM pinned),
         (SELECT json_agg(json_build_array(case_id, due_at, due_soon_at) ORDER BY due_at, clock_id) FROM rest),
         {told}
 """
-_FIRST_PAGE = "ARRAY(SELECT case_id FROM pinned UNION ALL SELECT case_id FROM rest)"
-_LATER_PAGE = "ARRAY(SELECT case_id FROM rest)"
-OF_THE_TABLES = f"({OF_CASES.format(wanted='unnest({cases}) wanted')})"
-OF_THE_FUNCTION = f"{BY}({{cases}})"
-"""What asks about ``cases``: the tables themselves, or the function, which tells the same."""
 told_by = OF_THE_FUNCTION
 
 _OWNED = """AND EXISTS (
@@ -157,22 +153,27 @@ class Counts:
     left_at: datetime | None
 
 
-def board(actor: Actor, asked: Asked) -> tuple[list[Row], list[Row]]:
-    """Who is in danger now, on the first page; and one page of the rest, with one row more when there is a next one."""
-    pinned, rest = _rows(actor, asked)
-    actor.saw("cases.case", [row.case_id for row in [*pinned, *rest[:PER_PAGE]]])
+def board(actor: Actor, asked: Asked, on: Shows | None = None) -> tuple[list[Row], list[Row]]:
+    """Who is in danger now, on the first page; and one page of the rest, with one row more when there is a next one.
+
+    ``on`` a page, the statement that reads them writes down that they were shown.
+    """
+    pinned, rest = _rows(actor, asked, on)
+    actor.saw("cases.case", [row.case_id for row in [*pinned, *rest[:PER_PAGE]]], written=on is not None)
     return pinned, rest
 
 
-def _rows(actor: Actor, asked: Asked) -> tuple[list[Row], list[Row]]:
+def _rows(actor: Actor, asked: Asked, on: Shows | None) -> tuple[list[Row], list[Row]]:
     narrowed = [asked.which] if asked.which != "all" else []
     narrowed += ["unit"] if asked.unit else []
     narrowed += ["worker"] if asked.worker else []
     narrowed += ["code"] if asked.code else []
+    cases = LATER_PAGE if asked.page > 1 else FIRST_PAGE
     sql = _ROWS.format(
         narrowed=" ".join(_NARROWED[one] for one in narrowed), pinned=PER_PAGE, limit=PER_PAGE + 1,
         skipped=" OFFSET %(offset)s" if asked.page > 1 else "",
-        told=told_by.format(cases=_LATER_PAGE if asked.page > 1 else _FIRST_PAGE),
+        seen=SEEN.format(cases=cases, most=PER_PAGE) if on else "",
+        told=WHAT_WAS_READ if on else told_by.format(cases=cases),
     )  # fmt: skip
     with connection.cursor() as cursor:
         cursor.execute(
@@ -180,7 +181,7 @@ def _rows(actor: Actor, asked: Asked) -> tuple[list[Row], list[Row]]:
             {
                 "agency": actor.agency_id, "user": actor.user_id, "now": actor.now,
                 "lately": since(actor), "unit": asked.unit, "worker": asked.worker, "code": asked.code,
-                "offset": (asked.page - 1) * PER_PAGE,
+                "offset": (asked.page - 1) * PER_PAGE, **(on.told(actor) if on else {}),
             },
         )  # fmt: skip
         answer: tuple[Any, ...] = cursor.fetchone() or (None, None, None)

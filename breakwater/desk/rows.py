@@ -6,7 +6,7 @@ open in the circle of a case is asked once for the case. `python -m tests.asked_
 stands here.
 """
 
-BY = "desk_rows"
+BY = "desk_board"
 """The function in PostgreSQL, told the cases."""
 
 OF_CASES = """SELECT json_object_agg(c.id, json_build_array(
@@ -21,9 +21,8 @@ OF_CASES = """SELECT json_object_agg(c.id, json_build_array(
             FROM "clocks_clock" k
             WHERE k.episode = c.id AND k.circle_id = c.circle_id AND k.ended_at IS NULL),
         (SELECT json_agg(json_build_array(d."to", d.level) ORDER BY d."to")
-            FROM "cases_danger" d WHERE d.case_id = c.id AND d.ends_at IS NULL AND d.level <> 'none')))
+            FROM "cases_danger" d WHERE d.case_id = c.id AND d.ends_at IS NULL AND d.level <> 'none'))){known}
     FROM {wanted}
-    JOIN "cases_case" c ON c.id = wanted
     JOIN "people_person" p ON p.id = c.person_id
     JOIN "cases_assignment" a ON a.case_id = c.id AND a.part = 'owner' AND a.ends_at IS NULL
     LEFT JOIN "cases_triage" t ON t.case_id = c.id AND t.ends_at IS NULL
@@ -46,4 +45,28 @@ OF_CASES = """SELECT json_object_agg(c.id, json_build_array(
     LEFT JOIN LATERAL (
         SELECT s.id, s.words, s.due_at FROM "plans_step" s
         WHERE s.case_id = c.id AND s.ends_at IS NULL ORDER BY s.due_at, s.id LIMIT 1) step ON true"""
-"""Of each case by its id, all that its row shows. ``wanted`` is the id of each case that is asked about."""
+"""Of each case by its id, all that its row shows, and what else is ``known``. ``wanted``: where they are, as ``c``."""
+
+IN_THE_TABLES = 'unnest({cases}) wanted JOIN "cases_case" c ON c.id = wanted'
+OF_THE_FUNCTION = "(SELECT said FROM desk_board({cases}))"
+"""What asks about ``cases`` the function, which tells what the tables tell."""
+
+FIRST_PAGE = "ARRAY(SELECT case_id FROM pinned UNION ALL SELECT case_id FROM rest)"
+LATER_PAGE = "ARRAY(SELECT case_id FROM rest)"
+
+SEEN = """, read AS MATERIALIZED (
+        SELECT * FROM desk_board({cases})
+    ), seen AS (
+        INSERT INTO trust_sighting (agency_id, by_id, glass, asked, page, what, ids)
+        SELECT %(agency)s, %(user)s, %(through)s::uuid, %(filters)s::varchar[], %(page)s::varchar, 'cases.case',
+            array_agg(shown.case_id ORDER BY shown.part, shown.due_at, shown.clock_id)
+        FROM (
+            SELECT 1 AS part, one.* FROM pinned one, read WHERE one.case_id = ANY (read.said_of)
+            UNION ALL (
+                SELECT 2, one.* FROM rest one, read WHERE one.case_id = ANY (read.said_of)
+                ORDER BY one.due_at, one.clock_id LIMIT {most})) shown
+        HAVING count(*) > 0
+    )"""
+"""Asks about ``cases``, and writes down which are shown: those that are pinned, and ``most`` of the rest."""
+
+WHAT_WAS_READ = "(SELECT said FROM read)"

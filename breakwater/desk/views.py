@@ -13,7 +13,7 @@ from breakwater.desk.search import find
 from breakwater.people.models import Person
 from breakwater.referrals.to_answer import waiting_for_us
 from breakwater.trust.access import Request
-from breakwater.trust.journal import see
+from breakwater.trust.journal import Shows, see
 from breakwater.trust.live import in_circle, of_agency, watching
 from breakwater.trust.middleware import only_looks
 from breakwater.trust.pace import paced
@@ -35,7 +35,7 @@ def now(request: Request) -> HttpResponse:
         return see_other(request, url("administration:people"))
     request.actor.must("cases.read")
     asked = board.Asked.read(request.GET)
-    pinned, rows = board.board(request.actor, asked)
+    pinned, rows = board.board(request.actor, asked, on=Shows.on(request))
     shown = [*pinned, *rows[: board.PER_PAGE]]
     return page(
         request, "desk/now.html", rows=shown, asked=asked, filters=[*_FILTERS, ("lately", last_hours(request.actor))],

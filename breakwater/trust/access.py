@@ -60,6 +60,7 @@ class Actor:
     language: str = "en"
     seen: dict[tuple[str, str], list[UUID]] = field(default_factory=dict)
     looked: set[tuple[str, str]] = field(default_factory=set)
+    written: dict[tuple[str, str], list[UUID]] = field(default_factory=dict)
     refused: list[Any] = field(default_factory=list)
     asked_why: set[UUID] = field(default_factory=set)
     heard: int | None = None
@@ -185,9 +186,9 @@ class Actor:
         )
         return self._looked_at | was <= still
 
-    def saw(self, what: str, ids: list[UUID], *, page: str = "") -> None:
-        """Remember what was shown; written down when the page is answered."""
-        self.seen.setdefault((page, what), []).extend(ids)
+    def saw(self, what: str, ids: list[UUID], *, page: str = "", written: bool = False) -> None:
+        """Remember what was shown; written down when the page is answered, or ``written`` by what read it."""
+        (self.written if written and ids else self.seen).setdefault((page, what), []).extend(ids)
 
     def looked_for(self, what: str, ids: list[UUID]) -> None:
         """Remember what was found when they looked for somebody; also that nothing was."""

@@ -14,7 +14,7 @@ from psycopg.types.json import Jsonb
 from breakwater.kernel.db import run_sql
 from breakwater.kernel.events import Event, is_wanted
 from breakwater.kernel.jobs import later
-from breakwater.trust.access import Actor, Statement
+from breakwater.trust.access import Actor, Request, Statement
 from breakwater.trust.capabilities import TO_READ
 from breakwater.trust.live import topics_of
 from breakwater.trust.models import Agency, Circle, Decision, Entry, Flag
@@ -192,8 +192,29 @@ _WRITE_SIGHTINGS = "INSERT INTO trust_sighting (agency_id, by_id, glass, asked, 
 _A_SIGHTING = "(%s, %s, %s, %s, %s, %s, %s::uuid[])"
 
 
+class Shows(NamedTuple):
+    """On which page something is about to be shown, by which filters: for a statement that writes what it reads."""
+
+    page: str
+    filters: list[str] | None
+
+    @classmethod
+    def on(cls, request: Request) -> "Shows":
+        """The page that answers a request."""
+        match = request.resolver_match
+        return cls(match.view_name if match else "", shape_of(request.GET) or None)
+
+    def told(self, actor: Actor) -> dict[str, Any]:
+        """What the statement is told, beside agency and user."""
+        return {"through": _through(actor), "filters": self.filters, "page": self.page}
+
+
 def write_sightings(
-    actor: Actor, page: str, *asked: Mapping[str, object], beside: Statement | None = None
+    actor: Actor,
+    page: str,
+    *asked: Mapping[str, object],
+    beside: Statement | None = None,
+    again: bool = False,
 ) -> None:
     """Write down everything that this request showed: one row for each kind of thing, in one statement.
 
@@ -201,14 +222,17 @@ def write_sightings(
 
     Whoever looked for somebody and found nobody leaves a row as well, and so does whoever opened lists that were all
     empty: which page, which kind, and nothing shown. By which filters it was asked for stands in each; how many came
-    of it is how many ids there are.
+    of it is how many ids there are. What the statement that read it wrote by itself stands; ``again``: unless that was
+    taken back with its transaction.
     """
-    shown = {one: ids for one, ids in actor.seen.items() if ids or one in actor.looked}
-    rows = [(where or page, what, _listed(ids)) for (where, what), ids in (shown or actor.seen).items()]
+    taken_back = actor.written if again else {}
+    seen = {one: [*taken_back.get(one, ()), *actor.seen.get(one, ())] for one in {**taken_back, **actor.seen}}
+    shown = {one: ids for one, ids in seen.items() if ids or one in actor.looked}
+    opened = shown or ({} if actor.written else seen)
+    rows = [(where or page, what, _listed(ids)) for (where, what), ids in opened.items()]
     sql, told = beside or ("", ())
     if rows:
-        through = actor.through.pk if actor.through else None
-        who = (actor.agency_id, actor.user_id, through, shape_of(*asked) or None)
+        who = (actor.agency_id, actor.user_id, _through(actor), shape_of(*asked) or None)
         insert = _WRITE_SIGHTINGS + ", ".join([_A_SIGHTING] * len(rows))
         sql = f"WITH beside AS ({sql}) {insert}" if sql else insert
         told = (*told, *(value for row in rows for value in (*who, *row)))
@@ -216,6 +240,11 @@ def write_sightings(
         run_sql(sql, told)
     actor.seen.clear()
     actor.looked.clear()
+    actor.written.clear()
+
+
+def _through(actor: Actor) -> UUID | None:
+    return actor.through.pk if actor.through else None
 
 
 def _listed(ids: list[UUID]) -> str:

@@ -261,7 +261,7 @@ def _write_what_outlives(request: AtTheDoor, actor: Actor, response: HttpRespons
         with acting(actor):
             write_refusals(actor)
             if shown_again:
-                write_sightings(actor, _page_of(request), request.GET)
+                write_sightings(actor, _page_of(request), request.GET, again=True)
 
 
 def _filters_of(request: AtTheDoor, actor: Actor) -> tuple[QueryDict, ...]:

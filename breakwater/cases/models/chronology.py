@@ -84,7 +84,12 @@ class Note(models.Model):
         constraints = [models.CheckConstraint(name="a_note_says_something", condition=~Q(words=""))]
         indexes = [
             models.Index("case", "happened_at", name="note_by_case"),
-            models.Index("case", "happened_at", condition=Q(reached=True), name="contact_by_case"),
+            models.Index(
+                fields=["case", "happened_at"],
+                include=["circle", "segments"],
+                condition=Q(reached=True),
+                name="contact_by_case",
+            ),
         ]
 
     @property

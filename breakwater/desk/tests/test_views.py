@@ -260,6 +260,32 @@ def test_how_many_are_wanted_stands_in_the_statement_so_that_it_is_planned_once(
     assert re.findall(r"LIMIT .*", asked[0])[:2] == [f"LIMIT {board.PER_PAGE}", f"LIMIT {board.PER_PAGE + 1}"]
 
 
+def test_what_the_board_shows_is_written_down_by_the_statement_that_reads_it(ada, monkeypatch):
+    """In its order, as one row, and no row of the next page; a colleague who sees nothing leaves a look."""
+    monkeypatch.setattr(board, "PER_PAGE", 2)
+    late = [a_triaged_case(by=ada, at=ada.now - timedelta(hours=9 - one), code="A").pk for one in range(3)]
+    roof = a_triaged_case(by=ada, at=ada.now, dangers={"self": ("now", "")}).pk
+    asked = []
+
+    def listen(execute, sql, *told):
+        asked.append(sql)
+        return execute(sql, *told)
+
+    with connection.execute_wrapper(listen):
+        for query in ("", "?page=2", "?which=mine&code=A"):
+            browser_of(ada).get(url("now") + query)
+        as_seen_by(ada)
+        rows = [(one.what, one.ids, one.asked) for one in Sighting.objects.order_by("pk")]
+        browser_of(an_actor(now=ada.now)).get(url("now"))
+    assert rows == [
+        ("cases.case", [roof, *late[:2]], None),
+        ("cases.case", late[2:], ["page"]),
+        ("cases.case", late[:2], ["code", "which"]),
+    ]
+    assert [one.ids for one in Sighting.objects.all()] == [[]]
+    assert [("cases_next" in one) for one in asked if "INTO trust_sighting" in one] == [True] * 4 + [False]
+
+
 def test_counts_are_those_of_the_filters(ada):
     a_case(by=ada, at=ada.now)
     a_queued_case(by=ada, at=ada.now)

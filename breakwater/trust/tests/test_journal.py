@@ -123,6 +123,18 @@ def test_where_nothing_was_asked_for_nothing_is_written_and_an_empty_list_is_a_l
 
 
 @pytest.mark.django_db
+def test_what_the_statement_that_read_it_wrote_is_written_again_only_when_it_was_taken_back():
+    """And a list that is empty beside it is no look of its own."""
+    ada, shown = an_actor(), uuid4()
+    for again in (False, True):
+        ada.saw("cases.case", [shown], written=True)
+        ada.saw("cases.note", [])
+        write_sightings(ada, "desk:now", again=again)
+        assert not Sighting.objects.filter(what="cases.note").exists()
+    assert [one.ids for one in Sighting.objects.order_by("pk")] == [[shown]]
+
+
+@pytest.mark.django_db
 def test_an_entry_in_a_circle_is_read_by_all_who_stand_there_and_one_without_by_its_agency():
     ada = an_actor()
     record(SignedIn(), by=ada, at=NOON)
