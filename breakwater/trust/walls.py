@@ -82,6 +82,19 @@ def walled_by_circle(table: str, information: str, *, tagged: bool = False, also
     )
 
 
+def rewalled_by_segments(table: str, information: str) -> RunSQL:
+    """A migration operation: a grant must open, of each row of a table that had none before, its segments too.
+
+    Args:
+        information: what the rows are about, as their wall has it.
+    """
+    before, since = (stands(information, tagged=tagged).format(table=table) for tagged in (False, True))
+    return RunSQL(
+        f"DROP POLICY wall ON {table}; CREATE POLICY wall ON {table} FOR SELECT USING ({since});",
+        f"DROP POLICY wall ON {table}; CREATE POLICY wall ON {table} FOR SELECT USING ({before});",
+    )
+
+
 def walled(table: str, by: str = "", *, condition: str = "", check: str = "") -> RunSQL:
     """A migration operation that puts one wall for reading and writing on a table, and forces it.
 

@@ -10,7 +10,7 @@ from breakwater.cases.models import StandingQuerySet
 from breakwater.cases.models.part import in_circle, of_case, written_by
 from breakwater.kernel.db import ENDS_NOT_BEFORE_IT_STARTS
 from breakwater.kernel.ids import new_id
-from breakwater.trust.models import Information, narrative
+from breakwater.trust.models import Information, KeptApart, narrative
 
 
 class LessonQuerySet(StandingQuerySet):
@@ -21,7 +21,7 @@ class LessonQuerySet(StandingQuerySet):
         return self.standing().filter(case=case_id).order_by("-kind", "-works", "starts_at", "pk")
 
 
-class Lesson(models.Model):
+class Lesson(KeptApart):
     """Something that makes it worse, or that helps, and how well. Told anew, it ends, and another takes its place."""
 
     information = Information.CARE
