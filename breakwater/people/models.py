@@ -13,7 +13,16 @@ from breakwater.kernel.ids import new_id
 from breakwater.kernel.text import phone_key
 from breakwater.trust.access import Actor
 from breakwater.trust.encrypted import Encrypted, Token
-from breakwater.trust.models import Agency, Circle, CircleQuerySet, Information, KeptApart, User, narrative, segmented
+from breakwater.trust.models import (
+    Agency,
+    Circle,
+    CircleQuerySet,
+    Information,
+    KeptApart,
+    User,
+    narrative,
+    segmented,
+)
 
 
 class PersonQuerySet(CircleQuerySet):

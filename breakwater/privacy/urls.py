@@ -1,5 +1,6 @@
 from django.urls import path
 
+from breakwater.privacy.parts import PARTS
 from breakwater.privacy.views import (
     circle,
     concerns,
@@ -11,6 +12,7 @@ from breakwater.privacy.views import (
     keeping,
     looks,
     medical,
+    parts,
     protection,
     requests,
     seen,
@@ -42,8 +44,13 @@ urlpatterns = [
     path("<uuid:person_id>/seen/", seen.seen, name="seen"),
     path("<uuid:person_id>/protection/", protection.protection, name="protection"),
     path("<uuid:person_id>/lowering/", protection.lowering, name="lowering"),
-    path("notes/<uuid:note_id>/protection/", protection.note_protection, name="note_protection"),
-    path("notes/<uuid:note_id>/lowering/", protection.note_lowering, name="note_lowering"),
+    path("<uuid:person_id>/facts/<slug:fact>/protection/", parts.fact_protection, name="fact_protection"),
+    path("<uuid:person_id>/facts/<slug:fact>/lowering/", parts.fact_lowering, name="fact_lowering"),
+    *(
+        path(f"{kind.replace('_', '-')}s/<uuid:{kind}_id>/{does}/", view(kind), name=f"{kind}_{does}")
+        for kind in PARTS
+        for does, view in (("protection", parts.protection_of), ("lowering", parts.lowering_of))
+    ),
     path("<uuid:person_id>/request/", requests.asking, name="asking"),
     path("<uuid:person_id>/flag/", looks.flagging, name="flagging"),
     path("<uuid:person_id>/keeping/", keeping.keeping, name="keeping"),

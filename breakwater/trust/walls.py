@@ -89,9 +89,28 @@ def rewalled_by_segments(table: str, information: str) -> RunSQL:
         information: what the rows are about, as their wall has it.
     """
     before, since = (stands(information, tagged=tagged).format(table=table) for tagged in (False, True))
+    anew = "DROP POLICY wall ON {table}; CREATE POLICY wall ON {table} FOR SELECT USING ({seen});"
+    return RunSQL(anew.format(table=table, seen=since), anew.format(table=table, seen=before))
+
+
+def told_of_in_the_journal(table: str) -> RunSQL:
+    """A migration operation: what is kept apart of a table is known by its id to whoever tells the journal.
+
+    The journal holds ids and codes of everything. A row that no law keeps apart costs a look at its own segments.
+    """
+    made, changed = (f"{table}_{when}_kept_apart" for when in ("is_made", "is"))
+    rows = (
+        f"INSERT INTO trust_partbook (about, circle_id, segments) SELECT id, circle_id, segments FROM {table}"
+    )
     return RunSQL(
-        f"DROP POLICY wall ON {table}; CREATE POLICY wall ON {table} FOR SELECT USING ({since});",
-        f"DROP POLICY wall ON {table}; CREATE POLICY wall ON {table} FOR SELECT USING ({before});",
+        [
+            f"{rows} WHERE segments <> '{{}}'",
+            f"CREATE TRIGGER {made} AFTER INSERT ON {table} FOR EACH ROW WHEN (NEW.segments <> '{{}}')"
+            " EXECUTE FUNCTION trust_keep_partbook()",
+            f"CREATE TRIGGER {changed} AFTER UPDATE ON {table} FOR EACH ROW"
+            " WHEN (NEW.segments IS DISTINCT FROM OLD.segments) EXECUTE FUNCTION trust_keep_partbook()",
+        ],
+        [f"DROP TRIGGER {one} ON {table}" for one in (made, changed)],
     )
 
 

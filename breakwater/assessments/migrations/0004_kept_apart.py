@@ -3,7 +3,7 @@
 from django.db import migrations
 
 from breakwater.trust.models import segmented
-from breakwater.trust.walls import rewalled_by_segments
+from breakwater.trust.walls import rewalled_by_segments, told_of_in_the_journal
 
 _GROW = ("answer", "result", "override", "decision")
 
@@ -19,4 +19,5 @@ class Migration(migrations.Migration):
         migrations.AddField("override", "segments", segmented("Those of its assessment")),
         migrations.AddField("result", "segments", segmented("Those of its assessment")),
         *(rewalled_by_segments(f"assessments_{table}", "care") for table in ("assessment", "alert", *_GROW)),
+        *(told_of_in_the_journal(f"assessments_{table}") for table in ("assessment", "alert", *_GROW)),
     ]

@@ -3,7 +3,7 @@
 from django.db import migrations
 
 from breakwater.trust.models import segmented
-from breakwater.trust.walls import rewalled_by_segments
+from breakwater.trust.walls import rewalled_by_segments, told_of_in_the_journal
 
 
 class Migration(migrations.Migration):
@@ -12,4 +12,5 @@ class Migration(migrations.Migration):
     operations = [
         migrations.AddField("barrier", "segments", segmented("Which laws protect this beyond the rest")),
         rewalled_by_segments("cases_barrier", "care"),
+        *(told_of_in_the_journal(f"cases_{table}") for table in ("note", "amendment", "barrier")),
     ]

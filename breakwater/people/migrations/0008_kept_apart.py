@@ -23,9 +23,7 @@ _EMERGENCY_BEFORE = _everybody._IN_EMERGENCY % {"whose": _everybody._ELSEWHERE, 
 _EMERGENCY = _EMERGENCY_BEFORE.replace(
     "AND n.ends_at IS NULL", "AND n.ends_at IS NULL AND n.segments = '{}'"
 ).replace("AND c.ends_at IS NULL", "AND c.ends_at IS NULL AND c.segments = '{}'")
-_IN_THEIR_CIRCLE = (
-    "EXISTS (SELECT 1 FROM people_person p WHERE p.id = {table}.person_id AND p.circle_id = {table}.circle_id)"
-)
+_IN_THEIR_CIRCLE = "EXISTS (SELECT 1 FROM people_person p WHERE p.id = {table}.person_id AND p.circle_id = {table}.circle_id)"
 
 
 class Migration(migrations.Migration):
@@ -50,7 +48,10 @@ class Migration(migrations.Migration):
                 (
                     "id",
                     models.UUIDField(
-                        default=breakwater.kernel.ids.new_id, editable=False, primary_key=True, serialize=False
+                        default=breakwater.kernel.ids.new_id,
+                        editable=False,
+                        primary_key=True,
+                        serialize=False,
                     ),
                 ),
                 ("field", models.CharField(max_length=40)),

@@ -3,7 +3,11 @@
 from django.db import migrations
 
 from breakwater.trust.models import segmented
-from breakwater.trust.walls import rewalled_by_segments
+from breakwater.trust.walls import rewalled_by_segments, told_of_in_the_journal
+
+_TOLD = (
+    "agreement", "copygiven", "goal", "lesson", "need", "safeguard", "safetyplan", "step", "sufficiency",
+)  # fmt: skip
 
 
 class Migration(migrations.Migration):
@@ -21,4 +25,5 @@ class Migration(migrations.Migration):
             for table in ("agreement", "goal", "need", "step", "sufficiency")
         ),
         rewalled_by_segments("plans_lesson", "care"),
+        *(told_of_in_the_journal(f"plans_{table}") for table in _TOLD),
     ]

@@ -1,6 +1,7 @@
 """The safety plan in its versions, what makes the surroundings safer, and who was given a copy."""
 
-from typing import Self
+from collections.abc import Iterable
+from typing import Any, Self
 from uuid import UUID
 
 from django.contrib.postgres.fields import ArrayField
@@ -79,6 +80,11 @@ class SafetyPlan(KeptApart):
     def is_complete(self) -> bool:
         """Whether every section had its minimum when it was written."""
         return not self.lacks
+
+    def as_protected(self) -> Iterable[models.QuerySet[Any]]:
+        """Every version of it, what was agreed under it, and who was given a copy."""
+        of_case: tuple[Any, ...] = (SafetyPlan, Safeguard)
+        return (*(one.objects.filter(case=self.case_id) for one in of_case), self.copies.all())
 
 
 class SafeguardQuerySet(StandingQuerySet):

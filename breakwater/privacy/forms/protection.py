@@ -18,10 +18,10 @@ class ProtectionForm(forms.Form):
         offer(self, "segments", [one for one in Segment.choices if one[0] not in protected])
 
 
-class NoteProtectionForm(ProtectionForm):
-    """Which laws protect one note from now, besides those of its record."""
+class PartProtectionForm(ProtectionForm):
+    """Which laws protect one part of a record from now, besides those of the whole."""
 
-    segments = several("The note is also protected as", [])
+    segments = several("It is also protected as", [])
 
 
 class LoweringForm(forms.Form):
