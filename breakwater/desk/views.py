@@ -9,7 +9,7 @@ from breakwater.desk import board, panels
 from breakwater.desk.lately import happened, last_hours
 from breakwater.desk.loads import CLOSED_WITHIN, closed_lately, loads
 from breakwater.desk.search import find
-from breakwater.people.apart import with_what_is_apart
+from breakwater.people.apart import facts_of, with_what_is_apart
 from breakwater.people.models import Person
 from breakwater.referrals.to_answer import waiting_for_us
 from breakwater.trust.access import Request
@@ -72,8 +72,10 @@ def case(request: Request, case_id: UUID) -> HttpResponse:
 def person(request: Request, person_id: UUID) -> HttpResponse:
     """A person: who they are, earlier episodes, what worked last time."""
     found = see(Person, person_id, by=request.actor)
-    with_what_is_apart(found, request.actor)
-    return page(request, "desk/person.html", person=found, **panels.of_person(found, request.actor))
+    facts = facts_of(found, with_what_is_apart(found, request.actor))
+    return page(
+        request, "desk/person.html", person=found, facts=facts, **panels.of_person(found, request.actor)
+    )
 
 
 @only_looks

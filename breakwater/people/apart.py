@@ -5,6 +5,7 @@ the two together, it is left out.
 """
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 
 from breakwater.people.models import Apart, Person
 from breakwater.trust.access import Actor
@@ -36,6 +37,22 @@ def with_what_is_apart(person: Person, by: Actor) -> dict[str, Apart]:
     for one in found.values():
         put_on(person, one)
     return found
+
+
+@dataclass(frozen=True)
+class Fact:
+    """A fact that is known about a person, and which laws keep it apart, in words."""
+
+    address: str
+    label: str
+    laws: list[str]
+
+
+def facts_of(person: Person, apart: Mapping[str, Apart]) -> list[Fact]:
+    """The facts that are known about a person and can be kept apart, as the person says them now."""
+    known = [(field, label) for field, label in FIELDS.items() if getattr(person, field)]
+    laws = {field: one.protections() for field, one in apart.items()}
+    return [Fact(field.replace("_", "-"), label, laws.get(field, [])) for field, label in known]
 
 
 def put_on(person: Person, one: Apart) -> None:

@@ -98,6 +98,7 @@ def told_of_in_the_journal(table: str) -> RunSQL:
 
     The journal holds ids and codes of everything. A row that no law keeps apart costs a look at its own segments.
     """
+    kept, differs = "EXECUTE FUNCTION trust_keep_partbook()", "NEW.segments IS DISTINCT FROM OLD.segments"
     made, changed = (f"{table}_{when}_kept_apart" for when in ("is_made", "is"))
     rows = (
         f"INSERT INTO trust_partbook (about, circle_id, segments) SELECT id, circle_id, segments FROM {table}"
@@ -105,10 +106,8 @@ def told_of_in_the_journal(table: str) -> RunSQL:
     return RunSQL(
         [
             f"{rows} WHERE segments <> '{{}}'",
-            f"CREATE TRIGGER {made} AFTER INSERT ON {table} FOR EACH ROW WHEN (NEW.segments <> '{{}}')"
-            " EXECUTE FUNCTION trust_keep_partbook()",
-            f"CREATE TRIGGER {changed} AFTER UPDATE ON {table} FOR EACH ROW"
-            " WHEN (NEW.segments IS DISTINCT FROM OLD.segments) EXECUTE FUNCTION trust_keep_partbook()",
+            f"CREATE TRIGGER {made} AFTER INSERT ON {table} FOR EACH ROW WHEN (NEW.segments <> '{{}}') {kept}",
+            f"CREATE TRIGGER {changed} AFTER UPDATE ON {table} FOR EACH ROW WHEN ({differs}) {kept}",
         ],
         [f"DROP TRIGGER {one} ON {table}" for one in (made, changed)],
     )
