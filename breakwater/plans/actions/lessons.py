@@ -44,12 +44,13 @@ def learn_anew(lesson: Lesson, *, works: int, at: datetime, by: Actor) -> Lesson
     """
     by.must("plans.work", lesson.circle)
     case = held(lesson.case, by=by)
+    lesson.refresh_from_db(fields=["segments"])
     if lesson.kind != Lesson.Kind.COPING or works not in Lesson.Works.values:
         raise Refused("Only of what helps can be said how well.")
     _end(lesson, at=at)
     anew = Lesson(
         circle=case.circle, case=case, kind=lesson.kind, words=lesson.words, works=works,
-        with_others=lesson.with_others, came_after=lesson, by=by.user, starts_at=at,
+        with_others=lesson.with_others, came_after=lesson, by=by.user, starts_at=at, segments=lesson.segments,
     )  # fmt: skip
     return _keep(anew, at=at, by=by)
 
