@@ -41,18 +41,17 @@ def with_what_is_apart(person: Person, by: Actor) -> dict[str, Apart]:
 
 @dataclass(frozen=True)
 class Fact:
-    """A fact that is known about a person, and which laws keep it apart, in words."""
+    """A fact that is known about a person; where it stands and by which laws, in words, when it is kept apart."""
 
-    address: str
+    field: str
     label: str
-    laws: list[str]
+    apart: Apart | None
 
 
 def facts_of(person: Person, apart: Mapping[str, Apart]) -> list[Fact]:
     """The facts that are known about a person and can be kept apart, as the person says them now."""
     known = [(field, label) for field, label in FIELDS.items() if getattr(person, field)]
-    laws = {field: one.protections() for field, one in apart.items()}
-    return [Fact(field.replace("_", "-"), label, laws.get(field, [])) for field, label in known]
+    return [Fact(field, label, apart.get(field)) for field, label in known]
 
 
 def put_on(person: Person, one: Apart) -> None:

@@ -1,6 +1,5 @@
 from django.urls import path
 
-from breakwater.privacy.parts import PARTS
 from breakwater.privacy.views import (
     circle,
     concerns,
@@ -44,13 +43,9 @@ urlpatterns = [
     path("<uuid:person_id>/seen/", seen.seen, name="seen"),
     path("<uuid:person_id>/protection/", protection.protection, name="protection"),
     path("<uuid:person_id>/lowering/", protection.lowering, name="lowering"),
-    path("<uuid:person_id>/facts/<slug:fact>/protection/", parts.fact_protection, name="fact_protection"),
-    path("<uuid:person_id>/facts/<slug:fact>/lowering/", parts.fact_lowering, name="fact_lowering"),
-    *(
-        path(f"{kind.replace('_', '-')}s/<uuid:{kind}_id>/{does}/", view(kind), name=f"{kind}_{does}")
-        for kind in PARTS
-        for does, view in (("protection", parts.protection_of), ("lowering", parts.lowering_of))
-    ),
+    path("<uuid:person_id>/fact/", parts.fact_protection, name="fact_protection"),
+    path("parts/<uuid:part_id>/protection/", parts.part_protection, name="part_protection"),
+    path("parts/<uuid:part_id>/lowering/", parts.part_lowering, name="part_lowering"),
     path("<uuid:person_id>/request/", requests.asking, name="asking"),
     path("<uuid:person_id>/flag/", looks.flagging, name="flagging"),
     path("<uuid:person_id>/keeping/", keeping.keeping, name="keeping"),

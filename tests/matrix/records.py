@@ -222,6 +222,7 @@ def _planned(write: _Writer, case: Case) -> dict[str, Any]:
     return (
         {
             "need_id": need.pk,
+            "part_id": need.pk,
             "@linked_need": str(linked.pk),
             "@unlinked_need": str(unlinked.pk),
             "step_id": a_step(case, by=write.by, words=write.word("step", "needs")).pk,

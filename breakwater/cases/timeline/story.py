@@ -201,7 +201,11 @@ def _words_of(entries: Sequence[Entry]) -> dict[tuple[str, UUID | int | None], d
         return {}
     asked = [_KEPT_APART, *(_ROWS[verb] for verb in verbs), *([_WHO] if following else [])]
     ids = [entry.about for entry in entries if entry.verb in _ROWS]
-    told = {"ids": ids, "following": following, "all": [entry.about for entry in entries if entry.about]}
+    told: dict[str, Any] = {
+        "ids": ids,
+        "following": following,
+        "all": [entry.about for entry in entries if entry.about],
+    }
     with connection.cursor() as cursor:
         cursor.execute(" UNION ALL ".join(asked), told)
         return {
