@@ -100,12 +100,8 @@ def told_of_in_the_journal(table: str) -> RunSQL:
     """
     kept, differs = "EXECUTE FUNCTION trust_keep_partbook()", "NEW.segments IS DISTINCT FROM OLD.segments"
     made, changed = (f"{table}_{when}_kept_apart" for when in ("is_made", "is"))
-    rows = (
-        f"INSERT INTO trust_partbook (about, circle_id, segments) SELECT id, circle_id, segments FROM {table}"
-    )
     return RunSQL(
         [
-            f"{rows} WHERE segments <> '{{}}'",
             f"CREATE TRIGGER {made} AFTER INSERT ON {table} FOR EACH ROW WHEN (NEW.segments <> '{{}}') {kept}",
             f"CREATE TRIGGER {changed} AFTER UPDATE ON {table} FOR EACH ROW WHEN ({differs}) {kept}",
         ],

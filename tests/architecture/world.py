@@ -280,7 +280,6 @@ def somebody_known(name: str = "Marisol Vega") -> tuple[Actor, dict[str, UUID]]:
         "assignment_id": Assignment.objects.helpers().filter(case=case).first(),
         "follow_up_id": FollowUp.objects.standing().filter(case=case).first(),
         "need_id": a_need(case, by=ours, at=now),
-        "part_id": a_need(case, by=ours, at=now),
         "step_id": a_step(case, by=ours, at=now),
         "referral_id": a_referral(case, by=ours, at=now, to_agency=partner),
         "handoff_id": a_handoff(case, by=ours, at=now, to=partner),
@@ -337,6 +336,7 @@ def _planned(case: Case, *, name: str, by: Actor, at: datetime) -> dict[str, Any
     rows = {
         "goal_id": a_goal(case, words=f"{name} wants a door that locks.", **told),
         "lesson_id": a_lesson(case, words=f"{name} walks by the river.", **told),
+        "part_id": a_need(case, **told),
         "safeguard_id": a_safeguard(case, words=f"{name} gives the pills away.", **told),
         "screening_id": a_screening(case, **told),
         "application_id": (application := an_application(case, **told)),

@@ -138,17 +138,8 @@ def lately_of(cases: Sequence[UUID], since: datetime, *, each: int, by: Actor) -
 def tell(entries: Sequence[Entry]) -> list[Told]:
     """Entries as lines of a chronology, in one query; of what a law keeps apart from the reader there is no line."""
     words = _words_of(entries)
-    apart = {about: row for (verb, about), row in words.items() if verb == _APART}
-    return [
-        _told(
-            entry,
-            words.get((entry.verb, entry.about), {}),
-            words.get((_HEARD, entry.pk), {}),
-            apart.get(entry.about, {}).get("segments", []),
-        )
-        for entry in entries
-        if apart.get(entry.about, _OPEN)["is_open"]
-    ]
+    laws = {entry.pk: words.get((_APART, entry.about), _OPEN) for entry in entries}
+    return [_told(entry, words, laws[entry.pk]["segments"]) for entry in entries if laws[entry.pk]["is_open"]]
 
 
 def how_many(case: Case, asked: Asked = EVERYTHING) -> int:
@@ -167,7 +158,8 @@ def _entries(case: Case, asked: Asked) -> Any:
     return Entry.objects.of_episode(case.pk).filter(wanted)
 
 
-def _told(entry: Entry, row: Mapping[str, Any], heard: Mapping[str, Any], segments: list[str]) -> Told:
+def _told(entry: Entry, words: Mapping[Any, Mapping[str, Any]], segments: list[str]) -> Told:
+    row, heard = words.get((entry.verb, entry.about), {}), words.get((_HEARD, entry.pk), {})
     facts = {**entry.facts, **row}
     due_at = facts.get("due_at")
     return Told(
@@ -249,7 +241,7 @@ _WHO = """
     WHERE e.id = ANY(%(following)s)"""
 """Who did what another agency announced. Of those who hide where they are, nobody is named."""
 
-_APART, _OPEN = "apart", {"is_open": True}
+_APART, _OPEN = "apart", {"is_open": True, "segments": []}
 _KEPT_APART = """
     SELECT 'apart', p.about, NULL::bigint, json_build_object('is_open', p.is_open, 'segments', p.segments)
     FROM trust_apart_of(%(all)s::uuid[]) p"""

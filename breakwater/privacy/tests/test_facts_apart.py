@@ -180,6 +180,13 @@ def test_who_was_let_in_to_help_keeps_it_apart_and_reads_it_no_more(ada, case, h
     assert protect(case.person, "language", by=helper).status_code == 303
     assert KNOWN["language"] not in pages_of(helper, case)
     assert protect(case.person, "language", by=helper).status_code == 422
+    person = Person.objects.get(pk=case.person_id)
+    since = correct(person, version=person.version, changes={"language": "Aymara"}, at=helper.now, by=helper)
+    told = press(
+        browser_of(helper), reverse("privacy:fact_protection", args=[since.pk]), by=helper, fact="language",
+        segments=APART,
+    )  # fmt: skip
+    assert "This is kept apart already. Ask whose record it is." in told.content.decode()
     as_seen_by(ada)
     assert protect(case.person, "language", by=ada, apart=["vsp"]).status_code == 303
     assert Apart.objects.get().segments == ["minor-confidential", "vsp"]
