@@ -84,6 +84,10 @@ def the_pages_of_the_case(world):
             reverse("privacy:part_protection", args=[ids["note_id"]]),
             "Protect this note further",
         ),
+        "fact apart": (
+            reverse("privacy:fact_protection", args=[ids["person_id"]]),
+            "Keep one fact about them apart",
+        ),
         "chronology": (reverse("cases:chronology", args=case), "Late entry"),
         "record": (reverse("cases:record", args=case), "Chronological record"),
         "owner": (reverse("cases:owner", args=case), "Owner and team"),
