@@ -43,6 +43,7 @@ def sheet_of(
 ) -> Sheet:
     """All that leaves of an assessment, as it was told then."""
     circle, told = result.circle, result.document
+    laws = sorted({*circle.segments, *assessment.segments})
     number = f"{assessment.pk}:{result.number}:{leaves.with_words}"
     return Sheet(
         id=UUID(keyed(number, what="exported assessment")[:32]), canonical=definition.canonical,
@@ -53,7 +54,7 @@ def sheet_of(
         measured=tuple(_measured(definition, told["scores"])) if leaves.with_score else (),
         risks=tuple(_risks(assessment, definition, result)) if leaves.with_score else (),
         by_themselves=assessment.mode == Assessment.Mode.SELF, notices=leaves.notices,
-        policies=tuple(dict.fromkeys(_LAWS[one] for one in circle.segments if one in _LAWS)),
+        policies=tuple(dict.fromkeys(_LAWS[one] for one in laws if one in _LAWS)),
     )  # fmt: skip
 
 

@@ -33,7 +33,9 @@ def happened(actor: Actor, cases: Sequence[UUID]) -> dict[UUID, tuple[list[Told]
     """
     entries = list(lately_of(cases, since(actor), each=_rule(actor).lately_lines, by=actor))
     shown: dict[UUID, tuple[list[Told], int]] = {case: ([], 0) for case in cases}
-    for entry, told in zip(entries, tell(entries), strict=True):
+    of_entry = {entry.pk: entry for entry in entries}
+    for told in tell(entries):
+        entry = of_entry[told.entry_id]
         lines, _ = shown[entry.episode]
         shown[entry.episode] = [*lines, told], entry.many - len(lines) - 1
     actor.saw("cases.note", [one.note_id for lines, _ in shown.values() for one in lines if one.note_id])

@@ -10,6 +10,7 @@ from breakwater.desk import board, panels
 from breakwater.desk.lately import happened, last_hours
 from breakwater.desk.loads import CLOSED_WITHIN, closed_lately, loads
 from breakwater.desk.search import find
+from breakwater.people.apart import facts_of, with_what_is_apart
 from breakwater.people.models import Person
 from breakwater.referrals.to_answer import waiting_for_us
 from breakwater.trust.access import Request
@@ -61,6 +62,7 @@ def caseloads(request: Request) -> HttpResponse:
 def case(request: Request, case_id: UUID) -> HttpResponse:
     """The case page: everything about one episode."""
     found = see(Case, case_id, by=request.actor, related=("person", "agency", "unit"))
+    with_what_is_apart(found.person, request.actor)
     return page(
         request, "desk/case.html", case=found, person=found.person,
         live=watching(request, in_circle("care", found.circle_id)), **panels.of_case(found, request.actor),
@@ -71,7 +73,10 @@ def case(request: Request, case_id: UUID) -> HttpResponse:
 def person(request: Request, person_id: UUID) -> HttpResponse:
     """A person: who they are, earlier episodes, what worked last time."""
     found = see(Person, person_id, by=request.actor)
-    return page(request, "desk/person.html", person=found, **panels.of_person(found, request.actor))
+    facts = facts_of(found, with_what_is_apart(found, request.actor))
+    return page(
+        request, "desk/person.html", person=found, facts=facts, **panels.of_person(found, request.actor)
+    )
 
 
 @only_looks

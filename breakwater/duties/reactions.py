@@ -11,6 +11,7 @@ from breakwater.duties.library import OF_AN_AGE, SIGNALS
 from breakwater.duties.rules import has_risen, is_young_enough
 from breakwater.kernel.db import not_before
 from breakwater.kernel.events import event_from, on
+from breakwater.people.apart import with_what_is_apart
 from breakwater.people.events import PersonCorrected
 from breakwater.trust.access import Actor
 from breakwater.trust.models import Appointment, Entry
@@ -68,6 +69,7 @@ def _ask_on(case_id: UUID | None, entry: Entry, signal: str, by: Actor) -> None:
     case = Case.objects.open().select_related("circle", "agency", "person").filter(pk=case_id).first()
     if case is None or case.agency_id != by.agency_id:
         return
+    with_what_is_apart(case.person, by)
     if not is_young_enough(case.person.age(entry.at.astimezone(by.zone).date()), SIGNALS[signal].under):
         return
     works = Appointment.objects.standing(by.now).filter(user=entry.by_id, agency=by.agency_id)

@@ -1,5 +1,6 @@
 """Persons and those round them."""
 
+from collections.abc import Iterable
 from datetime import date
 from typing import Any, Self
 from uuid import UUID
@@ -12,7 +13,16 @@ from breakwater.kernel.ids import new_id
 from breakwater.kernel.text import phone_key
 from breakwater.trust.access import Actor
 from breakwater.trust.encrypted import Encrypted, Token
-from breakwater.trust.models import Agency, Circle, CircleQuerySet, Information, User, narrative, segmented
+from breakwater.trust.models import (
+    Agency,
+    Circle,
+    CircleQuerySet,
+    Information,
+    KeptApart,
+    User,
+    narrative,
+    segmented,
+)
 
 
 class PersonQuerySet(CircleQuerySet):
@@ -54,6 +64,9 @@ class Person(models.Model):
         User, null=True, on_delete=models.PROTECT, related_name="+", db_index=False
     )
     changed_at = models.DateTimeField()
+    has_apart = models.BooleanField(
+        default=False, db_default=False, help_text="A law keeps some of this apart, and it stands elsewhere"
+    )
     merged_into = models.ForeignKey(
         "self", null=True, blank=True, on_delete=models.PROTECT, related_name="merged"
     )
@@ -77,7 +90,7 @@ class Person(models.Model):
         return on.year - self.birth_date.year - (not had_birthday)
 
 
-class Name(models.Model):
+class Name(KeptApart):
     """One thing a person is called. ``key`` and ``sound`` are what searching compares."""
 
     information = Information.WHO
@@ -123,7 +136,7 @@ class ContactPointQuerySet(CircleQuerySet):
         return standing.exclude(safety=ContactPoint.Safety.UNSAFE).order_by("starts_at", "pk")
 
 
-class ContactPoint(models.Model):
+class ContactPoint(KeptApart):
     """A way to reach a person, and whether it is safe to use."""
 
     information = Information.WHO
@@ -151,7 +164,6 @@ class ContactPoint(models.Model):
     key = Token(of=_ringing, help_text="By what a phone is found again")
     safety = models.CharField(max_length=10, choices=Safety, default=Safety.ASK_FIRST)
     how = Encrypted(blank=True, help_text="When, and what may be said or left as a message")
-    segments = segmented("Which laws protect this beyond the rest")
     starts_at = models.DateTimeField()
     ends_at = models.DateTimeField(null=True, blank=True)
 
@@ -206,8 +218,35 @@ class Correction(models.Model):
     by = models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="+", db_index=False)
     at = models.DateTimeField()
     recorded_at = models.DateTimeField(db_default=RecordedNow())
+    segments = segmented("Those of what was corrected")
 
     objects = CircleQuerySet.as_manager()
+
+
+class Apart(KeptApart):
+    """One fact about a person that a law keeps apart: it stands here, and no more with the rest of who they are.
+
+    So whoever is let in only to the rest reads who they are as if nobody knew it.
+    """
+
+    information = Information.WHO
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    circle = models.ForeignKey(Circle, on_delete=models.PROTECT, related_name="+")
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="kept_apart")
+    field = models.CharField(max_length=40)
+    value = Encrypted(blank=True, help_text="In words; of a birth date how far it can be trusted")
+    day = models.DateField(null=True, blank=True, help_text="The birth date: a law counts years from it")
+    starts_at = models.DateTimeField()
+
+    objects = CircleQuerySet.as_manager()
+
+    class Meta:
+        constraints = [models.UniqueConstraint("person", "field", name="a_fact_is_kept_apart_once")]
+
+    def as_protected(self) -> Iterable[models.QuerySet[Any]]:
+        """What was written there before, and how it was corrected."""
+        return (Correction.objects.filter(person=self.person_id, field=self.field),)
 
 
 class Household(models.Model):

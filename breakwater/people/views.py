@@ -8,6 +8,7 @@ from django.http import HttpResponse
 from breakwater.people.actions.households import join_household, leave_household
 from breakwater.people.actions.persons import add_name, correct, end_name
 from breakwater.people.actions.reach import add_contact_point, add_supporter, end_contact_point, end_supporter
+from breakwater.people.apart import with_what_is_apart
 from breakwater.people.forms import (
     ContactPointForm,
     EndingForm,
@@ -28,6 +29,7 @@ from breakwater.ui.pages import page, refusals_on, see_other
 def who(request: Request, person_id: UUID) -> HttpResponse:
     """Correct what is written about a person."""
     person = see(Person, person_id, by=request.actor, related=("changed_by",))
+    with_what_is_apart(person, request.actor)
     form = WhoForm(
         request.POST or None, initial={name: getattr(person, name) for name in WhoForm.base_fields}
     )

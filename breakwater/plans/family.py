@@ -81,11 +81,13 @@ def kin_named(case: Case, who: Supporter, *, by: Actor) -> list[Membership]:
 
 
 def said_parts(case: Case) -> list[str]:
-    """The parts of the plans of a case that say something, in their order."""
+    """The parts of the plans of a case that say something that no law keeps apart, in their order."""
     plan = SafetyPlan.objects.versions(case.pk).first()
     safety = [f"{SAFETY}.{code}" for code, words in plan.words.items() if words.strip()] if plan else []
     kinds = (("goals", Goal), ("steps", Step), ("needs", Need))
-    stand = [name for name, kind in kinds if kind.objects.filter(case=case.pk, ends_at=None).exists()]
+    stand = [
+        name for name, kind in kinds if kind.objects.standing().not_apart().filter(case=case.pk).exists()
+    ]
     return [*safety, *(f"{ACTION}.{name}" for name in stand)]
 
 

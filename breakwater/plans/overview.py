@@ -79,6 +79,13 @@ def as_it_stands(case: Case, *, zone: tzinfo, language: str = ENGLISH) -> str:
     return plan_as_text(goals, steps, zone=zone, language=language)
 
 
+def kept_apart_in(case: Case) -> list[str]:
+    """Which laws protect something that stands in the plan, and so the whole of it as it is talked over."""
+    standing = (model.objects.standing().filter(case=case.pk) for model in (Goal, Step))
+    found = (segments for rows in standing for segments in rows.values_list("segments", flat=True))
+    return sorted({one for segments in found for one in segments})
+
+
 def changed_since(last: Agreement, *, zone: tzinfo) -> Change:
     """What changed in the plan since it was talked over, told in the language in which they read it then."""
     return change(last.as_shown, as_it_stands(last.case, zone=zone, language=last.language))

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from django.db.models import QuerySet
 
+from breakwater.people.apart import with_what_is_apart
 from breakwater.people.models import Person
 from breakwater.trust.access import Actor
 from breakwater.trust.actions.keeping import GoneThrough, find_due
@@ -24,6 +25,8 @@ def kept_of(people: Iterable[Person], by: Actor) -> Mapping[UUID, list[Kept]]:
     """What every rule says about records that the agency opened, by their circle; what lasts longest first."""
     rules, own, kind = law_of(by.agency).retention, own_terms(by), by.agency.kind
     of_circle = {one.circle_id: one for one in people}
+    for person in of_circle.values():
+        with_what_is_apart(person, by)
     found = {}
     for circle, kept in kept_by_rules(list(of_circle)).items():
         opened_at, born = of_circle[circle].circle.opened_at, of_circle[circle].birth_date

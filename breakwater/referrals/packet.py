@@ -89,7 +89,7 @@ def _who(case: Case, by: Actor) -> list[Line]:
 
 
 def _happening(case: Case, by: Actor) -> list[Line]:
-    barriers = Barrier.objects.standing().filter(case=case).order_by("starts_at", "pk")
+    barriers = Barrier.objects.standing().not_apart().filter(case=case).order_by("starts_at", "pk")
     return said(
         line("what_is_happening", "What is happening", case.what_is_happening),
         line(
@@ -143,7 +143,7 @@ def _gates(case: Case, by: Actor) -> list[Line]:
 
 def _safety(case: Case, by: Actor) -> list[Line]:
     """What a law protects apart, such as a confidential location, never goes into a packet."""
-    standing = ContactPoint.objects.filter(person=case.person_id, ends_at=None, segments=[])
+    standing = ContactPoint.objects.not_apart().filter(person=case.person_id, ends_at=None)
     points = standing.order_by("starts_at", "pk")
     return said(
         line("safe_contact", "How and when it is safe to reach them", case.person.safe_contact),
@@ -162,8 +162,9 @@ def _safety(case: Case, by: Actor) -> list[Line]:
 
 
 def _plan(case: Case, by: Actor) -> list[Line]:
-    needs = [need for need in Need.objects.of_episode(case.pk).in_order_of_work() if need.ends_at is None]
-    steps = [step for step in Step.objects.of_episode(case.pk) if step.ends_at is None]
+    """What a law keeps apart of it, one by one, goes along in no packet."""
+    needs = Need.objects.of_episode(case.pk).standing().not_apart().in_order_of_work()
+    steps = Step.objects.of_episode(case.pk).standing().not_apart()
     return [
         *(
             line("need", f"Need: {need.get_domain_display()}", need.words or Ours("Named, not described"))
@@ -240,7 +241,7 @@ def _supporters(case: Case, by: Actor) -> list[Line]:
 
 def _chronology(case: Case, by: Actor) -> list[Line]:
     story = chronology_of(case, Asked(only="story"), most=NEWEST)
-    return [line("entry", moment(told.at, by), Ours(told.sentence)) for told in story]
+    return [line("entry", moment(told.at, by), Ours(told.sentence)) for told in story if not told.segments]
 
 
 def _chosen(case: Case, ids: list[UUID]) -> list[Note]:

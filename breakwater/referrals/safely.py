@@ -14,7 +14,9 @@ OF_PLAN = {"card", "safety_plan"}
 
 def card(case: Case, by: Actor) -> list[Line]:
     """What the next worker does, and leaves, when it gets hard."""
-    found = card_of(case.person, Lesson.objects.of_episode(case.pk), next(iter(plans(case)), None))
+    found = card_of(
+        case.person, Lesson.objects.of_episode(case.pk).not_apart(), next(iter(plans(case)), None)
+    )
     return said(
         line("speaks", "Speaks", found.speaks),
         line("worse", "Leave out: it makes it worse", "\n".join(found.worse)),

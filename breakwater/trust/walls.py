@@ -82,6 +82,33 @@ def walled_by_circle(table: str, information: str, *, tagged: bool = False, also
     )
 
 
+def rewalled_by_segments(table: str, information: str) -> RunSQL:
+    """A migration operation: a grant must open, of each row of a table that had none before, its segments too.
+
+    Args:
+        information: what the rows are about, as their wall has it.
+    """
+    before, since = (stands(information, tagged=tagged).format(table=table) for tagged in (False, True))
+    anew = "DROP POLICY wall ON {table}; CREATE POLICY wall ON {table} FOR SELECT USING ({seen});"
+    return RunSQL(anew.format(table=table, seen=since), anew.format(table=table, seen=before))
+
+
+def told_of_in_the_journal(table: str) -> RunSQL:
+    """A migration operation: what is kept apart of a table is known by its id to whoever tells the journal.
+
+    The journal holds ids and codes of everything. A row that no law keeps apart costs a look at its own segments.
+    """
+    kept, differs = "EXECUTE FUNCTION trust_keep_partbook()", "NEW.segments IS DISTINCT FROM OLD.segments"
+    made, changed = (f"{table}_{when}_kept_apart" for when in ("is_made", "is"))
+    return RunSQL(
+        [
+            f"CREATE TRIGGER {made} AFTER INSERT ON {table} FOR EACH ROW WHEN (NEW.segments <> '{{}}') {kept}",
+            f"CREATE TRIGGER {changed} AFTER UPDATE ON {table} FOR EACH ROW WHEN ({differs}) {kept}",
+        ],
+        [f"DROP TRIGGER {one} ON {table}" for one in (made, changed)],
+    )
+
+
 def walled(table: str, by: str = "", *, condition: str = "", check: str = "") -> RunSQL:
     """A migration operation that puts one wall for reading and writing on a table, and forces it.
 

@@ -16,7 +16,7 @@ from tests.architecture.world import somebody_known
 APP, OWNER = "breakwater_app", "breakwater_owner"
 
 CIRCLE = {
-    "people": "person name contactpoint supporter correction membership",
+    "people": "person name contactpoint supporter correction membership apart",
     "cases": "case danger circumstance triage gate assignment note amendment barrier followup attempt closure",
     "clocks": "clock pause alarm",
     "plans": "need step link goal agreement sufficiency lesson safeguard safetyplan copygiven"
@@ -59,6 +59,7 @@ KEPT = {
     "people_namebook": "who ever stood round somebody: only the search by name reads it, as its keeper",
     "people_nameword": "the same, by the words of their names",
     "trust_blanked": "digests of decisions whose words were erased: only the check of the seals reads them",
+    "trust_partbook": "which rows a law keeps apart, by their ids: only who tells the journal asks, of ids it has",
     "people_wordbook": "which words an agency's names are made of",
 }
 """Nobody may look into these: row security is forced, and no policy lets the role that serves in."""
@@ -263,6 +264,7 @@ def keeping(ask: Ask) -> list[str]:
 
 MAKE_ORDERS = {
     "trust_encrypt": "of a table that it asks whose it is, and of a column's name",
+    "trust_protect": "of a table that it asks whose it is",
     "trust_settled": "of one of three words",
     "trust_why_not_erased": "of what stands in erasing.toml, which the role that serves does not write",
     "trust_would_go": "of the same",

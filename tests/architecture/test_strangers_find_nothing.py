@@ -85,7 +85,7 @@ def _asked_both_ways(client: Client, stranger: Actor, method: str, address: Addr
 
 NOT_OURS = {
     "privacy:lowering": "for privacy officers alone",
-    "privacy:note_lowering": "for privacy officers alone",
+    "privacy:part_lowering": "for privacy officers alone",
     "privacy:review": "for reviewers alone",
     "privacy:seen": "so is this",
     "privacy:extending": "for those who answer requests",

@@ -139,6 +139,7 @@ CONFIDENTIAL: dict[str, type[Model]] = {
     "assignment_id": Assignment,
     "follow_up_id": FollowUp,
     "need_id": Need,
+    "part_id": Need,
     "step_id": Step,
     "goal_id": Goal,
     "safeguard_id": Safeguard,
@@ -338,6 +339,7 @@ def _planned(case: Case, *, name: str, by: Actor, at: datetime) -> dict[str, Any
     rows = {
         "goal_id": a_goal(case, words=f"{name} wants a door that locks.", **told),
         "lesson_id": a_lesson(case, words=f"{name} walks by the river.", **told),
+        "part_id": a_need(case, **told),
         "safeguard_id": a_safeguard(case, words=f"{name} gives the pills away.", **told),
         "screening_id": a_screening(case, **told),
         "application_id": (application := an_application(case, **told)),

@@ -81,8 +81,12 @@ def the_pages_of_the_case(world):
         "note": (reverse("cases:note", args=case), "Add to the chronology"),
         "amendment": (reverse("cases:amendment", args=[ids["note_id"]]), "Amend a note"),
         "note apart": (
-            reverse("privacy:note_protection", args=[ids["note_id"]]),
+            reverse("privacy:part_protection", args=[ids["note_id"]]),
             "Protect this note further",
+        ),
+        "fact apart": (
+            reverse("privacy:fact_protection", args=[ids["person_id"]]),
+            "Keep one fact about them apart",
         ),
         "chronology": (reverse("cases:chronology", args=case), "Late entry"),
         "record": (reverse("cases:record", args=case), "Chronological record"),

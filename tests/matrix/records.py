@@ -24,6 +24,7 @@ from breakwater.clocks.models import Clock
 from breakwater.messaging.actions.notices import News, tell_workers
 from breakwater.messaging.models import Notice
 from breakwater.messaging.testing import a_letter_message, a_message, a_notice, a_rule
+from breakwater.people.actions.apart import protect_fact
 from breakwater.people.actions.households import join_household
 from breakwater.people.actions.persons import add_name
 from breakwater.people.actions.reach import add_contact_point, add_supporter
@@ -57,6 +58,7 @@ from breakwater.trust.access import Actor, acting, system_for
 from breakwater.trust.actions.consents import raise_segments, take_consent
 from breakwater.trust.actions.drafts import keep_draft
 from breakwater.trust.actions.glass import Emergency, break_glass, close_glass
+from breakwater.trust.actions.protecting import protect_part
 from breakwater.trust.actions.standing import let_out
 from breakwater.trust.capabilities import Role
 from breakwater.trust.models import Agency, Grant
@@ -114,6 +116,7 @@ def everything_about(
     ids |= {"@receiving": str(receiving.pk), "@colleague": str(colleague.user.pk), "@me": str(by.user.pk)}
     ids["@soon"] = (by.now.astimezone(by.zone).date() + timedelta(20)).isoformat()
     ids |= _round(write, case.person) | _worked(write, case, colleague) | _planned(write, case)
+    _kept_apart(write, case)
     ids |= (
         _sent(write, case, receiving, bed)
         | _waits(write, case, receiving)
@@ -136,10 +139,30 @@ def everything_about(
     return Taken(name, case, ids)
 
 
+_APART = "psychotherapy-notes"
+
+
+def _kept_apart(write: _Writer, case: Case) -> None:
+    """One part of each kind of information that a law keeps apart from the rest, and one fact about the person.
+
+    A moment after all else was written: what was talked over before tells of none of it.
+    """
+    told: dict[str, Any] = {"at": write.at + timedelta(milliseconds=1), "by": write.by}
+    for part in (
+        a_need(case, words=write.word("needapart", "needs", _APART), **told),
+        a_step(case, words=write.word("stepapart", "needs", _APART), **told),
+        name_barrier(case, words=write.word("barrierapart", "care", _APART), **told),
+        add_name(case.person, kind="legal", text=write.word("nameapart", "who", _APART), **told),
+    ):
+        protect_part(part, [_APART], **told)
+    protect_fact(case.person, "language", [_APART], **told)
+
+
 def _taken_in(write: _Writer) -> Case:
     who = {
         "known_as": write.word("known", "who"), "pronouns": write.word("pronouns", "who"),
         "safe_contact": write.word("safe", "who"), "must_not_know": write.word("mustnot", "who"),
+        "language": write.word("language", "who", _APART),
         "triggers": write.word("triggers", "who"), "strengths": write.word("strengths", "who"),
         "names": [("nickname", write.word("nickname", "who"))],
         "contact_points": [
@@ -222,6 +245,7 @@ def _planned(write: _Writer, case: Case) -> dict[str, Any]:
     return (
         {
             "need_id": need.pk,
+            "part_id": need.pk,
             "@linked_need": str(linked.pk),
             "@unlinked_need": str(unlinked.pk),
             "step_id": a_step(case, by=write.by, words=write.word("step", "needs")).pk,

@@ -13,7 +13,7 @@ HOLDS = {
     "clock_id": "care",
     "follow_up_id": "care", "person_id": "who", "name_id": "who", "contact_point_id": "who", "supporter_id": "who",
     "membership_id": "who", "consent_id": "consent", "grant_id": "house",
-    "need_id": "needs", "step_id": "needs", "referral_id": "letter",
+    "need_id": "needs", "step_id": "needs", "part_id": "needs", "referral_id": "letter",
     "goal_id": "needs", "safeguard_id": "care", "lesson_id": "care",
     "screening_id": "needs", "application_id": "needs", "paper_id": "needs",
     "assessment_id": "care", "alert_id": "care",
@@ -323,10 +323,11 @@ POLICIES: dict[str, Policy] = {
     ),
     "privacy:seen": reads("read", "review"),
     "privacy:protection": acts("protect", segments=["psychotherapy-notes"]),
-    "privacy:note_protection": acts("protect", segments=["psychotherapy-notes"]),
-    "privacy:note_lowering": gated(
-        "lower", segment="vsp", reason="Wrong box.", not_done="nothing protects the plain note"
+    "privacy:part_protection": acts("protect", segments=["psychotherapy-notes"]),
+    "privacy:part_lowering": gated(
+        "lower", segment="vsp", reason="Wrong box.", not_done="nothing protects the plain need"
     ),
+    "privacy:fact_protection": acts("protect", fact="strengths", segments=["psychotherapy-notes"]),
     "privacy:lowering": gated(
         "lower", segment="vsp", reason="Wrong box.", not_done="nothing protects the plain record"
     ),

@@ -175,7 +175,7 @@ def keep_answers(
     Answer.objects.bulk_create(
         Answer(
             circle=assessment.circle, assessment=assessment, item=key, said=spelled(after.get(key, "")),
-            by=by.user, at=at,
+            by=by.user, at=at, segments=assessment.segments,
         )
         for key in {**before, **after}
         if before.get(key) != after.get(key)
@@ -202,7 +202,7 @@ def raise_alerts(assessment: Assessment, scored: Scored, *, at: datetime, by: Ac
             continue
         alert = Alert.objects.create(
             circle=assessment.circle, case=assessment.case, assessment=assessment, kind=one.key, label=one.label,
-            tier=one.tier, by=by.user, starts_at=at,
+            tier=one.tier, by=by.user, starts_at=at, segments=assessment.segments,
         )  # fmt: skip
         promise = Promise(kind=CRITICAL, about=alert.pk, started_at=at)
         start(promise, circle=assessment.circle, episode=assessment.case_id, at=at, by=by)
@@ -229,7 +229,7 @@ def keep_result(
     result = Result(
         circle=assessment.circle, assessment=assessment, number=number, engine=ENGINE, tier=scored.tier,
         is_complete=scored.is_complete, told=json.dumps(_told(definition, answers, scored), ensure_ascii=False),
-        reason=reason, by=by.user, at=at,
+        reason=reason, by=by.user, at=at, segments=assessment.segments,
     )  # fmt: skip
     result.save(force_insert=True)
     raise_alerts(assessment, scored, at=at, by=by)

@@ -49,6 +49,7 @@ def export(assessment: Assessment, wanted: Export, *, at: datetime, by: Actor) -
     definition, offered = definition_of(assessment), offered_to(by).get(assessment.instrument)
     leaving = Leaving(
         act=EXPORT, to=wanted.to, purpose=wanted.purpose, information=frozenset({Information.CARE}),
+        segments=frozenset(assessment.segments),
         what=f"{assessment.title}: answers by code{' and in words' if wanted.with_words else ''}", about=assessment.pk,
     )  # fmt: skip
     along = goes_along(may_leave(leaving, assessment.circle, at=at, by=by), by)

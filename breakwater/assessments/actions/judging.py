@@ -60,8 +60,9 @@ def override(assessment: Assessment, *, tier: str, reason: str, at: datetime, by
     if tier not in TIERS or not reason.strip():
         raise Refused("Choose the level that you judge, and say why.")
     made = Override(
-        circle=assessment.circle, assessment=assessment, tier=tier, reason=reason, by=by.user, at=at
-    )
+        circle=assessment.circle, assessment=assessment, tier=tier, reason=reason, by=by.user, at=at,
+        segments=assessment.segments,
+    )  # fmt: skip
     made.save(force_insert=True)
     record(
         ResultOverridden(assessment_id=assessment.pk, instrument=assessment.instrument, tier=tier),
@@ -87,7 +88,7 @@ def decide(
         raise Refused("Say why it is not done.")
     made = Decision(
         circle=assessment.circle, assessment=assessment, proposal=proposal, taken=taken, reason=reason,
-        by=by.user, at=at,
+        by=by.user, at=at, segments=assessment.segments,
     )  # fmt: skip
     made.save(force_insert=True)
     record(
@@ -131,6 +132,7 @@ def _completed(assessment: Assessment, *, by: Actor) -> Result:
         Refused: there is none yet.
     """
     locked(assessment.case, by=by)
+    assessment.segments = Assessment.objects.lock(assessment).segments
     last: Result | None = (
         Result.objects.filter(assessment=assessment).select_related("circle").order_by("-number").first()
     )

@@ -1,6 +1,7 @@
 """An assessment while it is asked: its answers as they were given, and what had to be heard at once."""
 
 import json
+from collections.abc import Iterable
 from typing import Any, Self
 from uuid import UUID
 
@@ -15,7 +16,7 @@ from breakwater.cases.models.part import in_circle, of_case, written_by
 from breakwater.kernel.db import ENDS_NOT_BEFORE_IT_STARTS, STANDING, RecordedNow
 from breakwater.kernel.ids import new_id
 from breakwater.kernel.text import mark_of
-from breakwater.trust.models import CircleQuerySet, Information, narrative
+from breakwater.trust.models import CircleQuerySet, Information, KeptApart, narrative, segmented
 
 TIER_LABELS = CROSSWALK.tiers
 TIER_CHOICES = tuple(TIER_LABELS.items())
@@ -29,7 +30,7 @@ class AssessmentQuerySet(StandingQuerySet):
         return self.filter(case=case_id).order_by(F("ends_at").desc(nulls_first=True), "-starts_at", "pk")
 
 
-class Assessment(models.Model):
+class Assessment(KeptApart):
     """Somebody is asked by one instrument, in one version. A later version never changes what was answered here."""
 
     information = Information.CARE
@@ -89,6 +90,11 @@ class Assessment(models.Model):
             ),
         ]
 
+    def as_protected(self) -> Iterable[models.QuerySet[Any]]:
+        """Everything that was answered, what it came to, and what somebody said to it."""
+        parts: Any = (self.answers, self.alerts, self.results, self.overrides, self.decisions)
+        return [part.all() for part in parts]
+
     @property
     def is_open(self) -> bool:
         """Whether it is still being asked."""
@@ -131,6 +137,7 @@ class Answer(models.Model):
     by = written_by()
     at = models.DateTimeField()
     recorded_at = models.DateTimeField(db_default=RecordedNow())
+    segments = segmented("Those of its assessment")
 
     objects: Any = AnswerQuerySet.as_manager()
 
@@ -163,6 +170,7 @@ class Alert(models.Model):
     ends_at = models.DateTimeField(null=True, blank=True)
     did = narrative(blank=True)
     heard_by = written_by()
+    segments = segmented("Those of its assessment")
 
     objects = AlertQuerySet.as_manager()
 

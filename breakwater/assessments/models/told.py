@@ -11,7 +11,7 @@ from breakwater.assessments.models.asked import TIER_CHOICES, Assessment
 from breakwater.cases.models.part import in_circle, written_by
 from breakwater.kernel.db import RecordedNow
 from breakwater.kernel.ids import new_id
-from breakwater.trust.models import CircleQuerySet, Information, narrative
+from breakwater.trust.models import CircleQuerySet, Information, narrative, segmented
 
 
 class ResultQuerySet(CircleQuerySet):
@@ -47,6 +47,7 @@ class Result(models.Model):
     by = written_by()
     at = models.DateTimeField()
     recorded_at = models.DateTimeField(db_default=RecordedNow())
+    segments = segmented("Those of its assessment")
 
     objects: Any = ResultQuerySet.as_manager()
 
@@ -86,6 +87,7 @@ class Override(models.Model):
     reason = narrative()
     by = written_by()
     at = models.DateTimeField()
+    segments = segmented("Those of its assessment")
 
     objects = OverrideQuerySet.as_manager()
 
@@ -106,6 +108,7 @@ class Decision(models.Model):
     reason = narrative(blank=True)
     by = written_by()
     at = models.DateTimeField()
+    segments = segmented("Those of its assessment")
 
     objects = CircleQuerySet.as_manager()
 

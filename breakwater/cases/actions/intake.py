@@ -19,6 +19,7 @@ from breakwater.kernel.events import Event
 from breakwater.kernel.ids import new_id
 from breakwater.people.actions.persons import UNKNOWN, correct, register
 from breakwater.people.actions.reach import add_contact_point
+from breakwater.people.apart import with_what_is_apart
 from breakwater.people.models import ContactPoint, Person
 from breakwater.trust.access import Actor
 from breakwater.trust.actions.circles import open_circle
@@ -110,6 +111,7 @@ def _why_not_read(story: Story) -> str:
 
 def learn(person: Person, known: Mapping[str, Any], *, at: datetime, by: Actor) -> None:
     """Add what was told this time to what is written about somebody we know. Nothing is overwritten."""
+    with_what_is_apart(person, by)
     added = {name: known.get(name, "") for name in _ADDED_TO}
     changes: dict[str, Any] = {
         name: "\n".join(filter(None, (getattr(person, name), said)))

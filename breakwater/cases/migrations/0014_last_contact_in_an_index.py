@@ -8,7 +8,7 @@ from django.db.models import Q
 
 
 class Migration(migrations.Migration):
-    dependencies = [("cases", "0012_taken_in_twice")]
+    dependencies = [("cases", "0013_kept_apart")]
 
     operations = [
         migrations.RemoveIndex("Note", "contact_by_case"),

@@ -1,6 +1,7 @@
 """What happened, in words: notes and contacts, their amendments, and barriers."""
 
-from typing import TYPE_CHECKING, Self
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Any, Self
 
 from django.db import models
 from django.db.models import Q
@@ -9,7 +10,7 @@ from breakwater.cases.models.part import StandingQuerySet, in_circle, of_case, w
 from breakwater.cases.rules import NEXT_CONTACT, is_late
 from breakwater.kernel.db import ENDS_NOT_BEFORE_IT_STARTS, RecordedNow
 from breakwater.kernel.ids import new_id
-from breakwater.trust.models import Circle, CircleQuerySet, Information, Segment, narrative, segmented
+from breakwater.trust.models import Circle, CircleQuerySet, Information, KeptApart, narrative, segmented
 
 if TYPE_CHECKING:
     from breakwater.cases.models.follow_up import FollowUp
@@ -44,7 +45,7 @@ class NoteQuerySet(CircleQuerySet):
         )
 
 
-class Note(models.Model):
+class Note(KeptApart):
     """Something in the chronology: a call, a visit, a message, an act of advocacy, or simply a note.
 
     *Happened at* and *recorded at* are two facts. Words are never changed: an amendment adds a new text and keeps
@@ -76,7 +77,6 @@ class Note(models.Model):
     minutes = models.PositiveSmallIntegerField(null=True, blank=True)
     outcome = narrative(blank=True)
     reached = models.BooleanField(default=False, help_text="The person themselves was reached")
-    segments = segmented("Which laws protect this beyond the rest")
 
     objects = NoteQuerySet.as_manager()
 
@@ -97,9 +97,9 @@ class Note(models.Model):
         """Whether it was written down well after it happened."""
         return is_late(self.happened_at, self.recorded_at)
 
-    def protections(self) -> list[str]:
-        """Which laws protect it beyond the rest of the record, in words."""
-        return [str(Segment(one).label) for one in self.segments]
+    def as_protected(self) -> Iterable[models.QuerySet[Any]]:
+        """Every later text of it."""
+        return (Amendment.objects.filter(note=self),)
 
 
 class Amendment(models.Model):
@@ -140,7 +140,7 @@ class BarrierQuerySet(StandingQuerySet):
         )
 
 
-class Barrier(models.Model):
+class Barrier(KeptApart):
     """Something that stands in the way, named; and how it was removed."""
 
     information = Information.CARE

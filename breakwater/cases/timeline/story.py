@@ -73,7 +73,12 @@ class Told:
     facts: list[tuple[str, str]] = field(default_factory=list)
     amendments: list[Amended] = field(default_factory=list)
     note_id: UUID | None = None
-    protected: list[str] = field(default_factory=list)
+    segments: list[str] = field(default_factory=list)
+
+    @property
+    def protected(self) -> list[str]:
+        """Which laws keep it apart from the rest of the record, in words."""
+        return [str(Segment(one).label) for one in self.segments]
 
     @property
     def is_late(self) -> bool:
@@ -131,12 +136,10 @@ def lately_of(cases: Sequence[UUID], since: datetime, *, each: int, by: Actor) -
 
 
 def tell(entries: Sequence[Entry]) -> list[Told]:
-    """Entries as lines of a chronology, in one query."""
+    """Entries as lines of a chronology, in one query; of what a law keeps apart from the reader there is no line."""
     words = _words_of(entries)
-    return [
-        _told(entry, words.get((entry.verb, entry.about), {}), words.get((_HEARD, entry.pk), {}))
-        for entry in entries
-    ]
+    laws = {entry.pk: words.get((_APART, entry.about), _OPEN) for entry in entries}
+    return [_told(entry, words, laws[entry.pk]["segments"]) for entry in entries if laws[entry.pk]["is_open"]]
 
 
 def how_many(case: Case, asked: Asked = EVERYTHING) -> int:
@@ -155,7 +158,8 @@ def _entries(case: Case, asked: Asked) -> Any:
     return Entry.objects.of_episode(case.pk).filter(wanted)
 
 
-def _told(entry: Entry, row: Mapping[str, Any], heard: Mapping[str, Any]) -> Told:
+def _told(entry: Entry, words: Mapping[Any, Mapping[str, Any]], segments: list[str]) -> Told:
+    row, heard = words.get((entry.verb, entry.about), {}), words.get((_HEARD, entry.pk), {})
     facts = {**entry.facts, **row}
     due_at = facts.get("due_at")
     return Told(
@@ -170,7 +174,7 @@ def _told(entry: Entry, row: Mapping[str, Any], heard: Mapping[str, Any]) -> Tol
         facts=[(label, str(row[key])) for key, label in _LABELLED if row.get(key)],
         amendments=[_amended(one) for one in row.get("amendments") or ()],
         note_id=entry.about if entry.verb == _NOTE else None,
-        protected=[str(Segment(one).label) for one in row.get("segments") or ()],
+        segments=segments,
     )
 
 
@@ -185,14 +189,19 @@ def _words_of(entries: Sequence[Entry]) -> dict[tuple[str, UUID | int | None], d
     """What the rows behind the entries say, by verb and id, and who did what was heard of; in one statement."""
     verbs = sorted({entry.verb for entry in entries} & set(_ROWS))
     following = [entry.pk for entry in entries if entry.facts.get(_HEARD)]
-    asked = [_ROWS[verb] for verb in verbs] + ([_WHO] if following else [])
-    if not asked:
+    if not entries:
         return {}
+    asked = [_KEPT_APART, *(_ROWS[verb] for verb in verbs), *([_WHO] if following else [])]
     ids = [entry.about for entry in entries if entry.verb in _ROWS]
+    told: dict[str, Any] = {
+        "ids": ids,
+        "following": following,
+        "all": [entry.about for entry in entries if entry.about],
+    }
     with connection.cursor() as cursor:
-        cursor.execute(" UNION ALL ".join(asked), {"ids": ids, "following": following})
+        cursor.execute(" UNION ALL ".join(asked), told)
         return {
-            (verb, number or about): row if number else _readable(verb, about, row)
+            (verb, number or about): row if number or verb == _APART else _readable(verb, about, row)
             for verb, about, number, row in cursor.fetchall()
         }
 
@@ -232,6 +241,12 @@ _WHO = """
     WHERE e.id = ANY(%(following)s)"""
 """Who did what another agency announced. Of those who hide where they are, nobody is named."""
 
+_APART, _OPEN = "apart", {"is_open": True, "segments": []}
+_KEPT_APART = """
+    SELECT 'apart', p.about, NULL::bigint, json_build_object('is_open', p.is_open, 'segments', p.segments)
+    FROM trust_apart_of(%(all)s::uuid[]) p"""
+"""Which of what the entries are about a law keeps apart, and whether it is open to whoever reads."""
+
 _WORDS = {"words": "r.words"}
 _WORKER = {
     "worker": "(SELECT u.name FROM trust_user u WHERE u.id = r.worker_id)",
@@ -239,7 +254,7 @@ _WORKER = {
 }
 _OF_NOTE = {
     "words": "r.words", "with_whom": "r.with_whom", "what_for": "r.what_for", "minutes": "r.minutes",
-    "came_of": "r.outcome", "segments": "r.segments",
+    "came_of": "r.outcome",
     "amendments": """(
         SELECT json_agg(json_build_object('id', a.id, 'version', a.version, 'words', a.words, 'reason', a.reason,
             'by', u.name, 'recorded_at', a.recorded_at) ORDER BY a.version)

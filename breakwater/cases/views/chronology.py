@@ -4,7 +4,7 @@ from django.http import HttpResponse
 from django.views.decorators.http import require_safe
 
 from breakwater.cases.forms import ChronologyForm
-from breakwater.cases.models import Case, Note
+from breakwater.cases.models import Case
 from breakwater.cases.papers import Record
 from breakwater.cases.timeline import Asked, Told, chronology_of, how_many
 from breakwater.cases.views.act import seen
@@ -63,8 +63,7 @@ def _recorded(request: Request, case: Case) -> tuple[Asked, list[Told]]:
 
 
 def _segments(case: Case, entries: list[Told]) -> set[str]:
-    notes = Note.objects.filter(pk__in=[one.note_id for one in entries if one.note_id])
-    return {*case.circle.segments, *(one for (found,) in notes.values_list("segments") for one in found)}
+    return {*case.circle.segments, *(segment for told in entries for segment in told.segments)}
 
 
 def _saw(request: Request, entries: list[Told]) -> None:

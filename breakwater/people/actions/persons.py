@@ -11,8 +11,9 @@ from breakwater.kernel.db import not_before
 from breakwater.kernel.errors import Overtaken, Refused, Stale
 from breakwater.kernel.text import name_key
 from breakwater.people.actions.reach import contact_point
+from breakwater.people.apart import take_off, with_what_is_apart
 from breakwater.people.events import NameChanged, PersonCorrected, PersonRegistered
-from breakwater.people.models import ContactPoint, Correction, Name, Person
+from breakwater.people.models import Apart, ContactPoint, Correction, Name, Person
 from breakwater.people.rules import sound_of, why_no_such_birth
 from breakwater.trust.access import Actor
 from breakwater.trust.journal import record, record_all
@@ -91,6 +92,7 @@ def correct(person: Person, *, version: int, changes: Mapping[str, Any], at: dat
     """
     by.must("people.correct", person.circle)
     person = Person.objects.lock(person)
+    apart = with_what_is_apart(person, by)
     wanted = {name: value for name, value in changes.items() if name in CORRECTABLE}
     if person.version != version:
         raise Stale(
@@ -106,14 +108,14 @@ def correct(person: Person, *, version: int, changes: Mapping[str, Any], at: dat
     Correction.objects.bulk_create(
         Correction(
             circle=person.circle, person=person, field=name, before=_said(getattr(person, name)), after=_said(value),
-            version=person.version, by=by.user, at=at,
+            version=person.version, by=by.user, at=at, segments=apart[name].segments if name in apart else [],
         )
         for name, value in changed.items()
     )  # fmt: skip
     for name, value in changed.items():
         setattr(person, name, value)
     person.changed_by, person.changed_at = by.user, at
-    person.save()
+    _save(person, apart.values())
     if changed.keys() & {"known_as", "is_described"}:
         Name.objects.filter(person=person, kind__in=_FOLLOWS, ends_at=None).update(ends_at=not_before(at))
         if kind := _kind_of(person):
@@ -175,6 +177,14 @@ def find_by_description(*, at: datetime, by: Actor) -> int:
         news = NameChanged(name_id=name.pk, kind=name.kind)
         record(news, about=person.pk, circle=person.circle, by=by, at=at)
     return len(some)
+
+
+def _save(person: Person, apart: Iterable[Apart]) -> None:
+    """A person as they are now, and what is kept apart of them where it stands."""
+    for one in apart:
+        take_off(person, one)
+        one.save(update_fields=["value", "day"])
+    person.save()
 
 
 def _why_not_corrected(changed: Mapping[str, Any], *, today: date) -> str:

@@ -13,10 +13,11 @@ from breakwater.kernel.errors import Overtaken, Refused, Stale
 from breakwater.plans.events import GoalEnded, GoalSet, PlanTalkedOver, SufficiencyRead
 from breakwater.plans.library import MATRIX
 from breakwater.plans.models import Agreement, Goal, Sufficiency
-from breakwater.plans.overview import as_it_stands
+from breakwater.plans.overview import as_it_stands, kept_apart_in
 from breakwater.plans.rules import levels_as_text
 from breakwater.plans.strokes import why_not_drawn
 from breakwater.trust.access import Actor
+from breakwater.trust.actions.circles import hold_circle
 from breakwater.trust.journal import record
 from breakwater.ui.languages import ENGLISH
 
@@ -95,6 +96,7 @@ def talk_over(
         Refused: there is no plan yet, or neither a signature nor why there is none; or the case is closed.
     """
     by.must("plans.work", case.circle)
+    hold_circle(case.circle)
     case = held(case, by=by)
     stands = as_it_stands(case, zone=by.zone, language=language)
     if sentence := _why_not_answered(answer, stands):
@@ -108,7 +110,7 @@ def talk_over(
     made = Agreement(
         circle=case.circle, case=case, version=last.version + 1 if last else 1, as_shown=stands, how=answer.how,
         voice=answer.voice, signature=answer.signature, strokes=answer.strokes,
-        why_not=answer.why_not, language=language, by=by.user, at=at,
+        why_not=answer.why_not, language=language, by=by.user, at=at, segments=kept_apart_in(case),
     )  # fmt: skip
     made.save(force_insert=True)
     record(

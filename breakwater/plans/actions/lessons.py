@@ -68,13 +68,14 @@ def learn_anew(lesson: Lesson, *, effect: int, at: datetime, by: Actor) -> Lesso
     """
     by.must("plans.work", lesson.circle)
     case = held(lesson.case, by=by)
+    lesson.refresh_from_db(fields=["segments"])
     if lesson.kind != Lesson.Kind.COPING or not 0 <= effect <= MOST:
         raise Refused("Only of what helps can be said how well, from 0 to 10.")
     _end(lesson, at=at)
     anew = Lesson(
         circle=case.circle, case=case, kind=lesson.kind, words=lesson.words, effect=effect,
         last_used=at.astimezone(by.zone).date(), with_others=lesson.with_others, came_after=lesson, by=by.user,
-        starts_at=at,
+        starts_at=at, segments=lesson.segments,
     )  # fmt: skip
     return _keep(anew, at=at, by=by)
 

@@ -24,6 +24,7 @@ from breakwater.plans.events import (
 from breakwater.plans.models import Goal, Link, Need, Step
 from breakwater.plans.rules import why_not_due
 from breakwater.trust.access import Actor
+from breakwater.trust.actions.circles import hold_circle
 from breakwater.trust.journal import record
 from breakwater.trust.models import Appointment, User
 
@@ -132,6 +133,7 @@ def plan_step(case: Case, task: Task, *, due_at: datetime, at: datetime, by: Act
             work here, or the need or the goal is not a standing one of this case.
     """
     by.must("plans.work", case.circle)
+    hold_circle(case.circle)
     case = held(case, by=by)
     if sentence := why_not_due(due_at, at=at) or _why_not_theirs(case, task, by=by):
         raise Refused(sentence)
@@ -139,7 +141,7 @@ def plan_step(case: Case, task: Task, *, due_at: datetime, at: datetime, by: Act
         circle=case.circle, case=case, need=task.need, goal=task.goal, words=task.words, owner=task.owner,
         worker=task.worker if task.owner == Step.Owner.WORKER else None,
         partner=task.partner if task.owner == Step.Owner.PARTNER else "",
-        due_at=due_at, by=by.user, starts_at=at,
+        due_at=due_at, by=by.user, starts_at=at, segments=_kept_apart_with(task),
     )  # fmt: skip
     start(_promise(step, at=at), circle=case.circle, episode=case.pk, at=at, by=by)
     record(
@@ -205,6 +207,16 @@ def drop_step(step: Step, *, reason: str, at: datetime, by: Actor) -> Step:
         StepDropped(step_id=step.pk), about=step.pk, circle=step.circle, episode=step.case_id, by=by, at=at
     )
     return step
+
+
+def _kept_apart_with(task: Task) -> list[str]:
+    """What is done about a need, or for a goal, that a law keeps apart is kept apart with it: as it is by now."""
+    found: set[str] = set()
+    for one in (task.need, task.goal):
+        if one is not None:
+            one.refresh_from_db(fields=["segments"])
+            found |= set(one.segments)
+    return sorted(found)
 
 
 def _end(step: Step, *, how: str, outcome: str, at: datetime, by: Actor) -> Step:

@@ -1,6 +1,7 @@
 """Goals of the action plan, and what the person said to it."""
 
-from typing import Self
+from collections.abc import Iterable
+from typing import Any, Self
 from uuid import UUID
 
 from django.db import models
@@ -12,7 +13,7 @@ from breakwater.kernel.db import ENDS_NOT_BEFORE_IT_STARTS, RecordedNow
 from breakwater.kernel.ids import new_id
 from breakwater.plans.strokes import polylines
 from breakwater.resources.models import Domain
-from breakwater.trust.models import CircleQuerySet, Information, narrative
+from breakwater.trust.models import CircleQuerySet, Information, KeptApart, narrative
 
 _OPEN_OR_SAYS_HOW = Q(ends_at=None, ended_how="") | (Q(ends_at__isnull=False) & ~Q(ended_how=""))
 
@@ -25,7 +26,7 @@ class GoalQuerySet(StandingQuerySet):
         return self.filter(case=case_id).order_by(F("ends_at").desc(nulls_first=True), "starts_at", "pk")
 
 
-class Goal(models.Model):
+class Goal(KeptApart):
     """Where the person wants to get to, in a domain of life, in their words, and what of theirs it builds on."""
 
     information = Information.NEEDS
@@ -60,6 +61,15 @@ class Goal(models.Model):
             models.CheckConstraint(name="a_goal_says_something", condition=~Q(words="")),
         ]
 
+    def protected_with_it(self) -> Iterable[models.QuerySet[Any]]:
+        """What is done to get there, and every plan that was talked over since it stands there."""
+        return self.steps.all(), shown_since(self)
+
+
+def shown_since(part: Any) -> models.QuerySet[Any]:
+    """What was talked over with the person since something was planned: it stands there, word for word."""
+    return Agreement.objects.filter(case=part.case_id, at__gte=part.starts_at)
+
 
 class AgreementQuerySet(CircleQuerySet):
     """Questions about what the person said to the plan."""
@@ -69,7 +79,7 @@ class AgreementQuerySet(CircleQuerySet):
         return self.filter(case=case_id).select_related("by").defer("by__password").order_by("-version")
 
 
-class Agreement(models.Model):
+class Agreement(KeptApart):
     """The action plan was talked over with the person: as it then stood, their voice, and their answer. Only grows."""
 
     information = Information.NEEDS

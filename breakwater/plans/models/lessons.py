@@ -11,7 +11,7 @@ from breakwater.cases.models import StandingQuerySet
 from breakwater.cases.models.part import in_circle, of_case, written_by
 from breakwater.kernel.db import ENDS_NOT_BEFORE_IT_STARTS
 from breakwater.kernel.ids import new_id
-from breakwater.trust.models import Information, narrative
+from breakwater.trust.models import Information, KeptApart, narrative
 
 
 class LessonQuerySet(StandingQuerySet):
@@ -26,7 +26,7 @@ class LessonQuerySet(StandingQuerySet):
         return found.order_by("-kind", Coalesce("effect", F("works") * 3 - 3).desc(), "starts_at", "pk")
 
 
-class Lesson(models.Model):
+class Lesson(KeptApart):
     """Something that makes it worse, or that helps, and how well. Told anew, it ends, and another takes its place."""
 
     information = Information.CARE

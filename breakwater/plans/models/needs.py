@@ -1,7 +1,7 @@
 """Needs, how they feed each other, and the steps that meet them."""
 
 from collections.abc import Iterable
-from typing import Self
+from typing import Any, Self
 from uuid import UUID
 
 from django.contrib.postgres.expressions import ArraySubquery
@@ -12,10 +12,11 @@ from breakwater.cases.models import StandingQuerySet
 from breakwater.cases.models.part import in_circle, of_case, written_by
 from breakwater.kernel.db import ENDS_NOT_BEFORE_IT_STARTS, STANDING, RecordedNow
 from breakwater.kernel.ids import new_id
+from breakwater.plans.models.goals import shown_since
 from breakwater.plans.rules import order_of_work
 from breakwater.resources.models import Domain
 from breakwater.trust.access import Actor
-from breakwater.trust.models import Information, User, narrative
+from breakwater.trust.models import Information, KeptApart, User, narrative
 
 _OPEN_OR_SAYS_HOW = Q(ends_at=None, ended_how="") | (Q(ends_at__isnull=False) & ~Q(ended_how=""))
 
@@ -45,7 +46,7 @@ def in_order_of_work(found: Iterable["Need"]) -> list["Need"]:
     return [needs[pk] for pk in order_of_work(standing)] + ended
 
 
-class Need(models.Model):
+class Need(KeptApart):
     """Something the person needs, in a domain of life, in their words. Met or no longer wanted, it ends."""
 
     information = Information.NEEDS
@@ -75,6 +76,10 @@ class Need(models.Model):
             models.CheckConstraint(name="need_ends_after_it_starts", condition=ENDS_NOT_BEFORE_IT_STARTS),
             models.CheckConstraint(name="an_ended_need_says_how", condition=_OPEN_OR_SAYS_HOW),
         ]
+
+    def protected_with_it(self) -> Iterable[models.QuerySet[Any]]:
+        """What is done about it, and every plan that was talked over since: the steps stand there."""
+        return self.steps.all(), shown_since(self)
 
 
 class Link(models.Model):
@@ -116,7 +121,7 @@ class StepQuerySet(StandingQuerySet):
         return self.standing().filter(worker=actor.user).order_by("due_at", "pk")
 
 
-class Step(models.Model):
+class Step(KeptApart):
     """One clear thing that somebody does by a time: a worker, the person, or a partner."""
 
     information = Information.NEEDS
@@ -177,6 +182,10 @@ class Step(models.Model):
             ),
         ]
         indexes = [models.Index("case", "due_at", condition=STANDING, name="open_step_by_case")]
+
+    def protected_with_it(self) -> Iterable[models.QuerySet[Any]]:
+        """Every plan that was talked over since it stands there."""
+        return (shown_since(self),)
 
     @property
     def doer(self) -> str:

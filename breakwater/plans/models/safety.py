@@ -1,6 +1,7 @@
 """The safety plan in its versions, what makes the surroundings safer, and who was given a copy."""
 
-from typing import Self
+from collections.abc import Iterable
+from typing import Any, Self
 from uuid import UUID
 
 from django.contrib.postgres.fields import ArrayField
@@ -13,7 +14,7 @@ from breakwater.kernel.db import ENDS_NOT_BEFORE_IT_STARTS, RecordedNow
 from breakwater.kernel.ids import new_id
 from breakwater.people.models import ContactPoint, Supporter
 from breakwater.plans.library import FORM
-from breakwater.trust.models import CircleQuerySet, Information, narrative, segmented
+from breakwater.trust.models import CircleQuerySet, Information, KeptApart, narrative, segmented
 
 _OPEN_OR_SAYS_HOW = Q(ends_at=None, ended_how="") | (Q(ends_at__isnull=False) & ~Q(ended_how=""))
 
@@ -26,7 +27,7 @@ class SafetyPlanQuerySet(CircleQuerySet):
         return self.filter(case=case_id).select_related("by").defer("by__password").order_by("-version")
 
 
-class SafetyPlan(models.Model):
+class SafetyPlan(KeptApart):
     """One version of a person's safety plan, in their words. Nothing is overwritten: a change is the next version.
 
     Each section is a column of its own, so that two texts can be shown beside each other by their names. Which
@@ -52,7 +53,6 @@ class SafetyPlan(models.Model):
     by = written_by()
     starts_at = models.DateTimeField()
     recorded_at = models.DateTimeField(db_default=RecordedNow())
-    segments = segmented("Which laws protect this beyond the rest")
 
     objects = SafetyPlanQuerySet.as_manager()
 
@@ -80,6 +80,11 @@ class SafetyPlan(models.Model):
     def is_complete(self) -> bool:
         """Whether every section had its minimum when it was written."""
         return not self.lacks
+
+    def as_protected(self) -> Iterable[models.QuerySet[Any]]:
+        """Every version of it, what was agreed under it, and who was given a copy."""
+        of_case: tuple[Any, ...] = (SafetyPlan, Safeguard)
+        return (*(one.objects.filter(case=self.case_id) for one in of_case), self.copies.all())
 
 
 class SafeguardQuerySet(StandingQuerySet):

@@ -10,7 +10,7 @@ from breakwater.cases.models.part import in_circle, of_case, written_by
 from breakwater.kernel.db import RecordedNow
 from breakwater.kernel.ids import new_id
 from breakwater.plans.rules import levels_from
-from breakwater.trust.models import CircleQuerySet, Information, narrative
+from breakwater.trust.models import CircleQuerySet, Information, KeptApart, narrative
 
 
 class SufficiencyQuerySet(CircleQuerySet):
@@ -21,7 +21,7 @@ class SufficiencyQuerySet(CircleQuerySet):
         return self.filter(case=case_id).select_related("by").defer("by__password").order_by("at", "pk")
 
 
-class Sufficiency(models.Model):
+class Sufficiency(KeptApart):
     """One reading: a level for each domain that applies. Only grows.
 
     The levels lie in one text, ``housing:2 food:3``, so that they are encrypted where a law asks for it: that somebody

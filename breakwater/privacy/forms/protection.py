@@ -1,8 +1,9 @@
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from typing import Any
 
 from django import forms
 
+from breakwater.people.apart import Fact
 from breakwater.privacy.forms.sharing import several
 from breakwater.trust.models import Segment
 from breakwater.ui.fields import Words, choice, offer
@@ -18,10 +19,21 @@ class ProtectionForm(forms.Form):
         offer(self, "segments", [one for one in Segment.choices if one[0] not in protected])
 
 
-class NoteProtectionForm(ProtectionForm):
-    """Which laws protect one note from now, besides those of its record."""
+class PartProtectionForm(ProtectionForm):
+    """Which laws protect one part of a record from now, besides those of the whole."""
 
-    segments = several("The note is also protected as", [])
+    segments = several("It is also protected as", [])
+
+
+class FactProtectionForm(ProtectionForm):
+    """Which fact about a person is kept apart from now, and by which laws."""
+
+    fact = choice("Which fact?", [])
+    segments = several("It is protected as", [])
+
+    def __init__(self, *args: Any, facts: Iterable[Fact], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        offer(self, "fact", [(one.field, one.label) for one in facts])
 
 
 class LoweringForm(forms.Form):

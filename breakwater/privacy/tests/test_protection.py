@@ -38,6 +38,10 @@ def url(name, note):
     return reverse(name, args=[note.pk])
 
 
+def part_url(does, note):
+    return reverse(f"privacy:part_{does}", args=[note.pk])
+
+
 def a_guest_of(ada, note):
     """Somebody of an agency that the person lets read what happened, and nothing that a law keeps apart."""
     shelter, last = an_agency(kind="shelter"), ada.now.astimezone(ada.zone).date() + timedelta(9)
@@ -56,7 +60,7 @@ def read_by(actor):
 def test_a_note_kept_apart_is_read_by_no_guest_nor_is_a_text_it_had_or_is_given_since(ada, note):
     guest = a_guest_of(ada, note)
     assert len(read_by(guest)) == 2
-    done = press(browser_of(ada), url("privacy:note_protection", note), by=ada, segments=APART)
+    done = press(browser_of(ada), part_url("protection", note), by=ada, segments=APART)
     assert done.status_code == 303
     as_seen_by(ada)
     note = Note.objects.select_related("circle", "case__circle").get(pk=note.pk)
@@ -69,7 +73,7 @@ def test_a_note_kept_apart_is_read_by_no_guest_nor_is_a_text_it_had_or_is_given_
 
 
 def test_all_its_texts_are_encrypted_and_whoever_cares_reads_them_with_its_mark(ada, note):
-    press(browser_of(ada), url("privacy:note_protection", note), by=ada, segments=APART)
+    press(browser_of(ada), part_url("protection", note), by=ada, segments=APART)
     kept = read_by(ada)
     assert len(kept) == 2
     assert not any(word in cell for cell in kept for word in ("therapy", "Misheard"))
@@ -78,17 +82,15 @@ def test_all_its_texts_are_encrypted_and_whoever_cares_reads_them_with_its_mark(
 
 
 def test_only_a_privacy_officer_lowers_it_and_says_why(ada, note):
-    press(browser_of(ada), url("privacy:note_protection", note), by=ada, segments=APART)
+    press(browser_of(ada), part_url("protection", note), by=ada, segments=APART)
     said = {"segment": APART[0], "reason": "It was a note about rent."}
-    assert press(browser_of(ada), url("privacy:note_lowering", note), by=ada, **said).status_code == 403
+    assert press(browser_of(ada), part_url("lowering", note), by=ada, **said).status_code == 403
     officer = an_actor("privacy_officer", agency=ada.agency, now=timezone.now())
-    page = browser_of(officer).get(url("privacy:note_protection", note)).content.decode()
-    assert url("privacy:note_lowering", note) in page
-    wordless = press(
-        browser_of(officer), url("privacy:note_lowering", note), by=officer, **said | {"reason": " "}
-    )
+    page = browser_of(officer).get(part_url("protection", note)).content.decode()
+    assert part_url("lowering", note) in page
+    wordless = press(browser_of(officer), part_url("lowering", note), by=officer, **said | {"reason": " "})
     assert wordless.status_code == 422
-    done = press(browser_of(officer), url("privacy:note_lowering", note), by=officer, **said)
+    done = press(browser_of(officer), part_url("lowering", note), by=officer, **said)
     assert done.status_code == 303
     assert len(read_by(a_guest_of(ada, note))) == 2
     as_seen_by(officer)
@@ -100,7 +102,7 @@ def test_whoever_may_protect_is_shown_how_and_nobody_what_they_may_not(ada, note
     for role in ("case_manager", "privacy_officer"):
         somebody = an_actor(role, agency=ada.agency, now=timezone.now())
         page = browser_of(somebody).get(reverse("cases:chronology", args=[note.case_id])).content.decode()
-        told[role] = (url("privacy:note_protection", note) in page, url("cases:amendment", note) in page)
+        told[role] = (part_url("protection", note) in page, url("cases:amendment", note) in page)
     assert told == {"case_manager": (True, True), "privacy_officer": (True, False)}
 
 

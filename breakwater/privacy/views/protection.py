@@ -2,18 +2,13 @@ from uuid import UUID
 
 from django.http import HttpResponse
 
-from breakwater.cases.actions.protecting import lower_note, protect_note
-from breakwater.cases.models import Note
-from breakwater.cases.views.act import done, seen_part
 from breakwater.people.models import Person
-from breakwater.privacy.forms.protection import LoweringForm, NoteProtectionForm, ProtectionForm
+from breakwater.privacy.forms.protection import LoweringForm, ProtectionForm
 from breakwater.trust.access import Request
 from breakwater.trust.actions.consents import lower_segment, raise_segments
 from breakwater.trust.journal import see
 from breakwater.ui.jinja import url
 from breakwater.ui.pages import page, refusals_on, see_other
-
-_CHRONOLOGY = "#chronology"
 
 
 def protection(request: Request, person_id: UUID) -> HttpResponse:
@@ -37,26 +32,3 @@ def lowering(request: Request, person_id: UUID) -> HttpResponse:
             lower_segment(person.circle, **form.cleaned_data, at=request.now, by=request.actor)
             return see_other(request, url("privacy:agreed", person.pk))
     return page(request, "privacy/lowering.html", form=form, person=person)
-
-
-def note_protection(request: Request, note_id: UUID) -> HttpResponse:
-    """Put one note under the protection of a law that asks for more than the rest of the record."""
-    note = seen_part(request, Note, note_id)
-    form = NoteProtectionForm(request.POST or None, protected=[*note.circle.segments, *note.segments])
-    if form.is_valid():
-        with refusals_on(form):
-            protect_note(note, form.cleaned_data["segments"], at=request.now, by=request.actor)
-            return done(request, note.case_id, _CHRONOLOGY)
-    return page(request, "privacy/note_protection.html", form=form, case=note.case, note=note)
-
-
-def note_lowering(request: Request, note_id: UUID) -> HttpResponse:
-    """Take one note out of the protection of a law."""
-    note = seen_part(request, Note, note_id)
-    request.actor.must("trust.lower_segments", note.circle)
-    form = LoweringForm(request.POST or None, protected=note.segments)
-    if form.is_valid():
-        with refusals_on(form):
-            lower_note(note, **form.cleaned_data, at=request.now, by=request.actor)
-            return done(request, note.case_id, _CHRONOLOGY)
-    return page(request, "privacy/note_lowering.html", form=form, case=note.case, note=note)

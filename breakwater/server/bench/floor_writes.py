@@ -115,7 +115,7 @@ def _person(person: UUID, circle: UUID, asked: dict[str, str], now: datetime) ->
 def _name(person: UUID, circle: UUID, asked: dict[str, str], now: datetime) -> Row:
     text = asked["known_as"]
     row = {"id": uuid4(), "circle_id": circle, "person_id": person, "kind": "known_as", "starts_at": now}
-    return row | {"text": text, "key": text.lower(), "sound": text[:3]}
+    return row | {"text": text, "key": text.lower(), "sound": text[:3], "segments": []}
 
 
 def _clock(kind: str, circle: UUID, case: UUID, agency: str, now: datetime) -> Row:

@@ -11,7 +11,7 @@ from breakwater.kernel.days import day_after
 from breakwater.kernel.errors import Overtaken, Refused
 from breakwater.trust.access import Actor
 from breakwater.trust.actions.circles import from_now_on, hold_circle
-from breakwater.trust.actions.encrypting import encrypt_what_is_protected
+from breakwater.trust.actions.encrypting import encrypt_what_is_protected, protect_row
 from breakwater.trust.actions.leaving import Recipient, refuse
 from breakwater.trust.events import (
     AgencyLeftCircle,
@@ -270,4 +270,7 @@ def _held(thing: Any) -> tuple[Any, Circle]:
 
 def _set_segments(thing: Any, segments: list[str]) -> None:
     thing.segments = segments
-    thing.save(update_fields=["segments"])
+    if isinstance(thing, Circle):
+        thing.save(update_fields=["segments"])
+    else:
+        protect_row(thing)

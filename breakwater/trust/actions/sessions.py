@@ -7,7 +7,7 @@ from django.db import transaction
 
 from breakwater.kernel.errors import Overtaken
 from breakwater.trust.access import Actor, knocking_as
-from breakwater.trust.events import SessionsEnded
+from breakwater.trust.events import DeviceMarked, SessionsEnded
 from breakwater.trust.journal import record
 from breakwater.trust.models import Challenge, HandedCode, Session, User
 
@@ -71,6 +71,13 @@ def end_session(ended: Session, *, at: datetime, by: Actor) -> None:
     User.objects.select_for_update(no_key=True).get(pk=by.user.pk)
     Session.objects.filter(user=by.user, began_at=ended.began_at).delete()
     record(SessionsEnded(), by=by, at=at)
+
+
+@transaction.atomic
+def say_of_device(*, goes_along: bool, at: datetime, by: Actor) -> None:
+    """Somebody says whether the device before them goes along: which device it is stands on it alone."""
+    if by.user is not None:
+        record(DeviceMarked(goes_along=goes_along), about=by.user.pk, by=by, at=at)
 
 
 @transaction.atomic

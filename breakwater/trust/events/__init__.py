@@ -58,6 +58,7 @@ from breakwater.trust.events.sharing import (
     StandingNarrowed,
 )
 from breakwater.trust.events.signing_in import (
+    DeviceMarked,
     FactorAdded,
     FactorRemoved,
     PasswordChanged,
@@ -83,6 +84,7 @@ __all__ = [
     "ConcernTold",
     "ConsentGiven",
     "ConsentWithdrawn",
+    "DeviceMarked",
     "ErasureProposed",
     "FactorAdded",
     "FactorRemoved",

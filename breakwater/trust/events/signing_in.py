@@ -37,6 +37,12 @@ class PasswordChanged(Event):
     """Somebody chose a new password."""
 
 
+class DeviceMarked(Event):
+    """Somebody said that the device before them goes along, or that it no longer does."""
+
+    goes_along: bool
+
+
 class SessionsEnded(Event):
     """Somebody ended sessions of their own."""
 

@@ -16,6 +16,8 @@ from breakwater.trust.encrypted import Encrypted
 from breakwater.trust.models.agencies import Agency, User
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from breakwater.trust.access import Actor
 
 
@@ -47,6 +49,30 @@ def segmented(help_text: str) -> Any:
         models.CharField(max_length=30, choices=Segment), default=list, blank=True,
         help_text=help_text,
     )  # fmt: skip
+
+
+class KeptApart(models.Model):
+    """A part of a record that a law may keep apart from the rest: whoever is let in only to the rest does not find it.
+
+    Its rows are read through ``CircleQuerySet`` and stand behind a wall that asks for their segments.
+    """
+
+    segments = segmented("Which laws protect this beyond the rest")
+
+    class Meta:
+        abstract = True
+
+    def protections(self) -> list[str]:
+        """Which laws protect it beyond the rest of the record, in words."""
+        return [str(Segment(one).label) for one in self.segments]
+
+    def as_protected(self) -> "Iterable[models.QuerySet[Any]]":
+        """The rows that say more of the same thing: always as protected as it is."""
+        return ()
+
+    def protected_with_it(self) -> "Iterable[models.QuerySet[Any]]":
+        """The rows that tell of it beside other things: what protects it protects them, and is lowered by itself."""
+        return ()
 
 
 ENCRYPTED_IN = frozenset({Segment.PART2, Segment.SUD_COUNSELING, Segment.PSYCHOTHERAPY, Segment.VSP})
@@ -214,6 +240,10 @@ class CircleQuerySet(models.QuerySet[Any]):
     def in_circle(self, circle_id: UUID) -> Self:
         """Only the rows of one circle."""
         return self.filter(circle_id=circle_id)
+
+    def not_apart(self) -> Self:
+        """Only what no law keeps apart from the rest: what goes along where nobody asks about each row."""
+        return self.filter(segments=[])
 
 
 def tagged(model: type[models.Model]) -> bool:

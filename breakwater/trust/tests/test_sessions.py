@@ -12,7 +12,7 @@ from django.utils import timezone
 from breakwater.trust.actions.agencies import dismiss
 from breakwater.trust.actions.sessions import end_everything_of, end_session
 from breakwater.trust.capabilities import Role
-from breakwater.trust.models import Agency, Appointment, Challenge, HandedCode, Session
+from breakwater.trust.models import Agency, Appointment, Challenge, Entry, HandedCode, Session
 from breakwater.trust.rules.factors import is_fresh
 from breakwater.trust.testing import NOON, an_actor, as_seen_by
 from breakwater.trust.tests.browsing import browser_of, circles_opened_by, hidden, press
@@ -114,6 +114,8 @@ class TestHowLongTheyLast:
         assert Session.objects.get().idle_minutes == 10, "proving it makes the session no longer"
         press(client, "/your-sign-in/device/", by=ada, goes_along="no")
         assert Session.objects.get().idle_minutes == 10, "this one stays as short"
+        said = Entry.objects.filter(verb="trust.device_marked", about=ada.user.pk).order_by("pk")
+        assert [one.facts["goes_along"] for one in said] == [True, False]
         knock(ada.user.username, client=client)
         assert Session.objects.latest("began_at").idle_minutes is None
 

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_POST
 from breakwater.trust.access import Request
 from breakwater.trust.actions.languages import read_in
 from breakwater.trust.actions.passwords import change_password
-from breakwater.trust.actions.sessions import end_other_sessions, end_session, know_of_change
+from breakwater.trust.actions.sessions import end_other_sessions, end_session, know_of_change, say_of_device
 from breakwater.trust.carried import is_carried, mark, unmark
 from breakwater.trust.entering import carry, go_on_changed
 from breakwater.trust.factors import Factors
@@ -34,6 +34,7 @@ _TOLD = {
     "trust.recovery_codes_made": "New recovery codes were made",
     "trust.recovery_code_used": "A recovery code was used",
     "trust.password_changed": "The password was changed",
+    "trust.device_marked": "It was said whether a device goes along",
     "trust.reset_started": "An administrator started a reset",
     "trust.reset_approved": "A second person agreed to a reset",
     "trust.reset_used": "A new password was chosen by a reset",
@@ -123,9 +124,11 @@ def device(request: Request) -> HttpResponse:
     """Say that this device goes along, or that it no longer does: for that they prove that it is them."""
     if request.POST.get("goes_along") == "yes":
         carry(request)
+        say_of_device(goes_along=True, at=request.now, by=request.actor)
         return mark(see_other(request, url("trust:own")))
     if not is_fresh_for(request):
         return see_other(request, f"{url('trust:proof')}?{urlencode({'next': url('trust:own')})}")
+    say_of_device(goes_along=False, at=request.now, by=request.actor)
     return unmark(see_other(request, url("trust:own")))
 
 

@@ -43,7 +43,7 @@ DROP FUNCTION trust_left_behind(text, timestamptz);
 
 
 class Migration(migrations.Migration):
-    dependencies = [("trust", "0024_a_device_that_goes_along")]
+    dependencies = [("trust", "0025_parts_of_a_record")]
 
     operations = [
         migrations.AddField(

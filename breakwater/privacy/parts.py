@@ -1,0 +1,111 @@
+"""Which parts of a record can be kept apart by a law, one by one, and where a page tells of each."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from django.db.models import Value
+from django.http import Http404
+
+from breakwater.assessments.models import Assessment
+from breakwater.cases.models import Barrier, Note
+from breakwater.people.actions.apart import lower_fact
+from breakwater.people.apart import FIELDS
+from breakwater.people.models import Apart, ContactPoint, Name
+from breakwater.plans.models import Agreement, Goal, Lesson, Need, SafetyPlan, Step, Sufficiency
+from breakwater.trust.access import Actor
+from breakwater.trust.actions.protecting import lower_part
+from breakwater.trust.journal import see
+from breakwater.trust.models import KeptApart
+from breakwater.ui.jinja import url
+
+
+@dataclass(frozen=True, kw_only=True)
+class Part:
+    """A part of a record.
+
+    Args:
+        model: what it is kept as.
+        noun: what a page calls it.
+        tells: what tells one from another of its kind.
+        panel: where on the case page it stands; without one it belongs to the person.
+        lower: the act by which it is lowered.
+    """
+
+    model: type[KeptApart]
+    noun: str
+    tells: Callable[[Any], str]
+    panel: str = ""
+    lower: Callable[..., None] = lower_part
+
+    @property
+    def related(self) -> tuple[str, ...]:
+        """What is read together with it, so that a page can say whose it is."""
+        return ("case__person", "case__agency", "case__circle") if self.panel else ("person",)
+
+    def since(self, one: Any) -> Any:
+        """When it happened, or was written down."""
+        return next(
+            (found for at in ("happened_at", "starts_at", "at") if (found := getattr(one, at, None))), None
+        )
+
+    def back(self, one: Any) -> str:
+        """The page that it was chosen on."""
+        if self.panel:
+            return url("desk:case", one.case_id) + self.panel
+        return url("desk:person", one.person_id)
+
+
+def _words(one: Any) -> str:
+    return str(one.words)
+
+
+PARTS: Mapping[str, Part] = {
+    "note": Part(model=Note, noun="note", tells=lambda one: one.get_kind_display(), panel="#chronology"),
+    "barrier": Part(model=Barrier, noun="barrier", tells=_words, panel="#barriers"),
+    "need": Part(model=Need, noun="need", tells=lambda one: one.get_domain_display(), panel="#needs"),
+    "goal": Part(model=Goal, noun="goal", tells=_words, panel="#steps"),
+    "step": Part(model=Step, noun="step", tells=_words, panel="#steps"),
+    "talk": Part(
+        model=Agreement, noun="talk about the plan", tells=lambda one: one.get_how_display(), panel="#steps"
+    ),
+    "lesson": Part(model=Lesson, noun="lesson", tells=_words, panel="#card"),
+    "reading": Part(
+        model=Sufficiency, noun="reading", tells=lambda one: one.get_moment_display(), panel="#needs"
+    ),
+    "plan": Part(
+        model=SafetyPlan, noun="safety plan", tells=lambda one: f"version {one.version}", panel="#safety-plan"
+    ),
+    "assessment": Part(
+        model=Assessment, noun="assessment", tells=lambda one: str(one.title), panel="#assessments"
+    ),
+    "name": Part(model=Name, noun="name", tells=lambda one: str(one.text)),
+    "fact": Part(model=Apart, noun="fact", tells=lambda one: FIELDS[one.field], lower=lower_fact),
+    "reach": Part(
+        model=ContactPoint, noun="way to reach them", tells=lambda one: str(one.get_kind_display())
+    ),
+}
+"""By what one is called here. Of names not the one they are known by, which every page says."""
+
+
+def see_part(pk: UUID, *, by: Actor) -> tuple[Part, Any]:
+    """A part of a record by its id alone, and which one it is; that the actor looked is written down.
+
+    Raises:
+        Http404: it does not exist, or not for this actor: nobody can tell which.
+    """
+    by.must("people.read")
+    first, *others = (
+        _objects(part).visible_to(by).filter(pk=pk).order_by().values_list(Value(kind))
+        for kind, part in PARTS.items()
+    )
+    kinds = [kind for (kind,) in first.union(*others, all=True)]
+    if not kinds:
+        raise Http404
+    part = PARTS[kinds[0]]
+    return part, see(part.model, pk, by=by, related=part.related)
+
+
+def _objects(part: Part) -> Any:
+    return part.model._default_manager
