@@ -329,6 +329,7 @@ POLICIES: dict[str, Policy] = {
     "privacy:lowering": gated(
         "lower", segment="vsp", reason="Wrong box.", not_done="nothing protects the plain record"
     ),
+    "privacy:paper_pdf": reads(),
     "privacy:paper": reads(),
     "privacy:narrowing": gated("consent", segments=[], **_AGREED),
     "privacy:withdrawal": acts("consent", words="She called."),
