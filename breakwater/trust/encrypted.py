@@ -201,7 +201,7 @@ def leaf_of_row(row: Any) -> int | None:
     Those of its own circle; or of whom it told before, where not everybody who answers may know the circle; or of whom
     its whole tells.
     """
-    if hasattr(type(row), "circle"):
+    if getattr(row, "circle_id", None) is not None:
         return leaf_of(row.circle_id)
     for field in ENCRYPTED:
         kept = row.__dict__.get(field.attname) if type(row) is field.model else None
