@@ -44,12 +44,11 @@ def _signed(consent: Consent, level: int) -> Iterator[Block]:
 
 
 def _told(consent: Consent, code: str) -> Iterator[Block]:
-    for language, parts in in_other_words(paragraphs(consent.as_shown)):
-        if language.code == code:
-            for heading, words in parts:
-                if heading:
-                    yield Heading(heading)
-                yield Words(words)
+    told = {language.code: parts for language, parts in in_other_words(paragraphs(consent.as_shown))}
+    for heading, words in told.get(code, ()):
+        if heading:
+            yield Heading(heading)
+        yield Words(words)
 
 
 def _facts(
