@@ -5,6 +5,7 @@ from datetime import timedelta
 from types import SimpleNamespace
 
 import pytest
+from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import CommandError
 from django.db import transaction
@@ -46,9 +47,7 @@ def two_people():
         by = desk.ada
         other = a_case(by=by)
         points = [
-            add_contact_point(
-                case.person, kind="phone", value=PHONE, safety="safe", how="", at=THEN, by=by
-            )
+            add_contact_point(case.person, kind="phone", value=PHONE, safety="safe", how="", at=THEN, by=by)
             for case in (desk.case, other)
         ]
         stolen = [(column("people_contactpoint", "value", one.pk), place(one)) for one in points]
@@ -154,6 +153,16 @@ def test_production_starts_with_the_folder_that_the_database_was_written_with_an
     own_folder.chmod(0o700)
     (own_folder / FILE).rename(own_folder / "aside")
     assert "does not hold the keys of persons" in wrong_person_keys(own_database, own_folder)[0]
+
+
+def test_where_no_folder_can_be_made_nothing_is_written_and_production_does_not_start(
+    own_database, own_folder
+):
+    own_folder.parent.joinpath("file").write_text("")
+    settings.PERSON_KEYS = own_folder.parent / "file" / "person-keys"
+    with pytest.raises(Unreadable), transaction.atomic():
+        somebody(an_actor())
+    assert "cannot be written to" in wrong_person_keys(own_database, settings.PERSON_KEYS)[0]
 
 
 def test_what_was_written_before_persons_had_keys_is_read_and_gets_them_with_the_next_rotation(

@@ -13,7 +13,7 @@ from breakwater.kernel.patience import WEB, within
 from breakwater.kernel.tree import FILE, read
 from breakwater.kernel.upkeep import Asked, how_far_apart
 from breakwater.server import env
-from breakwater.server.starting import refuse_without_upkeep, upkeep_of
+from breakwater.server.starting import refuse_without_upkeep, takes_lines, upkeep_of
 
 _OLDEST = 150000
 
@@ -149,6 +149,8 @@ def wrong_person_keys(url: str, folder: Path) -> list[str]:
         there = set()
     if folder.exists() and folder.stat().st_mode & (stat.S_IRWXG | stat.S_IRWXO):
         return ["The folder of BREAKWATER_PERSON_KEYS is open to others on this machine: chmod 700."]
+    if not takes_lines(folder):
+        return ["BREAKWATER_PERSON_KEYS cannot be written to: nobody's key could be made or destroyed."]
     return [] if needed <= there else [_WRONG_PERSONS]
 
 

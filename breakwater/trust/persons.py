@@ -94,10 +94,18 @@ def still_there(erased: Iterable[tuple[UUID, datetime]]) -> list[UUID]:
 
 
 def begin() -> None:
-    """Plant the first tree, unless there is one."""
-    with _changing() as there:
-        if not there:
-            _write([Tree.new()])
+    """Plant the first tree, unless there is one.
+
+    Raises:
+        Unreadable: its folder cannot be made, or written to.
+    """
+    try:
+        with _changing() as there:
+            if not there:
+                _write([Tree.new()])
+    except (OSError, ValueError, LookupError):
+        log.exception("The folder of persons' keys cannot be made: see the handbook's page on keys")
+        raise Unreadable from None
 
 
 def destroy(circles: Iterable[UUID]) -> None:
