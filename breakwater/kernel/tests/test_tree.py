@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from breakwater.kernel.cipher import Unreadable
+from breakwater.kernel.cipher import DataKey, Place, Unreadable
 from breakwater.kernel.tree import FILE, LEVELS, Tree, leaf_of, read, written
 
 LEAVES = st.lists(st.uuids().map(leaf_of), min_size=2, max_size=6, unique=True)
@@ -50,3 +50,13 @@ def test_a_file_says_what_the_trees_were(tmp_path):
     (tmp_path / FILE).write_text(written(trees))
     assert read(tmp_path / FILE) == trees
     assert read(tmp_path / "none") == []
+
+
+def test_who_has_the_agencys_key_and_knows_whose_words_they_are_reads_nothing_without_the_persons():
+    agencys, place = DataKey.new(UUID(int=1), UUID(int=2)), Place("t", "c", "1")
+    person = Tree.new().key_of(leaf_of(UUID(int=3)))
+    cell = agencys.encrypt(b"words", place, person)
+    assert agencys.decrypt(cell, place, person) == b"words"
+    for forged in (person._replace(secret=bytes(32)), person._replace(tree="0" * 8), None):
+        with pytest.raises(Unreadable):
+            agencys.decrypt(cell, place, forged)
