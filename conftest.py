@@ -26,10 +26,11 @@ from breakwater.server import env
 from breakwater.server.embedded import ADMIN, APP, OWNER, Cluster
 from breakwater.server.processes import end
 from breakwater.server.testing import Run
+from breakwater.trust.keyring import forget_keys
 from tests.asking import ask_lightly
 from tests.founding import FOLDER, TEMPLATE, Founding, copy_home, founded, sweep
 from tests.hashers import QUICK_HASHERS
-from tests.serving import Nursery, templates_compiled_once
+from tests.serving import Nursery, persons_keys, templates_compiled_once
 from tests.turns import by_turns
 
 SHARED = Path(__file__).resolve().parent.parent / "shared"
@@ -207,6 +208,7 @@ def django_db_setup(django_test_environment: None, django_db_blocker: Any) -> It
     _plan_once()
     ask_lightly()
     templates_compiled_once()
+    settings.PERSON_KEYS = persons_keys()
     with django_db_blocker.unblock():
         _point_at(copy_database(name))
     yield
@@ -279,6 +281,31 @@ def superuser_of(url: str) -> str:
     return _in(urlsplit(url).path.lstrip("/"), founded()[ADMIN])
 
 
+@pytest.fixture
+def as_owner(own_database: str) -> Iterator[Callable[[Callable[[], Any]], Any]]:
+    """Do something as the owner of the tables, in a database of one's own."""
+
+    def run(act: Callable[[], Any]) -> Any:
+        before = _point_at(owner_of(own_database))
+        try:
+            return act()
+        finally:
+            _point_back(before)
+
+    yield run
+    forget_keys()
+
+
+@pytest.fixture
+def own_folder(own_database: str, tmp_path: Path) -> Iterator[Path]:
+    """A folder of persons' keys of one's own, to be lost, copied and brought back."""
+    before, settings.PERSON_KEYS = settings.PERSON_KEYS, tmp_path / "person-keys"
+    forget_keys()
+    yield settings.PERSON_KEYS
+    settings.PERSON_KEYS = before
+    forget_keys()
+
+
 def a_free_port() -> int:
     """A port nobody listens on."""
     with socket.socket() as probe:
@@ -316,10 +343,11 @@ class Home:
     def at_work(self) -> Iterator[str]:
         """The database answers, and Django works in it as the runtime role. Its address."""
         self.cluster.start()
-        before = _point_at(self.cluster.url(APP))
+        before, settings.PERSON_KEYS = _point_at(self.cluster.url(APP)), self.data / "person-keys"
         try:
             yield self.cluster.url(APP)
         finally:
+            settings.PERSON_KEYS = persons_keys()
             _point_back(before)
             self.cluster.leave()
 

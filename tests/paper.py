@@ -29,6 +29,7 @@ class Read:
         pages: the words of each page.
         about: what it says of itself, with the XMP packet that some programs read instead.
         tags: how often each tag stands in it, in the order in which a screen reader meets them.
+        turns: the languages to which it turns, where a part is in another one.
     """
 
     pages: tuple[str, ...]
@@ -37,6 +38,7 @@ class Read:
     title: str
     is_marked: bool
     tags: Counter[str]
+    turns: frozenset[str]
     extras: frozenset[str]
 
     @property
@@ -65,6 +67,11 @@ def read(pdf: bytes) -> Read:
         title=str((reader.metadata or {}).get("/Title", "")),
         is_marked=bool(root.get("/MarkInfo", {}).get("/Marked", False)),
         tags=Counter(_tags(root.get("/StructTreeRoot", {}))),
+        turns=frozenset(
+            str(one["/Lang"])
+            for one in objects
+            if isinstance(one, DictionaryObject) and {"/S", "/Lang"} <= one.keys()
+        ),
         extras=frozenset(names),
     )
 

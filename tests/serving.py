@@ -36,12 +36,18 @@ _AS_SET_UP = {"DJANGO_SETTINGS_MODULE": SETTINGS, "BREAKWATER_PUSH_CONTACT": "ma
 """With a way to reach devices, so that the page that offers it is looked at; no browser here says how it is reached."""
 
 
+def persons_keys() -> Path:
+    """What the keys of persons grow from in every database of this run, but for those of homes."""
+    return Path(os.environ[FOLDER]) / "person-keys"
+
+
 class Nursery:
     """The process that every server of one worker is born of."""
 
     def __init__(self) -> None:
         self._process = subprocess.Popen(
-            [sys.executable, "-m", "tests.serving"], env=os.environ | _AS_SET_UP,
+            [sys.executable, "-m", "tests.serving"],
+            env=os.environ | _AS_SET_UP | {"BREAKWATER_PERSON_KEYS": str(persons_keys())},
             stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, start_new_session=True,
         )  # fmt: skip
         assert self._hear() == _READY, "the web server cannot be read"

@@ -2,6 +2,7 @@
 
 import subprocess
 from base64 import urlsafe_b64decode
+from functools import partial
 from pathlib import Path
 from random import Random, choices
 from threading import Event, Thread
@@ -23,10 +24,11 @@ from breakwater.people.matching import possible_matches
 from breakwater.people.models import ContactPoint, Supporter
 from breakwater.server.checks import wrong_master_key
 from breakwater.server.embedded import binaries
+from breakwater.trust import persons
 from breakwater.trust.access import acting
 from breakwater.trust.actions.consents import raise_segments
 from breakwater.trust.actions.drafts import keep_draft
-from breakwater.trust.actions.keys import destroy_keys, rotate, wrap_anew
+from breakwater.trust.actions.keys import destroy_keys, renew_persons, rotate, wrap_anew
 from breakwater.trust.drafts import draft_of
 from breakwater.trust.keyring import forget_keys, key_in_use, tokens_of
 from breakwater.trust.models import Agency, Segment
@@ -197,27 +199,6 @@ def test_a_draft_is_encrypted(rf):
     assert draft_of(request) == {"words": CANARY}
 
 
-@pytest.fixture
-def as_owner(own_database):
-    """Work in a database of its own; ``owner()`` runs a function as the owner of the tables."""
-
-    def run(act):
-        before = dict(connection.settings_dict)
-        found = psycopg.conninfo.conninfo_to_dict(owner_of(own_database))
-        connection.close()
-        connection.close_pool()
-        connection.settings_dict.update(USER=found["user"], PASSWORD=found.get("password", ""))
-        try:
-            return act()
-        finally:
-            connection.close()
-            connection.close_pool()
-            connection.settings_dict.update(before)
-
-    yield run
-    forget_keys()
-
-
 def known(facts):
     with transaction.atomic():
         by = an_actor(agency=an_agency(**facts))
@@ -310,24 +291,27 @@ def test_rotation_changes_every_cell_and_no_word_and_destroys_the_old_key(as_own
         assert bytes(Kept.objects.get(pk=old.id).wrapped) == b""
 
 
-def test_a_rotation_killed_at_twenty_points_while_people_write_loses_no_word(as_owner, own_database):
-    """Killed by PostgreSQL, at statements chosen by chance, and each time gone on with."""
+def test_a_rotation_killed_at_twenty_points_while_people_write_loses_no_word(
+    as_owner, own_database, own_folder
+):
+    """Killed by PostgreSQL, at statements chosen by chance, and each time gone on with; ten times with other trees."""
     by, case, point, note = known(SHELTER)
     written, is_over, chance = [], Event(), Random(23)
     writers = [Thread(target=write_until, args=(is_over, case, by, written)) for _ in range(20)]
     for writer in writers:
         writer.start()
     killed = sum(
-        as_owner_in_a_thread(own_database, lambda: rotate(by.agency, at=NOON), Kill(chance.randint(1, 80)))
-        for _ in range(20)
+        as_owner_in_a_thread(own_database, partial(act, at=NOON), Kill(chance.randint(1, 80)))
+        for act in [partial(rotate, by.agency), renew_persons] * 10
     )
     is_over.set()
     for writer in writers:
         writer.join(60)
     assert killed >= 15, "most of the points lie within a rotation"
-    as_owner(lambda: rotate(by.agency, at=NOON))
+    as_owner(lambda: renew_persons(at=NOON))
     forget_keys()
     assert read_again(by, point, note) == (PHONE, f"{CANARY} was said")
+    assert len(persons.trees()) == 1
     with acting(by):
         assert written
         assert {(one.pk, one.words) for one in Note.objects.filter(case=case)} >= set(written)

@@ -18,7 +18,7 @@ from breakwater.plans.testing import a_goal, a_need, a_safety_plan, a_step, an_a
 from breakwater.referrals.actions.handoff import Receiver, offer_case
 from breakwater.referrals.packet import SECTIONS, packet_of
 from breakwater.referrals.papers import AROUND
-from breakwater.trust.actions.consents import take_consent
+from breakwater.trust.actions.consents import take_consent, withdraw_consent
 from breakwater.trust.models import Decision, Sighting
 from breakwater.trust.testing import a_release, an_actor, an_agency, as_seen_by
 from breakwater.trust.tests.browsing import browser_of
@@ -229,6 +229,32 @@ def test_the_packet_takes_the_notice_along_on_paper_too(case, dot):
     assert Decision.objects.count() == decided
     stranger = an_actor(now=NOW)
     assert browser_of(stranger).get(reverse("referrals:packet_pdf", args=(offered.pk,))).status_code == 404
+
+
+def test_a_consent_stands_on_paper_word_for_word_as_it_was_signed_and_says_when_it_no_longer_stands(case, dot):
+    clinic = an_agency(kind="clinic")
+    shown = "Who shares\nWe do.\n\nWith whom\nThe clinic\n\nWhat\nThat I need a ride at 7"
+    usual = {"kind": "part2", "segments": frozenset({"part2"}), "lets_in": False, "as_shown": shown}
+    asked = a_release(clinic, ends=NOW.date() + timedelta(30), **usual)
+    made = take_consent(asked, circle=case.circle, at=NOW, by=dot)
+    english = printed(dot, "privacy:paper_pdf", made)
+    assert (english.title, english.language) == ("Consent", "en")
+    assert names_nobody([english.about, english.title], case, dot)
+    said = " ".join(english.text.split())
+    for words in (" ".join(shown.split()), f"Printed by {dot.name}", "Signature on paper"):
+        assert words in said
+    assert "does not stand any more" not in said
+    as_seen_by(dot)
+    withdraw_consent(made, words="She rang.", at=NOW, by=dot)
+    spanish = printed(dot, "privacy:paper_pdf", made, "language=es&size=large")
+    assert (spanish.title, spanish.language) == ("Consentimiento", "es")
+    assert spanish.turns == {"en"}, "what was signed is read aloud in its own language"
+    said = " ".join(spanish.text.split())
+    for words in ("ya no vale desde", "She rang.", "Con quién", "Lo que se firmó", "That I need a ride at 7"):
+        assert words in said
+    assert said.index("Con quién") < said.index("With whom")
+    stranger = browser_of(an_actor(now=NOW)).get(reverse("privacy:paper_pdf", args=(made.pk,)))
+    assert stranger.status_code == 404
 
 
 def test_whatever_a_packet_can_tell_has_its_title_and_label_in_every_language(case, dot):

@@ -132,6 +132,8 @@ class Attachment(models.Model):
 class Piece(models.Model):
     """So many bytes of a file, encrypted."""
 
+    lies_in = ("attachment",)
+
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     attachment: Any = models.ForeignKey(
         Attachment, on_delete=models.PROTECT, related_name="pieces", db_index=False

@@ -1,7 +1,9 @@
 """Words that only Breakwater can read: AES-256-GCM, one cell at a time, and each only where it was written.
 
-What stands in a column is the mark, the key's number, and a random nonce with the encrypted words. The place (table,
-column, row, agency and key) is bound to it: a cell that was moved, copied, cut short or changed opens nowhere.
+What stands in a column is the mark, the key's number, whose words they are, and a random nonce with the encrypted
+words. The place (table, column, row, agency, key and person) is bound to it: a cell that was moved, copied, cut short
+or changed opens nowhere. Where words are about a person, their own key is mixed into the agency's: who lacks either
+reads nothing.
 """
 
 import hmac
@@ -9,7 +11,7 @@ import os
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from dataclasses import dataclass
 from hashlib import sha256
-from typing import NamedTuple
+from typing import NamedTuple, Protocol
 from uuid import UUID
 
 from cryptography.exceptions import InvalidTag
@@ -37,6 +39,18 @@ class Unreadable(Refused):
             "Something here is encrypted and cannot be read now. Nothing is lost by waiting: tell whoever runs"
             " Breakwater, who finds the reason in its log."
         )
+
+
+class Mixed(Protocol):
+    """The key of a person, as it is mixed into an agency's."""
+
+    @property
+    def name(self) -> str:
+        """How a cell names it."""
+
+    @property
+    def secret(self) -> bytes:
+        """What nobody else has."""
 
 
 class Place(NamedTuple):
@@ -70,24 +84,31 @@ class DataKey:
         """How every cell under this key begins."""
         return f"{MARK}{self.id.hex}:"
 
-    def encrypt(self, words: bytes, place: Place) -> str:
+    def encrypt(self, words: bytes, place: Place, person: Mixed | None = None) -> str:
         """What stands in the column."""
         nonce = os.urandom(_NONCE)
-        sealed = AESGCM(self.secret[:_SIZE]).encrypt(nonce, words, place.bound(self.agency, self.id))
-        return self.mark + urlsafe_b64encode(nonce + sealed).decode()
+        sealed = self._with(person).encrypt(nonce, words, self._bound(place, person))
+        return self.mark + (f"{person.name}:" if person else "") + urlsafe_b64encode(nonce + sealed).decode()
 
-    def decrypt(self, cell: str, place: Place) -> bytes:
+    def decrypt(self, cell: str, place: Place, person: Mixed | None = None) -> bytes:
         """The words of a cell that stands in its place.
 
         Raises:
             Unreadable: it is not as it was written, or not where.
         """
         try:
-            sealed = urlsafe_b64decode(cell[len(self.mark) :])
-            bound = place.bound(self.agency, self.id)
-            return AESGCM(self.secret[:_SIZE]).decrypt(sealed[:_NONCE], sealed[_NONCE:], bound)
+            sealed = urlsafe_b64decode(cell.rpartition(":")[2])
+            return self._with(person).decrypt(sealed[:_NONCE], sealed[_NONCE:], self._bound(place, person))
         except (ValueError, InvalidTag):
             raise Unreadable from None
+
+    def _with(self, person: Mixed | None) -> AESGCM:
+        ours = self.secret[:_SIZE]
+        return AESGCM(hmac.digest(ours, b"with a person" + person.secret, sha256) if person else ours)
+
+    def _bound(self, place: Place, person: Mixed | None) -> bytes:
+        bound = place.bound(self.agency, self.id)
+        return bound + f"\x1f{person.name}".encode() if person else bound
 
     def token(self, text: str) -> str:
         """By what a text is found again within one agency. Under another agency's key it is another one."""
@@ -138,6 +159,12 @@ def key_of(cell: str) -> UUID:
         return UUID(hex=cell[len(MARK) :].split(":", 1)[0])
     except ValueError:
         raise Unreadable from None
+
+
+def person_of(cell: str) -> str:
+    """The name of the person's key that a cell names; nothing where it is under the agency's alone."""
+    parts = cell.split(":")
+    return parts[2] if len(parts) == 4 else ""  # noqa: PLR2004 - the mark, the key, the person, the words
 
 
 def shut(words: bytes, *, secret: str, what_for: str) -> str:

@@ -1,4 +1,4 @@
-"""Every ten minutes, what was looked at is gone through; every night, what is kept."""
+"""Every ten minutes, what was looked at is gone through; every hour, whose key is to go; every night, what is kept."""
 
 from datetime import datetime
 
@@ -9,6 +9,7 @@ from breakwater.kernel.jobs import every
 from breakwater.privacy.keeping import go_through
 from breakwater.privacy.looking import look_through
 from breakwater.trust.access import acting, system_for
+from breakwater.trust.actions.erasing import destroy_keys_of_erased
 from breakwater.trust.models import Agency
 
 
@@ -42,3 +43,19 @@ def go_through_all(*, at: datetime) -> None:
             go_through(at=at, by=by)
 
     for_each_agency(go)
+
+
+@every("53 * * * *", "privacy.destroy_keys")
+def destroy_keys_everywhere(timestamp: int) -> None:
+    """Destroy the keys of those who were erased, where that could not be done at once."""
+    destroy_keys_of_all(at=timezone.now())
+
+
+def destroy_keys_of_all(*, at: datetime) -> None:
+    """Agency by agency, each by itself."""
+
+    def destroy(agency: Agency) -> None:
+        with acting(system_for(agency, now=at)) as by:
+            destroy_keys_of_erased(by=by)
+
+    for_each_agency(destroy)

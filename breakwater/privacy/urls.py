@@ -56,6 +56,7 @@ urlpatterns = [
     path("erasures/<uuid:erasure_id>/", keeping.erased, name="erased"),
     path("keeping/", keeping.terms, name="terms"),
     path("consents/<uuid:consent_id>/", consents.paper, name="paper"),
+    path("consents/<uuid:consent_id>/pdf/", consents.paper_pdf, name="paper_pdf"),
     path("consents/<uuid:consent_id>/narrowing/", consents.narrowing, name="narrowing"),
     path("consents/<uuid:consent_id>/withdrawal/", consents.withdrawal, name="withdrawal"),
     path("requests/<uuid:request_id>/", requests.asked, name="asked"),

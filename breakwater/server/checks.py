@@ -1,16 +1,19 @@
 """What must be true before real use: asked at every start, answered with everything at once."""
 
+import stat
 import time
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
+from pathlib import Path
 
 import psycopg
 
 from breakwater.kernel.cipher import MasterKey, Unreadable
 from breakwater.kernel.patience import WEB, within
+from breakwater.kernel.tree import FILE, read
 from breakwater.kernel.upkeep import Asked, how_far_apart
 from breakwater.server import env
-from breakwater.server.starting import refuse_without_upkeep, upkeep_of
+from breakwater.server.starting import refuse_without_upkeep, takes_lines, upkeep_of
 
 _OLDEST = 150000
 
@@ -46,6 +49,15 @@ _WRONG_KEY = (
     "BREAKWATER_MASTER_KEY does not open {shut} of the {keys} keys in the database: what they encrypt could not be"
     " read. Give the key they were wrapped in."
 )
+_HAS_TREES = """
+    SELECT EXISTS (SELECT 1 FROM pg_attribute
+        WHERE attrelid = to_regclass('trust_datakey') AND attname = 'tree' AND NOT attisdropped)
+"""
+_TREES = "SELECT DISTINCT tree FROM trust_datakey WHERE tree <> '' AND destroyed_at IS NULL"
+_WRONG_PERSONS = (
+    "BREAKWATER_PERSON_KEYS does not hold the keys of persons that this database was written with: what they encrypt"
+    " could not be read. Give the folder that it was written with, or the copy that was made of it last."
+)
 
 
 def refuse_what_is_unsafe(
@@ -64,7 +76,7 @@ def refuse_what_is_unsafe(
     found, wrong = env.look(environ)
     if found.production:
         wrong += env.unsafe(found) + unsafe_database(found.database_url)
-        wrong += wrong_master_key(found.database_url, found.master_key)
+        wrong += wrong_keys(found)
         wrong += refuse_without_upkeep(found, asked_of_upkeep(found.database_url), say) if say else []
     if wrong:
         raise env.WrongEnvironment(wrong)
@@ -75,7 +87,7 @@ def everything_to_change() -> tuple[list[str], list[str]]:
     """Everything that must change before real use, and what is only to be said."""
     found, wrong = env.look()
     wrong += env.unsafe(found) + unsafe_database(found.database_url)
-    wrong += wrong_master_key(found.database_url, found.master_key)
+    wrong += wrong_keys(found)
     upkeep = upkeep_of(found, asked_of_upkeep(found.database_url))
     return wrong + [one.sentence for one in upkeep if one.is_wrong], [
         one.sentence for one in upkeep if not one.is_wrong
@@ -96,6 +108,14 @@ def unsafe_database(url: str) -> list[str]:
     return _judged(facts) if facts else []
 
 
+def wrong_keys(found: env.Environment) -> list[str]:
+    """What is wrong with the keys that lie outside the database."""
+    return [
+        *wrong_master_key(found.database_url, found.master_key),
+        *wrong_person_keys(found.database_url, found.person_keys),
+    ]
+
+
 def wrong_master_key(url: str, written: str) -> list[str]:
     """Whether the master key opens the keys that are there: with a wrong one every encrypted word would be lost."""
     master, shut = MasterKey(written), 0
@@ -112,6 +132,26 @@ def wrong_master_key(url: str, written: str) -> list[str]:
         except Unreadable:
             shut += 1
     return [_WRONG_KEY.format(shut=shut, keys=len(keys))] if shut else []
+
+
+def wrong_person_keys(url: str, folder: Path) -> list[str]:
+    """Whether the keys of persons are the ones that this database was written with, and nobody else's to read."""
+    try:
+        with psycopg.connect(url, connect_timeout=10) as connection:
+            if connection.execute(_HAS_TREES).fetchone() == (False,):
+                return []
+            needed = {tree for (tree,) in connection.execute(_TREES)}
+    except psycopg.Error:
+        return []  # told already
+    try:
+        there = {tree.id for tree in read(folder / FILE)}
+    except (OSError, ValueError, LookupError):
+        there = set()
+    if folder.exists() and folder.stat().st_mode & (stat.S_IRWXG | stat.S_IRWXO):
+        return ["The folder of BREAKWATER_PERSON_KEYS is open to others on this machine: chmod 700."]
+    if not takes_lines(folder):
+        return ["BREAKWATER_PERSON_KEYS cannot be written to: nobody's key could be made or destroyed."]
+    return [] if needed <= there else [_WRONG_PERSONS]
 
 
 def asked_of_upkeep(url: str) -> Asked:

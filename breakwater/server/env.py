@@ -29,6 +29,7 @@ VARIABLES = {
     "BREAKWATER_MASTER_KEY": f"what wraps the keys that words are encrypted with; {SHORTEST_SECRET} random letters",
     "BREAKWATER_MASTER_KEY_FILE": "a file that holds it, in place of the variable",
     "BREAKWATER_MASTER_KEY_BEFORE": "the one before, while keys are wrapped anew",
+    "BREAKWATER_PERSON_KEYS": "the folder that persons' keys grow from; the same for every program, in no backup",
     "BREAKWATER_ANCHORS": "the folder where the heads of sealed journals are written down; best on another machine",
     "BREAKWATER_BACKUPS": "the folder where it is noted that a backup was made; the same for every program",
     "BREAKWATER_SECURITY_CONTACT": "whom to tell about a weakness, as mailto: or https:; told to whoever asks",
@@ -73,6 +74,7 @@ class Environment:
     seal_key: str
     master_key: str
     master_key_before: str
+    person_keys: Path
     anchors: Path
     backups: Path
     hosts: tuple[str, ...]
@@ -118,6 +120,7 @@ def look(environ: Mapping[str, str] | None = None) -> tuple[Environment, list[st
         seal_key=source.get("BREAKWATER_SEAL_KEY") or DEFAULT_SECRET,
         master_key=_from_file(source, "BREAKWATER_MASTER_KEY", wrong) or DEFAULT_SECRET,
         master_key_before=source.get("BREAKWATER_MASTER_KEY_BEFORE", ""),
+        person_keys=_folder(source, "BREAKWATER_PERSON_KEYS") or data / "person-keys",
         anchors=_folder(source, "BREAKWATER_ANCHORS") or data / "anchors",
         backups=_folder(source, "BREAKWATER_BACKUPS") or data / "backups",
         hosts=hosts or DEFAULT_HOSTS,

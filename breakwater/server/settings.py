@@ -14,6 +14,7 @@ SECRET_KEY = _environment.secret_key
 SEAL_KEY = _environment.seal_key
 MASTER_KEY = _environment.master_key
 MASTER_KEY_BEFORE = _environment.master_key_before
+PERSON_KEYS = _environment.person_keys
 ANCHORS = _environment.anchors
 BACKUPS = _environment.backups
 RESERVE = _environment.data / "postgres" / "reserve"

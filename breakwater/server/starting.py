@@ -32,7 +32,7 @@ def refuse_without_upkeep(
     wrong = []
     for one in upkeep_of(environment, asked):
         if one.about == "anchor":
-            if not _takes_lines(environment.anchors):
+            if not takes_lines(environment.anchors):
                 wrong.append("BREAKWATER_ANCHORS takes no lines: the journal could not be anchored.")
         elif one.is_wrong:
             wrong.append(one.sentence)
@@ -41,7 +41,7 @@ def refuse_without_upkeep(
     return wrong
 
 
-def _takes_lines(folder: Path) -> bool:
+def takes_lines(folder: Path) -> bool:
     """Whether the folder, or whichever of its parents there is, can be written to."""
     while not folder.exists() and folder != folder.parent:
         folder = folder.parent

@@ -12,7 +12,8 @@ from typing import Any
 from django.db import models
 from django.db.models.query_utils import DeferredAttribute
 
-from breakwater.kernel.cipher import MARK, Place, Unreadable
+from breakwater.kernel.cipher import MARK, Place, Unreadable, person_of
+from breakwater.kernel.tree import leaf_named, leaf_of
 from breakwater.trust.keyring import decrypt, encrypt, token
 
 ENCRYPTED: list["Encrypted"] = []
@@ -94,7 +95,7 @@ class Encrypted(models.TextField):
         """What stands in the column when a row says this."""
         words = self.written(value)
         is_kept_plain = not words or (self.where and not self.where(row) and not words.startswith(MARK))
-        return Cell(words if is_kept_plain else encrypt(words.encode(), self.place(row)))
+        return Cell(words if is_kept_plain else encrypt(words.encode(), self.place(row), leaf_of_row(row)))
 
     def read(self, text: str, row: Any) -> Any:
         """What a row says.
@@ -156,7 +157,7 @@ class EncryptedBytes(Encrypted):
 
     def cell(self, row: Any, value: Any) -> Cell:
         """What stands in the column when a row holds this."""
-        return Cell(encrypt(value, self.place(row)) if value else "")
+        return Cell(encrypt(value, self.place(row), leaf_of_row(row)) if value else "")
 
     def read(self, text: str, row: Any) -> bytes:
         """What a row holds.
@@ -192,6 +193,24 @@ class Token(models.CharField):
             setattr(model_instance, self.attname, token(comparable) if comparable else "")
         kept: str = getattr(model_instance, self.attname)
         return kept
+
+
+def leaf_of_row(row: Any) -> int | None:
+    """Whose words a row holds; nobody's where it does not say so.
+
+    Those of its own circle; or of whom it told before, where not everybody who answers may know the circle; or of whom
+    its whole tells.
+    """
+    if getattr(row, "circle_id", None) is not None:
+        return leaf_of(row.circle_id)
+    for field in ENCRYPTED:
+        kept = row.__dict__.get(field.attname) if type(row) is field.model else None
+        if isinstance(kept, Cell) and (named := person_of(kept.text)):
+            return leaf_named(named)
+    for name in getattr(row, "lies_in", ()):
+        if (whole := getattr(row, name)) is not None:
+            return leaf_of_row(whole)
+    return None
 
 
 def opened(text: str, place: Place, *, may_be_plain: bool = True) -> str:

@@ -36,7 +36,7 @@ NOT_THEIRS = {
 }
 """Pages in the person's frame that somebody else reads."""
 SCRIPTS = ("portal/static/portal/notes.js", "ui/static/ui/behaviour/drawing.js")
-PAPERS = ("plans/papers.py", "cases/papers.py", "referrals/papers.py")
+PAPERS = ("plans/papers.py", "privacy/papers.py", "cases/papers.py", "referrals/papers.py")
 TOLD_TO_THEM = (
     "*/sentences.py", "*/events.py", "*/events/*.py", "cases/timeline/*.py", "*/packet.py", "*/packet.toml",
     "trust/rules/wording.py", "plans/*.toml", "referrals/rides.toml", "cases/models/*.py", "plans/models/*.py",

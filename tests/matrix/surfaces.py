@@ -331,6 +331,7 @@ POLICIES: dict[str, Policy] = {
     "privacy:lowering": gated(
         "lower", segment="vsp", reason="Wrong box.", not_done="nothing protects the plain record"
     ),
+    "privacy:paper_pdf": reads(),
     "privacy:paper": reads(),
     "privacy:narrowing": gated("consent", segments=[], **_AGREED),
     "privacy:withdrawal": acts("consent", words="She called."),
@@ -402,6 +403,7 @@ JOBS: dict[str, str] = {
     "portal.ask_places": "Breakwater acting for one agency after another",
     "resources.ask_for_figures": "Breakwater acting for one agency after another",
     "privacy.go_through": "Breakwater acting for one agency after another",
+    "privacy.destroy_keys": "Breakwater acting for one agency after another",
     "privacy.look_through": "Breakwater acting for one agency after another",
     "trust.upkeep": "nobody's: it looks at folders and clocks, and logs what is missing",
     "trust.anchor": "no agency's: heads of seals, which are keyed hashes",

@@ -127,9 +127,11 @@ class _Laid:
     def _block(self, block: Lettered) -> dict[str, Any]:
         match block:
             case Heading(text, level):
-                return {"kind": block.kind, "line": self._line(" ".join(text.split())), "level": level}
+                line = self._line(" ".join(text.split()))
+                return {"kind": block.kind, "line": line, "level": level, "language": block.language}
             case Words(text, quiet):
-                return {"kind": block.kind, "lines": self._lines(text), "quiet": quiet}
+                lines = self._lines(text)
+                return {"kind": block.kind, "lines": lines, "quiet": quiet, "language": block.language}
             case Boxed(text):
                 return {"kind": block.kind, "lines": self._lines(text)}
             case Entries(texts) | Line(texts):

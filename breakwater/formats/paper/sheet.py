@@ -10,20 +10,30 @@ _POINTS = re.compile(r"[0-9]{1,4},[0-9]{1,4}( [0-9]{1,4},[0-9]{1,4})*")
 
 @dataclass(frozen=True)
 class Heading:
-    """What the blocks after it are about. The title of the sheet is its first heading, and stands above all others."""
+    """What the blocks after it are about. The title of the sheet is its first heading, and stands above all others.
+
+    Args:
+        language: where it is another than that of the sheet.
+    """
 
     kind: ClassVar[str] = "heading"
     text: str
     level: int = 2
+    language: str = ""
 
 
 @dataclass(frozen=True)
 class Words:
-    """A paragraph for each line; ``quiet`` for what explains the sheet."""
+    """A paragraph for each line; ``quiet`` for what explains the sheet.
+
+    Args:
+        language: where it is another than that of the sheet.
+    """
 
     kind: ClassVar[str] = "words"
     text: str
     quiet: bool = False
+    language: str = ""
 
 
 @dataclass(frozen=True)

@@ -2,10 +2,12 @@ from typing import Any
 from uuid import UUID
 
 from django.http import HttpResponse
+from django.views.decorators.http import require_safe
 
 from breakwater.kernel.text import mark_of
 from breakwater.people.models import Person
 from breakwater.privacy.forms.sharing import ConsentForm, NarrowingForm, SharingForm, WithdrawalForm
+from breakwater.privacy.papers import consent_on_paper, title_of
 from breakwater.privacy.spoken import in_other_words
 from breakwater.trust.access import Request
 from breakwater.trust.actions.consents import narrow_consent, take_consent, withdraw_consent
@@ -14,9 +16,13 @@ from breakwater.trust.drafts import draft_of, keep_drafts
 from breakwater.trust.journal import see
 from breakwater.trust.library import law_of
 from breakwater.trust.models import Consent, Segment
+from breakwater.trust.pace import paced
 from breakwater.trust.rules.wording import paragraphs
 from breakwater.ui.jinja import url
+from breakwater.ui.languages import LANGUAGES
 from breakwater.ui.pages import page, refusals_on, see_other
+from breakwater.ui.paper import paper as on_paper
+from breakwater.ui.paper import wanted
 
 
 def agreed(request: Request, person_id: UUID) -> HttpResponse:
@@ -61,7 +67,18 @@ def paper(request: Request, consent_id: UUID) -> HttpResponse:
     return page(
         request, "privacy/paper.html", consent=found, person=person, parts=parts, spoken=in_other_words(parts),
         kind=law_of(found.agency).kinds[found.kind], stands=found.stands(request.now), instead=instead,
+        languages=LANGUAGES,
     )  # fmt: skip
+
+
+@require_safe
+@paced("paper")
+def paper_pdf(request: Request, consent_id: UUID) -> HttpResponse:
+    """The same as a PDF, for the person to take along."""
+    found, _ = _consent(request, consent_id)
+    how, kind = wanted(request), law_of(found.agency).kinds[found.kind]
+    blocks = consent_on_paper(found, kind, how.language, zone=request.actor.zone)
+    return on_paper(request, title_of(how.language), blocks, how=how, says_who=True)
 
 
 def narrowing(request: Request, consent_id: UUID) -> HttpResponse:

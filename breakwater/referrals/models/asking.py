@@ -104,6 +104,8 @@ class Ask(models.Model):
         DECLINED = "declined", "Declined"
         CALLED_OFF = "called_off", "No longer asked"
 
+    lies_in = ("round",)
+
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     round = models.ForeignKey(Round, on_delete=models.PROTECT, related_name="asks")
     from_agency = models.ForeignKey(Agency, on_delete=models.PROTECT, related_name="+")
@@ -164,6 +166,8 @@ class Ask(models.Model):
 
 class Question(models.Model):
     """A place asks something before it answers; those who asked it reply."""
+
+    lies_in = ("ask",)
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     ask = models.ForeignKey(Ask, on_delete=models.PROTECT, related_name="questions")

@@ -91,6 +91,8 @@ class Handoff(models.Model):
 class HandoffStage(models.Model):
     """One stage of a hand-off: which, when, told by whom, written down by whom."""
 
+    lies_in = ("handoff",)
+
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     handoff = models.ForeignKey(Handoff, on_delete=models.PROTECT, related_name="stages")
     from_agency = models.ForeignKey(Agency, on_delete=models.PROTECT, related_name="+", db_index=False)
@@ -157,6 +159,8 @@ class Meeting(models.Model):
         PERSON_AWAY = "person_away", "The person was not there"
         RECEIVER_AWAY = "receiver_away", "The receiver was not there"
         BROKEN_OFF = "broken_off", "Broken off before they spoke"
+
+    lies_in = ("handoff",)
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     handoff = models.ForeignKey(Handoff, on_delete=models.PROTECT, related_name="meetings")

@@ -50,6 +50,8 @@ class Hold(models.Model):
         WITHDRAWN = "withdrawn", "Taken back by the place"
         RAN_OUT = "ran_out", "Its time ran out"
 
+    lies_in = ("ask", "wait", "round")
+
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     round = models.ForeignKey(
         Round, null=True, on_delete=models.PROTECT, related_name="holds", db_index=False

@@ -107,6 +107,8 @@ class Stage(models.Model):
         WRONG_SERVICE = "wrong_service", "Wrong service"
         OTHER = "other", "Other"
 
+    lies_in = ("referral",)
+
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     referral = models.ForeignKey(Referral, on_delete=models.PROTECT, related_name="stages")
     from_agency = models.ForeignKey(Agency, on_delete=models.PROTECT, related_name="+", db_index=False)

@@ -143,6 +143,8 @@ class SkipQuerySet(LetterQuerySet):
 class Skip(models.Model):
     """The house passes somebody over for a while, with a reason that those who sent them read. Their place stays."""
 
+    lies_in = ("wait",)
+
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     wait = models.ForeignKey(Wait, on_delete=models.PROTECT, related_name="skips")
     from_agency = models.ForeignKey(Agency, on_delete=models.PROTECT, related_name="+", db_index=False)

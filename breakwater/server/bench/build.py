@@ -12,6 +12,7 @@ from breakwater.kernel.cipher import DataKey as Opened
 from breakwater.resources.models import Organization, Place
 from breakwater.server.bench.copying import Heap
 from breakwater.server.bench.lives import Life, Lives, Staff
+from breakwater.trust import persons
 from breakwater.trust.keyring import master_key
 from breakwater.trust.models import Agency, Appointment, DataKey, Session, Unit, User
 
@@ -141,11 +142,13 @@ def _staff(heap: Heap, now: datetime) -> list[Staff]:
 def keys(heap: Heap, staff: list[Staff], now: datetime) -> dict[UUID, Opened]:
     """One key for each agency, wrapped as ever."""
     master, opened = master_key(), {}
+    persons.begin()
+    tree = persons.trees()[0]
     for agency in dict.fromkeys(one.agency for one in staff):
         made = opened[agency] = Opened.new(heap.id(), agency)
         heap.add(
             DataKey, id=made.id, agency_id=agency, version=1, wrapped=master.wrap(made), master=master.name,
-            made_at=now,
+            tree=tree, made_at=now,
         )  # fmt: skip
     return opened
 

@@ -13,6 +13,8 @@ from psycopg import Connection, sql
 from psycopg.types.json import Jsonb
 
 from breakwater.kernel.cipher import DataKey, Place
+from breakwater.kernel.tree import leaf_of
+from breakwater.trust import persons
 from breakwater.trust.encrypted import ENCRYPTED
 
 _MADE_FROM = 1_600_000_000_000
@@ -67,8 +69,9 @@ def _copy(connection: Connection[Any], model: type[Model], rows: Iterable[dict[s
 def _encrypted(model: type[Model], row: dict[str, Any], key: DataKey) -> dict[str, str]:
     """What stands in the columns of a row that are encrypted everywhere."""
     table = model._meta.db_table
+    person = persons.key_for(leaf_of(row["circle_id"])) if "circle_id" in row else None
     return {
-        field.column: key.encrypt(row[field.column].encode(), Place(table, field.column, str(row["id"])))
+        field.column: key.encrypt(row[field.column].encode(), Place(table, field.column, str(row["id"])), person)
         for field in ENCRYPTED
         if field.model is model and field.where is None and row.get(field.column)
     }

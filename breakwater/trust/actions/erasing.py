@@ -3,11 +3,13 @@
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import partial
 
 from django.db import transaction
 
 from breakwater.kernel.db import one_row, refuse_if
 from breakwater.kernel.errors import NotPermitted, Overtaken, Refused
+from breakwater.trust import persons
 from breakwater.trust.access import Actor
 from breakwater.trust.events import ErasureProposed, RecordErased, RecordKept
 from breakwater.trust.journal import record
@@ -60,6 +62,8 @@ def propose_erasure(
 def decide_erasure(erasure: Erasure, decided: Decided, *, at: datetime, by: Actor) -> Erasure:
     """Decide what somebody else proposed. What is erased is gone when this transaction ends, or all of it is there.
 
+    Their key is destroyed right after it; should that fail, ``destroy_keys_of_erased`` does it within the hour.
+
     Raises:
         NotPermitted: they proposed it themselves.
         Refused: nobody proposed it, something stands against it, or keeping it has no reason.
@@ -86,9 +90,22 @@ def decide_erasure(erasure: Erasure, decided: Decided, *, at: datetime, by: Acto
     erasure.save(update_fields=["decided_at", "decided_by", "decision", "words", "again_on"])
     if erases:
         _erase(erasure)
+        transaction.on_commit(partial(persons.destroy, [erasure.circle_id]), robust=True)
     news = _told(erasure)
     record(news, about=erasure.pk, by=by, at=at)
     return erasure
+
+
+def destroy_keys_of_erased(*, by: Actor) -> int:
+    """Destroy the keys of everybody whose record an agency erased, and who still has one. How many there were.
+
+    So also in a folder of keys that was brought back from a copy.
+    """
+    gone = Erasure.objects.visible_to(by).filter(erased_at__isnull=False)
+    left = persons.still_there(gone.values_list("circle", "erased_at"))
+    if left:
+        persons.destroy(left)
+    return len(left)
 
 
 def _erase(erasure: Erasure) -> None:

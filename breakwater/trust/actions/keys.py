@@ -7,22 +7,26 @@ when nothing stands under it any more. Nobody who works meanwhile waits, but for
 from collections.abc import Callable, Iterator
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from django.db import connection, transaction
 
+from breakwater.kernel.cipher import MARK, MasterKey, Place, person_of
 from breakwater.kernel.cipher import DataKey as Opened
-from breakwater.kernel.cipher import MasterKey, Place
-from breakwater.kernel.db import one_row
+from breakwater.kernel.db import all_rows
 from breakwater.kernel.errors import Refused
 from breakwater.kernel.ids import new_id
+from breakwater.kernel.tree import leaf_of
+from breakwater.trust import persons
 from breakwater.trust.encrypted import ENCRYPTED, Encrypted
-from breakwater.trust.keyring import forget_keys, known_key, master_key
+from breakwater.trust.keyring import decrypt, forget_keys, known_key, master_key, tree_in_use
 from breakwater.trust.models import Agency, DataKey
 
 AT_ONCE = 200
 """How many rows of one column are encrypted anew in one transaction."""
 
 Progress = Callable[[int], None]
+Row = tuple[Any, str, UUID | None]
 
 
 def rotate(agency: Agency, *, at: datetime, progress: Progress = lambda rows: None) -> int:
@@ -43,6 +47,33 @@ def rotate(agency: Agency, *, at: datetime, progress: Progress = lambda rows: No
         done += _all_anew(key, new, progress)
         done += _destroyed_when_empty(key, new, at=at)
     return done
+
+
+def renew_persons(*, at: datetime, progress: Progress = lambda rows: None) -> int:
+    """Have every person's key grow on another tree, and do away with the one before. How many cells that were.
+
+    No dump from before opens then, and the folder of the keys is small again. Killed, it is gone on with.
+
+    Raises:
+        Refused: something cannot be read, so the tree before is kept.
+    """
+    new, done = persons.plant(at=at), 0
+    for _ in range(2):  # a rotation that was not ended may have left something under a key that is not so old
+        for agency in Agency.objects.filter(pk__in=DataKey.objects.values("agency")).order_by("name"):
+            done += rotate(agency, at=at, progress=progress)
+        if not any(_stands_elsewhere(field, new) for field in ENCRYPTED):
+            persons.fell()
+            return done
+    raise Refused("Something still stands under keys of before, so they are kept. Begin it again.")
+
+
+def _stands_elsewhere(field: Encrypted, tree: str) -> bool:
+    """Whether a cell names a person's key that grew on another tree; what is of the erased does not count."""
+    table, column = field.model._meta.db_table, field.column
+    asked = (
+        f"""SELECT "{column}" FROM "{table}" WHERE "{column}" LIKE %s AND substr("{column}", 39, 8) <> %s"""
+    )
+    return any(not _is_of_the_erased(cell) for (cell,) in all_rows(asked, (f"{MARK}%:%:%", tree)))
 
 
 @transaction.atomic
@@ -83,7 +114,7 @@ def _next_key(agency: Agency, *, at: datetime) -> Opened:
     made, master = Opened.new(new_id(), agency.pk, before=before), master_key()
     DataKey.objects.create(
         id=made.id, agency=agency, version=keys[0].version + 1 if keys else 1, wrapped=master.wrap(made),
-        master=master.name, made_at=at,
+        master=master.name, tree=tree_in_use(), made_at=at,
     )  # fmt: skip
     return made
 
@@ -93,7 +124,7 @@ def _all_anew(old: Opened, new: Opened, progress: Progress) -> int:
     done = 0
     for field in ENCRYPTED:
         for rows in _batches(field, old):
-            done += _anew(field, rows, old, new)
+            done += _anew(field, rows, new)
             progress(done)
     return done
 
@@ -123,12 +154,12 @@ def _destroy(key: DataKey, *, at: datetime) -> None:
     key.save(update_fields=["wrapped", "destroyed_at", "retired_at"])
 
 
-def _batches(field: Encrypted, old: Opened) -> Iterator[list[tuple[Any, str]]]:
-    """Rows whose cell is under a key, in the order of their ids."""
+def _batches(field: Encrypted, old: Opened) -> Iterator[list[Row]]:
+    """Rows whose cell is under a key, each with whose words it holds, in the order of their ids."""
     after: tuple[Any, ...] = ()
     table, column = field.model._meta.db_table, field.column
     while True:
-        asked = f"""SELECT id, "{column}" FROM "{table}" WHERE starts_with("{column}", %s)"""
+        asked = f"""SELECT id, "{column}", {_circle(field.model)} FROM "{table}" it WHERE starts_with("{column}", %s)"""
         asked += f" AND id > %s ORDER BY id LIMIT {AT_ONCE}" if after else f" ORDER BY id LIMIT {AT_ONCE}"
         with connection.cursor() as cursor:
             cursor.execute(asked, (old.mark, *after))
@@ -139,15 +170,31 @@ def _batches(field: Encrypted, old: Opened) -> Iterator[list[tuple[Any, str]]]:
         after = (rows[-1][0],)
 
 
-def _anew(field: Encrypted, rows: list[tuple[Any, str]], old: Opened, new: Opened) -> int:
+def _circle(model: Any, it: str = "it") -> str:
+    """SQL: whose words a row holds, as ``leaf_of_row`` finds it for a row that was read."""
+    if hasattr(model, "circle"):
+        return f"{it}.circle_id"
+    ways = []
+    for name in getattr(model, "lies_in", ()):
+        whole, within = model._meta.get_field(name), f"{it}_in"
+        found = _circle(whole.related_model, within)
+        table = whole.related_model._meta.db_table
+        ways.append(f'(SELECT {found} FROM "{table}" {within} WHERE {within}.id = {it}.{whole.column})')
+    return f"coalesce({', '.join(ways)})" if ways else "NULL::uuid"
+
+
+def _anew(field: Encrypted, rows: list[Row], new: Opened) -> int:
     """Write cells anew, each unless somebody changed it meanwhile. What cannot be read is left as it is."""
     table, column = field.model._meta.db_table, field.column
     change = f"""UPDATE "{table}" SET "{column}" = %s WHERE id = %s AND "{column}" = %s"""
     told = []
-    for row, cell in rows:
+    for row, cell, circle in rows:
         place = Place(table, column, str(row))
         try:
-            told.append((new.encrypt(old.decrypt(cell, place), place), row, cell))
+            words = decrypt(cell, place)
+            told.append(
+                (new.encrypt(words, place, persons.key_for(leaf_of(circle)) if circle else None), row, cell)
+            )
         except Refused:
             continue
     with transaction.atomic(), connection.cursor() as cursor:
@@ -159,6 +206,10 @@ def _anew(field: Encrypted, rows: list[tuple[Any, str]], old: Opened, new: Opene
 
 
 def _count(field: Encrypted, old: Opened) -> int:
-    asked = f"""SELECT count(*) FROM "{field.model._meta.db_table}" WHERE starts_with("{field.column}", %s)"""
-    row = one_row(asked, (old.mark,))
-    return int(row[0]) if row else 0
+    """How many cells stand under a key; not those of a person whose own key is destroyed, which nobody needs it for."""
+    return sum(not _is_of_the_erased(cell) for rows in _batches(field, old) for _, cell, _ in rows)
+
+
+def _is_of_the_erased(cell: str) -> bool:
+    named = person_of(cell)
+    return bool(named) and persons.is_destroyed(named)

@@ -1,4 +1,4 @@
-"""Keys of agencies: which there are, rotation, another master key, and the end of one."""
+"""Keys of agencies and of persons: which there are, rotation, another master key, another tree, and the end of one."""
 
 from collections.abc import Callable
 from functools import partial
@@ -13,7 +13,7 @@ from rich.table import Table
 
 from breakwater.kernel.cipher import MasterKey
 from breakwater.kernel.errors import Refused
-from breakwater.trust.actions.keys import destroy_keys, rotate, wrap_anew
+from breakwater.trust.actions.keys import destroy_keys, renew_persons, rotate, wrap_anew
 from breakwater.trust.keyring import master_key
 from breakwater.trust.models import Agency, DataKey
 
@@ -24,7 +24,7 @@ class Command(BaseCommand):
     help = "List the keys of agencies, give them new ones, wrap them in another master key, or destroy them"
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("what", choices=["list", "rotate", "rewrap", "destroy"])
+        parser.add_argument("what", choices=["list", "rotate", "rewrap", "renew", "destroy"])
         parser.add_argument("--agency", help="only this one, by its name")
         parser.add_argument(
             "--sure", action="store_true", help="destroy: you know that nothing opens it again"
@@ -32,14 +32,15 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         acts: dict[str, Callable[[dict[str, Any]], None]] = {
-            "list": self._list, "rotate": self._rotate, "rewrap": self._rewrap, "destroy": self._destroy,
+            "list": self._list, "rotate": self._rotate, "rewrap": self._rewrap, "renew": self._renew,
+            "destroy": self._destroy,
         }  # fmt: skip
         acts[options["what"]](options)
 
     def _list(self, options: dict[str, Any]) -> None:
-        table = Table("agency", "key", "made", "stands")
+        table = Table("agency", "key", "made", "stands", "persons")
         for key in DataKey.objects.filter(agency__in=_chosen(options)).select_related("agency"):
-            table.add_row(key.agency.name, str(key.version), f"{key.made_at:%Y-%m-%d}", _standing(key))
+            table.add_row(key.agency.name, str(key.version), f"{key.made_at:%Y-%m-%d}", _standing(key), key.tree)
         Console().print(table)
 
     def _rotate(self, options: dict[str, Any]) -> None:
@@ -61,6 +62,16 @@ class Command(BaseCommand):
         except Refused as refusal:
             raise CommandError(f"BREAKWATER_MASTER_KEY_BEFORE: {_SHUT}") from refusal
         self.stdout.write(f"{done} keys are wrapped in the new master key.")
+
+    def _renew(self, options: dict[str, Any]) -> None:
+        _must_open()
+        with Progress(transient=True) as progress:
+            task = progress.add_task("persons", total=None)
+            try:
+                done = renew_persons(at=timezone.now(), progress=partial(_show, progress, task))
+            except Refused as refusal:
+                raise CommandError(str(refusal)) from refusal
+        self.stdout.write(f"{done} cells stand under new keys of their persons; no dump from before opens now.")
 
     def _destroy(self, options: dict[str, Any]) -> None:
         if not options["agency"] or not options["sure"]:
