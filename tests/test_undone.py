@@ -32,7 +32,7 @@ _TOLD = f"""
     FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped
     WHERE c.{_OURS} AND c.relkind IN ('r', 'v')
     UNION ALL SELECT 'constraint ' || conrelid::regclass || '.' || CASE WHEN contype = 'f' AND conname ~ '_fk_'
-        THEN 'to ' || confrelid::regclass || ' by ' || conkey::text ELSE conname END, pg_get_constraintdef(oid)
+        THEN pg_get_constraintdef(oid) ELSE conname END, pg_get_constraintdef(oid)
     FROM pg_constraint WHERE connamespace = 'public'::regnamespace AND conrelid <> 0
     UNION ALL SELECT 'index ' || indexrelid::regclass, pg_get_indexdef(indexrelid)
     FROM pg_index JOIN pg_class c ON c.oid = indexrelid WHERE c.{_OURS}
