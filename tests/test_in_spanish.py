@@ -162,7 +162,7 @@ def test_their_paper_is_in_spanish(ada, case, english, spanish):
 def handed_on(case, ada):
     """Everything that a packet can tell, offered to a house."""
     add_note(case, Telling(kind="note", words="Una puerta", happened_at=ada.now), at=ada.now, by=ada)
-    a_lesson(case, by=ada, words="Una puerta", works=4)
+    a_lesson(case, by=ada, words="Una puerta", effect=9)
     application = a_submitted_application(case, by=ada)
     an_interview(application, by=ada)
     told(application, "denied", by=ada)
