@@ -119,6 +119,18 @@ def pytest_runtestloop(session: pytest.Session) -> None:
     if not session.config.option.collectonly:
         founded()
         _sweep_less()
+        _let_nothing_leave()
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_setup() -> None:
+    """What every test begins with. A fixture costs more than most tests do; this is none.
+
+    Passwords need not be slow here, though a real server still accepts them. All tests ask from one address, and faster
+    than anybody.
+    """
+    settings.PASSWORD_HASHERS = QUICK_HASHERS
+    settings.PUBLIC_PACE = settings.PERSON_PACE = 1_000_000
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:
@@ -158,6 +170,21 @@ def _sweep_less() -> None:
     gc.collect()
     gc.freeze()
     gc.set_threshold(20_000, 10, 20)
+
+
+def _let_nothing_leave() -> None:
+    """No test reaches anything but this machine."""
+
+    def guarded(reach: Callable[..., Any]) -> Callable[..., Any]:
+        def reach_here_only(self: socket.socket, address: Any) -> Any:
+            if isinstance(address, tuple) and address[0] not in ("127.0.0.1", "localhost", "::1"):
+                raise AssertionError(f"a test tried to reach {address[0]}")
+            return reach(self, address)
+
+        return reach_here_only
+
+    for name in ("connect", "connect_ex"):
+        setattr(socket.socket, name, guarded(getattr(socket.socket, name)))
 
 
 def _plan_once() -> None:
@@ -392,34 +419,6 @@ def wait_until(is_so: Callable[[], bool], *, seconds: float = 90) -> None:
     while not is_so():
         assert time.monotonic() < stop_at, "waited in vain"
         time.sleep(0.05)
-
-
-@pytest.fixture(autouse=True)
-def fast_passwords() -> None:
-    """Passwords need not be slow here; a real server still accepts them."""
-    settings.PASSWORD_HASHERS = QUICK_HASHERS
-
-
-@pytest.fixture(autouse=True)
-def nobody_waits() -> None:
-    """All tests ask from one address, and faster than anybody."""
-    settings.PUBLIC_PACE = settings.PERSON_PACE = 1_000_000
-
-
-@pytest.fixture(autouse=True)
-def nothing_leaves(monkeypatch: pytest.MonkeyPatch) -> None:
-    """No test reaches anything but this machine."""
-
-    def guarded(reach: Callable[..., Any]) -> Callable[..., Any]:
-        def reach_here_only(self: socket.socket, address: Any) -> Any:
-            if isinstance(address, tuple) and address[0] not in ("127.0.0.1", "localhost", "::1"):
-                raise AssertionError(f"a test tried to reach {address[0]}")
-            return reach(self, address)
-
-        return reach_here_only
-
-    for name in ("connect", "connect_ex"):
-        monkeypatch.setattr(socket.socket, name, guarded(getattr(socket.socket, name)))
 
 
 @pytest.fixture

@@ -247,14 +247,14 @@ def system_for(agency: Agency, *, now: datetime) -> Actor:
 
 def put_up_walls(actor: Actor) -> None:
     """Tell PostgreSQL for whom this transaction acts. Without this, row security shows nothing."""
-    _set_context(*_stands_as(actor))
+    _set_context(*stands_as(actor))
 
 
 @contextmanager
 def acting(actor: Actor) -> Iterator[Actor]:
     """One transaction on behalf of an actor; inside another one, the former actor returns afterwards."""
     with transaction.atomic(durable=False):
-        before = _set_context(*_stands_as(actor))
+        before = _set_context(*stands_as(actor))
         yield actor
         _set_context(*before)
 
@@ -276,17 +276,18 @@ def as_nobody() -> Iterator[None]:
         _set_context(*before)
 
 
-def _stands_as(actor: Actor) -> tuple[str, str]:
+def stands_as(actor: Actor) -> tuple[str, str]:
+    """For which agency and whom a transaction of theirs acts, as PostgreSQL is told."""
     return str(actor.agency_id), str(actor.user.pk) if actor.user else ""
 
 
-_SET_CONTEXT = """
+STANDS_NOW = """
+    SELECT coalesce(current_setting('breakwater.agency', true), '') AS agency,
+        coalesce(current_setting('breakwater.user', true), '') AS person
+"""
+_SET_CONTEXT = f"""
     SELECT was.agency, was.person, set_config('breakwater.agency', %s, true), set_config('breakwater.user', %s, true)
-    FROM (
-        SELECT coalesce(current_setting('breakwater.agency', true), '') AS agency,
-            coalesce(current_setting('breakwater.user', true), '') AS person
-        OFFSET 0
-    ) AS was
+    FROM ({STANDS_NOW} OFFSET 0) AS was
 """
 
 

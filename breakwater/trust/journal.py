@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import datetime
+from itertools import chain
 from typing import Any, NamedTuple, TypeVar
 from uuid import UUID
 
@@ -14,7 +15,7 @@ from psycopg.types.json import Jsonb
 from breakwater.kernel.db import run_sql
 from breakwater.kernel.events import Event, is_wanted
 from breakwater.kernel.jobs import later
-from breakwater.trust.access import Actor, Request, Statement
+from breakwater.trust.access import STANDS_NOW, Actor, Request, Statement, stands_as
 from breakwater.trust.capabilities import TO_READ
 from breakwater.trust.live import topics_of
 from breakwater.trust.models import Agency, Circle, Decision, Entry, Flag
@@ -271,20 +272,32 @@ def note_turned_away(actor: Actor, status: int, match: ResolverMatch | None) -> 
 _OF_A_DECISION = [
     one for one in Decision._meta.concrete_fields if not (one.primary_key or one.has_db_default())
 ]
-_WRITE_DECISIONS = (
-    f"INSERT INTO trust_decision ({', '.join(str(one.column) for one in _OF_A_DECISION)}) VALUES "
-)
-_A_DECISION = f"({', '.join(['%s'] * len(_OF_A_DECISION))})"
+_INTO_DECISIONS = f"INSERT INTO trust_decision ({', '.join(str(one.column) for one in _OF_A_DECISION)}) "
+_A_DECISION = ", ".join(["%s"] * len(_OF_A_DECISION))
+_WRITE_A_DECISION_AS = f"""
+    WITH was AS MATERIALIZED ({STANDS_NOW}), meanwhile AS MATERIALIZED (
+        SELECT set_config('breakwater.agency', %s, true), set_config('breakwater.user', %s, true) FROM was
+    ), written AS ({_INTO_DECISIONS} SELECT {_A_DECISION} FROM meanwhile RETURNING id)
+    SELECT set_config('breakwater.agency', was.agency, true), set_config('breakwater.user', was.person, true)
+    FROM was, (SELECT count(*) FROM written) AS done
+"""
+"""What ``acting`` does, in one statement. Were a row written before the walls are up, they would refuse it."""
 
 
 def write_refusals(actor: Actor) -> None:
-    """Write down what this request was refused, in one statement by hand: it follows every page that is not theirs."""
+    """Write down what this actor, for whom the transaction stands, was refused: in one statement by hand."""
     if actor.refused:
-        values = [
-            one.get_db_prep_save(getattr(each, one.attname), connection)
-            for each in actor.refused
-            for one in _OF_A_DECISION
-        ]
-        with connection.cursor() as cursor:
-            cursor.execute(_WRITE_DECISIONS + ", ".join([_A_DECISION] * len(actor.refused)), values)
+        rows = ", ".join([f"({_A_DECISION})"] * len(actor.refused))
+        run_sql(f"{_INTO_DECISIONS} VALUES {rows}", tuple(chain(*map(_values_of, actor.refused))))
         actor.refused.clear()
+
+
+def write_refusals_as(actor: Actor) -> None:
+    """The same when the request is over and nobody acts any more: it follows every page that is not theirs."""
+    for one in actor.refused:
+        run_sql(_WRITE_A_DECISION_AS, (*stands_as(actor), *_values_of(one)))
+    actor.refused.clear()
+
+
+def _values_of(decision: Decision) -> list[Any]:
+    return [one.get_db_prep_save(getattr(decision, one.attname), connection) for one in _OF_A_DECISION]

@@ -18,7 +18,7 @@ from breakwater.trust import receipts
 from breakwater.trust.access import ITSELF, Actor, AtTheDoor, acting
 from breakwater.trust.door import enter
 from breakwater.trust.elsewhere import AskFirst, hear
-from breakwater.trust.journal import AsksWhy, note_turned_away, write_refusals, write_sightings
+from breakwater.trust.journal import AsksWhy, note_turned_away, write_refusals_as, write_sightings
 from breakwater.trust.turning import factor_first, say_why_first, sign_in_first
 from breakwater.ui.pages import page, send_again
 from breakwater.ui.views import not_found
@@ -160,9 +160,8 @@ class Keeper:
                 write_sightings(request.actor, _page_of(request), *filters, beside=request.receipt)
         if request.actor and (request.actor.refused or response.status_code >= _NOT_DONE):
             _write_what_outlives(request, request.actor, response)
-        for one in (one for one in itself if one.refused):
-            with acting(one):
-                write_refusals(one)
+        for one in itself:
+            write_refusals_as(one)
         return response
 
     def _answer_as_they_read(self, request: AtTheDoor) -> HttpResponse:
@@ -256,12 +255,10 @@ def _asked_once_more(request: AtTheDoor, actor: Actor, response: HttpResponse) -
 def _write_what_outlives(request: AtTheDoor, actor: Actor, response: HttpResponse) -> None:
     """What is written down although the act was undone: who was refused or turned away, and what was shown again."""
     note_turned_away(actor, response.status_code, request.resolver_match)
-    shown_again = response.status_code == _SHOWN_AGAIN
-    if actor.refused or shown_again:
+    write_refusals_as(actor)
+    if response.status_code == _SHOWN_AGAIN:
         with acting(actor):
-            write_refusals(actor)
-            if shown_again:
-                write_sightings(actor, _page_of(request), request.GET, again=True)
+            write_sightings(actor, _page_of(request), request.GET, again=True)
 
 
 def _filters_of(request: AtTheDoor, actor: Actor) -> tuple[QueryDict, ...]:

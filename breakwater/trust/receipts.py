@@ -17,7 +17,7 @@ from django.http import HttpRequest, HttpResponse
 from psycopg.types.json import Jsonb
 
 from breakwater.kernel.cipher import Unreadable, opened, shut
-from breakwater.kernel.db import one_row, run_sql
+from breakwater.kernel.db import one_row
 from breakwater.kernel.keys import is_key_of
 from breakwater.trust.access import Actor, AtTheDoor, Statement
 from breakwater.trust.encrypted import cells
@@ -54,6 +54,7 @@ def answer_once(request: AtTheDoor, actor: Actor, answer: Callable[[], HttpRespo
     its twin is told instead is kept.
 
     An act that did not happen keeps no receipt, though a wrong guess at it stays written down: it may be sent again.
+    Where nothing stays, the claim goes with all the rest and nothing more is said.
 
     A request without a key, or with one already used for something else, does nothing: what was typed is shown, and
     may be sent again.
@@ -77,7 +78,7 @@ def answer_once(request: AtTheDoor, actor: Actor, answer: Callable[[], HttpRespo
             claimed[0], response.told_again if isinstance(response, ShownOnce) else response
         )
     else:
-        run_sql(_LET_GO, (claimed[0],))
+        request.receipt = _LET_GO, (claimed[0],)
     return response
 
 

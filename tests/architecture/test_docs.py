@@ -116,9 +116,10 @@ def test_every_page_of_the_handbook_and_every_decision_is_listed():
     assert sorted(pages - listed) == []
 
 
-@pytest.mark.parametrize("page", [str(path.relative_to(ROOT)) for path in PAGES])
-def test_every_link_leads_somewhere(page):
-    assert broken_links(ROOT / page, (ROOT / page).read_text()) == []
+def test_every_link_leads_somewhere():
+    broken = {path.relative_to(ROOT): broken_links(path, path.read_text()) for path in PAGES}
+    assert {str(page): links for page, links in broken.items() if links} == {}
+    assert len(broken) > 100
 
 
 @pytest.mark.django_db

@@ -17,14 +17,20 @@ PHONE = re.compile(rb"555.{0,3}(01\d\d)")
 """A number of the block that nobody has, however it is grouped."""
 _BASE64 = rb"[A-Za-z0-9+/_-]"
 _ALIGNED = {
-    0: re.compile(rb"enF" + _BASE64 + rb"{13,}"),
-    1: re.compile(rb"[HXn3]px" + _BASE64 + rb"{13,}"),
-    2: re.compile(_BASE64 + rb"6c[WX]" + _BASE64 + rb"{13,}"),
+    0: (b"enF", re.compile(rb"enF" + _BASE64 + rb"{13,}")),
+    1: (b"px", re.compile(rb"[HXn3]px" + _BASE64 + rb"{13,}")),
+    2: (b"6c", re.compile(_BASE64 + rb"6c[WX]" + _BASE64 + rb"{13,}")),
 }
-"""``zq`` and a letter in base64, by how many bytes of its group of three stand before it."""
+"""``zq`` and a letter in base64, by how many bytes of its group of three stand before it.
+
+The signs that each holds in any case are looked for first, which costs a hundredth of what the pattern does.
+"""
 _HEX = re.compile(rb"7a71(?:[67][0-9a-f]){12,}|353535(?:2[0-9a-f])?3031(?:3[0-9]){2}")
 _ESCAPED = re.compile(rb"\\(?:u00|x)([0-9a-f]{2})")
 _DIGEST = re.compile(rb"[0-9a-f]{32,64}")
+_SHORTEST_DIGEST = 32
+_ONLY_HEX = bytes(one if one in b"0123456789abcdef" else 32 for one in range(256))
+"""What leaves of a text its hexadecimal digits, and a blank for each other sign."""
 _HASHES = (hashlib.md5, hashlib.sha1, hashlib.sha256)
 
 
@@ -51,7 +57,8 @@ def digests(text: str) -> Iterator[bytes]:
 
 def hashed(said: bytes) -> Iterator[bytes]:
     """Whatever in a text could be such a hash."""
-    for found in set(_DIGEST.findall(said.lower())):
+    runs = {one for one in said.lower().translate(_ONLY_HEX).split() if len(one) >= _SHORTEST_DIGEST}
+    for found in {one for run in runs for one in _DIGEST.findall(run)}:
         yield from (found[:length] for length in (32, 40, 64) if len(found) >= length)
 
 
@@ -73,12 +80,12 @@ def _peeled(plain: bytes) -> bytes:
 
 
 def _from_hex(plain: bytes) -> Iterator[bytes]:
-    for found in _HEX.findall(plain):
+    for found in _HEX.findall(plain) if b"7a71" in plain or b"353535" in plain else ():
         yield bytes.fromhex(found.decode())
 
 
 def _from_base64(said: bytes) -> Iterator[bytes]:
-    for before, pattern in _ALIGNED.items():
-        for found in pattern.findall(said):
+    for before, (in_any_case, pattern) in _ALIGNED.items():
+        for found in pattern.findall(said) if in_any_case in said else ():
             run = b"A" * before + found.translate(bytes.maketrans(b"-_", b"+/"))
             yield base64.b64decode(run + b"A" * (-len(run) % 4)).lower()

@@ -58,6 +58,15 @@ def test_a_key_that_was_used_saves_nothing_else():
     assert "This form was already saved, with other words" in other.content.decode()
 
 
+def test_whoever_stood_there_before_a_refusal_was_written_down_stands_there_again():
+    before, stranger = an_actor(), an_actor()
+    client = browser_of(stranger)
+    as_seen_by(before)
+    assert client.get(reverse("desk:case", args=(uuid4(),))).status_code == 404
+    assert not Decision.objects.exists()
+    assert what_was_refused(stranger) == [("refuse", "NOT-FOUND", stranger.user.pk)]
+
+
 def what_was_refused(by):
     as_seen_by(by)
     return list(Decision.objects.values_list("answer", "code", "by"))
