@@ -46,6 +46,16 @@ _ARGUMENTS = [
 _PICTURES = ("SCREENS", "SHOTS", "JOURNEY_PICTURES")
 _UNDRAWN = "--force-gpu-mem-available-mb=0"
 """No room for pixels: styles, boxes and what lies where are worked out as ever, and no picture is painted of them."""
+_ONE_ROOM = [
+    # The first page of a context moves into the process that was begun for it empty, and none is begun for each.
+    "--renderer-process-limit=1",
+    # A page that follows another of ours moves into its place, and none is made for it. What stands after the first is
+    # what the driver turns off as well, and it would be lost: only the last such list counts.
+    (
+        "--disable-features=RenderDocument,AvoidUnnecessaryBeforeUnloadCheckSync,HttpsUpgrades,PaintHolding,"
+        "HttpsFirstBalancedModeAutoEnable,ThirdPartyStoragePartitioning,AvoidCorsURLLoaderRestartOnRedirect"
+    ),
+]
 
 
 @pytest.fixture(scope="session")
@@ -55,7 +65,7 @@ def chromium() -> Iterator[tuple[Browser, AbstractEventLoop]]:
     assert path, "The journeys need Chromium: run `make test`, which installs it."
     with sync_playwright() as playwright:
         undrawn = [] if any(os.environ.get(one) for one in _PICTURES) else [_UNDRAWN]
-        began = playwright.chromium.launch(executable_path=path, args=[*_ARGUMENTS, *undrawn])
+        began = playwright.chromium.launch(executable_path=path, args=[*_ARGUMENTS, *_ONE_ROOM, *undrawn])
         loop = get_running_loop()
         _set_running_loop(None)
         yield began, loop
