@@ -231,7 +231,9 @@ def test_the_packet_takes_the_notice_along_on_paper_too(case, dot):
     assert browser_of(stranger).get(reverse("referrals:packet_pdf", args=(offered.pk,))).status_code == 404
 
 
-def test_a_consent_stands_on_paper_word_for_word_as_it_was_signed_and_says_when_it_no_longer_stands(case, dot):
+def test_a_consent_stands_on_paper_word_for_word_as_it_was_signed_and_says_when_it_no_longer_stands(
+    case, dot
+):
     clinic = an_agency(kind="clinic")
     shown = "Who shares\nWe do.\n\nWith whom\nThe clinic\n\nWhat\nThat I need a ride at 7"
     usual = {"kind": "part2", "segments": frozenset({"part2"}), "lets_in": False, "as_shown": shown}

@@ -71,7 +71,9 @@ def _encrypted(model: type[Model], row: dict[str, Any], key: DataKey) -> dict[st
     table = model._meta.db_table
     person = persons.key_for(leaf_of(row["circle_id"])) if "circle_id" in row else None
     return {
-        field.column: key.encrypt(row[field.column].encode(), Place(table, field.column, str(row["id"])), person)
+        field.column: key.encrypt(
+            row[field.column].encode(), Place(table, field.column, str(row["id"])), person
+        )
         for field in ENCRYPTED
         if field.model is model and field.where is None and row.get(field.column)
     }

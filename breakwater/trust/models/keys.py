@@ -18,7 +18,9 @@ class DataKey(models.Model):
     version = models.PositiveIntegerField(help_text="The first key of an agency is 1")
     wrapped = models.BinaryField(help_text="The key, under the master key; empty when it was destroyed")
     master = models.CharField(max_length=12, help_text="The name of the master key")
-    tree = models.CharField(max_length=8, blank=True, help_text="On which tree the persons' keys grow, beside it")
+    tree = models.CharField(
+        max_length=8, blank=True, help_text="On which tree the persons' keys grow, beside it"
+    )
     made_at = models.DateTimeField()
     retired_at = models.DateTimeField(null=True, blank=True, help_text="Nothing new is encrypted with it")
     destroyed_at = models.DateTimeField(null=True, blank=True)

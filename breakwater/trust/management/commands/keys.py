@@ -40,7 +40,9 @@ class Command(BaseCommand):
     def _list(self, options: dict[str, Any]) -> None:
         table = Table("agency", "key", "made", "stands", "persons")
         for key in DataKey.objects.filter(agency__in=_chosen(options)).select_related("agency"):
-            table.add_row(key.agency.name, str(key.version), f"{key.made_at:%Y-%m-%d}", _standing(key), key.tree)
+            table.add_row(
+                key.agency.name, str(key.version), f"{key.made_at:%Y-%m-%d}", _standing(key), key.tree
+            )
         Console().print(table)
 
     def _rotate(self, options: dict[str, Any]) -> None:
@@ -71,7 +73,9 @@ class Command(BaseCommand):
                 done = renew_persons(at=timezone.now(), progress=partial(_show, progress, task))
             except Refused as refusal:
                 raise CommandError(str(refusal)) from refusal
-        self.stdout.write(f"{done} cells stand under new keys of their persons; no dump from before opens now.")
+        self.stdout.write(
+            f"{done} cells stand under new keys of their persons; no dump from before opens now."
+        )
 
     def _destroy(self, options: dict[str, Any]) -> None:
         if not options["agency"] or not options["sure"]:
