@@ -27,7 +27,8 @@ def consent_on_paper(consent: Consent, kind: Kind, language: Language, *, zone: 
     """An agreement: in another language first what it says there, and then, word for word, what was signed."""
     says = {name: told[language.code] for name, told in WORDS.items()}
     ours = told_in(language.code)
-    ended = [Boxed(_ended(consent, says["ended"], language, zone, ours))] if consent.withdrawn_at else []
+    moment = language.written(consent.withdrawn_at, zone) if consent.withdrawn_at else ""
+    ended = [Boxed(_ended(consent, says["ended"], moment, ours))] if consent.withdrawn_at else []
     blocks: list[Block] = [*ended, Words(ours(kind.label)), Words(says["translated"], quiet=True)]
     if language.code != SIGNED_IN:
         blocks += [*_told(consent, language.code), Heading(says["as_signed"])]
@@ -71,10 +72,7 @@ def _facts(
     yield says["under"], kind.law
 
 
-def _ended(
-    consent: Consent, sentence: str, language: Language, zone: ZoneInfo, ours: Callable[[str], str]
-) -> str:
+def _ended(consent: Consent, sentence: str, moment: str, ours: Callable[[str], str]) -> str:
     """It must not be shown to anybody as if it stood."""
-    how = ours(consent.get_ended_how_display())
-    told = sentence.format(moment=language.written(consent.withdrawn_at, zone), how=how)
+    told = sentence.format(moment=moment, how=ours(consent.get_ended_how_display()))
     return f"{told} {consent.withdrawn_words}".rstrip()
