@@ -57,7 +57,9 @@ POLICIES: dict[str, Policy] = {
     "simulation:comparison": Policy(reads=("directory",), holds="directory"),
     "cases:intake": Policy(reads=("take_in",), does=("take_in",), sends=_TAKE_IN),
     "cases:promises": reads("take_in"),
-    "cases:taking_over": Policy(reads=(), does=("take_in", "assign"), sends={"x": "1"}, holds="house"),
+    "cases:taking_over": Policy(
+        reads=("take_in", "assign"), does=("take_in", "assign"), sends={"x": "1"}, holds="house"
+    ),
     "cases:triage": acts("work", code="C", reasons="Calmer now."),
     "cases:danger": acts("work", to="self", level="likely", words="Spoke of it."),
     "cases:circumstance": acts("work", kind="child_in_home", words="Two of them."),

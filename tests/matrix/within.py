@@ -83,7 +83,8 @@ def the_house(team: Team) -> dict[str, Any]:
     passkey = add_passkey(
         Made(uuid4().bytes, b"a public key", 0), name="Mine", key=team.key, at=at, by=team.colleague
     )
-    left = keep_draft(reverse("cases:intake"), {}, at=at - timedelta(days=1), by=team.colleague)
+    left = keep_draft(reverse("cases:intake"), {}, at=at - timedelta(days=1), by=as_seen_by(lost))
+    as_seen_by(team.colleague)
     ids |= {"way_id": a_device(by=team.colleague).pk, "draft_id": left.pk}
     as_seen_by(team.owner)
     church = a_church()
