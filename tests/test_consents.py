@@ -20,11 +20,12 @@ from breakwater.trust.actions.consents import (
 )
 from breakwater.trust.actions.leaving import Leaving, Recipient, may_leave
 from breakwater.trust.capabilities import Role
-from breakwater.trust.journal import see, write_refusals
+from breakwater.trust.journal import see
 from breakwater.trust.models import Consent, Decision, Entry, Grant
 from breakwater.trust.rules.law import Unlawful
 from breakwater.trust.testing import a_guest, a_release, an_agency, as_seen_by
 from breakwater.trust.testing import an_actor as somebody
+from breakwater.trust.turned_away import write_refusals
 
 pytestmark = pytest.mark.django_db
 NOW = datetime.now(UTC)

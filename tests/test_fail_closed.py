@@ -26,8 +26,14 @@ pytestmark = pytest.mark.django_db
 DECIDES = {
     "policy": ("trust/access.py", "trust/actions/leaving.py", "trust/rules/sharing.py", "trust/library.py"),
     "consent": ("trust/models/consents.py", "trust/models/circles.py", "trust/models/family.py"),
-    "key": ("trust/keyring.py", "trust/encrypted.py", "kernel/cipher.py"),
-    "audit": ("trust/journal.py", "trust/events/__init__.py"),
+    "key": (
+        "trust/keyring.py",
+        "trust/persons.py",
+        "trust/encrypted.py",
+        "kernel/cipher.py",
+        "kernel/tree.py",
+    ),
+    "audit": ("trust/journal.py", "trust/turned_away.py", "trust/events/__init__.py"),
 }
 ROOMS = {str(ROOT / "breakwater" / file): room for room, files in DECIDES.items() for file in files}
 NAME, WORDS, NOTED = "Marisol Quillfeather", "A bed with a lock on it.", "Sleeps in the blue car."

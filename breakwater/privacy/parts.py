@@ -10,6 +10,7 @@ from django.http import Http404
 
 from breakwater.assessments.models import Assessment
 from breakwater.cases.models import Barrier, Note
+from breakwater.kernel.text import Filled, Ours
 from breakwater.people.actions.apart import lower_fact
 from breakwater.people.apart import FIELDS
 from breakwater.people.models import Apart, ContactPoint, Name
@@ -62,28 +63,41 @@ def _words(one: Any) -> str:
 
 
 PARTS: Mapping[str, Part] = {
-    "note": Part(model=Note, noun="note", tells=lambda one: one.get_kind_display(), panel="#chronology"),
-    "barrier": Part(model=Barrier, noun="barrier", tells=_words, panel="#barriers"),
-    "need": Part(model=Need, noun="need", tells=lambda one: one.get_domain_display(), panel="#needs"),
-    "goal": Part(model=Goal, noun="goal", tells=_words, panel="#steps"),
-    "step": Part(model=Step, noun="step", tells=_words, panel="#steps"),
-    "talk": Part(
-        model=Agreement, noun="talk about the plan", tells=lambda one: one.get_how_display(), panel="#steps"
+    "note": Part(
+        model=Note, noun=Ours("note"), tells=lambda one: Ours(one.get_kind_display()), panel="#chronology"
     ),
-    "lesson": Part(model=Lesson, noun="lesson", tells=_words, panel="#card"),
+    "barrier": Part(model=Barrier, noun=Ours("barrier"), tells=_words, panel="#barriers"),
+    "need": Part(
+        model=Need, noun=Ours("need"), tells=lambda one: Ours(one.get_domain_display()), panel="#needs"
+    ),
+    "goal": Part(model=Goal, noun=Ours("goal"), tells=_words, panel="#steps"),
+    "step": Part(model=Step, noun=Ours("step"), tells=_words, panel="#steps"),
+    "talk": Part(
+        model=Agreement,
+        noun=Ours("talk about the plan"),
+        tells=lambda one: Ours(one.get_how_display()),
+        panel="#steps",
+    ),
+    "lesson": Part(model=Lesson, noun=Ours("lesson"), tells=_words, panel="#card"),
     "reading": Part(
-        model=Sufficiency, noun="reading", tells=lambda one: one.get_moment_display(), panel="#needs"
+        model=Sufficiency,
+        noun=Ours("reading"),
+        tells=lambda one: Ours(one.get_moment_display()),
+        panel="#needs",
     ),
     "plan": Part(
-        model=SafetyPlan, noun="safety plan", tells=lambda one: f"version {one.version}", panel="#safety-plan"
+        model=SafetyPlan,
+        noun=Ours("safety plan"),
+        tells=lambda one: Filled("version {number}", number=one.version),
+        panel="#safety-plan",
     ),
     "assessment": Part(
-        model=Assessment, noun="assessment", tells=lambda one: str(one.title), panel="#assessments"
+        model=Assessment, noun=Ours("assessment"), tells=lambda one: str(one.title), panel="#assessments"
     ),
-    "name": Part(model=Name, noun="name", tells=lambda one: str(one.text)),
-    "fact": Part(model=Apart, noun="fact", tells=lambda one: FIELDS[one.field], lower=lower_fact),
+    "name": Part(model=Name, noun=Ours("name"), tells=lambda one: str(one.text)),
+    "fact": Part(model=Apart, noun=Ours("fact"), tells=lambda one: Ours(FIELDS[one.field]), lower=lower_fact),
     "reach": Part(
-        model=ContactPoint, noun="way to reach them", tells=lambda one: str(one.get_kind_display())
+        model=ContactPoint, noun=Ours("way to reach them"), tells=lambda one: Ours(one.get_kind_display())
     ),
 }
 """By what one is called here. Of names not the one they are known by, which every page says."""

@@ -6,8 +6,8 @@ from datetime import datetime
 from breakwater.kernel.events import listeners, name_of
 from breakwater.kernel.patience import was_away, was_full
 from breakwater.trust.access import acting, system_for
-from breakwater.trust.journal import write_refusals
 from breakwater.trust.models import Agency, Entry
+from breakwater.trust.turned_away import write_refusals
 
 log = logging.getLogger(__name__)
 

@@ -2,23 +2,21 @@
 
 from collections.abc import Mapping
 from datetime import datetime
-from itertools import chain
 from typing import Any, NamedTuple, TypeVar
 from uuid import UUID
 
 from django.db import connection, transaction
 from django.db.models import Model
 from django.http import Http404
-from django.urls import ResolverMatch
 from psycopg.types.json import Jsonb
 
 from breakwater.kernel.db import run_sql
 from breakwater.kernel.events import Event, is_wanted
 from breakwater.kernel.jobs import later
-from breakwater.trust.access import STANDS_NOW, Actor, Request, Statement, stands_as
+from breakwater.trust.access import Actor, Request, Statement
 from breakwater.trust.capabilities import TO_READ
 from breakwater.trust.live import topics_of
-from breakwater.trust.models import Agency, Circle, Decision, Entry, Flag
+from breakwater.trust.models import Agency, Circle, Entry, Flag
 from breakwater.trust.one_row import one_row
 from breakwater.trust.rules.shape import shape_of
 from breakwater.trust.waking import wake_open_pages
@@ -185,10 +183,6 @@ def _topics(told: list[_Told], circle: Circle | None, *agencies: Agency | None) 
     return sorted(set().union(*(topics_of(one.event, whose, circle.pk if circle else None) for one in told)))
 
 
-LOOK = "look"
-"""The act of a decision about somebody who was turned away at a page."""
-_TURNED_AWAY = {403: "NOT-ALLOWED", 404: "NOT-FOUND"}
-
 _WRITE_SIGHTINGS = "INSERT INTO trust_sighting (agency_id, by_id, glass, asked, page, what, ids) VALUES "
 _A_SIGHTING = "(%s, %s, %s, %s, %s, %s, %s::uuid[])"
 
@@ -251,53 +245,3 @@ def _through(actor: Actor) -> UUID | None:
 def _listed(ids: list[UUID]) -> str:
     """As PostgreSQL reads a list: written here it costs a tenth of what it costs psycopg, one by one."""
     return f"{{{','.join([one.hex for one in ids])}}}"
-
-
-def note_turned_away(actor: Actor, status: int, match: ResolverMatch | None) -> None:
-    """Have it written down that somebody asked for what is not theirs, or is not there: which page, which id.
-
-    Which of the two it was, nobody can tell from the row either: it is the same for both.
-    """
-    if status not in _TURNED_AWAY or match is None or actor.refused:
-        return
-    about = next((one for one in match.kwargs.values() if isinstance(one, UUID)), None)
-    actor.refused.append(
-        Decision(
-            agency=actor.agency, by=actor.user, act=LOOK, at=actor.now, about=about, what=match.view_name,
-            answer=Decision.Answer.REFUSE, code=_TURNED_AWAY[status],
-        )
-    )  # fmt: skip
-
-
-_OF_A_DECISION = [
-    one for one in Decision._meta.concrete_fields if not (one.primary_key or one.has_db_default())
-]
-_INTO_DECISIONS = f"INSERT INTO trust_decision ({', '.join(str(one.column) for one in _OF_A_DECISION)}) "
-_A_DECISION = ", ".join(["%s"] * len(_OF_A_DECISION))
-_WRITE_A_DECISION_AS = f"""
-    WITH was AS MATERIALIZED ({STANDS_NOW}), meanwhile AS MATERIALIZED (
-        SELECT set_config('breakwater.agency', %s, true), set_config('breakwater.user', %s, true) FROM was
-    ), written AS ({_INTO_DECISIONS} SELECT {_A_DECISION} FROM meanwhile RETURNING id)
-    SELECT set_config('breakwater.agency', was.agency, true), set_config('breakwater.user', was.person, true)
-    FROM was, (SELECT count(*) FROM written) AS done
-"""
-"""What ``acting`` does, in one statement. Were a row written before the walls are up, they would refuse it."""
-
-
-def write_refusals(actor: Actor) -> None:
-    """Write down what this actor, for whom the transaction stands, was refused: in one statement by hand."""
-    if actor.refused:
-        rows = ", ".join([f"({_A_DECISION})"] * len(actor.refused))
-        run_sql(f"{_INTO_DECISIONS} VALUES {rows}", tuple(chain(*map(_values_of, actor.refused))))
-        actor.refused.clear()
-
-
-def write_refusals_as(actor: Actor) -> None:
-    """The same when the request is over and nobody acts any more: it follows every page that is not theirs."""
-    for one in actor.refused:
-        run_sql(_WRITE_A_DECISION_AS, (*stands_as(actor), *_values_of(one)))
-    actor.refused.clear()
-
-
-def _values_of(decision: Decision) -> list[Any]:
-    return [one.get_db_prep_save(getattr(decision, one.attname), connection) for one in _OF_A_DECISION]

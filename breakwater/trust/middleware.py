@@ -18,7 +18,8 @@ from breakwater.trust import receipts
 from breakwater.trust.access import ITSELF, Actor, AtTheDoor, acting
 from breakwater.trust.door import enter
 from breakwater.trust.elsewhere import AskFirst, hear
-from breakwater.trust.journal import AsksWhy, note_turned_away, write_refusals_as, write_sightings
+from breakwater.trust.journal import AsksWhy, write_sightings
+from breakwater.trust.turned_away import note_turned_away, write_refusals_as
 from breakwater.trust.turning import factor_first, say_why_first, sign_in_first
 from breakwater.ui.pages import page, send_again
 from breakwater.ui.views import not_found

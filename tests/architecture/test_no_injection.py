@@ -59,6 +59,7 @@ SQL_ROOMS = {
     "breakwater/trust/keyring.py": "which key is in use, for the rest of the transaction",
     "breakwater/trust/knocks.py": "a lock that no row stands for",
     "breakwater/trust/management/commands/verify.py": "digests are made where the rows lie",
+    "breakwater/trust/turned_away.py": "what was refused in one statement, with the walls put up for whom it was",
     "breakwater/trust/one_row.py": "keeps the SQL that a QuerySet made",
     "breakwater/trust/receipts.py": "a claim that waits for its twin",
     "breakwater/trust/waking.py": "a word to whoever listens, on a connection of its own",

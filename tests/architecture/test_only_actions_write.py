@@ -14,6 +14,7 @@ MAY_WRITE = {
 }
 NAMED = {
     "breakwater/trust/journal.py": "what was done and what was shown is written by the journal itself",
+    "breakwater/trust/turned_away.py": "what was refused is written when the request is over, or its act is undone",
     "breakwater/trust/receipts.py": "what a request came to is written around the view, in its transaction",
     "breakwater/formats/files/pictures.py": "a picture is written into memory, by a library that calls it saving",
 }

@@ -12,7 +12,8 @@ from breakwater.assessments.models import Assessment
 from breakwater.kernel.errors import Refused
 from breakwater.kernel.ids import new_id
 from breakwater.trust.access import Actor, acting
-from breakwater.trust.journal import AsksWhy, record, see, write_refusals, write_sightings
+from breakwater.trust.journal import AsksWhy, record, see, write_sightings
+from breakwater.trust.turned_away import write_refusals
 
 PAGE = "instruments export"
 """Where what was shown was shown: no page of ours."""

@@ -8,7 +8,6 @@ from breakwater.privacy.keeping import on_the_desk, people_of
 from breakwater.privacy.views.incidents import standing_of
 from breakwater.trust.access import Actor, Request
 from breakwater.trust.actions.requests import is_looked_at_again
-from breakwater.trust.journal import LOOK
 from breakwater.trust.library import law_of
 from breakwater.trust.models import (
     Consent,
@@ -21,6 +20,7 @@ from breakwater.trust.models import (
     User,
 )
 from breakwater.trust.rules.law import Law
+from breakwater.trust.turned_away import LOOK
 from breakwater.ui.pages import page
 
 _SOON = timedelta(days=14)
