@@ -61,14 +61,24 @@ def read(text: str) -> Predicate:
         ValueError: it cannot be read.
     """
     for word, join in ((" or ", some), (" and ", every)):
-        parts = re.split(rf"{word}(?![^()]*\))", text)
-        if len(parts) > 1:
+        if len(parts := _outside_brackets(text, word)) > 1:
             return join(*(read(one) for one in parts))
     if found := re.fullmatch(r"not \((.+)\)", text.strip()):
         return Not(read(found[1]))
     if found := re.fullmatch(r"(\d+) of \(([^()]+)\)", text.strip()):
         return AtLeast(int(found[1]), tuple(_atom(one) for one in found[2].split(",")))
     return _atom(text)
+
+
+def _outside_brackets(text: str, word: str) -> list[str]:
+    """What a word parts, but for where it stands within brackets."""
+    parts: list[str] = []
+    for part in text.split(word):
+        if parts and parts[-1].count("(") > parts[-1].count(")"):
+            parts[-1] += word + part
+        else:
+            parts.append(part)
+    return parts
 
 
 def truth(predicate: Predicate, answers: Said, states: Mapping[str, str]) -> bool | None:
