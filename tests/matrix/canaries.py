@@ -1,7 +1,7 @@
 """Canaries: words that stand in one place only, so that one found elsewhere says what leaked, and whence."""
 
 import random
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
 
 from tests.matrix.hearing import PHONE, WORD, digests, hashed, in_base64, readings
@@ -37,7 +37,8 @@ class Cage:
 
     known: dict[bytes, Canary] = field(default_factory=dict)
     hashes: dict[bytes, Canary] = field(default_factory=dict)
-    numbers: dict[bytes, Canary] = field(default_factory=dict)
+    numbers: dict[bytes, dict[bytes, Canary]] = field(default_factory=dict)
+    """In base64, by the signs that numbers may share and by the one that follows."""
     _chance: random.Random = field(default_factory=lambda: random.Random(_SEED))
     _listened: dict[bytes, frozenset[Canary]] = field(default_factory=dict)
 
@@ -55,7 +56,8 @@ class Cage:
         made = Canary(text=f"555-{last}", record=record, holds=holds, where="phone")
         for written in (f"(212) 555-{last}", f"+1212555{last}", f"212555{last}", f"555-{last}"):
             self._keep(last.encode(), written, made)
-            self.numbers |= dict.fromkeys(in_base64(written), made)
+            for shared, follows in in_base64(written):
+                self.numbers.setdefault(shared, {}).update(dict.fromkeys(follows, made))
         return f"(212) 555-{last}"
 
     def forget(self, text: str) -> None:
@@ -77,7 +79,16 @@ class Cage:
     def _listen(self, said: bytes) -> set[Canary]:
         heard = {one for text in readings(said) for one in self._read(text)}
         heard |= {self.hashes[one] for one in hashed(said) if one in self.hashes}
-        return heard | {one for written, one in self.numbers.items() if written in said}
+        return heard | {
+            one for shared in self.numbers if shared in said for one in self._numbers_after(shared, said)
+        }
+
+    def _numbers_after(self, shared: bytes, said: bytes) -> Iterator[Canary]:
+        at, whose = said.find(shared), self.numbers[shared]
+        while at >= 0:
+            end = at + len(shared)
+            yield from (whose[one] for one in {b"", said[end : end + 1]} & whose.keys())
+            at = said.find(shared, end)
 
     def _read(self, text: bytes) -> set[Canary]:
         found = [one for word in set(WORD.findall(text)) for one in self._beginning(word)]

@@ -62,11 +62,16 @@ def hashed(said: bytes) -> Iterator[bytes]:
         yield from (found[:length] for length in (32, 40, 64) if len(found) >= length)
 
 
-def in_base64(text: str) -> Iterator[bytes]:
-    """A text in base64, wherever it begins in a group of three; without the letters that its neighbors change."""
+def in_base64(text: str) -> Iterator[tuple[bytes, set[bytes]]]:
+    """A text in base64, wherever it begins in a group of three: the signs that are its own, and which may follow.
+
+    The sign that follows holds its last bits beside the first of its neighbor, if any are left: whichever those are.
+    """
     for before in range(3):
-        written = base64.b64encode(b"\0" * before + text.encode()).rstrip(b"=")
-        yield written[-(-before * 4 // 3) : -1]
+        whole = b"\0" * before + text.encode()
+        first, last = -(-before * 4 // 3), len(whole) * 4 // 3
+        follows = {base64.b64encode(whole + bytes([beside]))[last : last + 1] for beside in range(256)}
+        yield base64.b64encode(whole)[first:last], follows if len(whole) % 3 else {b""}
 
 
 def _peeled(plain: bytes) -> bytes:

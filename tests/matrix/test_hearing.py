@@ -81,6 +81,18 @@ def test_a_number_is_heard_however_it_is_grouped_and_as_the_hash_of_its_digits(n
     assert cage.heard_in(hashlib.sha256(b"2125550100").hexdigest().encode())
 
 
+@pytest.mark.parametrize("before", ["", "x", "xy"])
+@pytest.mark.parametrize("behind", ["", "\0", " and so on", "\xff"])
+def test_numbers_that_differ_in_their_last_digit_are_told_apart_in_base64(before, behind):
+    cage = Cage()
+    numbers = {
+        name: cage.phone(name) for name in ("hers", "plain", "pupil", "minor", "dry", "gone", "new", "old")
+    }
+    for name, number in numbers.items():
+        said = base64.b64encode(f"{before}{number}{behind}".encode("latin-1"))
+        assert [one.record for one in cage.heard_in(said)] == [name]
+
+
 def test_nothing_is_heard_where_nothing_is_said():
     cage = Cage()
     cage.word("hers", "known", "who")

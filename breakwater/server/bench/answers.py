@@ -30,8 +30,8 @@ _INSTRUMENT = "phq-9"
 _BEGIN = """
     INSERT INTO assessments_assessment
         (id, circle_id, case_id, instrument, version, by_id, starts_at, title, mode, profile, language, interpreter,
-        ended_how, segments)
-    VALUES (%s, %s, %s, %s, %s, %s, %s, 'PHQ-9', 'interview', '', '', '', '', '{}')
+        ended_how, segments, again)
+    VALUES (%s, %s, %s, %s, %s, %s, %s, 'PHQ-9', 'interview', '', '', '', '', '{}', '')
 """
 
 
