@@ -86,6 +86,7 @@ _COUNTS = """
         {waiting}) waiting"""
 _NOBODYS = "SELECT 0, NULL::timestamptz"
 _LEFT = "SELECT count(*), min(since) FROM trust_left_behind(%(intake)s, %(untouched)s)"
+_NO_COUNTS = (0, 0, 0, 0, 0, None, 0, None, 0, None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -204,14 +205,7 @@ def counts(actor: Actor, *, intake: str) -> Counts:
                 "intake": intake, "untouched": untouched_since(actor),
             },
         )  # fmt: skip
-        *which, in_unit, by_code, begun, begun_at, left, left_at = cursor.fetchone() or (
-            *[0] * 5,
-            None,
-            0,
-            None,
-            0,
-            None,
-        )
+        *which, in_unit, by_code, begun, begun_at, left, left_at = cursor.fetchone() or _NO_COUNTS
     return Counts(
         dict(zip(FILTERS, which, strict=True)), in_unit or 0, Counter(by_code or {}),
         is_more=which[0] >= COUNTED_TO, is_close=which[0] <= COUNTED_CLOSELY_TO, begun=begun, begun_at=begun_at,
