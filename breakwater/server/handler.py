@@ -25,6 +25,7 @@ from breakwater.kernel.patience import ANSWERING
 from breakwater.kernel.views import found_at
 from breakwater.portal.discreet import Discreet
 from breakwater.server.bounds import Message
+from breakwater.server.piece import in_one_piece
 from breakwater.server.pulse import Pulse
 from breakwater.server.sharing import Sharing
 from breakwater.server.streams import Streams
@@ -93,6 +94,7 @@ class OneThread(ASGIHandler):
             return response
         return await asyncio.get_running_loop().run_in_executor(self._threads, self._answer, scope, body)
 
+    @in_one_piece
     def _answer(self, scope: Message, body: Any) -> Any:
         """The response, with everything that was held for it given back, unless it is still to be read."""
         set_script_prefix(get_script_prefix(scope))
