@@ -25,7 +25,7 @@ from breakwater.server.processes import end_group, living
 from breakwater.server.supervisor import free_port, wait_for_port
 
 MANY = 16
-_SETTINGS = "breakwater.server.bench.settings"
+_SETTINGS, _UNWALLED = "breakwater.server.bench.settings", "breakwater.server.bench.unwalled"
 _WARM, _TURNS = 160, 3
 _COUNTED = 2
 _MOST_SECONDS = 15.0
@@ -133,8 +133,9 @@ def _trust(
     pages = {line.name: line for line in wanted if line.name in trust.PAGES}
     root = variables | {"DATABASE_URL": cluster.url(ADMIN, "breakwater")}
     without_walls(root["DATABASE_URL"])
-    with serving(root, application="breakwater.server.bench.unwalled") as unwalled:
-        arms = {"walled": walled(port, cluster), "unwalled": _arm(unwalled, cluster, ADMIN)}
+    # both begin alike: what has answered all lines of the bench by now is slower than what has answered none
+    with serving(variables) as behind, serving(root, application=_UNWALLED) as unwalled:
+        arms = {"walled": walled(behind, cluster), "unwalled": _arm(unwalled, cluster, ADMIN)}
         found = [cost for line in pages.values() for cost in trust.lost_to_walls(line, **arms)]
     beneath = pages[trust.PAGES[1]]
     with ThreadPoolExecutor(1) as beside:
