@@ -121,7 +121,7 @@ def _found_at_the_door(self: Any, request: Any) -> Any:
 
 
 def _let_in_at_once(login: Any) -> Any:
-    """What Django's client does for whoever was nobody before, with one statement: the row that it leaves is the same."""
+    """What Django's client does for whoever was nobody before, in one statement: it leaves the same row."""
 
     def let_in(self: Any, user: Any, backend: str | None = None) -> None:
         if backend is None or settings.SESSION_COOKIE_NAME in self.cookies:

@@ -1,6 +1,6 @@
 """What every address answers, asked once in a run: to somebody it all belongs to, and to nobody.
 
-Titles, boxes for secrets, headers, what is found and what a look leaves behind are asked of the same five hundred pages.
+Titles, boxes for secrets, headers, what is found and what a look leaves behind are asked of the same hundreds of pages.
 To make the world and walk it takes three seconds of processor, so whoever comes first walks, and the others of the run
 read what was answered. Whoever must ask in another way, or changes something, walks by themselves.
 """
