@@ -272,7 +272,7 @@ def test_two_processes_share_the_limit_a_kill_loses_nothing_and_the_end_waits_fo
     async def story(address, server):
         pages = [await (await Listener(address, key).look(ROOM)).listen() for _ in range(PLACES + 1)]
         assert [page.status for page in pages] == [200] * PLACES + [TOO_MANY]
-        psutil.Process(server.pid).children()[-1].kill()
+        psutil.Process(server.pid).children(recursive=True)[-1].kill()
         await asyncio.to_thread(tells, 3)
         for page in pages[:PLACES]:
             while not page.heard[name]:
