@@ -171,7 +171,8 @@ def test_each_of_many_hears_once_through_cuts_and_none_holds_a_connection(
 
     async def story():
         first = await (await Listener(server, sessions[0]).look(ROOM)).listen()
-        pages = [await Listener(server, key).look(ROOM) for key in sessions for _ in range(EACH)][1:]
+        looked = [first, *[await Listener(server, key).look(ROOM) for key in sessions[1:]]]
+        pages = [*looked[1:], *(one.beside() for one in looked for _ in range(EACH - 1))]
         await asyncio.gather(*(page.listen() for page in pages))
         pages.append(first)
         assert connections_to(own_database)["breakwater live"] == (1, 0)
