@@ -7,7 +7,9 @@ change.
 import os
 import re
 from contextlib import contextmanager
+from copy import deepcopy
 from datetime import timedelta
+from typing import Any, ClassVar
 
 import pytest
 from django.db import DatabaseError, connection, transaction
@@ -34,12 +36,21 @@ ONE = timedelta(minutes=1)
 class Machine(RuleBasedStateMachine):
     """Each run in a transaction that is taken back; time goes on a minute with each act."""
 
+    stands: ClassVar[dict[str, dict[str, Any]]] = {}
+    """What stood when the first run of a test began, by the test's transaction: it is made for all of its runs."""
+
     def __init__(self):
         super().__init__()
+        here = the_transaction()
+        if here not in self.stands:
+            known = set(vars(self))
+            self.now = NOW
+            self.begin()
+            made = {name: value for name, value in vars(self).items() if name not in known}
+            type(self).stands = {here: made}
+        vars(self).update(deepcopy(self.stands[here]))
         self.atomic = transaction.atomic()
         self.atomic.__enter__()
-        self.now = NOW
-        self.begin()
 
     def begin(self):
         """What stands when a run begins."""
@@ -58,6 +69,13 @@ class Machine(RuleBasedStateMachine):
         with acting(by), pytest.raises(Refused), transaction.atomic():
             act(*args, at=self.now, by=by, **how)
         return None
+
+
+def the_transaction():
+    """The number of the transaction that goes on, whatever savepoints there are in it."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_current_xact_id()::text")
+        return cursor.fetchone()[0]
 
 
 _LOCKS = re.compile(r'FROM "?(\w+)"? .*FOR (?:NO KEY )?UPDATE', re.DOTALL)

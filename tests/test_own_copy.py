@@ -3,6 +3,7 @@ parts, nothing confidential besides; they write nothing; and no answer of their 
 
 import re
 from datetime import UTC, datetime
+from types import SimpleNamespace
 from uuid import uuid4
 
 import pytest
@@ -25,6 +26,7 @@ from breakwater.portal.tests.opening import NOTES, open_with
 from breakwater.trust.access import system_for
 from breakwater.trust.actions.consents import raise_segments
 from breakwater.trust.testing import as_seen_by
+from conftest import never_kept
 from tests.architecture.test_every_table_has_a_circle import READ_ON_A_COPY, WALLED
 from tests.architecture.world import somebody_known
 from tests.matrix.hearing import readings
@@ -64,12 +66,21 @@ def a_case_of(ours, ids):
     return case
 
 
-@pytest.fixture
-def two():
-    """Two people at two agencies, each with everything."""
-    somebody_known("Somebody Else")
+@pytest.fixture(scope="module")
+def made(within_the_module):
+    """Two people at two agencies, each with everything; and a third, whom whoever holds a copy has no part in."""
+    _, others = somebody_known("Somebody Else")
+    stranger, _ = somebody_known("A Third One")
     ours, ids = somebody_known()
-    return ours, a_case_of(ours, ids)
+    return SimpleNamespace(ours=ours, case=a_case_of(ours, ids), stranger=stranger, others=others)
+
+
+@pytest.fixture
+def two(made):
+    """Who works on the one, and the case: as it was made, for each test."""
+    with never_kept():
+        as_seen_by(made.ours)
+        yield made.ours, made.case
 
 
 def test_an_open_copy_reads_one_circle_in_the_chosen_parts_whatever_is_asked(two):
@@ -130,11 +141,11 @@ _AN_ACT_OF_THEIR_OWN = """
 """
 
 
-def test_a_copy_never_adds_to_what_somebody_sees_who_is_signed_in(two):
+def test_a_copy_never_adds_to_what_somebody_sees_who_is_signed_in(two, made):
     ours, case = two
     _, code = an_own_copy(case, by=ours)
     client, _ = open_with(code)
-    stranger, _ = somebody_known("A Third One")
+    stranger = made.stranger
     key = client.cookies[settings.NOTES_COOKIE].value
     both = Client()
     both.force_login(stranger.user)
@@ -147,11 +158,10 @@ def test_a_copy_never_adds_to_what_somebody_sees_who_is_signed_in(two):
     assert sum(len(rows(table)) for table in sorted(READ_ON_A_COPY)) == before
 
 
-def test_a_button_pressed_with_what_is_not_on_the_copy_tells_nothing(two):
+def test_a_button_pressed_with_what_is_not_on_the_copy_tells_nothing(two, made):
     """Another's id, and one that never was: the same bytes."""
     ours, case = two
-    _, ids = somebody_known("A Third One")
-    as_seen_by(ours)
+    ids = made.others
     copy, code = an_own_copy(case, by=ours)
     client, _ = open_with(code)
     typed = {"idempotency_key": str(new_key(copy.pk)), "safety": "unsafe"}

@@ -97,7 +97,7 @@ def web_command(
     """The web server: two processes, or one that starts again when the code changes."""
     many = ["--reload", "--reload-dir", str(PACKAGE)] if reload else ["--workers", "2"]
     return [
-        sys.executable, "-m", "uvicorn", application, "--host", host, "--port", str(port),
+        sys.executable, "-m", "breakwater.server.web", "uvicorn", application, "--host", host, "--port", str(port),
         *many, "--timeout-graceful-shutdown", "3", "--lifespan", "off", "--no-access-log", "--no-server-header",
         "--log-level", "warning",
     ]  # fmt: skip

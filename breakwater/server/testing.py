@@ -18,6 +18,7 @@ from breakwater.server.processes import end, living
 from breakwater.server.supervisor import answers
 
 KEEPER, WEB, WEB_PROCESS, WORKER, DATABASE = "keeper", "web server", "web process", "worker", "database"
+_FORKS, _SPAWNS = "multiprocessing.forkserver", "multiprocessing.spawn"
 
 
 class Run:
@@ -91,10 +92,13 @@ class Run:
         said = [(one, _command(one)) for one in self.processes()]
         found, known_by = dict[str, psutil.Process](), self._known_by
         web = next((one for one, words in said if "uvicorn" in words), None)
+        reader = next(
+            (one for one, words in said if _begun(words) == _FORKS and web and _parent(one) == web.pid), web
+        )
         for one, words in said:
             if one == web:
                 what = WEB
-            elif web and "spawn_main" in " ".join(words) and _parent(one) == web.pid:
+            elif reader and _begun(words) and _parent(one) == reader.pid:
                 what = WEB_PROCESS
             else:
                 what = next((name for name, is_it in known_by.items() if is_it(words)), "")
@@ -116,11 +120,12 @@ class Run:
         """One of its processes, by what it does."""
         return self.parts().get(what)
 
-    def kill(self, what: str) -> bool:
-        """``kill -9`` one of its processes. ``False`` when it is not there to be killed."""
+    def kill(self, what: str, *, when: Callable[[], object] = lambda: None) -> bool:
+        """``kill -9`` one of its processes, once ``when`` comes back. ``False`` when it is not there to be killed."""
         process = self.find(what)
         if process is None:
             return False
+        when()
         with suppress(psutil.Error):
             process.kill()
         if what == KEEPER and self.keeper is not None:
@@ -144,6 +149,11 @@ class Run:
     def url(self, role: str = APP) -> str:
         """The address of its database."""
         return self.cluster.url(role)
+
+
+def _begun(words: list[str]) -> str:
+    """How Python began a process of the web server: by forking from one that had read everything, or anew."""
+    return next((one for one in (_FORKS, _SPAWNS) if one in " ".join(words)), "")
 
 
 def _command(process: psutil.Process) -> list[str]:

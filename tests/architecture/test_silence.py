@@ -21,11 +21,12 @@ from breakwater.trust.access import Actor
 from breakwater.trust.models import Entry, Sighting
 from breakwater.trust.testing import an_actor, an_agency, as_seen_by
 from tests import paper
+from tests.architecture.walked import NAME, walked
 from tests.architecture.world import addresses, somebody_known
 from tests.paper import PDF, plain
 
 pytestmark = pytest.mark.django_db
-CANARY = "Quillandra Fenwick-Oyelaran"
+CANARY = NAME
 MARKS = ("quillandra", "oyelaran", "5550142", "555-0142", "featherlight")
 NUMBER, NOTE = "(212) 555-0142", "featherlight: they sleep behind the bakery"
 
@@ -128,14 +129,11 @@ def test_nothing_of_the_canary_leaves_its_circle(heard):
 
 
 def test_no_title_and_no_address_on_a_page_says_who():
-    ours, ids = somebody_known(CANARY)
-    client = Client(raise_request_exception=False)
-    client.force_login(ours.user)
     told, read = [], 0
-    for address in addresses():
-        answer = client.get(address.at(ids)).content
+    for page in walked():
+        answer = page.content
         read += speaks(plain(answer))
-        told += [f"{address.name}: {one}" for one in where_anybody_may_look(answer) if speaks(one)]
+        told += [f"{page.name}: {one}" for one in where_anybody_may_look(answer) if speaks(one)]
     assert read > 10
     assert told == []
 

@@ -28,6 +28,7 @@ class Listener:
     """
 
     def __init__(self, server: str, session: str) -> None:
+        self.server = server
         self.host, self.port = urlsplit(server).hostname, urlsplit(server).port
         self.session = session
         self.heard: Counter[str] = Counter()
@@ -46,6 +47,12 @@ class Listener:
         writer.close()
         self.address = unescape(_WORD.search(body).group(1))
         return self
+
+    def beside(self) -> "Listener":
+        """The same page, opened once more by the same person."""
+        other = Listener(self.server, self.session)
+        other.address = self.address
+        return other
 
     async def listen(self) -> "Listener":
         """Open the stream, from where it was left, and hear everything until it ends. Waits for its first words."""

@@ -26,6 +26,7 @@ SECONDS = float(os.environ.get("LUCK_SECONDS", "12"))
 TURNS = (DATABASE, WEB_PROCESS, WORKER, KEEPER, WEB, DATABASE, WORKER)
 BETWEEN = 1.5
 PATIENCE = 150
+PATIENCE_FOR_AN_ACT = 2
 LATE = 40
 """Cases whose visit was promised and missed before anybody looked: their alarms sound meanwhile, once each."""
 
@@ -144,7 +145,7 @@ def kill_by_turns(run, book):
         goes_on(run, book, kills=killed)
         time.sleep(BETWEEN if SECONDS > 30 else BETWEEN / 3)
         what = TURNS[turn % len(TURNS)]
-        if run.kill(what):
+        if run.kill(what, when=lambda: in_the_act(book)):
             killed[what] += 1
             turn += 1
             if what == KEEPER:
@@ -152,6 +153,13 @@ def kill_by_turns(run, book):
     goes_on(run, book, kills=killed)
     wait_until(lambda: book.wrong or kinds_of(book.acknowledged) == set(WRITTEN), seconds=PATIENCE)
     return killed
+
+
+def in_the_act(book):
+    """Wait until somebody has just sent something and heard nothing yet: a kill strikes then."""
+    stop_at = time.monotonic() + PATIENCE_FOR_AN_ACT
+    while not book.unanswered and time.monotonic() < stop_at:
+        time.sleep(0.002)
 
 
 def kinds_of(sent):

@@ -83,14 +83,27 @@ def test_every_form_with_a_date_is_here():
     assert dated - told - LOOKED_AT_ELSEWHERE - {"StepForm", "ActForm", "SharingForm"} == set()
 
 
+def is_taken(field, value):
+    try:
+        field.clean(value)
+    except forms.ValidationError:
+        return False
+    return True
+
+
 @pytest.mark.parametrize("told", DATED, ids=[one.where for one in DATED])
 def test_no_day_and_no_moment_is_refused_at_its_field(told, world):
-    """All days of a form at once, and all its moments: each is refused at its own place."""
-    client = browser_of(told.who(world))
+    """All days of a form at once, and all its moments: each is refused at its own place.
+
+    Each field refuses all of them; through the page go three, others at the next form.
+    """
+    client, turn = browser_of(told.who(world)), 3 * DATED.index(told)
     told.begin(world)
     for kind, values in ((forms.DateField, NO_DAY), (Moment, NO_MOMENT)):
         names = fields(told, kind)
-        for value in values if names else ():
+        for name in names:
+            assert [one for one in values if is_taken(told.form.base_fields[name], one)] == []
+        for value in [values[(turn + one) % len(values)] for one in range(3)] if names else ():
             kept = dict.fromkeys(texts(told.form), "Kept.")
             said = told.also | kept | dict.fromkeys(names, value) | ({"shown": "x"} if told.shown else {})
             answer = client.post(

@@ -21,8 +21,9 @@ from breakwater.trust.models import Agency
 PASSWORD = "harbor light 7"
 PATIENCE = 12
 GATES = ("safe_tonight", "basic_needs")
-A_BREATH = 0.04
-"""Seconds between two acts: five who never pause keep two processors busy, and no kill finds anything else by it."""
+A_BREATH = 0.15
+"""Seconds between two acts: five who never pause keep two processors busy, and no kill finds anything else by it, for
+whoever kills waits until somebody is in the act."""
 _LETTER = re.compile(r"/referrals/letters/([0-9a-f-]{36})/")
 
 
@@ -49,6 +50,7 @@ class Book:
         self.sent: list[Sent] = []
         self.wrong: list[str] = []
         self.lost_answers: Counter[str] = Counter()
+        self.unanswered: set[str] = set()
         self._lock = Lock()
 
     def begin(self, kind: str, words: str) -> Sent:
@@ -195,6 +197,7 @@ class Writer(Thread):
         sent = self.book.begin(kind, words)
         while True:
             sent.tries += 1
+            self.book.unanswered.add(sent.key)
             try:
                 status, location, said = self.browser.post(where, idempotency_key=sent.key, **typed)
             except (OSError, http.client.HTTPException) as trouble:
@@ -210,6 +213,8 @@ class Writer(Thread):
                     )
                     return sent
                 self.book.lost_answers[str(status)] += 1
+            finally:
+                self.book.unanswered.discard(sent.key)
             if self.over.is_set() or self.chance.random() < 0.1:
                 return sent
             time.sleep(0.1)

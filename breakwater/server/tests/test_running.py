@@ -4,6 +4,7 @@ import os
 import signal
 import socket
 import stat
+import sys
 import time
 
 import psycopg
@@ -55,8 +56,13 @@ def agencies(run):
 
 def worked(run):
     """The seconds of processor that all of it took so far: fewer than the clock's where others are at work as well."""
-    times = [process.cpu_times() for process in run.processes()]
-    return sum(one.user + one.system for one in times)
+    return sum(map(worked_by, run.processes()))
+
+
+def worked_by(process):
+    """The seconds of processor that one of them took so far."""
+    times = process.cpu_times()
+    return times.user + times.system
 
 
 def is_whole(run):
@@ -77,6 +83,19 @@ def test_the_database_is_ours_alone(whole):
     nobodys = whole.url().split(":", 2)
     with pytest.raises(psycopg.OperationalError):
         psycopg.connect(":".join([*nobodys[:2], "wrong@" + nobodys[2].split("@", 1)[1]]))
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="not run: forking is not safe here")
+def test_each_web_process_is_born_of_one_that_read_everything_and_holds_nothing(whole):
+    """So a process that was killed is back at once, and two of them share what they read."""
+    reader = whole.find(WEB_PROCESS).parent()
+    born = reader.children()
+    assert len(born) == 2
+    assert reader.ppid() == whole.find(WEB).pid
+    assert (len(reader.threads()), reader.net_connections("inet")) == (1, []), "it serves nobody"
+    assert len(reader.net_connections("unix")) == 1, "it is told to bear one, and asks no database"
+    read, anew = worked_by(reader), max(map(worked_by, born))
+    assert anew < read / 2, "they read nothing anew"
 
 
 def test_a_second_run_of_the_same_folder_says_where_the_first_is(one_home, whole):
