@@ -93,6 +93,10 @@ POLICIES: dict[str, Policy] = {
     "people:contact_point": acts("correct", kind="phone", value="(555) 010-2021", safety="safe"),
     "people:supporter": acts("correct", name="Ana", relation="sister"),
     "people:name": acts("correct", kind="nickname", text="Mari"),
+    "people:safe_word": acts("correct", word="zq heron lamp", known_by="in_person"),
+    "people:safe_word_code": acts("correct", x="1"),
+    "people:safe_word_ending": acts("correct", x="1"),
+    "people:caller": reads(word="zq heron"),
     "people:household": Policy(
         does=("correct",), sends={"name": "Mari", "part": "adult", "with_person": "@person_alone"},
         not_done="they belong to one already",
