@@ -210,7 +210,12 @@ class Grant(models.Model):
                 condition=Q(consent__isnull=False),
             ),
         ]
-        indexes = [models.Index("circle", "agency", name="grant_by_circle_and_agency")]
+        indexes = [
+            models.Index("circle", "agency", name="grant_by_circle_and_agency"),
+            models.Index(
+                "ends_at", condition=Q(basis="care", ends_at__isnull=False), name="grant_that_ends"
+            ),
+        ]
 
 
 class CircleQuerySet(models.QuerySet[Any]):
