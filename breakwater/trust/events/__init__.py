@@ -68,6 +68,7 @@ from breakwater.trust.events.signing_in import (
     ResetStarted,
     ResetUsed,
     SessionsEnded,
+    SignedOutByAnother,
     SignedIn,
     SignedOut,
 )
@@ -126,6 +127,7 @@ __all__ = [
     "SegmentLowered",
     "SegmentRaised",
     "SessionsEnded",
+    "SignedOutByAnother",
     "SignedIn",
     "SignedOut",
     "SomebodyCloseTold",
