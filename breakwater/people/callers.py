@@ -16,7 +16,9 @@ _MINUTE = timedelta(minutes=1)
 def last_tries(person: Person, by: Actor) -> QuerySet[Entry]:
     """When words were tried for a person lately and whether they matched, the newest first."""
     tried = Entry.objects.visible_to(by).in_circle(person.circle_id).filter(verb=CallerTried.verb)
-    found: QuerySet[Entry] = tried.select_related("by").defer("by__password").order_by("-at", "-pk")[:MOST_TRIES]
+    found: QuerySet[Entry] = (
+        tried.select_related("by").defer("by__password").order_by("-at", "-pk")[:MOST_TRIES]
+    )
     return found
 
 

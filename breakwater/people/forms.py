@@ -68,7 +68,7 @@ class SafeWordForm(forms.Form):
 
     word = _Unsaid(
         label="The word they chose", max_length=60,
-        help_text="A word or two that nobody who knows them would think of. Capitals, accents and spaces make no difference.",
+        help_text="A word or two that nobody who knows them would think of. Capitals and accents make no difference.",
     )  # fmt: skip
     known_by = choice(
         "How do you know that it is them?",

@@ -45,7 +45,7 @@ from breakwater.trust.models import Entry
 def tell_that_they_left(entry: Entry, by: Actor) -> None:
     """Another agency left a record of ours by itself: whoever is accountable for a case in it is told."""
     if entry.agency_id != by.agency_id:
-        for case in Case.objects.open().held_by(by).in_circle(entry.circle_id):
+        for case in Case.objects.open().held_by(by).filter(circle=entry.circle_id).order_by("pk"):
             tell_owners(case.pk, uuid5(case.pk, str(entry.pk)), by=by)
 
 

@@ -36,7 +36,7 @@ _KEPT_BY_THE_DATABASE = {
         "A case in the duty queue keeps its alarm running until somebody takes it."
     ),
     "an_open_case_is_within_reach_of_who_holds_it": (
-        "Your agency has an open case in this record, and would no longer reach it. Close it or hand it over first."
+        "Your agency would no longer reach an open case of its own in this record. Close it first."
     ),
 }
 _NO_ROOM = (

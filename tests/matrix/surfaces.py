@@ -346,8 +346,7 @@ POLICIES: dict[str, Policy] = {
         "share", by="supervisor", agency="@receiving", purpose="HOUSING", information=["who"], ends="", what="A room."
     ),
     "privacy:leaving": Policy(
-        reads=("read", "share"), does=("share",), sends={"x": "1"}, by="supervisor", by_guests=True,
-        not_done="it is their own record",
+        does=("share",), sends={"x": "1"}, by="supervisor", by_guests=True, not_done="it is their own record"
     ),
     **HOUSE,
     **DESK,

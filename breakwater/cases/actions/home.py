@@ -1,6 +1,6 @@
 """A case whose holder stands in the record no more is somebody's all the same."""
 
-from breakwater.kernel.db import one_row
+from breakwater.cases.others import left_by_the_day
 
 
 def bring_home() -> int:
@@ -8,5 +8,4 @@ def bring_home() -> int:
 
     When a standing is ended by an act, PostgreSQL does the same in the act's own transaction.
     """
-    (came,) = one_row("SELECT cases_left_by_the_day()", ()) or (0,)
-    return int(came)
+    return left_by_the_day()

@@ -106,7 +106,9 @@ def _owner(facts: Facts) -> str:
 
 @says(events.CaseCameHome)
 def _came_home(facts: Facts) -> str:
-    return Ours("Whoever held this case left the record; it waits in the duty queue here, and its alarm runs.")
+    return Ours(
+        "Whoever held this case left the record; it waits in the duty queue here, and its alarm runs."
+    )
 
 
 @says(events.TeamChanged)

@@ -1,4 +1,4 @@
-"""By what a person is known when they call: a word that they choose, or a code handed to them; and whether it was said."""
+"""By what a person is known when they call: a word that they chose, or a code handed to them. Was it said?"""
 
 from collections.abc import Iterator
 from datetime import datetime
@@ -31,7 +31,9 @@ def choose_word(person: Person, *, word: str, known_by: str, at: datetime, by: A
     by.must("people.correct", person.circle)
     person = Person.objects.lock(person)
     if known_by not in KNOWN_BY:
-        raise Refused("Say how you know that it is them. Who calls and asks for a new word may be somebody else.")
+        raise Refused(
+            "Say how you know that it is them. Who calls and asks for a new word may be somebody else."
+        )
     if reason := why_no_safe_word(word, known=_known_of(person, by), common=common_passwords()):
         raise Refused(reason)
     return _put(person, SafeWord.Kind.CHOSEN, word, known_by=known_by, at=at, by=by)
@@ -107,5 +109,8 @@ def _known_of(person: Person, by: Actor) -> Iterator[str]:
     if person.birth_date:
         yield from (person.birth_date.strftime(form) for form in ("%Y%m%d", "%d%m%Y", "%m%d%Y", "%Y"))
     yield from Name.objects.visible_to(by).filter(person=person).values_list("text", flat=True)
-    yield from (one.value for one in ContactPoint.objects.visible_to(by).filter(person=person).select_related("circle"))
+    yield from (
+        one.value
+        for one in ContactPoint.objects.visible_to(by).filter(person=person).select_related("circle")
+    )
     yield from Supporter.objects.visible_to(by).filter(person=person).values_list("name", flat=True)

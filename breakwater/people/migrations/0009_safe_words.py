@@ -68,9 +68,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 "constraints": [
-                    models.CheckConstraint(
-                        condition=_ENDS_NOT_BEFORE, name="safe_word_ends_after_it_starts"
-                    ),
+                    models.CheckConstraint(condition=_ENDS_NOT_BEFORE, name="safe_word_ends_after_it_starts"),
                     models.UniqueConstraint(
                         models.F("person"),
                         condition=models.Q(("ends_at", None)),

@@ -11,7 +11,6 @@ from django.db.models import Q
 from breakwater.kernel.db import ENDS_NOT_BEFORE_IT_STARTS, RecordedNow
 from breakwater.kernel.ids import new_id
 from breakwater.kernel.text import phone_key
-from breakwater.trust.access import Actor
 from breakwater.trust.encrypted import Encrypted, Token
 from breakwater.trust.models import (
     Circle,

@@ -81,7 +81,10 @@ class TestAWord:
 
     def test_takes_the_place_of_the_one_before(self, person, ada, word):
         choose_word(person, word="Heron lamp", known_by="by_word", at=ada.now, by=ada)
-        assert [try_caller(person, said, at=ada.now, by=ada) for said in (SAID, "heron lamp")] == [False, True]
+        assert [try_caller(person, said, at=ada.now, by=ada) for said in (SAID, "heron lamp")] == [
+            False,
+            True,
+        ]
         how = [(one["how"], one["known_by"]) for one in told("people.safe_word_changed")]
         assert how == [("chosen", "in_person"), ("chosen", "by_word")]
 
@@ -191,7 +194,9 @@ class TestThePage:
         assert Knock.objects.filter(got_in=False).count() == FREE_BY_NAME
 
     def test_does_not_change_what_a_word_is_when_it_is_refused(self, person, ada, word):
-        page = press(browser_of(ada), where("safe_word", person), by=ada, word="marisol", known_by="in_person")
+        page = press(
+            browser_of(ada), where("safe_word", person), by=ada, word="marisol", known_by="in_person"
+        )
         assert page.status_code == 422
         assert b"Who knows them knows this too" in page.content
         assert b'value="marisol"' not in page.content
@@ -220,7 +225,10 @@ class TestOtherAgencies:
         take_consent(agreed, circle=person.circle, at=earlier, by=boss)
         assert Grant.objects.get(agency=rosa.agency).basis == "consent"
         assert b"It matches." in calls(rosa, person, SAID).content
-        for name, typed in (("safe_word", {"word": "heron lamp", "known_by": "in_person"}), ("safe_word_code", {})):
+        for name, typed in (
+            ("safe_word", {"word": "heron lamp", "known_by": "in_person"}),
+            ("safe_word_code", {}),
+        ):
             assert press(browser_of(rosa), where(name, person), by=rosa, **typed).status_code in (403, 422)
         as_seen_by(rosa)
         assert not SafeWord.objects.update(ends_at=rosa.now)

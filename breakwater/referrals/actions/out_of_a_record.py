@@ -26,7 +26,9 @@ def leave_record(circle: Circle, *, at: datetime, by: Actor) -> None:
     by.must("trust.share")
     circle = hold_to_leave(circle)
     if circle.opened_by_id != by.agency_id and (held := held_in(circle, by)):
-        raise Refused(f"Something of yours is still open here: {', '.join(held)}. Close it or hand it over first.")
+        raise Refused(
+            f"Something of yours is still open here: {', '.join(held)}. Close it or hand it over first."
+        )
     leave_circle(circle, at=at, by=by)
 
 

@@ -77,7 +77,7 @@ def end_session(ended: Session, *, at: datetime, by: Actor) -> None:
 def sign_out(appointment: Appointment, *, at: datetime, by: Actor) -> int:
     """An administrator ends every session of somebody who works here: a device was lost, and nobody is dismissed.
 
-    One that goes on under a new key at this moment ends too, and a sign-in that is half done. Returns how many there were.
+    One that goes on under a new key at this moment ends too, and a sign-in that is half done. Returns how many.
 
     Raises:
         Refused: they do not work here now, or it is oneself.

@@ -5,15 +5,15 @@ from datetime import datetime
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import F
 
-from breakwater.kernel.db import run_sql
 from breakwater.kernel.errors import Overtaken, Refused
 from breakwater.trust.access import Actor
 from breakwater.trust.actions.circles import from_now_on, hold_circle
 from breakwater.trust.actions.leaving import Leaving, Recipient, may_leave
 from breakwater.trust.events import AgencyLeftCircle, AgencyLetIn, StandingNarrowed
 from breakwater.trust.journal import record
-from breakwater.trust.models import Agency, Circle, Consent, ConsentQuerySet, Grant
+from breakwater.trust.models import Agency, Circle, Consent, ConsentQuerySet, Grant, Leaves
 from breakwater.trust.rules.law import LET_IN
 
 _LEFT = "Your agency is out of this circle already."
@@ -124,7 +124,9 @@ def let_out(circle: Circle, *, agency: Agency, at: datetime, by: Actor) -> None:
     by.must("trust.share", circle)
     circle = hold_circle(circle)
     if agency.pk == by.agency_id:
-        raise Refused("Nobody lets their own agency out. It leaves by itself, from the page of who stands here.")
+        raise Refused(
+            "Nobody lets their own agency out. It leaves by itself, from the page of who stands here."
+        )
     if agency.pk == circle.opened_by_id:
         raise Refused(f"{agency} opened this circle. It leaves by closing its case or handing it over.")
     _must_be_ours(circle, by=by)
@@ -151,7 +153,7 @@ def leave_circle(circle: Circle, *, at: datetime, by: Actor) -> None:
     by.must("trust.share")
     circle = hold_to_leave(circle)
     if circle.opened_by_id == by.agency_id:
-        raise Refused("This record is your agency's own, and nobody else keeps it.")
+        raise Refused("This record is your agency’s own, and nobody else keeps it.")
     given = Grant.objects.given().filter(circle=circle, agency=by.agency_id)
     if not given.exclude(ends_at__lte=at).exists():
         raise Overtaken(_LEFT)
@@ -159,7 +161,7 @@ def leave_circle(circle: Circle, *, at: datetime, by: Actor) -> None:
         AgencyLeftCircle(agency_id=by.agency_id),
         about=circle.pk, circle=circle, to_agency=circle.opened_by, by=by, at=at,
     )  # fmt: skip
-    run_sql("SELECT trust_leaves(%s)", (circle.pk,))
+    Circle.objects.filter(pk=circle.pk).values_list(Leaves(F("pk"))).get()
 
 
 def hold_to_leave(circle: Circle) -> Circle:

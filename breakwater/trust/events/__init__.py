@@ -68,9 +68,9 @@ from breakwater.trust.events.signing_in import (
     ResetStarted,
     ResetUsed,
     SessionsEnded,
-    SignedOutByAnother,
     SignedIn,
     SignedOut,
+    SignedOutByAnother,
 )
 
 __all__ = [
@@ -127,9 +127,9 @@ __all__ = [
     "SegmentLowered",
     "SegmentRaised",
     "SessionsEnded",
-    "SignedOutByAnother",
     "SignedIn",
     "SignedOut",
+    "SignedOutByAnother",
     "SomebodyCloseTold",
     "StandingNarrowed",
     "SuspensionLifted",

@@ -29,8 +29,6 @@ class Migration(migrations.Migration):
         migrations.RunSQL(_LEAVE, "DROP FUNCTION trust_leaves(uuid)"),
         migrations.AddIndex(
             "Grant",
-            models.Index(
-                "ends_at", condition=Q(basis="care", ends_at__isnull=False), name="grant_that_ends"
-            ),
+            models.Index("ends_at", condition=Q(basis="care", ends_at__isnull=False), name="grant_that_ends"),
         ),
     ]
