@@ -32,7 +32,7 @@ CREATE FUNCTION cases_comes_home(the_circle uuid, the_agency uuid) RETURNS integ
         LOOP
             IF the_agency = home THEN
                 RAISE EXCEPTION 'an open case is within reach of who holds it' USING ERRCODE = 'check_violation',
-                    CONSTRAINT = 'an_open_case_is_within_reach_of_who_holds_it';
+                    CONSTRAINT = 'an_open_case_is_within_reach';
             END IF;
             UPDATE cases_assignment SET ends_at = greatest(starts_at, now()) WHERE case_id = held.id AND ends_at IS NULL;
             UPDATE cases_case SET agency_id = home, unit_id = NULL, number = CASE WHEN EXISTS (
