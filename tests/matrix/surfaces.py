@@ -400,6 +400,7 @@ COMMANDS: dict[str, str] = {
 """Who may run each management command, and why nothing about a person comes out of it."""
 
 JOBS: dict[str, str] = {
+    "cases.bring_home": "no agency's: a function that has cases go to whose record it is",
     "clocks.announce": "Breakwater acting for one agency after another",
     "messaging.go_on": "Breakwater acting for one agency after another",
     "messaging.refused": "Breakwater acting for each agency whose numbers have no token",
@@ -464,6 +465,7 @@ REACTIONS: dict[str, str] = {
     "referrals.confirm_the_first_contact_by_follow_up": "the agency that sent the hand-off",
     "portal.tell_of_a_site": "the agency that sent the letter",
     "referrals.enter_the_meeting": "the agency that sent the hand-off",
+    "referrals.tell_that_they_left": "the agency whose record it is",
     "referrals.follow_the_hand_off": "the agency that sent it",
     "referrals.follow_the_host": "the agency that placed them",
     "referrals.follow_the_referral": "the agency that sent it",

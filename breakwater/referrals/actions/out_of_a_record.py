@@ -8,7 +8,7 @@ from django.db.models import Q
 from breakwater.cases.models import Case
 from breakwater.clocks.models import Clock
 from breakwater.kernel.errors import Refused
-from breakwater.kernel.text import Filled
+from breakwater.kernel.text import Filled, Ours
 from breakwater.referrals.models import Handoff, Placement, Referral, Round, Wait
 from breakwater.trust.access import Actor
 from breakwater.trust.actions.standing import hold_to_leave, leave_circle
@@ -39,11 +39,11 @@ def held_in(circle: Circle, by: Actor) -> list[str]:
     found: list[str] = [Filled("case {number}", number=one.number) for one in cases]
     beds = Placement.objects.standing().filter(Q(host=by.agency_id) | Q(agency=by.agency_id), circle=circle)
     some = (
-        (beds, "a bed"),
-        (Referral.objects.waiting().filter(ours, circle=circle), "a referral"),
-        (Handoff.objects.waiting().filter(ours, circle=circle), "a hand-off"),
-        (Round.objects.open().filter(agency=by.agency_id, circle=circle), "a round of beds"),
-        (Wait.objects.open().filter(ours, circle=circle), "a place on a waiting list"),
-        (Clock.objects.running().of_agency(by.agency).in_circle(circle.pk), "a promise that runs"),
+        (beds, Ours("a bed")),
+        (Referral.objects.waiting().filter(ours, circle=circle), Ours("a referral")),
+        (Handoff.objects.waiting().filter(ours, circle=circle), Ours("a hand-off")),
+        (Round.objects.open().filter(agency=by.agency_id, circle=circle), Ours("a round of beds")),
+        (Wait.objects.open().filter(ours, circle=circle), Ours("a place on a waiting list")),
+        (Clock.objects.running().of_agency(by.agency).in_circle(circle.pk), Ours("a promise that runs")),
     )
     return found + [words for question, words in some if question.exists()]
