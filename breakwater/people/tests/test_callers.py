@@ -175,6 +175,21 @@ class TestThePage:
         again = browser_of(ada).get(where("caller", person)).content.decode()
         assert again.count("It matched") == again.count("It did not match") == 1
 
+    @pytest.mark.parametrize(
+        "said",
+        ["‮ crab lamp ‬", "⛵️ harbor crab ⛵️", "%s {0} <b>crab", "ｃｒａｂ\u200b ﬁsh", "c" * 30 + "rab" * 10],
+    )
+    def test_takes_whatever_is_typed_and_knows_it_again(self, person, ada, said):
+        chosen = press(browser_of(ada), where("safe_word", person), by=ada, word=said, known_by="called_back")
+        assert chosen.status_code == 303
+        assert b"It matches." in calls(ada, person, said.upper()).content
+        assert b"It does not match." in calls(ada, person, "xy" + said[2:]).content
+
+    @pytest.mark.parametrize("said", ["", "!!! ---", "crab\0", "c" * 61])
+    def test_is_not_asked_to_compare_nothing_or_too_much(self, person, ada, word, said):
+        assert calls(ada, person, said).status_code in (200, 422)
+        assert b"It matches." not in calls(ada, person, said).content
+
     def test_asks_for_no_word_where_there_is_none(self, person, ada):
         shown = browser_of(ada).get(where("caller", person)).content.decode()
         assert "They have no word yet" in shown
