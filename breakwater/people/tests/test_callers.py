@@ -177,7 +177,13 @@ class TestThePage:
 
     @pytest.mark.parametrize(
         "said",
-        ["‮ crab lamp ‬", "⛵️ harbor crab ⛵️", "%s {0} <b>crab", "ｃｒａｂ\u200b ﬁsh", "c" * 30 + "rab" * 10],
+        [
+            "\u202e crab lamp \u202c",
+            "⛵️ harbor crab ⛵️",
+            "%s {0} <b>crab",
+            "ｃｒａｂ\u200b ﬁsh",
+            "c" * 30 + "rab" * 10,
+        ],
     )
     def test_takes_whatever_is_typed_and_knows_it_again(self, person, ada, said):
         chosen = press(browser_of(ada), where("safe_word", person), by=ada, word=said, known_by="called_back")
