@@ -17,7 +17,7 @@ from breakwater.plans.models import Step
 from breakwater.trust.access import Actor
 from breakwater.trust.capabilities import BUILT_IN, CAPABILITIES, CAPABILITIES_OF
 from breakwater.trust.house import HOUSE
-from breakwater.trust.models import AgencyRole, Appointment, Entry, HandedCode, User
+from breakwater.trust.models import AgencyRole, Appointment, Entry, HandedCode, Session, User
 from breakwater.trust.rules.roles import Apart, not_apart
 
 LEFT_LATELY = timedelta(days=90)
@@ -95,6 +95,12 @@ def last_signed_in(user_ids: list[UUID], actor: Actor) -> dict[UUID, datetime]:
     """When each of these people signed in last."""
     entries = Entry.objects.filter(verb="trust.signed_in", by__in=user_ids, agency=actor.agency_id)
     return dict(entries.values_list("by").annotate(last=Max("at")).order_by())
+
+
+def open_sessions(appointment: Appointment, *, at: datetime) -> int:
+    """On how many devices somebody who works here is signed in now; none of whom has left."""
+    has_left = appointment.ends_at is not None and appointment.ends_at <= at
+    return 0 if has_left else Session.objects.filter(user=appointment.user_id, expire_date__gt=at).count()
 
 
 def open_invitations(user_ids: list[UUID]) -> dict[UUID, HandedCode]:

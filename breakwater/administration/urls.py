@@ -10,6 +10,7 @@ urlpatterns = [
     path("administration/people/<uuid:appointment_id>/", people.person, name="person"),
     path("administration/people/<uuid:appointment_id>/moving/", people.moving, name="moving"),
     path("administration/people/<uuid:appointment_id>/dismissing/", people.dismissing, name="dismissing"),
+    path("administration/people/<uuid:appointment_id>/signing-out/", people.signing_out, name="signing_out"),
     path("administration/people/<uuid:appointment_id>/inviting/", people.inviting, name="inviting"),
     path("administration/people/<uuid:appointment_id>/returning/", people.returning, name="returning"),
     path("administration/units/", units.units, name="units"),

@@ -80,6 +80,13 @@ class OwnerChanged(Event):
     unit_id: UUID | None = None
 
 
+class CaseCameHome(Event):
+    """Whoever held the case stands in the record no more: it waits in the duty queue of whose record it is."""
+
+    case_id: UUID
+    from_agency_id: UUID
+
+
 class TeamChanged(Event):
     """Somebody joined or left the team of a case."""
 

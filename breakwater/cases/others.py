@@ -69,3 +69,11 @@ def left_intakes(actor: Actor, form: str) -> list[Left]:
         found = [Left(*row) for row in cursor.fetchall()]
     actor.saw("trust.draft", [one.draft_id for one in found])
     return found
+
+
+def left_by_the_day() -> int:
+    """Has the cases of agencies whose standing in a record ended by its day go to whose record it is. How many went."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT cases_left_by_the_day()")
+        (came,) = cursor.fetchone() or (0,)
+    return int(came)

@@ -40,6 +40,21 @@ class ContactPointChanged(Event):
     safety: str
 
 
+class SafeWordChanged(Event):
+    """By what the person is known on the phone was chosen, handed to them or ended."""
+
+    safe_word_id: UUID
+    how: str
+    known_by: str
+
+
+class CallerTried(Event):
+    """What a caller said was compared with the person's word; whether it was the same."""
+
+    safe_word_id: UUID
+    matches: bool
+
+
 class SupporterChanged(Event):
     """Somebody round the person was added or ended."""
 

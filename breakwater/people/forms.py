@@ -8,6 +8,16 @@ from breakwater.people.rules import why_not_called
 from breakwater.ui.fields import Day, Line, Words, choice
 
 
+class _Unsaid(Line):
+    """One line that no page says again, and no browser offers to keep."""
+
+    widget = forms.TextInput(attrs={"autocomplete": "off", "autocapitalize": "none", "spellcheck": "false"})
+
+    def bound_data(self, data: Any, initial: Any) -> str:
+        """What is shown of it once it was typed: nothing."""
+        return ""
+
+
 class WhoForm(forms.Form):
     """What is written about a person."""
 
@@ -51,6 +61,29 @@ class NameForm(forms.Form):
         [one for one in Name.Kind.choices if one[0] not in (Name.Kind.KNOWN_AS, Name.Kind.DESCRIBED)],
     )
     text = Line(label="The name")
+
+
+class SafeWordForm(forms.Form):
+    """The word by which they are known on the phone."""
+
+    word = _Unsaid(
+        label="The word they chose", max_length=60,
+        help_text="A word or two that nobody who knows them would think of. Capitals and accents make no difference.",
+    )  # fmt: skip
+    known_by = choice(
+        "How do you know that it is them?",
+        [
+            ("in_person", "They are here with me"),
+            ("called_back", "I called them where it is safe"),
+            ("by_word", "They said the word they had"),
+        ],
+    )
+
+
+class CallerForm(forms.Form):
+    """What a caller said."""
+
+    word = _Unsaid(label="The word or code that they say", max_length=60)
 
 
 class EndingForm(forms.Form):

@@ -1,5 +1,6 @@
 """Are these two the same person? Is this number safe to call tonight? Plain values in, plain values out."""
 
+from collections.abc import Collection, Iterable
 from datetime import date, timedelta
 
 import jellyfish
@@ -9,6 +10,8 @@ from breakwater.kernel.text import can_be_called, name_key
 _LONGEST_SOUND = 40
 _CLOSE_YEARS = 1
 _OLDEST = 125
+_SHORTEST_WORD = 4
+_FEWEST_SIGNS = 3
 
 
 def sound_of(name: str) -> str:
@@ -52,6 +55,29 @@ def why_not_called(number: str) -> str:
     if not number.strip() or can_be_called(number):
         return ""
     return "No phone can call this: a number has at least three digits."
+
+
+def word_key(word: str) -> str:
+    """What of a safe word is compared, as it is heard on the phone: without case, accents, spaces and punctuation."""
+    return name_key(word).replace(" ", "")
+
+
+def why_no_safe_word(word: str, *, known: Iterable[str], common: Collection[str]) -> str:
+    """The sentence that says why a word does not tell the person from whoever knows them, or ``""`` when it does.
+
+    Args:
+        known: what others know of them: names, numbers, places, days.
+        common: what others have chosen too often, in small letters.
+    """
+    key = word_key(word)
+    if len(key) < _SHORTEST_WORD or len(set(key)) < _FEWEST_SIGNS:
+        return f"This word is too short: {_SHORTEST_WORD} letters at least, and not the same again and again."
+    told = {word_key(part) for text in known for part in (text, *text.split())}
+    if any(one in key or key in one for one in told if len(one) >= _SHORTEST_WORD):
+        return "Who knows them knows this too. Choose a word that has nothing to do with them."
+    if key.isdigit() or key in common:
+        return "Many would think of this first. Choose a word or two that nobody would guess."
+    return ""
 
 
 _SAFEST_FIRST = ("safe", "ask_first", "unsafe")

@@ -4,24 +4,32 @@ from uuid import UUID
 
 from django.forms import Form
 from django.http import HttpResponse
+from django.views.decorators.http import require_POST
 
+from breakwater.people.actions.callers import choose_word, end_word, hand_code, try_caller
 from breakwater.people.actions.households import join_household, leave_household
 from breakwater.people.actions.persons import add_name, correct, end_name
 from breakwater.people.actions.reach import add_contact_point, add_supporter, end_contact_point, end_supporter
 from breakwater.people.apart import with_what_is_apart
+from breakwater.people.callers import how_to_wait, last_tries
 from breakwater.people.forms import (
+    CallerForm,
     ContactPointForm,
     EndingForm,
     HouseholdForm,
     NameForm,
+    SafeWordForm,
     SupporterForm,
     WhoForm,
 )
 from breakwater.people.matching import possible_matches
-from breakwater.people.models import ContactPoint, Membership, Name, Person, Supporter
+from breakwater.people.models import ContactPoint, Membership, Name, Person, SafeWord, Supporter
 from breakwater.trust.access import Request
+from breakwater.trust.guessing import try_secret
 from breakwater.trust.journal import see
+from breakwater.trust.middleware import accepts_secret
 from breakwater.trust.pace import paced
+from breakwater.trust.receipts import shown_once
 from breakwater.ui.jinja import url
 from breakwater.ui.pages import page, refusals_on, see_other
 
@@ -75,6 +83,51 @@ def name(request: Request, person_id: UUID) -> HttpResponse:
     return _act(request, person, form, "Another name")
 
 
+def safe_word(request: Request, person_id: UUID) -> HttpResponse:
+    """The person chooses by which word they are known on the phone."""
+    person = see(Person, person_id, by=request.actor)
+    form = SafeWordForm(request.POST or None)
+    if form.is_valid():
+        with refusals_on(form):
+            choose_word(person, **form.cleaned_data, at=request.now, by=request.actor)
+            return see_other(request, url("people:caller", person.pk))
+    standing = SafeWord.objects.visible_to(request.actor).of(person).first()
+    return page(request, "people/safe_word.html", person=person, form=form, standing=standing)
+
+
+@require_POST
+@paced("codes", verb="POST")
+def safe_word_code(request: Request, person_id: UUID) -> HttpResponse:
+    """Hand a code to somebody who is there and chose no word. It is shown this once."""
+    person = see(Person, person_id, by=request.actor)
+    code = hand_code(person, at=request.now, by=request.actor)
+    return shown_once(
+        request, page(request, "people/safe_word_code.html", status=200, person=person, code=code)
+    )
+
+
+@require_POST
+def safe_word_ending(request: Request, person_id: UUID) -> HttpResponse:
+    """The person has no word any more."""
+    person = see(Person, person_id, by=request.actor)
+    end_word(person, at=request.now, by=request.actor)
+    return see_other(request, url("people:safe_word", person.pk))
+
+
+@accepts_secret
+def caller(request: Request, person_id: UUID) -> HttpResponse:
+    """Somebody calls and says that they are this person: did they say the person's word?"""
+    person = see(Person, person_id, by=request.actor)
+    form, matches, status = CallerForm(request.POST or None), None, None
+    if form.is_valid():
+        with refusals_on(form):
+            matches, status = _tried(request, person, form)
+    return page(
+        request, "people/caller.html", status=status, person=person, form=form, matches=matches,
+        standing=SafeWord.objects.visible_to(request.actor).of(person).first(), tries=last_tries(person, request.actor),
+    )  # fmt: skip
+
+
 @paced("search", verb="POST")
 def household(request: Request, person_id: UUID) -> HttpResponse:
     """Say with whom they belong together: a name first, then one of those who are known."""
@@ -114,6 +167,19 @@ def leaving(request: Request, membership_id: UUID) -> HttpResponse:
     return _end(
         request, see(Membership, membership_id, by=request.actor, related=("person",)), leave_household
     )
+
+
+def _tried(request: Request, person: Person, form: CallerForm) -> tuple[bool | None, int | None]:
+    """Whether it was their word, and the status of the answer; neither while whoever guesses has to wait."""
+    said, by, at = form.cleaned_data["word"], request.actor, request.now
+    tried = try_secret(
+        request, str(person.pk), lambda: try_caller(person, said, at=at, by=by), wrong="No.", by="safe word",
+        waits=how_to_wait,
+    )  # fmt: skip
+    if tried.status:
+        form.add_error(None, tried.sentence)
+        return None, tried.status
+    return tried.is_right, 200
 
 
 def _end(request: Request, row: Any, end: Callable[..., None]) -> HttpResponse:

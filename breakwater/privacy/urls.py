@@ -39,6 +39,7 @@ urlpatterns = [
     path("<uuid:person_id>/circle/", circle.circle, name="circle"),
     path("<uuid:person_id>/circle/letting-in/", circle.letting_in, name="letting_in"),
     path("standing/<uuid:grant_id>/narrowing/", circle.narrowing, name="standing_narrowing"),
+    path("<uuid:person_id>/circle/leaving/", circle.leaving, name="leaving"),
     path("standing/<uuid:grant_id>/letting-out/", circle.letting_out, name="letting_out"),
     path("<uuid:person_id>/seen/", seen.seen, name="seen"),
     path("<uuid:person_id>/protection/", protection.protection, name="protection"),

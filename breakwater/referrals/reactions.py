@@ -3,6 +3,7 @@
 from uuid import UUID, uuid5
 
 from breakwater.cases.events import FollowUpAttempted, NoteAdded
+from breakwater.cases.models import Case
 from breakwater.kernel.events import on
 from breakwater.messaging.actions.notices import settle
 from breakwater.referrals.actions.asking import hear_answer, hear_asked_back, hear_withdrawal
@@ -36,7 +37,16 @@ from breakwater.referrals.events import (
 )
 from breakwater.referrals.models import Ask, Hold, Passenger, Placement, Ride, Wait
 from breakwater.trust.access import Actor
+from breakwater.trust.events import AgencyLeftCircle
 from breakwater.trust.models import Entry
+
+
+@on(AgencyLeftCircle)
+def tell_that_they_left(entry: Entry, by: Actor) -> None:
+    """Another agency left a record of ours by itself: whoever is accountable for a case in it is told."""
+    if entry.agency_id != by.agency_id:
+        for case in Case.objects.open().held_by(by).filter(circle=entry.circle_id).order_by("pk"):
+            tell_owners(case.pk, uuid5(case.pk, str(entry.pk)), by=by)
 
 
 @on(ReferralAnswered)

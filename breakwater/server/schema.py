@@ -21,6 +21,8 @@ APPEND_ONLY = ("trust_entry", "trust_sighting", "trust_decision", "trust_seal")
 NOT_OURS_TO_WRITE = ("django_migrations", "trust_datakey", "trust_blanked", *COPIES)
 
 NOT_OURS_TO_CALL = (
+    "cases_comes_home(uuid,uuid)",
+    "cases_reaches(uuid,uuid)",
     "portal_ask_stands(uuid)",
     "portal_is_read_by_others(uuid)",
     "portal_speaks(uuid)",

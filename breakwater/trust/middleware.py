@@ -35,6 +35,7 @@ _KEPT_BY_THE_DATABASE = {
     "a_duty_queue_has_a_running_alarm": (
         "A case in the duty queue keeps its alarm running until somebody takes it."
     ),
+    "an_open_case_is_within_reach": "Your agency would no longer reach an open case of its own here.",
 }
 _NO_ROOM = (
     "The disk of this server is nearly full: everything can be read, and nothing is saved until there is room. What you"

@@ -16,6 +16,8 @@ from breakwater.assessments.models import Assessment
 from breakwater.assessments.testing import an_assessment
 from breakwater.cases.testing import a_case
 from breakwater.kernel.keys import new_key
+from breakwater.people.actions.callers import choose_word
+from breakwater.people.models import Person, SafeWord
 from breakwater.trust.access import acting
 from breakwater.trust.capabilities import Role
 from breakwater.trust.models import Appointment, Session, User
@@ -42,6 +44,7 @@ ACCEPTS = {
     "portal:our_room": "the letters of a standing link of a place, and the code that lets one device in",
     "portal:form_back": "a password, a code or a signature, before a device that somebody held opens again",
     "messaging:gateway": "the secret of the gateway for text messages",
+    "people:caller": "the word by which a person is known on the phone, as a caller says it",
     "privacy:emergency": "a password, a code or a signature, before the glass is broken",
 }
 TRIES = {
@@ -57,6 +60,7 @@ TRIES = {
     "open_link",
     "let_device_in",
     "telling_by_key",
+    "try_caller",
 }
 """What tries a secret."""
 
@@ -75,6 +79,8 @@ WHERE = {
     "breakwater/portal/views/own.py": "through try_secret",
     "breakwater/portal/views/site.py": "through try_secret",
     "breakwater/portal/views/room.py": "through try_secret",
+    "breakwater/people/actions/callers.py": "what a caller said, asked by the page through try_secret",
+    "breakwater/people/views.py": "through try_secret",
     "breakwater/portal/testing.py": "what stands in for a browser",
 }
 _BOXES = re.compile(r'<input[^>]*(?:type="password"|autocomplete="one-time-code"|name="passkey")')
@@ -236,9 +242,19 @@ def _as_a_program(client, who):
     return client.post("/room/figures/", {}, **told)
 
 
-_WORKS = {"portal:form_back": Role.CASE_MANAGER}
+def _as_somebody_who_calls(client, who):
+    """One person's word, again and again."""
+    with transaction.atomic(), acting(who):
+        person = Person.objects.filter(circle__opened_by=who.agency).first() or a_case(by=who).person
+        if not SafeWord.objects.of(person).exists():
+            choose_word(person, word="heron lamp", known_by="in_person", at=who.now, by=who)
+    return _press(client, who, f"/people/{person.pk}/caller/", word="wrong one")
+
+
+_WORKS = {"portal:form_back": Role.CASE_MANAGER, "people:caller": Role.CASE_MANAGER}
 _TRIES = {
     "messaging:gateway": _as_a_gateway,
+    "people:caller": _as_somebody_who_calls,
     "portal:figures": _as_a_program,
     "trust:sign_in": lambda client, who: client.post(
         "/sign-in/", {"username": who.user.username, "password": "wrong"}

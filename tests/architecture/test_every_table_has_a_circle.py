@@ -16,7 +16,7 @@ from tests.architecture.world import somebody_known
 APP, OWNER = "breakwater_app", "breakwater_owner"
 
 CIRCLE = {
-    "people": "person name contactpoint supporter correction membership apart",
+    "people": "person name contactpoint supporter correction membership apart safeword",
     "cases": "case danger circumstance triage gate assignment note amendment barrier followup attempt closure",
     "clocks": "clock pause alarm",
     "plans": "need step link goal agreement sufficiency lesson safeguard safetyplan copygiven"
@@ -141,6 +141,7 @@ NEVER_DELETED = {
     "duties_duty", "duties_prompt", "cases_circumstance",
     "trust_concern", "trust_involvement", "trust_medicalemergency",
     "trust_circle", "trust_grant", "people_person", "people_name", "people_contactpoint", "people_supporter",
+    "people_safeword",
     "people_membership", "cases_case", "cases_danger", "cases_triage", "cases_gate", "cases_assignment",
     "cases_barrier", "cases_followup", "cases_closure", "clocks_clock", "clocks_pause", "plans_need", "plans_step",
     "portal_owncopy", "portal_ownact", "portal_sitelink", "portal_sitequestion", "portal_sitefile",

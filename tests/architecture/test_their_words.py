@@ -41,7 +41,7 @@ TOLD_TO_THEM = (
     "*/sentences.py", "*/events.py", "*/events/*.py", "cases/timeline/*.py", "*/packet.py", "*/packet.toml",
     "trust/rules/wording.py", "plans/*.toml", "referrals/rides.toml", "cases/models/*.py", "plans/models/*.py",
     "benefits/models/*.py", "assessments/models/*.py", "referrals/models/*.py", "portal/models/*.py",
-    "duties/models.py", "people/models.py", "clocks/models.py", "resources/models/beds.py",
+    "duties/models.py", "people/models/*.py", "clocks/models.py", "resources/models/beds.py",
     "resources/models/program.py",
     "trust/models/consents.py", "trust/models/family.py", "trust/models/glass.py", "trust/models/keeping.py",
     "trust/models/requests.py",

@@ -1,4 +1,4 @@
-"""An agency is let into a circle on a phone, works there, knows less, and is out; two people are signed in at once."""
+"""A person is known by a word; an agency is let into their circle on a phone, works there, knows less, and is out."""
 
 import pytest
 from django.db import transaction
@@ -31,6 +31,8 @@ def test_a_shelter_is_let_in_left_less_and_let_out(new_page, boss, shelter):
     sign_in(theirs, shelter.username, to=f"/case/{case.pk}/")
     expect(theirs.get_by_text("There is nothing at this address").first).to_be_visible()
 
+    they_are_known_by_a_word(page)
+    page.goto(page.url.split("/people/")[0] + f"/case/{case.pk}/")
     they_are_let_in(page)
     theirs.reload()
     expect(theirs.get_by_role("heading", name="Marisol")).to_be_visible()
@@ -53,6 +55,23 @@ def test_a_shelter_is_let_in_left_less_and_let_out(new_page, boss, shelter):
     expect(page.get_by_text("Nobody but you")).to_be_visible()
     theirs.goto(theirs.url.replace(f"/case/{case.pk}/", f"/person/{case.person_id}/"))
     expect(theirs.get_by_text("There is nothing at this address").first).to_be_visible()
+
+
+def they_are_known_by_a_word(page):
+    """The person chooses a word; what a caller says is compared with it, and shown to nobody."""
+    page.get_by_role("link", name="A word for the phone").click()
+    page.get_by_label("The word they chose").fill("Heron lamp")
+    page.get_by_label("They are here with me").check()
+    check_at_both_widths(page)
+    page.get_by_role("button", name="Save").click()
+    expect(page.get_by_role("heading", name="They are calling")).to_be_visible()
+    page.get_by_label("The word or code that they say").fill("herring")
+    page.get_by_role("button", name="Does it match?").click()
+    expect(page.get_by_text("It does not match.")).to_be_visible()
+    check_at_both_widths(page)
+    page.get_by_label("The word or code that they say").fill("HERON  LAMP")
+    page.get_by_role("button", name="Does it match?").click()
+    expect(page.get_by_text("It matches.")).to_be_visible()
 
 
 def they_are_let_in(page):

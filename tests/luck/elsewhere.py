@@ -49,6 +49,8 @@ NOT_KEPT = {
     "RoomKindForm": "one of a list",
     "RoomKeyForm": "answered by a key that is shown once; portal/tests/test_room_key.py types what breaks programs",
     "SafetyForm": "typed by the helped person, and one of a list",
+    "SafeWordForm": "a word that is kept as a hash; people/tests/test_callers.py types what breaks programs",
+    "CallerForm": "what a caller says is compared and never kept; the same",
     "HandingForm": "a word that is kept as a hash, and what gives whoever speaks for them the right; test_offering.py",
     "WishForm": "its words go to places that are chosen beside it; test_house.py types what breaks programs",
     "NoticeForm": "a notice has no words of anybody's; messaging/tests/test_pages.py tries a moment that is none",

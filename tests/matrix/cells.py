@@ -145,7 +145,7 @@ def expected(world: World, cell: Cell, record: Record) -> frozenset[str]:
     policy = cell.policy
     asked = Asked(
         holds=cell.holds, reads=policy.reads, does=policy.does, writes=cell.verb not in SAFE and bool(policy.does),
-        far=policy.far, at_home=policy.at_home, public=policy.public, keyed=policy.keyed,
+        far=policy.far, at_home=policy.at_home, public=policy.public, keyed=policy.keyed, by_guests=policy.by_guests,
     )  # fmt: skip
     return answer(world.who[cell.actor], asked, record, world.now)
 

@@ -164,6 +164,7 @@ class Asked:
         writes: whether the act is asked for.
         at_home: the page itself is only for who cares for the person.
         far: what the far end of a letter or a stay must be allowed to do it as well; empty when it is not theirs to do.
+        by_guests: whoever may read there does it for their own agency, and changes nothing of the record by it.
         public: anybody may come.
         keyed: it is there only for who holds its key, which nobody who signs in does.
     """
@@ -174,6 +175,7 @@ class Asked:
     writes: bool = False
     at_home: bool = False
     far: tuple[str, ...] = ()
+    by_guests: bool = False
     public: bool = False
     keyed: bool = False
 
@@ -195,9 +197,9 @@ def answer(who: Who, asked: Asked, record: Record, at: datetime) -> frozenset[st
     is_theirs = not asked.holds or who.agency == _kept_by(asked, record)
     if not asked.writes:
         return frozenset({PERMIT} if is_theirs or not asked.at_home else {DENY})
-    if not is_theirs and (who.agency != record.letters_to or not asked.far):
+    if not is_theirs and not asked.by_guests and (who.agency != record.letters_to or not asked.far):
         return frozenset({DENY})  # whoever was let in reads, and changes nothing
-    needed = asked.does if is_theirs else asked.far
+    needed = asked.does if is_theirs or asked.by_guests else asked.far
     return frozenset({PERMIT} if set(needed) <= ALLOWED[who.role] else {DENY})
 
 

@@ -18,6 +18,7 @@ class Policy:
         far: what the far end of a letter or a stay must be allowed to do it as well; empty when it is not theirs.
         at_home: the page itself is only for who cares for the person, not for who was let in to read.
         holds: what the page tells, where that is more than the id alone would.
+        by_guests: whoever may read there does it for their own agency, and changes nothing of the record by it.
         sent_on: whoever may not see it is sent to a page of their own.
         by_get: why it is an act though it is asked for by GET.
         not_done: why the sample cannot be seen through in a world where everything is still open.
@@ -32,6 +33,7 @@ class Policy:
     far: tuple[str, ...] = ()
     at_home: bool = False
     holds: str = ""
+    by_guests: bool = False
     sent_on: bool = False
     by_get: str = ""
     not_done: str = ""

@@ -25,6 +25,7 @@ from breakwater.messaging.actions.notices import News, tell_workers
 from breakwater.messaging.models import Notice
 from breakwater.messaging.testing import a_letter_message, a_message, a_notice, a_rule
 from breakwater.people.actions.apart import protect_fact
+from breakwater.people.actions.callers import choose_word
 from breakwater.people.actions.households import join_household
 from breakwater.people.actions.persons import add_name
 from breakwater.people.actions.reach import add_contact_point, add_supporter
@@ -197,6 +198,7 @@ def _round(write: _Writer, person: Person) -> dict[str, Any]:
         person, name=write.word("supporter", "who"), relation=write.word("relation", "who"), reach="",
         may_know=write.word("mayknow", "who"), must_not_know=False, **told,
     )  # fmt: skip
+    choose_word(person, word=write.word("safeword", "nobody"), known_by="in_person", **told)
     other = a_case(by=write.by, at=write.at - timedelta(hours=5), known_as="Somebody beside").person
     alone = a_case(by=write.by, at=write.at - timedelta(hours=5), known_as="Somebody alone").person
     belongs = join_household(person, with_=other, part="adult", **told)

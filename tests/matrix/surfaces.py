@@ -93,6 +93,10 @@ POLICIES: dict[str, Policy] = {
     "people:contact_point": acts("correct", kind="phone", value="(555) 010-2021", safety="safe"),
     "people:supporter": acts("correct", name="Ana", relation="sister"),
     "people:name": acts("correct", kind="nickname", text="Mari"),
+    "people:safe_word": acts("correct", word="zq heron lamp", known_by="in_person"),
+    "people:safe_word_code": acts("correct", x="1"),
+    "people:safe_word_ending": acts("correct", x="1"),
+    "people:caller": reads(word="zq heron"),
     "people:household": Policy(
         does=("correct",), sends={"name": "Mari", "part": "adult", "with_person": "@person_alone"},
         not_done="they belong to one already",
@@ -341,6 +345,9 @@ POLICIES: dict[str, Policy] = {
     "privacy:letting_in": gated(
         "share", by="supervisor", agency="@receiving", purpose="HOUSING", information=["who"], ends="", what="A room."
     ),
+    "privacy:leaving": Policy(
+        does=("share",), sends={"x": "1"}, by="supervisor", by_guests=True, not_done="it is their own record"
+    ),
     **HOUSE,
     **DESK,
     **OWN_COPY,
@@ -393,6 +400,7 @@ COMMANDS: dict[str, str] = {
 """Who may run each management command, and why nothing about a person comes out of it."""
 
 JOBS: dict[str, str] = {
+    "cases.bring_home": "no agency's: a function that has cases go to whose record it is",
     "clocks.announce": "Breakwater acting for one agency after another",
     "messaging.go_on": "Breakwater acting for one agency after another",
     "messaging.refused": "Breakwater acting for each agency whose numbers have no token",
@@ -457,6 +465,7 @@ REACTIONS: dict[str, str] = {
     "referrals.confirm_the_first_contact_by_follow_up": "the agency that sent the hand-off",
     "portal.tell_of_a_site": "the agency that sent the letter",
     "referrals.enter_the_meeting": "the agency that sent the hand-off",
+    "referrals.tell_that_they_left": "the agency whose record it is",
     "referrals.follow_the_hand_off": "the agency that sent it",
     "referrals.follow_the_host": "the agency that placed them",
     "referrals.follow_the_referral": "the agency that sent it",

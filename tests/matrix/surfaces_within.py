@@ -76,6 +76,7 @@ HOUSE: dict[str, Policy] = {
     "administration:person": Policy(reads=("administer",)),
     "administration:moving": kept("administer", role="responder", unit="", to=""),
     "administration:dismissing": kept("administer", to=""),
+    "administration:signing_out": kept("administer", x="1"),
     "administration:inviting": kept("administer", x="1"),
     "administration:returning": kept("administer", "they still work here", role="case_manager", unit=""),
     "administration:units": kept("administer", name="Night team"),

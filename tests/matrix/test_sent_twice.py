@@ -15,7 +15,7 @@ from tests.matrix.world import World
 
 SHOWS_A_SECRET_ONCE = {
     "administration:appointing", "administration:inviting", "trust:codes", "trust:resets", "trust:approval",
-    "portal:own_copy", "portal:room_link", "portal:room_link_code", "portal:room_link_key",
+    "portal:own_copy", "portal:room_link", "portal:room_link_code", "portal:room_link_key", "people:safe_word_code",
 }  # fmt: skip
 """Its second answer shows no secret: what was shown is kept nowhere."""
 ENDS_THEIR_OWN_WAY_IN = {"administration:suspension": 401}

@@ -5,13 +5,21 @@ from django.http import HttpResponse
 from django.views.decorators.http import require_POST
 
 from breakwater.administration.forms import AppointForm, HandOverForm, WorkForm, chosen
-from breakwater.administration.house import held_by, last_signed_in, open_invitations, who_works_here
+from breakwater.administration.house import (
+    held_by,
+    last_signed_in,
+    open_invitations,
+    open_sessions,
+    who_works_here,
+)
 from breakwater.cases.actions.leaving import hand_over_all
 from breakwater.cases.actions.owners import TO_BE_ACCOUNTABLE
 from breakwater.trust.access import Request
 from breakwater.trust.actions.agencies import appoint, appoint_again, dismiss, move
 from breakwater.trust.actions.handed import invite
+from breakwater.trust.actions.sessions import sign_out
 from breakwater.trust.journal import see_shared
+from breakwater.trust.middleware import ends_sessions
 from breakwater.trust.models import Appointment
 from breakwater.trust.pace import paced
 from breakwater.trust.receipts import ShownOnce
@@ -46,7 +54,17 @@ def person(request: Request, appointment_id: UUID) -> HttpResponse:
         others=others.select_related("unit", "own_role", "by").defer("by__password").order_by("-starts_at"),
         signed_in=last_signed_in([appointment.user_id], request.actor).get(appointment.user_id),
         invitation=open_invitations([appointment.user_id]).get(appointment.user_id),
+        open_now=open_sessions(appointment, at=request.now),
     )  # fmt: skip
+
+
+@ends_sessions
+@require_POST
+def signing_out(request: Request, appointment_id: UUID) -> HttpResponse:
+    """Every session of somebody ends: a device of theirs was lost, or somebody else sits at it."""
+    appointment = _seen(request, appointment_id)
+    sign_out(appointment, at=request.now, by=request.actor)
+    return see_other(request, url("administration:person", appointment.pk))
 
 
 def moving(request: Request, appointment_id: UUID) -> HttpResponse:

@@ -104,6 +104,13 @@ def _owner(facts: Facts) -> str:
     return Ours("Put into the duty queue; its alarm runs.")
 
 
+@says(events.CaseCameHome)
+def _came_home(facts: Facts) -> str:
+    return Ours(
+        "Whoever held this case left the record; it waits in the duty queue here, and its alarm runs."
+    )
+
+
 @says(events.TeamChanged)
 def _team(facts: Facts) -> str:
     who = facts.get("worker") or "Somebody"

@@ -9,7 +9,13 @@ from django.utils import timezone
 
 from breakwater.cases.actions.intake import Story, take_in
 from breakwater.cases.testing import a_case
+from breakwater.kernel.db import run_sql
+from breakwater.kernel.errors import Overtaken
+from breakwater.referrals.actions.out_of_a_record import leave_record
+from breakwater.referrals.reactions import tell_that_they_left
+from breakwater.trust.access import system_for
 from breakwater.trust.actions.consents import take_consent
+from breakwater.trust.actions.standing import leave_circle
 from breakwater.trust.capabilities import Role
 from breakwater.trust.models import Consent, Decision, Entry, Grant
 from breakwater.trust.testing import a_guest, a_release, an_actor, an_agency, as_seen_by
@@ -147,7 +153,7 @@ def test_a_guest_sees_its_own_standing_and_no_other_guest(boss, person, rosa):
     nothing = url("letting_out", uuid4())
     assert browser_of(rosa).get(theirs).content == browser_of(rosa).get(nothing).content
     own = url("letting_out", the_grant(rosa.agency, boss).pk)
-    assert b"Your own agency cannot leave" in press(browser_of(rosa), own, by=rosa).content
+    assert b"Nobody lets their own agency out" in press(browser_of(rosa), own, by=rosa).content
     assert b"Whose record this is" in lets_in(rosa, person, an_agency()).content
 
 
@@ -177,6 +183,71 @@ def test_whoever_has_a_case_of_their_own_there_is_called_first(boss, person, ros
     theirs = take_in(told, person=person, at=rosa.now, by=rosa)
     page = browser_of(boss).get(url("letting_out", the_grant(rosa.agency, boss).pk)).content.decode()
     assert f"They have an open case here: {theirs.number}." in page
+    assert "It comes to your duty queue" in page
+
+
+class TestLeaving:
+    """An agency that was let in ends its own part."""
+
+    @pytest.fixture
+    def guest(self, boss, person, rosa):
+        a_guest(person.circle, agency=rosa.agency, at=boss.now - timedelta(hours=1), by=as_seen_by(boss))
+        return rosa
+
+    def leaves(self, by, person):
+        return press(browser_of(by), url("leaving", person.pk), by=by)
+
+    def test_by_one_press_that_the_owner_is_told_of(self, boss, person, guest):
+        assert url("leaving", person.pk) in shown(guest, person)
+        assert self.leaves(guest, person).status_code == 303
+        assert browser_of(guest).get(url("circle", person.pk)).status_code == 404
+        as_seen_by(boss)
+        entry = Entry.objects.get(verb="trust.agency_left_circle")
+        assert (entry.agency, entry.to_agency, entry.by) == (guest.agency, boss.agency, guest.user)
+        assert "Stood here before" in shown(boss, person)
+        tell_that_they_left(entry, system_for(boss.agency, now=boss.now))
+
+    def test_is_refused_while_something_of_theirs_is_open_and_says_what(self, boss, person, guest):
+        told = Story(what_is_happening="Nowhere to sleep.", asked_by="self", asked_at=guest.now)
+        theirs = take_in(told, person=person, at=guest.now, by=as_seen_by(guest))
+        page = browser_of(guest).get(url("leaving", person.pk)).content.decode()
+        assert f"case {theirs.number}" in page
+        assert "a promise that runs" in page
+        answer = self.leaves(guest, person)
+        assert answer.status_code == 422
+        assert (
+            f"Something of yours is still open here: case {theirs.number}, a promise that runs."
+            in answer.content.decode()
+        )
+        assert browser_of(guest).get(url("circle", person.pk)).status_code == 200
+
+    def test_works_for_who_only_reads_there_by_a_consent(self, boss, person, rosa):
+        ends = boss.now.astimezone(boss.zone).date() + timedelta(9)
+        agreed = a_release(rosa.agency, ends=ends, lets_in=True)
+        take_consent(agreed, circle=person.circle, at=boss.now - timedelta(hours=1), by=as_seen_by(boss))
+        assert self.leaves(rosa, person).status_code == 303
+        as_seen_by(boss)
+        assert not Grant.objects.standing(timezone.now()).filter(agency=rosa.agency).exists()
+        assert Consent.objects.get().withdrawn_at is None, "what the person agreed to stays as they said it"
+
+    def test_is_nothing_for_whose_record_it_is_and_for_strangers(self, boss, person, rosa):
+        assert "This record is your agency’s own" in self.leaves(boss, person).content.decode()
+        assert self.leaves(rosa, person).status_code == 404
+
+    def test_is_done_once(self, boss, person, guest):
+        circle = person.circle
+        leave_record(circle, at=guest.now, by=as_seen_by(guest))
+        with pytest.raises(Overtaken, match="out of this circle already"):
+            leave_circle(circle, at=guest.now, by=guest)
+
+    def test_ends_nothing_of_others_by_raw_sql(self, boss, person, guest):
+        as_seen_by(boss)
+        before = Grant.objects.filter(circle=person.circle, ends_at=None).count()
+        run_sql("SELECT trust_leaves(%s)", (person.circle_id,))
+        as_seen_by(an_actor())
+        run_sql("SELECT trust_leaves(%s)", (person.circle_id,))
+        as_seen_by(boss)
+        assert Grant.objects.filter(circle=person.circle, ends_at=None).count() == before == 2
 
 
 @pytest.mark.parametrize("name", ["circle", "letting_in"])

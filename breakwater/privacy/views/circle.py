@@ -5,6 +5,7 @@ from django.http import Http404, HttpResponse
 from breakwater.cases.models import Case
 from breakwater.people.models import Person
 from breakwater.privacy.forms.circle import GuestForm, LessForm, OutForm
+from breakwater.referrals.actions.out_of_a_record import held_in, leave_record
 from breakwater.trust.access import Request
 from breakwater.trust.actions.standing import let_in, let_out, narrow_standing
 from breakwater.trust.journal import see, see_shared
@@ -69,6 +70,18 @@ def letting_out(request: Request, grant_id: UUID) -> HttpResponse:
     return page(
         request, "privacy/letting_out.html", form=form, person=person, grant=found, theirs=theirs
     )  # fmt: skip
+
+
+def leaving(request: Request, person_id: UUID) -> HttpResponse:
+    """Our own agency leaves the circle of another, from this moment, when nothing of ours is open there."""
+    person = see(Person, person_id, by=request.actor)
+    form = OutForm(request.POST or None)
+    if form.is_valid():
+        with refusals_on(form):
+            leave_record(person.circle, at=request.now, by=request.actor)
+            return see_other(request, url("desk:now"))
+    held = held_in(person.circle, request.actor)
+    return page(request, "privacy/leaving.html", form=form, person=person, held=held)
 
 
 def _standing(request: Request, grant_id: UUID) -> tuple[Grant, Person]:

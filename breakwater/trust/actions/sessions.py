@@ -5,11 +5,11 @@ from datetime import datetime
 from django.contrib.sessions.backends.base import SessionBase
 from django.db import transaction
 
-from breakwater.kernel.errors import Overtaken
+from breakwater.kernel.errors import Overtaken, Refused
 from breakwater.trust.access import Actor, knocking_as
-from breakwater.trust.events import DeviceMarked, SessionsEnded
+from breakwater.trust.events import DeviceMarked, SessionsEnded, SignedOutByAnother
 from breakwater.trust.journal import record
-from breakwater.trust.models import Challenge, HandedCode, Session, User
+from breakwater.trust.models import Appointment, Challenge, HandedCode, Session, User
 
 
 def hold_sign_in(user: User) -> bool:
@@ -71,6 +71,27 @@ def end_session(ended: Session, *, at: datetime, by: Actor) -> None:
     User.objects.select_for_update(no_key=True).get(pk=by.user.pk)
     Session.objects.filter(user=by.user, began_at=ended.began_at).delete()
     record(SessionsEnded(), by=by, at=at)
+
+
+@transaction.atomic
+def sign_out(appointment: Appointment, *, at: datetime, by: Actor) -> int:
+    """An administrator ends every session of somebody who works here: a device was lost, and nobody is dismissed.
+
+    One that goes on under a new key at this moment ends too, and a sign-in that is half done. Returns how many.
+
+    Raises:
+        Refused: they do not work here now, or it is oneself.
+    """
+    by.must("trust.administer")
+    has_left = appointment.ends_at is not None and appointment.ends_at <= at
+    if appointment.agency_id != by.agency_id or has_left:
+        raise Refused("This person does not work at your agency now: none of their sessions is open.")
+    if appointment.user_id == by.user_id:
+        raise Refused("End your own sessions under Your sign-in.")
+    many = end_sessions(appointment.user)
+    Challenge.objects.filter(user=appointment.user_id).delete()
+    record(SignedOutByAnother(sessions=many), about=appointment.user_id, by=by, at=at)
+    return many
 
 
 @transaction.atomic

@@ -1,10 +1,11 @@
-"""Let another agency into a circle of care, leave it less, and let it out."""
+"""Let another agency into a circle of care, leave it less, and let it out; and leave by oneself."""
 
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import F
 
 from breakwater.kernel.errors import Overtaken, Refused
 from breakwater.trust.access import Actor
@@ -12,8 +13,10 @@ from breakwater.trust.actions.circles import from_now_on, hold_circle
 from breakwater.trust.actions.leaving import Leaving, Recipient, may_leave
 from breakwater.trust.events import AgencyLeftCircle, AgencyLetIn, StandingNarrowed
 from breakwater.trust.journal import record
-from breakwater.trust.models import Agency, Circle, Consent, ConsentQuerySet, Grant
+from breakwater.trust.models import Agency, Circle, Consent, ConsentQuerySet, Grant, Leaves
 from breakwater.trust.rules.law import LET_IN
+
+_LEFT = "Your agency is out of this circle already."
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -121,7 +124,9 @@ def let_out(circle: Circle, *, agency: Agency, at: datetime, by: Actor) -> None:
     by.must("trust.share", circle)
     circle = hold_circle(circle)
     if agency.pk == by.agency_id:
-        raise Refused("Your own agency cannot leave the circle here. Close or hand over its case first.")
+        raise Refused(
+            "Nobody lets their own agency out. It leaves by itself, from the page of who stands here."
+        )
     if agency.pk == circle.opened_by_id:
         raise Refused(f"{agency} opened this circle. It leaves by closing its case or handing it over.")
     _must_be_ours(circle, by=by)
@@ -133,6 +138,42 @@ def let_out(circle: Circle, *, agency: Agency, at: datetime, by: Actor) -> None:
     record(
         AgencyLeftCircle(agency_id=agency.pk), about=circle.pk, circle=circle, to_agency=agency, by=by, at=at
     )
+
+
+@transaction.atomic
+def leave_circle(circle: Circle, *, at: datetime, by: Actor) -> None:
+    """One's own agency ends its part in the circle of another, from this moment. What it wrote stays there.
+
+    It is written down before it is done: afterwards the agency stands there no more, and writes nothing.
+
+    Raises:
+        Refused: it is its own record.
+        Overtaken: it does not stand there, or left already.
+    """
+    by.must("trust.share")
+    circle = hold_to_leave(circle)
+    if circle.opened_by_id == by.agency_id:
+        raise Refused("This record is your agency’s own, and nobody else keeps it.")
+    given = Grant.objects.given().filter(circle=circle, agency=by.agency_id)
+    if not given.exclude(ends_at__lte=at).exists():
+        raise Overtaken(_LEFT)
+    record(
+        AgencyLeftCircle(agency_id=by.agency_id),
+        about=circle.pk, circle=circle, to_agency=circle.opened_by, by=by, at=at,
+    )  # fmt: skip
+    Circle.objects.filter(pk=circle.pk).values_list(Leaves(F("pk"))).get()
+
+
+def hold_to_leave(circle: Circle) -> Circle:
+    """The circle, held, while one's own agency stands in it.
+
+    Raises:
+        Overtaken: a colleague left it meanwhile, and nobody of the agency finds it any more.
+    """
+    try:
+        return hold_circle(circle)
+    except Circle.DoesNotExist:
+        raise Overtaken(_LEFT) from None
 
 
 def _must_be_whole(guest: Guest, circle: Circle, *, at: datetime, by: Actor) -> None:

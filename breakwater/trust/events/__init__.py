@@ -70,6 +70,7 @@ from breakwater.trust.events.signing_in import (
     SessionsEnded,
     SignedIn,
     SignedOut,
+    SignedOutByAnother,
 )
 
 __all__ = [
@@ -128,6 +129,7 @@ __all__ = [
     "SessionsEnded",
     "SignedIn",
     "SignedOut",
+    "SignedOutByAnother",
     "SomebodyCloseTold",
     "StandingNarrowed",
     "SuspensionLifted",

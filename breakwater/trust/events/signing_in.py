@@ -47,6 +47,12 @@ class SessionsEnded(Event):
     """Somebody ended sessions of their own."""
 
 
+class SignedOutByAnother(Event):
+    """An administrator ended every session of somebody who works here."""
+
+    sessions: int
+
+
 class ResetStarted(Event):
     """An administrator lets somebody choose a new password."""
 

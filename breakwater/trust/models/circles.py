@@ -210,7 +210,17 @@ class Grant(models.Model):
                 condition=Q(consent__isnull=False),
             ),
         ]
-        indexes = [models.Index("circle", "agency", name="grant_by_circle_and_agency")]
+        indexes = [
+            models.Index("circle", "agency", name="grant_by_circle_and_agency"),
+            models.Index("ends_at", condition=Q(basis="care", ends_at__isnull=False), name="grant_that_ends"),
+        ]
+
+
+class Leaves(models.Func):
+    """A function of the database: whoever acts stands in a circle of others no more. How many standings ended."""
+
+    function = "trust_leaves"
+    output_field = models.IntegerField()
 
 
 class CircleQuerySet(models.QuerySet[Any]):

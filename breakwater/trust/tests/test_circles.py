@@ -93,7 +93,7 @@ def test_nobody_is_let_out_who_does_not_stand_there(ada):
 
 
 def test_an_agency_does_not_put_itself_out(ada):
-    with pytest.raises(Refused, match="Your own agency cannot leave"):
+    with pytest.raises(Refused, match="Nobody lets their own agency out"):
         let_out(open_circle(at=NOON, by=ada), agency=ada.agency, at=NOON, by=ada)
 
 

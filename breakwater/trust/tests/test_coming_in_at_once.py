@@ -8,7 +8,8 @@ from django.utils import timezone
 
 from breakwater.trust.access import acting
 from breakwater.trust.actions.passwords import change_password
-from breakwater.trust.actions.sessions import end_everything_of
+from breakwater.trust.actions.sessions import end_everything_of, sign_out
+from breakwater.trust.capabilities import Role
 from breakwater.trust.models import Session
 from breakwater.trust.testing import an_actor
 from breakwater.trust.tests.browsing import PASSWORD, browser_of, press
@@ -106,3 +107,19 @@ def test_one_session_that_goes_on_under_a_new_key_is_ended_for_good(ada):
         assert handle_of(again) == handle_of(Session.objects.get()), (
             "a page that was shown before still means it"
         )
+
+
+def test_an_administrator_ends_a_session_that_goes_on_under_a_new_key(ada):
+    """A tablet is lost: whoever holds it cannot save its session by proving something at the same moment."""
+    with transaction.atomic():
+        there = fresh(ada)
+        chief = an_actor(Role.ADMINISTRATOR, agency=ada.agency, now=timezone.now())
+        at = chief.now
+    answer = meanwhile(
+        lambda: sign_out(ada.user.appointments.get(), at=at, by=chief),
+        lambda: press(there, "/sign-in/again/", by=ada, password=PASSWORD),
+        by=chief,
+    )
+    assert answer.status_code in (401, 422)
+    assert not is_in(there)
+    assert not Session.objects.filter(user=ada.user).exists()

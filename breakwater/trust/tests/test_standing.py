@@ -223,7 +223,7 @@ class TestWhoseRecordItIs:
             Grant.objects.create(
                 circle=circle, agency=an_agency(), basis="care", information=["who"], starts_at=NOON
             )
-        with pytest.raises(Refused, match="Your own agency cannot leave"):
+        with pytest.raises(Refused, match="Nobody lets their own agency out"):
             let_out(circle, agency=guest.agency, at=NOON, by=guest)
 
     def test_sees_its_own_standing_alone(self, ada, circle, guest):

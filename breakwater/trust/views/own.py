@@ -35,6 +35,7 @@ _TOLD = {
     "trust.recovery_code_used": "A recovery code was used",
     "trust.password_changed": "The password was changed",
     "trust.device_marked": "It was said whether a device goes along",
+    "trust.signed_out_by_another": "An administrator ended your sessions",
     "trust.reset_started": "An administrator started a reset",
     "trust.reset_approved": "A second person agreed to a reset",
     "trust.reset_used": "A new password was chosen by a reset",
