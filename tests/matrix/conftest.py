@@ -1,9 +1,7 @@
 """One world for each module, in one transaction that is never kept; what a test does is undone after it."""
 
-import gc
 import os
 from collections.abc import Iterator
-from contextlib import contextmanager
 from typing import Any
 
 import pytest
@@ -11,8 +9,6 @@ import pytest
 from conftest import never_kept
 from tests.matrix.made_once import a_copy, inside
 from tests.matrix.world import World
-
-_SELDOM = 10
 
 
 @pytest.fixture(scope="session")
@@ -25,19 +21,8 @@ def with_the_world(django_db_setup: None, django_db_blocker: Any) -> Iterator[st
 @pytest.fixture(scope="module")
 def world(with_the_world: str, django_db_blocker: Any) -> Iterator[World]:
     """The world, until the module is through."""
-    with django_db_blocker.unblock(), inside(with_the_world) as found, swept_seldom():
+    with django_db_blocker.unblock(), inside(with_the_world) as found:
         yield found
-
-
-@contextmanager
-def swept_seldom() -> Iterator[None]:
-    """Look for garbage a tenth as often: a question leaves little, and much is looked through."""
-    often, *later = gc.get_threshold()
-    gc.set_threshold(_SELDOM * often, *later)
-    try:
-        yield
-    finally:
-        gc.set_threshold(often, *later)
 
 
 @pytest.fixture(autouse=True)
