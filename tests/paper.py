@@ -55,14 +55,11 @@ def read(pdf: bytes) -> Read:
     """Read it through."""
     reader = PdfReader(io.BytesIO(pdf))
     root: Any = reader.trailer["/Root"]
-    packet = root["/Metadata"].get_object().get_data().decode() if "/Metadata" in root else ""
-    outline = repr(root["/Outlines"].get_object()) if "/Outlines" in root else ""
-    about = [*(f"{name} {value}" for name, value in (reader.metadata or {}).items()), packet, outline]
     objects = [one.get_object() for one in _objects(reader)]
     names = [str(name) for one in objects if isinstance(one, DictionaryObject) for name in one]
     return Read(
         pages=_words(pdf),
-        about="\n".join([*about, *_titles(reader)]),
+        about=_about(reader),
         language=str(root.get("/Lang", "")),
         title=str((reader.metadata or {}).get("/Title", "")),
         is_marked=bool(root.get("/MarkInfo", {}).get("/Marked", False)),
@@ -89,8 +86,24 @@ def _words(pdf: bytes) -> tuple[str, ...]:
 
 
 def plain(body: bytes) -> bytes:
-    """What an answer says: a PDF is read, anything else is what it is."""
-    return read(body).said if body.startswith(PDF) else body
+    """What an answer says: of a PDF every word that can be got out of it, whether it is on a page or not."""
+    return _said(body) if body.startswith(PDF) else body
+
+
+def _said(pdf: bytes) -> bytes:
+    """Without a look at its tags, which takes longer than its words."""
+    reader = PdfReader(io.BytesIO(pdf))
+    language = reader.trailer["/Root"].get("/Lang", "")  # type: ignore[attr-defined]  # a dictionary of the PDF
+    return "\n".join([*_words(pdf), _about(reader), str(language)]).encode()
+
+
+def _about(reader: PdfReader) -> str:
+    """What it says of itself, with the packet and the titles beside its pages."""
+    root: Any = reader.trailer["/Root"]
+    packet = root["/Metadata"].get_object().get_data().decode() if "/Metadata" in root else ""
+    outline = repr(root["/Outlines"].get_object()) if "/Outlines" in root else ""
+    facts = (f"{name} {value}" for name, value in (reader.metadata or {}).items())
+    return "\n".join([*facts, packet, outline, *_titles(reader)])
 
 
 def _objects(reader: PdfReader) -> Iterator[IndirectObject]:

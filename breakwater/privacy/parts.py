@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Value
 from django.http import Http404
 
 from breakwater.assessments.models import Assessment
@@ -19,6 +18,7 @@ from breakwater.trust.access import Actor
 from breakwater.trust.actions.protecting import lower_part
 from breakwater.trust.journal import see
 from breakwater.trust.models import KeptApart
+from breakwater.trust.one_row import kind_of_row
 from breakwater.ui.jinja import url
 
 
@@ -102,6 +102,8 @@ PARTS: Mapping[str, Part] = {
 }
 """By what one is called here. Of names not the one they are known by, which every page says."""
 
+_AMONG = tuple((kind, part.model) for kind, part in PARTS.items())
+
 
 def see_part(pk: UUID, *, by: Actor) -> tuple[Part, Any]:
     """A part of a record by its id alone, and which one it is; that the actor looked is written down.
@@ -110,16 +112,8 @@ def see_part(pk: UUID, *, by: Actor) -> tuple[Part, Any]:
         Http404: it does not exist, or not for this actor: nobody can tell which.
     """
     by.must("people.read")
-    first, *others = (
-        _objects(part).visible_to(by).filter(pk=pk).order_by().values_list(Value(kind))
-        for kind, part in PARTS.items()
-    )
-    kinds = [kind for (kind,) in first.union(*others, all=True)]
-    if not kinds:
+    kind = kind_of_row(pk, by=by, among=_AMONG)
+    if kind is None:
         raise Http404
-    part = PARTS[kinds[0]]
+    part = PARTS[kind]
     return part, see(part.model, pk, by=by, related=part.related)
-
-
-def _objects(part: Part) -> Any:
-    return part.model._default_manager

@@ -9,6 +9,7 @@ from django import forms
 from django.urls import Resolver404, resolve
 
 from tests.matrix.cells import Cell, expected, moved, try_it
+from tests.matrix.made_once import for_a_run
 from tests.matrix.oracle import PERMIT
 from tests.matrix.register import pages
 from tests.matrix.surfaces import POLICIES
@@ -38,7 +39,11 @@ class Form:
 
 
 def forms_met(world: World) -> dict[str, Form]:
-    """The form of each address, put together from every page on which it stands."""
+    """The form of each address, put together from every page on which it stands: the pages are read once for a run."""
+    return for_a_run("forms", lambda: _forms_on_all_pages(world))
+
+
+def _forms_on_all_pages(world: World) -> dict[str, Form]:
     met: dict[str, Form] = {}
     before = moved()
     for cell in _looked_at(world):

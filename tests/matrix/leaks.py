@@ -19,30 +19,30 @@ class Ears(logging.Handler):
     def __init__(self) -> None:
         super().__init__(logging.DEBUG)
         self.lines: list[str] = []
-        self.last: logging.LogRecord | None = None
         self.setFormatter(Discreet())
 
     def emit(self, record: logging.LogRecord) -> None:
-        """Keep the line, as it would be written; once, though it goes past several speakers."""
-        if record is not self.last:
-            self.last = record
-            self.lines.append(self.format(record))
+        """Keep the line, as it would be written."""
+        self.lines.append(self.format(record))
 
 
 @contextmanager
 def listening(cage: Cage, found: list[str]) -> Iterator[None]:
-    """While something is done: what of it was heard in a log or a file is added to what was found."""
+    """While something is done: what of it was heard in a log or a file is added to what was found.
+
+    Nobody else hears the log meanwhile: each question leaves a line, which the console and pytest would write anew.
+    """
     ears, written = Ears(), _Files()
     loggers = [logging.getLogger(name) for name in _SPEAKERS]
-    before = [(logger, logger.level) for logger in loggers]
+    before = [(logger, logger.level, logger.handlers) for logger in loggers]
     for logger in loggers:
         logger.setLevel(logging.INFO)
-        logger.addHandler(ears)
+        logger.handlers = [ears] if logger.parent is None or not logger.propagate else []
     try:
         yield
     finally:
-        for logger, level in before:
-            logger.removeHandler(ears)
+        for logger, level, handlers in before:
+            logger.handlers = handlers
             logger.setLevel(level)
     places = {"the log": "\n".join(ears.lines).encode(), **written.new()}
     found += [f"{place} tells {one.text}" for place, said in places.items() for one in cage.heard_in(said)]

@@ -11,6 +11,7 @@ import pickle
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
+from typing import TypeVar
 
 import psycopg
 from django.conf import settings
@@ -21,6 +22,7 @@ from tests.founding import FOLDER
 from tests.hashers import QUICK_HASHERS
 from tests.matrix.world import World, a_world
 
+T = TypeVar("T")
 _NAMED = "matrix_world"
 _LEFT_ALONE = """
     DO $$ DECLARE one regclass; BEGIN
@@ -48,6 +50,17 @@ def inside(url: str) -> Iterator[World]:
     settings.PASSWORD_HASHERS = QUICK_HASHERS
     with working_in(url), never_kept():
         yield pickle.loads(_known().read_bytes())
+
+
+def for_a_run(name: str, make: Callable[[], T]) -> T:
+    """What is the same whenever the world is asked, made once and kept beside it; who comes meanwhile waits."""
+    kept = _known().with_name(f"{_NAMED}_{name}.pickle")
+    with kept.with_suffix(".lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not kept.exists():
+            kept.write_bytes(pickle.dumps(make()))
+    found: T = pickle.loads(kept.read_bytes())
+    return found
 
 
 def _make() -> None:

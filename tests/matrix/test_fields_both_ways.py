@@ -1,13 +1,13 @@
 """SP-07: what a form does not ask for cannot be written through it, whatever it is called and however it is sent."""
 
 import json
-from collections.abc import Collection
+from collections.abc import Collection, Iterator, Mapping
 from typing import Any
 
 import pytest
 from django.apps import apps
+from django.conf import settings
 from django.db import models
-from django.test import override_settings
 
 from breakwater.kernel.keys import new_key
 from breakwater.trust.models import Agency, User
@@ -30,6 +30,23 @@ def met(world) -> dict[str, Form]:
 def rows(world) -> Rows:
     """What everybody could see before."""
     return Rows(world)
+
+
+@pytest.fixture(scope="module")
+def columns(world) -> dict[str, Any]:
+    """What is sent besides."""
+    return every_column(world)
+
+
+@pytest.fixture
+def any_number_of_fields() -> Iterator[None]:
+    """Every column at once is more than any form may hold.
+
+    Said to the settings there are: with settings of its own, each test would build the chain of middleware anew.
+    """
+    before, settings.DATA_UPLOAD_MAX_NUMBER_FIELDS = settings.DATA_UPLOAD_MAX_NUMBER_FIELDS, 4_000
+    yield
+    settings.DATA_UPLOAD_MAX_NUMBER_FIELDS = before
 
 
 def every_column(world: World) -> dict[str, Any]:
@@ -78,17 +95,17 @@ def every_column_names() -> set[str]:
 
 
 @pytest.mark.parametrize("name", that_can_be_done())
-@override_settings(DATA_UPLOAD_MAX_NUMBER_FIELDS=4_000)  # every column at once is more than any form may hold
-def test_what_is_sent_besides_changes_nothing(world, met, rows, name):
+@pytest.mark.usefixtures("any_number_of_fields")
+def test_what_is_sent_besides_changes_nothing(world, met, rows, columns, name):
     """By form and in the address, as it is, as a list and nested: the same is written as without it."""
     act = act_of(name)
     first, again = (rows.written_by(act) for _ in range(2))
     assert first[0] in DONE
     asked_for = set(met.get(name, Form()).fields) | set(sample(world, act))
-    tampered = rows.written_by(act, *besides(world, asked_for))
+    tampered = rows.written_by(act, *besides(columns, asked_for))
     if tampered[0] not in DONE:  # its form has a field that this page does not show
         tampered = rows.written_by(
-            act, *besides(world, asked_for | fields_of_a_form_with(sample(world, act)))
+            act, *besides(columns, asked_for | fields_of_a_form_with(sample(world, act)))
         )
     assert tampered[0] == first[0]
     restless = {one[:2] for one in (first[1] - again[1]) + (again[1] - first[1])} | {WHAT_WAS_ASKED}
@@ -96,9 +113,9 @@ def test_what_is_sent_besides_changes_nothing(world, met, rows, name):
     assert odd == set()
 
 
-def besides(world: World, asked_for: Collection[str]) -> tuple[dict[str, Any], dict[str, Any]]:
+def besides(columns: Mapping[str, Any], asked_for: Collection[str]) -> tuple[dict[str, Any], dict[str, Any]]:
     """Every column that a form does not ask for, sent in it and in its address; and there its own fields as well."""
-    bad = {name: value for name, value in every_column(world).items() if name not in asked_for}
+    bad = {name: value for name, value in columns.items() if name not in asked_for}
     return bad | {f"{name}[]": value for name, value in bad.items()}, bad | dict.fromkeys(
         set(asked_for) - {"idempotency_key"}, "tampered"
     )
@@ -111,10 +128,10 @@ def fields_of_a_form_with(names: Collection[str]) -> set[str]:
 
 
 @pytest.mark.parametrize("name", that_can_be_done())
-def test_what_is_sent_as_json_is_as_if_nothing_was_sent(world, name):
+def test_what_is_sent_as_json_is_as_if_nothing_was_sent(world, columns, name):
     act = act_of(name)
     with undone() as wrote:
-        said = in_json(world, act, every_column(world) | sample(world, act))
+        said = in_json(world, act, columns | sample(world, act))
     with undone() as wrote_of_nothing:
         nothing = in_json(world, act, {})
     for one in (wrote, wrote_of_nothing):

@@ -7,13 +7,12 @@ row that row security looks at and withholds: a handful of pages of memory, boun
 
 import json
 import re
-import sys
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
+from cProfile import Profile
 from dataclasses import dataclass, field
 from datetime import date
-from types import FrameType
 from typing import Any
 from uuid import uuid4
 
@@ -24,6 +23,7 @@ from django.db import connection, transaction
 from breakwater.cases.testing import a_case
 from breakwater.kernel import plans
 from breakwater.kernel.cipher import opened
+from breakwater.kernel.db import run_sql
 from breakwater.people.models import Person
 from breakwater.trust.access import put_up_walls
 from breakwater.trust.testing import as_seen_by
@@ -79,13 +79,48 @@ def asked(world: World, page: Address, verb: str, ids: dict[str, Any]) -> Overhe
     return heard
 
 
+@dataclass
+class Listened:
+    """What one answer took: the statements, and how often each function of ours was called."""
+
+    statements: Overheard
+    calls: Counter[str]
+
+
+@dataclass
+class Pairs:
+    """What was asked of an address with the id of something hidden, and with one that never was: each of them once."""
+
+    world: World
+    known: dict[tuple[str, str, str], tuple[Listened, Listened]] = field(default_factory=dict)
+
+    def of(self, page: Address, verb: str, record: str) -> tuple[Listened, Listened]:
+        """Both of one address, as they were asked first."""
+        key = page.name, verb, record
+        if key not in self.known:
+            self.known[key] = self.anew(page, verb, record)
+        return self.known[key]
+
+    def anew(self, page: Address, verb: str, record: str) -> tuple[Listened, Listened]:
+        """Both, asked now."""
+        nothing = {one: uuid4() for one in page.ids}
+        return listened(self.world, page, verb, self.world.ids(record)), listened(
+            self.world, page, verb, nothing
+        )
+
+
+@pytest.fixture(scope="module")
+def pairs(world) -> Pairs:
+    """What all tests of the module asked so far."""
+    return Pairs(world)
+
+
 @pytest.mark.parametrize("record", HIDDEN)
 @pytest.mark.parametrize("verb", ["GET", "POST"])
-def test_behind_a_hidden_id_and_one_that_never_was_the_same_is_asked(world, record, verb):
+def test_behind_a_hidden_id_and_one_that_never_was_the_same_is_asked(pairs, record, verb):
     told = []
     for page in guarded():
-        hidden = asked(world, page, verb, world.ids(record))
-        nothing = asked(world, page, verb, {one: uuid4() for one in page.ids})
+        hidden, nothing = (one.statements for one in pairs.of(page, verb, record))
         assert len(hidden.said) > 1
         if hidden.steps() != nothing.steps():
             told.append(f"{verb} {page.name}: {differing(hidden, nothing)}")
@@ -103,12 +138,11 @@ def differing(one: Overheard, other: Overheard) -> list[tuple[str, int]]:
 
 
 @pytest.mark.parametrize("record", HIDDEN)
-def test_postgresql_goes_the_same_way_for_both(world, record):
+def test_postgresql_goes_the_same_way_for_both(world, pairs, record):
     """Each statement that asks for an id, from whichever address, once."""
     asks: dict[str, tuple[Any, Any, int]] = {}
     for page in guarded():
-        hidden = asked(world, page, "GET", world.ids(record))
-        nothing = asked(world, page, "GET", {one: uuid4() for one in page.ids})
+        hidden, nothing = (one.statements for one in pairs.of(page, "GET", record))
         for (sql, mine, _), (_, other, _) in zip(hidden.said, nothing.said, strict=True):
             if sql.lstrip().startswith("SELECT") and str(mine) != str(other):
                 asks.setdefault(sql, (mine, other, len(page.ids)))
@@ -121,42 +155,37 @@ def test_postgresql_goes_the_same_way_for_both(world, record):
 
 @pytest.mark.parametrize("record", HIDDEN)
 @pytest.mark.parametrize("verb", ["GET", "POST"])
-def test_our_own_code_does_as_much_for_both(world, record, verb):
+def test_our_own_code_does_as_much_for_both(pairs, record, verb):
     """Call by call: what takes time in Python is the same, so that only PostgreSQL's few pages of memory are left.
 
     Asked again where it differs: what is worked out once and kept is worked out for whoever asks first.
     """
-    differ = [page.name for page in guarded() if not as_much_for_both(world, page, verb, record)]
-    pages_again = [pages()[name] for name in differ]
-    assert [page.name for page in pages_again if not as_much_for_both(world, page, verb, record)] == []
+    differ = [page for page in guarded() if not as_much(*pairs.of(page, verb, record))]
+    assert [page.name for page in differ if not as_much(*pairs.anew(page, verb, record))] == []
 
 
-def as_much_for_both(world: World, page: Address, verb: str, record: str) -> bool:
-    """Whether each function of ours is called as often for what is hidden as for what never was."""
-    hidden = calls_for(world, page, verb, world.ids(record))
-    nothing = calls_for(world, page, verb, {one: uuid4() for one in page.ids})
-    assert sum(hidden.values()) > _FEW_CALLS
-    return hidden == nothing
+def as_much(hidden: Listened, nothing: Listened) -> bool:
+    """Whether each function of ours was called as often for what is hidden as for what never was."""
+    assert sum(hidden.calls.values()) > _FEW_CALLS
+    return hidden.calls == nothing.calls
 
 
-def calls_for(world: World, page: Address, verb: str, ids: dict[str, Any]) -> Counter[str]:
-    """Every function of ours that is called while a stranger is answered, and how often.
+def listened(world: World, page: Address, verb: str, ids: dict[str, Any]) -> Listened:
+    """A stranger asks for an address, while what is asked of PostgreSQL is heard and every call of ours is counted.
 
-    But for which statements a connection keeps planned: that hangs on whoever asked before, whatever they asked for.
+    But for which statements a connection keeps planned, and what it still has to undo: that hangs on whoever asked
+    before, whatever they asked for.
     """
+    run_sql("SELECT 1")
+    counts = Profile(subcalls=False, builtins=False)
+    with counts:
+        statements = asked(world, page, verb, ids)
     called = Counter[str]()
-
-    def count(frame: FrameType, event: str, _: Any) -> None:
-        where = frame.f_code.co_filename
-        if event == "call" and "/breakwater/" in where and where != plans.__file__:
-            called[f"{where}:{frame.f_code.co_qualname}"] += 1
-
-    sys.setprofile(count)
-    try:
-        asked(world, page, verb, ids)
-    finally:
-        sys.setprofile(None)
-    return called
+    for one in counts.getstats():
+        where = one.code.co_filename
+        if "/breakwater/" in where and where != plans.__file__:
+            called[f"{where}:{one.code.co_qualname}"] += one.callcount
+    return Listened(statements, called)
 
 
 def planned(world: World, sql: str, params: Any) -> tuple[list[str], int]:
