@@ -160,7 +160,6 @@ class Seat:
             else:
                 page.close()
         self.context.clear_permissions()
-        self._line.send("Storage.clearCookies")
         self._line.send("Storage.clearDataForOrigin", {"origin": self.place, "storageTypes": "all"})
         self.troubles.clear()
         return True
