@@ -19,6 +19,7 @@ from typing import Any, NoReturn
 
 import psutil
 import uvicorn
+from axe_playwright_python.base import AXE_SCRIPT
 from django.conf import settings
 from django.urls import URLResolver, get_resolver
 from jinja2 import Environment, FileSystemBytecodeCache
@@ -32,6 +33,8 @@ from tests.hashers import QUICK_HASHERS
 
 _READY, _END, _ENDED = "ready", "end", "ended"
 _PATIENCE = 8.0
+AXE = "axe.min.js"
+"""How a server of the suite names what looks at pages, among its static files."""
 _AS_SET_UP = {"DJANGO_SETTINGS_MODULE": SETTINGS, "BREAKWATER_PUSH_CONTACT": "mailto:ops@harbor.example"}
 """With a way to reach devices, so that the page that offers it is looked at; no browser here says how it is reached."""
 
@@ -60,10 +63,10 @@ class Nursery:
             assert wait_for_port(port, until=lambda: not _lives(born)), "the web server does not come up"
             yield f"http://localhost:{port}"
         finally:
-            assert self._ask(_END) == _ENDED
+            assert self._ask(f"{_END} {born}") == _ENDED
 
     def close(self) -> None:
-        """End it, and with it whatever was born of it."""
+        """End it, and with it whatever was born of it and still lives."""
         self._process.communicate()
         assert self._process.returncode == 0
 
@@ -86,22 +89,26 @@ def _lives(process: int) -> bool:
 
 def main() -> int:
     """Read everything; then bear a server, or end it, for each line that is heard. Returns the exit code."""
-    application, born = _read(), 0
+    application, living = _read(), set[int]()
     print(_READY, flush=True)
     for line in sys.stdin:
-        if line.strip() == _END:
-            _end(born)
-            born = 0
+        what, which = line.split()
+        if what == _END:
+            _end(int(which))
+            living.discard(int(which))
+            print(_ENDED, flush=True)
         else:
-            port, database = line.split()
-            born = os.fork() or _serve(application, int(port), database)
-        print(born or _ENDED, flush=True)
-    _end(born)
+            born = os.fork() or _serve(application, int(what), which)
+            living.add(born)
+            print(born, flush=True)
+    for born in living:
+        _end(born)
     return 0
 
 
 def _read() -> Any:
-    """The door for the web server, with all that it would read while it answers."""
+    """The door for the web server, with all that it would read while it answers; and what looks at pages, beside it."""
+    settings.STATICFILES_DIRS = [str(_looks_at_pages())]
     from breakwater.server.asgi import application
 
     settings.PASSWORD_HASHERS = QUICK_HASHERS
@@ -114,6 +121,14 @@ def _read() -> Any:
         jinja.get_template(name)
     gc.freeze()
     return application
+
+
+def _looks_at_pages() -> Path:
+    """A folder with axe alone: what a page takes from its own server, a browser reads once and compiles once."""
+    folder = Path(os.environ[FOLDER]) / "looks-at-pages"
+    folder.mkdir(mode=0o700, exist_ok=True)
+    (folder / AXE).write_text(AXE_SCRIPT)
+    return folder
 
 
 def _read_addresses(below: URLResolver) -> None:
@@ -150,13 +165,12 @@ def _serve(application: Any, port: int, database: str) -> NoReturn:
 
 def _end(born: int) -> None:
     """End what was born, and bury it: gently at first."""
-    if born:
-        os.kill(born, signal.SIGTERM)
-        stop_at = time.monotonic() + _PATIENCE
-        while os.waitpid(born, os.WNOHANG) == (0, 0):
-            if time.monotonic() > stop_at:
-                os.kill(born, signal.SIGKILL)
-            time.sleep(0.02)
+    os.kill(born, signal.SIGTERM)
+    stop_at = time.monotonic() + _PATIENCE
+    while os.waitpid(born, os.WNOHANG) == (0, 0):
+        if time.monotonic() > stop_at:
+            os.kill(born, signal.SIGKILL)
+        time.sleep(0.02)
 
 
 if __name__ == "__main__":

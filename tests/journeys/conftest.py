@@ -1,7 +1,6 @@
 """A browser, and somebody signed in."""
 
 import os
-import socket
 from asyncio import AbstractEventLoop, _set_running_loop, get_running_loop
 from collections.abc import Iterator
 from datetime import UTC, datetime
@@ -12,24 +11,27 @@ import pytest
 from django.conf import settings
 from django.contrib.auth.hashers import make_password
 from django.db import transaction
+from django.test import RequestFactory
 from playwright.sync_api import (
     Browser,
-    BrowserContext,
     Locator,
     Page,
-    ProxySettings,
-    Request,
     expect,
     sync_playwright,
 )
 
 from breakwater.trust.access import Actor, actor_for, put_up_walls
-from breakwater.trust.models import Agency, Appointment, Unit, User
+from breakwater.trust.entering import come_in
+from breakwater.trust.models import Agency, Appointment, Session, Unit, User
+from breakwater.trust.sessions import SessionStore
 from breakwater.trust.testing import an_agency
+from conftest import a_free_port, copy_database, drop_database, working_in
 from tests.chromium import find
 from tests.journeys.looking import check_at_both_widths as check_at_both_widths
 from tests.journeys.looking import check_with_axe as check_with_axe
 from tests.journeys.looking import what_axe_finds as what_axe_finds
+from tests.journeys.stage import Database, Seats
+from tests.serving import Nursery
 
 PASSWORD = "harbor light 7"
 _ARGUMENTS = [
@@ -137,64 +139,58 @@ def rosa(own_database: str) -> Worker:
     return Worker("partner", agency=shelter, name="Rosa Lind")
 
 
-@cache
-def _nobody() -> socket.socket:
-    """A place where nobody listens, and nobody can."""
-    taken = socket.socket()
-    taken.bind(("127.0.0.1", 0))
-    return taken
+@pytest.fixture(scope="session")
+def stage(django_db_setup: None, django_db_blocker: Any, nursery: Nursery) -> Iterator[tuple[Database, str]]:
+    """The database of all journeys of this worker, and the address of the real server that works in it."""
+    name = f"journeys_{os.environ.get('PYTEST_XDIST_WORKER', 'main')}"
+    database = Database(copy_database(name))
+    with nursery.serving(database.url, a_free_port()) as address:
+        yield database, address
+    database.close()
+    drop_database(name)
 
 
-def alone_with(server: str) -> ProxySettings:
-    """Have a browser seek everything where nobody answers, but for what lies on one server."""
-    place = server.partition("://")[2]
-    # The first is for pages. The driver, which signs in, knows no ports; and what it knows says nothing to the browser.
-    return {
-        "server": f"http://127.0.0.1:{_nobody().getsockname()[1]}",
-        "bypass": f"{place},.{place.split(':')[0]}",
-    }
-
-
-def tell_of_elsewhere(context: BrowserContext, server: str, troubles: list[str]) -> None:
-    """Tell of whatever a page loads by itself from elsewhere: every journey is a network log as well (SP-32).
-
-    To be told of each thing that is loaded costs a tenth of a page. Of a browser that is alone with our server only
-    what failed is told: from elsewhere nothing can come.
-    """
-
-    def note(failed: Request) -> None:
-        if not failed.is_navigation_request() and not failed.url.startswith((f"{server}/", "data:", "blob:")):
-            troubles.append(f"loaded from elsewhere: {failed.url}")
-
-    context.on("requestfailed", note)
+@pytest.fixture(scope="module")
+def working_there(stage: tuple[Database, str], django_db_blocker: Any) -> Iterator[None]:
+    """Django works there, as long as a module lasts."""
+    with django_db_blocker.unblock(), working_in(stage[0].url):
+        yield
 
 
 @pytest.fixture
-def new_page(browser: Browser, server: str) -> Iterator[Any]:
+def own_database(stage: tuple[Database, str], working_there: None) -> Iterator[str]:
+    """A database for one journey: nothing is in it, and what was written there goes with its end."""
+    yield stage[0].url
+    stage[0].empty()
+
+
+@pytest.fixture
+def server(stage: tuple[Database, str], own_database: str) -> str:
+    """The real web server, which works in the database of the journey. Its address."""
+    return stage[1]
+
+
+@pytest.fixture(scope="session")
+def all_seats(chromium: tuple[Browser, AbstractEventLoop], stage: tuple[Database, str]) -> Seats:
+    """The contexts of the browser that journeys hand on to each other."""
+    return Seats(chromium[0], stage[1])
+
+
+@pytest.fixture
+def new_page(browser: Browser, server: str, all_seats: Seats) -> Iterator[Any]:
     """A function that opens a page at a size; a script error, a refused script and anything from elsewhere fail it."""
-    contexts: list[BrowserContext] = []
-    troubles: list[str] = []
+    troubles: list[list[str]] = []
 
     def open_page(width: int = 390, **options: Any) -> Page:
-        context = browser.new_context(
-            base_url=server, viewport={"width": width, "height": 844 if width < 800 else 900},
-            proxy=alone_with(server), **options,
-        )  # fmt: skip
-        context.set_default_timeout(30_000)
-        contexts.append(context)
-        tell_of_elsewhere(context, server, troubles)
-        page = context.new_page()
-        page.on("pageerror", lambda error: troubles.append(str(error)))
-        page.on(
-            "console",
-            lambda said: troubles.append(said.text) if "Content Security Policy" in said.text else None,
-        )
+        seat = give(**options)
+        troubles.append(seat.troubles)
+        page = seat.page()
+        page.set_viewport_size({"width": width, "height": 844 if width < 800 else 900})
         return page
 
-    yield open_page
-    for context in contexts:
-        context.close()
-    assert troubles == []
+    with all_seats.given() as give:
+        yield open_page
+        assert [one for ones in troubles for one in ones] == []
 
 
 def nowhere(wanted: Locator, why: str = "") -> None:
@@ -216,15 +212,19 @@ def texts(wanted: Locator, many: int) -> list[str]:
 
 
 def sign_in(page: Page, username: str, *, to: str = "/") -> None:
-    """Come in through the door of the server without having a browser draw it, and open a page.
+    """Begin a session as the door does once it is sure who comes, give it to the browser, and open a page.
 
     Journeys about other things begin so; how people sign in is walked in ``test_signing_in.py``.
     """
-    door = page.context.request
-    door.get("/sign-in/")
-    (token,) = (one for one in page.context.cookies() if one["name"] == settings.CSRF_COOKIE_NAME)
-    typed = {"csrfmiddlewaretoken": token["value"], "username": username, "password": PASSWORD}
-    assert door.post("/sign-in/", form=typed, max_redirects=0).status == 303
+    works = Appointment.objects.select_related("user", "agency", "unit", "own_role")
+    at_the_door: Any = RequestFactory().get("/sign-in/")
+    at_the_door.now, at_the_door.session = datetime.now(UTC), SessionStore()
+    with transaction.atomic():
+        come_in(at_the_door, works.get(user__username=username, ends_at=None), how=Session.How.PASSWORD)
+    key = at_the_door.session.session_key
+    page.context.add_cookies(
+        [{"name": settings.SESSION_COOKIE_NAME, "value": key, "domain": "localhost", "path": "/"}]
+    )
     page.goto(to)
 
 

@@ -39,8 +39,8 @@ def open_case(page, case, name):
     page.get_by_role("heading", name=name, level=1).wait_for()
 
 
-@pytest.mark.parametrize("options", [{}, {"java_script_enabled": False}], ids=["scripts", "no scripts"])
-def test_a_bed_tonight_and_one_that_was_just_taken(new_page, both, options):
+def test_a_bed_tonight_and_one_that_was_just_taken(new_page, both):
+    """The same with scripts off stands in ``test_without_scripts.py``."""
     ada, bo = both
     case, other = made(ada, known_as="Marisol"), made(ada, known_as="Somebody else")
     with transaction.atomic():
@@ -48,7 +48,7 @@ def test_a_bed_tonight_and_one_that_was_just_taken(new_page, both, options):
         first, second = (
             a_bed(keeper=bo.agency, at=datetime.now(UTC), label=label) for label in ("Bed 1", "Bed 2")
         )
-    page = new_page(390, **options)
+    page = new_page(390)
     sign_in(page, ada.username, to=f"/case/{case.pk}/")
     page.get_by_role("link", name="Free beds").click()
     page.get_by_role("button", name=re.compile("Bed 1")).wait_for()

@@ -63,3 +63,17 @@ def test_a_page_without_a_place_goes_live_soon_after_another_was_left(new_page, 
     last.get_by_text(re.compile("^(Live updates paused, last at|You have)")).wait_for()
     pages[0].goto("about:blank")
     last.get_by_text(re.compile("^Live. Updated")).wait_for(timeout=40_000)
+
+
+def test_a_page_that_somebody_only_passes_through_opens_no_stream(new_page, worker):
+    page, streams = new_page(1440), []
+    page.on("request", lambda one: streams.append(one.url) if one.resource_type == "eventsource" else None)
+    page.clock.install()
+    sign_in(page, worker.username)
+    page.clock.run_for(900)
+    page.goto("/referrals/room/")
+    page.wait_for_load_state()
+    assert streams == []
+    page.clock.run_for(1_100)
+    page.get_by_text(re.compile("^Live")).wait_for()
+    assert len(streams) == 1

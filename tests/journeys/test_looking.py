@@ -5,8 +5,8 @@ import socket
 import pytest
 
 from tests.journeys import looking
-from tests.journeys.conftest import alone_with, tell_of_elsewhere
 from tests.journeys.looking import check_at_both_widths, what_axe_finds
+from tests.journeys.stage import alone_with, tell_of_elsewhere
 
 PAGE = """<!doctype html><html lang="en"><title>Page</title><style>
     body { background: white; color: black } .pale { color: #ccc } .dark { background: #222 }

@@ -8,38 +8,47 @@ from django.db import transaction
 from playwright.sync_api import expect
 
 from breakwater.cases.models import Gate
-from breakwater.referrals.testing import a_bed
+from breakwater.cases.testing import a_case
+from breakwater.referrals.testing import a_bed, a_placement
 from breakwater.trust.testing import an_agency
-from tests.journeys.conftest import Worker, sign_in_by_hand
+from tests.journeys.conftest import Worker, nowhere, sign_in_by_hand
 from tests.journeys.test_asked_for_help_tonight import TOLD
 
 
 @pytest.fixture
 def page(new_page, worker):
-    """A phone without scripts, somebody signed in, and a bed at a shelter of the county."""
-    with transaction.atomic():
-        shelter = an_agency(name="Lantern Shelter", kind="shelter")
-    keeper = Worker(agency=shelter, name="Bo Lund")
-    with transaction.atomic():
-        keeper.acts()
-        a_bed(keeper=shelter, at=datetime.now(UTC), label="Bed 1")
+    """A phone without scripts, and somebody signed in."""
     page = new_page(390, java_script_enabled=False)
     sign_in_by_hand(page, worker.username)
     return page
 
 
-def test_someone_is_taken_in_kept_safe_and_handed_on_with_scripts_off(page):
+@pytest.fixture
+def beds(worker):
+    """Two at a shelter of the county."""
+    with transaction.atomic():
+        shelter = an_agency(name="Lantern Shelter", kind="shelter")
+    keeper = Worker(agency=shelter, name="Bo Lund")
+    with transaction.atomic():
+        keeper.acts()
+        return [a_bed(keeper=shelter, at=datetime.now(UTC), label=label) for label in ("Bed 1", "Bed 2")]
+
+
+def test_someone_is_taken_in_kept_safe_and_handed_on_with_scripts_off(page, worker, beds):
     take_in(page)
     triage_again(page)
     meet_all_gates(page)
     ask_for_help(page)
-    give_a_bed(page)
+    give_a_bed(page, worker, beds)
     hand_over(page)
     close(page)
 
 
 def take_in(page):
+    """What must be said is said first: the browser itself sends nothing before."""
     page.get_by_role("link", name="Take someone in").first.click()
+    page.get_by_role("button", name="Save and start the clocks").click()
+    assert page.url.endswith("/cases/intake/")
     page.get_by_label("What is happening?").fill("Nowhere to sleep tonight, and afraid of himself.")
     page.get_by_label("Name, nickname or description").fill("Skip")
     page.get_by_role("group", name="Danger to self").get_by_text("Likely").click()
@@ -88,9 +97,19 @@ def ask_for_help(page):
     page.locator("#referrals").get_by_text("Need met").wait_for()
 
 
-def give_a_bed(page):
+def give_a_bed(page, worker, beds):
+    """The first is taken while the page is open; the second is had."""
     page.get_by_role("link", name="Free beds").click()
+    page.get_by_role("button", name=re.compile("Bed 1")).wait_for()
+    with transaction.atomic():
+        by = worker.acts()
+        other = a_case(by=by, at=by.now, known_as="Somebody else")
+        a_placement(other, beds[0], by=by, at=by.now)
     page.get_by_role("button", name=re.compile("Bed 1")).click()
+    page.get_by_text(re.compile("taken|no longer free|still free", re.IGNORECASE)).first.wait_for()
+    nowhere(page.get_by_role("button", name=re.compile("Bed 1")))
+    page.get_by_role("button", name=re.compile("Bed 2")).click()
+    page.locator("#placement").get_by_text("Bed 2").wait_for()
     page.locator("#placement").get_by_role("button", name="Arrived").click()
     page.locator("#placement").get_by_role("link", name="Left").wait_for()
 

@@ -4,7 +4,7 @@ import { inWords } from "./words.js";
 
 const line = document.querySelector("[data-live]");
 const said = document.getElementById("said");
-const SILENT = 40_000, AGAIN = [1_500, 4_000, 15_000, 60_000], WAITS = 3_000, OFTEN = 1_000, SHOWN = 6_000, ALOUD = 10_000;
+const SILENT = 40_000, AGAIN = [1_500, 4_000, 15_000, 60_000], SOON = 1_000, WAITS = 3_000, OFTEN = 1_000, SHOWN = 6_000, ALOUD = 10_000;
 
 let source, told = "", watchdog, retry, refusals = 0, isPaused = false, updated = new Date(), aloudAt = 0;
 const due = new Map(), asked = new Map();
@@ -42,6 +42,12 @@ function close() {
   clearTimeout(retry);
   source?.close();
   source = undefined;
+}
+
+// A page that somebody only passes through opens no stream; what changed before it is open is told all the same.
+function soon() {
+  clearTimeout(retry);
+  retry = setTimeout(open, SOON);
 }
 
 function open() {
@@ -151,6 +157,6 @@ function twin(one, fresh) {
 if (line) {
   document.addEventListener("visibilitychange", () => { if (document.visibilityState === "hidden") close(); else open(); });
   addEventListener("pagehide", close);
-  addEventListener("pageshow", open);
-  open();
+  addEventListener("pageshow", soon);
+  soon();
 }
