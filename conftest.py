@@ -182,7 +182,7 @@ def _sweep_less() -> None:
     """Never look for garbage among what was imported and collected, and seldom among the rest, as the server does."""
     gc.collect()
     gc.freeze()
-    gc.set_threshold(20_000, 10, 20)
+    gc.set_threshold(2_000, 10, 20)
 
 
 def _let_nothing_leave() -> None:

@@ -25,7 +25,8 @@ from tests.matrix.world import World, a_world
 MANY_PAGES, OPENED = 100, 16
 HERE = "http://breakwater.test"
 PAYLOADS = tuple((Path(__file__).parent / "hostile.txt").read_text().splitlines())
-_ROOM, _NARROW = 190, {"pronouns": 40, "bed": 60, "language": 60, "relation": 60}
+_ROOM, _NARROW = 190, {"pronouns": 40, "bed": 60, "language": 60, "relation": 60, "safeword": 0}
+"""A word for the phone is shown nowhere, and must have nothing in common with what is."""
 _WIDE = {
     "happening", "note", "amended", "therapy", "counsel", "happened", "need", "linked", "step", "coping", "goal",
     "letter", "packet", "draft", "incident", "asked", "shown", "triggers", "strengths", "safe", "gate", "barrier",

@@ -55,6 +55,7 @@ _WITHOUT_WAITING_FOR_THE_DISK = {
     "synchronous_commit": "off",
     "full_page_writes": "off",
     "max_wal_size": "256MB",
+    "max_connections": "200",  # servers of several workers, beside sixty-four who want one bed
 }
 
 
