@@ -50,12 +50,9 @@ _SETTINGS = {
     "log_parameter_max_length_on_error": "0",
     "log_error_verbosity": "terse",
 }
-_WITHOUT_WAITING_FOR_THE_DISK = {
-    "fsync": "off",
-    "synchronous_commit": "off",
-    "full_page_writes": "off",
+_WITHOUT_WAITING_FOR_THE_DISK = dict.fromkeys(("fsync", "synchronous_commit", "full_page_writes"), "off") | {
     "max_wal_size": "256MB",
-    "max_connections": "200",  # servers of several workers, beside sixty-four who want one bed
+    "max_connections": "200",
 }
 
 
