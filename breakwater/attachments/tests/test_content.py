@@ -81,7 +81,10 @@ def test_forty_one_megapixels_are_refused_from_their_head_before_any_is_decoded(
     assert why_not(raw, lambda one: examined(one, WITHIN)) == "too_many_pixels"
     after = resource.getrusage(resource.RUSAGE_CHILDREN)
     assert after.ru_utime - before.ru_utime < 5
-    assert after.ru_maxrss < 900_000, "in kB, and of the largest child there ever was"
+    larger = max(900_000, before.ru_maxrss)
+    assert after.ru_maxrss <= larger, (
+        "in kB, and of the largest child there ever was: a browser's may have been larger"
+    )
 
 
 def test_of_a_photo_nothing_stays_but_what_is_seen():
