@@ -119,7 +119,7 @@ def pytest_runtestloop(session: pytest.Session) -> None:
     """No test begins before the database is there: what a test may take is counted from then on."""
     if not session.config.option.collectonly:
         founded()
-        _sweep_less()
+        _sweep_little()
         _let_nothing_leave()
 
 
@@ -178,8 +178,8 @@ def copy_database(name: str, *, of: str = TEMPLATE) -> str:
     return _in(name, founded()[APP])
 
 
-def _sweep_less() -> None:
-    """Never look for garbage among what was imported and collected, and seldom among the rest, as the server does."""
+def _sweep_little() -> None:
+    """Never look for garbage among what was imported and collected; among the rest while it is still in the cache."""
     gc.collect()
     gc.freeze()
     gc.set_threshold(2_000, 10, 20)

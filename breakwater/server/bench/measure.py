@@ -133,7 +133,7 @@ def _trust(
     pages = {line.name: line for line in wanted if line.name in trust.PAGES}
     root = variables | {"DATABASE_URL": cluster.url(ADMIN, "breakwater")}
     without_walls(root["DATABASE_URL"])
-    # both begin alike: what has answered all lines of the bench by now is slower than what has answered none
+    # both begin alike: the server that is measured otherwise has answered all lines of the bench by now
     with serving(variables) as behind, serving(root, application=_UNWALLED) as unwalled:
         arms = {"walled": walled(behind, cluster), "unwalled": _arm(unwalled, cluster, ADMIN)}
         found = [cost for line in pages.values() for cost in trust.lost_to_walls(line, **arms)]

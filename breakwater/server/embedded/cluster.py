@@ -50,7 +50,7 @@ _SETTINGS = {
     "log_parameter_max_length_on_error": "0",
     "log_error_verbosity": "terse",
 }
-_WITHOUT_WAITING_FOR_THE_DISK = dict.fromkeys(("fsync", "synchronous_commit", "full_page_writes"), "off") | {
+_THROWN_AWAY = dict.fromkeys(("fsync", "synchronous_commit", "full_page_writes"), "off") | {
     "max_wal_size": "256MB",
     "max_connections": "200",
 }
@@ -208,7 +208,7 @@ class Cluster:
             self.log.replace(self.log.with_suffix(".log.1"))
         settings = _SETTINGS | {"unix_socket_directories": str(self.socket), "cluster_name": self.name}
         if not self.lasting:
-            settings |= _WITHOUT_WAITING_FOR_THE_DISK
+            settings |= _THROWN_AWAY
         options = [part for name, value in settings.items() for part in ("-c", f"{name}={value}")]
         with self.log.open("ab") as log:
             return subprocess.Popen(
