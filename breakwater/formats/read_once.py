@@ -125,11 +125,11 @@ class ReadOnce(Program):
         with self._one_asks:
             for _ in ("the one that is there", "another, if it was killed"):
                 reader = self._reader or self._started()
-                if reader.bears(args, files):
-                    if reader.born >= _MOST_BORN:
-                        self._let_go()
+                bears = reader.bears(args, files)
+                if not bears or reader.born >= _MOST_BORN:
+                    self._let_go()
+                if bears:
                     return
-                self._let_go()
         raise Late
 
     def _started(self) -> _Reader:
