@@ -41,7 +41,7 @@ class Program:
         environment: Mapping[str, str] | None = None,
     ) -> None:
         self._path, self._environment = path, dict(environment or {})
-        self._bounds = (str(memory), str(processor))
+        self._memory, self._processor = memory, processor
         self._places = BoundedSemaphore(at_once)
 
     def run(self, asked: bytes, *args: str, within: float) -> tuple[int, bytes]:
@@ -53,16 +53,24 @@ class Program:
         if not self._places.acquire(timeout=within):
             raise Late
         try:
+            return self._ran(asked, args, within)
+        finally:
+            self._places.release()
+
+    def _ran(self, asked: bytes, args: tuple[str, ...], within: float) -> tuple[int, bytes]:
+        try:
             ran = subprocess.run(
-                [sys.executable, "-I", str(_SELF), *self._bounds, str(self._path), *args], input=asked,
+                self._begins(self._processor, self._path, *args), input=asked,
                 stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, env=self._environment, cwd=self._path.parent,
                 timeout=within, check=False,
             )  # fmt: skip
         except subprocess.TimeoutExpired as late:
             raise Late from late
-        finally:
-            self._places.release()
         return ran.returncode, ran.stdout
+
+    def _begins(self, processor: int, path: Path, *args: str) -> list[str]:
+        """How a program is started from which all is taken away."""
+        return [sys.executable, "-I", str(_SELF), str(self._memory), str(processor), str(path), *args]
 
 
 def main() -> None:

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from breakwater.formats.alone import Late, Program
+from breakwater.formats.alone import Late
 from breakwater.formats.paper.letters import covered, lines_of, runs_from_the_right, shown, sign_for_missing
 from breakwater.formats.paper.sheet import (
     Boxed,
@@ -19,12 +19,13 @@ from breakwater.formats.paper.sheet import (
     Table,
     Words,
 )
+from breakwater.formats.read_once import ReadOnce
 
 MOST_LETTERS, A_LINE = 220_000, 30
 """How much one sheet holds, where each line weighs as much as so many letters besides its own. About fifty pages
 of a chronology or seventy of running text: measured so that the press keeps within 150 MB, which it may not pass."""
 MOST_SECONDS = 10.0
-_COMPOSITOR = Program(
+_COMPOSITOR = ReadOnce(
     Path(__file__).parent / "compositor.py", memory=130 << 20, processor=8, at_once=2,
     environment={"RAYON_NUM_THREADS": "1"},
 )  # fmt: skip
@@ -63,6 +64,11 @@ def printed(sheet: Sheet) -> bytes:
     if code:
         raise NotPrinted(is_too_long=code < 0)
     return pdf
+
+
+def let_go() -> None:
+    """End what is kept from one sheet to the next; what all of them took is then told by the kernel."""
+    _COMPOSITOR.close()
 
 
 def _set(laid: dict[str, Any]) -> tuple[int, bytes]:

@@ -6,6 +6,7 @@ import time
 from datetime import UTC, datetime
 
 from breakwater.formats.paper import Block, Boxed, Entries, Facts, Heading, Sheet, Table, Words, printed
+from breakwater.formats.paper.press import let_go
 from breakwater.server.bench.trust import Cost
 from breakwater.ui.languages import SPOKEN
 
@@ -82,5 +83,6 @@ def _papers() -> dict[str, list[Block]]:
 
 def _megabytes() -> int:
     """The most that any process took that we waited for; macOS counts in bytes, others in kilobytes."""
+    let_go()
     most = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss
     return most // (1 << 20 if sys.platform == "darwin" else 1 << 10)
