@@ -76,11 +76,11 @@ _OF_STATEMENTS = ("body", "handlers", "cases", "orelse", "finalbody")
 def modules(*folders: str) -> tuple[Module, ...]:
     """Every file of Python below the folders, the database's own history left out."""
     paths = sorted(path for folder in folders for path in (ROOT / folder).rglob("*.py"))
-    return tuple(_module(path) for path in paths if "migrations" not in path.parts)
+    return tuple(module_at(path) for path in paths if "migrations" not in path.parts)
 
 
 @cache
-def _module(path: Path) -> Module:
+def module_at(path: Path) -> Module:
     """One file, read and parsed once whatever it is asked with."""
     return Module(str(path.relative_to(ROOT)), path.read_text())
 
