@@ -12,6 +12,8 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from tests.architecture.source import module_at
+
 ROOT = Path(__file__).resolve().parents[1]
 LISTED = ROOT / "docs" / "controls.toml"
 REASONS = ("Not applicable", "Missing", "Up to whoever runs it", "Not all of it")
@@ -93,8 +95,7 @@ def _standard(controls: list[dict[str, Any]], **words: str) -> Standard:
 
 @cache
 def _names(file: Path) -> frozenset[str]:
-    tree = ast.parse(file.read_text())
-    return frozenset(node.name for node in ast.walk(tree) if isinstance(node, ast.FunctionDef))
+    return frozenset(one.name for one in module_at(file).functions if isinstance(one, ast.FunctionDef))
 
 
 def _section(standard: Standard) -> Iterator[str]:

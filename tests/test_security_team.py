@@ -119,7 +119,7 @@ def test_only_one_act_opens_the_door_to_the_wall_of_threats():
         module.path
         for module in code()
         if module.kind not in ("testing", "migrations")
-        for node in ast.walk(module.tree)
+        for node in module.nodes
         if isinstance(node, ast.Attribute)
         and ast.unparse(node) in ("Concern.objects.create", "Grant.Basis.THREAT")
     }

@@ -3,6 +3,7 @@
 import ast
 import re
 from collections.abc import Iterable, Iterator
+from functools import cache
 
 from tests.architecture.source import Module, called, code, dotted, example, modules, shrinks, words_of
 
@@ -17,10 +18,11 @@ NOT_YET_MET: set[str] = set()
 """Take off this list what you write a test for."""
 
 
+@cache
 def sentences(module: Module) -> dict[str, list[str]]:
     """The refusals of a module: where, and the words that never change."""
     found: dict[str, list[str]] = {}
-    for node in ast.walk(module.tree):
+    for node in module.nodes:
         for said in _said(node):
             if words := [one for one in words_of(said) if len(one.strip()) >= _SHORTEST]:
                 found[f"{module.path} {_short(words)}"] = words
@@ -67,7 +69,7 @@ def expected() -> Expected:
         node.value.decode(errors="replace") if isinstance(node.value, bytes) else node.value
         for module in modules("breakwater", "tests")
         if module.is_test and "architecture" not in module.parts
-        for node in ast.walk(module.tree)
+        for node in module.nodes
         if isinstance(node, ast.Constant) and isinstance(node.value, str | bytes)
     )
     return Expected(found)

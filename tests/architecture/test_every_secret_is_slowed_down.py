@@ -95,7 +95,7 @@ def test_secrets_are_tried_in_known_places_only():
     found = {
         module.path
         for module in code()
-        for node in ast.walk(module.tree)
+        for node in module.nodes
         if isinstance(node, ast.Call) and called(node).split(".")[-1] in TRIES
     }
     assert found == WHERE.keys()

@@ -16,7 +16,7 @@ AT_ONCE = frozenset(
 
 def read_at_once(module: Module) -> Iterator[str]:
     """Where a story reads a page without waiting; rows of the database are counted as they are."""
-    for node in ast.walk(module.tree):
+    for node in module.nodes:
         if not isinstance(node, ast.Call) or not isinstance(node.func, ast.Attribute):
             continue
         asked = ast.unparse(node.func)

@@ -143,7 +143,7 @@ _STATEMENT = re.compile(r"\b(SELECT|INSERT INTO|UPDATE|DELETE FROM|CREATE|ALTER|
 
 def calls(module: Module) -> Iterator[tuple[str, ast.Call]]:
     """Every call, with the last part of what it calls."""
-    for node in ast.walk(module.tree):
+    for node in module.nodes:
         if isinstance(node, ast.Call):
             yield called(node).rpartition(".")[2], node
 
@@ -168,12 +168,12 @@ def is_statement(node: ast.AST) -> bool:
 
 def puts_sql_together(module: Module) -> set[str]:
     """The module, when it makes SQL out of parts."""
-    return {module.path for node in ast.walk(module.tree) if is_statement(node)}
+    return {module.path for node in module.nodes if is_statement(node)}
 
 
 def says_in_sql(module: Module) -> set[str]:
     """Where something that came from outside is written into SQL in place of being told beside it."""
-    statements = [node for node in ast.walk(module.tree) if is_statement(node)]
+    statements = [node for node in module.nodes if is_statement(node)]
     return {
         f"{module.path}:{part.lineno}"
         for statement in statements
@@ -198,7 +198,7 @@ def computes_names(module: Module) -> set[str]:
 def runs_what_it_is_told(module: Module) -> set[str]:
     """Where text becomes a program, a template or markup, or bytes become objects."""
     found = set()
-    for node in ast.walk(module.tree):
+    for node in module.nodes:
         name = called(node)
         if name in _RUNS or name.rpartition(".")[2] in ("from_string", "mark_safe", "Markup"):
             found.add(f"{module.path} {name}")

@@ -28,7 +28,7 @@ def ways_out(module: Module) -> list[str]:
     """Every import by which a module could send something itself."""
     return [
         f"{module.path}: {name}"
-        for node in ast.walk(module.tree)
+        for node in module.nodes
         for name in _imported(node)
         if _is_a_transport(name, module) or _is_outside(name, module)
     ]
@@ -60,7 +60,7 @@ def test_what_is_named_still_speaks_to_somebody():
     speaking = {
         module.path
         for module in code()
-        if any(name.startswith(tuple(OUTSIDE)) for node in ast.walk(module.tree) for name in _imported(node))
+        if any(name.startswith(tuple(OUTSIDE)) for node in module.nodes for name in _imported(node))
     }
     assert sorted(NAMED) == sorted(speaking)
 

@@ -32,7 +32,7 @@ _SQL = re.compile(
 
 def writes(module: Module) -> list[str]:
     """Every line of a module that changes what the database holds."""
-    return [f"{module.path}:{node.lineno}" for node in ast.walk(module.tree) if _is_write(node)]
+    return [f"{module.path}:{node.lineno}" for node in module.nodes if _is_write(node)]
 
 
 def _is_write(node: ast.AST) -> bool:

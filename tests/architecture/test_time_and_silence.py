@@ -16,7 +16,7 @@ _LOGGERS = {"log", "logger", "logging", "LOG", "_log", "_logger"}
 def looks_at_a_clock(module: Module) -> list[str]:
     """Every line that asks what time it is."""
     found = []
-    for node in ast.walk(module.tree):
+    for node in module.nodes:
         *owner, verb = called(node).split(".")
         if verb in _CLOCKS and (set(owner) & _CLOCK_OWNERS or (not owner and verb != "time")):
             found.append(f"{module.path}:{node.lineno}")
@@ -28,7 +28,7 @@ def looks_at_a_clock(module: Module) -> list[str]:
 def composed_log_lines(module: Module) -> list[str]:
     """Every log call whose sentence is put together on the spot, so that words about a person may slip in."""
     found = []
-    for node in ast.walk(module.tree):
+    for node in module.nodes:
         if not isinstance(node, ast.Call) or not isinstance(node.func, ast.Attribute) or not node.args:
             continue
         speaks = node.func.attr in _LOUD and dotted(node.func.value).split(".")[-1].split("(")[0] in _LOGGERS
@@ -42,7 +42,7 @@ def ends_at_the_moment(module: Module) -> list[str]:
     """Every line that ends rows by the moment of the act, though another server may have begun them later."""
     return [
         f"{module.path}:{node.lineno}"
-        for node in ast.walk(module.tree)
+        for node in module.nodes
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "update"
         if any(one.arg == "ends_at" and isinstance(one.value, ast.Name) for one in node.keywords)
     ]

@@ -66,7 +66,7 @@ def patterns():
 
 
 def _patterns_of(module):
-    asked = [one for one in ast.walk(module.tree) if isinstance(one, ast.Call) and called(one) in _ASKS]
+    asked = [one for one in module.nodes if isinstance(one, ast.Call) and called(one) in _ASKS]
     for one in asked:
         first = one.args[0]
         if module.path in BORROWED and not isinstance(first, ast.Constant):
@@ -82,7 +82,7 @@ def _verb(verb, node, module):
         return "fullmatch"
     if verb != "compile":
         return verb if verb in ("match", "fullmatch") else "search"
-    names = [one.targets[0].id for one in ast.walk(module.tree)
+    names = [one.targets[0].id for one in module.nodes
              if isinstance(one, ast.Assign) and one.value is node and isinstance(one.targets[0], ast.Name)]  # fmt: skip
     uses = {found for name in names for found in re.findall(rf"\b{name}\.(\w+)\(", module.text)}
     uses = uses or set(re.findall(r"\.(search|match|fullmatch|split|sub|findall|finditer)\(", module.text))
