@@ -35,7 +35,6 @@ _SETTINGS = {
     "port": str(_PORT),
     "unix_socket_permissions": "0700",
     "max_connections": "100",
-    "shared_buffers": "256MB",
     "work_mem": "16MB",
     "effective_cache_size": "2GB",
     "random_page_cost": "1.1",
@@ -52,6 +51,7 @@ _SETTINGS = {
 }
 _THROWN_AWAY = dict.fromkeys(("fsync", "synchronous_commit", "full_page_writes"), "off") | {
     "max_wal_size": "256MB",
+    "shared_buffers": "256MB",
     "max_connections": "200",
 }
 
@@ -206,7 +206,8 @@ class Cluster:
     def _launched(self) -> subprocess.Popen[bytes]:
         if self.log.exists() and self.log.stat().st_size > _LARGEST_LOG:
             self.log.replace(self.log.with_suffix(".log.1"))
-        settings = _SETTINGS | {"unix_socket_directories": str(self.socket), "cluster_name": self.name}
+        here = {"unix_socket_directories": str(self.socket), "shared_buffers": places.to_keep_in_memory()}
+        settings = _SETTINGS | here | {"cluster_name": self.name}
         if not self.lasting:
             settings |= _THROWN_AWAY
         options = [part for name, value in settings.items() for part in ("-c", f"{name}={value}")]

@@ -154,7 +154,7 @@ class Served:
     """One line at one size, of which each turn takes as long as is told."""
 
     def __init__(self, *, name="a page", takes):
-        self.line, self.takes = SimpleNamespace(name=name), iter(takes)
+        self.line, self.takes = SimpleNamespace(is_used_up=False, name=name), iter(takes)
         self.medians, self.processor = [], []
 
     def turn(self, many=0):

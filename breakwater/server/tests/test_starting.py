@@ -8,6 +8,7 @@ import subprocess
 import sys
 from datetime import UTC, datetime, timedelta
 
+import psutil
 import psycopg
 import pytest
 from django.core.management import CommandError, call_command
@@ -17,6 +18,7 @@ from breakwater.kernel import upkeep
 from breakwater.kernel.tables import WrongTable
 from breakwater.kernel.upkeep import BOUNDS, Upkeep, judged, last_anchored
 from breakwater.server import checks, env, starting
+from breakwater.server.embedded import places
 from breakwater.server.supervisor import RunTrouble
 from breakwater.server.tests.test_production import SAFE
 from breakwater.trust import jobs
@@ -260,3 +262,14 @@ def test_what_prints_from_our_own_text_starts_no_database(tmp_path, capfd):
     assert subprocess.run(command, env=told, check=False).returncode == 0
     assert capfd.readouterr().out.startswith("# Who hears what")
     assert not (tmp_path / "none").exists()
+
+
+@pytest.mark.parametrize(
+    ("limit", "kept"),
+    [("4294967296", "512MB"), ("100000000", "128MB"), ("99999999999999", None), ("max", None)],
+)
+def test_the_database_keeps_an_eighth_of_the_memory_at_hand_within_bounds(limit, kept, tmp_path, monkeypatch):
+    (tmp_path / "memory.max").write_text(f"{limit}\n")
+    monkeypatch.setattr(places, "_LIMIT", tmp_path / "memory.max")
+    of_the_machine = min(max(psutil.virtual_memory().total // 8, 128 * 2**20), 2**30) // 2**20
+    assert places.to_keep_in_memory() == (kept or f"{of_the_machine}MB")

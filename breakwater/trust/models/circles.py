@@ -145,7 +145,8 @@ class Grant(models.Model):
         THREAT = "threat", "It was told of a threat"
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
-    circle = models.ForeignKey(Circle, on_delete=models.PROTECT, related_name="grants")
+    # without an index of its own: that of circle and agency begins with it
+    circle = models.ForeignKey(Circle, on_delete=models.PROTECT, related_name="grants", db_index=False)
     agency = models.ForeignKey(Agency, on_delete=models.PROTECT, related_name="+")
     basis = models.CharField(max_length=12, choices=Basis)
     information = ArrayField(
