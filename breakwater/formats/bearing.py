@@ -35,9 +35,8 @@ class _Reader:
         """Until its owner ends, or asks no more and the last has ended."""
         is_asked = True
         while is_asked or self._born:
-            of = self._waits.poll()[0][
-                0
-            ]  # one at a time: what is closed for one may be another's number next
+            # one at a time: what is closed for one may be another's number next
+            of, _ = self._waits.poll()[0]
             if of == self._owner:
                 self._end_all()
                 return

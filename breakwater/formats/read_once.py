@@ -9,7 +9,6 @@ import atexit
 import os
 import subprocess
 import time
-from collections.abc import Mapping
 from contextlib import ExitStack, suppress
 from dataclasses import dataclass
 from multiprocessing.connection import Connection, Pipe
@@ -18,7 +17,7 @@ from pathlib import Path
 from select import POLLIN, poll
 from sys import platform
 from threading import Lock
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 from breakwater.formats.alone import Late, Program
 
@@ -65,24 +64,12 @@ class _Reader:
 class ReadOnce(Program):
     """A program whose reader is started when it is first wanted, and ends with this process.
 
-    Args:
-        path: the file that it is. Its ``main`` is what is done each time; what stands outside is read for all of them.
-        memory: how many bytes it may take for itself, besides its own code.
-        processor: how many seconds of a processor.
-        at_once: how many of them may run in this process.
-        environment: all that it is told of its surroundings.
+    Of its file ``main`` is what is done each time; what stands outside is read for all of them. Its bounds are those of
+    any program.
     """
 
-    def __init__(
-        self,
-        path: Path,
-        *,
-        memory: int,
-        processor: int,
-        at_once: int,
-        environment: Mapping[str, str] | None = None,
-    ) -> None:
-        super().__init__(path, memory=memory, processor=processor, at_once=at_once, environment=environment)
+    def __init__(self, path: Path, **bounds: Any) -> None:
+        super().__init__(path, **bounds)
         self._one_asks = Lock()
         self._reader: _Reader | None = None
         self._leaving: list[subprocess.Popen[bytes]] = []
