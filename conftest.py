@@ -322,6 +322,27 @@ def superuser_of(url: str) -> str:
 
 
 @pytest.fixture
+def how_many(own_database: str) -> Iterator[Callable[[str], int]]:
+    """A function that counts the others in a database of one's own of whom PostgreSQL says something.
+
+    It asks on a line of its own, anew each time: a transaction is told once who is there, and whoever connects after
+    its first look is never seen in it.
+    """
+    with psycopg.connect(own_database, autocommit=True) as line:
+
+        def count(said: str) -> int:
+            asked = f"SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND {said}"
+            (found,) = line.execute(f"{asked} AND pid <> pg_backend_pid()").fetchall()  # type: ignore[arg-type]
+            return int(found[0])
+
+        yield count
+
+
+WAITS, IN_A_TRANSACTION = "wait_event_type = 'Lock'", "xact_start IS NOT NULL"
+"""What can be said of somebody else in the database: they wait for another, they are in a transaction."""
+
+
+@pytest.fixture
 def as_owner(own_database: str) -> Iterator[Callable[[Callable[[], Any]], Any]]:
     """Do something as the owner of the tables, in a database of one's own."""
 

@@ -6,11 +6,11 @@ from typing import Any
 from django.db.backends.postgresql import base
 
 from breakwater.kernel.plans import Written, look_at
-from breakwater.kernel.savepoints import AtNeed, Waiting
+from breakwater.kernel.savepoints import AtNeed, TakesAlong, Waiting
 
 
-class _Cursor(base.ServerBindingCursor):
-    """One that reads each statement once."""
+class _Cursor(TakesAlong, base.ServerBindingCursor):
+    """One that reads each statement once, and sends it in one piece with what goes before it."""
 
     _query_cls = Written
 

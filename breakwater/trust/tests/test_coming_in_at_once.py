@@ -14,12 +14,11 @@ from breakwater.trust.models import Session
 from breakwater.trust.testing import an_actor
 from breakwater.trust.tests.browsing import PASSWORD, browser_of, press
 from breakwater.trust.tests.test_passkeys import fresh
-from breakwater.trust.tests.test_protected_meanwhile import somebody_waits
 from breakwater.trust.tests.test_second_step import second, with_an_app
 from breakwater.trust.tests.test_sessions import is_in
 from breakwater.trust.tests.test_sign_in import knock
 from breakwater.trust.views.own import handle_of
-from conftest import wait_until
+from conftest import WAITS, wait_until
 
 NEW = "nine herons on one leg"
 
@@ -30,26 +29,31 @@ def ada(own_database):
         return an_actor(now=timezone.now())
 
 
-def meanwhile(act, goes_on, *, by):
+@pytest.fixture
+def meanwhile(how_many):
     """What somebody hears whose request runs into an act that is not committed yet."""
-    heard = []
 
-    def come():
-        try:
-            heard.append(goes_on())
-        finally:
-            connections.close_all()
+    def heard_by(act, goes_on, *, by):
+        heard = []
 
-    other = Thread(target=come)
-    with acting(by):
-        act()
-        other.start()
-        wait_until(lambda: heard or somebody_waits())
-    other.join(30)
-    return heard[0]
+        def come():
+            try:
+                heard.append(goes_on())
+            finally:
+                connections.close_all()
+
+        other = Thread(target=come)
+        with acting(by):
+            act()
+            other.start()
+            wait_until(lambda: heard or how_many(WAITS))
+        other.join(30)
+        return heard[0]
+
+    return heard_by
 
 
-def test_whoever_knew_the_password_before_does_not_come_in_after_it_was_changed(ada):
+def test_whoever_knew_the_password_before_does_not_come_in_after_it_was_changed(meanwhile, ada):
     answer = meanwhile(
         lambda: change_password(NEW, key="", at=timezone.now(), by=ada),
         lambda: knock(ada.user.username),
@@ -60,7 +64,7 @@ def test_whoever_knew_the_password_before_does_not_come_in_after_it_was_changed(
     assert not Session.objects.exists()
 
 
-def test_a_code_that_was_typed_before_everything_ended_lets_nobody_in(ada):
+def test_a_code_that_was_typed_before_everything_ended_lets_nobody_in(meanwhile, ada):
     with transaction.atomic():
         app, _ = with_an_app(ada)
     asked = knock(ada.user.username)
@@ -69,7 +73,7 @@ def test_a_code_that_was_typed_before_everything_ended_lets_nobody_in(ada):
     assert "That took too long" in answer.content.decode()
 
 
-def test_a_session_that_goes_on_under_a_new_key_ends_with_the_others(ada):
+def test_a_session_that_goes_on_under_a_new_key_ends_with_the_others(meanwhile, ada):
     with transaction.atomic():
         client = fresh(ada)
     answer = meanwhile(
@@ -89,7 +93,7 @@ def test_what_somebody_knows_of_a_change_they_know_after_they_proved_themselves_
     assert Session.objects.get().knows
 
 
-def test_one_session_that_goes_on_under_a_new_key_is_ended_for_good(ada):
+def test_one_session_that_goes_on_under_a_new_key_is_ended_for_good(meanwhile, ada):
     """Ended from another browser while it proves itself anew; by the handle that the page showed before, as well."""
     with transaction.atomic():
         there = fresh(ada)
@@ -109,7 +113,7 @@ def test_one_session_that_goes_on_under_a_new_key_is_ended_for_good(ada):
         )
 
 
-def test_an_administrator_ends_a_session_that_goes_on_under_a_new_key(ada):
+def test_an_administrator_ends_a_session_that_goes_on_under_a_new_key(meanwhile, ada):
     """A tablet is lost: whoever holds it cannot save its session by proving something at the same moment."""
     with transaction.atomic():
         there = fresh(ada)

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 from threading import Thread
 
 import pytest
-from django.db import IntegrityError, connection, connections, transaction
+from django.db import IntegrityError, connections, transaction
 
 from breakwater.trust.access import acting
 from breakwater.trust.actions.circles import open_circle
@@ -16,7 +16,7 @@ from breakwater.trust.capabilities import Role
 from breakwater.trust.models import Circle, Glass, Grant
 from breakwater.trust.rules.law import Unlawful
 from breakwater.trust.testing import a_guest, a_release, an_actor, an_involvement
-from conftest import wait_until
+from conftest import WAITS, wait_until
 
 NOW = datetime.now(UTC)
 EARLIER = NOW - timedelta(hours=1)
@@ -75,7 +75,7 @@ def by_breaking_glass(circle, ada, guest):
         (a_grant_past_every_act, IntegrityError),
     ],
 )
-def test_nobody_comes_in_while_a_law_comes_to_protect_it(own_database, comes_in, is_told):
+def test_nobody_comes_in_while_a_law_comes_to_protect_it(how_many, comes_in, is_told):
     with transaction.atomic():
         guest = an_actor(Role.RESPONDER, now=NOW)
         olga = an_actor(Role.SUPERVISOR, now=NOW)
@@ -97,19 +97,11 @@ def test_nobody_comes_in_while_a_law_comes_to_protect_it(own_database, comes_in,
     with acting(olga):
         raise_segments(circle, ["vsp"], at=NOW, by=olga)
         other.start()
-        wait_until(lambda: ended or somebody_waits())
+        wait_until(lambda: ended or how_many(WAITS))
     other.join(30)
     assert [type(one) for one in ended] == [is_told], ended
     with acting(guest):
         assert not Circle.objects.filter(pk=circle.pk).exists()
-
-
-def somebody_waits():
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
-        )
-        return cursor.fetchone()[0]
 
 
 @pytest.mark.django_db

@@ -18,6 +18,7 @@ from breakwater.trust.testing import NOON, an_actor, as_seen_by
 from breakwater.trust.tests.browsing import browser_of, circles_opened_by, hidden, press
 from breakwater.trust.tests.test_passkeys import fresh
 from breakwater.trust.tests.test_sign_in import knock
+from conftest import wait_until
 
 MINUTE = timedelta(minutes=1)
 
@@ -246,7 +247,7 @@ class TestWhatEndsEverything:
 
 
 @pytest.mark.urls("breakwater.trust.tests.pages")
-def test_nothing_happens_in_the_name_of_a_session_after_the_answer_that_it_has_ended(own_database):
+def test_nothing_happens_in_the_name_of_a_session_after_the_answer_that_it_has_ended(how_many):
     with transaction.atomic():
         ada = an_actor(now=timezone.now())
     at_work, leaving = browser_of(ada), Client()
@@ -264,8 +265,7 @@ def test_nothing_happens_in_the_name_of_a_session_after_the_answer_that_it_has_e
     threads = [Thread(target=work, args=(one,)) for one in range(4)]
     for thread in threads[:2]:
         thread.start()
-    while not _slow_ones():
-        pass
+    wait_until(lambda: how_many("query LIKE '%pg_sleep%'"))
     for thread in threads[2:]:
         thread.start()
     assert press(leaving, "/sign-out/", by=ada).status_code == 303
@@ -279,14 +279,6 @@ def test_nothing_happens_in_the_name_of_a_session_after_the_answer_that_it_has_e
         assert circles_opened_by(ada) == when_it_ended
     assert sorted(set(said)) in ([303], [303, 401])
     assert Session.objects.count() == 0
-
-
-def _slow_ones():
-    with connections["default"].cursor() as cursor:
-        cursor.execute(
-            "SELECT count(*) FROM pg_stat_activity WHERE query LIKE '%pg_sleep%' AND pid <> pg_backend_pid()"
-        )
-        return cursor.fetchone()[0]
 
 
 def test_a_proof_is_fresh_for_a_quarter_of_an_hour():

@@ -15,7 +15,7 @@ from breakwater.trust.capabilities import Role
 from breakwater.trust.models import Consent, Grant
 from breakwater.trust.rules.law import Unlawful
 from breakwater.trust.testing import a_guest, a_release, an_actor, an_agency, as_seen_by
-from conftest import wait_until
+from conftest import WAITS, wait_until
 
 NOW = datetime.now(UTC)
 EARLIER = NOW - timedelta(hours=1)
@@ -50,7 +50,7 @@ def narrows(circle, house, ada):
         (lets_in, narrows, lets_out, None, 0),
     ],
 )
-def test_of_two_at_once_one_waits_and_is_told(own_database, before, first, second, is_told, stand):
+def test_of_two_at_once_one_waits_and_is_told(how_many, before, first, second, is_told, stand):
     with transaction.atomic():
         ada = an_actor(Role.SUPERVISOR, now=NOW)
         house = an_agency()
@@ -75,18 +75,10 @@ def test_of_two_at_once_one_waits_and_is_told(own_database, before, first, secon
     with acting(ada):
         first(circle, house, ada)
         other.start()
-        wait_until(lambda: ended or somebody_waits())
+        wait_until(lambda: ended or how_many(WAITS))
         assert not ended, "it did not wait"
     other.join(30)
     assert ended == [is_told]
     with acting(ada):
         standing = Grant.objects.filter(circle=circle, agency=house).exclude(ends_at__lte=NOW)
         assert standing.count() == stand
-
-
-def somebody_waits():
-    with connections["default"].cursor() as cursor:
-        cursor.execute(
-            "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
-        )
-        return cursor.fetchone()[0]
