@@ -9,7 +9,6 @@ Whoever listens to statements, or counts them, hears each savepoint where Django
 """
 
 from collections.abc import Sequence
-from contextlib import suppress
 from typing import Any
 
 from psycopg import Connection, Cursor, OperationalError, errors, generators
@@ -152,8 +151,12 @@ class TakesAlong(Cursor[Any]):
             results = yield from generators.fetch_many(line)
             yield from generators.fetch_many(line)  # the end of the piece
         finally:
-            with suppress(OperationalError):  # it was cut, and whoever waited for it hears that
+            try:
                 line.exit_pipeline_mode()
+            except (
+                OperationalError
+            ):  # it was cut, or nobody heard its answers out: whoever asks it more waits for ever
+                line.finish()
         _must_be_done(said)
         key = self._conn._prepared.maybe_add_to_cache(pgq, known, name)
         if key is not None:

@@ -11,7 +11,8 @@ from django.db import DatabaseError, OperationalError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 from psycopg.pq import PipelineStatus, TransactionStatus
 
-from breakwater.kernel.savepoints import Waiting
+from breakwater.kernel.plans import Lasting
+from breakwater.kernel.savepoints import TakesAlong, Waiting
 from conftest import NOT_RUN, superuser_of, wait_until
 
 
@@ -242,3 +243,11 @@ def test_a_line_that_is_cut_meanwhile_is_told_and_the_next_is_a_new_one(own_tabl
     somebody.join(30)
     assert ended == [(True,)]
     assert told("SELECT %s::text", "here again") == ["here again"]
+
+
+def test_a_line_whose_answers_nobody_heard_out_is_asked_nothing_more(own_database):
+    with Lasting.connect(own_database, cursor_factory=TakesAlong) as line:
+        begun = line.cursor()._execute_gen("SELECT pg_sleep(%s)", (60,))
+        next(begun)
+        begun.close()
+        assert line.broken
