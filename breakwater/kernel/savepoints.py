@@ -11,12 +11,12 @@ Whoever listens to statements, or counts them, hears each savepoint where Django
 from collections.abc import Sequence
 from typing import Any
 
-from psycopg import Connection, Cursor, OperationalError, errors, generators
+from psycopg import Connection, Cursor, DatabaseError, OperationalError, errors, generators
 from psycopg._preparing import Prepare
 from psycopg._queries import PostgresQuery
 from psycopg.abc import PQGen
 from psycopg.pq import ExecStatus, TransactionStatus
-from psycopg.pq.abc import PGresult
+from psycopg.pq.abc import PGconn, PGresult
 
 _SET, _UNDO, _RELEASE = "SAVEPOINT", "ROLLBACK TO SAVEPOINT", "RELEASE SAVEPOINT"
 
@@ -145,11 +145,7 @@ class TakesAlong(Cursor[Any]):
                 self._execute_send(pgq, binary=binary)
             line.pipeline_sync()
             yield from generators.send(line)
-            said = []
-            for _ in ahead:
-                said += yield from generators.fetch_many(line)
-            results = yield from generators.fetch_many(line)
-            yield from generators.fetch_many(line)  # the end of the piece
+            *said, results, _ = yield from _hear_out(line, len(ahead) + 2)
         finally:
             try:
                 line.exit_pipeline_mode()
@@ -157,12 +153,28 @@ class TakesAlong(Cursor[Any]):
                 OperationalError
             ):  # it was cut, or nobody heard its answers out: whoever asks it more waits for ever
                 line.finish()
-        _must_be_done(said)
+        _must_be_done([one for answer in said for one in answer])
         key = self._conn._prepared.maybe_add_to_cache(pgq, known, name)
         if key is not None:
             self._conn._prepared.validate(key, known, name, results)
         self._check_results(results)
         self._set_results(results)
+
+
+def _hear_out(line: PGconn, many: int) -> PQGen[list[list[PGresult]]]:
+    """As many answers, of which the last is the end of the piece.
+
+    A line that is cut says why before it falls silent. As with psycopg, whoever asked hears that, and not the silence.
+    """
+    heard: list[list[PGresult]] = []
+    while len(heard) < many:
+        try:
+            heard.append((yield from generators.fetch_many(line)))
+        except DatabaseError:
+            if not any(one.status == ExecStatus.FATAL_ERROR for answer in heard for one in answer):
+                raise
+            heard.append([])
+    return heard
 
 
 def _must_be_done(said: Sequence[PGresult]) -> None:

@@ -1,6 +1,7 @@
 """Savepoints at need: what is undone is undone, what is kept is kept, and what came to nothing is not said."""
 
 import sys
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from threading import Thread
@@ -154,6 +155,14 @@ def sleep_too_long():
             told("SELECT pg_sleep(%s)", 60)
 
 
+def think_too_long():
+    with transaction.atomic():
+        ask("SET LOCAL idle_in_transaction_session_timeout = 20")
+        time.sleep(0.2)
+        with transaction.atomic():
+            told(HERE, "a")
+
+
 @contextmanager
 def exchanges(tmp_path) -> Iterator[list[int]]:
     """How often PostgreSQL said meanwhile that it is done, and waits: by what libpq writes of all that comes in."""
@@ -222,6 +231,12 @@ def test_a_statement_that_takes_too_long_is_undone_with_what_it_took_along(own_t
             sleep_too_long()
         told("INSERT INTO kept VALUES (%s)", "b")
     assert kept() == ["a", "b"]
+
+
+def test_a_line_that_was_cut_for_a_reason_says_which(own_table):
+    with pytest.raises(DatabaseError, match="idle-in-transaction timeout") as told_why:
+        think_too_long()
+    assert isinstance(told_why.value.__cause__, psycopg.errors.IdleInTransactionSessionTimeout)
 
 
 def test_a_line_that_is_cut_meanwhile_is_told_and_the_next_is_a_new_one(own_table, how_many):
