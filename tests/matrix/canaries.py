@@ -4,7 +4,7 @@ import random
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
 
-from tests.matrix.hearing import PHONE, WORD, digests, hashed, in_base64, readings
+from tests.matrix.hearing import ID, PHONE, WORD, digests, hashed, in_base64, readings
 
 _LETTERS = "abcdefghijklmnopqrstuvwxyz"
 _SEED = 20261127
@@ -92,7 +92,10 @@ class Cage:
 
     def _read(self, text: bytes) -> set[Canary]:
         found = [one for word in set(WORD.findall(text)) for one in self._beginning(word)]
-        return {*found, *(self.known[last] for last in set(PHONE.findall(text)) if last in self.known)}
+        numbers = set(PHONE.findall(text)) & self.known.keys()
+        if numbers:
+            numbers &= set(PHONE.findall(ID.sub(b" ", text)))
+        return {*found, *(self.known[last] for last in numbers)}
 
     def _beginning(self, word: bytes) -> list[Canary]:
         """The canary that a word is, or begins with: other letters may follow it."""

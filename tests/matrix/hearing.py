@@ -15,6 +15,10 @@ WORD = re.compile(rb"zq[a-z]{12,40}")
 """A word that is none."""
 PHONE = re.compile(rb"555.{0,3}(01\d\d)")
 """A number of the block that nobody has, however it is grouped."""
+ID = re.compile(
+    rb"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}|[0-9a-f]{12}(?:-[0-9a-f]{4}){3}-[0-9a-f]{8}|[0-9a-f]{32,}"
+)
+"""What was drawn by lot, forward or turned round. Of thousands of pages full of ids one holds a number by chance."""
 _BASE64 = rb"[A-Za-z0-9+/_-]"
 _ALIGNED = {
     0: (b"enF", re.compile(rb"enF" + _BASE64 + rb"{13,}")),

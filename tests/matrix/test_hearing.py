@@ -81,6 +81,17 @@ def test_a_number_is_heard_however_it_is_grouped_and_as_the_hash_of_its_digits(n
     assert cage.heard_in(hashlib.sha256(b"2125550100").hexdigest().encode())
 
 
+@pytest.mark.parametrize(
+    "number", ["01a226ea-39cc-7103-8555-0100e5dda9ee", "ee9add5e0010-5558-3017-cc93-ae622a10", "5550100" * 5]
+)
+def test_a_number_that_stands_in_an_id_by_chance_is_none_and_beside_one_it_is(number):
+    cage = Cage()
+    cage.phone("hers")
+    drawn = number.encode()
+    assert cage.heard_in(b'<a href="/needs/' + drawn + b'/">') == set()
+    assert cage.heard_in(b'<a href="/needs/' + drawn + b'/">555-0100</a>')
+
+
 @pytest.mark.parametrize("before", ["", "x", "xy"])
 @pytest.mark.parametrize("behind", ["", "\0", " and so on", "\xff"])
 def test_numbers_that_differ_in_their_last_digit_are_told_apart_in_base64(before, behind):

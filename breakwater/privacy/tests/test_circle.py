@@ -10,9 +10,10 @@ from django.utils import timezone
 from breakwater.cases.actions.intake import Story, take_in
 from breakwater.cases.testing import a_case
 from breakwater.kernel.db import run_sql
-from breakwater.kernel.errors import Overtaken
-from breakwater.referrals.actions.out_of_a_record import leave_record
+from breakwater.kernel.errors import Overtaken, Refused
+from breakwater.referrals.actions.out_of_a_record import held_in, leave_record
 from breakwater.referrals.reactions import tell_that_they_left
+from breakwater.referrals.testing import a_bed, a_handoff, a_placement, a_program, a_referral, a_round, a_wait
 from breakwater.trust.access import system_for
 from breakwater.trust.actions.consents import take_consent
 from breakwater.trust.actions.standing import leave_circle
@@ -48,6 +49,11 @@ def rosa():
 
 def url(name, pk):
     return reverse(f"privacy:{name}", args=[pk])
+
+
+def a_house(keeper):
+    """A program of theirs with a bed that is taken by nobody."""
+    return a_program(keeper=keeper.agency, at=keeper.now)
 
 
 def shown(by, person):
@@ -220,6 +226,45 @@ class TestLeaving:
             in answer.content.decode()
         )
         assert browser_of(guest).get(url("circle", person.pk)).status_code == 200
+
+    @pytest.mark.parametrize(
+        ("words", "opens"),
+        [
+            (
+                "a bed",
+                lambda case, theirs, boss, rosa: a_placement(
+                    case, a_bed(keeper=rosa.agency, at=boss.now), by=boss
+                ),
+            ),
+            ("a referral", lambda case, theirs, boss, rosa: a_referral(case, by=boss, to_agency=rosa.agency)),
+            ("a referral", lambda case, theirs, boss, rosa: a_referral(theirs, by=as_seen_by(rosa))),
+            ("a hand-off", lambda case, theirs, boss, rosa: a_handoff(case, by=boss, to=rosa.agency)),
+            (
+                "a round of beds",
+                lambda case, theirs, boss, rosa: a_round(theirs, a_house(boss), by=as_seen_by(rosa)),
+            ),
+            (
+                "a place on a waiting list",
+                lambda case, theirs, boss, rosa: a_wait(case, a_house(rosa), by=boss),
+            ),
+        ],
+        ids=[
+            "a bed with them",
+            "a letter to them",
+            "their letter",
+            "a case for them",
+            "their round",
+            "their list",
+        ],
+    )
+    def test_is_refused_for_each_thing_of_theirs_that_is_open(self, boss, case, guest, words, opens):
+        told = Story(what_is_happening="Nowhere to sleep.", asked_by="self", asked_at=guest.now)
+        theirs = take_in(told, person=case.person, at=guest.now, by=as_seen_by(guest))
+        assert words not in held_in(case.circle, as_seen_by(guest))
+        as_seen_by(boss)
+        opens(case, theirs, boss, guest)
+        with pytest.raises(Refused, match=f" {words}[,.]"):
+            leave_record(case.circle, at=guest.now, by=as_seen_by(guest))
 
     def test_works_for_who_only_reads_there_by_a_consent(self, boss, person, rosa):
         ends = boss.now.astimezone(boss.zone).date() + timedelta(9)
