@@ -94,6 +94,11 @@ def run_sql(sql: str, params: tuple[Any, ...] = ()) -> None:
         cursor.execute(sql, params)
 
 
+def one_at_a_time(what: str) -> None:
+    """Let those who say the same go one after another, until their transactions end."""
+    run_sql("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", (what,))
+
+
 def one_row(sql: str, params: tuple[Any, ...] = ()) -> tuple[Any, ...] | None:
     """The first row of an answer, or ``None``."""
     with connection.cursor() as cursor:

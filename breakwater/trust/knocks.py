@@ -14,7 +14,7 @@ from django.conf import settings
 from django.db.models import Count, Max, QuerySet
 from django.http import HttpRequest
 
-from breakwater.kernel.db import one_row, run_sql
+from breakwater.kernel.db import one_at_a_time, one_row
 from breakwater.trust.models import Knock
 from breakwater.trust.pace import address_of
 from breakwater.trust.rules import FREE_BY_ADDRESS, FREE_BY_NAME, REMEMBERED, stopped_until, waits_until
@@ -43,7 +43,7 @@ def caller(request: HttpRequest, username: str, *, by: str = "name") -> Caller:
 def wait_before(who: Caller, *, at: datetime) -> datetime | None:
     """Until when this name or this address has to wait. Holds both, so that guesses at once are counted one by one."""
     for held in sorted((who.name, who.address)):
-        run_sql("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", (held,))
+        one_at_a_time(held)
     got_in = Knock.objects.filter(name=who.name, address=who.address, got_in=True, at__gt=at - KNOWN_FOR)
     last_in = got_in.order_by("-at").first()
     wrong = Knock.objects.filter(got_in=False)

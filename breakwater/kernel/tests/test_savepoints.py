@@ -150,7 +150,7 @@ def undo_what_never_was_before(sql, *values):
 
 def sleep_too_long():
     with transaction.atomic():
-        ask("SET LOCAL statement_timeout = 20")
+        ask("SET LOCAL statement_timeout = 100")
         with transaction.atomic():
             told("SELECT pg_sleep(%s)", 60)
 

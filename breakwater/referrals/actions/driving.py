@@ -8,7 +8,7 @@ from django.db import transaction
 from breakwater.cases.actions.holding import keep_held
 from breakwater.clocks.actions import stop
 from breakwater.clocks.models import Clock
-from breakwater.kernel.db import refuse_if
+from breakwater.kernel.db import one_at_a_time, refuse_if
 from breakwater.kernel.errors import NotPermitted, Overtaken, Refused
 from breakwater.messaging.actions.notices import settle
 from breakwater.referrals.actions.letters import hold_case, is_news
@@ -52,6 +52,10 @@ def assign_driver(ride: Ride, driver: User | None, *, at: datetime, by: Actor) -
         driver is None or not Appointment.objects.standing(at).filter(agency=by.agency, user=driver).exists()
     ):
         raise Refused("Choose somebody who works here.")
+    if (
+        driver
+    ):  # two who check the exclusion constraint at once wait for each other, and one would be broken off
+        one_at_a_time(f"drives {driver.pk}")
     with refuse_if("nobody_drives_two_rides_at_once", _BUSY):
         ride.driver, ride.stage = driver, Ride.Stage.ASSIGNED
         ride.save(update_fields=["driver", "stage"])

@@ -6,6 +6,7 @@ No bed is offered to two people, nobody is offered two beds, and what was taken 
 import os
 from collections import Counter
 from datetime import UTC, datetime
+from threading import Thread
 
 import pytest
 from django.db import transaction
@@ -26,6 +27,7 @@ from breakwater.resources.models import Bed
 from breakwater.trust.access import acting
 from breakwater.trust.capabilities import Role
 from breakwater.trust.testing import an_actor, an_agency
+from conftest import wait_until
 
 MANY = int(os.environ.get("LUCK_MANY", "8"))
 
@@ -111,6 +113,27 @@ def test_one_driver_is_given_one_ride_of_many_at_that_time(world):
     assert all("drive somebody else" in one for one in ended if one != "done"), Counter(ended)
     with acting(ada):
         assert Ride.objects.driven_by(ada).count() == 1
+
+
+def test_who_gives_a_driver_a_ride_waits_for_who_does_so_and_not_within_postgresqls_own_check(
+    world, how_many
+):
+    """Two who check it at once may wait for each other, and PostgreSQL breaks one of them off."""
+    now, _, ada, _ = world
+    with acting(ada):
+        rides = [a_ride(a_case(by=ada, at=now), by=ada, at=now) for _ in range(2)]
+    heard = []
+
+    def come():
+        heard.extend(at_once((ada, lambda by: assign_driver(rides[1], ada.user, at=now, by=by))))
+
+    other = Thread(target=come)
+    with acting(ada):
+        assign_driver(rides[0], ada.user, at=now, by=ada)
+        other.start()
+        wait_until(lambda: heard or how_many("wait_event = 'advisory'"), seconds=20)
+    other.join(30)
+    assert "drive somebody else" in heard[0]
 
 
 def test_the_last_seats_of_a_ride_are_taken_by_as_many_as_fit(world):
