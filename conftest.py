@@ -332,8 +332,7 @@ def how_many(own_database: str) -> Iterator[Callable[[str], int]]:
 
         def count(said: str) -> int:
             asked = f"SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND {said}"
-            (found,) = line.execute(f"{asked} AND pid <> pg_backend_pid()").fetchall()  # type: ignore[arg-type]
-            return int(found[0])
+            return int(line.execute(f"{asked} AND pid <> pg_backend_pid()").fetchone()[0])
 
         yield count
 

@@ -149,9 +149,8 @@ class TakesAlong(Cursor[Any]):
         finally:
             try:
                 line.exit_pipeline_mode()
-            except (
-                OperationalError
-            ):  # it was cut, or nobody heard its answers out: whoever asks it more waits for ever
+            except OperationalError:
+                # It was cut, or nobody heard its answers out: whoever asks it more would wait for ever.
                 line.finish()
         _must_be_done([one for answer in said for one in answer])
         key = self._conn._prepared.maybe_add_to_cache(pgq, known, name)

@@ -29,7 +29,6 @@ SQL_ROOMS = {
     "breakwater/people/matching.py": "names that sound alike, by an index",
     "breakwater/referrals/models/asking.py": "functions of the database that see across the walls",
     "breakwater/referrals/models/placement.py": "a function of the database that sees across the walls",
-    "breakwater/resources/actions/imports.py": "a directory of a million rows",
     "breakwater/resources/actions/merging.py": "a directory of a million rows",
     "breakwater/resources/actions/reports.py": "a lock that no row stands for",
     "breakwater/resources/actions/staging.py": "a directory of a million rows",

@@ -52,9 +52,8 @@ def assign_driver(ride: Ride, driver: User | None, *, at: datetime, by: Actor) -
         driver is None or not Appointment.objects.standing(at).filter(agency=by.agency, user=driver).exists()
     ):
         raise Refused("Choose somebody who works here.")
-    if (
-        driver
-    ):  # two who check the exclusion constraint at once wait for each other, and one would be broken off
+    if driver:
+        # Two who check the exclusion constraint at once wait for each other, and one would be broken off.
         one_at_a_time(f"drives {driver.pk}")
     with refuse_if("nobody_drives_two_rides_at_once", _BUSY):
         ride.driver, ride.stage = driver, Ride.Stage.ASSIGNED

@@ -12,6 +12,7 @@ from django.db import connection, transaction
 from psycopg import ClientCursor
 
 from breakwater.formats.hsds import NotADirectory, Package, Problem, Shape, Weight, open_package
+from breakwater.kernel.db import one_at_a_time
 from breakwater.kernel.errors import Refused
 from breakwater.kernel.text import without_nul
 from breakwater.resources.actions.merging import STEPS, Count, Merge
@@ -24,7 +25,6 @@ from breakwater.trust.journal import record
 
 _KEPT = 1000
 _LONGEST_SOURCE = 80
-_ONE_AT_A_TIME = "SELECT pg_advisory_xact_lock(hashtextextended('breakwater.resources.import', 0))"
 _DETAILS = frozenset({"phone", "hours", "holiday"})
 
 Progress = Callable[[str, int, int], None]
@@ -103,8 +103,8 @@ def import_directory(
     outcome = Outcome(
         source=source, package=path.resolve().name, shape=str(package.shape), unread=package.unread
     )
+    one_at_a_time("breakwater.resources.import")
     with ClientCursor(connection.connection) as cursor:
-        cursor.execute(_ONE_AT_A_TIME)
         spared = _stage(package, cursor, outcome, progress, report)
         _refuse_if_broken(outcome)
         tables_told = _tables_told(package)

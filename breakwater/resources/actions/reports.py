@@ -16,7 +16,7 @@ from django.db import transaction
 
 from breakwater.formats.capacity import Facility, Figure, NotAReport, Report, open_report
 from breakwater.formats.problems import Problem, Weight
-from breakwater.kernel.db import not_before, refuse_if, run_sql
+from breakwater.kernel.db import not_before, one_at_a_time, refuse_if
 from breakwater.kernel.errors import Refused
 from breakwater.resources.actions.facilities import A_BATCH, Facilities, key_of
 from breakwater.resources.actions.imports import source_of
@@ -26,7 +26,6 @@ from breakwater.resources.models import Capacity, Import, Place, Program
 from breakwater.trust.access import Actor
 from breakwater.trust.journal import record
 
-_ONE_AT_A_TIME = "SELECT pg_advisory_xact_lock(hashtextextended('breakwater.resources.reports', 0))"
 _CLOCKS_APART = timedelta(minutes=5)
 MOST_PLACES = 1_000
 """Of how many places a file may tell that somebody brings on a page: who keeps the machine reads larger ones there."""
@@ -84,7 +83,7 @@ def import_report(
     except NotAReport as refusal:
         raise Refused(f"Nothing was saved. {refusal}") from refusal
     outcome = Outcome(source=source_of(source), shape=report.shape)
-    run_sql(_ONE_AT_A_TIME)
+    one_at_a_time("breakwater.resources.reports")
     told = list(_told(report, outcome, at=at, as_of=as_of))
     places = _places({figure.facility for figure in told}, outcome, by=by)
     _keep(_newest(told), places, outcome, file=report.path.name, at=at, by=by)
