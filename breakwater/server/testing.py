@@ -75,8 +75,10 @@ class Run:
         os.killpg(self.keeper.pid, signal.SIGINT)
         return self.keeper.wait(seconds)
 
-    def processes(self) -> list[psutil.Process]:
-        """Every living process of it, the database's too."""
+    def processes(
+        self, is_wanted: Callable[[psutil.Process], bool] = lambda one: True
+    ) -> list[psutil.Process]:
+        """Every living process of it, the database's too, or those a question is true of; none that ends meanwhile."""
         data, title = str(self.data), f"postgres: {self.cluster.name}: "
 
         def is_of_it(one: psutil.Process) -> bool:
@@ -85,7 +87,7 @@ class Run:
             words = one.cmdline()
             return title in " ".join(words) or f"{data}/postgres/data" in words
 
-        return living(is_of_it)
+        return living(lambda one: is_of_it(one) and is_wanted(one))
 
     def parts(self) -> dict[str, psutil.Process]:
         """Those of its processes that have a name here, in one look at all that live: whoever waits looks often."""

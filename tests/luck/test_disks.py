@@ -138,7 +138,7 @@ def running(one_home):
 
 def of_postgresql(run):
     """Its processes: the first, which starts the others, and those there are."""
-    return [one for one in run.processes() if one.name().startswith("postgres")]
+    return run.processes(lambda one: one.name().startswith("postgres"))
 
 
 def goes_on(run, book):

@@ -15,7 +15,6 @@ from pathlib import Path
 from urllib.parse import urlencode
 from uuid import UUID, uuid4
 
-import psutil
 from django.utils import timezone
 
 from breakwater.resources.models import Place, Program
@@ -25,6 +24,7 @@ from breakwater.server.bench.load import Request, Timing, WrongAnswer, answered,
 from breakwater.server.bench.measure import made, serving
 from breakwater.server.bench.trust import Cost
 from breakwater.server.embedded import ADMIN, Cluster
+from breakwater.server.processes import living
 from breakwater.server.wire import PLACES
 from breakwater.trust.models import Agency, Appointment, Session, Unit, User
 
@@ -169,9 +169,7 @@ def _get(path: str, session: str, **headers: str) -> Request:
 
 def _memory(port: int) -> int:
     """What the processes of the server on a port keep in memory."""
-    mains = [
-        one for one in psutil.process_iter() if str(port) in one.cmdline() and "uvicorn" in one.cmdline()
-    ]
+    mains = living(lambda one: {str(port), "uvicorn"} <= {*one.cmdline()})
     return sum(one.memory_info().rss for main in mains for one in (main, *main.children(recursive=True)))
 
 

@@ -11,6 +11,7 @@ import psycopg
 import pytest
 from django.db import transaction
 
+from breakwater.server.bench.measure import spent
 from breakwater.server.embedded import APP
 from breakwater.server.processes import is_living
 from breakwater.server.supervisor import RunTrouble, free_port, is_free, only_run
@@ -56,13 +57,7 @@ def agencies(run):
 
 def worked(run):
     """The seconds of processor that all of it took so far: fewer than the clock's where others are at work as well."""
-    return sum(map(worked_by, run.processes()))
-
-
-def worked_by(process):
-    """The seconds of processor that one of them took so far."""
-    times = process.cpu_times()
-    return times.user + times.system
+    return sum(map(spent, run.processes()))
 
 
 def is_whole(run):
@@ -94,7 +89,7 @@ def test_each_web_process_is_born_of_one_that_read_everything_and_holds_nothing(
     assert reader.ppid() == whole.find(WEB).pid
     assert (len(reader.threads()), reader.net_connections("inet")) == (1, []), "it serves nobody"
     assert len(reader.net_connections("unix")) == 1, "it is told to bear one, and asks no database"
-    read, anew = worked_by(reader), max(map(worked_by, born))
+    read, anew = spent(reader), max(map(spent, born))
     assert anew < read / 2, "they read nothing anew"
 
 
