@@ -9,8 +9,10 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from importlib import import_module
+from itertools import count
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit, urlunsplit
@@ -22,11 +24,13 @@ from django.conf import settings
 from django.db import connections, transaction
 from psycopg._preparing import PrepareManager
 
+from breakwater.formats.paper import press
 from breakwater.server import env
 from breakwater.server.embedded import ADMIN, APP, OWNER, Cluster
 from breakwater.server.piece import in_one_piece
 from breakwater.server.processes import end
 from breakwater.server.testing import Run
+from breakwater.trust.access import Actor, acting
 from breakwater.trust.keyring import forget_keys
 from tests.asking import ask_lightly
 from tests.founding import FOLDER, TEMPLATE, Founding, copy_home, founded, sweep
@@ -207,7 +211,11 @@ def _plan_once() -> None:
     something was made and dropped: every wall would be planned anew for every question, at half of the database's time.
     """
     PrepareManager._should_discard = lambda *_: False  # type: ignore[method-assign]
-    settings.DATABASES["default"]["OPTIONS"]["options"] = "-c plan_cache_mode=force_generic_plan"
+    options = settings.DATABASES["default"]["OPTIONS"]
+    options["options"] = "-c plan_cache_mode=force_generic_plan"
+    options["pool"] |= {
+        "timeout": 120
+    }  # many who come at once share four lines, and a busy machine is no fault
 
 
 def shut_database(name: str) -> None:
@@ -247,6 +255,7 @@ def django_db_setup(django_test_environment: None, django_db_blocker: Any) -> It
     name = f"{_SHARED_DATABASE}{os.environ.get('PYTEST_XDIST_WORKER', 'main')}"
     _plan_once()
     ask_lightly()
+    press.MOST_SECONDS = 120.0
     templates_compiled_once()
     settings.PERSON_KEYS = persons_keys()
     with django_db_blocker.unblock():
@@ -342,6 +351,31 @@ WAITS, IN_A_TRANSACTION = "wait_event_type = 'Lock'", "xact_start IS NOT NULL"
 
 
 @pytest.fixture
+def meanwhile(how_many: Callable[[str], int]) -> Callable[..., Any]:
+    """A function that has another come while an act of somebody is not committed, and tells how it ended for them.
+
+    It is what they got or what was raised. Whoever comes has to wait, or it shows nothing of two at once.
+    """
+
+    def ended(act: Callable[[], object], other: Callable[[], object], *, by: Actor) -> object:
+        def come() -> object:
+            try:
+                return other()
+            finally:
+                connections.close_all()
+
+        with ThreadPoolExecutor(1) as pool:
+            with acting(by):
+                act()
+                coming = pool.submit(come)
+                wait_until(lambda: coming.done() or how_many(WAITS) > 0)
+                assert not coming.done(), "nobody had to wait"
+            return coming.exception() or coming.result()
+
+    return ended
+
+
+@pytest.fixture
 def as_owner(own_database: str) -> Iterator[Callable[[Callable[[], Any]], Any]]:
     """Do something as the owner of the tables, in a database of one's own."""
 
@@ -366,11 +400,17 @@ def own_folder(own_database: str, tmp_path: Path) -> Iterator[Path]:
     forget_keys()
 
 
+_PORTS = count(20_000 + 3_000 * int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw")))
+"""Of this worker alone, and below those that the system gives to whoever asks for any."""
+
+
 def a_free_port() -> int:
-    """A port nobody listens on."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+    """A port nobody listens on, nor will before whoever asked does."""
+    for port in _PORTS:
+        with socket.socket() as probe, suppress(OSError):
+            probe.bind(("127.0.0.1", port))
+            return port
+    raise AssertionError
 
 
 @pytest.fixture(scope="session")

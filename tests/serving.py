@@ -14,6 +14,7 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -112,6 +113,7 @@ def _read() -> Any:
     from breakwater.server.asgi import application
 
     settings.PASSWORD_HASHERS = QUICK_HASHERS
+    _be_patient()
     uvicorn.Config(application).load()
     _read_addresses(get_resolver())
     jinja = templates_compiled_once()
@@ -121,6 +123,15 @@ def _read() -> Any:
         jinja.get_template(name)
     gc.freeze()
     return application
+
+
+def _be_patient() -> None:
+    """A machine that is busy is no database that says nothing, no round of streams and no sheet that does not end."""
+    from breakwater.formats.paper import press
+    from breakwater.server import pulse, streams
+
+    pulse.SILENCE = replace(pulse.SILENCE, heard_within=60)
+    streams._PATIENCE, press.MOST_SECONDS = 60.0, 120.0
 
 
 def _looks_at_pages() -> Path:

@@ -2,6 +2,7 @@
 
 import subprocess
 from base64 import urlsafe_b64decode
+from contextlib import suppress
 from functools import partial
 from pathlib import Path
 from random import Random, choices
@@ -237,7 +238,7 @@ def test_no_byte_that_postgresql_writes_holds_any_of_it(own_database):
     assert heard == {"base", "pg_wal", "pgsql_tmp", "a dump"}, (
         "what is plain must have been there to be found"
     )
-    for word in (secret, phone, phone[6:], digits):
+    for word in (secret, phone, phone[5:], digits):
         assert [place for place, words in said.items() if word.encode() in words] == []
 
 
@@ -267,9 +268,16 @@ def written_in(folder, database):
     parts = {one.name: one for one in folder.iterdir() if one.name != "base"}
     parts |= {"base": folder / "base" / database, "pgsql_tmp": folder / "base" / "pgsql_tmp"}
     return {
-        name: b"".join(file.read_bytes() for file in (part, *part.rglob("*")) if file.is_file())
+        name: b"".join(bytes_of(file) for file in (part, *part.rglob("*")) if file.is_file())
         for name, part in parts.items()
     }
+
+
+def bytes_of(file):
+    """What it holds, if it is still there: PostgreSQL works on for others meanwhile."""
+    with suppress(FileNotFoundError):
+        return file.read_bytes()
+    return b""
 
 
 def dump_of(database):
@@ -306,7 +314,7 @@ def test_a_rotation_killed_at_twenty_points_while_people_write_loses_no_word(
     )
     is_over.set()
     for writer in writers:
-        writer.join(60)
+        writer.join()
     assert killed >= 15, "most of the points lie within a rotation"
     as_owner(lambda: renew_persons(at=NOON))
     forget_keys()
@@ -350,7 +358,7 @@ def as_owner_in_a_thread(url, act, kill):
 
     thread = Thread(target=run)
     thread.start()
-    thread.join(90)
+    thread.join()
     assert isinstance(ended[0], OperationalError | InterfaceError | None), ended
     return ended[0] is not None
 

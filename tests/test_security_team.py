@@ -377,7 +377,7 @@ class Telling(RuleBasedStateMachine):
         transaction.set_rollback(True)
         self.atomic.__exit__(None, None, None)
 
-    @rule(target=concerns, team=st.sampled_from([0, 1]), minutes=st.sampled_from([30, 90, 900]))
+    @rule(target=concerns, team=st.sampled_from([0, 1]), minutes=st.sampled_from([30, 900, 9000]))
     def tells(self, team, minutes):
         concern = told(self.case, self.guards[team], self.ada, lasts=timedelta(minutes=minutes))
         self.open[concern.pk] = team if minutes > 60 else None

@@ -25,7 +25,7 @@ def test_vacuum_full_takes_the_bytes_of_an_erased_record_off_the_disk_of_its_tab
             desk.decided(proposed)
         assert canary.encode() in tables(root), "what the handbook warns of"
         # What PostgreSQL itself looks at just now, as it does when it counts rows, keeps a row that went meanwhile.
-        wait_until(lambda: canary.encode() not in written_anew(root), seconds=30)
+        wait_until(lambda: canary.encode() not in written_anew(root))
 
 
 def written_anew(root):

@@ -68,7 +68,7 @@ class Run:
             raise AssertionError(f"it ended with {self.keeper.returncode}: {self.said[-2000:]}")
         return answers(self.port)
 
-    def press_ctrl_c(self, *, seconds: float = 30) -> int:
+    def press_ctrl_c(self, *, seconds: float = 120) -> int:
         """Interrupt everything in the foreground, as a terminal does. Returns the exit code."""
         if self.keeper is None:
             raise LookupError("it was never started")
@@ -131,7 +131,7 @@ class Run:
         with suppress(psutil.Error):
             process.kill()
         if what == KEEPER and self.keeper is not None:
-            self.keeper.wait(10)
+            self.keeper.wait(60)
         return True
 
     def end(self) -> None:

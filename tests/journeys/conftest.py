@@ -14,6 +14,7 @@ from django.db import transaction
 from django.test import RequestFactory
 from playwright.sync_api import (
     Browser,
+    Error,
     Locator,
     Page,
     expect,
@@ -30,7 +31,7 @@ from tests.chromium import find
 from tests.journeys.looking import check_at_both_widths as check_at_both_widths
 from tests.journeys.looking import check_with_axe as check_with_axe
 from tests.journeys.looking import what_axe_finds as what_axe_finds
-from tests.journeys.stage import Database, Seats
+from tests.journeys.stage import PATIENCE, Database, Seats
 from tests.serving import Nursery
 
 PASSWORD = "harbor light 7"
@@ -96,7 +97,7 @@ def _kept() -> str:
     return make_password(PASSWORD)
 
 
-expect.set_options(timeout=30_000)  # a busy machine is no fault
+expect.set_options(timeout=PATIENCE)
 
 
 class Worker:
@@ -201,8 +202,16 @@ def nowhere(wanted: Locator, why: str = "") -> None:
 
 def untold(page: Page, word: str, why: str = "") -> None:
     """It stands in nothing that the page is made of, seen or not."""
-    page.wait_for_load_state()
-    assert word not in page.content(), why
+    for tries_left in (2, 1, 0):
+        page.wait_for_load_state()
+        try:
+            said = page.content()
+            break
+        except Error:  # it was on its way elsewhere
+            if not tries_left:
+                raise
+            page.wait_for_timeout(500)
+    assert word not in said, why
 
 
 def texts(wanted: Locator, many: int) -> list[str]:

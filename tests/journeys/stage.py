@@ -26,6 +26,9 @@ from playwright.sync_api import (
 from conftest import superuser_of, wait_until
 from tests.journeys.looking import line_of
 
+PATIENCE = 90_000
+"""Thousandths of a second until something that is waited for is missed: a busy machine is no fault."""
+
 _TABLES = """
     SELECT quote_ident(nspname) || '.' || quote_ident(relname)
     FROM pg_class JOIN pg_namespace AS n ON n.oid = relnamespace
@@ -219,7 +222,7 @@ class Seats:
 
     def _made(self, **options: Any) -> Seat:
         context = self._browser.new_context(base_url=self._server, proxy=alone_with(self._server), **options)
-        context.set_default_timeout(30_000)
+        context.set_default_timeout(PATIENCE)
         return Seat(context, self._server)
 
     def close(self) -> None:

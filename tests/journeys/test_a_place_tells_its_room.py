@@ -56,7 +56,7 @@ def test_a_church_tells_its_room_by_one_tap_and_an_open_board_shows_it(new_page,
     expect(phone.get_by_text("You would take 3.")).to_be_visible()
     look(phone, "told")
     if has_scripts:
-        expect(board.get_by_text("3 accepting")).to_be_visible(timeout=20_000)
+        expect(board.get_by_text("3 accepting")).to_be_visible()
     phone.get_by_label("Another number").fill("6")
     phone.get_by_role("button", name=re.compile("Tell it")).click()
     expect(phone.get_by_text("You would take 6.")).to_be_visible()
@@ -68,7 +68,7 @@ def test_a_church_tells_its_room_by_one_tap_and_an_open_board_shows_it(new_page,
     program = a_program_with_a_key(office, look)
     assert program(accepting=4, licensed=12).status == 200
     if has_scripts:
-        expect(board.get_by_text("4 accepting")).to_be_visible(timeout=20_000)
+        expect(board.get_by_text("4 accepting")).to_be_visible()
 
     taken_back(office, look)
     assert program(accepting=5).status == 401
@@ -160,7 +160,7 @@ _WATCHED = """() => {
     self.registration.showNotification = async (title, more) => { self.shown.push([title, more.body, more.data]); };
 }"""
 _SHOWN = """async () => {
-    for (let tries = 0; tries < 100 && !self.shown.length; tries++) await new Promise((done) => setTimeout(done, 20));
+    for (let tries = 0; tries < 3000 && !self.shown.length; tries++) await new Promise((done) => setTimeout(done, 20));
     return self.shown;
 }"""
 

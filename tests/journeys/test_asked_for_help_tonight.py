@@ -85,7 +85,7 @@ def test_what_was_begun_is_set_aside_and_what_is_told_of_somebody_known_goes_int
     expect(page.get_by_text("He hung up, and will call back.")).to_be_visible()
     expect(said).to_have_value("")
     said.fill("She was put out again.")
-    page.get_by_label("Name, nickname or description").press_sequentially("Marisol Vega")
+    page.get_by_label("Name, nickname or description").fill("Marisol Vega")
     page.get_by_role("radio", name=re.compile("Marisol Vega")).check()
     page.get_by_role("button", name="Save and start the clocks").click()
     into = page.get_by_role("button", name=re.compile("^Write it into"))

@@ -47,7 +47,9 @@ def case(worker):
 
 def draw(page):
     """A line and a dot, as a finger draws them."""
+    page.wait_for_load_state()
     field = page.locator("[data-draw] svg")
+    expect(field).to_be_visible()
     field.evaluate("one => one.scrollIntoView({block: 'center'})")
     box = field.bounding_box()
     left, top = box["x"], box["y"]

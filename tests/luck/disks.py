@@ -10,12 +10,12 @@ import shutil
 import signal
 import struct
 import subprocess
-import time
 from contextlib import contextmanager
+from pathlib import Path
 
 import pytest
 
-from conftest import NOT_RUN
+from conftest import NOT_RUN, wait_until
 
 _SHUTDOWN, _WITHOUT_A_WORD = 0x8004587D, struct.pack("I", 2)
 """The call by which ext4 forgets at once whatever was not synced (``EXT4_IOC_SHUTDOWN`` without flushing its log)."""
@@ -55,6 +55,14 @@ def an_ext4(image, *, size):
     return image
 
 
+def is_looked_into(process):
+    """Whether another program stands beside its calls, or it has ended."""
+    try:
+        return "TracerPid:\t0\n" not in Path(f"/proc/{process.pid}/status").read_text()
+    except (FileNotFoundError, ProcessLookupError):
+        return True
+
+
 @contextmanager
 def injected(processes, call, what):
     """For these processes, and those that they start, a call of the system fails or takes longer."""
@@ -65,7 +73,7 @@ def injected(processes, call, what):
         ["strace", "-f", "-qq", "-o", os.devnull, "-e", f"trace={call}", "-e", f"inject={call}:{what}", *who],
         stderr=subprocess.PIPE,
     )
-    time.sleep(0.5)
+    wait_until(lambda: watcher.poll() is not None or all(map(is_looked_into, processes)))
     # It also ends when all that it looked into has ended, as PostgreSQL may at once when its disk fails.
     if watcher.poll() is not None and b"not permitted" in watcher.stderr.read():
         pytest.skip(f"{NOT_RUN}: nobody may look into another program here")

@@ -62,7 +62,7 @@ class Listener:
         self._reader, self._writer = await asyncio.open_connection(self.host, self.port)
         self._writer.write(self._asking(self.address + told, "text/event-stream"))
         self._hears = asyncio.ensure_future(self._hear())
-        await asyncio.wait_for(self.began.wait(), 20)
+        await asyncio.wait_for(self.began.wait(), 90)
         return self
 
     def cut(self) -> None:

@@ -152,7 +152,7 @@ def statements_of(act: Act, case: Case, by: Actor) -> int:
     return sys.maxsize - blow.left
 
 
-@pytest.mark.timeout(max(180, KILLS))
+@pytest.mark.timeout(max(600, KILLS))
 def test_wherever_its_connection_is_killed_neither_half_of_it_is_left(own_database):
     with transaction.atomic():
         ada, shelter = an_actor(), an_agency()

@@ -112,7 +112,7 @@ def test_killed_by_turns_no_acknowledged_write_is_lost_and_none_is_there_twice(o
     run, book, over = own_home.run(), Book(), Event()
     workers, answerer = staff
     run.start()
-    wait_until(run.is_ready, seconds=90)
+    wait_until(run.is_ready)
     writers = [
         Writer(number, run.address, worker, ask=answerer.agency, book=book, over=over)
         for number, worker in enumerate(workers, 1)
@@ -172,7 +172,7 @@ def goes_on(run, book, *, kills):
     before = len(book.acknowledged)
     wait_until(
         lambda: book.wrong or (len(book.acknowledged) >= before + 4 and run.find(WORKER) is not None),
-        seconds=60,
+        seconds=PATIENCE,
     )
     assert book.wrong == [], kills
 

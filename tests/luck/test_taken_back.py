@@ -328,7 +328,7 @@ def elsewhere(world, act):
 
     thread = Thread(target=do)
     thread.start()
-    thread.join(20)
+    thread.join()
     return bool(done)
 
 

@@ -21,6 +21,8 @@ from breakwater.trust.models import Agency
 PASSWORD = "harbor light 7"
 PATIENCE = 12
 GATES = ("safe_tonight", "basic_needs")
+_KEPT = 1.0
+"""Seconds for which a browser keeps a line that it does not use: the server closes one after five, at any moment."""
 A_BREATH = 0.15
 """Seconds between two acts: five who never pause keep two processors busy, and no kill finds anything else by it, for
 whoever kills waits until somebody is in the act."""
@@ -73,6 +75,7 @@ class Browser:
         self.host = urlsplit(address).netloc
         self.cookies: dict[str, str] = {}
         self._connection: http.client.HTTPConnection | None = None
+        self._heard_at = 0.0
 
     def get(self, where: str) -> tuple[int, str, str]:
         """Open a page: status, where it leads, what it says."""
@@ -99,6 +102,9 @@ class Browser:
             time.sleep(0.3)
 
     def _ask(self, method: str, where: str, body: str) -> tuple[int, str, str]:
+        if self._connection and time.monotonic() - self._heard_at > _KEPT:
+            self._connection.close()
+            self._connection = None
         if self._connection is None:
             self._connection = http.client.HTTPConnection(self.host, timeout=PATIENCE)
         headers = {"Cookie": "; ".join(f"{name}={value}" for name, value in self.cookies.items())}
@@ -108,6 +114,7 @@ class Browser:
             self._connection.request(method, where, body or None, headers)
             answer = self._connection.getresponse()
             said = answer.read().decode()
+            self._heard_at = time.monotonic()
         except (OSError, http.client.HTTPException):
             self._connection.close()
             self._connection = None

@@ -11,11 +11,13 @@ from breakwater.cases.known import Episode, episodes_of
 from breakwater.cases.models import Case, Circumstance, Danger
 from breakwater.cases.schemes import scheme
 from breakwater.clocks.library import profile
+from breakwater.kernel.errors import Overtaken
 from breakwater.kernel.text import name_key
 from breakwater.people.matching import Match, possible_matches
 from breakwater.people.models import ContactPoint, Person
 from breakwater.people.rules import why_no_such_birth, why_not_called
 from breakwater.trust.access import Actor
+from breakwater.trust.models import Draft
 from breakwater.ui.act import ActForm
 from breakwater.ui.fields import Day, Line, Moment, Words, beside, choice, offer
 
@@ -29,6 +31,9 @@ _WHOSE = {
 _TWICE = "You took somebody in with the same name or words just now. Say whether this is somebody else."
 _OPEN = "They have an open case here. What you typed stands below: write it into that case."
 _INTO_NONE = "They have no open case here. Save again: a case is opened for them."
+_WENT_ON = (
+    "{who} went on with what you began here. Ask them first: whoever it is about may have a case by now."
+)
 _OWNERS = [("me", "I am"), ("queue", "The duty queue; its alarm starts now")]
 
 
@@ -74,11 +79,14 @@ class IntakeForm(ActForm):
     owner = choice("Who is accountable?", _OWNERS, initial="me")
     is_another = forms.BooleanField(required=False, widget=forms.HiddenInput)
     into_open = forms.BooleanField(required=False, widget=forms.HiddenInput)
+    is_agreed = forms.BooleanField(required=False, widget=forms.HiddenInput)
     spoke = forms.BooleanField(label="I spoke with them myself", required=False)
     earlier: Case | None = None
     """The open case of whoever was chosen: what was typed goes into it."""
     twin: Case | None = None
     """Somebody whom the actor has just taken in, and who may be the same."""
+    taken: Draft | None = None
+    """What the actor had begun here, and a colleague went on with."""
 
     def __init__(self, *args: Any, by: Actor, is_offered: bool = False, **kwargs: Any) -> None:
         super().__init__(*args, now=by.now, **kwargs)
@@ -165,6 +173,19 @@ class IntakeForm(ActForm):
             raise forms.ValidationError(self.fields["person"].error_messages["invalid"])
         self.by.saw("people.person", [found.pk])
         return found
+
+    def asks_whoever_went_on(self, draft: Draft | None) -> None:
+        """Nobody saves unasked what a colleague went on with, since it may be another case by now.
+
+        Args:
+            draft: what was kept of this form, as it is dropped with it.
+
+        Raises:
+            Overtaken: a colleague went on with it, and its writer has not said that they agreed.
+        """
+        if draft and draft.taken_by and not (self.cleaned_data["is_agreed"] or self.earlier):
+            self.taken = draft
+            raise Overtaken(_WENT_ON.format(who=draft.taken_by))
 
     def story(self) -> Story:
         """What was told.

@@ -4,11 +4,12 @@ from datetime import timedelta
 from uuid import uuid4
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 from django.urls import reverse
 from django.utils import timezone
 
 from breakwater.cases.actions.left import take_over_intake
+from breakwater.cases.models import Case
 from breakwater.cases.others import left_intakes
 from breakwater.clocks.library import profile
 from breakwater.kernel.errors import NotPermitted, Overtaken
@@ -20,14 +21,14 @@ from breakwater.trust.models import Draft, Entry
 from breakwater.trust.testing import an_actor, as_seen_by
 from breakwater.trust.tests.browsing import browser_of, press
 
-pytestmark = pytest.mark.django_db
 FORM = "/cases/intake/"
 LEFT = profile("us").care.left_after
 TYPED = {"what_is_happening": ["He is at the bridge."], "known_as": ["Sam Ito"]}
+SAVED = {name: value for name, (value,) in TYPED.items()} | {"asked_by": "self", "owner": "me"}
 
 
 @pytest.fixture
-def vera():
+def vera(db):
     return an_actor(name="Vera Kelly", now=timezone.now())
 
 
@@ -103,6 +104,48 @@ def test_its_writer_keeps_it_and_reads_who_has_it(vera, yusuf):
     assert drafts_of(vera).get().fields == TYPED
     set_aside(FORM, by=vera)
     assert "Yusuf Marsh went on with this" in browser_of(vera).get(FORM).content.decode()
+
+
+def saved_by(writer, **more):
+    return press(browser_of(writer), FORM, by=writer, **SAVED | more)
+
+
+def cases_of(actor):
+    as_seen_by(actor)
+    return Case.objects.count()
+
+
+def test_its_writer_who_still_has_it_open_is_asked_before_there_are_two_cases(vera, yusuf):
+    taken_over(left_by(vera), yusuf)
+    answer = saved_by(vera)
+    page = answer.content.decode()
+    assert (answer.status_code, cases_of(vera)) == (422, 0)
+    assert "Yusuf Marsh went on with what you began here. Ask them first" in page
+    assert "He is at the bridge." in page
+    assert 'name="is_agreed" value="1"' in page
+    assert drafts_of(vera).get().taken_by == yusuf.user, "it is asked of her until she says so"
+    assert saved_by(vera, is_agreed="1").status_code == 303
+    assert (cases_of(vera), drafts_of(vera).count()) == (1, 0)
+
+
+def test_what_goes_into_the_open_case_of_somebody_is_no_second_one(vera, yusuf):
+    assert saved_by(vera).status_code == 303
+    as_seen_by(vera)
+    person = Case.objects.get().person_id
+    taken_over(left_by(vera), yusuf)
+    assert saved_by(vera, person=person, into_open="1", spoke="1").status_code == 303
+    assert cases_of(vera) == 1
+
+
+def test_whoever_saves_while_a_colleague_takes_it_over_is_asked(own_database, meanwhile):
+    with transaction.atomic():
+        vera = an_actor(now=timezone.now())
+        yusuf = an_actor(Role.SUPERVISOR, agency=vera.agency, now=vera.now)
+        left = left_by(vera)
+    answer = meanwhile(
+        lambda: take_over_intake(left.pk, FORM, at=yusuf.now, by=yusuf), lambda: saved_by(vera), by=yusuf
+    )
+    assert (answer.status_code, b"went on with what you began here" in answer.content) == (422, True)
 
 
 def test_what_its_writer_types_after_that_waits_anew(vera, yusuf):

@@ -31,9 +31,8 @@ def intake(request: Request) -> HttpResponse:
     form = IntakeForm(request.POST or None, by=request.actor, initial=initial_of(begun))
     if "look" not in request.POST and form.is_valid():
         with refusals_on(form):
-            case_id = _written_down(form, at=request.now, by=request.actor)
-            drop_draft(request.path, by=request.actor)
-            return done(request, case_id)
+            form.asks_whoever_went_on(drop_draft(request.path, by=request.actor))
+            return done(request, _written_down(form, at=request.now, by=request.actor))
     waiting = [] if request.POST else set_aside_of(request.actor, request.path)
     return page(
         request, "cases/intake.html", form=form, draft=begun, waiting=waiting,

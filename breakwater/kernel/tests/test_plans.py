@@ -82,7 +82,7 @@ def test_a_line_that_is_there_is_given_out_without_a_word(own_database, monkeypa
 def test_a_line_that_was_cut_is_given_to_nobody(own_database, line):
     look_at(line)
     with psycopg.connect(own_database, autocommit=True) as another:
-        another.execute("SELECT pg_terminate_backend(%s, 5000)", (line.info.backend_pid,))
+        another.execute("SELECT pg_terminate_backend(%s, 60000)", (line.info.backend_pid,))
     with pytest.raises(psycopg.OperationalError):
         look_at(line)
 

@@ -247,7 +247,8 @@ def test_a_line_that_is_cut_meanwhile_is_told_and_the_next_is_a_new_one(own_tabl
         with psycopg.connect(superuser_of(own_table), autocommit=True) as root:
             ended.extend(
                 root.execute(
-                    "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE wait_event = 'PgSleep'"
+                    "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+                    " WHERE wait_event = 'PgSleep' AND datname = current_database()"
                 )
             )
 
@@ -255,7 +256,7 @@ def test_a_line_that_is_cut_meanwhile_is_told_and_the_next_is_a_new_one(own_tabl
     somebody.start()
     with pytest.raises(OperationalError), transaction.atomic():
         told("SELECT pg_sleep(%s)", 60)
-    somebody.join(30)
+    somebody.join()
     assert ended == [(True,)]
     assert told("SELECT %s::text", "here again") == ["here again"]
 

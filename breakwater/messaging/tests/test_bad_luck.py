@@ -1,8 +1,8 @@
 """Gateways that are down for hours, slow, or answer twice: nothing goes twice, and whoever works here reads of it."""
 
-import time
 from datetime import timedelta
 from functools import partial
+from threading import Event
 
 import pytest
 from django.utils import timezone
@@ -15,6 +15,7 @@ from breakwater.messaging.testing import a_notice, a_rule, a_safe_phone
 from breakwater.messaging.tests.outside import a_gateway, a_mail_server
 from breakwater.trust.testing import NOON, an_actor
 from breakwater.trust.tests.browsing import browser_of
+from conftest import wait_until
 
 pytestmark = pytest.mark.django_db
 
@@ -48,19 +49,22 @@ def test_a_gateway_that_is_too_slow_to_hear_out_sends_once(settings, monkeypatch
     with a_gateway(settings) as gateway:
         notice = asked_for(ada)
         monkeypatch.setattr(outside, "ask", partial(outside.ask, patience=0.2))
-        monkeypatch.setattr(gateway, "take", slowly(gateway.take))
+        over = Event()
+        monkeypatch.setattr(gateway, "take", slowly(gateway.take, over))
         assert send(notice.pk, at=NOON, by=ada) == "unreachable"
+        over.set()
+        wait_until(lambda: gateway.asked)
         monkeypatch.undo()
         assert send(notice.pk, at=NOON + timedelta(hours=1), by=ada) == "sent"
     assert (len(gateway.asked), len(gateway.went)) == (2, 1)
 
 
-def slowly(take):
-    """It takes what it is given, and its answer comes when nobody listens any more."""
+def slowly(take, over):
+    """It takes what it is given, and its answer comes when nobody listens any more: not before ``over``."""
 
     def takes(told, key):
         answer = take(told, key)
-        time.sleep(0.6)
+        over.wait(60)
         return answer
 
     return takes

@@ -131,8 +131,8 @@ def test_who_gives_a_driver_a_ride_waits_for_who_does_so_and_not_within_postgres
     with acting(ada):
         assign_driver(rides[0], ada.user, at=now, by=ada)
         other.start()
-        wait_until(lambda: heard or how_many("wait_event = 'advisory'"), seconds=20)
-    other.join(30)
+        wait_until(lambda: heard or how_many("wait_event = 'advisory'"))
+    other.join()
     assert "drive somebody else" in heard[0]
 
 

@@ -21,7 +21,7 @@ from tests.luck.writing import PASSWORD, Browser
 
 ROOM_FOR_ALL = 420 * 2**20
 SAID, AGAIN = "Nothing can be saved just now.", "The disk of this server is nearly full"
-AFTER_SPACE = 30
+AFTER_SPACE = 90
 
 
 @pytest.fixture
@@ -91,19 +91,19 @@ def test_f6_on_a_full_disk_all_is_read_nothing_is_lost_and_it_goes_on_by_itself(
         assert (small.data / "postgres" / "reserve").stat().st_size == KEPT_BACK
         assert take_in(browser, "before", key_of(browser))[0] == 303
         fill(small.data, but=NEARLY_FULL // 2)
-        wait_until(lambda: SAID in browser.get("/")[2], seconds=10)
+        wait_until(lambda: SAID in browser.get("/")[2])
         seen, key = sightings(run), key_of(browser)
         began = time.monotonic()
         status, _, said = take_in(browser, "while full", key)
         assert (status, AGAIN in said, "while full" in said) == (503, True, True)
-        assert time.monotonic() - began < 5
+        assert time.monotonic() - began < 30
         assert browser.get("/")[0] == 200
         assert sightings(run) > seen, "what was shown is written down: for that the room was kept back"
         another = Browser(run.address)
         another.sign_in(ada.user.username)
         run.kill(WORKER)
-        wait_until(lambda: run.find(WORKER) is not None, seconds=30)
-        wait_until(lambda: "nothing is saved" in run.said, seconds=10)
+        wait_until(lambda: run.find(WORKER) is not None)
+        wait_until(lambda: "nothing is saved" in run.said)
         fill(small.data)
         assert kept(run, "while full") == 0
         until_the_log_has_no_room(small.cluster)

@@ -37,7 +37,7 @@ from breakwater.trust.testing import an_actor
 from breakwater.trust.tests.browsing import browser_of, hidden, press
 from breakwater.trust.tests.pages import running_into
 from breakwater.ui.emergency import EMERGENCY
-from conftest import owner_of
+from conftest import owner_of, wait_until
 
 NUMBERS = {one.number for place in EMERGENCY.values() for one in (place.danger, place.talk)}
 CANARY = "zq canary of what was typed"
@@ -120,7 +120,7 @@ def test_what_comes_to_no_end_is_ended_leaves_nothing_and_says_nothing_of_it(
     assert sentence.startswith("This took longer than a page may take, so it was stopped.")
     assert same == str(key)
     assert left_by(ada) == (0, 0)
-    assert press(browser, f"/quay/{page}/", key=key, words=CANARY).status_code == 303
+    wait_until(lambda: press(browser, f"/quay/{page}/", key=key, words=CANARY).status_code == 303)
     assert left_by(ada) == (1, 1), "the pool has gone on"
     with log.open("rb") as said:
         said.seek(before)
@@ -168,15 +168,15 @@ def test_when_nothing_is_heard_any_more_a_page_says_so_by_itself(own_database, m
 
 def test_a_frozen_database_is_told_of_within_seconds_and_a_slow_page_is_waited_for(own_database, monkeypatch):
     """A socket that takes whoever comes and says nothing is what a frozen PostgreSQL is."""
-    monkeypatch.setattr(pulse, "SILENCE", Silence(felt_after=0.1, heard_within=0.4))
+    monkeypatch.setattr(pulse, "SILENCE", Silence(felt_after=0.1, heard_within=60))
     felt, real = [], pulse.address
     monkeypatch.setattr(pulse, "address", lambda called: felt.append(1) or real(called=called))
     with ThreadPoolExecutor(1) as other, held(own_database, "trust_session"):
         slow = other.submit(answer_of, "/", cookie="sessionid=somebody")
-        time.sleep(0.8)
+        wait_until(lambda: slow.done() or len(felt) > 1)
         assert not slow.done(), "it answers, so its page is waited for"
     assert slow.result()[0]["status"] in (200, 302)
-    assert len(felt) > 1
+    monkeypatch.setattr(pulse, "SILENCE", Silence(felt_after=0.1, heard_within=0.4))
     with socket.create_server(("127.0.0.1", 0)) as frozen:
         silent = f"host=127.0.0.1 port={frozen.getsockname()[1]} dbname=frozen connect_timeout=3"
         monkeypatch.setattr(pulse, "address", lambda called: silent)
@@ -187,7 +187,7 @@ def test_a_frozen_database_is_told_of_within_seconds_and_a_slow_page_is_waited_f
     assert start["status"] == 503
     assert all(number in said for number in NUMBERS)
     assert WEB.lock > SILENCE.felt_after + SILENCE.heard_within
-    assert time.monotonic() - begun < WEB.lock
+    assert time.monotonic() - begun < ANSWERING.whole, "it is not waited for as a slow page is"
 
 
 def test_the_worker_waits_longer_and_not_for_ever(hurried, monkeypatch):

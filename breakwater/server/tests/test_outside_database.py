@@ -83,7 +83,7 @@ def breakwater(*command, data, **more):
     )
 
 
-@pytest.mark.timeout(240)
+@pytest.mark.timeout(600)
 def test_an_outside_database_works_with_no_other_change(migrated, tmp_path):
     outside, _ = migrated
     with psycopg.connect(outside, autocommit=True) as owner:
@@ -109,7 +109,7 @@ def test_an_outside_database_works_with_no_other_change(migrated, tmp_path):
     assert answers(outside), "somebody else's database is not ours to stop"
 
 
-@pytest.mark.timeout(240)
+@pytest.mark.timeout(600)
 def test_in_real_use_two_roles_serve_and_migrate_and_a_wrong_one_is_told(migrated, tmp_path):
     """What is behind here is what the role may do; the tables are those that the story above made."""
     _, outside = migrated

@@ -101,14 +101,14 @@ def test_a_real_worker_takes_over_from_one_that_was_killed(own_database, worker)
     job = begun("trust.forget_sessions")
     run_sql("UPDATE procrastinate_jobs SET args = '{\"timestamp\": 0}' WHERE id = %s", (job,))
     worker()
-    wait_until(lambda: state(job)[0] == "gone", seconds=40)
+    wait_until(lambda: state(job)[0] == "gone")
 
 
 def test_a_worker_that_is_told_to_stop_stops(own_database, worker):
     process = worker()
-    wait_until(lambda: one_row("SELECT count(*) FROM procrastinate_workers") == (1,), seconds=40)
+    wait_until(lambda: one_row("SELECT count(*) FROM procrastinate_workers") == (1,))
     process.terminate()
-    assert process.wait(15) == 0
+    assert process.wait(60) == 0
     assert one_row("SELECT count(*) FROM procrastinate_workers") == (0,)
 
 
@@ -126,10 +126,10 @@ def test_what_could_not_be_written_down_as_done_is_done_again_by_a_worker_that_l
             "INSERT INTO procrastinate_jobs (task_name, queue_name, args)"
             " VALUES ('trust.forget_sessions', 'default', '{\"timestamp\": 0}') RETURNING id"
         )
-        wait_until(lambda: state(job)[0] == "doing", seconds=60)
-        wait_until(lambda: started(job) > 1, seconds=60)
+        wait_until(lambda: state(job)[0] == "doing")
+        wait_until(lambda: started(job) > 1)
         owner.execute("DROP TRIGGER cut ON procrastinate_jobs")
-    wait_until(lambda: state(job)[0] == "gone", seconds=60)
+    wait_until(lambda: state(job)[0] == "gone")
     assert process.poll() is None
 
 

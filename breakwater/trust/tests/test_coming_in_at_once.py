@@ -1,12 +1,9 @@
 """Somebody comes in while how they sign in changes: what was begun before lets nobody in after it."""
 
-from threading import Thread
-
 import pytest
-from django.db import connections, transaction
+from django.db import transaction
 from django.utils import timezone
 
-from breakwater.trust.access import acting
 from breakwater.trust.actions.passwords import change_password
 from breakwater.trust.actions.sessions import end_everything_of, sign_out
 from breakwater.trust.capabilities import Role
@@ -18,7 +15,6 @@ from breakwater.trust.tests.test_second_step import second, with_an_app
 from breakwater.trust.tests.test_sessions import is_in
 from breakwater.trust.tests.test_sign_in import knock
 from breakwater.trust.views.own import handle_of
-from conftest import WAITS, wait_until
 
 NEW = "nine herons on one leg"
 
@@ -27,30 +23,6 @@ NEW = "nine herons on one leg"
 def ada(own_database):
     with transaction.atomic():
         return an_actor(now=timezone.now())
-
-
-@pytest.fixture
-def meanwhile(how_many):
-    """What somebody hears whose request runs into an act that is not committed yet."""
-
-    def heard_by(act, goes_on, *, by):
-        heard = []
-
-        def come():
-            try:
-                heard.append(goes_on())
-            finally:
-                connections.close_all()
-
-        other = Thread(target=come)
-        with acting(by):
-            act()
-            other.start()
-            wait_until(lambda: heard or how_many(WAITS))
-        other.join(30)
-        return heard[0]
-
-    return heard_by
 
 
 def test_whoever_knew_the_password_before_does_not_come_in_after_it_was_changed(meanwhile, ada):

@@ -2,10 +2,9 @@
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from threading import Thread
 
 import pytest
-from django.db import IntegrityError, connections, transaction
+from django.db import IntegrityError, transaction
 
 from breakwater.trust.access import acting
 from breakwater.trust.actions.circles import open_circle
@@ -16,7 +15,6 @@ from breakwater.trust.capabilities import Role
 from breakwater.trust.models import Circle, Glass, Grant
 from breakwater.trust.rules.law import Unlawful
 from breakwater.trust.testing import a_guest, a_release, an_actor, an_involvement
-from conftest import WAITS, wait_until
 
 NOW = datetime.now(UTC)
 EARLIER = NOW - timedelta(hours=1)
@@ -75,31 +73,19 @@ def by_breaking_glass(circle, ada, guest):
         (a_grant_past_every_act, IntegrityError),
     ],
 )
-def test_nobody_comes_in_while_a_law_comes_to_protect_it(how_many, comes_in, is_told):
+def test_nobody_comes_in_while_a_law_comes_to_protect_it(meanwhile, comes_in, is_told):
     with transaction.atomic():
         guest = an_actor(Role.RESPONDER, now=NOW)
         olga = an_actor(Role.SUPERVISOR, now=NOW)
         circle = open_circle(at=EARLIER, by=olga)
         as_read = Circle.objects.get(pk=circle.pk)
-    ended = []
 
-    def come():
-        try:
-            with acting(guest if comes_in is by_breaking_glass else olga):
-                comes_in(as_read, olga, guest)
-            ended.append(None)
-        except Exception as refusal:  # noqa: BLE001 - whatever it is, the test must see it
-            ended.append(refusal)
-        finally:
-            connections.close_all()
+    def comes():
+        with acting(guest if comes_in is by_breaking_glass else olga):
+            comes_in(as_read, olga, guest)
 
-    other = Thread(target=come)
-    with acting(olga):
-        raise_segments(circle, ["vsp"], at=NOW, by=olga)
-        other.start()
-        wait_until(lambda: ended or how_many(WAITS))
-    other.join(30)
-    assert [type(one) for one in ended] == [is_told], ended
+    ended = meanwhile(lambda: raise_segments(circle, ["vsp"], at=NOW, by=olga), comes, by=olga)
+    assert type(ended) is is_told, ended
     with acting(guest):
         assert not Circle.objects.filter(pk=circle.pk).exists()
 

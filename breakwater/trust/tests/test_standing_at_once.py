@@ -1,12 +1,11 @@
 """Two at once at one circle: one waits, nothing is lost, and who comes second is told in a sentence."""
 
 from datetime import UTC, datetime, timedelta
-from threading import Thread
 
 import pytest
-from django.db import connections, transaction
+from django.db import transaction
 
-from breakwater.kernel.errors import Overtaken, Refused
+from breakwater.kernel.errors import Overtaken
 from breakwater.trust.access import acting
 from breakwater.trust.actions.circles import open_circle
 from breakwater.trust.actions.consents import take_consent, withdraw_consent
@@ -15,7 +14,6 @@ from breakwater.trust.capabilities import Role
 from breakwater.trust.models import Consent, Grant
 from breakwater.trust.rules.law import Unlawful
 from breakwater.trust.testing import a_guest, a_release, an_actor, an_agency, as_seen_by
-from conftest import WAITS, wait_until
 
 NOW = datetime.now(UTC)
 EARLIER = NOW - timedelta(hours=1)
@@ -50,7 +48,7 @@ def narrows(circle, house, ada):
         (lets_in, narrows, lets_out, None, 0),
     ],
 )
-def test_of_two_at_once_one_waits_and_is_told(how_many, before, first, second, is_told, stand):
+def test_of_two_at_once_one_waits_and_is_told(meanwhile, before, first, second, is_told, stand):
     with transaction.atomic():
         ada = an_actor(Role.SUPERVISOR, now=NOW)
         house = an_agency()
@@ -59,26 +57,13 @@ def test_of_two_at_once_one_waits_and_is_told(how_many, before, first, second, i
         take_consent(release, circle=circle, at=EARLIER, by=ada)
         if before:
             before(circle, house, ada)
-    ended = []
 
-    def come():
-        try:
-            with acting(ada):
-                second(circle, house, ada)
-            ended.append(None)
-        except Refused as refusal:
-            ended.append(type(refusal))
-        finally:
-            connections.close_all()
+    def comes():
+        with acting(ada):
+            second(circle, house, ada)
 
-    other = Thread(target=come)
-    with acting(ada):
-        first(circle, house, ada)
-        other.start()
-        wait_until(lambda: ended or how_many(WAITS))
-        assert not ended, "it did not wait"
-    other.join(30)
-    assert ended == [is_told]
+    ended = meanwhile(lambda: first(circle, house, ada), comes, by=ada)
+    assert (ended and type(ended)) == is_told
     with acting(ada):
         standing = Grant.objects.filter(circle=circle, agency=house).exclude(ends_at__lte=NOW)
         assert standing.count() == stand
