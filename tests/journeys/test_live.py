@@ -62,7 +62,7 @@ def test_a_page_without_a_place_goes_live_soon_after_another_was_left(new_page, 
     sign_in(last, worker.username)
     last.get_by_text(re.compile("^(Live updates paused, last at|You have)")).wait_for()
     pages[0].goto("about:blank")
-    last.get_by_text(re.compile("^Live. Updated")).wait_for()
+    last.get_by_text(re.compile("^Live. Updated")).wait_for(timeout=40_000)  # not after a minute, as later
 
 
 def test_a_page_that_somebody_only_passes_through_opens_no_stream(new_page, worker):

@@ -54,7 +54,7 @@ def held(url, table, mode="ACCESS EXCLUSIVE"):
 
 
 @pytest.fixture
-def hurried():
+def hurried(django_db_setup):
     """Connections that wait for a second or two, whatever for."""
     told = connection.settings_dict["OPTIONS"]
     before = told["options"]

@@ -176,4 +176,4 @@ def test_it_takes_less_than_a_minute_however_many_are_signed_in(ada):
     before = timezone.now()
     stops(ada.agency)
     assert not Session.objects.filter(user=ada.user).exists()
-    assert timezone.now() - before < timedelta(seconds=5)
+    assert timezone.now() - before < timedelta(minutes=1)
