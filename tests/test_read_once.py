@@ -37,7 +37,7 @@ def main():
     if what == "die":
         os.kill(os.getpid(), signal.SIGKILL)
     if what == "wait":
-        time.sleep(60)
+        time.sleep(120)
     if what == "break":
         raise RuntimeError
     if what == "say":
