@@ -89,6 +89,14 @@ class ReadOnce(Program):
         if not _BEARS:
             return super()._ran(asked, args, within)
         until = time.monotonic() + within
+        for _ in ("the first time", "once more, if its reader was killed meanwhile"):
+            code, answer = self._ran_once(asked, args, until)
+            if code:
+                return int(code), answer
+        raise Late
+
+    def _ran_once(self, asked: bytes, args: tuple[str, ...], until: float) -> tuple[bytes, bytes]:
+        """How it ended, and what it said. Nobody knows how it ended when its reader did."""
         with ExitStack() as files:
             theirs, (said, says), (ended, ends) = _memory(files), _pipe(files), _pipe(files)
             theirs.write(asked)
@@ -98,15 +106,12 @@ class ReadOnce(Program):
             ends.close()
             try:
                 answer = _all(said, until)
-                code = _all(ended, until)
+                return _all(ended, until), answer
             except Late:
                 ended.close()  # nobody waits: it is killed
                 with suppress(Late):
                     _all(said, time.monotonic() + _GONE_WITHIN)
                 raise
-        if not code:
-            raise Late  # its reader was killed
-        return int(code), answer
 
     def _bear(self, args: tuple[str, ...], files: tuple[BinaryIO, ...]) -> None:
         with self._one_asks:
