@@ -173,7 +173,7 @@ def work_and_fork(program):
         while len(psutil.Process().children(recursive=True)) < 2:
             time.sleep(0.005)
         os.fork()
-        time.sleep(60)
+        time.sleep(120)
     finally:
         os._exit(0)
 
