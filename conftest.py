@@ -12,7 +12,6 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from importlib import import_module
-from itertools import count
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit, urlunsplit
@@ -213,9 +212,8 @@ def _plan_once() -> None:
     PrepareManager._should_discard = lambda *_: False  # type: ignore[method-assign]
     options = settings.DATABASES["default"]["OPTIONS"]
     options["options"] = "-c plan_cache_mode=force_generic_plan"
-    options["pool"] |= {
-        "timeout": 120
-    }  # many who come at once share four lines, and a busy machine is no fault
+    # many who come at once share four lines, and a busy machine is no fault
+    options["pool"] |= {"timeout": 120}
 
 
 def shut_database(name: str) -> None:
@@ -400,12 +398,13 @@ def own_folder(own_database: str, tmp_path: Path) -> Iterator[Path]:
     forget_keys()
 
 
-_PORTS = count(20_000 + 3_000 * int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw")))
-"""Of this worker alone, and below those that the system gives to whoever asks for any."""
+_FIRST = 20_000 + 3_000 * (int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw")) % 4)
+_PORTS = iter(random.sample(range(_FIRST, _FIRST + 3_000), 3_000))
+"""Of this worker alone, below those that the system gives by itself; by chance, as two suites may run at once."""
 
 
 def a_free_port() -> int:
-    """A port nobody listens on, nor will before whoever asked does."""
+    """A port nobody listens on, and nobody else of this run is given."""
     for port in _PORTS:
         with socket.socket() as probe, suppress(OSError):
             probe.bind(("127.0.0.1", port))

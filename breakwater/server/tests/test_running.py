@@ -6,6 +6,7 @@ import socket
 import stat
 import sys
 import time
+from functools import partial
 
 import psycopg
 import pytest
@@ -102,12 +103,18 @@ def test_a_second_run_of_the_same_folder_says_where_the_first_is(one_home, whole
     assert whole.is_ready()
 
 
+def is_another(run, what, before):
+    """Whether a part of it is there, and not the one of before."""
+    found = run.find(what)
+    return found is not None and found.pid != before
+
+
 def test_what_is_killed_comes_back_by_itself(whole):
     for what in (WEB_PROCESS, WORKER, WEB, DATABASE):
         before = whole.find(what).pid
         assert whole.kill(what)
-        wait_until(lambda: (found := whole.find(what)) is not None and found.pid != before)  # noqa: B023
-        wait_until(lambda: is_whole(whole))
+        wait_until(partial(is_another, whole, what, before))
+        wait_until(partial(is_whole, whole))
     assert agencies(whole) == 1
 
 
