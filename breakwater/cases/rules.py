@@ -55,6 +55,8 @@ LATE_AFTER = timedelta(minutes=30)
 """What is written down longer after it happened than this is shown as a late entry."""
 
 _MORNING, _EVENING = time(10), time(20)
+_STILL_NIGHT = time(6)
+"""Until then whoever says *tomorrow morning* means the morning that comes, not the one after."""
 _LETTERS = "23456789BCDFGHJKLMNPQRSTVWXZ"
 _LONG_NUMBER, _FIRST_PART = 7, 3
 
@@ -165,7 +167,7 @@ def why_no_such_moment(happened_at: datetime, *, at: datetime) -> str:
 def why_not_to_be_used(safety: str, outcome: str, *, asked_first: bool) -> str:
     """The sentence that says why a way to reach somebody may not be used like this, or ``""`` when it may."""
     if safety == "unsafe":
-        return "This way to reach them is marked as not safe. Use another, or correct the mark first."
+        return "This way to reach them is marked as not safe. Use another, or say on their page that it is safe now."
     if safety == "safe":
         return ""
     if outcome == "message_left":
@@ -186,9 +188,14 @@ def is_late(happened_at: datetime, recorded_at: datetime) -> bool:
 
 
 def times_for_contact(now: datetime, zone: ZoneInfo) -> dict[str, datetime]:
-    """Usual moments to be in touch by, on the reader's wall clock, each still to come."""
+    """Usual moments to be in touch by, on the reader's wall clock, each still to come.
+
+    After midnight the morning that comes is *this morning*; the next one is offered as *tomorrow morning* all the same.
+    """
     today = now.astimezone(zone).date()
+    is_night = now.astimezone(zone).time() < _STILL_NIGHT
     on_the_wall = {
+        **({"this_morning": datetime.combine(today, _MORNING, tzinfo=zone)} if is_night else {}),
         "tonight": datetime.combine(today, _EVENING, tzinfo=zone),
         "tomorrow_morning": datetime.combine(today + timedelta(days=1), _MORNING, tzinfo=zone),
         "tomorrow_evening": datetime.combine(today + timedelta(days=1), _EVENING, tzinfo=zone),

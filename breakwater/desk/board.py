@@ -33,6 +33,7 @@ COUNTED_CLOSELY_TO = 250
 """Up to so many open cases each code and the unit are counted too: more would cost more than the page itself."""
 
 # ``cases_next`` and ``cases_in_danger_now`` ask the wall of a case once for what lies in its circle: see 0009, 0011.
+# A clock that stands still breaches nothing: a case stands by its first that ticks (0016).
 # How many are wanted stands in the statement: of a number that it is told each time PostgreSQL believes that it may
 # be a tenth of all, and then plans anew for every page, which takes as long as to answer.
 _ROWS = """
@@ -70,7 +71,7 @@ _NARROWED = {
     "mine": _OWNED.format(by="a.worker_id = %(user)s"),
     "worker": _OWNED.format(by="a.worker_id = %(worker)s"),
     "nobodys": _OWNED.format(by="a.worker_id IS NULL"),
-    "breaching": "AND n.due_at <= %(now)s",
+    "breaching": "AND n.due_at <= %(now)s AND n.paused_at IS NULL",
     "unit": "AND n.unit_id = %(unit)s",
     "code": """AND EXISTS (
     SELECT 1 FROM cases_triage g WHERE g.case_id = n.case_id AND g.ends_at IS NULL AND g.code = %(code)s)""",
@@ -223,7 +224,7 @@ def _row(first: list[str], told: list[Any], actor: Actor, *, is_pinned: bool = F
         number=number,
         known_as=known_as,
         person_id=UUID(person_id),
-        state=_state(due_at, due_soon_at, now),
+        state=_state(due_at, due_soon_at, now, is_still=all(clock[3] for clock in clocks or ())),
         owner=worker or (f"{unit} queue" if unit else "Duty queue"),
         is_mine=bool(actor.user and worker_id == str(actor.user.pk)),
         is_nobodys=worker_id is None,
@@ -242,7 +243,9 @@ def _moment(told: str | None) -> datetime | None:
     return datetime.fromisoformat(told) if told else None
 
 
-def _state(due_at: str, soon_at: str, now: datetime) -> str:
+def _state(due_at: str, soon_at: str, now: datetime, *, is_still: bool) -> str:
+    if is_still:
+        return "ok"
     if datetime.fromisoformat(due_at) <= now:
         return "missed"
     return "soon" if datetime.fromisoformat(soon_at) <= now else "ok"

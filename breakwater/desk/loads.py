@@ -68,7 +68,7 @@ def closed_lately(actor: Actor) -> QuerySet[Closure]:
 def _carried(actor: Actor) -> QuerySet[Assignment, dict[str, Any]]:
     of_it = OuterRef("case_id")
     in_danger = Exists(Danger.objects.standing().filter(case=of_it, level=Danger.Level.NOW))
-    is_missed = Exists(Clock.objects.running().filter(episode=of_it, due_at__lte=actor.now))
+    is_missed = Exists(Clock.objects.overdue(actor.now).filter(episode=of_it))
     ours = Assignment.objects.visible_to(actor).owners().filter(agency=actor.agency).order_by()
     return ours.values("worker", "worker__name", "unit__name").annotate(
         open=Count("pk"), now=Count("pk", filter=in_danger), missed=Count("pk", filter=is_missed)

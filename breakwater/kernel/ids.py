@@ -5,12 +5,14 @@ Ordered by time they keep B-tree inserts on the right-hand edge; random in 74 bi
 
 import os
 import time
+from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
 _VERSION_7 = 0x7 << 76
 _VARIANT = 0b10 << 62
 _RANDOM_A = 0xFFF << 64
 _RANDOM_B = (1 << 62) - 1
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 def new_id() -> UUID:
@@ -20,3 +22,8 @@ def new_id() -> UUID:
     return UUID(
         int=(milliseconds << 80) | _VERSION_7 | (random & _RANDOM_A) | _VARIANT | (random & _RANDOM_B)
     )
+
+
+def made_at(made: UUID) -> datetime:
+    """When an identifier was made, to the millisecond."""
+    return _EPOCH + timedelta(milliseconds=made.int >> 80)

@@ -1,10 +1,11 @@
 from datetime import date
 from typing import Any
+from uuid import UUID
 
 from django import forms
 
 from breakwater.people.models import ContactPoint, Name, Person
-from breakwater.people.rules import why_not_called
+from breakwater.people.rules import why_not_called, why_not_loosened
 from breakwater.ui.fields import Day, Line, Words, choice
 
 
@@ -50,6 +51,29 @@ class ContactPointForm(forms.Form):
         data: dict[str, Any] = super().clean() or self.cleaned_data
         if data.get("kind") == ContactPoint.Kind.PHONE and (reason := why_not_called(data.get("value", ""))):
             self.add_error("value", f"{reason} Correct it, or choose “Other” to keep it as words.")
+        return data
+
+
+class SafetyForm(forms.Form):
+    """How safe it is now to reach them in a way that stands."""
+
+    safety = choice("How safe is it now?", ContactPoint.Safety.choices)
+    how = Line(label="When, and what may be said?", required=False, max_length=300)
+    said_so = forms.BooleanField(
+        label="They told me so themselves", required=False,
+        help_text="Before it is used more than until now, they are asked, where nobody listens.",
+    )  # fmt: skip
+
+    def __init__(self, data: Any = None, *, point: ContactPoint) -> None:
+        super().__init__(data, initial={"safety": point.safety, "how": point.how})
+        self.point = point
+
+    def clean(self) -> dict[str, Any]:
+        """It becomes safer on their own word only."""
+        data: dict[str, Any] = super().clean() or self.cleaned_data
+        said_so, safety = data.pop("said_so", False), data.get("safety")
+        if safety and (why := why_not_loosened(safety, self.point.safety, said_so=said_so)):
+            self.add_error("said_so", why)
         return data
 
 
@@ -114,6 +138,13 @@ class MatchForm(forms.Form):
     known_as = Line(required=False)
     phone = Line(required=False, max_length=60)
     birth_date = Day(required=False)
+    person = forms.UUIDField(required=False)
+
+    def chosen(self) -> UUID | None:
+        """Whom they were found to be before more was typed."""
+        self.is_valid()
+        found: UUID | None = self.cleaned_data.get("person")
+        return found
 
     def read(self) -> tuple[str, date | None, str]:
         """Name, birth date and phone, each as far as it can be read."""

@@ -14,6 +14,7 @@ from breakwater.trust.access import Actor
 from breakwater.trust.keyring import tokens_of
 from breakwater.trust.walls import stands_by_code
 
+_CHOSEN = "you chose them"
 AT_LEAST = 0.3
 """Likeness of trigrams below which names are not alike; ``people_like`` keeps to the same."""
 
@@ -58,6 +59,17 @@ def possible_matches(
     seen = sorted(found, key=lambda one: (-one.likeness, one.person_id))[:most]
     actor.looked_for("people.person", [one.person_id for one in seen])
     return seen
+
+
+def with_chosen(actor: Actor, found: list[Match], chosen: UUID | None) -> list[Match]:
+    """Those who are alike, and first of all whoever was chosen, though more was typed since that is less like them."""
+    if chosen is None or chosen in {one.person_id for one in found}:
+        return found
+    person = Person.objects.visible_to(actor).standing().filter(pk=chosen).first()
+    if person is None:
+        return found
+    actor.looked_for("people.person", [person.pk])
+    return [Match(person.pk, reasons=[_CHOSEN], person=person), *found]
 
 
 _FIELDS = list(Person._meta.concrete_fields)

@@ -5,7 +5,7 @@ from datetime import date, timedelta
 
 import jellyfish
 
-from breakwater.kernel.text import can_be_called, name_key
+from breakwater.kernel.text import can_be_called, name_key, phone_key
 
 _LONGEST_SOUND = 40
 _CLOSE_YEARS = 1
@@ -80,12 +80,29 @@ def why_no_safe_word(word: str, *, known: Iterable[str], common: Collection[str]
     return ""
 
 
+_PHONE = "phone"
 _SAFEST_FIRST = ("safe", "ask_first", "unsafe")
 
 
 def is_tighter(safety: str, than: str) -> bool:
     """Whether a mark on a way to reach somebody lets it be used less than another would."""
     return _SAFEST_FIRST.index(safety) > _SAFEST_FIRST.index(than)
+
+
+def is_same_way(one: tuple[str, str], other: tuple[str, str]) -> bool:
+    """Whether two ways to reach somebody are one: each its kind and its value. A number is the same however written."""
+    (kind, value), (other_kind, other_value) = one, other
+    if kind != other_kind:
+        return False
+    digits = phone_key(value) if kind == _PHONE else ""
+    return digits == phone_key(other_value) if digits else value.strip() == other_value.strip()
+
+
+def why_not_loosened(safety: str, before: str, *, said_so: bool) -> str:
+    """The sentence that says why a way to reach somebody may not be used more than before, or ``""`` when it may."""
+    if said_so or safety == before or is_tighter(safety, before):
+        return ""
+    return "Ask them first, where nobody listens. Then say here that they told you so themselves."
 
 
 def why_names_match(likeness: float, *, sounds_alike: bool) -> str:

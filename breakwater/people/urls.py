@@ -20,6 +20,11 @@ urlpatterns = [
         views.contact_point_ending,
         name="contact_point_ending",
     ),
+    path(
+        "contact-points/<uuid:contact_point_id>/safety/",
+        views.contact_point_safety,
+        name="contact_point_safety",
+    ),
     path("supporters/<uuid:supporter_id>/ending/", views.supporter_ending, name="supporter_ending"),
     path("households/<uuid:membership_id>/leaving/", views.leaving, name="leaving"),
 ]

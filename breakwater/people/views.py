@@ -9,7 +9,13 @@ from django.views.decorators.http import require_POST
 from breakwater.people.actions.callers import choose_word, end_word, hand_code, try_caller
 from breakwater.people.actions.households import join_household, leave_household
 from breakwater.people.actions.persons import add_name, correct, end_name
-from breakwater.people.actions.reach import add_contact_point, add_supporter, end_contact_point, end_supporter
+from breakwater.people.actions.reach import (
+    add_contact_point,
+    add_supporter,
+    change_safety,
+    end_contact_point,
+    end_supporter,
+)
 from breakwater.people.apart import with_what_is_apart
 from breakwater.people.callers import how_to_wait, last_tries
 from breakwater.people.forms import (
@@ -18,6 +24,7 @@ from breakwater.people.forms import (
     EndingForm,
     HouseholdForm,
     NameForm,
+    SafetyForm,
     SafeWordForm,
     SupporterForm,
     WhoForm,
@@ -151,6 +158,17 @@ def name_ending(request: Request, name_id: UUID) -> HttpResponse:
     return _end(request, see(Name, name_id, by=request.actor, related=("person",)), end_name)
 
 
+def contact_point_safety(request: Request, contact_point_id: UUID) -> HttpResponse:
+    """A way to reach them is safer, or less safe, than it was."""
+    point = see(ContactPoint, contact_point_id, by=request.actor, related=("person",))
+    form = SafetyForm(request.POST or None, point=point)
+    if form.is_valid():
+        with refusals_on(form):
+            change_safety(point, **form.cleaned_data, at=request.now, by=request.actor)
+            return see_other(request, url("desk:person", point.person_id))
+    return _act(request, point.person, form, "Is it safe to reach them like this?", about=point.value)
+
+
 def contact_point_ending(request: Request, contact_point_id: UUID) -> HttpResponse:
     """A way to reach them holds no longer."""
     point = see(ContactPoint, contact_point_id, by=request.actor, related=("person",))
@@ -192,5 +210,7 @@ def _end(request: Request, row: Any, end: Callable[..., None]) -> HttpResponse:
     return _act(request, row.person, form, "This holds no longer")
 
 
-def _act(request: Request, person: Person, form: Form, title: str, latest: int | None = None) -> HttpResponse:
-    return page(request, "people/act.html", person=person, form=form, title=title, latest=latest)
+def _act(
+    request: Request, person: Person, form: Form, title: str, latest: int | None = None, about: str = ""
+) -> HttpResponse:
+    return page(request, "people/act.html", person=person, form=form, title=title, latest=latest, about=about)

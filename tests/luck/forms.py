@@ -28,7 +28,7 @@ from breakwater.duties.forms import ConsultationForm, NotRequiredForm, ReportFor
 from breakwater.kernel.text import mark_of
 from breakwater.messaging.forms import AmendmentForm as MessageAmendmentForm
 from breakwater.messaging.forms import MessageForm, WayForm
-from breakwater.people.forms import ContactPointForm, NameForm, SupporterForm, WhoForm
+from breakwater.people.forms import ContactPointForm, NameForm, SafetyForm, SupporterForm, WhoForm
 from breakwater.plans.forms.goals import AgreementForm, GoalEndingForm, GoalForm, SufficiencyForm
 from breakwater.plans.forms.needs import CompletionForm, DroppingForm, NeedForm, StepForm
 from breakwater.plans.forms.safety import LessonForm, SafeguardEndingForm, SafeguardForm, SafetyPlanForm
@@ -178,6 +178,9 @@ FORMS = (
         ContactPointForm, "people:contact_point",
         {"value": "people.ContactPoint.value", "how": "people.ContactPoint.how"},
         {"kind": "other", "safety": "ask_first"},
+    ),
+    Told(
+        SafetyForm, "people:contact_point_safety", {"how": "people.ContactPoint.how"}, {"safety": "unsafe"}
     ),
     Told(
         SupporterForm, "people:supporter",

@@ -102,6 +102,7 @@ POLICIES: dict[str, Policy] = {
         not_done="they belong to one already",
     ),
     "people:name_ending": acts("correct", x="1"),
+    "people:contact_point_safety": acts("correct", safety="unsafe"),
     "people:contact_point_ending": acts("correct", x="1"),
     "people:supporter_ending": acts("correct", x="1"),
     "people:leaving": acts("correct", x="1"),

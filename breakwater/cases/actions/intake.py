@@ -18,9 +18,9 @@ from breakwater.kernel.errors import Refused
 from breakwater.kernel.events import Event
 from breakwater.kernel.ids import new_id
 from breakwater.people.actions.persons import UNKNOWN, correct, register
-from breakwater.people.actions.reach import add_contact_point
+from breakwater.people.actions.reach import hear_of_way
 from breakwater.people.apart import with_what_is_apart
-from breakwater.people.models import ContactPoint, Person
+from breakwater.people.models import Person
 from breakwater.trust.access import Actor
 from breakwater.trust.actions.circles import open_circle
 from breakwater.trust.journal import record, record_all
@@ -110,7 +110,10 @@ def _why_not_read(story: Story) -> str:
 
 
 def learn(person: Person, known: Mapping[str, Any], *, at: datetime, by: Actor) -> None:
-    """Add what was told this time to what is written about somebody we know. Nothing is overwritten."""
+    """Add what was told this time to what is written about somebody we know. Nothing is overwritten.
+
+    Only a way to reach them that is said not to be safe is no longer used as before.
+    """
     with_what_is_apart(person, by)
     added = {name: known.get(name, "") for name in _ADDED_TO}
     changes: dict[str, Any] = {
@@ -121,11 +124,8 @@ def learn(person: Person, known: Mapping[str, Any], *, at: datetime, by: Actor) 
     changes |= {name: known[name] for name in _FILLED_IN if known.get(name) and not getattr(person, name)}
     if changes:
         correct(person, version=person.version, changes=changes, at=at, by=by)
-    points = known.get("contact_points", ())
-    have = ContactPoint.objects.filter(person=person, ends_at=None) if points else ()
-    for point in points:
-        if point["value"].strip() not in {one.value.strip() for one in have}:
-            add_contact_point(person, **point, at=at, by=by)
+    for point in known.get("contact_points", ()):
+        hear_of_way(person, **point, at=at, by=by)
 
 
 def _open(story: Story, person: Person, circle: Circle, *, at: datetime, by: Actor) -> Case:

@@ -122,13 +122,17 @@ def _owner(case: Case) -> Assignment:
 def _hand_over(
     case: Case, before: Assignment, *, worker: User | None, unit: Unit | None, at: datetime, by: Actor
 ) -> Assignment:
-    """End one accountability and begin another; start or stop the alarm that a duty queue has."""
+    """End one accountability and begin another; start or stop the alarm that a duty queue has.
+
+    The case belongs to the unit of whoever answers for it. Somebody without one leaves it where it was.
+    """
     Assignment.objects.filter(pk=before.pk).update(ends_at=max(at, before.starts_at))
     made = Assignment.objects.create(
         circle=case.circle, case=case, agency=case.agency, worker=worker, unit=unit, by=by.user, starts_at=at
     )
-    if worker is None:
+    if worker is None or unit is not None:
         Case.objects.filter(pk=case.pk).update(unit=unit)
+    if worker is None:
         promise = Promise(kind=DUTY_QUEUE, about=case.pk, started_at=at)
         replace(promise, circle=case.circle, episode=case.pk, at=at, by=by)
     else:

@@ -15,11 +15,13 @@ from breakwater.ui.fields import Moment, Words, beside, choice, offer
 
 _TIMES = {
     "in_2_hours": "In two hours",
+    "this_morning": "This morning",
     "tonight": "Tonight",
     "tomorrow_morning": "Tomorrow morning",
     "tomorrow_evening": "Tomorrow evening",
     "in_3_days": "In three days",
 }
+_NEXT_MORNING = ("this_morning", "tomorrow_morning")
 _ANOTHER = ("another", "Another time")
 _NOT_NOW = ("", "Not now")
 _GATES = tuple(Gate.Kind.values)
@@ -28,7 +30,7 @@ _GATES = tuple(Gate.Kind.values)
 class NextContactForm(ActForm):
     """When somebody will be in touch: one of the usual times, or another."""
 
-    when = choice("By when?", [], initial="tomorrow_morning")
+    when = choice("By when?", [])
     due_at = Moment(label="Day and time", required=False, help_text="Only when none of these fits.")
 
     agreed_said = OwnWords()
@@ -43,6 +45,7 @@ class NextContactForm(ActForm):
         self.by = by
         offer_own_words(self, case_id, by=by)
         offer(self, "when", self.offered)
+        self.fields["when"].initial = next(one for one in _NEXT_MORNING if one in self.times)
 
     @cached_property
     def times(self) -> dict[str, datetime]:

@@ -1,3 +1,4 @@
+from contextlib import suppress
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
@@ -12,11 +13,12 @@ from breakwater.cases.models import Case, Circumstance, Danger
 from breakwater.cases.schemes import scheme
 from breakwater.clocks.library import profile
 from breakwater.kernel.errors import Overtaken
-from breakwater.kernel.text import name_key
-from breakwater.people.matching import Match, possible_matches
+from breakwater.kernel.text import name_key, phone_key
+from breakwater.people.matching import Match, possible_matches, with_chosen
 from breakwater.people.models import ContactPoint, Person
 from breakwater.people.rules import why_no_such_birth, why_not_called
 from breakwater.trust.access import Actor
+from breakwater.trust.keyring import tokens_of
 from breakwater.trust.models import Draft
 from breakwater.ui.act import ActForm
 from breakwater.ui.fields import Day, Line, Moment, Words, beside, choice, offer
@@ -29,6 +31,7 @@ _WHOSE = {
 }
 """Whose hand it is, where the label alone is read both ways."""
 _TWICE = "You took somebody in with the same name or words just now. Say whether this is somebody else."
+_SAME_PHONE = "Somebody with this phone has an open case here. Say whether this is somebody else."
 _OPEN = "They have an open case here. What you typed stands below: write it into that case."
 _INTO_NONE = "They have no open case here. Save again: a case is opened for them."
 _WENT_ON = (
@@ -68,8 +71,9 @@ class IntakeForm(ActForm):
     needs_interpreter = forms.BooleanField(label="Needs an interpreter", required=False)
     asked_by = choice("Who asked?", Case.AskedBy.choices, initial=Case.AskedBy.SELF)
     asked_at = Moment(
-        label="When was help asked for?", required=False, help_text="Clocks count from here. Empty means now."
-    )
+        label="When was help asked for?", required=False,
+        help_text="Clocks count from here. Empty means when you began to type.",
+    )  # fmt: skip
     circumstances = forms.MultipleChoiceField(
         label="Is any of this so?", choices=Circumstance.Kind.choices, required=False,
         widget=forms.CheckboxSelectMultiple,
@@ -84,7 +88,9 @@ class IntakeForm(ActForm):
     earlier: Case | None = None
     """The open case of whoever was chosen: what was typed goes into it."""
     twin: Case | None = None
-    """Somebody whom the actor has just taken in, and who may be the same."""
+    """The case of somebody who may be the same: the actor has just taken them in, or they have this phone."""
+    rings_alike = False
+    """Whether it is the phone by which they may be."""
     taken: Draft | None = None
     """What the actor had begun here, and a colleague went on with."""
 
@@ -92,7 +98,6 @@ class IntakeForm(ActForm):
         super().__init__(*args, now=by.now, **kwargs)
         self.by, self.is_offered = by, is_offered
         self.scheme = scheme(by.agency.scheme)
-        self.fields["asked_at"].initial = by.now.replace(microsecond=0)
         for to, label in Danger.To.choices:
             self.fields[f"danger_{to}"] = choice(
                 f"Danger {label.lower()}", Danger.Level.choices, required=False, help_text=_WHOSE.get(to, "")
@@ -132,9 +137,18 @@ class IntakeForm(ActForm):
         """Who this may be, by what was typed so far."""
         name, phone = str(self["known_as"].value() or ""), str(self["phone"].value() or "")
         born = self._moment("birth_date")
-        if not (name.strip() or phone.strip() or born):
-            return []
-        return possible_matches(self.by, name=name.replace("\x00", ""), born=born, phone=phone)
+        alike = name.strip() or phone.strip() or born
+        found = (
+            possible_matches(self.by, name=name.replace("\x00", ""), born=born, phone=phone) if alike else []
+        )
+        return with_chosen(self.by, found, self._chosen())
+
+    def _chosen(self) -> UUID | None:
+        """Whom they are said to be, as far as that can be read."""
+        with suppress(forms.ValidationError):
+            chosen: UUID | None = self.fields["person"].clean(self["person"].value())
+            return chosen
+        return None
 
     def episodes_of(self, matches: list[Match]) -> dict[UUID, list[Episode]]:
         """The cases of whom this may be, as far as the actor may see them."""
@@ -146,9 +160,9 @@ class IntakeForm(ActForm):
         if (reason := why_not_called(data.get("phone", ""))) and not data["phone_as_words"]:
             self.add_error("phone", f"{reason} Correct it, or keep it as words.")
         if not (self.errors or self.is_offered or data["person"] or data["is_another"]):
-            self.twin = self._taken_in_just_now()
+            self.twin = self._taken_in_just_now() or self._open_case_with_the_phone()
         if self.twin:
-            raise forms.ValidationError(_TWICE)
+            raise forms.ValidationError(_SAME_PHONE if self.rings_alike else _TWICE)
         self.earlier = None if self.is_offered else self._open_case_of(data.get("person"))
         if not self.errors and bool(self.earlier) != data["into_open"]:
             raise forms.ValidationError(_OPEN if self.earlier else _INTO_NONE)
@@ -187,8 +201,11 @@ class IntakeForm(ActForm):
             self.taken = draft
             raise Overtaken(_WENT_ON.format(who=draft.taken_by))
 
-    def story(self) -> Story:
-        """What was told.
+    def story(self, begun: Draft | None = None) -> Story:
+        """What was told. Where nobody says when help was asked for, it was when the first of it was typed.
+
+        Args:
+            begun: what was kept of this form.
 
         Raises:
             Refused: the axes give no code.
@@ -196,8 +213,8 @@ class IntakeForm(ActForm):
         data = self.cleaned_data
         return Story(
             what_is_happening=data["what_is_happening"], asked_by=data["asked_by"],
-            asked_at=data["asked_at"] or self.by.now, dangers=self._dangers_read(), judgment=self._judgment(),
-            circumstances=data["circumstances"],
+            asked_at=data["asked_at"] or (begun.first_kept_at if begun else self.by.now),
+            dangers=self._dangers_read(), judgment=self._judgment(), circumstances=data["circumstances"],
             worker=self.by.user if data["owner"] == "me" else None, unit=self.by.unit,
         )  # fmt: skip
 
@@ -223,6 +240,18 @@ class IntakeForm(ActForm):
                 self.by.saw("cases.case", [case.pk])
                 return case
         return None
+
+    def _open_case_with_the_phone(self) -> Case | None:
+        """An open case of the actor's agency, of somebody who is reached by the number that was typed."""
+        if not (digits := phone_key(self.cleaned_data["phone"])):
+            return None
+        tokens = tokens_of(self.by.agency_id, digits)
+        held = Case.objects.visible_to(self.by).open().held_by(self.by).reached_by(tokens)
+        case = held.select_related("person").order_by("-recorded_at", "-pk").first()
+        if case:
+            self.rings_alike = True
+            self.by.saw("cases.case", [case.pk])
+        return case
 
     def _open_case_of(self, person: Person | None) -> Case | None:
         """The case that the actor's agency holds open for them; nobody has two."""

@@ -1,5 +1,6 @@
 """The case, who is accountable for it, and how it ended."""
 
+from collections.abc import Collection
 from datetime import datetime
 from typing import Self
 
@@ -9,7 +10,7 @@ from django.db.models import Exists, OuterRef, Q
 from breakwater.cases.models.part import StandingQuerySet, in_circle, of_case, written_by
 from breakwater.kernel.db import ENDS_NOT_BEFORE_IT_STARTS, STANDING, RecordedNow
 from breakwater.kernel.ids import new_id
-from breakwater.people.models import Person
+from breakwater.people.models import ContactPoint, Person
 from breakwater.trust.access import Actor
 from breakwater.trust.models import Agency, Circle, CircleQuerySet, Information, Unit, User, narrative
 
@@ -40,6 +41,12 @@ class CaseQuerySet(CircleQuerySet):
     def taken_in_by(self, user: User | None, *, since: datetime) -> Self:
         """What somebody has taken in since a moment, the newest first."""
         return self.filter(opened_by=user, recorded_at__gte=since).order_by("-recorded_at", "-pk")
+
+    def reached_by(self, phones: Collection[str]) -> Self:
+        """Those of whoever is reached by one of these phones now, told by the tokens of it."""
+        rung = ContactPoint.objects.filter(kind=ContactPoint.Kind.PHONE, key__in=phones, ends_at=None)
+        rung = rung.exclude(key="")
+        return self.filter(person__in=rung.values("person"))
 
     def of_person(self, person: Person) -> Self:
         """One person's episodes, the newest first."""

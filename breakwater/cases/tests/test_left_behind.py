@@ -1,7 +1,8 @@
 """An intake that somebody began and left is shown to colleagues, and one of them goes on with it."""
 
+import re
 from datetime import timedelta
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import pytest
 from django.db import connection, transaction
@@ -13,6 +14,7 @@ from breakwater.cases.models import Case
 from breakwater.cases.others import left_intakes
 from breakwater.clocks.library import profile
 from breakwater.kernel.errors import NotPermitted, Overtaken
+from breakwater.kernel.ids import made_at, new_id
 from breakwater.trust.access import acting
 from breakwater.trust.actions.drafts import drop_draft, keep_draft, set_aside
 from breakwater.trust.capabilities import Role
@@ -228,3 +230,28 @@ def test_the_wall_gives_the_words_to_nobody_who_leaves_no_mark(vera, yusuf):
     assert told == [[(left.pk,)], []], "once"
     as_seen_by(vera)
     assert Draft.objects.get().taken_by_id == yusuf.user_id
+
+
+def asked_at_on(desk):
+    (field,) = re.findall(r'<input[^>]*name="asked_at"[^>]*>', desk.get(FORM).content.decode())
+    return "".join(re.findall(r'value="([^"]{16})', field))
+
+
+def test_clocks_count_from_the_first_word_that_was_typed_and_not_from_when_the_page_was_opened(vera):
+    desk = browser_of(vera)
+    assert asked_at_on(desk) == ""
+    early = UUID(int=new_id().int - (20 * 60 * 1000 << 80))
+    as_seen_by(vera)
+    Draft.objects.create(
+        pk=early, by=vera.user, agency=vera.agency, form=FORM, fields=TYPED, kept_at=vera.now
+    )
+    assert asked_at_on(desk) == f"{timezone.localtime(made_at(early), vera.zone):%Y-%m-%dT%H:%M}"
+    assert press(desk, FORM, by=vera, **SAVED).status_code == 303
+    as_seen_by(vera)
+    assert Case.objects.get().asked_at == made_at(early)
+
+
+def test_what_a_colleague_had_begun_was_asked_for_when_they_began(vera, yusuf):
+    taken_over(left_by(vera), yusuf)
+    copy = drafts_of(yusuf).get()
+    assert copy.first_kept_at == copy.begun_at == vera.now - LEFT

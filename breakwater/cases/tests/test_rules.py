@@ -201,6 +201,14 @@ def test_usual_times_are_told_by_the_clock_on_the_wall_even_when_it_jumps():
     assert times["tonight"].astimezone(UTC) == datetime(2026, 3, 8, 1, tzinfo=UTC)
 
 
+def test_after_midnight_the_morning_that_comes_is_this_morning():
+    half_past_one = datetime(2026, 3, 10, 5, 30, tzinfo=UTC)
+    times = times_for_contact(half_past_one, NEW_YORK)
+    assert times["this_morning"] == datetime(2026, 3, 10, 14, tzinfo=UTC)
+    assert times["tomorrow_morning"] - times["this_morning"] == timedelta(days=1)
+    assert "this_morning" not in times_for_contact(half_past_one + timedelta(hours=6), NEW_YORK)
+
+
 def test_late_in_the_evening_tonight_is_no_longer_offered():
     assert "tonight" not in times_for_contact(datetime(2026, 3, 10, 23, tzinfo=UTC), NEW_YORK)
 

@@ -104,3 +104,32 @@ def test_on_the_page_of_the_person_words_are_kept_under_another_kind(ada):
     assert answer.status_code == 422
     assert "choose “Other” to keep it as words" in answer.content.decode()
     assert press(client, where, by=ada, kind="other", **told).status_code == 303
+
+
+def test_a_phone_of_somebody_whose_case_is_open_asks_whether_it_is_somebody_else(ada):
+    eve = an_actor(agency=ada.agency, name="Eve Holt", now=ada.now)
+    assert taken_in(ada, phone="(555) 010-4477", phone_safety="safe").status_code == 303
+    other = {"known_as": "Her sister", "what_is_happening": "Put out as well.", "phone": "555 010 4477"}
+    answer = taken_in(eve, **other)
+    assert (answer.status_code, ASKS in answer.content.decode()) == (422, True)
+    assert "has this phone, and an open case here" in answer.content.decode()
+    assert taken_in(eve, **other, is_another="1").status_code == 303
+    assert taken_in(an_actor(now=ada.now), **other).status_code == 303, "elsewhere nobody is told"
+
+
+def test_whoever_was_chosen_stays_chosen_while_more_is_typed(ada):
+    assert taken_in(ada).status_code == 303
+    as_seen_by(ada)
+    person = Case.objects.get(number__in=numbers(ada)).person
+    typed = {"known_as": "Marisol Vega Ortiz de la Cruz", "phone": "555 010 9999", "birth_date": ""}
+    browser = browser_of(ada)
+    page = press(browser, "/cases/matches/", by=ada, **typed, person=str(person.pk)).content.decode()
+    assert f'value="{person.pk}" checked' in page
+    assert 'value="" checked' not in page
+    gone = press(
+        browser, "/cases/matches/", by=ada, known_as="Zz", phone="555 010 9999", person=str(person.pk)
+    )
+    assert f'value="{person.pk}" checked' in gone.content.decode()
+    stranger = an_actor(now=ada.now)
+    told = press(browser_of(stranger), "/cases/matches/", by=stranger, **typed, person=str(person.pk))
+    assert str(person.pk) not in told.content.decode()

@@ -7,6 +7,7 @@ from django.db import transaction
 from breakwater.kernel.errors import Overtaken, Refused
 from breakwater.people.events import ContactPointChanged, SupporterChanged
 from breakwater.people.models import ContactPoint, Person, Supporter
+from breakwater.people.rules import is_same_way, is_tighter
 from breakwater.trust.access import Actor
 from breakwater.trust.actions.family import Close, say_who_may_know
 from breakwater.trust.journal import record
@@ -17,14 +18,52 @@ from breakwater.trust.models import Involvement
 def add_contact_point(
     person: Person, *, kind: str, value: str, safety: str, how: str, at: datetime, by: Actor
 ) -> ContactPoint:
-    """Add a way to reach a person, and whether it is safe.
+    """Add a way to reach a person, and whether it is safe. One that stands already is used less where that is said.
 
     Raises:
-        Refused: there is nothing to reach.
+        Refused: there is nothing to reach, or it stands already and is no less safe than it was.
     """
     by.must("people.correct", person.circle)
     if not value.strip():
         raise Refused("Write the number, address or place.")
+    Person.objects.lock(person)
+    if stands := _standing(person, kind=kind, value=value):
+        if is_tighter(safety, stands.safety):
+            return change_safety(stands, safety=safety, how=how or None, at=at, by=by)
+        label = stands.get_safety_display().lower()
+        raise Refused(
+            f"This stands already, marked as “{label}”. On their page you can say how safe it is now."
+        )
+    return _add(person, kind=kind, value=value, safety=safety, how=how, at=at, by=by)
+
+
+def hear_of_way(
+    person: Person, *, kind: str, value: str, safety: str, how: str, at: datetime, by: Actor
+) -> None:
+    """Take in a way to reach a person that was told in passing, as at an intake. The person is held.
+
+    One that stands already goes on as it stands, unless it is said that it is not safe: that holds at once. Nothing
+    that is told in passing makes it safer; whoever only looks somebody up by their number says nothing of it.
+    """
+    stands = _standing(person, kind=kind, value=value)
+    if stands is None:
+        _add(person, kind=kind, value=value, safety=safety, how=how, at=at, by=by)
+    elif safety == ContactPoint.Safety.UNSAFE != stands.safety:
+        change_safety(stands, safety=safety, how=how or None, at=at, by=by)
+
+
+def _standing(person: Person, *, kind: str, value: str) -> ContactPoint | None:
+    """The same way to reach somebody, where it is written down and holds."""
+    holds = ContactPoint.objects.filter(person=person, ends_at=None, kind=kind)
+    for one in holds.select_related("circle", "person").order_by("starts_at", "pk"):
+        if is_same_way((kind, value), (one.kind, one.value)):
+            return one
+    return None
+
+
+def _add(
+    person: Person, *, kind: str, value: str, safety: str, how: str, at: datetime, by: Actor
+) -> ContactPoint:
     point = contact_point(person, kind=kind, value=value, safety=safety, how=how, at=at)
     point.save(force_insert=True)
     record(
@@ -51,20 +90,24 @@ def end_contact_point(point: ContactPoint, *, at: datetime, by: Actor) -> None:
 
 
 @transaction.atomic
-def change_safety(point: ContactPoint, *, safety: str, at: datetime, by: Actor) -> ContactPoint:
+def change_safety(
+    point: ContactPoint, *, safety: str, how: str | None = None, at: datetime, by: Actor
+) -> ContactPoint:
     """A way to reach a person is safer, or less safe, than it was: it ends as it stood, and goes on as it is now.
+
+    Args:
+        how: when it may be used and what may be said, where that is said anew.
 
     Raises:
         Refused: it would stay as it is, or is said to be nothing that we know.
         Overtaken: it was ended already.
     """
     by.must("people.correct", point.circle)
-    if safety not in ContactPoint.Safety.values or safety == point.safety:
+    how = point.how if how is None else how
+    if safety not in ContactPoint.Safety.values or (safety, how) == (point.safety, point.how):
         raise Refused("Say what changes: safe, not safe, or not known.")
     end_contact_point(point, at=at, by=by)
-    changed = contact_point(
-        point.person, kind=point.kind, value=point.value, safety=safety, how=point.how, at=at
-    )
+    changed = contact_point(point.person, kind=point.kind, value=point.value, safety=safety, how=how, at=at)
     changed.segments = point.segments
     changed.save(force_insert=True)
     record(

@@ -38,7 +38,8 @@ def keep_draft(form: str, fields: dict[str, list[str]], *, at: datetime, by: Act
 def drop_draft(form: str, *, by: Actor) -> Draft | None:
     """The form was saved, or its writer threw the draft away. Returns what there was: it says who went on with it."""
     dropping = """
-        DELETE FROM trust_draft WHERE by_id = %s AND form = %s RETURNING id, by_id, form, taken_by_id, taken_at
+        DELETE FROM trust_draft WHERE by_id = %s AND form = %s
+        RETURNING id, by_id, form, begun_at, taken_by_id, taken_at
     """
     return next(iter(Draft.objects.raw(dropping, (by.user_id, name_of(form)))), None)
 

@@ -5,7 +5,7 @@ from typing import Any
 
 from django.db import models
 
-from breakwater.kernel.ids import new_id
+from breakwater.kernel.ids import made_at, new_id
 from breakwater.trust.encrypted import EncryptedJSON
 from breakwater.trust.models.agencies import Agency, User
 
@@ -42,6 +42,11 @@ class Draft(models.Model):
     def since(self) -> datetime:
         """Since when it waits to be saved."""
         return self.begun_at or self.kept_at
+
+    @property
+    def first_kept_at(self) -> datetime:
+        """When its writer, or the colleague who had begun it, typed the first of it."""
+        return self.begun_at or made_at(self.pk)
 
     @property
     def which(self) -> str:
