@@ -6,7 +6,7 @@ from typing import Any
 from django.db import transaction
 
 from breakwater.cases.actions.holding import held
-from breakwater.cases.actions.intake import Story, learn
+from breakwater.cases.actions.intake import Story, how_asked, learn
 from breakwater.cases.actions.notes import Telling, add_note
 from breakwater.cases.actions.screening import find_circumstance, read_danger
 from breakwater.cases.actions.triage import Judgment, triage_case
@@ -14,24 +14,19 @@ from breakwater.cases.models import Case, Note, Triage
 from breakwater.people.models import Person
 from breakwater.trust.access import Actor
 
-_BY_THEMSELVES = (Case.AskedBy.SELF, Case.AskedBy.WALK_IN, Case.AskedBy.HOTLINE)
-
 
 @transaction.atomic
-def hear_again(case: Case, story: Story, *, spoke: bool, at: datetime, by: Actor, **known: Any) -> Note:
+def hear_again(case: Case, story: Story, *, at: datetime, by: Actor, **known: Any) -> Note:
     """Write what was told at an intake into the open case: words, dangers, code, and what is new about them.
 
     Nobody becomes accountable and no promise begins anew, but for those that a danger or another code brings.
-
-    Args:
-        spoke: the worker spoke with the person, and not only about them: what waits for a contact is kept.
 
     Raises:
         Refused: the case is closed, nothing is said, or a danger or a code is less than it was and nothing says why.
     """
     by.must("cases.work", case.circle)
     case = held(case, by=by)
-    note = add_note(case, _telling(story, spoke=spoke), at=at, by=by)
+    note = add_note(case, Telling(words=story.what_is_happening, **how_asked(story)), at=at, by=by)
     for to, (level, words) in story.dangers.items():
         read_danger(case, to=to, level=level, words=words, at=at, by=by)
     for kind in story.circumstances:
@@ -42,14 +37,6 @@ def hear_again(case: Case, story: Story, *, spoke: bool, at: datetime, by: Actor
     person.circle = case.circle
     learn(person, known, at=at, by=by)
     return note
-
-
-def _telling(story: Story, *, spoke: bool) -> Telling:
-    kind = Note.Kind.MEETING if story.asked_by == Case.AskedBy.WALK_IN else Note.Kind.CALL
-    others = "" if story.asked_by in _BY_THEMSELVES else Case.AskedBy(story.asked_by).label
-    return Telling(
-        kind=kind, words=story.what_is_happening, happened_at=story.asked_at, reached=spoke, with_whom=others
-    )
 
 
 def _says_something(case: Case, judgment: Judgment) -> bool:

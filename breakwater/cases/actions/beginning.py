@@ -3,15 +3,13 @@
 from collections.abc import Iterable
 from datetime import datetime
 
-from breakwater.cases.actions.triage import Judgment
+from breakwater.cases.actions.triage import Judgment, first_promises
 from breakwater.cases.judging import PRESSING
 from breakwater.cases.models import Case, FollowUp
 from breakwater.cases.rules import (
     DUTY_QUEUE,
-    FIRST_CONTACT,
     RESCREEN,
     STABILIZATION,
-    TRIAGE_RESPONSE,
 )
 from breakwater.clocks.actions import Promise, start_all
 from breakwater.clocks.library import profile
@@ -38,7 +36,7 @@ def begin(
     """
     schedule = profile(by.agency.profile).schedule
     promises = [Promise(kind=STABILIZATION, about=case.pk, started_at=asked_at)]
-    promises.append(_first_response(case, judgment, asked_at))
+    promises += first_promises(case, judgment, since=asked_at, by=by)
     if set(levels) & set(PRESSING):
         promises.append(Promise(kind=RESCREEN, about=case.pk, started_at=asked_at))
     if is_queued:
@@ -52,10 +50,3 @@ def begin(
         for clock in clocks
         if clock.kind in schedule
     )
-
-
-def _first_response(case: Case, judgment: Judgment | None, asked_at: datetime) -> Promise:
-    """Being with the person by when the code says; without a code that promises a visit, speaking with them."""
-    if judgment and judgment.limit:
-        return Promise(kind=TRIAGE_RESPONSE, about=case.pk, started_at=asked_at, limit=judgment.limit)
-    return Promise(kind=FIRST_CONTACT, about=case.pk, started_at=asked_at)

@@ -9,10 +9,11 @@ from uuid import UUID
 from django.db import transaction
 
 from breakwater.cases.actions.beginning import begin
+from breakwater.cases.actions.notes import Telling, add_note
 from breakwater.cases.actions.triage import Judgment, judge
 from breakwater.cases.events import CaseOpened, CircumstanceFound, DangerRead
 from breakwater.cases.judging import why_code_needs_a_reason
-from breakwater.cases.models import Assignment, Case, Circumstance, Danger
+from breakwater.cases.models import Assignment, Case, Circumstance, Danger, Note
 from breakwater.cases.rules import CLOCKS_DIFFER, LOOK_BACK, number_of
 from breakwater.kernel.errors import Refused
 from breakwater.kernel.events import Event
@@ -27,6 +28,8 @@ from breakwater.trust.journal import record, record_all
 from breakwater.trust.models import Circle, Unit, User
 
 _NAMELESS = {"known_as": UNKNOWN, "is_described": True}
+_SPOKEN_WITH = "They were spoken with as help was asked for."
+_BY_THEMSELVES = (Case.AskedBy.SELF, Case.AskedBy.WALK_IN, Case.AskedBy.HOTLINE)
 _ADDED_TO = ("triggers", "strengths", "safe_contact", "must_not_know")
 _FILLED_IN = ("pronouns", "language", "birth_date", "needs_interpreter")
 
@@ -38,6 +41,7 @@ class Story:
     Args:
         dangers: level and words by whom the danger is to; those not read are left out.
         circumstances: what is so that a law may ask about, of ``Circumstance.Kind``.
+        spoke: the worker spoke with the person themselves, and not only about them: the first contact is kept.
         worker: who is accountable; ``None`` puts the case into the duty queue, whose alarm then runs.
     """
 
@@ -47,6 +51,7 @@ class Story:
     dangers: Mapping[str, tuple[str, str]] = field(default_factory=dict)
     circumstances: Collection[str] = ()
     judgment: Judgment | None = None
+    spoke: bool = False
     worker: User | None = None
     unit: Unit | None = None
     came_from: UUID | None = None
@@ -157,7 +162,16 @@ def _open(story: Story, person: Person, circle: Circle, *, at: datetime, by: Act
         case, asked_at=case.asked_at, judgment=story.judgment, levels=[level for level, _ in story.dangers.values()],
         is_queued=story.worker is None, at=at, by=by,
     )  # fmt: skip
+    if story.spoke:
+        add_note(case, Telling(words=_SPOKEN_WITH, **how_asked(story)), at=at, by=by)
     return case
+
+
+def how_asked(story: Story) -> dict[str, Any]:
+    """What a note says of the contact in which help was asked for: which kind, when, and with whom."""
+    kind = Note.Kind.MEETING if story.asked_by == Case.AskedBy.WALK_IN else Note.Kind.CALL
+    others = "" if story.asked_by in _BY_THEMSELVES else Case.AskedBy(story.asked_by).label
+    return {"kind": kind, "happened_at": story.asked_at, "reached": story.spoke, "with_whom": others}
 
 
 def _read(story: Story, case: Case, *, at: datetime, by: Actor) -> list[tuple[Event, UUID | None]]:
@@ -173,4 +187,4 @@ def _read(story: Story, case: Case, *, at: datetime, by: Actor) -> list[tuple[Ev
     ]
 
 
-__all__ = ["Judgment", "Story", "judge", "learn", "take_in"]
+__all__ = ["Judgment", "Story", "how_asked", "judge", "learn", "take_in"]

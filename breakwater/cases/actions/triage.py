@@ -7,15 +7,17 @@ from uuid import UUID
 
 from django.db import transaction
 
-from breakwater.cases.actions.holding import held, keep_held
+from breakwater.cases.actions.holding import held, keep_held, taken_in_at
 from breakwater.cases.actions.screening import read_danger
 from breakwater.cases.events import CaseTriaged
 from breakwater.cases.judging import why_code_needs_a_reason
-from breakwater.cases.models import Case, Danger, Triage
+from breakwater.cases.models import Case, Danger, Note, Triage
 from breakwater.cases.rules import FIRST_CONTACT, TRIAGE_RESPONSE
 from breakwater.cases.schemes import axis_total, scheme
 from breakwater.clocks.actions import Promise, start, stop_kind
+from breakwater.clocks.library import profile
 from breakwater.clocks.models import Clock
+from breakwater.clocks.rules import due_at
 from breakwater.kernel.errors import Refused
 from breakwater.trust.access import Actor
 from breakwater.trust.journal import record
@@ -109,15 +111,39 @@ def _why_a_reason(case: Case, judgment: Judgment, before: Triage | None) -> str:
     return why_code_needs_a_reason(judgment.code, judgment.fits, dangers, is_calmer=is_calmer)
 
 
+def first_promises(case: Case, judgment: Judgment | None, *, since: datetime, by: Actor) -> list[Promise]:
+    """Being with the person by when the code says, and speaking with them sooner, where that visit may come later.
+
+    Whoever asked is spoken with by the same moment whatever the code: one that lets them wait four weeks for a visit
+    lets nobody wait four weeks for a word.
+    """
+    speaking = Promise(kind=FIRST_CONTACT, about=case.pk, started_at=since)
+    if judgment is None or judgment.limit is None:
+        return [speaking]
+    visit = Promise(kind=TRIAGE_RESPONSE, about=case.pk, started_at=since, limit=judgment.limit)
+    limit = profile(by.agency.profile).spec(FIRST_CONTACT).limit
+    is_sooner = limit is None or since + judgment.limit <= due_at(limit, since, zone=by.zone)
+    return [visit] if is_sooner else [visit, speaking]
+
+
 def _restart(case: Case, judgment: Judgment, *, at: datetime, by: Actor) -> None:
-    """The promise of the new code, in place of the one before. A code that promises no visit leaves none to keep."""
-    replaced = [TRIAGE_RESPONSE] if judgment.limit is None else [TRIAGE_RESPONSE, FIRST_CONTACT]
-    stop_kind(replaced, about=case.pk, how=Clock.Ended.REPLACED, at=at, by=by)
-    if judgment.limit is None:
-        keep_held(case.pk, circle=case.circle, at=at, by=by)
-        return
-    promise = Promise(kind=TRIAGE_RESPONSE, about=case.pk, started_at=at, limit=judgment.limit)
-    start(promise, circle=case.circle, episode=case.pk, at=at, by=by)
+    """The visit of the new code, in place of the one before. That somebody speaks with them stays promised.
+
+    Where only the visit of the code before stood for it, and nobody spoke with them yet, it is promised from now.
+    """
+    stop_kind([TRIAGE_RESPONSE], about=case.pk, how=Clock.Ended.REPLACED, at=at, by=by)
+    for promise in first_promises(case, judgment, since=at, by=by):
+        if promise.kind == TRIAGE_RESPONSE or not _is_spoken_with(case):
+            start(promise, circle=case.circle, episode=case.pk, at=at, by=by)
+    keep_held(case.pk, circle=case.circle, at=at, by=by)
 
 
-__all__ = ["Judgment", "judge", "read_danger", "triage_case"]
+def _is_spoken_with(case: Case) -> bool:
+    """Whether somebody spoke with the person in this episode, or a clock runs until somebody does."""
+    last = Clock.objects.in_episode(case.pk).filter(kind=FIRST_CONTACT).order_by("-started_at").first()
+    if last and (last.ended_at is None or last.ended_how == Clock.Ended.MET):
+        return True
+    return Note.objects.filter(case=case, reached=True, happened_at__gte=taken_in_at(case)).exists()
+
+
+__all__ = ["Judgment", "first_promises", "judge", "read_danger", "triage_case"]

@@ -84,7 +84,10 @@ class IntakeForm(ActForm):
     is_another = forms.BooleanField(required=False, widget=forms.HiddenInput)
     into_open = forms.BooleanField(required=False, widget=forms.HiddenInput)
     is_agreed = forms.BooleanField(required=False, widget=forms.HiddenInput)
-    spoke = forms.BooleanField(label="I spoke with them myself", required=False)
+    spoke = forms.BooleanField(
+        label="I spoke with them myself", required=False,
+        help_text="Not only with whoever asked for them. It keeps the promise that somebody does.",
+    )  # fmt: skip
     earlier: Case | None = None
     """The open case of whoever was chosen: what was typed goes into it."""
     twin: Case | None = None
@@ -215,7 +218,7 @@ class IntakeForm(ActForm):
             what_is_happening=data["what_is_happening"], asked_by=data["asked_by"],
             asked_at=data["asked_at"] or (begun.first_kept_at if begun else self.by.now),
             dangers=self._dangers_read(), judgment=self._judgment(), circumstances=data["circumstances"],
-            worker=self.by.user if data["owner"] == "me" else None, unit=self.by.unit,
+            spoke=data["spoke"], worker=self.by.user if data["owner"] == "me" else None, unit=self.by.unit,
         )  # fmt: skip
 
     def known(self) -> dict[str, Any]:

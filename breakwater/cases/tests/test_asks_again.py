@@ -79,10 +79,10 @@ def test_one_press_more_and_it_stands_there_and_nobody_else_answers_for_the_case
 
 def test_a_call_about_them_is_no_contact_with_them(ada, case):
     as_seen_by(ada)
-    hear_again(case, story(ada.now), spoke=False, at=ada.now, by=ada)
+    hear_again(case, story(ada.now), at=ada.now, by=ada)
     note = Note.objects.get(case=case)
     assert (note.with_whom, note.reached, first_contact(case).count()) == ("Police", False, 1)
-    hear_again(case, story(ada.now), spoke=True, at=ada.now, by=ada)
+    hear_again(case, story(ada.now, spoke=True), at=ada.now, by=ada)
     assert first_contact(case).count() == 0
 
 
@@ -90,11 +90,11 @@ def test_the_code_that_stands_is_no_news_and_a_lesser_danger_asks_why(ada, case)
     as_seen_by(ada)
     for _ in range(2):
         judged = judge(ada.agency.scheme, "B")
-        hear_again(case, story(ada.now, judgment=judged), spoke=False, at=ada.now, by=ada)
+        hear_again(case, story(ada.now, judgment=judged), at=ada.now, by=ada)
     assert Triage.objects.filter(case=case, code="B").count() == 1
-    hear_again(case, story(ada.now, dangers={"self": ("now", "")}), spoke=False, at=ada.now, by=ada)
+    hear_again(case, story(ada.now, dangers={"self": ("now", "")}), at=ada.now, by=ada)
     with pytest.raises(Refused):
-        hear_again(case, story(ada.now, dangers={"self": ("none", "")}), spoke=False, at=ada.now, by=ada)
+        hear_again(case, story(ada.now, dangers={"self": ("none", "")}), at=ada.now, by=ada)
     assert Danger.objects.levels_of(case)["self"] == "now"
 
 
@@ -107,10 +107,10 @@ def test_whoever_is_somebody_else_after_all_is_taken_in(ada, case):
 def test_nothing_goes_into_a_case_that_was_closed_meanwhile_nor_into_that_of_others(ada, case):
     as_seen_by(ada)
     with pytest.raises(NotPermitted):
-        hear_again(case, story(ada.now), spoke=False, at=ada.now, by=an_actor(now=ada.now))
+        hear_again(case, story(ada.now), at=ada.now, by=an_actor(now=ada.now))
     as_seen_by(ada)
     closed = a_closed_case(by=ada, at=ada.now - timedelta(days=3))
     with pytest.raises(Refused):
-        hear_again(closed, story(ada.now), spoke=False, at=ada.now, by=ada)
+        hear_again(closed, story(ada.now), at=ada.now, by=ada)
     answer = told(ada, closed, into_open="1")
     assert (answer.status_code, "They have no open case here." in answer.content.decode()) == (422, True)

@@ -13,8 +13,8 @@ from breakwater.cases.actions.notes import Telling, add_note, amend_note
 from breakwater.cases.actions.owners import assign, release
 from breakwater.cases.actions.triage import judge, read_danger, triage_case
 from breakwater.cases.models import Assignment, Case, Danger, FollowUp, Gate, Note
-from breakwater.cases.rules import GATES
-from breakwater.cases.testing import a_case, a_closed_case, through_gates
+from breakwater.cases.rules import FIRST_CONTACT, GATES, TRIAGE_RESPONSE
+from breakwater.cases.testing import a_case, a_closed_case, a_note, through_gates
 from breakwater.clocks.models import Clock
 from breakwater.kernel.errors import NotPermitted, Overtaken, Refused, Stale
 from breakwater.people.actions.reach import add_contact_point
@@ -62,6 +62,54 @@ def test_clocks_count_from_asking_and_not_from_typing():
     case = a_case(by=by, asked_at=NOON - timedelta(hours=3))
     clock = Clock.objects.get(about=case.pk, kind="stabilization")
     assert clock.due_at == NOON - timedelta(hours=3) + timedelta(hours=48)
+
+
+def of_kind(case, kind):
+    return Clock.objects.filter(about=case.pk, kind=kind).order_by("started_at", "pk").last()
+
+
+@pytest.mark.parametrize(
+    ("code", "promised"),
+    [
+        ("", {FIRST_CONTACT}),
+        ("A", {TRIAGE_RESPONSE}),
+        ("C", {FIRST_CONTACT, TRIAGE_RESPONSE}),
+        ("G", {FIRST_CONTACT}),
+    ],
+)
+def test_no_code_lets_anybody_wait_longer_for_a_word(code, promised):
+    """The visit of code A comes before a first contact would have to; that of code C does not."""
+    assert running(a_case(code=code)) & {FIRST_CONTACT, TRIAGE_RESPONSE} == promised
+
+
+def test_a_calm_code_set_later_takes_back_no_promise_to_speak_with_them():
+    by = an_actor()
+    case = a_case(by=by)
+    due = of_kind(case, FIRST_CONTACT).due_at
+    triage_case(case, judge("uk-mhts-2015", "E"), at=NOON + timedelta(minutes=10), by=by)
+    assert {FIRST_CONTACT, TRIAGE_RESPONSE} <= running(case)
+    assert of_kind(case, FIRST_CONTACT).due_at == due
+
+
+def test_where_only_a_visit_was_promised_and_it_is_no_longer_somebody_speaks_with_them():
+    by, later = an_actor(), NOON + timedelta(minutes=10)
+    unheard, heard = (a_case(by=by, code="A", known_as=name) for name in ("Ivo Roth", "Mara Wade"))
+    a_note(heard, by=by, at=NOON + timedelta(minutes=5), kind="call", reached=True, words="Spoke with her.")
+    for case in (unheard, heard):
+        triage_case(case, judge("uk-mhts-2015", "F", reasons="It was a dream."), at=later, by=by)
+    assert of_kind(unheard, FIRST_CONTACT).started_at == later
+    assert FIRST_CONTACT not in running(heard)
+
+
+@pytest.mark.parametrize(
+    ("asked_by", "kind", "left"), [("self", "call", {TRIAGE_RESPONSE}), ("walk_in", "meeting", set())]
+)
+def test_whoever_asks_for_themselves_was_spoken_with(asked_by, kind, left):
+    case = a_case(code="B", asked_by=asked_by, spoke=True)
+    note = Note.objects.get(case=case)
+    assert (note.kind, note.reached, note.happened_at) == (kind, True, NOON)
+    assert running(case) & {FIRST_CONTACT, TRIAGE_RESPONSE} == left
+    assert FIRST_CONTACT in running(a_case(code="B", asked_by=asked_by))
 
 
 def test_saying_nothing_is_refused():

@@ -52,7 +52,7 @@ def _written_down(form: IntakeForm, story: Story, *, at: datetime, by: Actor) ->
     """The case that was opened, or the open one into which it was written."""
     known = form.known()
     if form.earlier:
-        hear_again(form.earlier, story, spoke=form.cleaned_data["spoke"], at=at, by=by, **known)
+        hear_again(form.earlier, story, at=at, by=by, **known)
         return form.earlier.pk
     return take_in(story, person=form.cleaned_data["person"], at=at, by=by, **known).pk
 

@@ -12,7 +12,7 @@ from breakwater.trust.models import Information, Segment
 Row = dict[str, Any]
 
 _CHECK_INS = ("follow_up_24h", "follow_up_72h", "follow_up_7d", "follow_up_30d")
-_CLOCKS = ("stabilization", "triage_response", *_CHECK_INS)
+_CLOCKS = ("stabilization", "first_contact", "triage_response", *_CHECK_INS)
 _ENTRIES_OF_AN_INTAKE = 4 + len(_CLOCKS)
 
 
