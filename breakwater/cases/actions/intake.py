@@ -76,14 +76,14 @@ def take_in(story: Story, *, person: Person | None = None, at: datetime, by: Act
         circle = open_circle(at=story.asked_at, by=by)
         known = known if str(known.get("known_as", "")).strip() else known | _NAMELESS
         someone = register(circle=circle, at=at, by=by, **known)
-        return _open(story, someone, circle, at=at, by=by)
+        return _begun(story, someone, circle, at=at, by=by)
     circle = person.circle
     person = Person.objects.lock(person)
     person.circle = circle
     if earlier := Case.objects.open().held_by(by).filter(person=person).first():
         raise Refused(f"They have an open case here: {earlier.number}. Add what is new to that case.")
     learn(person, known, at=at, by=by)
-    return _open(story, person, circle, at=at, by=by)
+    return _begun(story, person, circle, at=at, by=by)
 
 
 def _why_not_taken_in(story: Story, *, at: datetime) -> str:
@@ -133,6 +133,14 @@ def learn(person: Person, known: Mapping[str, Any], *, at: datetime, by: Actor) 
         hear_of_way(person, **point, at=at, by=by)
 
 
+def _begun(story: Story, person: Person, circle: Circle, *, at: datetime, by: Actor) -> Case:
+    """The case, with its promises; one of them is kept where the person themselves asked."""
+    case = _open(story, person, circle, at=at, by=by)
+    if story.spoke:
+        add_note(case, Telling(words=_SPOKEN_WITH, **how_asked(story)), at=at, by=by)
+    return case
+
+
 def _open(story: Story, person: Person, circle: Circle, *, at: datetime, by: Actor) -> Case:
     case_id = new_id()
     case = Case(
@@ -162,8 +170,6 @@ def _open(story: Story, person: Person, circle: Circle, *, at: datetime, by: Act
         case, asked_at=case.asked_at, judgment=story.judgment, levels=[level for level, _ in story.dangers.values()],
         is_queued=story.worker is None, at=at, by=by,
     )  # fmt: skip
-    if story.spoke:
-        add_note(case, Telling(words=_SPOKEN_WITH, **how_asked(story)), at=at, by=by)
     return case
 
 

@@ -24,7 +24,7 @@ from breakwater.messaging.models import ContactRule, Notice
 from breakwater.messaging.rules.wording import WHY_NOT
 from breakwater.messaging.testing import a_notice, a_rule, a_safe_phone
 from breakwater.messaging.tests.outside import a_gateway, a_mail_server
-from breakwater.people.actions.reach import add_contact_point, change_safety, end_contact_point
+from breakwater.people.actions.reach import add_contact_point, change_safety, contact_point, end_contact_point
 from breakwater.people.models import ContactPoint
 from breakwater.trust.capabilities import Role
 from breakwater.trust.keyring import tokens_of
@@ -82,6 +82,12 @@ def test_a_notice_goes_once_in_words_that_are_fixed(waiting, gateway, ada):
             lambda point, by: add_contact_point(
                 point.person, kind="phone", value="+1 555 010 4477", safety="unsafe", how="", at=NOON, by=by
             ),
+            "ended",
+        ),
+        (
+            lambda point, by: contact_point(
+                point.person, kind="phone", value="+1 555 010 4477", safety="unsafe", at=NOON
+            ).save(),
             "not_safe",
         ),
         (lambda point, by: hear_refusal("+15550104477", at=NOON, by=by), "ended"),
@@ -172,7 +178,7 @@ def test_a_rule_is_only_written_for_what_is_safe(ada):
         a_rule(point, by=ada)
     with pytest.raises(Refused, match="phone or to an e-mail"):
         a_rule(a_safe_phone(case, by=ada, kind="address", value="Pier 4"), by=ada)
-    safe = a_safe_phone(case, by=ada)
+    safe = a_safe_phone(case, by=ada, value="(555) 010-4478")
     with pytest.raises(Refused, match="last day of what they agreed"):
         a_rule(safe, by=ada, agreed_until=NOON.date() - timedelta(days=1))
     a_rule(safe, by=ada)
