@@ -1,10 +1,12 @@
 """Somebody leaves, or may no longer work on cases: what they held goes to somebody else, in the same act."""
 
+from collections.abc import Iterator
 from datetime import datetime
 
 from django.db import transaction
 from django.db.models import QuerySet
 
+from breakwater.cases.actions.holding import locked
 from breakwater.cases.actions.owners import assign, leave_team, release
 from breakwater.cases.models import Assignment
 from breakwater.trust.access import Actor, system_for
@@ -23,7 +25,7 @@ def hand_over_all(worker: User, *, to: User | None, at: datetime, by: Actor) -> 
     """
     by.must("trust.administer")
     itself, moved = system_for(by.agency, now=at), 0
-    for held in _held(Assignment.objects.standing().filter(worker=worker), by):
+    for held in _still(Assignment.objects.standing().filter(worker=worker), by=itself):
         if held.part == Assignment.Part.TEAM:
             leave_team(held.case, worker=worker, at=at, by=itself)
             continue
@@ -40,14 +42,20 @@ def empty_queue(unit: Unit, *, at: datetime, by: Actor) -> int:
     """What waits in the duty queue of a unit that works no more waits in the agency's. Returns how many cases."""
     by.must("trust.administer")
     itself = system_for(by.agency, now=at)
-    waiting = list(_held(Assignment.objects.owners().filter(worker=None, unit=unit), by))
-    for held in waiting:
+    moved = 0
+    for held in _still(Assignment.objects.owners().filter(worker=None, unit=unit), by=itself):
+        moved += 1
         release(held.case, unit=None, at=at, by=itself)
-    return len(waiting)
+    return moved
 
 
-def _held(assignments: QuerySet[Assignment], by: Actor) -> QuerySet[Assignment]:
-    return assignments.filter(agency=by.agency_id).select_related("case__circle", "case__unit")
+def _still(assignments: QuerySet[Assignment], *, by: Actor) -> Iterator[Assignment]:
+    """Each that stands once its case is held, in the order of cases: whoever was given one meanwhile keeps it."""
+    found = assignments.filter(agency=by.agency_id).select_related("case__circle", "case__unit")
+    for held in found.order_by("case_id"):
+        locked(held.case, by=by)
+        if assignments.filter(pk=held.pk).exists():
+            yield held
 
 
 def _open(unit: Unit | None) -> Unit | None:

@@ -1,6 +1,7 @@
 """Put a notice into the outbox; say that somebody looked; let what nobody looked at go on; hear what came of one."""
 
-from collections.abc import Set
+from collections.abc import Callable, Set
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -11,7 +12,7 @@ from django.db.models import Q
 
 from breakwater.cases.actions.holding import locked
 from breakwater.cases.models import Case
-from breakwater.kernel.errors import Refused
+from breakwater.kernel.errors import Overtaken, Refused
 from breakwater.kernel.ids import new_id
 from breakwater.kernel.jobs import later
 from breakwater.kernel.text import phone_key
@@ -208,14 +209,17 @@ def hear_refusal(number: str, *, at: datetime, by: Actor) -> int:
     written_to = _written_to(by)
     if written_to.filter(key="").exists():
         later("messaging.refused", mark=mark_of(digits), agency_id=str(by.agency_id))
-    return _end_writing(list(written_to.filter(key__in=tokens_of(by.agency_id, digits))), at=at, by=by)
+    known = written_to.filter(key__in=tokens_of(by.agency_id, digits))
+    return _end_writing(lambda: list(known.all()), at=at, by=by)
 
 
 @transaction.atomic
 def hear_refusal_by_mark(mark: str, *, at: datetime, by: Actor) -> int:
     """The same, of a number that is kept without a token. How many ways it was; heard twice is heard once."""
-    found = [one for one in _written_to(by).filter(key="") if mark_of(phone_key(one.value)) == mark]
-    return _end_writing(found, at=at, by=by)
+    kept = _written_to(by).filter(key="")
+    return _end_writing(
+        lambda: [one for one in kept.all() if mark_of(phone_key(one.value)) == mark], at=at, by=by
+    )
 
 
 def mark_of(digits: str) -> str:
@@ -235,14 +239,20 @@ def _written_to(by: Actor) -> CircleQuerySet:
     return phones.distinct().select_related("circle", "person__circle")
 
 
-def _end_writing(found: list[ContactPoint], *, at: datetime, by: Actor) -> int:
-    """Nothing goes there any more, where the agency cares for the person. How many ways it was."""
-    ended = [point for point in found if by.works_in(point.circle_id)]
-    for point in ended:
-        changed = change_safety(point, safety=ContactPoint.Safety.UNSAFE, at=at, by=by)
-        news = NoticesRefused(contact_point_id=changed.pk)
-        record(news, about=point.person_id, circle=point.circle, by=by, at=at)
-    return len(ended)
+def _end_writing(find: Callable[[], list[ContactPoint]], *, at: datetime, by: Actor) -> int:
+    """Nothing goes there any more, where the agency cares for the person. How many ways it was.
+
+    Where somebody changed one of them in this moment, it is looked for again: whoever said STOP is not asked twice.
+    """
+    ended = 0
+    while found := [point for point in find() if by.works_in(point.circle_id)]:
+        for point in found:
+            with suppress(Overtaken):
+                changed = change_safety(point, safety=ContactPoint.Safety.UNSAFE, at=at, by=by)
+                news = NoticesRefused(contact_point_id=changed.pk)
+                record(news, about=point.person_id, circle=point.circle, by=by, at=at)
+                ended += 1
+    return ended
 
 
 def _notice(news: News, channel: str, *, at: datetime, by: Actor, **facts: Any) -> Notice:
