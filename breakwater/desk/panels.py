@@ -238,13 +238,13 @@ def _age_wanted(person: Person, levels: dict[str, str], actor: Actor) -> int | N
 
 def of_person(person: Person, actor: Actor) -> dict[str, Any]:
     """Everything the person page shows."""
-    closures = Closure.objects.standing()
     cases = Case.objects.visible_to(actor) if actor.may("cases.read") else Case.objects.none()
     episodes = list(cases.filter(person=person).select_related("agency").order_by("-asked_at"))
-    ended = {one.case_id: one for one in closures.filter(case__in=episodes)}
+    endings = list(Closure.objects.filter(case__in=episodes).order_by("-starts_at", "-pk"))
+    ended = {one.case_id: one for one in endings if one.ends_at is None}
     return {
         "episodes": [(case, ended.get(case.pk)) for case in episodes],
-        "worked": [one for one in ended.values() if one.what_worked],
+        "worked": [one for one in endings if one.what_worked],
         "contact_points": list(ContactPoint.objects.filter(person=person).order_by("ends_at", "starts_at")),
         "supporters": list(Supporter.objects.filter(person=person, ends_at=None)),
         "names": list(person.names.filter(ends_at=None)),

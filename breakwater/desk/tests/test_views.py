@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from breakwater.assessments.actions.judging import override
 from breakwater.assessments.testing import a_completed_assessment
-from breakwater.cases.actions.closing import close_case
+from breakwater.cases.actions.closing import close_case, reopen_case
 from breakwater.cases.actions.notes import name_barrier
 from breakwater.cases.actions.screening import read_danger
 from breakwater.cases.testing import a_case, a_note, a_queued_case, a_triaged_case
@@ -393,6 +393,8 @@ def test_the_person_page_tells_earlier_episodes_and_what_worked(ada):
     page = browser_of(ada).get(url("person", case.person_id)).content.decode()
     assert "Walking by the river." in page
     assert case.number in page
+    reopen_case(case, because="She called again.", at=ada.now, by=as_seen_by(ada))
+    assert "Walking by the river." in browser_of(ada).get(url("person", case.person_id)).content.decode()
 
 
 def test_dangers_are_said_in_words(ada):
