@@ -8,10 +8,11 @@ from breakwater.kernel.events import on
 from breakwater.messaging.actions.notices import settle
 from breakwater.referrals.actions.asking import hear_answer, hear_asked_back, hear_withdrawal
 from breakwater.referrals.actions.driving import bed_is_gone, hear_ride
-from breakwater.referrals.actions.handoff import hear_contact, hear_hand_off
+from breakwater.referrals.actions.handoff import hear_hand_off
 from breakwater.referrals.actions.loop import hear_referral
 from breakwater.referrals.actions.meeting import hear_meeting
 from breakwater.referrals.actions.staying import ARRIVED, hear_host
+from breakwater.referrals.actions.taking_over import hear_contact
 from breakwater.referrals.actions.telling import tell_driver, tell_duty, tell_owners
 from breakwater.referrals.actions.turns import offer_free_beds
 from breakwater.referrals.actions.waiting import follow_offer, hear_offer, hear_removal, hear_skip
