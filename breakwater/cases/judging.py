@@ -158,9 +158,9 @@ def _why_nobody_may_leave(
     return ""
 
 
-def is_early(happened_at: datetime, *, asked_at: datetime, due_at: datetime, share: float) -> bool:
+def is_early(happened_at: datetime, *, since: datetime, due_at: datetime, share: float) -> bool:
     """Whether a contact came so soon that the check-in which was promised for later is still owed."""
-    return happened_at < asked_at + (due_at - asked_at) * share
+    return happened_at < since + (due_at - since) * share
 
 
 def _letters(said: str) -> int:

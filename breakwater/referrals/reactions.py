@@ -8,10 +8,11 @@ from breakwater.kernel.events import on
 from breakwater.messaging.actions.notices import settle
 from breakwater.referrals.actions.asking import hear_answer, hear_asked_back, hear_withdrawal
 from breakwater.referrals.actions.driving import bed_is_gone, hear_ride
-from breakwater.referrals.actions.handoff import hear_contact, hear_hand_off
+from breakwater.referrals.actions.handoff import hear_hand_off
 from breakwater.referrals.actions.loop import hear_referral
 from breakwater.referrals.actions.meeting import hear_meeting
-from breakwater.referrals.actions.placement import hear_host
+from breakwater.referrals.actions.staying import ARRIVED, hear_host
+from breakwater.referrals.actions.taking_over import hear_contact
 from breakwater.referrals.actions.telling import tell_driver, tell_duty, tell_owners
 from breakwater.referrals.actions.turns import offer_free_beds
 from breakwater.referrals.actions.waiting import follow_offer, hear_offer, hear_removal, hear_skip
@@ -71,9 +72,17 @@ def enter_the_meeting(entry: Entry, by: Actor) -> None:
 def follow_the_host(entry: Entry, by: Actor) -> None:
     """What happened at a bed stops the clock of those who placed, enters the story of their case, and is told them."""
     hear_host(entry, by=by)
-    stay = Placement.objects.get(pk=_about(entry))
-    is_no = entry.facts["code"] in (Placement.Ending.CANNOT_TAKE, Placement.Ending.DID_NOT_COME)
-    tell_owners(stay.case_id, uuid5(stay.pk, entry.facts["code"]), is_urgent=is_no, by=by)
+    stay, code = Placement.objects.get(pk=_about(entry)), entry.facts["code"]
+    is_gone = code != ARRIVED and Case.objects.open().filter(pk=stay.case_id).exists()
+    tell_owners(stay.case_id, uuid5(stay.pk, code), is_urgent=is_gone, by=by)
+
+
+@on(BedLeft, when=lambda left: left.ended_how != Placement.Ending.MOVED)
+def tell_that_the_bed_is_gone(entry: Entry, by: Actor) -> None:
+    """Whoever is accountable hears at once that the bed is gone, also when one of us wrote it: once, whoever told."""
+    stay, code = Placement.objects.get(pk=_about(entry)), entry.facts["ended_how"]
+    if code != Placement.Ending.MOVED and Case.objects.open().filter(pk=stay.case_id).exists():
+        tell_owners(stay.case_id, uuid5(stay.pk, code), is_urgent=True, wrote=entry.by_id, by=by)
 
 
 @on(HostTold)
@@ -86,6 +95,8 @@ def somebody_is_expected(entry: Entry, by: Actor) -> None:
 @on(BedLeft, when=lambda left: left.ended_how != "left")
 def tell_who_drives_there(entry: Entry, by: Actor) -> None:
     """A bed was given up before anybody slept in it: the rides that go to it say so, and who drives is told."""
+    if entry.facts["ended_how"] == Placement.Ending.LEFT:
+        return
     placement = Placement.objects.select_related("bed__place").get(pk=entry.about)
     bed_is_gone(placement, at=entry.at, by=by)
 

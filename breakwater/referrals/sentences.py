@@ -184,6 +184,11 @@ def _taken_over(facts: Facts) -> str:
     )
 
 
+@says(events.HandoffTakenInto)
+def _taken_into(facts: Facts) -> str:
+    return "A case that another agency handed over was taken over into this one."
+
+
 @says(events.HandoffDeclined)
 def _not_taken_over(facts: Facts) -> str:
     return Filled("{receiver_label} will not take the case over.", receiver_label=_receiver(facts))

@@ -22,7 +22,7 @@ CIRCLE = {
     "plans": "need step link goal agreement sufficiency lesson safeguard safetyplan copygiven"
     " familychoice familytelling",
     "benefits": "screening application paper notice",
-    "referrals": "placement round passenger",
+    "referrals": "placement round passenger takeover",
     "duties": "prompt answer weighing",
     "messaging": "thread message amendment contactrule",
     "attachments": "attachment",
@@ -126,7 +126,7 @@ APPEND_ONLY = {
     "plans_familychoice", "plans_familytelling",
     "benefits_screening", "benefits_notice",
     "assessments_answer", "assessments_result", "assessments_override",
-    "assessments_decision", "referrals_skip", "referrals_stop",
+    "assessments_decision", "referrals_skip", "referrals_stop", "referrals_takeover",
     "messaging_message", "messaging_amendment",
     "attachments_attachment", "attachments_piece", "attachments_release",
 }  # fmt: skip

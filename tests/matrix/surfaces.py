@@ -451,6 +451,7 @@ REACTIONS: dict[str, str] = {
     "referrals.a_bed_is_asked_for": "the agency that keeps the bed",
     "referrals.nobody_asks_any_more": "the agency that keeps the bed",
     "referrals.somebody_is_expected": "the agency that keeps the bed",
+    "referrals.tell_that_the_bed_is_gone": "the agency that placed them",
     "referrals.tell_who_drives_there": "the agency that placed them",
     "referrals.the_bed_is_gone": "the agency that drives",
     "referrals.call_the_others_off": "the agency that asked for a bed",

@@ -25,6 +25,7 @@ from breakwater.clocks.library import LABELS, profile
 from breakwater.clocks.models import Clock
 from breakwater.kernel.db import not_before
 from breakwater.kernel.errors import Overtaken, Refused
+from breakwater.people.models import Person
 from breakwater.trust.access import Actor
 from breakwater.trust.encrypted import cells
 from breakwater.trust.journal import record
@@ -82,18 +83,17 @@ def reopen_case(case: Case, *, because: str, at: datetime, by: Actor) -> Case:
 
     The gates and the code of before end: what held then is looked at anew. Dangers stand until they are read again.
 
+    Nobody has two open cases at one agency: the person is held as whoever takes them in holds them, after the case.
+
     Raises:
-        Refused: it is open, nothing is said about why, or the moment is impossible.
+        Refused: it is open, nothing is said about why, the moment is impossible, or they have another open case here.
     """
     by.must("cases.close", case.circle)
     case = locked(case, by=by)
-    if not because.strip():
-        raise Refused("Say why it is opened again.")
-    closure = Closure.objects.standing().filter(case=case).first()
-    if closure is None:
-        raise Refused("This case is open already.")
-    if at < closure.starts_at:
-        raise Refused("A case cannot be opened again before it was closed.")
+    closure = _ended(case, because, at=at)
+    Person.objects.lock(case.person)
+    if other := Case.objects.open().held_by(by).filter(person=case.person_id).first():
+        raise Refused(f"They have an open case here: {other.number}. Write what is new into that one.")
     standing = Closure.objects.filter(pk=closure.pk)
     standing.update(ends_at=not_before(at), reopened_by=by.user, **cells(closure, reopened_because=because))
     Assignment.objects.create(
@@ -123,6 +123,18 @@ def why_not_closed_as(case: Case, *, at: datetime, by: Actor) -> dict[str, list[
         + why_not_left_in_danger(case, outcome=outcome, words=None, at=at, by=by)
         for outcome in Closure.Outcome.values
     }
+
+
+def _ended(case: Case, because: str, *, at: datetime) -> Closure:
+    """The closure that a reopening ends."""
+    if not because.strip():
+        raise Refused("Say why it is opened again.")
+    closure = Closure.objects.standing().filter(case=case).first()
+    if closure is None:
+        raise Refused("This case is open already.")
+    if at < closure.starts_at:
+        raise Refused("A case cannot be opened again before it was closed.")
+    return closure
 
 
 def _missing(case: Case) -> list[str]:

@@ -139,12 +139,15 @@ def came_early(case: Case, follow_up: FollowUp, *, at: datetime) -> bool:
     """Whether a contact now comes before a check-in of the schedule, and not in its place.
 
     Who spoke with somebody minutes after intake does not know how the night went. What was booked, or asked for by the
-    person themselves, is kept whenever they are reached.
+    person themselves, is kept whenever they are reached. Counted from when it was promised: of a case that was opened
+    again, that is then.
     """
     rules = profile(case.agency.profile)
-    return follow_up.kind in rules.schedule and is_early(
-        at, asked_at=case.asked_at, due_at=follow_up.planned_for, share=rules.care.early
-    )
+    if follow_up.kind not in rules.schedule:
+        return False
+    clock = Clock.objects.running().of(case.pk).filter(kind=follow_up.kind).first()
+    since = clock.started_at if clock else follow_up.starts_at
+    return is_early(at, since=since, due_at=follow_up.planned_for, share=rules.care.early)
 
 
 def _why_not_then(due_at: datetime, *, at: datetime) -> str:

@@ -166,7 +166,7 @@ class IntakeForm(ActForm):
             self.twin = self._taken_in_just_now() or self._open_case_with_the_phone()
         if self.twin:
             raise forms.ValidationError(_SAME_PHONE if self.rings_alike else _TWICE)
-        self.earlier = None if self.is_offered else self._open_case_of(data.get("person"))
+        self.earlier = self._open_case_of(data.get("person"))
         if not self.errors and bool(self.earlier) != data["into_open"]:
             raise forms.ValidationError(_OPEN if self.earlier else _INTO_NONE)
         return data

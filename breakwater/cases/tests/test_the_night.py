@@ -264,6 +264,29 @@ def test_a_contact_minutes_after_intake_leaves_the_day_after_owed():
     assert owed.attempts.count() == 3
 
 
+def test_after_a_reopening_early_is_counted_from_then_and_not_from_when_they_first_asked():
+    ada, eve = two_workers()
+    case = a_case(by=ada)
+    close_case(case, outcome="declined", at=LATER, by=ada)
+    back = NOON + timedelta(days=30)
+    reopen_case(case, because="He is back.", at=back, by=eve)
+    owed = FollowUp.objects.standing().get(case=case, kind="follow_up_24h")
+    told = {"outcome": "reached", "words": "Still here.", "contact_point": None, "by": eve}
+    attempt(owed, at=back + timedelta(hours=11, minutes=59), **told)
+    assert "follow_up_24h" in kinds(case), "nobody knows yet how the night went"
+    attempt(owed, at=back + timedelta(hours=12), **told)
+    assert "follow_up_24h" not in kinds(case)
+
+
+def test_what_was_typed_in_late_is_counted_from_when_they_asked():
+    ada, _ = two_workers()
+    case = a_case(by=ada, at=NOON + timedelta(hours=10), asked_at=NOON)
+    owed = FollowUp.objects.standing().get(case=case, kind="follow_up_24h")
+    told = {"outcome": "reached", "words": "Still here.", "contact_point": None, "by": ada}
+    attempt(owed, at=NOON + timedelta(hours=12), **told)
+    assert "follow_up_24h" not in kinds(case)
+
+
 def test_what_was_booked_is_kept_whenever_they_are_reached():
     ada, _ = two_workers()
     case = a_case(by=ada)

@@ -36,6 +36,8 @@ from breakwater.trust.access import Actor
 from breakwater.trust.actions.circles import hold_circle
 from breakwater.trust.models import Agency, Entry
 
+_OPENED = "Your agency has already opened its case from this packet."
+
 
 def _told(handoff: Any, stage: Any) -> Event:
     match stage.code:
@@ -205,6 +207,14 @@ def take_over(
         Refused: it was declined or taken back.
         Overtaken: the receiver has opened its case already.
     """
+    handoff = to_take_over(handoff, at=at, by=by)
+    if Case.objects.held_by(by).filter(came_from=handoff.pk).exists():
+        raise Overtaken(_OPENED)
+    return take_in(replace(story, came_from=handoff.pk), person=person, at=at, by=by, **known)
+
+
+def to_take_over(handoff: Handoff, *, at: datetime, by: Actor) -> Handoff:
+    """A hand-off that its receiver may take over now, held until the act ends; accepted with it where nobody had."""
     if handoff.to_agency_id != by.agency_id:
         raise NotPermitted("This case was not offered to your agency.")
     handoff = Handoff.objects.lock(handoff)
@@ -212,9 +222,9 @@ def take_over(
         accept_case(handoff, at=at, by=by)
     elif handoff.stage not in (HandoffStageCode.ACCEPTED, HandoffStageCode.FIRST_CONTACT):
         raise Refused("This case was declined or taken back, so there is nothing to open.")
-    if Case.objects.held_by(by).filter(came_from=handoff.pk).exists():
-        raise Overtaken("Your agency has already opened its case from this packet.")
-    return take_in(replace(story, came_from=handoff.pk), person=person, at=at, by=by, **known)
+    if handoff.is_held_by_receiver(at):
+        raise Overtaken(_OPENED)
+    return handoff
 
 
 @transaction.atomic
@@ -222,22 +232,6 @@ def hear_hand_off(entry: Entry, *, by: Actor) -> None:
     """The sender's side takes in what the receiver wrote down. Hearing it again changes nothing."""
     handoff = Handoff.objects.lock(Handoff(pk=entry.about))
     catch_up(handoff, kind=HAND_OFF, by=by)
-
-
-@transaction.atomic
-def hear_contact(entry: Entry, *, by: Actor) -> None:
-    """The receiver reached the person of a case it took over. Later contacts change nothing."""
-    case = Case.objects.filter(pk=entry.episode).exclude(came_from=None).first() if entry.episode else None
-    if case is None or case.came_from is None:
-        return
-    handoff = Handoff.objects.received_by(by).filter(pk=case.came_from).first()
-    if handoff is None or entry.at < handoff.offered_at:
-        return
-    if Handoff.objects.lock(handoff).stage != HandoffStageCode.ACCEPTED:
-        return
-    who = f"{entry.by.name}, {by.agency.name}" if entry.by else by.agency.name
-    at = max(entry.at, handoff.stages.latest("at").at)
-    tell(handoff, HandoffStageCode.FIRST_CONTACT, Word(source=who[:200]), kind=HAND_OFF, at=at, by=by)
 
 
 def _tell(handoff: Handoff, code: str, word: Word | None, *, at: datetime, by: Actor) -> HandoffStage:

@@ -1,35 +1,34 @@
 """Beds: hold one for somebody, write down that they arrived, left, moved, or did not come.
 
 Two agencies may know: the one that placed, and the one that keeps the bed. Either may write down what
-happened at it; the side that placed keeps the clock, and follows when it hears from the host.
+happened at it; the side that placed keeps the clock, and follows (``staying``) when it hears from the host.
 """
 
 from dataclasses import dataclass
 from datetime import datetime
-from uuid import UUID, uuid5
+from uuid import UUID
 
 from django.db import transaction
 
-from breakwater.cases.actions.holding import held, keep_held
+from breakwater.cases.actions.holding import held
 from breakwater.cases.models import Case
-from breakwater.clocks.actions import Promise, start, stop
-from breakwater.clocks.models import Clock
+from breakwater.clocks.actions import Promise, start
 from breakwater.kernel.db import refuse_if
 from breakwater.kernel.errors import NotPermitted, Overtaken, Refused
 from breakwater.referrals.actions.accepting import must_be_accepted, must_be_given_here, must_say_why
-from breakwater.referrals.actions.letters import hold_case, is_news
+from breakwater.referrals.actions.letters import hold_case
 from breakwater.referrals.actions.sharing import Telling, goes_with
-from breakwater.referrals.events import BedLeft, HostReported, HostTold, PersonArrived, PersonPlaced
+from breakwater.referrals.actions.staying import ARRIVED, follow_stay
+from breakwater.referrals.events import HostReported, HostTold, PersonPlaced
 from breakwater.referrals.models import Placement
 from breakwater.resources.models import Bed, Domain
 from breakwater.trust.access import Actor
 from breakwater.trust.actions.circles import hold_circle
 from breakwater.trust.journal import record
-from breakwater.trust.models import Entry
 from breakwater.trust.rules.law import REFER
 
 ARRIVAL = "placement_arrival"
-ARRIVED, EXPECTED = "arrived", "expected"
+EXPECTED = "expected"
 _TAKEN, _HELD = "one_person_in_a_bed_at_a_time", "a_held_bed_is_given_to_nobody_else"
 _HOLDS = "one_bed_for_a_case_at_a_time"
 
@@ -174,28 +173,6 @@ def move(placement: Placement, bed: Bed, *, at: datetime, by: Actor, is_promised
     return moved
 
 
-@transaction.atomic
-def hear_host(entry: Entry, *, by: Actor) -> None:
-    """The side that placed takes in what the host wrote down. Hearing it again changes nothing."""
-    placement, code = Placement.objects.get(pk=entry.about or ""), entry.facts["code"]
-    hold_case(placement.case_id)
-    placement = Placement.objects.lock(placement)
-    if is_news(uuid5(placement.pk, code), by=by):
-        _follow(placement, code, at=entry.at, by=by)
-
-
-def _follow(placement: Placement, code: str, *, at: datetime, by: Actor) -> None:
-    """The side that placed, which holds the case: its clock stops, its own story is written, the case stays held."""
-    for clock in Clock.objects.running().of(placement.pk).select_related("circle"):
-        kept = code == ARRIVED
-        excuse = "" if kept else str(Placement.Ending(code).label)
-        stop(clock, how=Clock.Ended.MET if kept else Clock.Ended.EXCUSED, excuse=excuse, at=at, by=by)
-    ids = {"placement_id": placement.pk, "bed_id": placement.bed_id}
-    event = PersonArrived(**ids) if code == ARRIVED else BedLeft(**ids, ended_how=code)
-    record(event, about=placement.pk, circle=placement.circle, episode=placement.case_id, by=by, at=at)
-    keep_held(placement.case_id, circle=placement.circle, at=at, by=by)
-
-
 def _permit(placement: Placement, *, by: Actor) -> None:
     if placement.agency_id == by.agency_id:
         by.must("referrals.place", placement.circle)
@@ -285,7 +262,7 @@ def _end(placement: Placement, how: Placement.Ending, words: str, *, at: datetim
 
 def _tell(placement: Placement, code: str, *, at: datetime, by: Actor) -> None:
     if placement.agency_id == by.agency_id:
-        _follow(placement, code, at=at, by=by)
+        follow_stay(placement, code, at=at, by=by)
         _tell_the_host(placement, code, at=at, by=by)
         return
     news = HostReported(placement_id=placement.pk, code=code)

@@ -9,12 +9,25 @@ from breakwater.trust.access import Actor
 
 
 def tell_owners(
-    case_id: UUID, cause: UUID, *, kind: str = "change", is_urgent: bool = False, by: Actor
+    case_id: UUID,
+    cause: UUID,
+    *,
+    kind: str = "change",
+    is_urgent: bool = False,
+    wrote: UUID | None = None,
+    by: Actor,
 ) -> None:
-    """Whoever of us is accountable for a case; nobody in particular is the duty queue."""
-    owners = Assignment.objects.owners().filter(case=case_id, agency=by.agency_id, worker__isnull=False)
+    """Whoever of us is accountable for a case; nobody in particular is the duty queue.
+
+    Args:
+        wrote: who wrote it down; whoever is accountable is not told what they wrote themselves.
+    """
+    found = Assignment.objects.owners().filter(case=case_id, agency=by.agency_id, worker__isnull=False)
+    owners = set(found.values_list("worker", flat=True))
+    if wrote in owners:
+        return
     news = News(kind=kind, cause=cause, about=case_id, is_urgent=is_urgent, by_whom="referrals.place")
-    tell_workers(news, set(owners.values_list("worker", flat=True)), at=by.now, by=by)
+    tell_workers(news, owners, at=by.now, by=by)
 
 
 def tell_duty(

@@ -90,6 +90,12 @@ class HandoffAccepted(Event):
     handoff_id: UUID
 
 
+class HandoffTakenInto(Event):
+    """A case that another agency offered was taken over into the one that is open here."""
+
+    handoff_id: UUID
+
+
 class HandoffDeclined(Event):
     """The receiver will not take the case over."""
 

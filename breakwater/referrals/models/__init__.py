@@ -1,5 +1,12 @@
 from breakwater.referrals.models.asking import Ask, Question, Round, won_rounds
-from breakwater.referrals.models.handoff import Handoff, HandoffStage, HandoffStageCode, Meeting
+from breakwater.referrals.models.handoff import (
+    Handoff,
+    HandoffStage,
+    HandoffStageCode,
+    Meeting,
+    Takeover,
+    our_cases,
+)
 from breakwater.referrals.models.holding import Hold, lost_rounds
 from breakwater.referrals.models.letters import Hearing, LetterQuerySet, oldest_due_first
 from breakwater.referrals.models.loop import Referral, ReferralStage, Stage, Told
@@ -35,6 +42,7 @@ __all__ = [
     "Skip",
     "Stage",
     "Stop",
+    "Takeover",
     "Told",
     "Wait",
     "bed_is_expected",
@@ -44,6 +52,7 @@ __all__ = [
     "houses_to_call",
     "lost_rounds",
     "oldest_due_first",
+    "our_cases",
     "phones_of_bed",
     "somebody_asks_or_waits",
     "taken_beds",

@@ -1,20 +1,23 @@
 """The warm hand-off. The packet is a letter; the case stays ours until the first contact is confirmed."""
 
+from collections.abc import Iterable
 from datetime import datetime
-from typing import Any, Self
+from typing import Any, NamedTuple, Self
 from uuid import UUID
 
 from django.db import models
 from django.db.models import F, Func, Q, Value
 
+from breakwater.cases.models import Case
 from breakwater.cases.models.part import in_circle, of_case, written_by
 from breakwater.kernel.db import RecordedNow
 from breakwater.kernel.ids import new_id
 from breakwater.referrals.models.letters import LetterQuerySet, whose_worker
 from breakwater.referrals.models.loop import Told
 from breakwater.resources.models import Service
+from breakwater.trust.access import Actor
 from breakwater.trust.encrypted import Encrypted, EncryptedJSON
-from breakwater.trust.models import Agency
+from breakwater.trust.models import Agency, CircleQuerySet, Information
 
 _CLOSING = ("declined", "first_contact", "withdrawn")
 
@@ -86,6 +89,51 @@ class Handoff(models.Model):
         """Whether the receiver had a case of its own then, open. Each end may ask, and learns only yes or no."""
         found = Handoff.objects.filter(pk=self.pk).values_list(_ReceiverHasThem("pk", Value(at)), flat=True)
         return bool(found.first())
+
+
+class Takeover(models.Model):
+    """A case that was offered went into the one that its receiver had open for the person.
+
+    It lies in the circle of the receiver's case: whoever offered it never reads into which.
+    """
+
+    information = Information.CARE
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    circle = in_circle()
+    case = of_case("takeovers")
+    came_from = models.UUIDField(help_text="The hand-off that was taken over, opaque here")
+    at = models.DateTimeField()
+    by = written_by()
+    recorded_at = models.DateTimeField(db_default=RecordedNow())
+
+    objects = CircleQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint("came_from", "case", name="a_hand_off_goes_into_a_case_once"),
+        ]
+
+
+class OurCase(NamedTuple):
+    """Which case of one's own agency a hand-off came to."""
+
+    pk: UUID
+    number: str
+
+
+def our_cases(handoff_ids: Iterable[UUID], *, by: Actor) -> dict[UUID, OurCase]:
+    """By the hand-off, the case with which the actor's agency took it over: opened for it, or open then. The latest."""
+    ids = list(handoff_ids)
+    opened = Case.objects.held_by(by).filter(came_from__in=ids)
+    into = Takeover.objects.filter(came_from__in=ids, case__agency=by.agency_id)
+    found = opened.values_list("came_from", "pk", "number", "recorded_at").union(
+        into.values_list("came_from", "case__pk", "case__number", "recorded_at"), all=True
+    )
+    return {
+        came_from: OurCase(pk=case_id, number=number)
+        for came_from, case_id, number, _ in found.order_by("recorded_at")
+    }
 
 
 class HandoffStage(models.Model):

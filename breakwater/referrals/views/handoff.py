@@ -1,4 +1,5 @@
 from collections.abc import Callable
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -6,6 +7,7 @@ from django.http import HttpResponse
 from django.views.decorators.http import require_safe
 
 from breakwater.attachments.shown import files_on
+from breakwater.cases.actions.intake import Story
 from breakwater.cases.forms import IntakeForm
 from breakwater.cases.models import Case
 from breakwater.cases.views.act import done, seen
@@ -20,6 +22,7 @@ from breakwater.referrals.actions.handoff import (
     withdraw_offer,
 )
 from breakwater.referrals.actions.meeting import note_meeting
+from breakwater.referrals.actions.taking_over import take_over_into
 from breakwater.referrals.filed import with_files
 from breakwater.referrals.forms import (
     AnswerForm,
@@ -29,11 +32,11 @@ from breakwater.referrals.forms import (
 )
 from breakwater.referrals.forms_of_hand_offs import HandoffForm
 from breakwater.referrals.forms_of_meetings import MeetingForm
-from breakwater.referrals.models import Handoff, Meeting
+from breakwater.referrals.models import Handoff, Meeting, our_cases
 from breakwater.referrals.packet import packet_of
 from breakwater.referrals.papers import meetings_on_paper, packet_on_paper, title_of
 from breakwater.referrals.rules import intake_from
-from breakwater.trust.access import Request
+from breakwater.trust.access import Actor, Request
 from breakwater.trust.actions.drafts import drop_draft
 from breakwater.trust.drafts import draft_of, keep_drafts
 from breakwater.trust.journal import see_shared
@@ -120,7 +123,7 @@ def withdrawal(request: Request, handoff_id: UUID) -> HttpResponse:
 @paced("search")
 @keep_drafts
 def taking_over(request: Request, handoff_id: UUID) -> HttpResponse:
-    """The receiver opens its own case from the packet."""
+    """The receiver opens its own case from the packet, or takes it over into the one it has open for them."""
     found = _handoff(request, handoff_id)
     request.actor.must("cases.take_in")
     first = intake_from(found.packet) | ({} if request.POST else draft_of(request))
@@ -128,11 +131,18 @@ def taking_over(request: Request, handoff_id: UUID) -> HttpResponse:
     looks = "look" in request.POST
     if not looks and form.is_valid():
         with refusals_on(form):
-            person, story = form.cleaned_data["person"], form.story()
-            case = take_over(found, story, person=person, at=request.now, by=request.actor, **form.known())
-            drop_draft(request.path, by=request.actor)
+            begun = drop_draft(request.path, by=request.actor)
+            case = _taken_over(form, form.story(begun), found, at=request.now, by=request.actor)
             return done(request, case.pk)
     return page(request, "referrals/taking_over.html", form=form, looks=looks, **_shown(request, found))
+
+
+def _taken_over(form: IntakeForm, story: Story, found: Handoff, *, at: datetime, by: Actor) -> Case:
+    """Our case: the one that was open, or one that was opened from the packet."""
+    known = form.known()
+    if form.earlier:
+        return take_over_into(found, form.earlier, story, at=at, by=by, **known)
+    return take_over(found, story, person=form.cleaned_data["person"], at=at, by=by, **known)
 
 
 def _answer(
@@ -169,7 +179,7 @@ def _packet(request: Request, case: Case, form: HandoffForm) -> dict[str, Any]:
 def _shown(request: Request, found: Handoff) -> dict[str, Any]:
     stages = list(found.stages.select_related("by", "by_agency").order_by("at", "recorded_at"))
     is_ours = found.from_agency_id == request.actor.agency_id
-    ours = None if is_ours else Case.objects.held_by(request.actor).filter(came_from=found.pk).first()
+    ours = None if is_ours else our_cases([found.pk], by=request.actor).get(found.pk)
     met = list(Meeting.objects.of_hand_off(found.pk))
     attached = files_on([found.pk], by=request.actor).get(found.pk, []) if found.packet.get("files") else []
     known = {

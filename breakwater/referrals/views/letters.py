@@ -8,7 +8,7 @@ from breakwater.clocks.models import Clock
 from breakwater.referrals.actions.letters import QUESTION
 from breakwater.referrals.actions.rounds import QUESTION as ROUND_QUESTION
 from breakwater.referrals.completing import handed_over
-from breakwater.referrals.models import Ask, Handoff, Placement, Referral, oldest_due_first
+from breakwater.referrals.models import Ask, Handoff, Placement, Referral, oldest_due_first, our_cases
 from breakwater.referrals.to_answer import how_many, waiting_for_us
 from breakwater.referrals.usual import told_of_danger
 from breakwater.trust.access import Request
@@ -25,8 +25,8 @@ def inbox(request: Request) -> HttpResponse:
     request.actor.must("cases.read")
     asked = (model.objects.received_by(request.actor).waiting() for model in (Handoff, Referral))
     rows = _rows(request, [one.select_related("from_agency") for one in asked])
-    ours = Case.objects.held_by(request.actor).filter(came_from__in=[one.pk for one in rows["rows"]])
-    opened = dict(ours.values_list("came_from", "pk"))
+    ours = our_cases([one.pk for one in rows["rows"]], by=request.actor)
+    opened = {handoff_id: case.pk for handoff_id, case in ours.items()}
     return page(
         request, "referrals/inbox.html", here="inbox", opened=opened, told_of_danger=told_of_danger,
         **waiting_for_us(request.actor), **rows, live=watching(request, of_agency(request.actor)),
