@@ -202,7 +202,7 @@ def _awaited(placement: Placement, *, by: Actor) -> Placement:
 def _hold(case: Case, bed: Bed, guest: Guest, *, at: datetime, by: Actor) -> Placement:
     must_be_given_here(bed, by=by)
     in_turn(bed.pk)
-    if not Bed.objects.in_service(at).filter(pk=bed.pk).exists():
+    if bed.is_out_now() or not Bed.objects.in_service(at).filter(pk=bed.pk).exists():
         raise Refused("This bed is not in use now. Choose another.")
     taken = f"{bed.label} was just taken. These are still free."
     holds = "They already hold a bed. Move them, or end that stay first."

@@ -1,5 +1,7 @@
 """Whoever keeps a bed takes it out of service, closes it, or ends its kind: no hold and no stay is lost by that."""
 
+from datetime import timedelta
+
 import pytest
 from django.utils import timezone
 
@@ -7,7 +9,7 @@ from breakwater.cases.testing import a_case
 from breakwater.kernel.errors import Overtaken, Refused
 from breakwater.referrals.actions.answering import accept_ask, must_be_in_use
 from breakwater.referrals.actions.holds import take_back, take_up
-from breakwater.referrals.actions.placement import Guest, arrive, leave
+from breakwater.referrals.actions.placement import Guest, arrive, leave, place
 from breakwater.referrals.models import Placement
 from breakwater.referrals.testing import a_program, a_round, a_wait, asked_of, news_reaches
 from breakwater.resources.actions.keeping import take_out_of_use
@@ -70,6 +72,17 @@ def test_what_was_taken_out_of_use_while_somebody_said_yes_is_held_by_nobody(ada
             must_be_in_use(bed)
         with pytest.raises(Refused, match="in use now"):
             accept_ask(asked_of(program, by=bo), bed, at=now, by=bo)
+
+
+@pytest.mark.parametrize("is_closed", [False, True], ids=["out of use", "closed"])
+def test_nobody_is_placed_in_a_bed_that_went_while_they_waited_for_their_turn(ada, bo, program, is_closed):
+    """Who places asks as of the moment in which they pressed, and that is a second before."""
+    now, bed = bo.now, Bed.objects.of(program).get()
+    with acting(bo):
+        (close_bed if is_closed else _out)(bed, at=now + timedelta(seconds=1), by=bo)
+    as_seen_by(ada)
+    with pytest.raises(Refused, match="not in use now"):
+        place(a_case(by=ada, at=now), bed, guest=Guest(), at=now, by=ada)
 
 
 def test_a_hold_that_was_taken_back_keeps_no_bed(ada, bo, program):
