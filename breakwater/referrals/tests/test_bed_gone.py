@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from django.urls import reverse
 
 from breakwater.cases.actions.closing import close_case, reopen_case
 from breakwater.cases.actions.gates import meet_gate
@@ -19,6 +20,7 @@ from breakwater.trust.capabilities import Role
 from breakwater.trust.dispatch import react
 from breakwater.trust.models import Entry
 from breakwater.trust.testing import NOON, an_actor, an_agency, as_seen_by
+from breakwater.trust.tests.browsing import browser_of
 
 pytestmark = pytest.mark.django_db
 
@@ -178,6 +180,17 @@ def test_a_case_that_lies_in_the_queue_wakes_the_queue(ada, bo):
     miss(stay, at=LATER, by=ada)
     own_news(ada.agency)
     assert urgent_to(ada) == [queued.pk]
+
+
+def test_whoever_writes_it_reads_before_that_safe_tonight_goes_with_the_bed_and_the_house_does_not(
+    stay, ada, bo
+):
+    warned = []
+    for one in (ada, bo):
+        answer = browser_of(one).get(reverse("referrals:absence", args=(stay.pk,)))
+        assert answer.status_code == 200
+        warned.append("no longer holds with it" in answer.content.decode())
+    assert warned == [True, False]
 
 
 def test_a_ride_back_to_a_bed_that_somebody_left_is_not_told_that_the_bed_is_gone(case, stay, ada, bo):

@@ -6,13 +6,16 @@ from datetime import timedelta
 import pytest
 from django.db import connections, transaction
 
+from breakwater.cases.actions.intake import Story
+from breakwater.cases.models import Case, Note
 from breakwater.cases.testing import a_case
 from breakwater.clocks.models import Clock
 from breakwater.kernel.errors import Overtaken
 from breakwater.referrals.actions.handoff import accept_case, withdraw_offer
 from breakwater.referrals.actions.letters import Word
 from breakwater.referrals.actions.loop import accept, decline, withdraw
-from breakwater.referrals.models import Handoff, Referral, Stage
+from breakwater.referrals.actions.taking_over import take_over_into
+from breakwater.referrals.models import Handoff, Referral, Stage, Takeover
 from breakwater.referrals.testing import a_handoff, a_referral, news_reaches
 from breakwater.resources.actions.ours import retire_program, set_up_beds, set_up_program
 from breakwater.resources.models import Bed, Program
@@ -108,3 +111,26 @@ def test_no_bed_is_set_up_of_a_kind_that_ends_at_the_same_moment(own_database):
         )
         with acting(bo):
             assert Program.objects.running().filter(place=place).exists()
+
+
+def test_of_two_who_take_a_case_over_into_their_open_one_the_second_is_told(meanwhile):
+    with transaction.atomic():
+        bo, ada = an_actor(name="Bo Lund"), an_actor()
+    with acting(bo):
+        theirs = a_case(by=bo)
+    with acting(ada):
+        handoff = a_handoff(a_case(by=ada), by=ada, to=bo.agency)
+    story = Story(what_is_happening="Harbor hands her over.", asked_by="partner", asked_at=LATER)
+
+    def into():
+        found = Handoff.objects.get(pk=handoff.pk)
+        take_over_into(found, Case.objects.get(pk=theirs.pk), story, spoke=False, at=LATER, by=bo)
+
+    def comes():
+        with acting(bo):
+            into()
+
+    ended = meanwhile(into, comes, by=bo)
+    assert isinstance(ended, Overtaken), ended
+    with acting(bo):
+        assert (Takeover.objects.count(), Note.objects.filter(case=theirs).count()) == (1, 1)
