@@ -11,9 +11,14 @@ from django.utils import timezone
 from breakwater.cases.actions.intake import Story, take_in
 from breakwater.cases.testing import a_case
 from breakwater.people.actions.reach import add_contact_point
+from breakwater.people.models import ContactPoint
 from breakwater.plans.testing import a_safety_plan, a_step
+from breakwater.portal.library import SPEECH
+from breakwater.portal.models import OwnAct
 from breakwater.portal.testing import an_own_copy, held_open
 from breakwater.portal.tests.opening import open_with, press, read
+from breakwater.trust.access import acting
+from breakwater.trust.actions.circles import hold_circle
 from breakwater.trust.actions.consents import raise_segments, take_consent
 from breakwater.trust.actions.glass import Emergency, break_glass
 from breakwater.trust.actions.leaving import Recipient
@@ -147,3 +152,21 @@ def test_on_paper_a_guest_gives_them_no_more(ada, bo, person):
     page = browser_of(bo).get(where).content.decode()
     assert ada.agency.name in page
     assert [one for one in HIDDEN if one in page] == []
+
+
+def test_what_is_kept_from_the_guest_as_they_press_is_said_to_be_undone(ada, bo, person, monkeypatch):
+    case = at_the_guest(person, bo)
+    client, _ = open_with(an_own_copy(case, by=bo)[1])
+    as_seen_by(bo)
+    point = next(one for one in ContactPoint.objects.filter(person=person) if one.value.endswith("4242"))
+
+    def meanwhile(circle):
+        with acting(ada):
+            raise_segments(point, ["part2"], at=ada.now, by=ada)
+        return hold_circle(circle)
+
+    monkeypatch.setattr("breakwater.portal.actions.own.hold_circle", meanwhile)
+    answer = press(client, "way", point.pk, safety="unsafe")
+    assert (answer.status_code, SPEECH["en"].says["not_now"] in answer.content.decode()) == (422, True)
+    as_seen_by(bo)
+    assert not OwnAct.objects.exists()
