@@ -15,7 +15,7 @@ from breakwater.referrals.actions.handoff import (
     confirm_contact,
     decline_case,
     offer_case,
-    shown_before,
+    read_to_offer,
     take_over,
     withdraw_offer,
 )
@@ -161,9 +161,12 @@ def _handoff(request: Request, handoff_id: UUID) -> Handoff:
 def _packet(request: Request, case: Case, form: HandoffForm) -> dict[str, Any]:
     """What was chosen, as whoever is asked would read it now."""
     to, by = form.receiver(), request.actor
-    chosen = packet_of(case, **form.chosen(), by=by)
-    told = with_files(chosen, case, form.files_chosen(), is_named=to.agency is not None, by=by)
-    return shown_before(case, to=to, packet=told, at=request.now, by=by)
+
+    def tells() -> dict[str, Any]:
+        chosen = packet_of(case, **form.chosen(), by=by)
+        return with_files(chosen, case, form.files_chosen(), is_named=to.agency is not None, by=by)
+
+    return read_to_offer(case, tells, to=to, at=request.now, by=by)
 
 
 def _shown(request: Request, found: Handoff) -> dict[str, Any]:
