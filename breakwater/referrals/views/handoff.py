@@ -32,7 +32,7 @@ from breakwater.referrals.forms_of_meetings import MeetingForm
 from breakwater.referrals.models import Handoff, Meeting
 from breakwater.referrals.packet import packet_of
 from breakwater.referrals.papers import meetings_on_paper, packet_on_paper, title_of
-from breakwater.referrals.rules import intake_from
+from breakwater.referrals.rules import intake_from, read_by
 from breakwater.trust.access import Request
 from breakwater.trust.actions.drafts import drop_draft
 from breakwater.trust.drafts import draft_of, keep_drafts
@@ -181,5 +181,6 @@ def _shown(request: Request, found: Handoff) -> dict[str, Any]:
         "stages": stages,
         "meetings": met,
         "attachments": attached,
+        "reader": read_by(found.to_name, found.to_agency),
     }
     return known | {"is_ours": is_ours, "our_case": ours}
