@@ -20,15 +20,22 @@ _HIDDEN_KIND = Agency.Kind.VICTIM_SERVICE
 """That such an agency is there at all tells whoever looks over their shoulder what they did."""
 
 
-def told_to_them(circle_id: UUID, agency: Agency, *, at: datetime, whole: bool = False) -> dict[str, Any]:
+def told_to_them(
+    circle_id: UUID, agency: Agency, *, opened_by: UUID, at: datetime, whole: bool = False
+) -> dict[str, Any]:
     """To whom an agency let something out, who else may read today, and what was opened in an emergency.
 
+    A guest tells of itself and of whose record it is: of other guests it knows nothing.
+
     Args:
+        opened_by: the agency whose record it is.
         whole: they asked for the rest as well, and it is safe.
     """
     law = law_of(agency).accounting
     told = disclosures(circle_id, agency)
     grants = Grant.objects.standing(at).filter(circle=circle_id).exclude(agency=agency.pk)
+    grants = grants.known_to(agency.pk, opened_by=opened_by)
+    broken = Glass.objects.filter(circle=circle_id).known_to(agency.pk, opened_by=opened_by)
     reads = list(grants.select_related("agency", "consent").order_by("starts_at"))
     safe_reads = [one for one in reads if one.agency.kind != _HIDDEN_KIND]
     every, safe = (accounted(one, law, at=at) for one in (told, fit_to_hand_over(told)))
@@ -36,7 +43,7 @@ def told_to_them(circle_id: UUID, agency: Agency, *, at: datetime, whole: bool =
         "lines": every if whole else safe,
         "reads": reads if whole else safe_reads,
         "left_out": len(every) - len(safe) + len(reads) - len(safe_reads),
-        "emergencies": list(Glass.objects.filter(circle=circle_id).order_by("opened_at")),
+        "emergencies": list(broken.order_by("opened_at")),
         "ours": named(agency),
         "law": law,
     }

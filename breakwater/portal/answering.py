@@ -11,6 +11,7 @@ from django.conf import settings
 from django.http import HttpRequest
 
 from breakwater.kernel.db import one_row, run_sql
+from breakwater.kernel.errors import Refused
 from breakwater.portal.models import SiteFile
 from breakwater.referrals.actions.along import would_go_with_file
 from breakwater.referrals.actions.loop import goes_with_letter, is_still_lawful
@@ -40,13 +41,39 @@ class Kind:
     is_lawful: Callable[..., bool]
 
 
+def packet_goes(handoff: Handoff, *, at: datetime, by: Actor) -> str:
+    """What goes along with a packet that is told now by a link, which is accounted for.
+
+    Raises:
+        Unlawful: a law protects what is in it, and no consent of the person covers it.
+        Refused: something of the record came to be protected since it was offered.
+    """
+    along = goes_with_packet(handoff, at=at, by=by)
+    if not _stands_as_offered(handoff):
+        raise Refused(
+            "A law came to protect something of this record since the case was offered. Take the offer back, and"
+            " offer it anew."
+        )
+    return along
+
+
 def _packet_goes(case: Any, handoff: Handoff, **told: Any) -> str:
-    return goes_with_packet(handoff, **told)
+    return packet_goes(handoff, **told)
+
+
+def _may_packet_be_told(handoff: Handoff, *, at: datetime, by: Actor) -> bool:
+    return is_packet_still_lawful(handoff, at=at, by=by) and _stands_as_offered(handoff)
+
+
+def _stands_as_offered(handoff: Handoff) -> bool:
+    """Whether no law came to protect anything of the record since; the record itself is asked of the law."""
+    found = one_row("SELECT portal_stands_as_offered(%s)", (handoff.pk,))
+    return bool(found and found[0])
 
 
 LETTERS: Mapping[str, Kind] = {
     REFERRAL: Kind(letters=Referral, goes_with=goes_with_letter, is_lawful=is_still_lawful),
-    HAND_OFF: Kind(letters=Handoff, goes_with=_packet_goes, is_lawful=is_packet_still_lawful),
+    HAND_OFF: Kind(letters=Handoff, goes_with=_packet_goes, is_lawful=_may_packet_be_told),
 }
 
 

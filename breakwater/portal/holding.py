@@ -20,7 +20,8 @@ from breakwater.trust.sealed import keyed
 M = TypeVar("M", bound=Model)
 
 _HOLDER = """
-    SELECT id, circle_id, case_id, agency_id, parts, language, closes_at, speaks_for_them, portal_family()
+    SELECT id, circle_id, case_id, agency_id, parts, language, closes_at, speaks_for_them, portal_family(),
+        portal_opener(), portal_opened('who')
     FROM portal_holder()
 """
 
@@ -31,6 +32,8 @@ class Holder:
 
     Args:
         speaks_for_them: it is not the person, but somebody who may speak for them.
+        opener_id: whose record it is; what is told of others is told by them, or to the two it is about.
+        opens: which laws that keep parts of a record apart let the agency know who they are and how to reach them.
         family: the parts of the plans that they may see as one of the household; ``None`` when nothing narrows it.
     """
 
@@ -42,6 +45,8 @@ class Holder:
     language: str
     closes_at: datetime
     speaks_for_them: bool
+    opener_id: UUID
+    opens: frozenset[str] = frozenset()
     family: frozenset[str] | None = None
 
     @property
@@ -114,9 +119,21 @@ def _holder() -> Holder | None:
     row = one_row(_HOLDER)
     if row is None:
         return None
-    copy_id, circle_id, case_id, agency_id, parts, language, closes_at, speaks_for_them, family = row
+    (
+        copy_id,
+        circle_id,
+        case_id,
+        agency_id,
+        parts,
+        language,
+        closes_at,
+        speaks_for_them,
+        family,
+        opener,
+        opens,
+    ) = row
     return Holder(
         copy_id=copy_id, circle_id=circle_id, case_id=case_id, agency=Agency.objects.get(pk=agency_id),
         parts=frozenset(parts), language=language, closes_at=closes_at, speaks_for_them=speaks_for_them,
-        family=None if family is None else frozenset(family),
+        family=None if family is None else frozenset(family), opener_id=opener, opens=frozenset(opens or ()),
     )  # fmt: skip

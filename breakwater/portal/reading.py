@@ -98,7 +98,8 @@ def _people(holder: Holder, at: datetime) -> list[Supporter]:
 def _holds(holder: Holder, at: datetime) -> dict[str, Any]:
     """Who has their notes and why, as far as it endangers nobody; and what they agreed to."""
     agreed = holder.reads("holds", Consent).standing(at).select_related("recipient")  # type: ignore[attr-defined]  # its own questions
-    return told_to_them(holder.circle_id, holder.agency, at=at) | {
+    agreed = agreed.known_to(holder.agency.pk, opened_by=holder.opener_id)
+    return told_to_them(holder.circle_id, holder.agency, opened_by=holder.opener_id, at=at) | {
         "ours": named(holder.agency),
         "agreed": [
             (one.pk, one.recipient.name if one.recipient else one.recipient_name, one)
@@ -110,7 +111,9 @@ def _holds(holder: Holder, at: datetime) -> dict[str, Any]:
 
 def _reach(holder: Holder, at: datetime) -> list[dict[str, Any]]:
     """Their own numbers, as far as they know them again by, and whether we may use them."""
-    ways = holder.reads("reach", ContactPoint).filter(kind__in=_SCREENS, ends_at=None)
+    ways = holder.reads("reach", ContactPoint).filter(
+        kind__in=_SCREENS, ends_at=None, segments__contained_by=sorted(holder.opens)
+    )
     return [
         {
             "id": one.pk, "kind": holder.speech.says[f"reach_{one.kind}"], "hint": hint_of(one.kind, one.value),

@@ -10,6 +10,7 @@ from breakwater.referrals.actions.letters import Word
 from breakwater.referrals.actions.loop import Letter
 from breakwater.referrals.actions.placement import Guest
 from breakwater.referrals.models import Stage, Told
+from breakwater.referrals.rules import read_by
 from breakwater.resources.models import Bed, Domain, Service
 from breakwater.trust.access import Actor
 from breakwater.trust.models import Agency, Suspension
@@ -49,6 +50,11 @@ class ToForm(forms.Form):
             return _receiver_of(service)
         agency = self.agencies.get(self.cleaned_data["agency"])
         return Receiver(name=agency.name if agency else self.cleaned_data["to_name"], agency=agency)
+
+    def read_by(self) -> tuple[str, bool]:
+        """Which agency reads it where the name does not say so, and whether it is one that is not named."""
+        to = self.receiver()
+        return read_by(to.name, to.agency)
 
     def chosen_service(self) -> Service | None:
         """The service that was chosen in the directory, to be shown by name."""

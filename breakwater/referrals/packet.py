@@ -21,6 +21,7 @@ from breakwater.referrals.models import Placement, Referral
 from breakwater.referrals.safely import OF_PLAN, card, plans, safety_plan
 from breakwater.resources.models import Bed
 from breakwater.trust.access import Actor
+from breakwater.trust.models import Agency
 
 Reader = Callable[[Case, Actor], list[Line]]
 
@@ -195,20 +196,26 @@ def _where(case: Case, by: Actor) -> list[Line]:
 
 
 def _help(case: Case, by: Actor) -> list[Line]:
-    """What was asked for, and the bed they hold."""
-    asked = Referral.objects.filter(case=case).order_by("sent_at", "pk")
+    """What was asked for, and the bed they hold. Whoever helps victims is not named, as nowhere in the chronology."""
+    asked = Referral.objects.filter(case=case).select_related("to_agency").order_by("sent_at", "pk")
     return [
         *_where(case, by),
         *(
             line(
                 "referral",
                 one.get_need_display(),
-                one.to_name,
+                _whom(one),
                 Ours(f"Asked {moment(one.sent_at, by)}: {one.get_stage_display().lower()}"),
             )
             for one in asked
         ),
     ]
+
+
+def _whom(asked: Referral) -> str:
+    """Whom somebody asked for help, unless the name alone could endanger whoever is helped there."""
+    is_hidden = asked.to_agency is not None and asked.to_agency.kind == Agency.Kind.VICTIM_SERVICE
+    return "" if is_hidden else asked.to_name
 
 
 def _benefits(case: Case, by: Actor) -> list[Line]:

@@ -199,9 +199,26 @@ def intake_from(packet: Mapping[str, Any]) -> dict[str, str]:
 
 
 def reading_of(letter: Any, *, from_name: str, need: str) -> dict[str, str]:
-    """What the receiver of a referral reads, part by part; the same before it is sent and ever after."""
+    """What the receiver of a referral reads, part by part, and whose agency it is where the name does not say so.
+
+    The same before it is sent and ever after.
+    """
     parts = {"from": from_name, "to": letter.to_name, "need": need, "known_as": letter.known_as}
+    reader, hides = read_by(letter.to_name, letter.to_agency)
+    parts |= {"read_by": reader, "reader_hides": "yes" if hides else ""}
     return parts | {"reach": letter.reach, "words": letter.words}
+
+
+def read_by(to_name: str, agency: Any) -> tuple[str, bool]:
+    """Which agency reads what goes to a listing of another name, and whether it is one that is not named.
+
+    A listing is claimed by an agency, and what is sent there arrives there. ``("", False)`` when the name says it, or
+    nobody holds it; of one that helps victims only that it does.
+    """
+    names = {name_key(to_name), name_key(to_name.rpartition(", ")[2])}
+    if agency is None or name_key(agency.name) in names:
+        return "", False
+    return ("", True) if agency.kind == "victim_service" else (str(agency.name), False)
 
 
 _FACTS: Mapping[str, str] = {

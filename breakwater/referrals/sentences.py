@@ -22,9 +22,11 @@ _HOUSE = """(SELECT p.name FROM resources_program g JOIN resources_place p ON p.
     WHERE g.id = r.program_id AND NOT p.is_confidential AND coalesce(a.kind, '') <> 'victim_service')"""
 _ASKED = """(SELECT string_agg(coalesce(a.name, p.name), ', ' ORDER BY coalesce(a.name, p.name))
     FROM referrals_ask k JOIN resources_program g ON g.id = k.program_id JOIN resources_place p ON p.id = g.place_id
-    LEFT JOIN trust_agency a ON a.id = k.to_agency_id WHERE k.round_id = r.id)"""
+    LEFT JOIN trust_agency a ON a.id = k.to_agency_id
+    WHERE k.round_id = r.id AND NOT p.is_confidential AND coalesce(a.kind, '') <> 'victim_service')"""
 _DRIVES = """(SELECT coalesce(nullif(x.contractor, ''), a.name) FROM referrals_ride x
-    JOIN trust_agency a ON a.id = coalesce(x.to_agency_id, x.from_agency_id) WHERE x.id = r.ride_id)"""
+    JOIN trust_agency a ON a.id = coalesce(x.to_agency_id, x.from_agency_id)
+    WHERE x.id = r.ride_id AND a.kind <> 'victim_service')"""
 _DRIVER = """(SELECT u.name FROM referrals_ride x JOIN trust_user u ON u.id = x.driver_id
     JOIN trust_agency a ON a.id = coalesce(x.to_agency_id, x.from_agency_id)
     WHERE x.id = r.ride_id AND a.kind <> 'victim_service')"""
@@ -41,7 +43,9 @@ reads(
 reads(events.RoundOpened, "referrals_round", places=_ASKED)
 reads(
     events.BedOffered, "referrals_round", bed=_HOLD.format(what=_BED.format(bed="h.bed_id")),
-    house=_HOLD.format(what="(SELECT a.name FROM trust_agency a WHERE a.id = h.to_agency_id)"),
+    house=_HOLD.format(
+        what="(SELECT a.name FROM trust_agency a WHERE a.id = h.to_agency_id AND a.kind <> 'victim_service')"
+    ),
 )  # fmt: skip
 reads(events.RoundClosed, "referrals_round", held=_HOLD.format(what="h.ended_how"))
 _events = (events.WaitBegun, events.OfferReceived, events.OfferOver, events.TurnSkipped, events.WaitOver)
@@ -262,8 +266,10 @@ def _ride(facts: Facts) -> str:
 @says(events.RideAsked)
 def _ride_asked(facts: Facts) -> str:
     drives = facts.get("drives")
-    if facts.get("first") is False:
+    if facts.get("first") is False and drives:
         return f"They were put on a ride that was arranged already: {drives} drives."
+    if facts.get("first") is False:
+        return "They were put on a ride that was arranged already."
     return f"A ride was asked for: {drives} drives." if drives else "A ride was asked for."
 
 

@@ -16,16 +16,19 @@ def load(path: Path) -> House:
         WrongTable: something in it cannot be used; the message names the file and the key.
     """
     raw = tables.read(path)
-    review, invitation, carried = (raw.table(key) for key in ("review", "invitation", "carried_device"))
+    review, invitation, reset, carried = (
+        raw.table(key) for key in ("review", "invitation", "reset", "carried_device")
+    )
     made = House(
         review_every=timedelta(days=review.whole("every_days")),
         answer_within=timedelta(days=review.whole("answer_within_days")),
         invitation_lasts=timedelta(hours=invitation.whole("lasts_hours")),
+        remembered=timedelta(days=reset.whole("remembered_days")),
         carried_idle=timedelta(minutes=carried.whole("idle_minutes")),
         carried_lasts=timedelta(hours=carried.whole("session_hours")),
         apart=tuple(_apart(code, one) for code, one in raw.tables("apart")),
     )
-    for table in (review, invitation, carried):
+    for table in (review, invitation, reset, carried):
         _rests_on(table)
     raw.close()
     return made

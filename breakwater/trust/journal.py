@@ -98,17 +98,18 @@ def see(model: type[M], pk: UUID, *, by: Actor, related: tuple[str, ...] = ()) -
 def see_shared(model: type[M], pk: UUID, *, by: Actor, related: tuple[str, ...] = ()) -> M:
     """One thing that two agencies share, from either end of it, and a note that the actor looked.
 
-    The far end does not stand in the circle: it reads what was written to it, and nothing that lies behind.
+    The far end does not stand in the circle: it reads what was written to it, and nothing that lies behind. The flag
+    itself opens: there one says why.
 
     Raises:
         Http404: it does not exist, or not for this actor: nobody can tell which.
-        AsksWhy: it is about a case of their own, at whose record one says why before it opens.
+        AsksWhy: it is about somebody at whose record their own agency says why before it opens.
     """
     found = one_row(model, pk, by=by, related=related)
     if found is None:
         raise Http404
-    if hasattr(found, "case_id") and found.circle_id:
-        must_have_said_why(found.circle_id, by=by)
+    if (circle_id := getattr(found, "circle_id", None)) and not isinstance(found, Flag):
+        must_have_said_why(circle_id, by=by)
     by.saw(model._meta.label_lower, [found.pk])
     seen: M = found
     return seen

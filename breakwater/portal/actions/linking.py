@@ -13,6 +13,7 @@ from breakwater.clocks.models import Clock
 from breakwater.kernel.errors import Overtaken, Refused
 from breakwater.messaging.actions.sites import call_links_off
 from breakwater.portal.actions.along import send_along
+from breakwater.portal.answering import packet_goes
 from breakwater.portal.events import LinkHanded, LinkTakenBack, SiteReplied
 from breakwater.portal.library import LINKS
 from breakwater.portal.models import SiteLink, SiteQuestion
@@ -20,7 +21,6 @@ from breakwater.portal.models.links import SiteLinkQuerySet
 from breakwater.portal.rules import may_of, why_no_link
 from breakwater.referrals.actions.letters import QUESTION
 from breakwater.referrals.actions.loop import goes_with_letter
-from breakwater.referrals.actions.packets import goes_with_packet
 from breakwater.referrals.models import Ask, Handoff, HandoffStageCode, Referral
 from breakwater.trust.access import Actor
 from breakwater.trust.factors import new_recovery_codes
@@ -68,11 +68,12 @@ def hand_link_to_receiver(handoff: Handoff, *, at: datetime, by: Actor) -> Hande
     A link that was handed out before opens nothing more.
 
     Raises:
-        Refused: it is not ours, its receiver works with Breakwater, it is over, or a file is not there any more.
+        Refused: it is not ours, its receiver works with Breakwater, it is over, a file is not there any more, or a law
+            came to protect something of the record since it was offered.
         Unlawful: a law protects what is in it, and what it rests on does not hold, or no longer.
     """
     by.must("referrals.hand_off", handoff.circle)
-    goes_with_packet(handoff, at=at, by=by)
+    packet_goes(handoff, at=at, by=by)
     found: Handoff = Handoff.objects.select_related("circle", "case__circle", "to_agency").lock(handoff)
     is_ours, has_accounts = found.from_agency_id == by.agency_id, bool(found.to_agency_id)
     if sentence := why_no_link(

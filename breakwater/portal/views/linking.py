@@ -33,6 +33,7 @@ from breakwater.referrals.models import Ask, Handoff, Referral
 from breakwater.referrals.views.asking import our_ask
 from breakwater.resources.models import Service
 from breakwater.trust.access import Request
+from breakwater.trust.journal import must_have_said_why
 from breakwater.trust.pace import paced
 from breakwater.trust.receipts import shown_once
 from breakwater.ui.jinja import url
@@ -99,6 +100,7 @@ def _letter(request: Request, kind: type[Any], letter_id: UUID) -> Any:
     found = sent.select_related("case__circle", "circle", "service", "to_agency").first()
     if found is None:
         raise Http404
+    must_have_said_why(found.circle_id, by=request.actor)
     request.actor.saw("referrals.letter", [found.pk])
     return found
 

@@ -5,6 +5,7 @@ from datetime import timedelta
 from uuid import UUID
 
 from django.conf import settings
+from django.core.exceptions import ObjectDoesNotExist
 from django.http import Http404, HttpResponse
 from django.views.decorators.http import require_POST
 
@@ -156,7 +157,7 @@ def _act(request: Request, does: Callable[[Holder, Press], object], *, words: st
             return _copy(request, holder, holder.speech.says["gone_stale"], status=422)
         try:
             does(holder, Press(key=key, at=request.now, words=words))
-        except (Refused, Http404):
+        except (Refused, Http404, ObjectDoesNotExist):
             return _copy(request, holder, holder.speech.says["not_now"], status=422)
     return _go_to(PLACE)
 

@@ -15,7 +15,7 @@ from breakwater.referrals.testing import a_bed, a_placement, a_program, a_referr
 from breakwater.trust.capabilities import Role
 from breakwater.trust.library import LAWS
 from breakwater.trust.models import OddLook, Sighting
-from breakwater.trust.testing import an_actor, an_agency, as_seen_by
+from breakwater.trust.testing import a_concern, a_guest, an_actor, an_agency, as_seen_by
 from breakwater.trust.tests.browsing import browser_of, press
 
 pytestmark = pytest.mark.django_db
@@ -253,3 +253,19 @@ def test_it_goes_nowhere_else(ada, ines):
     why = browser_of(ada).get(reverse("desk:case", args=[case.pk]))["Location"].partition("?")[0]
     said = press(browser_of(ada), f"{why}?next=https://elsewhere.example/", by=ada, words="She is my case.")
     assert said["Location"] == "/"
+
+
+def test_a_link_a_concern_and_a_standing_ask_before_they_open(ada, ines):
+    boss = an_actor(Role.SUPERVISOR, agency=ada.agency, now=timezone.now())
+    team, guest = an_agency(kind="threat_management"), an_agency(kind="shelter")
+    case = somebody(ada, known_as="Marisol Vega")
+    letter = a_referral(case, by=ada, words="Her father is the mayor.")
+    concern = a_concern(team, circle=case.circle, at=boss.now, by=as_seen_by(boss))
+    standing = a_guest(case.circle, agency=guest, at=boss.now, by=boss)
+    press(browser_of(ines), reverse("privacy:flagging", args=[case.person_id]), by=ines)
+    client = browser_of(boss)
+    for name, row in (
+        ("portal:site_links", letter), ("privacy:told", concern), ("privacy:letting_out", standing)
+    ):  # fmt: skip
+        asked = client.get(reverse(name, args=[row.pk]))
+        assert (asked.status_code, "why" in asked.headers.get("Location", "")) == (303, True), name

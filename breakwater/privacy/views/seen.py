@@ -25,7 +25,10 @@ def seen(request: Request, person_id: UUID) -> HttpResponse:
     request.actor.must("trust.review", person.circle)
     if request.GET.get("for") == "person":
         whole = "whole" in request.GET
-        told = told_to_them(person.circle_id, request.actor.agency, at=request.now, whole=whole)
+        owner = person.circle.opened_by_id
+        told = told_to_them(
+            person.circle_id, request.actor.agency, opened_by=owner, at=request.now, whole=whole
+        )
         return page(request, "privacy/accounting.html", person=person, whole=whole, purposes=PURPOSES, **told)
     return page(request, "privacy/seen.html", person=person, days=_LOOKED.days, **_all(person, request.actor))
 

@@ -1,5 +1,6 @@
 """The warm hand-off: offer a case, accept or decline it, confirm the first contact. Until then it is ours."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -98,6 +99,18 @@ def shown_before(
     """A packet as its receiver would see it now, with what the law sends along. Nothing is written down."""
     along = would_go_with_packet(_offer(case, to, packet), at=at, by=by)
     return packet | {"goes_with": along} if along else packet
+
+
+def read_to_offer(
+    case: Case, tells: Callable[[], dict[str, Any]], *, to: Receiver, at: datetime, by: Actor
+) -> dict[str, Any]:
+    """A packet as it is now, while the record is held: nothing in it comes to be protected before it is offered.
+
+    Args:
+        tells: reads it.
+    """
+    hold_circle(case.circle)
+    return shown_before(case, to=to, packet=tells(), at=at, by=by)
 
 
 @transaction.atomic

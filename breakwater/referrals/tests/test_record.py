@@ -13,10 +13,12 @@ from breakwater.referrals.actions.holds import take_back, take_up
 from breakwater.referrals.actions.placement import Guest, arrive, cannot_take
 from breakwater.referrals.actions.rides import Seat, ride_along
 from breakwater.referrals.models import Hold, Placement, Ride
+from breakwater.referrals.packet import packet_of
 from breakwater.referrals.testing import (
     a_bed,
     a_placement,
     a_program,
+    a_referral,
     a_ride,
     a_round,
     asked_of,
@@ -135,7 +137,7 @@ def test_of_a_house_that_hides_nothing_is_named(ada, case):
     assert not any("Rose House" in one or "Room 1" in one for one in told)
 
 
-def test_of_those_who_hide_only_the_agency_is_told_and_nobody_by_name(ada, case):
+def test_of_those_who_hide_no_sentence_names_who_drives_and_the_agency_stands_beside_alone(ada, case):
     rose = an_actor(
         Role.PARTNER, agency=an_agency(name="Rose", kind=Agency.Kind.VICTIM_SERVICE), name="Kim Vale"
     )
@@ -144,4 +146,42 @@ def test_of_those_who_hide_only_the_agency_is_told_and_nobody_by_name(ada, case)
     with acting(rose):
         assign_driver(Ride.objects.get(pk=ride.pk), rose.user, at=LATER, by=rose)
     news_reaches(ada.agency, at=LATER)
-    assert record_of(case, ada)["Their ride: a driver is found (Rose)."] == "Rose"
+    assert record_of(case, ada)["Their ride: a driver is found."] == "Rose"
+
+
+@pytest.fixture
+def safe_haven(ada):
+    found = an_agency(name="Safe Haven", kind="victim_service")
+    as_seen_by(ada)
+    return found
+
+
+def test_whoever_helps_victims_and_drives_or_was_asked_is_not_named(ada, bo, case, safe_haven):
+    ride = a_ride(case, by=ada, driving=Ride.Driving.PARTNER, partner=safe_haven)
+    other = a_case(by=ada)
+    ride_along(other, ride, Seat(), at=LATER, by=ada)
+    a_referral(case, by=ada, to_agency=safe_haven, to_name=safe_haven.name)
+    told = [*record_of(case, ada), *record_of(other, ada)]
+    assert "A ride was asked for." in told
+    assert "They were put on a ride that was arranged already." in told
+    assert [one for one in told if "Safe Haven" in one] == []
+
+
+def test_nor_is_a_house_of_theirs_that_was_asked_in_a_round_and_said_yes(ada, case, safe_haven):
+    """Of whoever others ask by phone only nothing is known here; it may have come to be one since."""
+    program = a_program(keeper=safe_haven, at=NOON, place=a_place("The Pines"))
+    Agency.objects.filter(pk=safe_haven.pk).update(kind=Agency.Kind.SHELTER)
+    a_round(case, program, by=ada)
+    Agency.objects.filter(pk=safe_haven.pk).update(kind=Agency.Kind.VICTIM_SERVICE)
+    told = list(record_of(case, ada))
+    assert [one for one in told if "Safe Haven" in one or "Pines" in one] == []
+
+
+def test_a_packet_names_whoever_was_asked_for_help_but_nobody_who_helps_victims(ada, case, bo, safe_haven):
+    for to in (bo.agency, safe_haven):
+        a_referral(case, by=ada, to_agency=to, to_name=to.name)
+    a_ride(case, by=ada, driving=Ride.Driving.PARTNER, partner=safe_haven)
+    told = packet_of(case, ("help", "chronology"), by=ada)["sections"]
+    packet = str(told)
+    assert len(told[0]["lines"]) == 2, "the need is told all the same"
+    assert ("Lantern" in packet, "Safe Haven" in packet) == (True, False)

@@ -17,7 +17,7 @@ from breakwater.referrals.actions.handoff import (
     confirm_contact,
     decline_case,
     offer_case,
-    shown_before,
+    read_to_offer,
     take_over,
     withdraw_offer,
 )
@@ -35,7 +35,7 @@ from breakwater.referrals.forms_of_meetings import MeetingForm
 from breakwater.referrals.models import Handoff, Meeting, our_cases
 from breakwater.referrals.packet import packet_of
 from breakwater.referrals.papers import meetings_on_paper, packet_on_paper, title_of
-from breakwater.referrals.rules import intake_from
+from breakwater.referrals.rules import intake_from, read_by
 from breakwater.trust.access import Actor, Request
 from breakwater.trust.actions.drafts import drop_draft
 from breakwater.trust.drafts import draft_of, keep_drafts
@@ -171,9 +171,12 @@ def _handoff(request: Request, handoff_id: UUID) -> Handoff:
 def _packet(request: Request, case: Case, form: HandoffForm) -> dict[str, Any]:
     """What was chosen, as whoever is asked would read it now."""
     to, by = form.receiver(), request.actor
-    chosen = packet_of(case, **form.chosen(), by=by)
-    told = with_files(chosen, case, form.files_chosen(), is_named=to.agency is not None, by=by)
-    return shown_before(case, to=to, packet=told, at=request.now, by=by)
+
+    def tells() -> dict[str, Any]:
+        chosen = packet_of(case, **form.chosen(), by=by)
+        return with_files(chosen, case, form.files_chosen(), is_named=to.agency is not None, by=by)
+
+    return read_to_offer(case, tells, to=to, at=request.now, by=by)
 
 
 def _shown(request: Request, found: Handoff) -> dict[str, Any]:
@@ -188,5 +191,6 @@ def _shown(request: Request, found: Handoff) -> dict[str, Any]:
         "stages": stages,
         "meetings": met,
         "attachments": attached,
+        "reader": read_by(found.to_name, found.to_agency),
     }
     return known | {"is_ours": is_ours, "our_case": ours}

@@ -11,14 +11,14 @@ from django.http import Http404, HttpResponse
 from breakwater.referrals.actions.answering import accept_ask, decline_ask, free_for, put_question
 from breakwater.referrals.actions.holds import take_back
 from breakwater.referrals.forms_of_rounds import NoForm, QuestionForm, ReleaseForm
-from breakwater.referrals.models import Ask, Hold, Placement, Wait, won_rounds
+from breakwater.referrals.models import Ask, Hold, Placement, Round, Wait, won_rounds
 from breakwater.referrals.rules import facts_in_words
 from breakwater.referrals.suggesting import board_truth, figures_of
 from breakwater.referrals.to_answer import waiting_for_us
 from breakwater.resources.library import HALF_LIVES
 from breakwater.resources.models import Bed, Program
 from breakwater.trust.access import Request
-from breakwater.trust.journal import see_shared
+from breakwater.trust.journal import must_have_said_why, see_shared
 from breakwater.trust.live import listed, of_agency, watching
 from breakwater.ui.jinja import url
 from breakwater.ui.pages import page, refusals_on, see_other
@@ -97,7 +97,11 @@ def taking_back(request: Request, ask_id: UUID) -> HttpResponse:
 
 def _ask(request: Request, ask_id: UUID) -> Ask:
     request.actor.must("cases.read")
-    return see_shared(Ask, ask_id, by=request.actor, related=("from_agency", "to_agency", "program__place"))
+    found = see_shared(Ask, ask_id, by=request.actor, related=("from_agency", "to_agency", "program__place"))
+    if found.from_agency_id == request.actor.agency_id:
+        for circle in Round.objects.filter(pk=found.round_id).values_list("circle", flat=True):
+            must_have_said_why(circle, by=request.actor)
+    return found
 
 
 def _asked(request: Request, found: Ask, form: Form) -> HttpResponse:

@@ -17,7 +17,7 @@ from breakwater.referrals.models import Hold, ListRule, Wait
 from breakwater.referrals.rules import facts_in_words, why_this_place
 from breakwater.resources.models import Bed, Program
 from breakwater.trust.access import Request
-from breakwater.trust.journal import see_shared
+from breakwater.trust.journal import must_have_said_why, see_shared
 from breakwater.ui.jinja import url
 from breakwater.ui.pages import page, refusals_on, see_other
 
@@ -110,6 +110,7 @@ def offer_of(request: Request, hold_id: UUID) -> tuple[Hold, Wait]:
     )
     if found.wait is None:
         raise Http404
+    must_have_said_why(found.wait.circle_id, by=request.actor)
     return found, found.wait
 
 

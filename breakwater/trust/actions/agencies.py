@@ -6,6 +6,7 @@ from django.db import transaction
 
 from breakwater.kernel.errors import Refused
 from breakwater.trust.access import Actor
+from breakwater.trust.actions.handed import come_in_by_two
 from breakwater.trust.actions.passwords import give_password
 from breakwater.trust.actions.reviews import answer_for
 from breakwater.trust.actions.sessions import end_everything_of
@@ -81,7 +82,9 @@ def appoint_again(
     user.is_active = True
     user.set_unusable_password()
     user.save(update_fields=["is_active", "password"])
-    return _begin(user, role, unit, at=at, by=by)
+    again = _begin(user, role, unit, at=at, by=by)
+    come_in_by_two(again, at=at, by=by)
+    return again
 
 
 @transaction.atomic
@@ -89,6 +92,8 @@ def move(
     appointment: Appointment, *, role: str | AgencyRole, unit: Unit | None, at: datetime, by: Actor
 ) -> Appointment:
     """Somebody works in another role or unit from now on. The old rights end at once, and every session with them.
+
+    What one person alone gave back of their sign-in lately opens nothing in a role in which two give it back.
 
     Raises:
         Refused: the appointment is their own, another agency's, or over; or nothing would change.
@@ -103,6 +108,7 @@ def move(
         user=before.user, agency=by.agency, unit=unit, **_as(role), starts_at=at, by=by.user
     )
     end_everything_of(before.user)
+    come_in_by_two(after, at=at, by=by)
     answer_for(before, AccessAnswer.Answer.CHANGED, at=at, by=by)
     record(PersonMoved(appointment_id=after.pk, role=after.role), about=after.user_id, by=by, at=at)
     return after

@@ -3,6 +3,7 @@
 from datetime import datetime, timedelta
 
 from django.db import transaction
+from django.db.models import Q
 
 from breakwater.kernel.errors import NotPermitted, Refused
 from breakwater.trust.access import Actor, acting, actor_for, knocking_as
@@ -25,13 +26,15 @@ def invite(appointment: Appointment, *, at: datetime, by: Actor) -> str:
 
     Raises:
         Refused: the appointment is their own, another agency's, or over; or they have a password already: whoever
-            could replace it could sign in as them.
+            could replace it could sign in as them; or a reset of theirs waits for a second person.
     """
     user = _colleague(
         appointment, at=at, by=by, oneself="Nobody invites themselves. Ask another administrator."
     )
     if user.has_usable_password():
         raise Refused("They have a password of their own, which nobody else replaces.")
+    if HandedCode.objects.open(at).filter(user=user, code="").exists():
+        raise Refused("A second person must agree first how they come in: under lost passwords.")
     made, code = _hand(appointment, HandedCode.Why.JOINS, lasts=HOUSE.invitation_lasts, at=at, by=by)
     record(PersonInvited(invitation_id=made.pk, expires_at=made.expires_at), about=made.user_id, by=by, at=at)
     return code
@@ -43,19 +46,53 @@ def start_reset(
 ) -> tuple[HandedCode, str]:
     """An administrator lets somebody choose a new password. The code to hand over; none yet when a second must agree.
 
-    Whoever decides what others may does not get in by the word of one person: their agency names those roles.
+    Whoever decides what others may does not get in by the word of one person: their agency names those roles. Nor does
+    whoever did so until lately: they are not moved first.
 
     Raises:
         Refused: it is oneself, or nobody of this agency.
     """
     _colleague(appointment, at=at, by=by, oneself="Change your own password yourself.")
     why = HandedCode.Why.LOST_ALL if takes_factors else HandedCode.Why.LOST_PASSWORD
-    needs_two = is_at_once(appointment.role, appointment.allows, appointment.agency.factor_at_once)
+    needs_two = _was_lately_at_once(appointment, at)
     reset, code = _hand(appointment, why, lasts=RESET_LASTS, waits=needs_two, at=at, by=by)
     User.objects.filter(pk=appointment.user_id).update(changed_at=at)
     event = ResetStarted(reset_id=reset.pk, takes_factors=takes_factors)
     record(event, about=appointment.user_id, by=by, at=at)
     return reset, code
+
+
+@transaction.atomic
+def come_in_by_two(appointment: Appointment, *, at: datetime, by: Actor) -> None:
+    """Somebody comes into a role whose sign-in two people give back: what one alone gave back lately opens nothing.
+
+    Their password and their factors end, whoever has them; a reset waits for a second person.
+    """
+    lost = HandedCode.objects.filter(
+        user=appointment.user_id, started_at__gt=at - HOUSE.remembered
+    ).exclude(why=HandedCode.Why.JOINS).exclude(code="")  # fmt: skip
+    last = lost.order_by("-started_at").first()
+    if last is None or last.approved_by_id or not _is_at_once(appointment):
+        return
+    user = User.objects.select_for_update().get(pk=appointment.user_id)
+    user.set_unusable_password()
+    user.changed_at = at
+    user.save(update_fields=["password", "changed_at"])
+    with knocking_as(user.pk):
+        forget_factors(user)
+    reset, _ = _hand(appointment, HandedCode.Why.LOST_ALL, lasts=RESET_LASTS, waits=True, at=at, by=by)
+    record(ResetStarted(reset_id=reset.pk, takes_factors=True), about=user.pk, by=by, at=at)
+
+
+def _is_at_once(appointment: Appointment) -> bool:
+    return is_at_once(appointment.role, appointment.allows, appointment.agency.factor_at_once)
+
+
+def _was_lately_at_once(appointment: Appointment, at: datetime) -> bool:
+    """Whether somebody has a role whose sign-in two people give back, or had one here until lately."""
+    stood = Q(ends_at=None) | Q(ends_at__gt=at - HOUSE.remembered)
+    held = Appointment.objects.filter(stood, user=appointment.user_id, agency=appointment.agency_id)
+    return any(_is_at_once(one) for one in held.select_related("agency", "own_role"))
 
 
 @transaction.atomic

@@ -128,6 +128,10 @@ class GrantQuerySet(models.QuerySet["Grant"]):
         """Their own agency's, and everybody's in the circles that it opened: one guest learns nothing of another."""
         return self.filter(Q(agency=actor.agency_id) | Q(circle__opened_by=actor.agency_id))
 
+    def known_to(self, agency_id: UUID, *, opened_by: UUID) -> Self:
+        """What an agency may tell of in one circle: all when it is its record, else its own and whose record it is."""
+        return self if agency_id == opened_by else self.filter(agency__in=(agency_id, opened_by))
+
     def that_works(self) -> Self:
         """Those of an agency that cares for the person: it writes there. The others only read."""
         return self.filter(basis=Grant.Basis.CARE)

@@ -34,6 +34,10 @@ class ConsentQuerySet(CircleQuerySet):
         at_an_end = Q(agency=OuterRef("agency_id")) | Q(agency=OuterRef("recipient_id"))
         return super().opened_to(actor).filter(at_an_end | Q(circle__opened_by=F("agency")))
 
+    def known_to(self, agency_id: UUID, *, opened_by: UUID) -> Self:
+        """What an agency may tell of in one circle: all when it is its record, else where it is at an end."""
+        return self if agency_id == opened_by else self.filter(Q(agency=agency_id) | Q(recipient=agency_id))
+
     def standing(self, at: Any) -> Self:
         """Those that hold at a moment."""
         return self.filter(Q(ends_at=None) | Q(ends_at__gt=at), withdrawn_at=None, starts_at__lte=at)

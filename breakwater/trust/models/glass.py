@@ -2,6 +2,7 @@
 
 from datetime import datetime
 from typing import TYPE_CHECKING, ClassVar, Self
+from uuid import UUID
 
 from django.db import models
 from django.db.models import F, Q
@@ -20,6 +21,10 @@ class GlassQuerySet(models.QuerySet["Glass"]):
     def visible_to(self, actor: "Actor") -> Self:
         """Those that touch the actor's agency: its worker opened it, or it is its record."""
         return self.filter(Q(agency=actor.agency_id) | Q(owner=actor.agency_id))
+
+    def known_to(self, agency_id: UUID, *, opened_by: UUID) -> Self:
+        """What an agency may tell of in one circle: all when it is its record, else where it is one of the two."""
+        return self if agency_id == opened_by else self.filter(Q(agency=agency_id) | Q(owner=agency_id))
 
     def open(self, at: datetime) -> Self:
         """Those through which somebody may look at a moment."""

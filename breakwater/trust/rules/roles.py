@@ -28,6 +28,7 @@ class House:
         review_every: from the beginning of one access review to the next.
         answer_within: how long those who answer it have.
         invitation_lasts: how long a secret lets somebody choose a password.
+        remembered: how long a role whose sign-in two people give back, and a reset by one alone, are thought of.
         carried_idle: how long a session lasts without a sign of life on a device that goes along.
         carried_lasts: how long it lasts there in any case.
     """
@@ -35,6 +36,7 @@ class House:
     review_every: timedelta
     answer_within: timedelta
     invitation_lasts: timedelta
+    remembered: timedelta
     carried_idle: timedelta
     carried_lasts: timedelta
     apart: tuple[Apart, ...]
