@@ -3,11 +3,12 @@
 from uuid import UUID
 
 from breakwater.assessments.events import AlertRaised
-from breakwater.cases.events import CircumstanceFound, DangerRead
+from breakwater.cases.events import CaseCameHome, CircumstanceFound, DangerRead
 from breakwater.cases.judging import PRESSING
 from breakwater.cases.models import Case, Danger
 from breakwater.duties.actions.prompts import Sign, ask
-from breakwater.duties.library import OF_AN_AGE, SIGNALS
+from breakwater.duties.library import BY_HAND, OF_AN_AGE, SIGNALS
+from breakwater.duties.models import Prompt
 from breakwater.duties.rules import has_risen, is_young_enough
 from breakwater.kernel.db import not_before
 from breakwater.kernel.events import event_from, on
@@ -57,6 +58,14 @@ def ask_about_an_alarming_answer(entry: Entry, by: Actor) -> None:
     event = event_from(entry.verb, entry.facts)
     if isinstance(event, AlertRaised) and f"{event.instrument} {event.alert}" in _ALERTS:
         _ask(entry, _ALERTS[f"{event.instrument} {event.alert}"], by)
+
+
+@on(CaseCameHome)
+def ask_anew_at_home(entry: Entry, by: Actor) -> None:
+    """What the table of its old holder asked of a case that came home, our own asks now. Heard twice, it asks once."""
+    asked = Prompt.objects.left_behind(UUID(entry.facts["case_id"])).values_list("signal", flat=True)
+    for signal in sorted(set(asked) - {BY_HAND}):
+        _ask(entry, signal, by)
 
 
 def _ask(entry: Entry, signal: str, by: Actor) -> None:

@@ -17,7 +17,7 @@ from breakwater.clocks.models import Clock
 from breakwater.kernel.db import refuse_if
 from breakwater.kernel.errors import NotPermitted, Overtaken, Refused
 from breakwater.referrals.actions.accepting import must_be_accepted, must_be_given_here, must_say_why
-from breakwater.referrals.actions.letters import hold_case, is_news
+from breakwater.referrals.actions.letters import hold_case, holds_case, is_news
 from breakwater.referrals.actions.sharing import Telling, goes_with
 from breakwater.referrals.events import BedLeft, HostReported, HostTold, PersonArrived, PersonPlaced
 from breakwater.referrals.models import Placement
@@ -177,8 +177,9 @@ def move(placement: Placement, bed: Bed, *, at: datetime, by: Actor, is_promised
 @transaction.atomic
 def hear_host(entry: Entry, *, by: Actor) -> None:
     """The side that placed takes in what the host wrote down. Hearing it again changes nothing."""
-    placement, code = Placement.objects.get(pk=entry.about or ""), entry.facts["code"]
-    hold_case(placement.case_id)
+    placement, code = Placement.objects.filter(pk=entry.about or "").first(), entry.facts["code"]
+    if placement is None or not holds_case(placement.case_id):
+        return
     placement = Placement.objects.lock(placement)
     if is_news(uuid5(placement.pk, code), by=by):
         _follow(placement, code, at=entry.at, by=by)

@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from breakwater.cases.models import Assignment
+from breakwater.cases.models import Assignment, Case
 from breakwater.messaging.actions.notices import News, tell_workers
 from breakwater.referrals.models import Ride
 from breakwater.trust.access import Actor
@@ -11,10 +11,17 @@ from breakwater.trust.access import Actor
 def tell_owners(
     case_id: UUID, cause: UUID, *, kind: str = "change", is_urgent: bool = False, by: Actor
 ) -> None:
-    """Whoever of us is accountable for a case; nobody in particular is the duty queue."""
-    owners = Assignment.objects.owners().filter(case=case_id, agency=by.agency_id, worker__isnull=False)
+    """Whoever of us is accountable for a case; nobody in particular is the duty queue.
+
+    Nobody is told of a case that went home: it leads nowhere for us.
+    """
+    owners = list(
+        Assignment.objects.owners().filter(case=case_id, agency=by.agency_id).values_list("worker", flat=True)
+    )
+    if not owners and not Case.objects.filter(pk=case_id).exists():
+        return
     news = News(kind=kind, cause=cause, about=case_id, is_urgent=is_urgent, by_whom="referrals.place")
-    tell_workers(news, set(owners.values_list("worker", flat=True)), at=by.now, by=by)
+    tell_workers(news, set(owners) - {None}, at=by.now, by=by)
 
 
 def tell_duty(
