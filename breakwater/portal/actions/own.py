@@ -14,7 +14,7 @@ from django.contrib.auth.hashers import check_password, make_password
 from django.db import transaction
 
 from breakwater.cases.actions.follow_up import ask_to_be_called
-from breakwater.cases.actions.holding import locked
+from breakwater.cases.actions.holding import episode_of, locked
 from breakwater.cases.models import Case
 from breakwater.clocks.actions import Promise, start
 from breakwater.kernel.db import now_by_the_database, one_row
@@ -131,7 +131,7 @@ def say_how_safe(holder: Holder, point: ContactPoint, *, safety: str, press: Pre
 
     def propose(by: Actor, said: OwnAct) -> None:
         promise = Promise(kind=OWN_WORD, about=said.pk, started_at=press.at)
-        start(promise, circle=said.circle, episode=said.case_id, at=press.at, by=by)
+        start(promise, circle=said.circle, episode=episode_of(said.case_id), at=press.at, by=by)
 
     return _once(holder, OwnAct.Kind.LOOSER, point.pk, press, propose)
 
