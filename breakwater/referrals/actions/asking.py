@@ -97,6 +97,7 @@ def reply(question: Question, *, words: str, at: datetime, by: Actor) -> Questio
         raise NotPermitted("Only those who asked can reply.")
     if not words.strip():
         raise Refused("Say something: they wait for it.")
+    hold_case(Round.objects.values_list("case", flat=True).get(asks=question.ask_id))
     asked = Ask.objects.lock(Ask(pk=question.ask_id))
     question = Question.objects.lock(question)
     if question.replied_at is not None or asked.stage != Ask.Stage.WAITING:
