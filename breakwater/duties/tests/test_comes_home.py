@@ -40,21 +40,34 @@ def case(boss):
     case = take_in(told, person=person, at=NOON, by=as_seen_by(rosa))
     a_duty(by=rosa, at=NOON - timedelta(days=1))
     find_circumstance(case, kind="child_in_home", words="A boy of six.", at=NOON, by=as_seen_by(rosa))
-    react(Entry.objects.get(verb="cases.circumstance_found").pk, rosa.agency, at=NOON)
     as_seen_by(boss)
     return Case.objects.select_related("circle").get(pk=case.pk)
 
 
-def test_what_its_old_holder_was_asked_is_asked_at_home_and_the_case_can_be_closed(case, boss):
-    let_out(case.circle, agency=case.agency, at=NOON, by=boss)
+def comes_home(case, boss):
+    """It is let go of; which entry of the journal the worker will carry to whose record it is."""
+    let_out(case.circle, agency=case.agency, at=NOON, by=as_seen_by(boss))
     run_sql("SET CONSTRAINTS ALL IMMEDIATE")
     run_sql("SET CONSTRAINTS ALL DEFERRED")
-    assert Prompt.objects.get().ended_how == "case_left"
     [[entry_id]] = all_rows(
         "SELECT (args->>'entry_id')::bigint FROM procrastinate_jobs WHERE task_name = 'trust.react'"
         " AND (args->>'entry_id')::bigint ="
         " (SELECT id FROM trust_entry WHERE verb = 'cases.case_came_home')"
     )
+    return entry_id
+
+
+def test_what_nobody_had_heard_of_yet_is_asked_at_home(case, boss):
+    react(comes_home(case, boss), boss.agency, at=NOON)
+    as_seen_by(boss)
+    assert Prompt.objects.select_related("duty").get().duty.agency == boss.agency
+
+
+def test_what_its_old_holder_was_asked_is_asked_at_home_and_the_case_can_be_closed(case, boss):
+    found = Entry.objects.get(verb="cases.circumstance_found")
+    react(found.pk, case.agency, at=NOON)
+    entry_id = comes_home(case, boss)
+    assert Prompt.objects.get().ended_how == "case_left"
     for _ in range(2):
         react(entry_id, boss.agency, at=NOON)
     as_seen_by(boss)
