@@ -23,6 +23,9 @@ CALL_ASKED = "follow_up_asked"
 _SETTLED = (NEXT_CONTACT, _PLAN_READ_AGAIN)
 _HANDED_ON = (NEXT_CONTACT, RESCREEN, _PLAN_READ_AGAIN)
 
+BESIDE_A_CASE = ("critical_answer", "placement_arrival", "own_word", "duty_report", "duty_written")
+"""What may be promised about a case that is closed: it runs beside it, and is told as a promise of the case."""
+
 ENDED_BY_CLOSURE: Mapping[str, tuple[str, ...]] = {
     "stable": _SETTLED,
     "handed_off": _HANDED_ON,

@@ -134,6 +134,10 @@ class Duty(models.Model):
 class PromptQuerySet(StandingQuerySet):
     """Questions about prompts."""
 
+    def left_behind(self, case_id: UUID) -> Self:
+        """What the table of whoever held a case before asked when the case left it."""
+        return self.filter(case=case_id, ended_how=Prompt.Ended.CASE_LEFT)
+
     def of_episode(self, case_id: UUID) -> Self:
         """The prompts of one case: the open ones first, then those answered last."""
         in_order = (F("ends_at").desc(nulls_first=True), "starts_at", "pk")
@@ -152,6 +156,7 @@ class Prompt(models.Model):
         WARNED = "warned", "Somebody was warned"
         NOT_REQUIRED = "not_required", "Not required"
         OTHERWISE = "otherwise", "Done in another lawful way"
+        CASE_LEFT = "case_left", "The case went to another agency"
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     circle = in_circle()

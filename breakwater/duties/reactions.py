@@ -3,11 +3,12 @@
 from uuid import UUID
 
 from breakwater.assessments.events import AlertRaised
-from breakwater.cases.events import CircumstanceFound, DangerRead
+from breakwater.cases.events import CaseCameHome, CircumstanceFound, DangerRead
 from breakwater.cases.judging import PRESSING
-from breakwater.cases.models import Case, Danger
+from breakwater.cases.models import Case, Circumstance, Danger
 from breakwater.duties.actions.prompts import Sign, ask
-from breakwater.duties.library import OF_AN_AGE, SIGNALS
+from breakwater.duties.library import BY_HAND, OF_AN_AGE, SIGNALS
+from breakwater.duties.models import Prompt
 from breakwater.duties.rules import has_risen, is_young_enough
 from breakwater.kernel.db import not_before
 from breakwater.kernel.events import event_from, on
@@ -38,7 +39,8 @@ def ask_about_an_age_that_was_learned(entry: Entry, by: Actor) -> None:
     event = event_from(entry.verb, entry.facts)
     if not isinstance(event, PersonCorrected) or event.field != "birth_date":
         return
-    for case, to in Danger.objects.pressing().filter(case__person=event.person_id).values_list("case", "to"):
+    still_open = Case.objects.open().filter(person=event.person_id)
+    for case, to in Danger.objects.pressing().filter(case__in=still_open).values_list("case", "to"):
         if (signal := f"danger_{to}") in OF_AN_AGE:
             _ask_on(case, entry, signal, by)
 
@@ -59,14 +61,29 @@ def ask_about_an_alarming_answer(entry: Entry, by: Actor) -> None:
         _ask(entry, _ALERTS[f"{event.instrument} {event.alert}"], by)
 
 
+@on(CaseCameHome)
+def ask_anew_at_home(entry: Entry, by: Actor) -> None:
+    """What the table of its old holder asked of a case that came home, our own asks now, and what nobody has asked yet.
+
+    Heard twice, it asks once.
+    """
+    case_id = UUID(entry.facts["case_id"])
+    asked = set(Prompt.objects.left_behind(case_id).values_list("signal", flat=True))
+    asked |= set(Circumstance.objects.standing().filter(case=case_id).values_list("kind", flat=True))
+    pressing = Danger.objects.pressing().filter(case=case_id, to__in=_ABOUT)
+    asked |= {f"danger_{to}" for to in pressing.values_list("to", flat=True)}
+    for signal in sorted((asked & SIGNALS.keys()) - {BY_HAND}):
+        _ask(entry, signal, by)
+
+
 def _ask(entry: Entry, signal: str, by: Actor) -> None:
     """Ask on the case that the news belongs to."""
     _ask_on(entry.episode, entry, signal, by)
 
 
 def _ask_on(case_id: UUID | None, entry: Entry, signal: str, by: Actor) -> None:
-    """Ask on a case, as long as it is open: of the role in which whoever wrote it down works."""
-    case = Case.objects.open().select_related("circle", "agency", "person").filter(pk=case_id).first()
+    """Ask on a case, also when it was closed before we heard: of the role in which whoever wrote it down works."""
+    case = Case.objects.select_related("circle", "agency", "person").filter(pk=case_id).first()
     if case is None or case.agency_id != by.agency_id:
         return
     with_what_is_apart(case.person, by)

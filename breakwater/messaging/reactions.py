@@ -4,7 +4,8 @@ from collections.abc import Callable
 from uuid import UUID, uuid5
 
 from breakwater.cases.events import CaseClosed
-from breakwater.cases.models import Assignment
+from breakwater.cases.models import Assignment, Case
+from breakwater.cases.rules import BESIDE_A_CASE
 from breakwater.clocks.events import ClockDueSoon, ClockMissed
 from breakwater.clocks.library import DUE_SOON, MISSED
 from breakwater.clocks.models import Clock
@@ -99,8 +100,8 @@ def tell_of_a_clock(entry: Entry, by: Actor) -> None:
     alarmed = set(clock.spec.alarms[MISSED if missed else DUE_SOON]) - (set() if missed else {"owner"})
     if alarmed:
         workers = {one for who in alarmed for one in _ALARMED[who](clock, by)}
-        about = clock.episode or clock.about
-        news = News(kind=_KIND[missed, clock.episode is None], cause=clock.pk, about=about)
+        case = clock.episode or _case_beside(clock, by)
+        news = News(kind=_KIND[missed, case is None], cause=clock.pk, about=case or clock.about)
         tell_workers(news, workers, at=by.now, by=by)
 
 
@@ -114,6 +115,14 @@ def tell_who_sent_it(entry: Entry, by: Actor) -> None:
     if notice is not None and notice.case_id is not None:
         news = News(kind="undelivered", cause=notice.pk, about=notice.case_id)
         tell_workers(news, {notice.by_id} if notice.by_id else set(), at=by.now, by=by)
+
+
+def _case_beside(clock: Clock, by: Actor) -> UUID | None:
+    """The case, closed when it was made, that a promise is about which runs beside it: our last of the person."""
+    if clock.kind not in BESIDE_A_CASE:
+        return None
+    ours = Case.objects.held_by(by).filter(circle=clock.circle_id).order_by("asked_at", "pk")
+    return ours.values_list("pk", flat=True).last()
 
 
 def _accountable(case_id: UUID | None, by: Actor) -> set[UUID | None]:

@@ -1,12 +1,19 @@
 """What each end of a letter does about news: from the other end, and from its own cases."""
 
+from typing import Any
 from uuid import UUID, uuid5
 
 from breakwater.cases.events import FollowUpAttempted, NoteAdded
 from breakwater.cases.models import Case
 from breakwater.kernel.events import on
 from breakwater.messaging.actions.notices import settle
-from breakwater.referrals.actions.asking import hear_answer, hear_asked_back, hear_withdrawal
+from breakwater.referrals.actions.asking import (
+    ask_of_ours,
+    hear_answer,
+    hear_asked_back,
+    hear_withdrawal,
+    hold_of_ours,
+)
 from breakwater.referrals.actions.driving import bed_is_gone, hear_ride
 from breakwater.referrals.actions.handoff import hear_hand_off
 from breakwater.referrals.actions.loop import hear_referral
@@ -72,16 +79,19 @@ def enter_the_meeting(entry: Entry, by: Actor) -> None:
 def follow_the_host(entry: Entry, by: Actor) -> None:
     """What happened at a bed stops the clock of those who placed, enters the story of their case, and is told them."""
     hear_host(entry, by=by)
-    stay, code = Placement.objects.get(pk=_about(entry)), entry.facts["code"]
-    is_gone = code != ARRIVED and Case.objects.open().filter(pk=stay.case_id).exists()
-    tell_owners(stay.case_id, uuid5(stay.pk, code), is_urgent=is_gone, by=by)
+    stay, code = Placement.objects.filter(pk=_about(entry)).first(), entry.facts["code"]
+    if stay is not None:
+        is_gone = code != ARRIVED and Case.objects.open().filter(pk=stay.case_id).exists()
+        tell_owners(stay.case_id, uuid5(stay.pk, code), is_urgent=is_gone, by=by)
 
 
 @on(BedLeft, when=lambda left: left.ended_how != Placement.Ending.MOVED)
 def tell_that_the_bed_is_gone(entry: Entry, by: Actor) -> None:
     """Whoever is accountable hears at once that the bed is gone, also when one of us wrote it: once, whoever told."""
-    stay, code = Placement.objects.get(pk=_about(entry)), entry.facts["ended_how"]
-    if code != Placement.Ending.MOVED and Case.objects.open().filter(pk=stay.case_id).exists():
+    stay, code = Placement.objects.filter(pk=_about(entry)).first(), entry.facts["ended_how"]
+    if stay is None or code == Placement.Ending.MOVED:
+        return
+    if Case.objects.open().filter(pk=stay.case_id).exists():
         tell_owners(stay.case_id, uuid5(stay.pk, code), is_urgent=True, wrote=entry.by_id, by=by)
 
 
@@ -140,7 +150,9 @@ def confirm_the_first_contact_by_follow_up(entry: Entry, by: Actor) -> None:
 def call_the_others_off(entry: Entry, by: Actor) -> None:
     """The first yes starts the clock of those who asked and is told them; the other places need not answer."""
     hear_answer(entry, by=by)
-    asked = Ask.objects.select_related("round").get(pk=entry.about)
+    asked = ask_of_ours(entry)
+    if asked is None:
+        return
     if entry.facts["code"] == Ask.Stage.ACCEPTED or not asked.round.asks.waiting().exists():
         tell_owners(asked.round.case_id, asked.pk, is_urgent=True, by=by)
 
@@ -149,8 +161,8 @@ def call_the_others_off(entry: Entry, by: Actor) -> None:
 def owe_a_reply(entry: Entry, by: Actor) -> None:
     """A place that was asked waits for a reply: whoever is accountable is told, and a clock runs until it is given."""
     hear_asked_back(entry, by=by)
-    asked = Ask.objects.select_related("round").get(pk=entry.about)
-    if waits := asked.questions.filter(replied_at=None).first():
+    asked = ask_of_ours(entry)
+    if asked and (waits := asked.questions.filter(replied_at=None).first()):
         tell_owners(asked.round.case_id, waits.pk, kind="request", by=by)
 
 
@@ -158,8 +170,9 @@ def owe_a_reply(entry: Entry, by: Actor) -> None:
 def follow_the_withdrawal(entry: Entry, by: Actor) -> None:
     """The place took its bed back: those who asked must ask again, and are told."""
     hear_withdrawal(entry, by=by)
-    hold = Hold.objects.select_related("round").get(pk=entry.about)
-    tell_owners(hold.round.case_id, uuid5(hold.pk, "withdrawn"), is_urgent=True, by=by)
+    hold: Any = hold_of_ours(entry)
+    if hold:
+        tell_owners(hold.round.case_id, uuid5(hold.pk, "withdrawn"), is_urgent=True, by=by)
 
 
 @on(ListChanged)

@@ -61,7 +61,7 @@ def answer_once(request: AtTheDoor, actor: Actor, answer: Callable[[], HttpRespo
     """
     if actor.user is None:
         return answer()
-    key = _key_of(request)
+    key = key_of(request)
     if key is None:
         return send_again(
             request, "This form has lost its key, so nothing was saved. Send it again.", status=422
@@ -129,7 +129,7 @@ def fingerprint(request: HttpRequest) -> str:
 def keep_for_sign_in(request: HttpRequest) -> HttpResponse:
     """The sign-in page, holding what a signed-out person had typed: their draft once they are back."""
     typed = {name: request.POST.getlist(name) for name in request.POST if name not in _NOT_KEPT}
-    key = str(_key_of(request) or "")
+    key = str(key_of(request) or "")
     kept_form = {"form": request.path, "fields": typed, "key": key, "had_files": bool(request.FILES)}
     spelled = json.dumps(kept_form, separators=(",", ":"))
     sealed = shut(zlib.compress(spelled.encode()), secret=settings.MASTER_KEY, what_for=_KEPT_FORM)
@@ -164,7 +164,8 @@ def forget_receipts(*, before: datetime) -> int:
     return int(row[0]) if row else 0
 
 
-def _key_of(request: HttpRequest) -> UUID | None:
+def key_of(request: HttpRequest) -> UUID | None:
+    """The key that a form was given when it was shown; nothing when it has none, or no such."""
     try:
         return UUID(request.headers.get("Idempotency-Key") or request.POST.get(KEY_FIELD, ""))
     except ValueError:

@@ -13,7 +13,7 @@ from breakwater.assessments.rules.answering import WrongAnswer, check, in_words,
 from breakwater.assessments.rules.definition import ENGINE, Definition
 from breakwater.assessments.rules.repeating import WAYS
 from breakwater.assessments.rules.scoring import Score, Scored, score
-from breakwater.cases.actions.holding import held, locked
+from breakwater.cases.actions.holding import episode_of, held, locked
 from breakwater.cases.models import Case
 from breakwater.clocks.actions import Promise, start
 from breakwater.kernel.db import refuse_if
@@ -205,7 +205,7 @@ def raise_alerts(assessment: Assessment, scored: Scored, *, at: datetime, by: Ac
             tier=one.tier, by=by.user, starts_at=at, segments=assessment.segments,
         )  # fmt: skip
         promise = Promise(kind=CRITICAL, about=alert.pk, started_at=at)
-        start(promise, circle=assessment.circle, episode=assessment.case_id, at=at, by=by)
+        start(promise, circle=assessment.circle, episode=episode_of(assessment.case_id), at=at, by=by)
         record(
             AlertRaised(alert_id=alert.pk, instrument=assessment.instrument, alert=one.key, tier=one.tier),
             about=alert.pk, circle=assessment.circle, episode=assessment.case_id, by=by, at=at,

@@ -71,6 +71,14 @@ def locked(case: Case, *, by: Actor) -> Case:
     return case
 
 
+def episode_of(case_id: UUID) -> UUID | None:
+    """In which episode a promise about a case runs: none when the case is closed by now, for no clock runs in it.
+
+    To be called with the case held, by whatever may begin then all the same: an answer that must be heard is heard.
+    """
+    return None if closures_of(case_id).exists() else case_id
+
+
 def taken_in_at(case: Case) -> datetime:
     """Since when this episode runs: what was read at that moment was read at intake. Opened again, it begins anew."""
     again = Closure.objects.filter(case=case, ends_at__isnull=False).aggregate(at=Max("ends_at"))["at"]

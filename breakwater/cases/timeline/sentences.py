@@ -108,6 +108,7 @@ def _owner(facts: Facts) -> str:
 def _came_home(facts: Facts) -> str:
     return Ours(
         "Whoever held this case left the record; it waits in the duty queue here, and its alarm runs."
+        " What they had asked of others has ended; beds stay."
     )
 
 

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from django.db import transaction
 
-from breakwater.cases.actions.holding import held, keep_held, locked
+from breakwater.cases.actions.holding import episode_of, held, keep_held, locked
 from breakwater.cases.models import Case
 from breakwater.cases.rules import why_no_such_moment
 from breakwater.clocks.actions import Promise, start_all, stop, stop_kind
@@ -56,11 +56,10 @@ class Report:
 def ask(case: Case, sign: Sign, *, at: datetime, by: Actor) -> list[Prompt]:
     """Open a prompt for each row of the agency's table that this asks for, unless one is open already.
 
-    Raises:
-        Refused: the case is closed.
+    A case may be closed before anybody heard of it: the duty is owed all the same, and its clocks run beside the case.
     """
     by.must("duties.answer", case.circle)
-    case = held(case, by=by)
+    case = locked(case, by=by)
     asked = Prompt.objects.filter(case=case)
     lines = set(asked.standing().values_list("line", flat=True))
     if sign.news is not None:
@@ -222,7 +221,7 @@ def _open(case: Case, duty: Duty, sign: Sign, *, at: datetime, by: Actor) -> Pro
     promises = [
         Promise(kind=one.kind, about=prompt.pk, started_at=sign.aware_at, until=one.until) for one in clocks
     ]
-    start_all(promises, circle=case.circle, episode=case.pk, at=at, by=by)
+    start_all(promises, circle=case.circle, episode=episode_of(case.pk), at=at, by=by)
     record(
         PromptOpened(prompt_id=prompt.pk, topic=duty.topic, signal=sign.signal),
         about=prompt.pk, circle=case.circle, episode=case.pk, by=by, at=at,

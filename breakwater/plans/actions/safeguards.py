@@ -14,6 +14,7 @@ from breakwater.plans.events import SafeguardAgreed, SafeguardEnded
 from breakwater.plans.models import Safeguard, SafetyPlan
 from breakwater.plans.rules import why_not_due
 from breakwater.trust.access import Actor
+from breakwater.trust.actions.circles import hold_circle
 from breakwater.trust.journal import record
 
 SAFEGUARD = "safeguard"
@@ -36,6 +37,7 @@ def agree_safeguard(case: Case, doing: Doing, *, due_at: datetime, at: datetime,
         Refused: it does not say what or who, the time is past or too far, or the case is closed.
     """
     by.must("plans.work", case.circle)
+    hold_circle(case.circle)
     case = held(case, by=by)
     if sentence := _why_not_agreed(doing) or why_not_due(due_at, at=at):
         raise Refused(sentence)

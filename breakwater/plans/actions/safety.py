@@ -55,6 +55,7 @@ def write_plan(
         Refused: it says nothing, the review is not still to come, or the case is closed.
     """
     by.must("plans.work", case.circle)
+    hold_circle(case.circle)
     case = held(case, by=by)
     last = SafetyPlan.objects.versions(case.pk).first()
     _must_be_fresh(last, version)

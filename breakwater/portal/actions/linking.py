@@ -19,7 +19,7 @@ from breakwater.portal.library import LINKS
 from breakwater.portal.models import SiteLink, SiteQuestion
 from breakwater.portal.models.links import SiteLinkQuerySet
 from breakwater.portal.rules import may_of, why_no_link
-from breakwater.referrals.actions.letters import QUESTION
+from breakwater.referrals.actions.letters import QUESTION, hold_case
 from breakwater.referrals.actions.loop import goes_with_letter
 from breakwater.referrals.models import Ask, Handoff, HandoffStageCode, Referral
 from breakwater.trust.access import Actor
@@ -137,6 +137,7 @@ def reply_to_site(question: SiteQuestion, *, words: str, at: datetime, by: Actor
     by.must(_may(link), question.circle)
     if not words.strip():
         raise Refused("Say something: they wait for it.")
+    _hold_with_its_case(link)
     question = SiteQuestion.objects.lock(question)
     if question.replied_at is not None:
         raise Overtaken("Somebody has replied a moment ago.")
@@ -178,6 +179,16 @@ def _hold(link: SiteLink) -> None:
         Handoff.objects.lock(Handoff(pk=link.handoff_id))
     else:
         Ask.objects.lock(Ask(pk=link.ask_id))
+
+
+def _hold_with_its_case(link: SiteLink) -> None:
+    """What a link leads to and its case, in the order of whoever acts on it: a letter before its case, an ask after."""
+    if link.ask_id:
+        hold_case(link.case_id)
+        _hold(link)
+    else:
+        _hold(link)
+        hold_case(link.case_id)
 
 
 def _may(link: SiteLink) -> str:

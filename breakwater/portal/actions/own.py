@@ -14,7 +14,7 @@ from django.contrib.auth.hashers import check_password, make_password
 from django.db import transaction
 
 from breakwater.cases.actions.follow_up import ask_to_be_called
-from breakwater.cases.actions.holding import locked
+from breakwater.cases.actions.holding import episode_of, locked
 from breakwater.cases.models import Case
 from breakwater.clocks.actions import Promise, start
 from breakwater.kernel.db import now_by_the_database, one_row
@@ -99,7 +99,7 @@ def confirm_need_met(holder: Holder, referral: Referral, press: Press) -> OwnAct
         word = Word(told_by=Told.PERSON, source=_ON_THEIR_PAGE)
         meet_need(Referral.objects.get(pk=referral.pk), word=word, at=press.at, by=by)
 
-    return _once(holder, OwnAct.Kind.NEED_MET, referral.pk, press, meet)
+    return _once(holder, OwnAct.Kind.NEED_MET, referral.pk, press, meet, letter=referral)
 
 
 @transaction.atomic
@@ -131,7 +131,7 @@ def say_how_safe(holder: Holder, point: ContactPoint, *, safety: str, press: Pre
 
     def propose(by: Actor, said: OwnAct) -> None:
         promise = Promise(kind=OWN_WORD, about=said.pk, started_at=press.at)
-        start(promise, circle=said.circle, episode=said.case_id, at=press.at, by=by)
+        start(promise, circle=said.circle, episode=episode_of(said.case_id), at=press.at, by=by)
 
     return _once(holder, OwnAct.Kind.LOOSER, point.pk, press, propose)
 
@@ -153,12 +153,22 @@ def _must_be_themselves(holder: Holder) -> None:
 
 
 def _once(
-    holder: Holder, kind: str, about: UUID, press: Press, does: Callable[[Actor, OwnAct], None]
+    holder: Holder,
+    kind: str,
+    about: UUID,
+    press: Press,
+    does: Callable[[Actor, OwnAct], None],
+    letter: Referral | None = None,
 ) -> OwnAct:
-    """Do something once for each key, while the copy is held open; the same key again is what was done before."""
+    """Do something once for each key, while the copy is held open; the same key again is what was done before.
+
+    A letter that it is about is held before its case, as by whoever tells a stage of it.
+    """
     with acting(system_for(holder.agency, now=press.at)) as by:
         case = Case.objects.select_related("circle", "agency").get(pk=holder.case_id)
         hold_circle(case.circle)
+        if letter:
+            Referral.objects.lock(letter)
         locked(case, by=by)
         copy = OwnCopy.objects.lock(OwnCopy(pk=holder.copy_id))
         if before := OwnAct.objects.filter(copy=copy, key=press.key).first():

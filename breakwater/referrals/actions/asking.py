@@ -97,6 +97,7 @@ def reply(question: Question, *, words: str, at: datetime, by: Actor) -> Questio
         raise NotPermitted("Only those who asked can reply.")
     if not words.strip():
         raise Refused("Say something: they wait for it.")
+    hold_case(Round.objects.values_list("case", flat=True).get(asks=question.ask_id))
     asked = Ask.objects.lock(Ask(pk=question.ask_id))
     question = Question.objects.lock(question)
     if question.replied_at is not None or asked.stage != Ask.Stage.WAITING:
@@ -132,7 +133,9 @@ def call_off(round_: Round, *, at: datetime, by: Actor) -> Round:
 @transaction.atomic
 def hear_answer(entry: Entry, *, by: Actor) -> None:
     """Our side takes in what a place answered: the first yes calls the others off. Hearing it again changes nothing."""
-    asked = Ask.objects.select_related("round").get(pk=entry.about)
+    asked = ask_of_ours(entry)
+    if asked is None:
+        return
     hold_case(asked.round.case_id)
     end_questions([asked], "They answered without a reply.", at=entry.at, by=by)
     if entry.facts["code"] == Ask.Stage.ACCEPTED:
@@ -144,7 +147,9 @@ def hear_answer(entry: Entry, *, by: Actor) -> None:
 @transaction.atomic
 def hear_asked_back(entry: Entry, *, by: Actor) -> None:
     """A place waits for a reply before it answers: from now a clock runs. Hearing it again changes nothing."""
-    asked = Ask.objects.select_related("round__circle").get(pk=entry.about)
+    asked = ask_of_ours(entry)
+    if asked is None:
+        return
     hold_case(asked.round.case_id)
     asked = Ask.objects.select_related("round__circle").select_for_update(of=("self",)).get(pk=asked.pk)
     waits = asked.questions.filter(replied_at=None).first()
@@ -155,11 +160,24 @@ def hear_asked_back(entry: Entry, *, by: Actor) -> None:
 @transaction.atomic
 def hear_withdrawal(entry: Entry, *, by: Actor) -> None:
     """The place took its bed back: the round is over, and its clock too. Hearing it again changes nothing."""
-    hold = Hold.objects.select_related("round").get(pk=entry.about)
+    hold: Any = hold_of_ours(entry)
+    if hold is None:
+        return
     hold_case(hold.round.case_id)
     found = locked_round(hold.round)
     if found.closed_at is None:
         close_round(found, Round.Ending.RAN_OUT, at=entry.at, by=by)
+
+
+def ask_of_ours(entry: Entry) -> Ask | None:
+    """What news of a round is about; nothing when its case went home, and we reach the round no more."""
+    return Ask.objects.select_related("round").filter(pk=entry.about).first()
+
+
+def hold_of_ours(entry: Entry) -> Hold | None:
+    """The same of a bed that was held in a round."""
+    found = Hold.objects.select_related("round").filter(pk=entry.about, round__circle__isnull=False)
+    return found.first()
 
 
 def _won(found: Round, *, at: datetime, by: Actor) -> None:

@@ -11,7 +11,7 @@ from breakwater.clocks.models import Clock
 from breakwater.kernel.db import one_at_a_time, refuse_if
 from breakwater.kernel.errors import NotPermitted, Overtaken, Refused
 from breakwater.messaging.actions.notices import settle
-from breakwater.referrals.actions.letters import hold_case, is_news
+from breakwater.referrals.actions.letters import hold_case, holds_case, is_news
 from breakwater.referrals.actions.waiting import check_reason
 from breakwater.referrals.events import RideBedGone, RideMoved, RideStands
 from breakwater.referrals.library import RIDES
@@ -189,8 +189,7 @@ def _follow_all(ride: Ride, code: str, *, at: datetime, by: Actor) -> None:
 
 def follow(passenger: Passenger, code: str, *, at: datetime, by: Actor) -> None:
     """The clocks and the story of one passenger take in a stage, once, however we learn of it."""
-    hold_case(passenger.case_id)
-    if not is_news(uuid5(passenger.pk, code), by=by):
+    if not (holds_case(passenger.case_id) and is_news(uuid5(passenger.pk, code), by=by)):
         return
     met = _MET_BY.get(Ride.Stage(code), ()) if code in Ride.Stage.values else ()
     is_over = code not in (Ride.Stage.ASSIGNED, Ride.Stage.PICKED_UP)

@@ -128,7 +128,8 @@ def catch_up(letter: Any, *, kind: Kind, by: Actor) -> None:
     News may come late, twice or in the wrong order, and the sender may have written a stage down meanwhile: the
     stages stand in the order in which they were told, and each is followed once.
     """
-    hold_case(letter.case_id)
+    if not holds_case(letter.case_id):
+        return
     stages = list(letter.stages.order_by("at", "recorded_at"))
     followed = Hearing.objects.filter(news__in=[stage.pk for stage in stages]).values_list("news", flat=True)
     heard = set(followed)
@@ -156,7 +157,13 @@ def _follow(letter: Any, stage: Any, *, kind: Kind, by: Actor) -> None:
 
 def hold_case(case_id: UUID) -> None:
     """Hold a case until the act is done, so that nobody closes it or ends its last clock meanwhile."""
-    Case.objects.select_for_update(of=("self",)).get(pk=case_id)
+    if not holds_case(case_id):
+        raise Case.DoesNotExist
+
+
+def holds_case(case_id: UUID) -> bool:
+    """The same for news, of which nothing is left to follow when the case went home: what hung on it ended there."""
+    return Case.objects.select_for_update(of=("self",)).filter(pk=case_id).first() is not None
 
 
 def is_news(news: UUID, *, by: Actor) -> bool:

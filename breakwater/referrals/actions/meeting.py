@@ -8,7 +8,7 @@ from django.db import transaction
 
 from breakwater.kernel.errors import Overtaken, Refused
 from breakwater.referrals.actions.handoff import HAND_OFF, confirm_contact
-from breakwater.referrals.actions.letters import Word, hold_case, is_news, permit
+from breakwater.referrals.actions.letters import Word, holds_case, is_news, permit
 from breakwater.referrals.events import HandoffMeetingHeld, HandoffMeetingTold
 from breakwater.referrals.models import Handoff, HandoffStageCode, Meeting, Told
 from breakwater.referrals.rules import why_no_meeting
@@ -73,8 +73,7 @@ def hear_meeting(entry: Entry, *, by: Actor) -> None:
     """What the receiver wrote down of a meeting enters the story of the sender's case. Twice is once."""
     handoff = Handoff.objects.lock(Handoff(pk=entry.about))
     meeting = Meeting.objects.get(pk=UUID(str(entry.facts["meeting_id"])))
-    hold_case(handoff.case_id)
-    if is_news(meeting.pk, by=by):
+    if holds_case(handoff.case_id) and is_news(meeting.pk, by=by):
         _enter(handoff, meeting, by=by)
 
 

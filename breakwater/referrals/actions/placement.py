@@ -10,7 +10,7 @@ from uuid import UUID
 
 from django.db import transaction
 
-from breakwater.cases.actions.holding import held
+from breakwater.cases.actions.holding import episode_of, held
 from breakwater.cases.models import Case
 from breakwater.clocks.actions import Promise, start
 from breakwater.kernel.db import refuse_if
@@ -62,7 +62,7 @@ def place(
     if not is_promised:
         must_be_accepted(bed, at=at, by=by)
     placement = _hold(case, bed, guest, at=at, by=by)
-    _expect(placement, at=at, by=by)
+    _expect(placement, episode=placement.case_id, at=at, by=by)
     _placed(placement, at=at, by=by)
     return placement
 
@@ -169,7 +169,7 @@ def move(placement: Placement, bed: Bed, *, at: datetime, by: Actor, is_promised
     _placed(moved, at=at, by=by)
     if stays:
         return arrive(moved, at=at, by=by)
-    _expect(moved, at=at, by=by)
+    _expect(moved, episode=episode_of(moved.case_id), at=at, by=by)
     return moved
 
 
@@ -237,9 +237,9 @@ def in_turn(*beds: UUID | None) -> None:
     )
 
 
-def _expect(placement: Placement, *, at: datetime, by: Actor) -> None:
+def _expect(placement: Placement, *, episode: UUID | None, at: datetime, by: Actor) -> None:
     promise = Promise(kind=ARRIVAL, about=placement.pk, started_at=at)
-    clock = start(promise, circle=placement.circle, episode=placement.case_id, at=at, by=by)
+    clock = start(promise, circle=placement.circle, episode=episode, at=at, by=by)
     placement.due_at = clock.due_at
     placement.save(update_fields=["due_at"])
 

@@ -10,7 +10,7 @@ from breakwater.cases.actions.screening import lost
 from breakwater.cases.models import Case, Gate
 from breakwater.clocks.actions import stop
 from breakwater.clocks.models import Clock
-from breakwater.referrals.actions.letters import hold_case, is_news
+from breakwater.referrals.actions.letters import holds_case, is_news
 from breakwater.referrals.events import BedLeft, PersonArrived
 from breakwater.referrals.models import Placement
 from breakwater.trust.access import Actor
@@ -24,8 +24,9 @@ _BED_GONE = "Their bed is no longer held."
 @transaction.atomic
 def hear_host(entry: Entry, *, by: Actor) -> None:
     """The side that placed takes in what the host wrote down. Hearing it again changes nothing."""
-    placement, code = Placement.objects.get(pk=entry.about or ""), entry.facts["code"]
-    hold_case(placement.case_id)
+    placement, code = Placement.objects.filter(pk=entry.about or "").first(), entry.facts["code"]
+    if placement is None or not holds_case(placement.case_id):
+        return
     placement = Placement.objects.lock(placement)
     if is_news(uuid5(placement.pk, code), by=by):
         follow_stay(placement, code, at=entry.at, by=by)

@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from breakwater.cases.models import Assignment
+from breakwater.cases.models import Assignment, Case
 from breakwater.messaging.actions.notices import News, tell_workers
 from breakwater.referrals.models import Ride
 from breakwater.trust.access import Actor
@@ -19,15 +19,17 @@ def tell_owners(
 ) -> None:
     """Whoever of us is accountable for a case; nobody in particular is the duty queue.
 
+    Nobody is told of a case that went home: it leads nowhere for us.
+
     Args:
         wrote: who wrote it down; whoever is accountable is not told what they wrote themselves.
     """
-    found = Assignment.objects.owners().filter(case=case_id, agency=by.agency_id, worker__isnull=False)
+    found = Assignment.objects.owners().filter(case=case_id, agency=by.agency_id)
     owners = set(found.values_list("worker", flat=True))
-    if wrote in owners:
+    if (wrote and wrote in owners) or not (owners or Case.objects.filter(pk=case_id).exists()):
         return
     news = News(kind=kind, cause=cause, about=case_id, is_urgent=is_urgent, by_whom="referrals.place")
-    tell_workers(news, owners, at=by.now, by=by)
+    tell_workers(news, owners - {None}, at=by.now, by=by)
 
 
 def tell_duty(

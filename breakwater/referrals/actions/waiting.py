@@ -19,7 +19,7 @@ from breakwater.clocks.models import Clock
 from breakwater.kernel.db import RecordedNow, refuse_if
 from breakwater.kernel.errors import NotPermitted, Overtaken, Refused
 from breakwater.kernel.events import Event
-from breakwater.referrals.actions.letters import hold_case, is_news
+from breakwater.referrals.actions.letters import hold_case, holds_case, is_news
 from breakwater.referrals.actions.placement import Guest, in_turn, move, place
 from breakwater.referrals.actions.rounds import bed_of, must_stand, write_end
 from breakwater.referrals.events import (
@@ -157,8 +157,7 @@ def refuse_offer(hold: Hold, *, reason: str, words: str = "", at: datetime, by: 
 def hear_offer(entry: Entry, *, by: Actor) -> None:
     """It is their turn: a clock runs until the offer runs out. Hearing it again changes nothing."""
     hold: Any = Hold.objects.select_related("wait__circle").get(pk=entry.about)
-    hold_case(hold.wait.case_id)
-    if not is_news(hold.pk, by=by):
+    if not (holds_case(hold.wait.case_id) and is_news(hold.pk, by=by)):
         return
     _tell(OfferReceived(wait_id=hold.wait_id, hold_id=hold.pk), hold.wait, at=entry.at, by=by)
     if Hold.objects.standing().filter(pk=hold.pk).exists():
@@ -172,8 +171,7 @@ def hear_offer(entry: Entry, *, by: Actor) -> None:
 def follow_offer(hold: Hold, *, at: datetime, by: Actor) -> None:
     """Our clock and our story take in that an offer stands no longer, once, however we learn of it."""
     wait = Wait.objects.select_related("circle").get(pk=hold.wait_id)
-    hold_case(wait.case_id)
-    if not is_news(uuid5(hold.pk, "over"), by=by):
+    if not (holds_case(wait.case_id) and is_news(uuid5(hold.pk, "over"), by=by)):
         return
     how = hold.ended_how or Hold.Ending.RAN_OUT
     kept = how in (Hold.Ending.TAKEN_UP, Hold.Ending.GIVEN_BACK)
@@ -186,8 +184,7 @@ def follow_offer(hold: Hold, *, at: datetime, by: Actor) -> None:
 def hear_skip(entry: Entry, *, by: Actor) -> None:
     """They were passed over: it stands in the story of the case. Hearing it again changes nothing."""
     skip = Skip.objects.select_related("wait__circle").get(pk=entry.facts["skip_id"])
-    hold_case(skip.wait.case_id)
-    if is_news(skip.pk, by=by):
+    if holds_case(skip.wait.case_id) and is_news(skip.pk, by=by):
         _tell(TurnSkipped(wait_id=skip.wait_id, reason=skip.reason), skip.wait, at=entry.at, by=by)
 
 
@@ -195,8 +192,7 @@ def hear_skip(entry: Entry, *, by: Actor) -> None:
 def hear_removal(entry: Entry, *, by: Actor) -> None:
     """The house took them off: our clock ends, and it stands in the story. Hearing it again changes nothing."""
     wait = Wait.objects.select_related("circle").get(pk=entry.about)
-    hold_case(wait.case_id)
-    if is_news(uuid5(wait.pk, "taken off"), by=by):
+    if holds_case(wait.case_id) and is_news(uuid5(wait.pk, "taken off"), by=by):
         _over(wait, at=entry.at, by=by)
 
 

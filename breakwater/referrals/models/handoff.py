@@ -13,7 +13,7 @@ from breakwater.cases.models.part import in_circle, of_case, written_by
 from breakwater.kernel.db import RecordedNow
 from breakwater.kernel.ids import new_id
 from breakwater.referrals.models.letters import LetterQuerySet, whose_worker
-from breakwater.referrals.models.loop import Told
+from breakwater.referrals.models.loop import TAKEN_BACK_BY_ITSELF, Told
 from breakwater.resources.models import Service
 from breakwater.trust.access import Actor
 from breakwater.trust.encrypted import Encrypted, EncryptedJSON
@@ -173,7 +173,8 @@ class HandoffStage(models.Model):
                 name="a_declined_hand_off_says_why", condition=~Q(code="declined") | ~Q(words="")
             ),
             models.CheckConstraint(
-                name="a_hand_off_taken_back_says_why", condition=~Q(code="withdrawn") | ~Q(words="")
+                name="a_hand_off_taken_back_says_why",
+                condition=~Q(code="withdrawn") | ~Q(words="") | TAKEN_BACK_BY_ITSELF,
             ),
             models.CheckConstraint(
                 name="who_offers_a_case_takes_it_back",

@@ -11,6 +11,9 @@ from breakwater.resources.models import Domain, Service
 from breakwater.trust.encrypted import Encrypted
 from breakwater.trust.models import Agency
 
+TAKEN_BACK_BY_ITSELF = Q(code="withdrawn", by=None, source="record_left")
+"""What Breakwater takes back when whoever sent it stands in the record no more: its reason is a code."""
+
 _CLOSING = ("declined", "need_met", "not_met", "withdrawn")
 
 
@@ -149,7 +152,7 @@ class Stage(models.Model):
             ),
             models.CheckConstraint(
                 name="what_is_taken_back_or_on_hold_says_why",
-                condition=~Q(code__in=("withdrawn", "on_hold")) | ~Q(words=""),
+                condition=~Q(code__in=("withdrawn", "on_hold")) | ~Q(words="") | TAKEN_BACK_BY_ITSELF,
             ),
             models.CheckConstraint(
                 name="another_reason_is_told_in_words", condition=~Q(reason="other") | ~Q(words="")

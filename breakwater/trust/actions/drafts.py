@@ -5,25 +5,34 @@ from uuid import UUID
 
 from django.db import transaction
 
-from breakwater.kernel.db import one_row
+from breakwater.kernel.db import one_at_a_time, one_row
 from breakwater.kernel.errors import Overtaken, Refused
 from breakwater.kernel.text import without_nul
 from breakwater.trust.access import Actor
 from breakwater.trust.drafts import aside, name_of
-from breakwater.trust.models import Draft, User
+from breakwater.trust.models import Draft, Receipt, User
 
 LARGEST = 200_000
 
 
 @transaction.atomic
-def keep_draft(form: str, fields: dict[str, list[str]], *, at: datetime, by: Actor) -> Draft:
+def keep_draft(
+    form: str, fields: dict[str, list[str]], *, key: UUID | None = None, at: datetime, by: Actor
+) -> Draft | None:
     """Keep the fields of a form as last typed. An older write that arrives late changes nothing.
+
+    Args:
+        key: by which the form is saved. Of one that was saved by it nothing is kept any more, and ``None`` is returned:
+            what was still under way would come back as begun and not saved.
 
     Raises:
         Refused: it is far longer than any form.
     """
     if sum(len(value) for values in fields.values() for value in values) > LARGEST:
         raise Refused("This is more text than a form can keep. Save what you have, then go on.")
+    _one_after_another(form, by=by)
+    if key and Receipt.objects.saved_by(by.user, key):
+        return None
     kept = {name: [without_nul(value) for value in values] for name, values in fields.items()}
     fresh = {"agency": by.agency, "fields": kept, "kept_at": at}
     draft, is_new = Draft.objects.select_for_update().get_or_create(
@@ -37,11 +46,17 @@ def keep_draft(form: str, fields: dict[str, list[str]], *, at: datetime, by: Act
 
 def drop_draft(form: str, *, by: Actor) -> Draft | None:
     """The form was saved, or its writer threw the draft away. Returns what there was: it says who went on with it."""
+    _one_after_another(form, by=by)
     dropping = """
         DELETE FROM trust_draft WHERE by_id = %s AND form = %s
         RETURNING id, by_id, form, begun_at, taken_by_id, taken_at
     """
     return next(iter(Draft.objects.raw(dropping, (by.user_id, name_of(form)))), None)
+
+
+def _one_after_another(form: str, *, by: Actor) -> None:
+    """Whoever saves a form and what is still being kept of it wait for each other, row or no row."""
+    one_at_a_time(f"draft {by.user_id} {name_of(form)}")
 
 
 @transaction.atomic

@@ -8,6 +8,7 @@ from django.db import transaction
 from django.db.models import QuerySet
 
 from breakwater.trust.access import Actor
+from breakwater.trust.actions.circles import hold_circle
 from breakwater.trust.actions.consents import lower_segment, raise_segments
 from breakwater.trust.actions.encrypting import protect_row
 from breakwater.trust.models import KeptApart
@@ -15,7 +16,11 @@ from breakwater.trust.models import KeptApart
 
 @transaction.atomic
 def protect_part(part: KeptApart, segments: Collection[str], *, at: datetime, by: Actor) -> None:
-    """Protect a part of a record, and all that tells of it, by more laws. Anybody who works there may."""
+    """Protect a part of a record, and all that tells of it, by more laws. Anybody who works there may.
+
+    It is held first, behind its circle: whoever writes beside it meanwhile is waited for, and what they wrote is found.
+    """
+    _hold(part)
     said, beside = _rows(part.as_protected()), _rows(part.protected_with_it())
     raise_segments(part, segments, at=at, by=by)
     for row in said:
@@ -34,6 +39,11 @@ def lower_part(part: KeptApart, segment: str, *, reason: str, at: datetime, by: 
     lower_segment(part, segment, reason=reason, at=at, by=by)
     for row in _rows(part.as_protected()):
         _protect(row, part.segments)
+
+
+def _hold(part: Any) -> None:
+    hold_circle(part.circle)
+    type(part)._default_manager.select_for_update(of=("self",), no_key=True).get(pk=part.pk)
 
 
 def _rows(found: Iterable[QuerySet[Any]]) -> list[Any]:

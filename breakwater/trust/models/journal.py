@@ -83,6 +83,18 @@ class Sighting(models.Model):
         ]
 
 
+_SEEN_OTHER, _ERASED = 303, 410
+
+
+class ReceiptQuerySet(models.QuerySet["Receipt"]):
+    """Questions about receipts."""
+
+    def saved_by(self, user: User | None, key: UUID) -> bool:
+        """Whether a form was saved by its key: whoever sent it was led on. One that was shown again was not saved."""
+        led_on = Q(status__in=(_SEEN_OTHER, _ERASED)) | Q(headers__has_key="HX-Redirect")
+        return self.filter(led_on, by=user, key=key).exists()
+
+
 class Receipt(models.Model):
     """What one unsafe request came to, so that the same request again has no second effect.
 
@@ -97,6 +109,8 @@ class Receipt(models.Model):
     headers = models.JSONField(default=dict)
     body = Encrypted(blank=True)
     received_at = models.DateTimeField(db_default=RecordedNow())
+
+    objects = ReceiptQuerySet.as_manager()
 
     class Meta:
         constraints = [models.UniqueConstraint("by", "key", name="one_receipt_per_request")]

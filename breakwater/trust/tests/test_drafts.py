@@ -8,6 +8,7 @@ from django.db import connection
 from django.urls import URLPattern, URLResolver, get_resolver
 from django.utils import timezone
 
+from breakwater.kernel.keys import new_key
 from breakwater.trust.access import acting
 from breakwater.trust.actions.drafts import keep_draft
 from breakwater.trust.drafts import draft_at, draft_of, drafts_of, keeps_drafts
@@ -169,3 +170,25 @@ def test_nonsense_takes_nothing_up(ada):
         assert client.post(f"{ADDRESS}&waiting={nonsense}").status_code in (400, 422), nonsense
         assert client.post(f"/drafts/?form={nonsense}&aside=1").status_code in (303, 400), nonsense
     assert kept_of(ada) == [(FORM, {"what_is_happening": ["Begun."]})]
+
+
+def intake_of(key):
+    told = {"what_is_happening": "Nowhere to sleep.", "asked_by": "self", "owner": "me"}
+    return told | {"idempotency_key": key}
+
+
+def test_what_is_kept_after_its_form_was_saved_is_no_draft_of_it(ada):
+    key = str(new_key(ada.user.pk))
+    saved = browser_of(ada).post(FORM, intake_of(key))
+    assert saved.status_code == 303, saved.content.decode()
+    assert browser_of(ada).post(ADDRESS, intake_of(key)).status_code == 204
+    assert kept_of(ada) == []
+    browser_of(ada).post(ADDRESS, intake_of(str(new_key(ada.user.pk))))
+    assert len(kept_of(ada)) == 1, "what is typed for the next caller is kept"
+
+
+def test_what_was_only_looked_up_is_kept_on(ada):
+    key = str(new_key(ada.user.pk))
+    assert browser_of(ada).post(FORM, intake_of(key) | {"look": "1"}).status_code == 422
+    browser_of(ada).post(ADDRESS, intake_of(key))
+    assert len(kept_of(ada)) == 1

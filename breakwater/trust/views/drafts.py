@@ -4,7 +4,7 @@ from django.views.decorators.http import require_POST
 from breakwater.trust.access import Request
 from breakwater.trust.actions.drafts import drop_draft, keep_draft, set_aside, take_up
 from breakwater.trust.middleware import needs_no_receipt
-from breakwater.trust.receipts import KEY_FIELD
+from breakwater.trust.receipts import KEY_FIELD, key_of
 from breakwater.trust.views.front import here
 from breakwater.ui.pages import see_other
 
@@ -26,5 +26,5 @@ def draft(request: Request) -> HttpResponse:
         take_up(request.GET["waiting"], form, by=request.actor)
         return see_other(request, here(request, form))
     fields = {name: request.POST.getlist(name) for name in request.POST if name not in _NOT_TYPED}
-    keep_draft(form, fields, at=request.now, by=request.actor)
+    keep_draft(form, fields, key=key_of(request), at=request.now, by=request.actor)
     return HttpResponse(status=204)
