@@ -153,13 +153,17 @@ def why_not_lost(
     return ""
 
 
-def why_no_such_moment(happened_at: datetime, *, at: datetime) -> str:
-    """The sentence that says why something cannot have happened then, or ``""`` when it can."""
-    return (
-        "This cannot have happened in the future. Check day and time."
-        if happened_at > at + CLOCKS_DIFFER
-        else ""
-    )
+def why_no_such_moment(happened_at: datetime, *, at: datetime, since: datetime | None = None) -> str:
+    """The sentence that says why something cannot have happened then, or ``""`` when it can.
+
+    Args:
+        since: when what it belongs to began. Moments are told in minutes, so the minute in which it began counts.
+    """
+    if happened_at > at + CLOCKS_DIFFER:
+        return "This cannot have happened in the future. Check day and time."
+    if since and happened_at < min(since, at).replace(second=0, microsecond=0):
+        return "That is before this began. Check day and time."
+    return ""
 
 
 def why_not_to_be_used(safety: str, outcome: str, *, asked_first: bool) -> str:

@@ -48,6 +48,7 @@ from breakwater.referrals.forms import (
     AnswerForm,
     CancellationForm,
     DeclineForm,
+    DepartureForm,
     EndingForm,
     FirstContactForm,
     HandoffDeclineForm,
@@ -280,7 +281,8 @@ FORMS = (
         RoomForm, "resources:room",
         {"unit": "resources.Capacity.unit", "told_by": "resources.Capacity.told_by"}, {"free": "3"},
     ),
-    Told(EndingForm, "referrals:departure", {"words": "referrals.Placement.words"}, first=_arrived),
+    Told(DepartureForm, "referrals:departure", {"words": "referrals.Placement.words"}, first=_arrived),
+    Told(EndingForm, "referrals:absence", {"words": "referrals.Placement.words"}),
     Told(CircumstanceForm, "cases:circumstance", {"words": "cases.Circumstance.words"}, {"kind": "wound"}),
     Told(
         ReportForm, "duties:report",

@@ -119,6 +119,7 @@ class AttemptForm(ActForm):
         "What came of it?", Attempt.Outcome.choices, error_messages={"required": "Say what came of it."}
     )
     words = Words(label="What was said?", required=False)
+    happened_at = Moment(label="When?", required=False, help_text="Empty means now.")
 
     def __init__(self, *args: Any, case: Case, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

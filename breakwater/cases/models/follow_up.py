@@ -6,7 +6,7 @@ from django.db import models
 from django.db.models import Q
 
 from breakwater.cases.models.part import StandingQuerySet, in_circle, of_case, written_by
-from breakwater.cases.rules import CALL_ASKED, NEXT_CONTACT
+from breakwater.cases.rules import CALL_ASKED, NEXT_CONTACT, is_late
 from breakwater.clocks.library import DONE, LABELS
 from breakwater.kernel.db import ENDS_NOT_BEFORE_IT_STARTS, STANDING, RecordedNow
 from breakwater.kernel.ids import new_id
@@ -108,3 +108,8 @@ class Attempt(models.Model):
     recorded_at = models.DateTimeField(db_default=RecordedNow())
 
     objects = CircleQuerySet.as_manager()
+
+    @property
+    def is_late(self) -> bool:
+        """Whether it was written down well after it happened."""
+        return is_late(self.at, self.recorded_at)
