@@ -184,6 +184,19 @@ def stopped_by(contact: str) -> tuple[str, ...]:
     return (FIRST_CONTACT, TRIAGE_RESPONSE) if contact in IN_PERSON else (FIRST_CONTACT,)
 
 
+def is_kept_by(
+    kind: str, contacts: Iterable[tuple[str, datetime, bool]], *, started_at: datetime, due_soon_at: datetime
+) -> bool:
+    """Whether one of these contacts stops a clock: each its kind, when it was, and whether they declined follow-up.
+
+    A check-in is kept by what comes about when it is due, and by whoever declines; see ``stopped_by`` for the rest.
+    """
+    since = [(contact, at, is_declined) for contact, at, is_declined in contacts if at >= started_at]
+    if is_follow_up(kind):
+        return any(is_declined or at >= due_soon_at for _, at, is_declined in since)
+    return any(kind in stopped_by(contact) for contact, _, _ in since)
+
+
 def is_late(happened_at: datetime, recorded_at: datetime) -> bool:
     """Whether something was written down well after it happened."""
     return recorded_at - happened_at > LATE_AFTER

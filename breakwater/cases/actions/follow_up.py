@@ -5,13 +5,13 @@ from typing import TypedDict, Unpack
 
 from django.db import transaction
 
-from breakwater.cases.actions.contact import reached
+from breakwater.cases.actions.contact import how_by, reached
 from breakwater.cases.actions.holding import held, keep_held
 from breakwater.cases.actions.moments import happened
 from breakwater.cases.actions.notes import Telling, add_note
 from breakwater.cases.events import CallAsked, FollowUpAttempted, NextContactBooked
 from breakwater.cases.judging import is_early
-from breakwater.cases.models import Attempt, Case, FollowUp, Note
+from breakwater.cases.models import SPOKE, Attempt, Case, FollowUp, Note
 from breakwater.cases.models.chronology import AGREED
 from breakwater.cases.rules import CALL_ASKED, NEXT_CONTACT, why_not_to_be_used
 from breakwater.clocks.actions import Promise, replace, start, stop_kind
@@ -23,7 +23,6 @@ from breakwater.people.models import ContactPoint
 from breakwater.trust.access import Actor
 from breakwater.trust.journal import record
 
-_SPOKE = (Attempt.Outcome.REACHED, Attempt.Outcome.DECLINED)
 FURTHEST = timedelta(days=366)
 """A contact booked later than this is a slip of the hand in the year."""
 
@@ -78,9 +77,9 @@ def attempt(
         FollowUpAttempted(case_id=case.pk, follow_up_id=follow_up.pk, outcome=outcome),
         about=made.pk, circle=case.circle, episode=case.pk, by=by, at=then,
     )  # fmt: skip
-    if outcome in _SPOKE:
+    if outcome in SPOKE:
         _end(case, *_kept_by(case, follow_up, outcome, at=then), at=then, by=by)
-        reached(case, contact=_how(contact_point), happened_at=then, at=at, by=by)
+        reached(case, contact=how_by(contact_point), happened_at=then, at=at, by=by)
     return made
 
 
@@ -190,11 +189,6 @@ def _end(case: Case, owed: list[FollowUp], how: str, *, at: datetime, by: Actor)
         FollowUp.objects.filter(pk=one.pk).update(ends_at=max(at, one.starts_at), ended_how=how)
     kinds = [one.kind for one in owed]
     stop_kind(kinds, about=case.pk, how=Clock.Ended.MET, at=at, by=by)
-
-
-def _how(point: ContactPoint | None) -> str:
-    """What kind of contact an attempt was: being there, or speaking from afar."""
-    return Note.Kind.CALL if point is None or point.kind != ContactPoint.Kind.ADDRESS else Note.Kind.VISIT
 
 
 __all__ = ["attempt", "book_next_contact", "keep_held"]

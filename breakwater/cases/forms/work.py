@@ -50,6 +50,17 @@ class AmendmentForm(ActForm):
     version = forms.IntegerField(widget=forms.HiddenInput)
 
 
+class NotReachedForm(ActForm):
+    """Why somebody was not reached who was written down as reached."""
+
+    reason = Line(
+        label="Why?",
+        max_length=300,
+        help_text="Such as: the wrong case, or the wrong box.",
+        error_messages={"required": "Say why: the wrong case, or the wrong box."},
+    )
+
+
 class BarrierForm(ActForm):
     """What stands in the way."""
 
