@@ -112,6 +112,14 @@ class NoteAmended(Event):
     version: int
 
 
+class ContactTakenBack(Event):
+    """They were not reached, though a note or a try says so; that stays readable."""
+
+    case_id: UUID
+    note_id: UUID | None
+    attempt_id: UUID | None
+
+
 class BarrierNamed(Event):
     """Something stands in the way."""
 

@@ -7,7 +7,7 @@ from pathlib import Path
 from types import MappingProxyType
 
 from breakwater.cases.models import Case
-from breakwater.cases.timeline import Amended, Asked, Told
+from breakwater.cases.timeline import Amended, Asked, TakenBack, Told
 from breakwater.formats.paper import Block, Boxed, Facts, Heading, Table, Words
 from breakwater.kernel import tables
 from breakwater.ui.languages import Language, in_each
@@ -116,9 +116,13 @@ class Record:
             told.words,
             " · ".join(f"{ours(name)}: {value}" for name, value in told.facts),
             *(line for one in told.amendments for line in (self._amended(one), one.words)),
+            self._taken_back(told.taken_back) if told.taken_back else "",
         )
         return "\n".join(filter(None, when)), "\n".join(filter(None, what))
 
     def _amended(self, one: Amended) -> str:
         moment = self._moment(one.recorded_at)
         return self._says("amended", moment=moment, who=one.by, reason=one.reason)
+
+    def _taken_back(self, one: TakenBack) -> str:
+        return self._says("not_reached", moment=self._moment(one.recorded_at), who=one.by, reason=one.reason)

@@ -158,13 +158,17 @@ def why_not_lost(
     return ""
 
 
-def why_no_such_moment(happened_at: datetime, *, at: datetime) -> str:
-    """The sentence that says why something cannot have happened then, or ``""`` when it can."""
-    return (
-        "This cannot have happened in the future. Check day and time."
-        if happened_at > at + CLOCKS_DIFFER
-        else ""
-    )
+def why_no_such_moment(happened_at: datetime, *, at: datetime, since: datetime | None = None) -> str:
+    """The sentence that says why something cannot have happened then, or ``""`` when it can.
+
+    Args:
+        since: when what it belongs to began. Moments are told in minutes, so the minute in which it began counts.
+    """
+    if happened_at > at + CLOCKS_DIFFER:
+        return "This cannot have happened in the future. Check day and time."
+    if since and happened_at < min(since, at).replace(second=0, microsecond=0):
+        return "That is before this began. Check day and time."
+    return ""
 
 
 def why_not_to_be_used(safety: str, outcome: str, *, asked_first: bool) -> str:
@@ -183,6 +187,19 @@ def why_not_to_be_used(safety: str, outcome: str, *, asked_first: bool) -> str:
 def stopped_by(contact: str) -> tuple[str, ...]:
     """The clocks that a contact with the person stops. Only being there is the response that a code promises."""
     return (FIRST_CONTACT, TRIAGE_RESPONSE) if contact in IN_PERSON else (FIRST_CONTACT,)
+
+
+def is_kept_by(
+    kind: str, contacts: Iterable[tuple[str, datetime, bool]], *, started_at: datetime, due_soon_at: datetime
+) -> bool:
+    """Whether one of these contacts stops a clock: each its kind, when it was, and whether they declined follow-up.
+
+    A check-in is kept by what comes about when it is due, and by whoever declines; see ``stopped_by`` for the rest.
+    """
+    since = [(contact, at, is_declined) for contact, at, is_declined in contacts if at >= started_at]
+    if is_follow_up(kind):
+        return any(is_declined or at >= due_soon_at for _, at, is_declined in since)
+    return any(kind in stopped_by(contact) for contact, _, _ in since)
 
 
 def is_late(happened_at: datetime, recorded_at: datetime) -> bool:

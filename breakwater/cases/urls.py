@@ -1,6 +1,16 @@
 from django.urls import path
 
-from breakwater.cases.views import chronology, clocks, ending, follow_up, intake, owners, readings, work
+from breakwater.cases.views import (
+    chronology,
+    clocks,
+    ending,
+    follow_up,
+    intake,
+    not_reached,
+    owners,
+    readings,
+    work,
+)
 
 app_name = "cases"
 
@@ -21,6 +31,8 @@ urlpatterns = [
     path("gates/<uuid:gate_id>/loss/", readings.loss, name="loss"),
     path("<uuid:case_id>/notes/", work.note, name="note"),
     path("notes/<uuid:note_id>/amendment/", work.amendment, name="amendment"),
+    path("notes/<uuid:note_id>/not-reached/", not_reached.note, name="note_not_reached"),
+    path("attempts/<uuid:attempt_id>/not-reached/", not_reached.attempt, name="attempt_not_reached"),
     path("clocks/<uuid:clock_id>/pause/", clocks.pausing, name="pausing"),
     path("clocks/<uuid:clock_id>/going-on/", clocks.resuming, name="resuming"),
     path("<uuid:case_id>/barriers/", work.barrier, name="barrier"),

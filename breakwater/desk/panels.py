@@ -121,9 +121,11 @@ OF_CASE = Together(
     ),
     barriers=lambda case, person: Barrier.objects.filter(case=case).order_by("-ends_at", "starts_at", "pk"),
     follow_ups=lambda case, person: FollowUp.objects.standing().filter(case=case).order_by("planned_for"),
-    attempts=lambda case, person: Attempt.objects.filter(
-        follow_up__case=case, follow_up__ends_at=None
-    ).order_by("follow_up", "at", "pk"),
+    attempts=lambda case, person: (
+        Attempt.objects.counted()
+        .filter(follow_up__case=case, follow_up__ends_at=None)
+        .order_by("follow_up", "at", "pk")
+    ),
     closures=lambda case, person: _written(Closure.objects.standing().filter(case=case)),
     contact_points=lambda case, person: ContactPoint.objects.filter(person=person, ends_at=None),
     supporters=lambda case, person: Supporter.objects.filter(person=person, ends_at=None),

@@ -14,6 +14,7 @@ from breakwater.referrals.rules import read_by
 from breakwater.resources.models import Bed, Domain, Service
 from breakwater.trust.access import Actor
 from breakwater.trust.models import Agency, Suspension
+from breakwater.ui.act import ActForm
 from breakwater.ui.fields import Line, Moment, Words, choice, offer
 
 _OUTSIDE = ("", "Somebody outside Breakwater")
@@ -221,6 +222,18 @@ class MoveForm(forms.Form):
     """To which bed."""
 
     bed = forms.ModelChoiceField(Bed.objects.select_related("place", "agency"), widget=forms.HiddenInput)
+
+
+class ArrivalForm(ActForm):
+    """When they reached the bed, where that was not just now."""
+
+    happened_at = Moment(label="When?", required=False, help_text="Empty means now.")
+
+
+class DepartureForm(ArrivalForm):
+    """When they left the bed, and in a few words why."""
+
+    words = Line(label="In a few words", required=False, max_length=300)
 
 
 class EndingForm(forms.Form):

@@ -4,7 +4,7 @@ from typing import Any
 from uuid import UUID, uuid5
 
 from breakwater.cases.events import FollowUpAttempted, NoteAdded
-from breakwater.cases.models import Case
+from breakwater.cases.models import Attempt, Case, Note
 from breakwater.kernel.events import on
 from breakwater.messaging.actions.notices import settle
 from breakwater.referrals.actions.asking import (
@@ -135,14 +135,14 @@ def nobody_asks_any_more(entry: Entry, by: Actor) -> None:
 @on(NoteAdded, when=lambda note: note.reached)
 def confirm_the_first_contact(entry: Entry, by: Actor) -> None:
     """The receiver reached the person of a case it took over: the hand-off is complete."""
-    if entry.facts["reached"]:
+    if entry.facts["reached"] and Note.objects.contacts().filter(pk=_about(entry)).exists():
         hear_contact(entry, by=by)
 
 
 @on(FollowUpAttempted, when=lambda tried: tried.outcome == "reached")
 def confirm_the_first_contact_by_follow_up(entry: Entry, by: Actor) -> None:
     """The same, when the person was reached by a follow-up."""
-    if entry.facts["outcome"] == "reached":
+    if entry.facts["outcome"] == "reached" and Attempt.objects.spoke().filter(pk=_about(entry)).exists():
         hear_contact(entry, by=by)
 
 

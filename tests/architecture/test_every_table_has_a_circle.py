@@ -17,7 +17,8 @@ APP, OWNER = "breakwater_app", "breakwater_owner"
 
 CIRCLE = {
     "people": "person name contactpoint supporter correction membership apart safeword",
-    "cases": "case danger circumstance triage gate assignment note amendment barrier followup attempt closure",
+    "cases": "case danger circumstance triage gate assignment note amendment notreached barrier followup attempt"
+    " closure",
     "clocks": "clock pause alarm",
     "plans": "need step link goal agreement sufficiency lesson safeguard safetyplan copygiven"
     " familychoice familytelling",
@@ -130,11 +131,18 @@ APPEND_ONLY = {
     "messaging_message", "messaging_amendment",
     "attachments_attachment", "attachments_piece", "attachments_release",
 }  # fmt: skip
-CHANGES_ONLY = {"cases_note", "cases_amendment", "plans_safetyplan", "plans_copygiven", "trust_term"}
+CHANGES_ONLY = {
+    "cases_note",
+    "cases_amendment",
+    "cases_notreached",
+    "plans_safetyplan",
+    "plans_copygiven",
+    "trust_term",
+}
 """What was written stays written; which laws protect it may be said later."""
 NEVER_DELETED = {
     "trust_consent", "trust_glass", "trust_recordrequest", "trust_flag", "trust_oddlook", "trust_incident",
-    "cases_note", "cases_amendment",
+    "cases_note", "cases_amendment", "cases_notreached",
     "trust_erasure", "trust_legalhold", "trust_term", "trust_suspension", "trust_agencyrole", "trust_accessreview",
     "assessments_assessment", "assessments_alert", "assessments_import", "assessments_attestation",
     "assessments_agencydefault",

@@ -68,6 +68,7 @@ SQL_ROOMS = {
 """Where SQL is sent by hand, and why Django's own words do not do."""
 
 WRITTEN_ELSEWHERE = {
+    "breakwater/cases/timeline/sources.py": "which words stand behind the kinds of entries",
     "breakwater/resources/actions/dangling.py": "names of our own tables, in a list",
     "breakwater/resources/actions/fresh.py": "parts of statements, all constants",
     "breakwater/trust/verifying.py": "names of our own streams, in a list",

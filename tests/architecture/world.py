@@ -16,10 +16,11 @@ from breakwater.attachments.models import Attachment
 from breakwater.attachments.testing import a_file
 from breakwater.benefits.models import Application, Paper, Screening
 from breakwater.benefits.testing import a_screening, an_application, some_papers
+from breakwater.cases.actions.follow_up import attempt
 from breakwater.cases.actions.notes import name_barrier
 from breakwater.cases.actions.owners import join_team
 from breakwater.cases.actions.screening import find_circumstance
-from breakwater.cases.models import Assignment, Barrier, Case, Circumstance, FollowUp, Gate, Note
+from breakwater.cases.models import Assignment, Attempt, Barrier, Case, Circumstance, FollowUp, Gate, Note
 from breakwater.cases.testing import a_case, a_note, stabilized
 from breakwater.clocks.models import Clock
 from breakwater.duties.models import Duty, Prompt
@@ -138,6 +139,7 @@ CONFIDENTIAL: dict[str, type[Model]] = {
     "barrier_id": Barrier,
     "assignment_id": Assignment,
     "follow_up_id": FollowUp,
+    "attempt_id": Attempt,
     "need_id": Need,
     "part_id": Need,
     "step_id": Step,
@@ -333,10 +335,16 @@ def _waits_and_rides(case: Case, partner: Agency, *, at: datetime, by: Actor) ->
     return {"wait_id": wait, "hold_id": hold, "ride_id": ride, "passenger_id": ride.passengers.get()}
 
 
+def _tried(case: Case, *, at: datetime, by: Actor) -> Attempt:
+    owed = FollowUp.objects.standing().filter(case=case).first()
+    return attempt(owed, outcome="no_answer", words="", contact_point=None, at=at, by=by)
+
+
 def _planned(case: Case, *, name: str, by: Actor, at: datetime) -> dict[str, Any]:
     """A goal and what they said to it, a safety plan with its copy, and what is within reach."""
     told: dict[str, Any] = {"by": by, "at": at}
     rows = {
+        "attempt_id": _tried(case, at=at, by=by),
         "goal_id": a_goal(case, words=f"{name} wants a door that locks.", **told),
         "lesson_id": a_lesson(case, words=f"{name} walks by the river.", **told),
         "part_id": a_need(case, **told),

@@ -59,7 +59,8 @@ def test_a_bed_tonight_and_one_that_was_just_taken(new_page, both):
     page.get_by_role("button", name=re.compile("Bed 2")).click()
     page.get_by_role("heading", name="Marisol", level=1).wait_for()
     expect(page.locator("#placement").get_by_text("Bed 2").first).to_be_attached()
-    page.locator("#placement").get_by_role("button", name="Arrived").click()
+    page.locator("#placement").get_by_role("link", name="Arrived").click()
+    page.get_by_role("button", name="They arrived").click()
     page.locator("#placement").get_by_role("link", name="Left").wait_for()
     assert second.label == "Bed 2"
 

@@ -110,7 +110,8 @@ def give_a_bed(page, worker, beds):
     nowhere(page.get_by_role("button", name=re.compile("Bed 1")))
     page.get_by_role("button", name=re.compile("Bed 2")).click()
     page.locator("#placement").get_by_text("Bed 2").wait_for()
-    page.locator("#placement").get_by_role("button", name="Arrived").click()
+    page.locator("#placement").get_by_role("link", name="Arrived").click()
+    page.get_by_role("button", name="They arrived").click()
     page.locator("#placement").get_by_role("link", name="Left").wait_for()
 
 

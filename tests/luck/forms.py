@@ -6,6 +6,7 @@ from breakwater.assessments.actions.asking import complete
 from breakwater.assessments.forms import AmendmentForm as AnswersAmendmentForm
 from breakwater.assessments.forms import DecisionForm, HearingForm, OverrideForm
 from breakwater.assessments.models import Assessment
+from breakwater.cases.actions.follow_up import ask_to_be_called, attempt
 from breakwater.cases.actions.intake import Story
 from breakwater.cases.forms import (
     AmendmentForm,
@@ -18,6 +19,7 @@ from breakwater.cases.forms import (
     IntakeForm,
     NextContactForm,
     NoteForm,
+    NotReachedForm,
     ReasonForm,
     RemovalForm,
     TriageForm,
@@ -48,6 +50,7 @@ from breakwater.referrals.forms import (
     AnswerForm,
     CancellationForm,
     DeclineForm,
+    DepartureForm,
     EndingForm,
     FirstContactForm,
     HandoffDeclineForm,
@@ -112,6 +115,13 @@ def _arrived(world: World) -> None:
     arrive(Placement.objects.get(pk=world.ids["placement_id"]), at=world.actor.now, by=world.actor)
 
 
+def _reached(world: World) -> None:
+    case, now = Case.objects.get(pk=world.ids["case_id"]), world.actor.now
+    owed = ask_to_be_called(case, at=now, by=world.actor)
+    told = {"outcome": "reached", "words": "", "contact_point": None}
+    world.ids["attempt_id"] = attempt(owed, **told, at=now, by=world.actor).pk
+
+
 def _assessed(world: World) -> None:
     asked = Assessment.objects.select_related("case__circle", "circle").get(pk=world.ids["assessment_id"])
     complete(asked, at=world.actor.now, by=world.actor)
@@ -153,6 +163,7 @@ FORMS = (
         AmendmentForm, "cases:amendment",
         {"words": "cases.Amendment.words", "reason": "cases.Amendment.reason"}, {"version": "1"},
     ),
+    Told(NotReachedForm, "cases:attempt_not_reached", {"reason": "cases.NotReached.reason"}, first=_reached),
     Told(BarrierForm, "cases:barrier", {"words": "cases.Barrier.words"}),
     Told(RemovalForm, "cases:removal", {"how": "cases.Barrier.removed_how"}),
     Told(
@@ -283,7 +294,8 @@ FORMS = (
         RoomForm, "resources:room",
         {"unit": "resources.Capacity.unit", "told_by": "resources.Capacity.told_by"}, {"free": "3"},
     ),
-    Told(EndingForm, "referrals:departure", {"words": "referrals.Placement.words"}, first=_arrived),
+    Told(DepartureForm, "referrals:departure", {"words": "referrals.Placement.words"}, first=_arrived),
+    Told(EndingForm, "referrals:absence", {"words": "referrals.Placement.words"}),
     Told(CircumstanceForm, "cases:circumstance", {"words": "cases.Circumstance.words"}, {"kind": "wound"}),
     Told(
         ReportForm, "duties:report",

@@ -12,6 +12,7 @@ from breakwater.messaging.forms import RuleForm
 from breakwater.plans.forms.needs import TimeForm
 from breakwater.privacy.forms.circle import LessForm
 from breakwater.privacy.forms.looks import FlagForm
+from breakwater.referrals.forms import ArrivalForm
 from breakwater.trust.tests.browsing import browser_of
 from breakwater.ui.fields import Moment
 from conftest import never_kept
@@ -55,6 +56,7 @@ DATED = [
     Told(FlagForm, "privacy:flagging", {}, by="officer"),
     Told(LessForm, "privacy:standing_narrowing", {}, {"information": "who"}, by="officer"),
     Told(AskingForm, "duties:asking", {}),
+    Told(ArrivalForm, "referrals:arrival", {}),
     Told(
         RuleForm, "messaging:rule", {},
         {"opens": "09:00", "closes": "20:00", "time_zone": "America/New_York", "language": "en"},

@@ -10,7 +10,7 @@ from tests.matrix.surfaces_within import DESK, HOUSE, OUR_PLACES, OWN_COPY
 
 HOLDS = {
     "case_id": "care", "gate_id": "care", "note_id": "care", "barrier_id": "care", "assignment_id": "care",
-    "clock_id": "care",
+    "clock_id": "care", "attempt_id": "care",
     "follow_up_id": "care", "person_id": "who", "name_id": "who", "contact_point_id": "who", "supporter_id": "who",
     "membership_id": "who", "consent_id": "consent", "grant_id": "house",
     "need_id": "needs", "step_id": "needs", "part_id": "needs", "referral_id": "letter",
@@ -68,6 +68,10 @@ POLICIES: dict[str, Policy] = {
     "cases:loss": acts("work", because="The landlord came."),
     "cases:note": acts("work", kind="note", words="Called."),
     "cases:amendment": acts("work", words="Called twice.", reason="Counted anew.", version="2"),
+    "cases:note_not_reached": Policy(
+        does=("work",), sends={"reason": "The wrong case."}, not_done="it does not say that they were reached"
+    ),
+    "cases:attempt_not_reached": acts("work", reason="The wrong box."),
     "cases:pausing": acts("work", reason="@pause"),
     "cases:resuming": Policy(does=("work",), sends={"x": "1"}, not_done="it does not stand still"),
     "cases:barrier": acts("work", words="No papers."),

@@ -9,6 +9,7 @@ from breakwater.cases.actions.holding import locked
 from breakwater.cases.actions.leaving_danger import danger_left, why_not_left_in_danger
 from breakwater.cases.events import CaseClosed, CaseReopened
 from breakwater.cases.models import (
+    SPOKE,
     Assignment,
     Attempt,
     Case,
@@ -156,13 +157,12 @@ def _why_not_closed(
 
 def _why_not_lost(case: Case) -> str:
     rule = profile(case.agency.profile).lost
-    attempts = list(Attempt.objects.filter(follow_up__case=case).values_list("outcome", "at"))
-    spoke = (Attempt.Outcome.REACHED, Attempt.Outcome.DECLINED)
-    reached = [at for outcome, at in attempts if outcome in spoke]
+    attempts = list(Attempt.objects.counted().filter(follow_up__case=case).values_list("outcome", "at"))
+    reached = [at for outcome, at in attempts if outcome in SPOKE]
     reached += Note.objects.filter(case=case).contacts().values_list("happened_at", flat=True)
     reached += Closure.objects.filter(case=case, ends_at__isnull=False).values_list("ends_at", flat=True)
     return why_not_lost(
-        [at for outcome, at in attempts if outcome not in spoke], needed=rule.attempts, over=rule.over,
+        [at for outcome, at in attempts if outcome not in SPOKE], needed=rule.attempts, over=rule.over,
         last_reached=max(reached, default=None),
     )  # fmt: skip
 

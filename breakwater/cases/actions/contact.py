@@ -3,10 +3,11 @@
 from datetime import datetime
 
 from breakwater.cases.actions.holding import keep_held
-from breakwater.cases.models import Attempt, Case, FollowUp
+from breakwater.cases.models import Attempt, Case, FollowUp, Note
 from breakwater.cases.rules import is_follow_up, stopped_by
 from breakwater.clocks.actions import stop
 from breakwater.clocks.models import Clock
+from breakwater.people.models import ContactPoint
 from breakwater.trust.access import Actor
 
 
@@ -28,6 +29,11 @@ def reached(case: Case, *, contact: str, happened_at: datetime, at: datetime, by
             continue
         stop(clock, how=Clock.Ended.MET, at=happened_at, by=by)
     keep_held(case.pk, circle=case.circle, at=at, by=by)
+
+
+def how_by(point: ContactPoint | None) -> str:
+    """What kind of contact a try was: being there, or speaking from afar."""
+    return Note.Kind.CALL if point is None or point.kind != ContactPoint.Kind.ADDRESS else Note.Kind.VISIT
 
 
 def _keep(case: Case, clock: Clock, *, happened_at: datetime, by: Actor) -> None:

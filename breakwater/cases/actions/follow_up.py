@@ -1,15 +1,17 @@
 """Follow-up: attempts with outcomes, safe-contact rules obeyed, and the next contact booked."""
 
 from datetime import datetime, timedelta
+from typing import TypedDict, Unpack
 
 from django.db import transaction
 
-from breakwater.cases.actions.contact import reached
+from breakwater.cases.actions.contact import how_by, reached
 from breakwater.cases.actions.holding import held, keep_held
+from breakwater.cases.actions.moments import happened
 from breakwater.cases.actions.notes import Telling, add_note
 from breakwater.cases.events import CallAsked, FollowUpAttempted, NextContactBooked
 from breakwater.cases.judging import is_early
-from breakwater.cases.models import Attempt, Case, FollowUp, Note
+from breakwater.cases.models import SPOKE, Attempt, Case, FollowUp, Note
 from breakwater.cases.models.chronology import AGREED
 from breakwater.cases.rules import CALL_ASKED, NEXT_CONTACT, why_not_to_be_used
 from breakwater.clocks.actions import Promise, replace, start, stop_kind
@@ -21,9 +23,20 @@ from breakwater.people.models import ContactPoint
 from breakwater.trust.access import Actor
 from breakwater.trust.journal import record
 
-_SPOKE = (Attempt.Outcome.REACHED, Attempt.Outcome.DECLINED)
 FURTHEST = timedelta(days=366)
 """A contact booked later than this is a slip of the hand in the year."""
+
+
+class Besides(TypedDict, total=False):
+    """What may be told about a try besides.
+
+    Keys:
+        asked_first: that it was made sure that a way not known to be safe may be used.
+        happened_at: when they were tried, where that was before it is written down.
+    """
+
+    asked_first: bool
+    happened_at: datetime | None
 
 
 @transaction.atomic
@@ -33,39 +46,40 @@ def attempt(
     outcome: str,
     words: str,
     contact_point: ContactPoint | None,
-    asked_first: bool = False,
     at: datetime,
     by: Actor,
+    **besides: Unpack[Besides],
 ) -> Attempt:
     """Somebody tried to reach the person. Reached ends the follow-up, declined ends all; anything else leaves it owed.
 
-    So does a contact that comes early: it counts as one, and the check-in is owed all the same (``came_early``).
+    So does a contact that comes early: it counts as one, and the check-in is owed all the same (``came_early``). Clocks
+    stop as of when they were tried: written down late, a promise that was kept is kept.
 
     Args:
         contact_point: which way was used; ``None`` in person, or in another way.
-        asked_first: that it was made sure that a way not known to be safe may be used.
 
     Raises:
-        Refused: it is not owed any more, or the contact point is not safe to use like this.
+        Refused: it is not owed any more, the contact point is not safe to use like this, or it cannot have been then.
     """
     by.must("cases.work", follow_up.circle)
     case = held(follow_up.case, by=by)
     follow_up = FollowUp.objects.lock(follow_up)
-    if reason := _why_not_tried(case, follow_up, contact_point, outcome, asked_first=asked_first):
+    asked = besides.get("asked_first", False)
+    if reason := _why_not_tried(case, follow_up, contact_point, outcome, asked_first=asked):
         raise Refused(reason)
+    then = happened(besides.get("happened_at"), since=follow_up.starts_at, at=at)
     made = Attempt(
-        circle=case.circle, follow_up=follow_up, contact_point=contact_point, outcome=outcome, words=words, at=at,
+        circle=case.circle, follow_up=follow_up, contact_point=contact_point, outcome=outcome, words=words, at=then,
         by=by.user,
     )  # fmt: skip
     made.save(force_insert=True)
     record(
         FollowUpAttempted(case_id=case.pk, follow_up_id=follow_up.pk, outcome=outcome),
-        about=made.pk, circle=case.circle, episode=case.pk, by=by, at=at,
+        about=made.pk, circle=case.circle, episode=case.pk, by=by, at=then,
     )  # fmt: skip
-    if outcome in _SPOKE:
-        kept, how = _kept_by(case, follow_up, outcome, at=at)
-        _end(case, kept, how=how, at=at, by=by)
-        reached(case, contact=_how(contact_point), happened_at=at, at=at, by=by)
+    if outcome in SPOKE:
+        _end(case, *_kept_by(case, follow_up, outcome, at=then), at=then, by=by)
+        reached(case, contact=how_by(contact_point), happened_at=then, at=at, by=by)
     return made
 
 
@@ -172,17 +186,12 @@ def _why_not_tried(
     return why_not_to_be_used(point.safety, outcome, asked_first=asked_first)
 
 
-def _end(case: Case, owed: list[FollowUp], *, how: str, at: datetime, by: Actor) -> None:
+def _end(case: Case, owed: list[FollowUp], how: str, *, at: datetime, by: Actor) -> None:
     """End follow-ups and their clocks."""
     for one in owed:
         FollowUp.objects.filter(pk=one.pk).update(ends_at=max(at, one.starts_at), ended_how=how)
     kinds = [one.kind for one in owed]
     stop_kind(kinds, about=case.pk, how=Clock.Ended.MET, at=at, by=by)
-
-
-def _how(point: ContactPoint | None) -> str:
-    """What kind of contact an attempt was: being there, or speaking from afar."""
-    return Note.Kind.CALL if point is None or point.kind != ContactPoint.Kind.ADDRESS else Note.Kind.VISIT
 
 
 __all__ = ["attempt", "book_next_contact", "keep_held"]

@@ -9,8 +9,6 @@ from breakwater.cases.rules import Reason
 from breakwater.clocks.library import profile
 from breakwater.trust.access import Actor
 
-_HEARD = (Attempt.Outcome.REACHED, Attempt.Outcome.DECLINED)
-
 
 def why_not_left_in_danger(
     case: Case, *, outcome: str, words: str | None, at: datetime, by: Actor
@@ -38,4 +36,4 @@ def _spoke(case: Case, since: datetime) -> bool:
     """Whether anybody spoke with them since they were taken in."""
     if Note.objects.filter(case=case, happened_at__gte=since).contacts().exists():
         return True
-    return Attempt.objects.filter(follow_up__case=case, outcome__in=_HEARD, at__gte=since).exists()
+    return Attempt.objects.spoke().filter(follow_up__case=case, at__gte=since).exists()

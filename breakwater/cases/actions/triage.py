@@ -143,7 +143,7 @@ def _is_spoken_with(case: Case) -> bool:
     last = Clock.objects.in_episode(case.pk).filter(kind=FIRST_CONTACT).order_by("-started_at").first()
     if last and (last.ended_at is None or last.ended_how == Clock.Ended.MET):
         return True
-    return Note.objects.filter(case=case, reached=True, happened_at__gte=taken_in_at(case)).exists()
+    return Note.objects.filter(case=case, happened_at__gte=taken_in_at(case)).contacts().exists()
 
 
 __all__ = ["Judgment", "first_promises", "judge", "read_danger", "triage_case"]

@@ -50,6 +50,17 @@ class AmendmentForm(ActForm):
     version = forms.IntegerField(widget=forms.HiddenInput)
 
 
+class NotReachedForm(ActForm):
+    """Why somebody was not reached who was written down as reached."""
+
+    reason = Line(
+        label="Why?",
+        max_length=300,
+        help_text="Such as: the wrong case, or the wrong box.",
+        error_messages={"required": "Say why: the wrong case, or the wrong box."},
+    )
+
+
 class BarrierForm(ActForm):
     """What stands in the way."""
 
@@ -119,6 +130,7 @@ class AttemptForm(ActForm):
         "What came of it?", Attempt.Outcome.choices, error_messages={"required": "Say what came of it."}
     )
     words = Words(label="What was said?", required=False)
+    happened_at = Moment(label="When?", required=False, help_text="Empty means now.")
 
     def __init__(self, *args: Any, case: Case, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

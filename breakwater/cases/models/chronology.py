@@ -23,8 +23,8 @@ class NoteQuerySet(CircleQuerySet):
     """Questions about notes."""
 
     def contacts(self) -> Self:
-        """Those in which the person was reached."""
-        return self.filter(reached=True)
+        """Those in which the person was reached; not where that was taken back."""
+        return self.filter(reached=True, not_reached=None)
 
     def in_order(self) -> Self:
         """As it happened, newest first."""
@@ -38,9 +38,9 @@ class NoteQuerySet(CircleQuerySet):
         return [one for one in written.with_amendments().order_by("pk") if one.what_for == AGREED]
 
     def with_amendments(self) -> Self:
-        """Each with its writer, and with its amendments in order as ``note.amended``."""
+        """Each with its writer, whether it was a contact after all, and its amendments in order as ``note.amended``."""
         amended = Amendment.objects.select_related("by").order_by("version")
-        return self.select_related("by").prefetch_related(
+        return self.select_related("by", "not_reached__by").prefetch_related(
             models.Prefetch("amendments", queryset=amended, to_attr="amended")
         )
 
@@ -97,9 +97,14 @@ class Note(KeptApart):
         """Whether it was written down well after it happened."""
         return is_late(self.happened_at, self.recorded_at)
 
+    @property
+    def taken_back(self) -> "NotReached | None":
+        """What says that they were not reached after all."""
+        return getattr(self, "not_reached", None)
+
     def as_protected(self) -> Iterable[models.QuerySet[Any]]:
-        """Every later text of it."""
-        return (Amendment.objects.filter(note=self),)
+        """Every later text of it, and why it was no contact."""
+        return (Amendment.objects.filter(note=self), NotReached.objects.filter(note=self))
 
 
 class Amendment(models.Model):
@@ -124,6 +129,42 @@ class Amendment(models.Model):
             models.UniqueConstraint("note", "version", name="amendments_come_one_after_another"),
             models.CheckConstraint(
                 name="an_amendment_says_something", condition=~Q(words="") & ~Q(reason="")
+            ),
+        ]
+
+
+class NotReached(models.Model):
+    """They were not reached, though a note or a try says so: the wrong case, or the wrong box.
+
+    What was written stays as it was, and this stands beside it: nothing that asks for contacts counts it any more. A
+    note that kept check-ins left a try at each; they are marked with it, without words of their own.
+    """
+
+    information = Information.CARE
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    circle = models.ForeignKey(Circle, on_delete=models.PROTECT, related_name="+", db_index=False)
+    note = models.OneToOneField(
+        Note, null=True, blank=True, on_delete=models.PROTECT, related_name="not_reached"
+    )
+    attempt = models.OneToOneField(
+        "cases.Attempt", null=True, blank=True, on_delete=models.PROTECT, related_name="not_reached"
+    )
+    reason = narrative(blank=True)
+    by = written_by()
+    recorded_at = models.DateTimeField(db_default=RecordedNow())
+    segments = segmented("Those of its note")
+
+    objects = CircleQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                name="either_a_note_or_a_try_was_no_contact",
+                condition=Q(note=None, attempt__isnull=False) | Q(note__isnull=False, attempt=None),
+            ),
+            models.CheckConstraint(
+                name="a_note_that_was_no_contact_says_why", condition=Q(note=None) | ~Q(reason="")
             ),
         ]
 

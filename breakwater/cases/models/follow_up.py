@@ -1,16 +1,19 @@
 """Check-ins that are owed, and every try to keep them."""
 
-from typing import Self
+from typing import TYPE_CHECKING, Self
 
 from django.db import models
 from django.db.models import Q
 
 from breakwater.cases.models.part import StandingQuerySet, in_circle, of_case, written_by
-from breakwater.cases.rules import CALL_ASKED, NEXT_CONTACT
+from breakwater.cases.rules import CALL_ASKED, NEXT_CONTACT, is_late
 from breakwater.clocks.library import DONE, LABELS
 from breakwater.kernel.db import ENDS_NOT_BEFORE_IT_STARTS, STANDING, RecordedNow
 from breakwater.kernel.ids import new_id
 from breakwater.trust.models import Circle, CircleQuerySet, Information, narrative
+
+if TYPE_CHECKING:
+    from breakwater.cases.models.chronology import NotReached
 
 
 class FollowUpQuerySet(StandingQuerySet):
@@ -23,7 +26,7 @@ class FollowUpQuerySet(StandingQuerySet):
     def of_case(self, case: models.Model) -> Self:
         """What is owed in a case, the next first; then what was kept or ended. Each with its attempts as ``tried``."""
         tried = models.Prefetch(
-            "attempts", queryset=Attempt.objects.select_related("by").order_by("at", "pk"), to_attr="tried"
+            "attempts", queryset=Attempt.objects.with_what_came().order_by("at", "pk"), to_attr="tried"
         )
         is_over = models.ExpressionWrapper(~STANDING, models.BooleanField())
         return (
@@ -80,6 +83,22 @@ class FollowUp(models.Model):
         return (DONE if self.ends_at else LABELS).get(self.kind, self.kind)
 
 
+class AttemptQuerySet(CircleQuerySet):
+    """Questions about tries."""
+
+    def counted(self) -> Self:
+        """Those that were what they say; not where it was taken back."""
+        return self.filter(not_reached=None)
+
+    def spoke(self) -> Self:
+        """Those in which somebody spoke with the person."""
+        return self.counted().filter(outcome__in=SPOKE)
+
+    def with_what_came(self) -> Self:
+        """Each with who tried, and whether it was a contact after all."""
+        return self.select_related("by", "not_reached__by")
+
+
 class Attempt(models.Model):
     """One try to reach the person for a follow-up, and what came of it."""
 
@@ -107,4 +126,23 @@ class Attempt(models.Model):
     by = written_by()
     recorded_at = models.DateTimeField(db_default=RecordedNow())
 
-    objects = CircleQuerySet.as_manager()
+    objects = AttemptQuerySet.as_manager()
+
+    @property
+    def is_late(self) -> bool:
+        """Whether it was written down well after it happened."""
+        return is_late(self.at, self.recorded_at)
+
+    @property
+    def is_contact(self) -> bool:
+        """Whether it says that somebody spoke with the person."""
+        return self.outcome in SPOKE
+
+    @property
+    def taken_back(self) -> "NotReached | None":
+        """What says that they were not reached after all."""
+        return getattr(self, "not_reached", None)
+
+
+SPOKE = (Attempt.Outcome.REACHED, Attempt.Outcome.DECLINED)
+"""What comes of a try in which somebody spoke with the person."""

@@ -19,6 +19,7 @@ from breakwater.cases.models import (
     FollowUp,
     Gate,
     Note,
+    NotReached,
     Triage,
 )
 from breakwater.cases.testing import a_case, a_closed_case, a_note, a_queued_case
@@ -105,6 +106,12 @@ WRONG = {
         Amendment.objects.create(circle=case.circle, note=note, version=2, words="New.", reason="Slip")
         for note in [a_note(case, by=by)] * 2
     ],
+    "either_a_note_or_a_try_was_no_contact": lambda case, by: NotReached.objects.create(
+        circle=case.circle, reason="The wrong case."
+    ),
+    "a_note_that_was_no_contact_says_why": lambda case, by: NotReached.objects.create(
+        circle=case.circle, note=a_note(case, by=by, reached=True)
+    ),
     "an_amendment_says_something": lambda case, by: Amendment.objects.create(
         circle=case.circle, note=a_note(case, by=by), version=2, words="New.", reason=""
     ),

@@ -169,6 +169,8 @@ def test_a_number_is_used_as_is_safe(safety, outcome, asked_first, sentence):
 def test_nothing_has_happened_in_the_future():
     assert why_no_such_moment(NOON + timedelta(minutes=1), at=NOON) == ""
     assert "future" in why_no_such_moment(LATER, at=NOON)
+    assert why_no_such_moment(NOON, at=LATER, since=NOON + timedelta(seconds=50)) == "", "the same minute"
+    assert "before this began" in why_no_such_moment(NOON, at=LATER, since=NOON + timedelta(minutes=1))
 
 
 def test_an_entry_is_late_when_it_was_written_well_after():

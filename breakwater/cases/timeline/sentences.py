@@ -129,6 +129,11 @@ def _amended(facts: Facts) -> str:
     return f"A note was amended; its text is now version {facts.get('version')}."
 
 
+@says(events.ContactTakenBack)
+def _taken_back(facts: Facts) -> str:
+    return "They were not reached: what was written down as a contact was none."
+
+
 @says(events.BarrierNamed)
 def _barrier(facts: Facts) -> str:
     return "A barrier was named."

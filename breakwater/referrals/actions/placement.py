@@ -11,21 +11,21 @@ from uuid import UUID
 from django.db import transaction
 
 from breakwater.cases.actions.holding import episode_of, held
+from breakwater.cases.actions.moments import happened
 from breakwater.cases.models import Case
 from breakwater.clocks.actions import Promise, start
 from breakwater.kernel.db import refuse_if
 from breakwater.kernel.errors import NotPermitted, Overtaken, Refused
 from breakwater.referrals.actions.accepting import must_be_accepted, must_be_given_here, must_say_why
 from breakwater.referrals.actions.letters import hold_case
-from breakwater.referrals.actions.sharing import Telling, goes_with
+from breakwater.referrals.actions.sharing import may_tell_the_host
 from breakwater.referrals.actions.staying import ARRIVED, follow_stay
 from breakwater.referrals.events import HostReported, HostTold, PersonPlaced
 from breakwater.referrals.models import Placement
-from breakwater.resources.models import Bed, Domain
+from breakwater.resources.models import Bed
 from breakwater.trust.access import Actor
 from breakwater.trust.actions.circles import hold_circle
 from breakwater.trust.journal import record
-from breakwater.trust.rules.law import REFER
 
 ARRIVAL = "placement_arrival"
 EXPECTED = "expected"
@@ -58,7 +58,7 @@ def place(
     by.must("referrals.place", case.circle)
     hold_circle(case.circle)
     case = held(case, by=by)
-    _may_tell_the_host(case, bed, guest.known_as, at=at, by=by)
+    may_tell_the_host(case, bed, guest.known_as, at=at, by=by)
     if not is_promised:
         must_be_accepted(bed, at=at, by=by)
     placement = _hold(case, bed, guest, at=at, by=by)
@@ -68,29 +68,35 @@ def place(
 
 
 @transaction.atomic
-def arrive(placement: Placement, *, at: datetime, by: Actor) -> Placement:
-    """They reached the bed.
+def arrive(
+    placement: Placement, *, happened_at: datetime | None = None, at: datetime, by: Actor
+) -> Placement:
+    """They reached the bed, now or when it is told: the clock of their arrival stops as of then.
 
     Raises:
         Overtaken: it is known already, or the bed is no longer held.
+        Refused: it cannot have happened then.
     """
     _permit(placement, by=by)
     placement = _standing(placement, by=by)
     if placement.arrived_at is not None:
         raise Overtaken("They have already arrived.")
-    placement.arrived_at, placement.due_at = max(at, placement.starts_at), None
+    then = happened(happened_at, since=placement.starts_at, at=at)
+    placement.arrived_at, placement.due_at = then, None
     placement.save(update_fields=["arrived_at", "due_at"])
-    _tell(placement, ARRIVED, at=at, by=by)
+    _tell(placement, ARRIVED, at=then, by=by)
     return placement
 
 
 @transaction.atomic
-def leave(placement: Placement, *, words: str = "", at: datetime, by: Actor) -> Placement:
-    """They left the bed; from this moment it is free.
+def leave(
+    placement: Placement, *, words: str = "", happened_at: datetime | None = None, at: datetime, by: Actor
+) -> Placement:
+    """They left the bed, now or when it is told; from that moment it is free.
 
     Raises:
         Overtaken: the bed is no longer held.
-        Refused: they never arrived.
+        Refused: they never arrived, or cannot have left then.
     """
     _permit(placement, by=by)
     placement = _standing(placement, by=by)
@@ -98,7 +104,8 @@ def leave(placement: Placement, *, words: str = "", at: datetime, by: Actor) -> 
         raise Refused(
             "They have not arrived yet. Write down that they did not come, or that the bed is not needed."
         )
-    return _end(placement, Placement.Ending.LEFT, words, at=at, by=by)
+    then = happened(happened_at, since=placement.arrived_at, at=at)
+    return _end(placement, Placement.Ending.LEFT, words, at=then, by=by)
 
 
 @transaction.atomic
@@ -158,7 +165,7 @@ def move(placement: Placement, bed: Bed, *, at: datetime, by: Actor, is_promised
     placement = _standing(placement, by=by)
     if bed.pk == placement.bed_id:
         raise Refused("They are in this bed already.")
-    _may_tell_the_host(placement.case, bed, placement.known_as, at=at, by=by)
+    may_tell_the_host(placement.case, bed, placement.known_as, at=at, by=by)
     if not is_promised and bed.place_id != placement.bed.place_id:
         must_be_accepted(bed, at=at, by=by)
     in_turn(bed.pk, placement.bed_id)
@@ -211,17 +218,6 @@ def _hold(case: Case, bed: Bed, guest: Guest, *, at: datetime, by: Actor) -> Pla
             circle=case.circle, case=case, bed=bed, agency=by.agency, host_id=bed.agency_id, starts_at=at,
             known_as=guest.known_as, leaves_about=guest.leaves_about, by=by.user,
         )  # fmt: skip
-
-
-def _may_tell_the_host(case: Case, bed: Bed, known_as: str, *, at: datetime, by: Actor) -> None:
-    """Another agency that keeps the bed may be told a name, where no law protects it or the person agreed."""
-    if not known_as or bed.agency_id == by.agency_id:
-        return
-    telling = Telling(
-        act=REFER, to_agency=bed.agency, to_name="", information=("who", "needs"), need=Domain.HOUSING,
-        what="A bed, with their name",
-    )  # fmt: skip
-    goes_with(case, telling, at=at, by=by)
 
 
 def in_turn(*beds: UUID | None) -> None:

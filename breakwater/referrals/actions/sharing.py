@@ -6,10 +6,11 @@ from datetime import datetime
 
 from breakwater.cases.models import Case
 from breakwater.referrals.rules import purpose_of
+from breakwater.resources.models import Bed, Domain
 from breakwater.trust.access import Actor
 from breakwater.trust.actions.leaving import Leaving, Recipient, goes_along, may_leave, what_the_law_says
 from breakwater.trust.models import Agency
-from breakwater.trust.rules.law import Refusal
+from breakwater.trust.rules.law import REFER, Refusal
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -37,6 +38,21 @@ def goes_with(case: Case, telling: Telling, *, at: datetime, by: Actor) -> str:
         Unlawful: it may not be told.
     """
     return goes_along(may_leave(_leaving(case, telling), case.circle, at=at, by=by), by)
+
+
+def may_tell_the_host(case: Case, bed: Bed, known_as: str, *, at: datetime, by: Actor) -> None:
+    """Another agency that keeps the bed may be told a name, where no law protects it or the person agreed.
+
+    Raises:
+        Unlawful: it may not be told.
+    """
+    if not known_as or bed.agency_id == by.agency_id:
+        return
+    telling = Telling(
+        act=REFER, to_agency=bed.agency, to_name="", information=("who", "needs"), need=Domain.HOUSING,
+        what="A bed, with their name",
+    )  # fmt: skip
+    goes_with(case, telling, at=at, by=by)
 
 
 def would_go_with(case: Case, telling: Telling, *, at: datetime, by: Actor) -> str | None:

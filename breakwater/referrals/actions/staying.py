@@ -46,7 +46,7 @@ def follow_stay(placement: Placement, code: str, *, at: datetime, by: Actor) -> 
     record(event, about=placement.pk, circle=placement.circle, episode=placement.case_id, by=by, at=at)
     if code not in (ARRIVED, Placement.Ending.MOVED):
         _no_longer_safe(placement, at=at, by=by)
-    keep_held(placement.case_id, circle=placement.circle, at=at, by=by)
+    keep_held(placement.case_id, circle=placement.circle, at=max(at, by.now), by=by)
 
 
 def _no_longer_safe(placement: Placement, *, at: datetime, by: Actor) -> None:

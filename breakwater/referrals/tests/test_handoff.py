@@ -7,6 +7,7 @@ from django.db.models import Value
 from breakwater.cases.actions.closing import close_case
 from breakwater.cases.actions.gates import meet_gate
 from breakwater.cases.actions.intake import Story
+from breakwater.cases.actions.not_reached import take_back_contact
 from breakwater.cases.actions.notes import Telling, add_note, amend_note
 from breakwater.cases.models import Case
 from breakwater.cases.testing import a_case, through_gates
@@ -225,6 +226,18 @@ def test_the_receiver_opens_its_own_case_and_its_first_contact_completes_the_han
     as_seen_by(ada)
     news_reaches(ada.agency, at=LATER + timedelta(hours=2), times=2)
     assert clocks(handoff) == [("acceptance", "met"), ("first_contact", "met")]
+
+
+def test_a_contact_that_was_taken_back_completes_no_hand_off():
+    ada, bo, case = two_agencies(known_as="Jay")
+    handoff = a_handoff(case, by=ada, to=bo.agency)
+    as_seen_by(bo)
+    theirs = taken_over(handoff, bo, known_as="Jay", is_described=False)
+    later = LATER + timedelta(hours=2)
+    spoke = Telling(kind="call", words="Spoke with Jay", happened_at=later, reached=True)
+    take_back_contact(add_note(theirs, spoke, at=later, by=bo), reason="The wrong case.", at=later, by=bo)
+    hear_as_worker(Entry.objects.get(verb="cases.note_added", facts__reached=True), bo.agency, times=1)
+    assert again(handoff).stage == "accepted"
 
 
 def hear_as_worker(entry, agency, *, times):

@@ -6,7 +6,14 @@ from django.http import HttpResponse
 
 from breakwater.cases.views.act import done, seen
 from breakwater.referrals.actions.placement import arrive, cancel, cannot_take, leave, miss, move, place
-from breakwater.referrals.forms import CancellationForm, EndingForm, MoveForm, PlacementForm
+from breakwater.referrals.forms import (
+    ArrivalForm,
+    CancellationForm,
+    DepartureForm,
+    EndingForm,
+    MoveForm,
+    PlacementForm,
+)
 from breakwater.referrals.forms_of_rounds import NoForm
 from breakwater.referrals.models import Placement, free_beds, houses_to_call
 from breakwater.referrals.room import houses_with_room
@@ -14,6 +21,7 @@ from breakwater.referrals.rules import by_house
 from breakwater.resources.models import Bed
 from breakwater.trust.access import Request
 from breakwater.trust.journal import see, see_shared
+from breakwater.ui.act import ActForm
 from breakwater.ui.jinja import url
 from breakwater.ui.pages import page, refusals_on, see_other
 from breakwater.ui.paging import around, page_asked
@@ -46,12 +54,12 @@ def moving(request: Request, placement_id: UUID) -> HttpResponse:
 
 def arrival(request: Request, placement_id: UUID) -> HttpResponse:
     """They reached the bed."""
-    return _told(request, placement_id, arrive, None, "They arrived")
+    return _told(request, placement_id, arrive, ArrivalForm, "They arrived")
 
 
 def departure(request: Request, placement_id: UUID) -> HttpResponse:
     """They left the bed."""
-    return _told(request, placement_id, leave, EndingForm, "They left")
+    return _told(request, placement_id, leave, DepartureForm, "They left")
 
 
 def absence(request: Request, placement_id: UUID) -> HttpResponse:
@@ -75,15 +83,16 @@ def _told(
     request.actor.must("cases.read")
     found = see_shared(Placement, placement_id, by=request.actor, related=("bed__place", "agency", "host"))
     is_ours = found.agency_id == request.actor.agency_id
-    form = (form_of or EndingForm)(request.POST or None)
+    told = {"now": request.now} if issubclass(form_of, ActForm) else {}
+    form = form_of(request.POST or None, **told)
     if form.is_valid():
         with refusals_on(form):
-            act(found, **(form.cleaned_data if form_of else {}), at=request.now, by=request.actor)
+            act(found, **form.cleaned_data, at=request.now, by=request.actor)
             if is_ours:
                 return done(request, found.case_id, "#placement")
             return see_other(request, url("referrals:beds"))
     return page(
-        request, "referrals/stay.html", placement=found, form=form, does=does, is_ours=is_ours, asks=bool(form_of),
+        request, "referrals/stay.html", placement=found, form=form, does=does, is_ours=is_ours,
         ends=act is not arrive, person=found.case.person.known_as if is_ours else "",
     )  # fmt: skip
 

@@ -34,7 +34,9 @@ _NOW = """
         WHERE s.case_id = c.id AND s.ends_at IS NULL ORDER BY s.due_at LIMIT 1) step ON true
     LEFT JOIN LATERAL (
         SELECT n.happened_at FROM cases_note n
-        WHERE n.case_id = c.id AND n.reached ORDER BY n.happened_at DESC LIMIT 1) contact ON true
+        WHERE n.case_id = c.id AND n.reached
+            AND NOT EXISTS (SELECT 1 FROM cases_notreached m WHERE m.note_id = n.id)
+        ORDER BY n.happened_at DESC LIMIT 1) contact ON true
     ORDER BY first.due_at, first.id
 """
 _CASE = (
