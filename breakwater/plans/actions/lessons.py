@@ -70,7 +70,7 @@ def learn_anew(lesson: Lesson, *, effect: int, at: datetime, by: Actor) -> Lesso
     case = held(lesson.case, by=by)
     lesson.refresh_from_db(fields=["segments"])
     if lesson.kind != Lesson.Kind.COPING or not 0 <= effect <= MOST:
-        raise Refused("Only of what helps can be said how well, from 0 to 10.")
+        raise Refused("Only what helps is rated, from 0 to 10.")
     _end(lesson, at=at)
     anew = Lesson(
         circle=case.circle, case=case, kind=lesson.kind, words=lesson.words, effect=effect,
