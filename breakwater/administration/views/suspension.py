@@ -31,9 +31,7 @@ def suspension(request: Request) -> HttpResponse:
 def looked_after(request: Request) -> HttpResponse:
     """The open cases of suspended agencies that ours looks after: what says nothing about the person."""
     request.actor.must("cases.assign")
-    of = (
-        Suspension.objects.standing().filter(looked_after_by=request.actor.agency_id).select_related("agency")
-    )
+    of = Suspension.objects.kept_by(request.actor)
     return page(
         request, "administration/looked_after.html", suspensions=of.order_by("starts_at"),
         cases=cases_looked_after(),

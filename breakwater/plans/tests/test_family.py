@@ -116,7 +116,7 @@ def test_a_choice_has_versions_and_only_a_change_makes_one(ada, case):
     second = a_family_choice(case, ana, by=ada, hurt_them=True)
     assert (first.version, second.version, FamilyChoice.objects.count()) == (1, 2, 2)
     assert Entry.objects.filter(verb="plans.family_chosen", episode=case.pk).count() == 2
-    with pytest.raises(Refused, match="sees nothing. Untick every part"):
+    with pytest.raises(Refused, match="may have hurt them sees nothing"):
         told(case, ana, SIGNS, by=ada)
 
 
