@@ -3,6 +3,7 @@ from uuid import UUID
 from django.http import HttpResponse
 
 from breakwater.assessments.calling import whom_to_call
+from breakwater.cases.looked_after import looked_after_for
 from breakwater.cases.models import Case
 from breakwater.cases.others import left_intakes
 from breakwater.cases.schemes import SCHEMES, scheme
@@ -17,7 +18,6 @@ from breakwater.trust.access import Request
 from breakwater.trust.journal import Shows, see
 from breakwater.trust.live import in_circle, of_agency, watching
 from breakwater.trust.middleware import only_looks
-from breakwater.trust.models import Suspension
 from breakwater.trust.pace import paced
 from breakwater.ui.jinja import url
 from breakwater.ui.pages import page, see_other
@@ -57,7 +57,7 @@ def caseloads(request: Request) -> HttpResponse:
     return page(
         request, "desk/caseloads.html", loads=loads(request.actor), closed=closed_lately(request.actor),
         days=CLOSED_WITHIN.days, left=left_intakes(request.actor, url("cases:intake")),
-        kept=Suspension.objects.kept_by(request.actor),
+        kept=looked_after_for(request.actor),
     )  # fmt: skip
 
 

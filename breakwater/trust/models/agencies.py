@@ -217,10 +217,6 @@ class SuspensionQuerySet(models.QuerySet["Suspension"]):
         """Those that have not been lifted."""
         return self.filter(STANDING)
 
-    def kept_by(self, actor: "Actor") -> Self:
-        """Those whose cases the actor's agency looks after now."""
-        return self.standing().filter(looked_after_by=actor.agency_id).select_related("agency")
-
 
 class Suspension(models.Model):
     """An agency is stopped, by somebody or at the machine. Another sees meanwhile which of its cases are open."""
