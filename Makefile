@@ -1,4 +1,4 @@
-# Two commands do everything on a fresh machine with Linux or macOS, Python 3.11 or newer, make and git:
+# Two commands do everything on a fresh machine with Linux or macOS, Python 3.11 to 3.13, make and git:
 #
 #   make run      everything on this machine, with a demo county
 #   make test     every test, with a real PostgreSQL and a real Chromium; ARGS="-k name" for some of them
@@ -26,8 +26,8 @@ help:
 	@sed -n '/^$$/q; s/^# \{0,1\}//p' Makefile
 
 setup:
-	@command -v $(PYTHON) >/dev/null 2>&1 || { echo "Breakwater needs Python 3.11 or newer, and there is no $(PYTHON). Say which: make PYTHON=python3.12" >&2; exit 1; }
-	@$(PYTHON) -c 'import sys; sys.exit(None if sys.version_info >= (3, 11) else "Breakwater needs Python 3.11 or newer; $(PYTHON) is %d.%d. Say which: make PYTHON=python3.12" % sys.version_info[:2])'
+	@command -v $(PYTHON) >/dev/null 2>&1 || { echo "Breakwater needs Python 3.11 to 3.13, and there is no $(PYTHON). Say which: make PYTHON=python3.12" >&2; exit 1; }
+	@$(PYTHON) -c 'import sys; sys.exit(None if (3, 11) <= sys.version_info[:2] <= (3, 13) else "Breakwater needs Python 3.11 to 3.13; $(PYTHON) is %d.%d. Say which: make PYTHON=python3.12" % sys.version_info[:2])'
 	@$(PYTHON) -I breakwater/server/install.py
 
 run dev: setup

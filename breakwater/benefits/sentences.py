@@ -42,7 +42,7 @@ def _wanted(facts: Facts) -> str:
 def _seen_to(facts: Facts) -> str:
     code, program = str(facts.get("ended_how")), _program(facts)
     if code == Paper.Ending.NOT_NEEDED:
-        return Filled("{program_label}: a paper less.", program_label=program)
+        return Filled("{program_label}: a paper is no longer needed.", program_label=program)
     how = within(dict(Paper.Ending.choices).get(code, "Seen to"))
     return Filled("{program_label}: a paper was {how_label}.", program_label=program, how_label=how)
 

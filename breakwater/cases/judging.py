@@ -101,7 +101,7 @@ def why_record_does_not_bear_out(
     if (kind in _INSTEAD and _letters(evidence) >= letters) or is_borne_out():
         return ""
     if kind == NEXT_CONTACT:
-        return "No contact was agreed with them yet. Book the next contact first; what the schedule owes is not agreed."
+        return "No next contact is agreed with them yet. Scheduled check-ins do not count: book one first."
     return _INSTEAD[kind]
 
 

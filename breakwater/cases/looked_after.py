@@ -4,6 +4,10 @@ from datetime import datetime
 from typing import NamedTuple
 
 from django.db import connection
+from django.db.models import QuerySet
+
+from breakwater.trust.access import Actor
+from breakwater.trust.models import Suspension
 
 
 class LookedAfter(NamedTuple):
@@ -16,6 +20,12 @@ class LookedAfter(NamedTuple):
     code: str | None
     asked_at: datetime
     due_at: datetime | None
+
+
+def looked_after_for(actor: Actor) -> QuerySet[Suspension]:
+    """The suspended agencies whose cases the actor's agency looks after now, the first one first."""
+    kept = Suspension.objects.standing().filter(looked_after_by=actor.agency_id)
+    return kept.select_related("agency").order_by("starts_at")
 
 
 def cases_looked_after() -> list[LookedAfter]:

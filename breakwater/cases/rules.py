@@ -84,7 +84,7 @@ _BLOCKS = {
     "waitlist_": "They stand on a waiting list: the clock “{label}” is still running. Take them off it first.",
     "ride_": "A ride is arranged: the clock “{label}” is still running. Write down how it went, or call it off.",
     "duty_": "A duty prompt is open: the clock “{label}” is still running. Answer it first: reported, not required and"
-    " why, or what was done instead (MR-01).",
+    " why, or what was done instead.",
     "safeguard": "Something dangerous is still within reach: the clock “{label}” is still running. Write down that it"
     " was dealt with, or that they would rather not.",
     "step": "The clock “{label}” is still running. Finish the step or drop it first.",

@@ -62,10 +62,6 @@ class Code:
         due = self.due_at(asked_at)
         return self.promise.format(due=by_when(due, now=now, zone=zone)) if due else self.promise
 
-    def is_more_urgent_than(self, other: "Code") -> bool:
-        """Whether it comes before another code of the same scheme."""
-        return self.urgency < other.urgency
-
 
 @dataclass(frozen=True, kw_only=True)
 class Scheme:

@@ -41,10 +41,6 @@ class ClockQuerySet(CircleQuerySet):
         """Ticking, not past due, and within the lead."""
         return self.ticking().filter(due_soon_at__lte=at, due_at__gt=at)
 
-    def due_before(self, at: datetime) -> Self:
-        """Ticking, and due before a moment."""
-        return self.ticking().filter(due_at__lt=at)
-
     def of(self, about: UUID) -> Self:
         """The clocks of one thing promised on."""
         return self.filter(about=about)

@@ -3,6 +3,7 @@ from uuid import UUID
 from django.http import HttpResponse
 
 from breakwater.assessments.calling import whom_to_call
+from breakwater.cases.looked_after import looked_after_for
 from breakwater.cases.models import Case
 from breakwater.cases.others import left_intakes
 from breakwater.cases.schemes import SCHEMES, scheme
@@ -56,6 +57,7 @@ def caseloads(request: Request) -> HttpResponse:
     return page(
         request, "desk/caseloads.html", loads=loads(request.actor), closed=closed_lately(request.actor),
         days=CLOSED_WITHIN.days, left=left_intakes(request.actor, url("cases:intake")),
+        kept=looked_after_for(request.actor),
     )  # fmt: skip
 
 

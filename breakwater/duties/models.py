@@ -124,10 +124,10 @@ class Duty(models.Model):
     def stale(self, today: date) -> str:
         """The sentence that says that nobody answers for this row any more, or nothing."""
         if self.reviewed_on is None:
-            return "Not reviewed by anybody yet (MR-03)."
+            return "Not reviewed by anybody yet."
         if self.review_due is None or self.review_due < today:
             day = f"{self.reviewed_on:%B} {self.reviewed_on.day}, {self.reviewed_on.year}"
-            return f"Not reviewed since {day} (MR-03)."
+            return f"Not reviewed since {day}."
         return ""
 
 

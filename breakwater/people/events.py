@@ -19,13 +19,6 @@ class PersonCorrected(Event):
     version: int
 
 
-class PersonsMerged(Event):
-    """Two records turned out to be one person."""
-
-    kept_id: UUID
-    merged_id: UUID
-
-
 class NameChanged(Event):
     """Something a person is called was added or ended."""
 

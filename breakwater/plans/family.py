@@ -30,14 +30,12 @@ class Kin:
         case: the open case by which they are helped; ``None`` when there is none here, or none that may be known.
         asks_why: whoever opens their record says why first, and has not.
         parts: the parts that say something, and the names of those who may see each.
-        allowed: what each other member may see, by the id of their membership.
     """
 
     member: Membership
     case: Case | None = None
     asks_why: bool = False
     parts: Mapping[str, list[str]] = field(default_factory=dict)
-    allowed: Mapping[UUID, FamilyChoice] = field(default_factory=dict)
 
     def plans(self) -> list[tuple[str, list[tuple[str, list[str]]]]]:
         """Their safety plan and their action plan, as far as there are any: title and readers of each part."""
@@ -111,7 +109,7 @@ def _kin(member: Membership, case: Case, members: list[Membership], *, by: Actor
         part: [name for pk, name in readers.items() if pk in chosen and part in chosen[pk].parts]
         for part in said_parts(theirs)
     }
-    return Kin(member=member, case=theirs, parts=parts, allowed=chosen)
+    return Kin(member=member, case=theirs, parts=parts)
 
 
 def _open_case(person: Person, *, by: Actor) -> Case | None:

@@ -108,7 +108,7 @@ def why_not_for_kin(
     if not some:
         return ""
     if hurt_them:
-        return "Whoever may have hurt them is never shown a part. Leave all their parts out."
+        return "Somebody who may have hurt them sees nothing. Untick every part."
     if must_not_know:
         return f"{name} must not know that the person asked for help. They are told nothing."
     if "minor-confidential" in circle_segments:

@@ -70,7 +70,7 @@ class RideForm(forms.Form):
         if not said.get("to_bed") and not (said.get("destination") or "").strip():
             self.add_error("destination", "Say where they go.")
         if said.get("starts_at") and said["starts_at"] < self.now - RIDES.early:
-            self.add_error("starts_at", "This moment is over. Say when they are to be picked up.")
+            self.add_error("starts_at", "This time has passed. Say when they are to be picked up.")
         if said.get("driving") == Ride.Driving.PARTNER and not said.get("partner"):
             self.add_error("partner", "Say which partner drives.")
         if said.get("driving") == Ride.Driving.CONTRACTED and not (said.get("contractor") or "").strip():

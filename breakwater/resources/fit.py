@@ -4,7 +4,7 @@ Each criterion is answered by itself, with yes, no or unknown, and says why. Wha
 unknown: it is neither a yes nor a no, and it is shown. Nothing is weighed against anything else.
 """
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, fields
 from enum import StrEnum
 from typing import Any, Protocol
@@ -68,17 +68,6 @@ class Wants:
             for name, value in told.items()
             if value not in (None, "", ())
         }
-
-
-def wants_of(facts: Mapping[str, Any]) -> Wants:
-    """What was told, read again. What is not known any more is left out."""
-    known = {one.name for one in fields(Wants)}
-    told: dict[str, Any] = {
-        name: tuple(value) if isinstance(value, list) else value
-        for name, value in facts.items()
-        if name in known
-    }
-    return Wants(**told)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -15,7 +15,6 @@ _LAST_MINUTE = time(23, 59)
 _DAY = timedelta(days=1)
 _WEEK = 7
 _YEAR = timedelta(days=365)
-_LEAP_YEAR = 2000
 
 EARTH_ACROSS = 7917.5
 """Miles through the middle of the earth."""

@@ -94,7 +94,6 @@ DATABASES["default"]["OPTIONS"] |= {
 }
 # A connection that lay in the pool while PostgreSQL was killed is thrown away before anybody asks through it.
 DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
-OWNER_DATABASE = env.django_database(_environment.owner_url) if _environment.owner_url else None
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 AUTH_USER_MODEL = "trust.User"

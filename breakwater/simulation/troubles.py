@@ -15,7 +15,7 @@ class Voice:
         asked: what they answer in the rapid assessment; ``later`` what has changed by then.
         mood: how often each of nine things bothered them.
         goal: the domain, where they want to get to, and what of theirs it builds on.
-        toward: a step of the worker's and one of theirs towards that goal.
+        toward: a step of the worker's and one of theirs toward that goal.
         says: what they say to the plan.
         means: what is within reach, what is done about it, and who does it.
         levels: the self-sufficiency matrix; ``later_levels`` by then.

@@ -154,7 +154,8 @@ def test_a_look_is_found_explained_and_hidden_from_whoever_looked(new_page, work
     desk.get_by_role("button", name="Say so").click()
     desk.get_by_text("1 looked into in the last 30 days").wait_for()
 
-    desk.goto(f"/privacy/{person.pk}/flag/")
+    desk.goto(f"/privacy/{person.pk}/")
+    desk.get_by_role("link", name="Ask everybody why they open this").click()
     desk.get_by_role("button", name="Ask from now").click()
     page.goto(f"/person/{person.pk}/")
     page.get_by_role("heading", name="Say why, then it opens").wait_for()

@@ -48,7 +48,7 @@ STATES: Mapping[str, State | None] = {
 
 @contextmanager
 def in_state(world: World, name: str, state: str) -> Any:
-    """The world with one record in a state of consent towards ``bravo``; afterwards as it was."""
+    """The world with one record in a state of consent toward ``bravo``; afterwards as it was."""
     before = world.records[name]
     with transaction.atomic():
         world.records[name] = _REACHED.get(state, _agreed)(world, name, state)

@@ -1,7 +1,7 @@
 """A seeded corner of the field with a canary in every protected place, made by real actions."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -241,8 +241,3 @@ def answered_about(record: str) -> str:
 def protected(taken: Taken, segment: str, *, at: datetime, by: Actor) -> None:
     """Raise what protects the whole record."""
     raise_segments(taken.case.circle, [segment], at=at, by=by)
-
-
-def with_state(record: Record, **facts: Any) -> Record:
-    """The record as the oracle knows it, in another state."""
-    return replace(record, **facts)

@@ -294,6 +294,9 @@ class TestSuspension:
         case = a_case(by=ada, at=ada.now - timedelta(hours=1), known_as="Marisol Vega")
         other, third = an_actor(now=chief.now), an_actor(now=chief.now)
         self.stops(chief, looked_after_by=str(other.agency_id))
+        lead = an_actor(Role.SUPERVISOR, agency=other.agency, now=chief.now)
+        loads = browser_of(lead).get(reverse("desk:caseloads"))
+        assert (chief.agency.name in told(loads), url("looked_after") in told(loads)) == (True, True)
         page = told(browser_of(other).get(url("looked_after")))
         assert case.number in page
         assert "Ada Reyes" in page

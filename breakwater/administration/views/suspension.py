@@ -1,7 +1,7 @@
 from django.http import HttpResponse
 
 from breakwater.administration.forms import SuspensionForm
-from breakwater.cases.looked_after import cases_looked_after
+from breakwater.cases.looked_after import cases_looked_after, looked_after_for
 from breakwater.trust.access import Request
 from breakwater.trust.actions.suspensions import suspend
 from breakwater.trust.middleware import accepts_secret, ends_sessions
@@ -31,10 +31,7 @@ def suspension(request: Request) -> HttpResponse:
 def looked_after(request: Request) -> HttpResponse:
     """The open cases of suspended agencies that ours looks after: what says nothing about the person."""
     request.actor.must("cases.assign")
-    of = (
-        Suspension.objects.standing().filter(looked_after_by=request.actor.agency_id).select_related("agency")
-    )
     return page(
-        request, "administration/looked_after.html", suspensions=of.order_by("starts_at"),
+        request, "administration/looked_after.html", suspensions=looked_after_for(request.actor),
         cases=cases_looked_after(),
     )  # fmt: skip

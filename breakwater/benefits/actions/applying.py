@@ -102,7 +102,9 @@ def begin_application(
     if program not in programs.programs:
         raise Refused("Choose what to apply for.")
     if is_expedited and not programs.programs[program].expedited:
-        raise Refused(f"{programs.programs[program].label} is never decided faster. Take that mark away.")
+        raise Refused(
+            f"{programs.programs[program].label} has no faster decision. Untick that it is asked for."
+        )
     before = (
         Application.objects.standing().filter(case=case, program=program, stage__in=(DENIED, LOST)).first()
     )
@@ -113,7 +115,7 @@ def begin_application(
         is_expedited=is_expedited, by=by.user, starts_at=at,
     )  # fmt: skip
     with refuse_if(
-        "one_standing_application_for_a_program", "An application for this is on its way. Look again."
+        "one_standing_application_for_a_program", "An application for this is already open. Open that one."
     ):
         application.save(force_insert=True)
     watch(application, clock_of(application, "filing", FILING, by=by)[0], since=at, at=at, by=by)
@@ -238,7 +240,7 @@ def end_interview(application: Application, *, kept: bool, at: datetime, by: Act
     by.must("plans.work", application.circle)
     application = on_its_way(application, by=by)
     if application.interview_at is None:
-        raise Overtaken("No interview is booked. Look again.")
+        raise Overtaken("No interview is booked. Open the page again to see how it stands.")
     application.interview_at = None
     application.save(update_fields=["interview_at"])
     excuse = "" if kept else "The interview was missed"
@@ -261,7 +263,7 @@ def end_application(
     by.must("plans.work", application.circle)
     application = on_its_way(application, by=by)
     if not outcome.strip():
-        raise Refused("Say why it ends; handed on, say who sees to it from now.")
+        raise Refused("Say why it ends. If somebody takes it over, say who.")
     move(application, ENDED)
     application.ends_at, application.ended_how = max(at, application.starts_at), how
     application.outcome, application.ended_by = outcome, by.user

@@ -36,7 +36,7 @@ class PapersForm(forms.Form):
     """Which papers the office wants to see, and by when."""
 
     usual = forms.MultipleChoiceField(
-        label="What it mostly wants", required=False, widget=forms.CheckboxSelectMultiple
+        label="What this office usually asks for", required=False, widget=forms.CheckboxSelectMultiple
     )
     other = Line(label="Something else", required=False, help_text="As the office calls it.")
     due_on = Day(

@@ -228,8 +228,8 @@ def refusals(ada, case):
     proof = Proof(how="mail", hand="worker")
     return {
         "Choose what to apply for": lambda: begin_application(case, "gold", is_expedited=False, **acts),
-        "never decided faster": lambda: begin_application(case, "ssi", is_expedited=True, **acts),
-        "An application for this is on its way": lambda: begin_application(
+        "has no faster decision": lambda: begin_application(case, "ssi", is_expedited=True, **acts),
+        "An application for this is already open": lambda: begin_application(
             case, "snap", is_expedited=False, **acts
         ),
         "Say which papers": lambda: want_papers(begun, [" "], due_on=None, **acts),

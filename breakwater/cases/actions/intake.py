@@ -111,7 +111,7 @@ def _why_not_read(story: Story) -> str:
         if reason := why_code_needs_a_reason(judged.code, judged.fits, levels, is_calmer=False):
             return reason
     strange = set(story.circumstances) - set(Circumstance.Kind.values)
-    return "Choose what is so from the list." if strange else ""
+    return "Choose from the list what applies." if strange else ""
 
 
 def learn(person: Person, known: Mapping[str, Any], *, at: datetime, by: Actor) -> None:

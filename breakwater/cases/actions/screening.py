@@ -70,7 +70,7 @@ def find_circumstance(case: Case, *, kind: str, words: str, at: datetime, by: Ac
     by.must("cases.work", case.circle)
     case = held(case, by=by)
     if kind not in Circumstance.Kind.values:
-        raise Refused("Choose what is so from the list.")
+        raise Refused("Choose from the list what applies.")
     Circumstance.objects.standing().filter(case=case, kind=kind).update(ends_at=not_before(at))
     found = Circumstance.objects.create(
         circle=case.circle, case=case, kind=kind, words=words, by=by.user, starts_at=at

@@ -75,7 +75,7 @@ class IntakeForm(ActForm):
         help_text="Clocks count from here. Empty means when you began to type.",
     )  # fmt: skip
     circumstances = forms.MultipleChoiceField(
-        label="Is any of this so?", choices=Circumstance.Kind.choices, required=False,
+        label="Does any of this apply?", choices=Circumstance.Kind.choices, required=False,
         widget=forms.CheckboxSelectMultiple,
     )  # fmt: skip
     code = choice("Triage code", [], required=False)

@@ -30,10 +30,6 @@ class CaseQuerySet(CircleQuerySet):
         """The cases the actor's agency is accountable for."""
         return self.filter(agency=actor.agency_id)
 
-    def owned_by(self, user: User) -> Self:
-        """The cases somebody is accountable for now."""
-        return self.filter(Exists(Assignment.objects.owners().filter(case=OuterRef("pk"), worker=user)))
-
     def nobodys(self) -> Self:
         """The cases that wait in a duty queue."""
         return self.filter(Exists(Assignment.objects.owners().filter(case=OuterRef("pk"), worker=None)))

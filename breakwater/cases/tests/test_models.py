@@ -309,7 +309,6 @@ def test_questions_about_cases():
     mine, nobodys, ended = a_case(by=by), a_queued_case(by=by), a_closed_case(by=by)
     assert set(Case.objects.open()) == {mine, nobodys}
     assert set(Case.objects.closed()) == {ended}
-    assert set(Case.objects.owned_by(by.user)) == {mine}
     assert set(Case.objects.nobodys()) == {nobodys}
     assert set(Case.objects.held_by(by)) == {mine, nobodys, ended}
     assert list(Case.objects.of_person(mine.person)) == [mine]

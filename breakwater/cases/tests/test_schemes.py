@@ -74,9 +74,7 @@ def test_the_less_urgent_a_code_the_longer_its_limit(key):
     visits = [one for one in scheme(key).codes if one.limit is not None]
     assert all(first.limit < second.limit for first, second in pairwise(visits))
     for first, second in pairwise(scheme(key).codes):
-        assert first.is_more_urgent_than(second)
-        assert not second.is_more_urgent_than(first)
-        assert not first.is_more_urgent_than(first)
+        assert first.urgency < second.urgency
 
 
 def test_a_code_that_is_not_there_is_refused():

@@ -199,7 +199,7 @@ def test_one_reachable_contact_is_a_way_that_may_be_used_or_says_why_there_is_no
 def test_what_the_schedule_owes_is_not_a_contact_that_was_agreed():
     ada, _ = two_workers()
     case = a_case(by=ada)
-    with pytest.raises(Refused, match="No contact was agreed with them yet"):
+    with pytest.raises(Refused, match="No next contact is agreed with them yet"):
         one_gate(case, "next_contact", ada)
     book_next_contact(case, due_at=TONIGHT, at=NOON, by=ada)
     one_gate(case, "next_contact", ada, "Tonight at eight.")

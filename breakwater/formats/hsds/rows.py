@@ -2,7 +2,7 @@
 
 import csv
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from decimal import Decimal
 from io import TextIOWrapper
@@ -106,8 +106,3 @@ def scalar(value: object) -> str:
         plain = f"{value:f}" if isinstance(value, Decimal) else repr(value)
         return plain.rstrip("0").rstrip(".") if "." in plain and "e" not in plain else plain
     return str(value)
-
-
-def first_of(rows: Iterable[tuple[int, Raw] | Problem]) -> Raw | None:
-    """The first row that could be read."""
-    return next((row[1] for row in rows if isinstance(row, tuple)), None)

@@ -70,7 +70,7 @@ def learn_anew(lesson: Lesson, *, effect: int, at: datetime, by: Actor) -> Lesso
     case = held(lesson.case, by=by)
     lesson.refresh_from_db(fields=["segments"])
     if lesson.kind != Lesson.Kind.COPING or not 0 <= effect <= MOST:
-        raise Refused("Only of what helps can be said how well, from 0 to 10.")
+        raise Refused("Only what helps is rated, from 0 to 10.")
     _end(lesson, at=at)
     anew = Lesson(
         circle=case.circle, case=case, kind=lesson.kind, words=lesson.words, effect=effect,
@@ -107,7 +107,7 @@ def _keep(lesson: Lesson, *, at: datetime, by: Actor) -> Lesson:
 
 def _end(lesson: Lesson, *, at: datetime) -> None:
     if not Lesson.objects.standing().filter(pk=lesson.pk).update(ends_at=max(at, lesson.starts_at)):
-        raise Overtaken("Somebody said something newer about this. Look again.")
+        raise Overtaken("Somebody said something newer about this. Open the page again to see how it stands.")
 
 
 def _why_not_learned(said: Learned, *, today: date) -> str:

@@ -128,7 +128,11 @@ def _why_not_that_way(plan: SafetyPlan, handing: Handing) -> str:
     """What is sent lies somewhere until it is read: only a way that is known to be safe will do, and only to them."""
     where = handing.contact_point
     if handing.how != CopyGiven.How.SENT:
-        return "Only what is sent goes a way. Say that it was sent, or leave the way empty." if where else ""
+        return (
+            "Only a copy that was sent needs a way. Choose that it was sent, or leave the way empty."
+            if where
+            else ""
+        )
     if handing.supporter is not None:
         return f"Copies are sent to the person only. {_IN_HAND}"
     if where is None or where.person_id != plan.case.person_id or where.ends_at is not None:

@@ -108,7 +108,7 @@ class StepForm(TimeForm):
     owner = choice("Who does it", Step.Owner.choices)
     worker = forms.ChoiceField(label="Which worker", required=False)
     partner = Line(label="Which partner", required=False)
-    goal = forms.ChoiceField(label="Towards which goal", required=False)
+    goal = forms.ChoiceField(label="Toward which goal", required=False)
     need = forms.ChoiceField(label="For which need", required=False)
 
     field_order = ("said", "words", "owner", "worker", "partner", "when", "due_at", "goal", "need")

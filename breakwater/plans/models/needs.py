@@ -15,7 +15,6 @@ from breakwater.kernel.ids import new_id
 from breakwater.plans.models.goals import shown_since
 from breakwater.plans.rules import order_of_work
 from breakwater.resources.models import Domain
-from breakwater.trust.access import Actor
 from breakwater.trust.models import Information, KeptApart, User, narrative
 
 _OPEN_OR_SAYS_HOW = Q(ends_at=None, ended_how="") | (Q(ends_at__isnull=False) & ~Q(ended_how=""))
@@ -115,10 +114,6 @@ class StepQuerySet(StandingQuerySet):
             .select_related("need", "worker")
             .order_by(F("ends_at").desc(nulls_first=True), "due_at", "pk")
         )
-
-    def of_worker(self, actor: Actor) -> Self:
-        """What the actor is still to do, next due first."""
-        return self.standing().filter(worker=actor.user).order_by("due_at", "pk")
 
 
 class Step(KeptApart):

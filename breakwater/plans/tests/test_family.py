@@ -80,7 +80,7 @@ def test_on_the_pages_the_person_chooses_part_by_part_and_what_was_told_is_kept(
     mark = re.search(r'name="read" value="([^"]+)"', asked)[1]
     typed = {"read": mark, "parts-1": [SIGNS, STEPS], "hurt-1": "no", "hurt-2": "yes"}
     refused = press(client, where["family_choice"], by=ada, **typed, **{"parts-2": [SIGNS]})
-    assert "never shown a part" in refused.content.decode()
+    assert "sees nothing. Untick every part" in refused.content.decode()
     assert press(client, where["family_choice"], by=ada, **typed).status_code == 303
     again = press(client, where["family_choice"], by=ada, **typed).content.decode()
     assert "Somebody wrote down another choice" in again
@@ -116,7 +116,7 @@ def test_a_choice_has_versions_and_only_a_change_makes_one(ada, case):
     second = a_family_choice(case, ana, by=ada, hurt_them=True)
     assert (first.version, second.version, FamilyChoice.objects.count()) == (1, 2, 2)
     assert Entry.objects.filter(verb="plans.family_chosen", episode=case.pk).count() == 2
-    with pytest.raises(Refused, match="never shown a part"):
+    with pytest.raises(Refused, match="may have hurt them sees nothing"):
         told(case, ana, SIGNS, by=ada)
 
 

@@ -132,7 +132,7 @@ def test_a_copy_is_given_to_the_person_as_is_safe_and_written_down():
     for wrong in (None, other):
         with pytest.raises(Refused, match="Say which way it was sent"):
             a_copy(plan, by=ada, how="sent", contact_point=wrong)
-    with pytest.raises(Refused, match="Only what is sent goes a way"):
+    with pytest.raises(Refused, match="Only a copy that was sent needs a way"):
         a_copy(plan, by=ada, contact_point=way)
     with pytest.raises(Refused, match="Say how the copy was given"):
         a_copy(plan, by=ada, how="shouted")
@@ -275,7 +275,7 @@ def test_what_helps_is_said_anew_and_goes_onto_the_card_by_how_well_it_helps():
     assert (card.signs, card.strengths) == (["My words for warning signs"], ["Paints"])
     with pytest.raises(Overtaken, match="something newer"):
         learn_anew(river, effect=2, at=LATER, by=ada)
-    with pytest.raises(Refused, match="Only of what helps"):
+    with pytest.raises(Refused, match="Only what helps is rated"):
         learn_anew(worse, effect=2, at=LATER, by=ada)
     drop_lesson(not_for_her, at=LATER, by=ada)
     assert set(Lesson.objects.of_episode(case.pk)) == {music, worse}

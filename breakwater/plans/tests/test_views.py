@@ -143,29 +143,6 @@ def test_pressing_twice_has_one_effect(ada):
     assert Need.objects.count() == 1
 
 
-def test_a_stranger_finds_the_same_nothing_as_behind_an_id_that_never_was(ada):
-    case = a_case(by=ada)
-    need, step = a_need(case, by=ada), a_step(case, by=ada)
-    stranger = browser_of(an_actor(now=timezone.now()))
-    rows = {
-        "plan": case, "need": case, "step": case, "need_ending": need, "link": need, "unlinking": need,
-        "completion": step, "new_time": step, "dropping": step,
-    }  # fmt: skip
-    for name, row in rows.items():
-        theirs, nobodys = url(name, row), reverse(f"plans:{name}", args=(uuid4(),))
-        assert post(stranger, theirs).status_code == 404
-        assert post(stranger, theirs).content == post(stranger, nobodys).content
-        if name != "unlinking":
-            assert stranger.get(theirs).status_code == 404
-            assert stranger.get(theirs).content == stranger.get(nobodys).content
-
-
-def test_somebody_not_signed_in_is_asked_to_sign_in(ada):
-    case = a_case(by=ada)
-    answer = Client().get(url("plan", case))
-    assert (answer.status_code, answer["Location"].split("?")[0]) == (302, reverse("trust:sign_in"))
-
-
 def test_the_plan_asks_as_little_for_fifty_rows_as_for_ten(ada, django_assert_max_num_queries):
     def asked(many):
         case = a_case(by=ada)

@@ -167,7 +167,7 @@ def _why_no_ride(journey: Journey, *, at: datetime, by: Actor) -> str:
     if not (journey.origin.words.strip() and journey.goal.words.strip()):
         return "Say from where and to where."
     if journey.starts_at < at - RIDES.early:
-        return "This moment is over. Say when they are to be picked up."
+        return "This time has passed. Say when they are to be picked up."
     if not timedelta(0) < journey.lasts <= RIDES.longest:
         return "A ride lasts for some minutes, and for half a day at most."
     if (journey.driving == Ride.Driving.PARTNER) != (

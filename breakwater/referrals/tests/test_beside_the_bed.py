@@ -106,7 +106,7 @@ def test_a_ride_is_asked_for_from_now_to_the_bed_that_is_held_and_all_that_is_mi
         "name_told": "no",
     }
     answer = press(browser_of(ada), where, **typed).content.decode()
-    for missing in ("This moment is over", "Say which partner drives", "Say where they go", "required"):
+    for missing in ("This time has passed", "Say which partner drives", "Say where they go", "required"):
         assert missing in answer, missing
 
 

@@ -223,7 +223,7 @@ def test_a_service_that_is_paid_drives_and_our_worker_writes_it_down(ada, case):
 
 WRONG = {
     "from where": {"goal": End(words=" ")},
-    "moment is over": {"starts_at": NOON - timedelta(hours=1)},
+    "time has passed": {"starts_at": NOON - timedelta(hours=1)},
     "half a day": {"lasts": timedelta(days=2)},
     "which partner": {"driving": "partner"},
     "which service": {"driving": "contracted"},

@@ -1,4 +1,4 @@
-"""A browser asks once for all style and once for all behaviour, and is given what lies in the parts."""
+"""A browser asks once for all style and once for all behavior, and is given what lies in the parts."""
 
 import re
 import shutil

@@ -84,7 +84,7 @@ class TestHowLongTheyLast:
         old = key_of(client)
         assert press(client, "/your-sign-in/device/", by=ada, goes_along="yes").status_code == 303
         assert key_of(client) != old, "under a new key"
-        assert "on a device that goes along" in client.get("/your-sign-in/").content.decode()
+        assert "on a device that is carried or shared" in client.get("/your-sign-in/").content.decode()
         for minutes, stays in ((9, True), (11, False)):
             Session.objects.update(seen_at=timezone.now() - minutes * MINUTE)
             assert is_in(client) is stays

@@ -61,6 +61,11 @@ _SAYS_SOMETHING = re.compile(
     r"[^A-Za-z]*[A-Z].*[^\W\d_]|.*[^\W\d_] [^\W\d_]|[ (]*[a-z]{2,}[ )]*$|[a-z]{3,} |.* [a-z]{4,}$"
 )
 _NO_SPEECH = re.compile(r"SELECT|\br\.\w|^[A-Z0-9]{9,}$|^[a-z]+$|\n|_")
+_CODE = re.compile(
+    r"::|\b(?:JOIN|SELECT|CASE WHEN)\b"
+    r"|^[^A-Z]*\w_\w|^[A-Z][a-z]*(?:-[A-Z][A-Za-z]+)+$|^[a-z]+\.[a-z]+$|^[CZ][a-z]$|^[a-z]+-$"
+)
+"""What speaks to PostgreSQL, a browser or Python: SQL, and the names of headers, files, apps and kinds of letters."""
 _BLANK = re.compile(r"\{\w*\}")
 
 
@@ -80,12 +85,14 @@ def said_by_code(path: Path) -> Iterator[Found]:
             continue
         if isinstance(node, ast.JoinedStr):
             words = with_blanks(node, ours)
-            yield from ((str(one.value), one.lineno) for part in node.values for one in words_in(part, ours))
+            fill_it = (one for part in node.values for one in words_in(part, ours))
+            yield from ((str(one.value), one.lineno) for one in fill_it if not is_code(str(one.value)))
         elif isinstance(node, ast.Constant) and isinstance(node.value, str):
             words = node.value
         else:
             continue
-        if id(node) in outright or (id(node) in told and _says_something(words)) or _reads_as_ours(words):
+        is_told = (id(node) in told and _says_something(words)) or _reads_as_ours(words)
+        if id(node) in outright or (is_told and not is_code(words)):
             yield words.strip(), node.lineno
 
 
@@ -113,6 +120,11 @@ def said_by_script(path: Path) -> Iterator[Found]:
     text = path.read_text(encoding="utf-8")
     for found in _SAYS.finditer(text):
         yield found[1], text.count("\n", 0, found.start()) + 1
+
+
+def is_code(words: str) -> bool:
+    """Whether words of ours are read by a program and by nobody else, so that nobody is asked to translate them."""
+    return bool(_CODE.search(_BLANK.sub("", words)))
 
 
 def _says_something(words: str) -> bool:
