@@ -16,7 +16,7 @@ from breakwater.cases.events import (
     NextContactBooked,
     NoteAdded,
 )
-from breakwater.cases.models import SPOKE, Attempt, Case, Closure, FollowUp, Note, NotReached
+from breakwater.cases.models import SPOKE, Attempt, Case, FollowUp, Note, NotReached
 from breakwater.cases.rules import FIRST_CONTACT, NEXT_CONTACT, TRIAGE_RESPONSE, is_follow_up, is_kept_by
 from breakwater.clocks.actions import Promise, start, stop_kind
 from breakwater.clocks.events import ClockStopped
@@ -60,8 +60,7 @@ def take_back_contact(contact: Note | Attempt, *, reason: str, at: datetime, by:
         ContactTakenBack(case_id=case.pk, note_id=made.note_id, attempt_id=made.attempt_id),
         about=made.pk, circle=case.circle, episode=case.pk, by=by, at=at,
     )  # fmt: skip
-    if not Closure.objects.standing().filter(case=case).exists():
-        _run_again(case, at=at, by=by)
+    _run_again(case, at=at, by=by)
     return made
 
 
