@@ -233,17 +233,12 @@ def _benefits(case: Case, by: Actor) -> list[Line]:
 
 def _supporters(case: Case, by: Actor) -> list[Line]:
     found = Supporter.objects.filter(person=case.person_id, ends_at=None).order_by("starts_at", "pk")
-    return [
-        line(
-            "supporter",
-            one.relation or "Supporter",
-            one.name,
-            one.reach,
-            _may_know(one),
-            is_typed=bool(one.relation),
-        )
-        for one in found
-    ]
+    return [_supporter(one) for one in found]
+
+
+def _supporter(one: Supporter) -> Line:
+    typed = bool(one.relation)
+    return line("supporter", one.relation or "Supporter", one.name, one.reach, _may_know(one), is_typed=typed)
 
 
 def _chronology(case: Case, by: Actor) -> list[Line]:

@@ -112,6 +112,8 @@ def take_back(copy: OwnCopy, *, at: datetime, by: Actor) -> None:
 def answer_own_act(said: OwnAct, *, answer: str, at: datetime, by: Actor) -> OwnAct:
     """A worker asked them whether a way to reach them became safer, and makes it so, or leaves it.
 
+    So is answered what they said there and could not be done; the worker does it, or tells whose record it is.
+
     Raises:
         Overtaken: it was answered already, or the way is no longer there.
         Refused: it is no answer.
@@ -123,7 +125,7 @@ def answer_own_act(said: OwnAct, *, answer: str, at: datetime, by: Actor) -> Own
         raise Refused("Say what you do about it.")
     if not said.waits:
         raise Overtaken("This waits for nobody any more.")
-    if answer == OwnAct.Answer.AGREED:
+    if answer == OwnAct.Answer.AGREED and said.kind == OwnAct.Kind.LOOSER:
         point = ContactPoint.objects.filter(pk=said.about, ends_at=None).first()
         if point is None:
             raise Overtaken("This way to reach them was ended meanwhile. Leave it as it is.")

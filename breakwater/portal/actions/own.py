@@ -116,23 +116,28 @@ def ask_for_a_call(holder: Holder, press: Press) -> OwnAct:
 def say_how_safe(holder: Holder, point: ContactPoint, *, safety: str, press: Press) -> OwnAct:
     """A way to reach them is not safe: it holds at once. It is safe now: a worker asks them first, by a clock.
 
+    What is not safe and was kept apart in this moment from the agency that handed the copy out waits for a worker too.
+
     Raises:
         Refused: nothing would change.
     """
     _must_be_themselves(holder)
     if safety not in (ContactPoint.Safety.SAFE, ContactPoint.Safety.UNSAFE) or safety == point.safety:
         raise Refused("Say what changes: safe, or not safe.")
-    if is_tighter(safety, point.safety):
-
-        def tighten(by: Actor, said: OwnAct) -> None:
-            change_safety(ContactPoint.objects.get(pk=point.pk), safety=safety, at=press.at, by=by)
-
-        return _once(holder, OwnAct.Kind.TIGHTER, point.pk, press, tighten)
 
     def propose(by: Actor, said: OwnAct) -> None:
         promise = Promise(kind=OWN_WORD, about=said.pk, started_at=press.at)
         start(promise, circle=said.circle, episode=episode_of(said.case_id), at=press.at, by=by)
 
+    def tighten(by: Actor, said: OwnAct) -> None:
+        if now := ContactPoint.objects.filter(pk=point.pk).first():
+            change_safety(now, safety=safety, at=press.at, by=by)
+        else:
+            said.kind = OwnAct.Kind.UNDONE
+            propose(by, said)
+
+    if is_tighter(safety, point.safety):
+        return _once(holder, OwnAct.Kind.TIGHTER, point.pk, press, tighten)
     return _once(holder, OwnAct.Kind.LOOSER, point.pk, press, propose)
 
 
@@ -182,7 +187,7 @@ def _once(
         does(by, said)
         said.save(force_insert=True)
         record(
-            OwnWordSaid(own_act_id=said.pk, kind=kind),
+            OwnWordSaid(own_act_id=said.pk, kind=said.kind),
             about=said.pk, circle=case.circle, episode=case.pk, by=by, at=press.at,
         )  # fmt: skip
         return said

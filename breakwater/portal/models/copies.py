@@ -144,6 +144,7 @@ class OwnAct(models.Model):
         TIGHTER = "tighter", "They said that a way to reach them is not safe"
         LOOSER = "looser", "They said that a way to reach them is safe now"
         WITHDRAWN = "withdrawn", "They took a consent back"
+        UNDONE = "undone", "They said something about a way to reach them, and it could not be done"
 
     class Answer(models.TextChoices):
         """What a worker made of it."""
@@ -173,13 +174,13 @@ class OwnAct(models.Model):
         constraints = [
             models.UniqueConstraint("copy", "key", name="an_own_act_is_done_once"),
             models.CheckConstraint(
-                name="only_what_would_loosen_is_answered",
+                name="only_what_waits_is_answered",
                 condition=Q(answer="", answered_at=None)
-                | (Q(kind="looser", answered_at__isnull=False) & ~Q(answer="")),
+                | (Q(kind__in=("looser", "undone"), answered_at__isnull=False) & ~Q(answer="")),
             ),
         ]
 
     @property
     def waits(self) -> bool:
         """Whether a worker has still to answer it."""
-        return self.kind == self.Kind.LOOSER and not self.answer
+        return self.kind in (self.Kind.LOOSER, self.Kind.UNDONE) and not self.answer

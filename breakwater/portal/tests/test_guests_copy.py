@@ -10,22 +10,24 @@ from django.utils import timezone
 
 from breakwater.cases.actions.intake import Story, take_in
 from breakwater.cases.testing import a_case
+from breakwater.clocks.models import Clock
 from breakwater.people.actions.reach import add_contact_point
 from breakwater.people.models import ContactPoint
 from breakwater.plans.testing import a_safety_plan, a_step
+from breakwater.portal.actions import own
 from breakwater.portal.library import SPEECH
 from breakwater.portal.models import OwnAct
 from breakwater.portal.testing import an_own_copy, held_open
-from breakwater.portal.tests.opening import open_with, press, read
+from breakwater.portal.tests.opening import key_on, open_with, press, read
 from breakwater.trust.access import acting
-from breakwater.trust.actions.circles import hold_circle
 from breakwater.trust.actions.consents import raise_segments, take_consent
 from breakwater.trust.actions.glass import Emergency, break_glass
 from breakwater.trust.actions.leaving import Recipient
 from breakwater.trust.capabilities import Role
-from breakwater.trust.models import Consent
+from breakwater.trust.models import Consent, Grant
 from breakwater.trust.testing import a_guest, a_release, an_actor, an_agency, as_seen_by
 from breakwater.trust.tests.browsing import browser_of
+from breakwater.trust.tests.browsing import press as staff_press
 
 pytestmark = pytest.mark.django_db
 _HOUR = timedelta(hours=1)
@@ -154,19 +156,42 @@ def test_on_paper_a_guest_gives_them_no_more(ada, bo, person):
     assert [one for one in HIDDEN if one in page] == []
 
 
-def test_what_is_kept_from_the_guest_as_they_press_is_said_to_be_undone(ada, bo, person, monkeypatch):
+def in_between(monkeypatch, name, by, does):
+    """Whose record it is does something after a button was pressed, and before it is done."""
+    real = getattr(own, name)
+
+    def meanwhile(*args, **facts):
+        with acting(by):
+            does()
+        return real(*args, **facts)
+
+    monkeypatch.setattr(own, name, meanwhile)
+
+
+def test_what_is_kept_from_the_guest_as_they_press_waits_for_a_worker(ada, bo, person, monkeypatch):
     case = at_the_guest(person, bo)
     client, _ = open_with(an_own_copy(case, by=bo)[1])
     as_seen_by(bo)
     point = next(one for one in ContactPoint.objects.filter(person=person) if one.value.endswith("4242"))
-
-    def meanwhile(circle):
-        with acting(ada):
-            raise_segments(point, ["part2"], at=ada.now, by=ada)
-        return hold_circle(circle)
-
-    monkeypatch.setattr("breakwater.portal.actions.own.hold_circle", meanwhile)
-    answer = press(client, "way", point.pk, safety="unsafe")
-    assert (answer.status_code, SPEECH["en"].says["not_now"] in answer.content.decode()) == (422, True)
+    in_between(monkeypatch, "hold_circle", ada, lambda: raise_segments(point, ["part2"], at=ada.now, by=ada))
+    assert press(client, "way", point.pk, safety="unsafe").status_code == 303
+    assert SPEECH["en"].says["did_undone"] in read(client)
     as_seen_by(bo)
-    assert not OwnAct.objects.exists()
+    said = OwnAct.objects.get()
+    assert (said.kind, said.waits) == ("undone", True)
+    assert Clock.objects.running().of(said.pk).get().kind == "own_word"
+    where = reverse("portal:answer", args=[said.pk])
+    assert "which one it was" in browser_of(bo).get(where).content.decode()
+    assert staff_press(browser_of(bo), where, by=bo, answer="agreed").status_code == 303
+    as_seen_by(bo)
+    assert not Clock.objects.running().of(said.pk).exists()
+
+
+def test_what_cannot_be_found_any_more_is_answered_in_their_words(ada, bo, person, monkeypatch):
+    client, _ = open_with(an_own_copy(at_the_guest(person, bo), by=bo)[1])
+    page = read(client)
+    less = Grant.objects.filter(circle=person.circle_id, agency=bo.agency)
+    in_between(monkeypatch, "system_for", ada, lambda: less.update(information=["who"]))
+    where = reverse("portal:call")
+    answer = client.post(where, {"idempotency_key": key_on(page, where)})
+    assert (answer.status_code, SPEECH["en"].says["not_now"] in answer.content.decode()) == (422, True)

@@ -363,7 +363,7 @@ BROKEN = {
     "a_copy_shows_something": _copy(parts=[]),
     "one_waiting_code_to_a_case": _twice,
     "an_own_act_is_done_once": _act(each=[{}, {}]),
-    "only_what_would_loosen_is_answered": _act(answer="agreed", answered_at=datetime(2020, 1, 1, tzinfo=UTC)),
+    "only_what_waits_is_answered": _act(answer="agreed", answered_at=datetime(2020, 1, 1, tzinfo=UTC)),
 }
 
 
