@@ -70,7 +70,10 @@ def start_all(
     by.must("clocks.run", circle)
     clocks = [_clock(promise, circle=circle, episode=episode, by=by) for promise in promises]
     labels = " or ".join(f"“{clock.label}”" for clock in clocks)
-    with refuse_if("one_running_clock_of_a_kind", f"The clock {labels} already runs. Look again."):
+    with refuse_if(
+        "one_running_clock_of_a_kind",
+        f"The clock {labels} already runs. Open the page again to see how it stands.",
+    ):
         Clock.objects.bulk_create(clocks)
     record_all(
         [
@@ -140,7 +143,10 @@ def pause(clock: Clock, *, reason: str, at: datetime, by: Actor, until: datetime
     until = until or at + _longest(clock, reason)
     if why := _why_not_paused(clock, reason, at=at, until=until, zone=by.zone):
         raise Refused(why)
-    with refuse_if("a_clock_is_paused_once_at_a_time", "This clock is already paused. Look again."):
+    with refuse_if(
+        "a_clock_is_paused_once_at_a_time",
+        "This clock is already paused. Open the page again to see how it stands.",
+    ):
         made = Pause.objects.create(
             circle=clock.circle, clock=clock, reason=reason, by=by.user, starts_at=at, until=until
         )

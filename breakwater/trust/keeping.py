@@ -11,7 +11,7 @@ from breakwater.trust.models import Erasure, Term
 from breakwater.trust.rules.keeping import Kept
 
 _WHY_NOT = {
-    "not_there": "This is not there any more. Look again.",
+    "not_there": "This is not there any more. Open the page again to see how it stands.",
     "not_ours": "Another agency opened this record. It is theirs to keep and to erase.",
     "held": "A legal hold stands on this record. Nothing of it goes until the hold is lifted.",
     "cared_for": "Another agency cares for this person in the same record. It is theirs as well, and stays.",

@@ -240,7 +240,7 @@ def end_interview(application: Application, *, kept: bool, at: datetime, by: Act
     by.must("plans.work", application.circle)
     application = on_its_way(application, by=by)
     if application.interview_at is None:
-        raise Overtaken("No interview is booked. Look again.")
+        raise Overtaken("No interview is booked. Open the page again to see how it stands.")
     application.interview_at = None
     application.save(update_fields=["interview_at"])
     excuse = "" if kept else "The interview was missed"

@@ -47,7 +47,9 @@ def move(application: Application, to: str) -> None:
         Overtaken: it stands somewhere else.
     """
     if not may_move(application.stage, to):
-        raise Overtaken(f"{application.label}: it stands at “{application.get_stage_display()}”. Look again.")
+        raise Overtaken(
+            f"{application.label}: it stands at “{application.get_stage_display()}”. Open the page again."
+        )
     application.stage = to
 
 

@@ -111,7 +111,9 @@ def find_last_day(application: Application, *, last_day: date, at: datetime, by:
     by.must("plans.work", application.circle)
     application = on_its_way(application, by=by)
     if application.stage not in (DENIED, LOST):
-        raise Overtaken("Nothing was refused that could be appealed now. Look again.")
+        raise Overtaken(
+            "Nothing was refused that could be appealed now. Open the page again to see how it stands."
+        )
     until = end_of_day(last_day, by.zone)
     if until <= at:
         raise Refused(
@@ -169,7 +171,9 @@ def ask_address(application: Application, *, still_right: bool, at: datetime, by
     by.must("plans.work", application.circle)
     application = on_its_way(application, by=by)
     if application.stage != APPROVED:
-        raise Overtaken("Nothing is approved that the office would write about. Look again.")
+        raise Overtaken(
+            "Nothing is approved that the office would write about. Open the page again to see how it stands."
+        )
     application.address_asked_at = at
     application.save(update_fields=["address_asked_at"])
     unwatch(application, [ADDRESS], at=at, by=by)

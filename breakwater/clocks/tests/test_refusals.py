@@ -23,7 +23,7 @@ def by():
 def test_a_second_clock_of_a_kind_is_overtaken(by):
     clock = a_clock(by=by)
     promise = Promise(kind=clock.kind, about=clock.about, started_at=NOON)
-    with pytest.raises(Overtaken, match=r"already runs\. Look again"):
+    with pytest.raises(Overtaken, match=r"already runs\. Open the page again"):
         start(promise, circle=clock.circle, episode=None, at=NOON, by=by)
 
 

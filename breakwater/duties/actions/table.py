@@ -55,7 +55,7 @@ def revise_duty(duty: Duty, row: Row, *, at: datetime, by: Actor) -> Duty:
     """
     by.must("duties.keep")
     if not Duty.objects.visible_to(by).standing().filter(pk=duty.pk).update(ends_at=max(at, duty.starts_at)):
-        raise Overtaken("Somebody revised this row a moment ago. Look again.")
+        raise Overtaken("Somebody revised this row a moment ago. Open the page again to see how it stands.")
     return _write(row, line=duty.line, version=duty.version + 1, at=max(at, duty.starts_at), by=by)
 
 

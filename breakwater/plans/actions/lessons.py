@@ -107,7 +107,7 @@ def _keep(lesson: Lesson, *, at: datetime, by: Actor) -> Lesson:
 
 def _end(lesson: Lesson, *, at: datetime) -> None:
     if not Lesson.objects.standing().filter(pk=lesson.pk).update(ends_at=max(at, lesson.starts_at)):
-        raise Overtaken("Somebody said something newer about this. Look again.")
+        raise Overtaken("Somebody said something newer about this. Open the page again to see how it stands.")
 
 
 def _why_not_learned(said: Learned, *, today: date) -> str:

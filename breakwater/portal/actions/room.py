@@ -130,7 +130,7 @@ def _held(
 def _of(given: Mapping[UUID, Program], program_id: UUID) -> Program:
     """One of what they may tell of; nobody tells of what is not theirs."""
     if program_id not in given:
-        raise Refused("This is told by somebody else now. Look again.")
+        raise Refused("This is told by somebody else now. Open the page again to see how it stands.")
     return given[program_id]
 
 

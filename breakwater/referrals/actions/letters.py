@@ -108,7 +108,7 @@ def tell(letter: Any, code: str, word: Word, *, kind: Kind, at: datetime, by: Ac
     if last - at >= _A_MINUTE:
         raise Refused("That would be before what was told last. Check the time.")
     at = max(at, last)
-    with refuse_if(kind.once, f"{letter.to_name} was faster. Look again."):
+    with refuse_if(kind.once, f"{letter.to_name} was faster. Open the page again to see how it stands."):
         stage = stages.create(
             **{kind.link: letter}, **_words(kind, word), from_agency_id=letter.from_agency_id,
             to_agency_id=letter.to_agency_id, code=code, at=at, by=by.user, by_agency=by.agency,

@@ -20,7 +20,7 @@ from breakwater.trust.access import Actor
 from breakwater.trust.journal import record
 
 A_BATCH = 500
-_AT_ONCE = "Somebody told another figure just now. Look again."
+_AT_ONCE = "Somebody told another figure just now. Open the page again to see how it stands."
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -144,7 +144,7 @@ def _count(program: Program, count: Count, *, told_by: str, at: datetime, by: Ac
     before = Capacity.objects.standing().filter(program=program)
     ended = before.filter(as_of__lte=at).update(ends_at=not_before(at, "as_of"))
     if not ended and before.exists():
-        raise Overtaken("A newer figure is known. Look again.")
+        raise Overtaken("A newer figure is known. Open the page again to see how it stands.")
     made = Capacity(
         program=program, total=count.licensed, staffed=count.staffed, ready=count.ready, free=count.accepting,
         told_by=told_by[:200], by=by.user, as_of=at,

@@ -49,7 +49,8 @@ def tell_room(service: Service, told: Told, *, at: datetime, by: Actor) -> Capac
         raise Refused(f"A newer figure is known, told by {last.told_by}.")
     of_the_same.update(ends_at=not_before(at, "as_of"))
     with refuse_if(
-        "one_standing_figure_per_service_and_place", "Somebody told another figure just now. Look again."
+        "one_standing_figure_per_service_and_place",
+        "Somebody told another figure just now. Open the page again to see how it stands.",
     ):
         made = Capacity.objects.create(
             service=service, place_id=told.place_id, unit=told.unit, total=told.total, free=told.free,

@@ -110,7 +110,7 @@ def destroy_keys_of_erased(*, by: Actor) -> int:
 
 def _erase(erasure: Erasure) -> None:
     """Let PostgreSQL take it away; the function looks at everything once more, and holds the circle meanwhile."""
-    changed = "Something about this record changed a moment ago. Look again."
+    changed = "Something about this record changed a moment ago. Open the page again to see how it stands."
     with refuse_if("a_record_is_not_erased", changed):
         one_row("SELECT trust_erase(%s)", (erasure.pk,))
     erasure.refresh_from_db()
@@ -141,7 +141,10 @@ def _on_the_desk(
     if found:
         raise Refused("Its time is over as well: propose it as what has come due.")
     law = law_of(by.agency)
-    with refuse_if("one_open_erasure_per_record", "Somebody proposed this a moment ago. Look again."):
+    with refuse_if(
+        "one_open_erasure_per_record",
+        "Somebody proposed this a moment ago. Open the page again to see how it stands.",
+    ):
         return Erasure.objects.create(
             circle=circle, agency=by.agency, law=f"{law.code} {law.version}", rules=sorted({one.rule for one in kept}),
             because=Erasure.Because.ASKED if request else Erasure.Because.DUE, request=request.pk if request else None,

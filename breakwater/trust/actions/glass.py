@@ -98,7 +98,7 @@ def review_glass(glass: Glass, *, outcome: str, words: str, at: datetime, by: Ac
     if by.user_id == glass.by_id:
         raise NotPermitted("Somebody else reviews what you opened.")
     if glass.reviewed_at is not None and (glass.reviewed_by_id, glass.outcome) != (by.user_id, outcome):
-        raise Overtaken("Somebody reviewed this a moment ago. Look again.")
+        raise Overtaken("Somebody reviewed this a moment ago. Open the page again to see how it stands.")
     if glass.reviewed_at is not None:
         return
     if outcome != Glass.Outcome.APPROPRIATE and not words.strip():

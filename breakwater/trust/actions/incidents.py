@@ -214,5 +214,5 @@ def _open(incident: Incident) -> Incident:
     """The incident, held until the transaction ends."""
     held = Incident.objects.select_for_update(of=("self",)).get(pk=incident.pk)
     if held.closed_at is not None:
-        raise Overtaken("This incident is closed. Look again.")
+        raise Overtaken("This incident is closed. Open the page again to see how it stands.")
     return held

@@ -37,7 +37,7 @@ def put_hold(circle: Circle, *, reason: str, at: datetime, by: Actor) -> LegalHo
     by.must("trust.keep_records", circle)
     if not reason.strip():
         raise Refused("Write why the record is held: which matter, and who asked for it.")
-    taken = "A legal hold stands on this record already. Look again."
+    taken = "A legal hold stands on this record already. Open its page to read it."
     with refuse_if("one_legal_hold_per_agency_and_record", taken):
         made = LegalHold.objects.create(
             circle=circle, agency=by.agency, reason=reason, starts_at=at, by=by.user
@@ -59,7 +59,7 @@ def lift_hold(hold: LegalHold, *, because: str, at: datetime, by: Actor) -> None
     if not because.strip():
         raise Refused("Write why the hold is lifted, and who said that it may be.")
     if hold.ends_at is not None:
-        raise Overtaken("Somebody lifted this hold a moment ago. Look again.")
+        raise Overtaken("Somebody lifted this hold a moment ago. Open the page again to see how it stands.")
     hold.ends_at, hold.ended_by, hold.lifted_because = at, by.user, because
     hold.save(update_fields=["ends_at", "ended_by", "lifted_because"])
     record(LegalHoldLifted(hold_id=hold.pk), about=hold.pk, by=by, at=at)

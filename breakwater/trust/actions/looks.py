@@ -38,7 +38,9 @@ def flag_record(circle: Circle, *, news_on: date | None, at: datetime, by: Actor
         Overtaken: it is so already.
     """
     by.must("trust.look_into", circle)
-    with refuse_if("one_flag_at_a_time", "Whoever opens this record is asked why already. Look again."):
+    with refuse_if(
+        "one_flag_at_a_time", "Whoever opens this record is asked why already. There is nothing more to do."
+    ):
         made = Flag.objects.create(circle=circle, agency=by.agency, news_on=news_on, starts_at=at, by=by.user)
     record(RecordFlagged(flag_id=made.pk), about=made.pk, by=by, at=at)
     return made
@@ -97,7 +99,7 @@ def answer_odd_look(look: OddLook, *, outcome: str, words: str, at: datetime, by
         raise NotPermitted("Somebody else looks into what you opened.")
     look = OddLook.objects.select_for_update(of=("self",)).get(pk=look.pk)
     if look.answered_at is not None:
-        raise Overtaken("Somebody looked into this a moment ago. Look again.")
+        raise Overtaken("Somebody looked into this a moment ago. Open the page again to see how it stands.")
     if not words.strip():
         raise Refused("Write what you found, and what follows from it.")
     look.answered_at, look.answered_by, look.outcome, look.words = at, by.user, outcome, words

@@ -154,7 +154,7 @@ def appeal_refusal(asked: RecordRequest, *, words: str, at: datetime, by: Actor)
     if not words.strip():
         raise Refused("Write down what the person says.")
     if asked.appealed_at is not None:
-        raise Overtaken("Somebody wrote this down a moment ago. Look again.")
+        raise Overtaken("Somebody wrote this down a moment ago. Open the page again to see how it stands.")
     asked.appealed_at, asked.appeal = at, words
     asked.save(update_fields=["appealed_at", "appeal"])
 
@@ -200,7 +200,7 @@ def _open(asked: RecordRequest) -> RecordRequest:
     """The request, held until the transaction ends."""
     held: RecordRequest = RecordRequest.objects.lock(asked)
     if held.answered_at is not None:
-        raise Overtaken("This was answered already. Look again.")
+        raise Overtaken("This was answered already. Open the page again to see how it stands.")
     return held
 
 
