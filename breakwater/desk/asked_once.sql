@@ -16,10 +16,15 @@ BEGIN
         (SELECT un.name FROM "trust_unit" un WHERE un.id = a.unit_id),
         t.scheme, t.code, t.urgency, told.tier, told.title, told.ends_at, told.rater, told.is_judged,
         step.id, step.words, step.due_at,
-        (SELECT n.happened_at FROM LATERAL (SELECT * FROM cases_note WHERE (cases_note.circle_id = c.in_care AND (cases_note.segments = '{}' OR (EXISTS ( SELECT 1 FROM trust_grant g WHERE ((g.circle_id = cases_note.circle_id) AND (g.agency_id = asking_agency) AND (g.starts_at <= now()) AND ((g.ends_at IS NULL) OR (g.ends_at > now())) AND ((g.only_for_id IS NULL) OR (g.only_for_id = asking_user)) AND ('care'::text = ANY ((g.information)::text[])) AND (cases_note.segments <@ g.segments)) OFFSET 0))))) n
-            WHERE n.case_id = c.id AND n.reached
-                AND NOT EXISTS (SELECT 1 FROM LATERAL (SELECT * FROM cases_notreached WHERE (cases_notreached.circle_id = c.in_care AND (cases_notreached.segments = '{}' OR (EXISTS ( SELECT 1 FROM trust_grant g WHERE ((g.circle_id = cases_notreached.circle_id) AND (g.agency_id = asking_agency) AND (g.starts_at <= now()) AND ((g.ends_at IS NULL) OR (g.ends_at > now())) AND ((g.only_for_id IS NULL) OR (g.only_for_id = asking_user)) AND ('care'::text = ANY ((g.information)::text[])) AND (cases_notreached.segments <@ g.segments)) OFFSET 0))))) m WHERE m.note_id = n.id)
-            ORDER BY n.happened_at DESC LIMIT 1),
+        greatest(
+            (SELECT n.happened_at FROM LATERAL (SELECT * FROM cases_note WHERE (cases_note.circle_id = c.in_care AND (cases_note.segments = '{}' OR (EXISTS ( SELECT 1 FROM trust_grant g WHERE ((g.circle_id = cases_note.circle_id) AND (g.agency_id = asking_agency) AND (g.starts_at <= now()) AND ((g.ends_at IS NULL) OR (g.ends_at > now())) AND ((g.only_for_id IS NULL) OR (g.only_for_id = asking_user)) AND ('care'::text = ANY ((g.information)::text[])) AND (cases_note.segments <@ g.segments)) OFFSET 0))))) n
+                WHERE n.case_id = c.id AND n.reached
+                    AND NOT EXISTS (SELECT 1 FROM LATERAL (SELECT * FROM cases_notreached WHERE (cases_notreached.circle_id = c.in_care AND (cases_notreached.segments = '{}' OR (EXISTS ( SELECT 1 FROM trust_grant g WHERE ((g.circle_id = cases_notreached.circle_id) AND (g.agency_id = asking_agency) AND (g.starts_at <= now()) AND ((g.ends_at IS NULL) OR (g.ends_at > now())) AND ((g.only_for_id IS NULL) OR (g.only_for_id = asking_user)) AND ('care'::text = ANY ((g.information)::text[])) AND (cases_notreached.segments <@ g.segments)) OFFSET 0))))) m WHERE m.note_id = n.id)
+                ORDER BY n.happened_at DESC LIMIT 1),
+            (SELECT r.at FROM LATERAL (SELECT * FROM cases_followup WHERE cases_followup.circle_id = c.in_care) f JOIN LATERAL (SELECT * FROM cases_attempt WHERE cases_attempt.circle_id = c.in_care) r ON r.follow_up_id = f.id
+                WHERE f.case_id = c.id AND r.outcome IN ('reached', 'declined')
+                    AND NOT EXISTS (SELECT 1 FROM LATERAL (SELECT * FROM cases_notreached WHERE (cases_notreached.circle_id = c.in_care AND (cases_notreached.segments = '{}' OR (EXISTS ( SELECT 1 FROM trust_grant g WHERE ((g.circle_id = cases_notreached.circle_id) AND (g.agency_id = asking_agency) AND (g.starts_at <= now()) AND ((g.ends_at IS NULL) OR (g.ends_at > now())) AND ((g.only_for_id IS NULL) OR (g.only_for_id = asking_user)) AND ('care'::text = ANY ((g.information)::text[])) AND (cases_notreached.segments <@ g.segments)) OFFSET 0))))) m WHERE m.attempt_id = r.id)
+                ORDER BY r.at DESC LIMIT 1)),
         (SELECT json_agg(json_build_array(k.kind, k.due_at, k.due_soon_at, k.paused_at) ORDER BY k.due_at, k.id)
             FROM LATERAL (SELECT * FROM clocks_clock WHERE clocks_clock.circle_id = c.in_care) k
             WHERE k.episode = c.id AND k.circle_id = c.circle_id AND k.ended_at IS NULL),

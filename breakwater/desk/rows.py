@@ -15,10 +15,15 @@ OF_CASES = """SELECT json_object_agg(c.id, json_build_array(
         (SELECT un.name FROM "trust_unit" un WHERE un.id = a.unit_id),
         t.scheme, t.code, t.urgency, told.tier, told.title, told.ends_at, told.rater, told.is_judged,
         step.id, step.words, step.due_at,
-        (SELECT n.happened_at FROM "cases_note" n
-            WHERE n.case_id = c.id AND n.reached
-                AND NOT EXISTS (SELECT 1 FROM "cases_notreached" m WHERE m.note_id = n.id)
-            ORDER BY n.happened_at DESC LIMIT 1),
+        greatest(
+            (SELECT n.happened_at FROM "cases_note" n
+                WHERE n.case_id = c.id AND n.reached
+                    AND NOT EXISTS (SELECT 1 FROM "cases_notreached" m WHERE m.note_id = n.id)
+                ORDER BY n.happened_at DESC LIMIT 1),
+            (SELECT r.at FROM "cases_followup" f JOIN "cases_attempt" r ON r.follow_up_id = f.id
+                WHERE f.case_id = c.id AND r.outcome IN ('reached', 'declined')
+                    AND NOT EXISTS (SELECT 1 FROM "cases_notreached" m WHERE m.attempt_id = r.id)
+                ORDER BY r.at DESC LIMIT 1)),
         (SELECT json_agg(json_build_array(k.kind, k.due_at, k.due_soon_at, k.paused_at) ORDER BY k.due_at, k.id)
             FROM "clocks_clock" k
             WHERE k.episode = c.id AND k.circle_id = c.circle_id AND k.ended_at IS NULL),

@@ -17,7 +17,7 @@ _NOW = """
         ORDER BY k.due_at, k.id LIMIT 51
     )
     SELECT c.id, c.number, p.known_as, p.id, first.due_at, first.due_soon_at, a.worker_id, u.name, un.name,
-        t.scheme, t.code, t.urgency, step.words, step.due_at, contact.happened_at,
+        t.scheme, t.code, t.urgency, step.words, step.due_at, greatest(contact.happened_at, spoken.at),
         (SELECT json_agg(json_build_array(k.kind, k.due_at, k.due_soon_at, k.paused_at) ORDER BY k.due_at)
             FROM clocks_clock k WHERE k.episode = c.id AND k.ended_at IS NULL),
         (SELECT json_agg(json_build_array(d."to", d.level) ORDER BY d."to")
@@ -37,6 +37,11 @@ _NOW = """
         WHERE n.case_id = c.id AND n.reached
             AND NOT EXISTS (SELECT 1 FROM cases_notreached m WHERE m.note_id = n.id)
         ORDER BY n.happened_at DESC LIMIT 1) contact ON true
+    LEFT JOIN LATERAL (
+        SELECT r.at FROM cases_followup f JOIN cases_attempt r ON r.follow_up_id = f.id
+        WHERE f.case_id = c.id AND r.outcome IN ('reached', 'declined')
+            AND NOT EXISTS (SELECT 1 FROM cases_notreached m WHERE m.attempt_id = r.id)
+        ORDER BY r.at DESC LIMIT 1) spoken ON true
     ORDER BY first.due_at, first.id
 """
 _CASE = (
