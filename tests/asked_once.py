@@ -39,8 +39,8 @@ WALLS = """
 """Asks the catalog for the wall of each table; an empty one is that of a table that everybody reads."""
 
 _CALLS = {
-    "array_agg", "array_position", "clock_timestamp", "coalesce", "greatest", "json_agg", "json_build_array", "json_object_agg",
-    "now", "referrals_position", "unnest",
+    "array_agg", "array_position", "clock_timestamp", "coalesce", "greatest", "json_agg", "json_build_array",
+    "json_object_agg", "now", "referrals_position", "unnest",
 }  # fmt: skip
 """Functions that may stand in a question. The last asks itself who is told which place they have in a queue."""
 _WORDS = {
