@@ -1,4 +1,4 @@
-"""Board and case page tell no contact that was none."""
+"""Board and case page tell each contact that was one, and none that was none."""
 
 from datetime import timedelta
 
@@ -46,3 +46,16 @@ def test_the_case_page_tells_no_try_that_was_none(ada):
     assert "before its time: still owed" in page.get(where).content.decode()
     take_back_contact(early, reason="The wrong box.", at=ada.now, by=ada)
     assert "before its time: still owed" not in page.get(where).content.decode()
+
+
+def test_a_check_in_that_reached_them_is_a_contact_until_it_is_taken_back(ada):
+    case = a_case(by=ada, at=ada.now - timedelta(hours=25))
+    note = a_note(case, by=ada, at=ada.now - timedelta(hours=3), kind="call", reached=True)
+    owed = FollowUp.objects.standing().get(case=case, kind="follow_up_30d")
+    tried = {"words": "", "contact_point": None, "by": ada}
+    attempt(owed, outcome="no_answer", at=ada.now - timedelta(hours=1), **tried)
+    assert last_contact(ada) == note.happened_at
+    told = attempt(owed, outcome="reached", at=ada.now - timedelta(minutes=5), **tried)
+    assert last_contact(ada) == told.at
+    take_back_contact(told, reason="Her sister.", at=ada.now, by=ada)
+    assert last_contact(ada) == note.happened_at

@@ -1,15 +1,12 @@
-"""What the board must not get wrong: clocks that stand still, whose case it is, and when somebody was last reached."""
+"""A clock that stands still breaches nothing, and the unit of a case is the unit of whoever answers for it."""
 
 from datetime import timedelta
 
 import pytest
 from django.utils import timezone
 
-from breakwater.cases.actions.follow_up import attempt
-from breakwater.cases.actions.not_reached import take_back_contact
 from breakwater.cases.actions.owners import assign, take
-from breakwater.cases.models import FollowUp
-from breakwater.cases.testing import a_case, a_note, a_queued_case
+from breakwater.cases.testing import a_case, a_queued_case
 from breakwater.clocks.actions import pause
 from breakwater.clocks.models import Clock
 from breakwater.desk.asked import Asked
@@ -47,12 +44,6 @@ def shown(by, which="all", **asked):
     return [(one.known_as, one.state) for one in (*pinned, *rest)]
 
 
-def last_contact(by):
-    as_seen_by(by)
-    _, (row,) = board(by, Asked(which="all"))
-    return row.last_contact_at
-
-
 def breaching(by):
     (mine,) = [one for one in loads(by) if one.worker_id == by.user_id]
     return counts(by, intake="/cases/intake/").which["breaching"], mine.missed
@@ -85,21 +76,6 @@ def somebody_of(agency, unit, now):
     made = an_actor(agency=agency, now=now)
     Appointment.objects.filter(user=made.user).update(unit=unit)
     return actor_for(Appointment.objects.get(user=made.user), now=now)
-
-
-def test_a_check_in_that_reached_them_is_a_contact_until_it_is_taken_back(ada):
-    case = a_case(by=ada, at=ada.now - timedelta(hours=25), known_as="Lou")
-    note = a_note(
-        case, by=ada, at=ada.now - timedelta(hours=3), kind="call", reached=True, words="Spoke with her."
-    )
-    owed = FollowUp.objects.standing().get(case=case, kind=LAST)
-    tried = {"words": "", "contact_point": None, "by": ada}
-    attempt(owed, outcome="no_answer", at=ada.now - timedelta(hours=1), **tried)
-    assert last_contact(ada) == note.happened_at
-    told = attempt(owed, outcome="reached", at=ada.now - timedelta(minutes=5), **tried)
-    assert last_contact(ada) == told.at
-    take_back_contact(told, reason="Her sister.", at=ada.now, by=as_seen_by(ada))
-    assert last_contact(ada) == note.happened_at
 
 
 def test_a_case_is_of_the_unit_of_whoever_answers_for_it(ada):
