@@ -433,6 +433,7 @@ JOBS: dict[str, str] = {
 REACTIONS: dict[str, str] = {
     "cases.empty_its_queue": "the agency whose unit was closed",
     "cases.hold_what_they_held": "the agency whose worker left",
+    "cases.take_back_that_they_are_reached": "the agency that learned of it",
     "clocks.a_request_was_answered": "the agency that was asked",
     "clocks.ask_somebody_to_look": "the agency that told medical staff",
     "clocks.somebody_looked": "the agency that told medical staff",

@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from django.db import transaction
 from django.db.models import QuerySet
@@ -39,6 +40,9 @@ _MET, _SCREENED_AS_WELL = (
     Together(("case",), by="", **_GATES),
     Together(("case",), by="", **_GATES | SCREENED),
 )
+
+
+_NO_WAY = "No way to reach them is left that may be used."
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -103,6 +107,22 @@ def lose_gate(gate: Gate, *, because: str, at: datetime, by: Actor) -> None:
         raise Refused("Say what changed.")
     if not lost(gate, case, because=because, at=at, by=by):
         raise Refused("This gate does not stand any more.")
+
+
+@transaction.atomic
+def reached_no_more(person_id: UUID, *, at: datetime, by: Actor) -> int:
+    """The last way to reach somebody is gone: the gate that leaned on one holds no longer. In how many cases it was.
+
+    Where there was none when the gate was met, words said how they are found, and they stand.
+    """
+    gone = 0
+    for case in Case.objects.open().held_by(by).filter(person=person_id).select_related("circle"):
+        held(case, by=by)
+        for gate in Gate.objects.standing().filter(case=case, kind=Gate.Kind.CONTACT):
+            leaned = ContactPoint.objects.stood(person_id, gate.starts_at).exists()
+            if leaned and not _ways_to_reach(case).exists():
+                gone += lost(gate, case, because=_NO_WAY, at=at, by=by)
+    return gone
 
 
 def why_not_borne_out(case: Case) -> dict[str, str]:

@@ -1,6 +1,7 @@
 """The five gates on one page: what was filled in is met, all of it or none, and nothing that was typed is lost."""
 
 from datetime import timedelta
+from functools import partial
 
 import pytest
 from django.db import transaction
@@ -12,9 +13,10 @@ from breakwater.cases.models import FollowUp, Gate
 from breakwater.cases.testing import EVIDENCE, a_case
 from breakwater.clocks.models import Clock
 from breakwater.kernel.errors import Overtaken, Refused
-from breakwater.people.actions.reach import add_contact_point
+from breakwater.people.actions.reach import add_contact_point, change_safety, end_contact_point
+from breakwater.trust.dispatch import react
 from breakwater.trust.models import Entry
-from breakwater.trust.testing import NOON, an_actor
+from breakwater.trust.testing import NOON, an_actor, as_seen_by
 from breakwater.trust.tests.browsing import browser_of, press
 
 pytestmark = pytest.mark.django_db
@@ -114,3 +116,47 @@ def test_on_the_page_what_was_typed_stays_until_every_gate_can_be_met():
     page = client.get(where).content.decode()
     assert page.count("How do you know?") == 2
     assert "555 0100" in page
+
+
+def way(case, by, value="555 0100"):
+    return add_contact_point(case.person, kind="phone", value=value, safety="safe", how="", at=NOON, by=by)
+
+
+def heard(by, since):
+    """What was written since is heard, as the worker would."""
+    for entry in list(Entry.objects.filter(pk__gt=since).order_by("pk").values_list("pk", flat=True)):
+        react(entry, by.agency, at=LATER)
+    as_seen_by(by)
+
+
+@pytest.mark.parametrize(
+    "goes", [end_contact_point, partial(change_safety, safety="unsafe")], ids=["ended", "not safe"]
+)
+def test_with_the_last_way_to_reach_them_goes_the_gate_that_leaned_on_it(goes):
+    ada = an_actor()
+    case = a_case(by=ada)
+    first, second = way(case, ada), way(case, ada, "555 0101")
+    meet_gates(case, said(), next_contact=MORNING, at=LATER, by=ada)
+    for point, is_met, runs in ((first, True, 0), (second, False, 1)):
+        since = Entry.objects.latest("pk").pk
+        goes(point, at=LATER, by=ada)
+        heard(ada, since)
+        assert ("contact" in met(case)) is is_met
+        assert Clock.objects.running().of(case.pk).filter(kind="stabilization").count() == runs
+    assert (
+        Gate.objects.get(case=case, kind="contact").lost_because
+        == "No way to reach them is left that may be used."
+    )
+
+
+def test_where_words_said_how_they_are_found_a_number_that_goes_takes_nothing_back():
+    ada = an_actor()
+    case = a_case(by=ada)
+    meet_gate(case, kind="contact", evidence=EVIDENCE * 3, at=NOON, by=ada)
+    later = add_contact_point(
+        case.person, kind="phone", value="555 0100", safety="safe", how="", at=LATER, by=ada
+    )
+    since = Entry.objects.latest("pk").pk
+    end_contact_point(later, at=LATER, by=ada)
+    heard(ada, since)
+    assert met(case) == {"contact"}

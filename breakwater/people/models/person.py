@@ -1,7 +1,7 @@
 """Persons, what they are called, how they are reached, and what was corrected."""
 
 from collections.abc import Iterable
-from datetime import date
+from datetime import date, datetime
 from typing import Any, Self
 from uuid import UUID
 
@@ -132,6 +132,11 @@ class ContactPointQuerySet(CircleQuerySet):
         """Those that hold and are not marked as unsafe, the oldest first."""
         standing = self.filter(person=person_id, ends_at=None)
         return standing.exclude(safety=ContactPoint.Safety.UNSAFE).order_by("starts_at", "pk")
+
+    def stood(self, person_id: UUID, at: datetime) -> Self:
+        """Those that held at a moment, and could be used by the mark that they have."""
+        held = self.filter(Q(ends_at=None) | Q(ends_at__gte=at), person=person_id, starts_at__lte=at)
+        return held.exclude(safety=ContactPoint.Safety.UNSAFE)
 
 
 class ContactPoint(KeptApart):
