@@ -22,11 +22,18 @@ NOT_OURS_TO_WRITE = ("django_migrations", "trust_datakey", "trust_blanked", *COP
 
 NOT_OURS_TO_CALL = (
     "cases_comes_home(uuid,uuid)",
+    "cases_excuses(uuid,uuid[],text)",
+    "cases_follows_home(uuid,uuid,uuid)",
+    "cases_held_before_home(uuid,uuid)",
+    "cases_is_heard(bigint,uuid)",
     "cases_reaches(uuid,uuid)",
+    "cases_tells(uuid,uuid,text,uuid,jsonb)",
     "portal_ask_stands(uuid)",
     "portal_is_read_by_others(uuid)",
+    "portal_protected_since(uuid)",
     "portal_speaks(uuid)",
     "referrals_bed_in_turn(uuid)",
+    "referrals_gives_back(uuid[],text)",
 )
 """What only functions of the owner call. To keep it from all is too little: who serves is given each later one."""
 

@@ -24,9 +24,10 @@ def test_an_empty_intake_is_folded_and_what_a_draft_says_is_open():
     keep_draft(INTAKE, {"must_not_know": ["Her brother."], "pronouns": ["she/her"]}, at=ada.now, by=ada)
     shown = client.get(INTAKE)
     assert opened(shown) == {
+        "Asked earlier, or for the duty queue",
         "How to reach them safely, and who must not know",
         "Language, interpreter, pronouns",
-    }
+    }, "since when it is typed is told as well: clocks count from there"
     assert "Her brother." in shown.content.decode()
 
 

@@ -317,7 +317,7 @@ def test_clocks_tick_and_are_said_when_they_run_out(new_page, worker):
     with transaction.atomic():
         ada = worker.acts()
         asked = ada.now - timedelta(hours=4) + timedelta(seconds=70)
-        a_triaged_case(by=ada, at=asked, known_as="Skip")
+        a_triaged_case(by=ada, at=asked, known_as="Skip", spoke=True)
     page = new_page(1440)
     page.clock.install()
     sign_in(page, worker.username)

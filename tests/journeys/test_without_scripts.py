@@ -142,7 +142,7 @@ def close(page):
     page.get_by_role("button", name="Close the case").click()
     way = page.get_by_role("region", name="What stands in the way").get_by_role("listitem")
     way.filter(has_text="triage response").get_by_role("link", name="See to it").click()
-    page.locator("#clocks").get_by_role("link", name="Write it down").click()
+    page.locator("#clocks").get_by_role("link", name="Write it down").first.click()
     page.get_by_text("Visit", exact=True).click()
     page.get_by_label("We reached the person themselves").check()
     page.get_by_label("What happened?").fill("Sat with him at the shelter until the clinic came.")

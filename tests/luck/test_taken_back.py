@@ -212,7 +212,7 @@ LETS_OUT = {
     "referrals/actions/packets.py:goes_with_packet": lambda world, case, at: a_handoff(
         case, by=world.ada, to=world.guest.agency, at=at, sections=("triage",)
     ),
-    "referrals/actions/placement.py:_may_tell_the_host": lambda world, case, at: a_placement(
+    "referrals/actions/sharing.py:may_tell_the_host": lambda world, case, at: a_placement(
         case, world.bed, by=world.ada, at=at, known_as="Marisol"
     ),
     "referrals/actions/rides.py:_may_tell_the_driver": lambda world, case, at: a_ride(

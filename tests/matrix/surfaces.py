@@ -442,6 +442,7 @@ REACTIONS: dict[str, str] = {
     "duties.ask_about_an_age_that_was_learned": "the agency that learned of it",
     "duties.ask_about_an_alarming_answer": "the agency that asked",
     "duties.ask_about_a_danger": "the agency that learned of it",
+    "duties.ask_anew_at_home": "the agency whose record it is",
     "clocks.ask_for_a_review": "the agency whose record was opened in an emergency",
     "clocks.it_was_reviewed": "the agency whose record it was",
     "clocks.let_a_consent_go": "the agency that took the consent",

@@ -203,12 +203,14 @@ def planned(world: World, sql: str, params: Any) -> tuple[list[str], int]:
 
 
 def looked_at(plan: dict[str, Any]) -> int:
-    """How many rows each step of a plan gave or left out, in all."""
+    """How many rows each step of a plan gave or left out, in all. What a function says once is no row of a table."""
     here = (
         plan["Actual Rows"]
         + plan.get("Rows Removed by Filter", 0)
         + plan.get("Rows Removed by Index Recheck", 0)
     )
+    if plan["Node Type"] == "Result" and not plan.get("Plans"):
+        here = 0
     return int(here * plan["Actual Loops"]) + sum(looked_at(part) for part in plan.get("Plans", ()))
 
 

@@ -20,6 +20,7 @@ def protect_part(part: KeptApart, segments: Collection[str], *, at: datetime, by
 
     It is held first, behind its circle: whoever writes beside it meanwhile is waited for, and what they wrote is found.
     """
+    by.must("trust.raise_segments", part.circle)
     _hold(part)
     said, beside = _rows(part.as_protected()), _rows(part.protected_with_it())
     raise_segments(part, segments, at=at, by=by)

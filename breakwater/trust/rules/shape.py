@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 
 FILTERS = frozenset(
     "aside asked_at birth_date board code drop for form gate item kind known_as language more n near need next only"
-    " open_now outcome page phone program q since size state told top_only unit unread until version"
+    " open_now outcome page person phone program q since size state told top_only unit unread until version"
     " waiting which whole with_room within words worker".split()
 )
 """Every name by which a page lets itself be asked for less than everything."""
