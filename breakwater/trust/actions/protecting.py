@@ -20,8 +20,7 @@ def protect_part(part: KeptApart, segments: Collection[str], *, at: datetime, by
 
     It is held first, behind its circle: whoever writes beside it meanwhile is waited for, and what they wrote is found.
     """
-    by.must("trust.raise_segments", part.circle)
-    _hold(part)
+    _hold(part, by=by)
     said, beside = _rows(part.as_protected()), _rows(part.protected_with_it())
     raise_segments(part, segments, at=at, by=by)
     for row in said:
@@ -42,7 +41,8 @@ def lower_part(part: KeptApart, segment: str, *, reason: str, at: datetime, by: 
         _protect(row, part.segments)
 
 
-def _hold(part: Any) -> None:
+def _hold(part: Any, *, by: Actor) -> None:
+    by.must("trust.raise_segments", part.circle)
     hold_circle(part.circle)
     type(part)._default_manager.select_for_update(of=("self",), no_key=True).get(pk=part.pk)
 
