@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from django.urls import reverse
 from django.utils import timezone
 
 from breakwater.cases.testing import a_case
@@ -91,10 +92,13 @@ def test_on_their_page_it_becomes_less_safe_by_one_press_and_safer_on_their_own_
     assert (answer.status_code, "Ask them first" in answer.content.decode()) == (422, True)
     assert press(browser, where, by=ada, safety="safe", how="", said_so="1").status_code == 303
     assert stands(nadia, ada) == [(NUMBER, "safe", "")]
-    assert (
-        f"/people/contact-points/{point.pk}/safety/"
-        not in browser.get(f"/people/{nadia.pk}/").content.decode()
-    )
+    page = browser.get(reverse("desk:person", args=(nadia.pk,))).content.decode()
+    as_seen_by(ada)
+    last = ContactPoint.objects.get(person=nadia, ends_at=None)
+    leads = [
+        one.pk for one in (point, now, last) if reverse("people:contact_point_safety", args=(one.pk,)) in page
+    ]
+    assert leads == [last.pk], "what ended is not changed any more"
 
 
 def test_saying_nothing_new_changes_nothing(ada, nadia):
