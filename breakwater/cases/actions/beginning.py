@@ -6,11 +6,7 @@ from datetime import datetime
 from breakwater.cases.actions.triage import Judgment, first_promises
 from breakwater.cases.judging import PRESSING
 from breakwater.cases.models import Case, FollowUp
-from breakwater.cases.rules import (
-    DUTY_QUEUE,
-    RESCREEN,
-    STABILIZATION,
-)
+from breakwater.cases.rules import DUTY_QUEUE, RESCREEN, STABILIZATION
 from breakwater.clocks.actions import Promise, start_all
 from breakwater.clocks.library import profile
 from breakwater.trust.access import Actor

@@ -31,6 +31,13 @@ def reached(case: Case, *, contact: str, happened_at: datetime, at: datetime, by
     keep_held(case.pk, circle=case.circle, at=at, by=by)
 
 
+def is_spoken_with(case: Case, *, since: datetime) -> bool:
+    """Whether anybody spoke with the person since a moment: in a contact, or when they were tried."""
+    if Note.objects.filter(case=case, happened_at__gte=since).contacts().exists():
+        return True
+    return Attempt.objects.spoke().filter(follow_up__case=case, at__gte=since).exists()
+
+
 def how_by(point: ContactPoint | None) -> str:
     """What kind of contact a try was: being there, or speaking from afar."""
     return Note.Kind.CALL if point is None or point.kind != ContactPoint.Kind.ADDRESS else Note.Kind.VISIT

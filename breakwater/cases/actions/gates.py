@@ -40,8 +40,6 @@ _MET, _SCREENED_AS_WELL = (
     Together(("case",), by="", **_GATES),
     Together(("case",), by="", **_GATES | SCREENED),
 )
-
-
 _NO_WAY = "No way to reach them is left that may be used."
 
 

@@ -2,9 +2,10 @@
 
 from datetime import datetime
 
+from breakwater.cases.actions.contact import is_spoken_with
 from breakwater.cases.actions.holding import taken_in_at
 from breakwater.cases.judging import LEVELS, why_not_ended_in_danger
-from breakwater.cases.models import Attempt, Case, Danger, Note
+from breakwater.cases.models import Case, Danger
 from breakwater.cases.rules import Reason
 from breakwater.clocks.library import profile
 from breakwater.trust.access import Actor
@@ -20,7 +21,7 @@ def why_not_left_in_danger(
     since = taken_in_at(case)
     sentence = why_not_ended_in_danger(
         outcome, [(one.to, one.level, one.starts_at, one.by_id == by.user_id) for one in standing],
-        words=words, reached=_spoke(case, since), since=since,
+        words=words, reached=is_spoken_with(case, since=since), since=since,
         within=profile(case.agency.profile).care.read_within, at=at,
     )  # fmt: skip
     return [Reason(sentence, "dangers")] if sentence else []
@@ -30,10 +31,3 @@ def danger_left(case: Case) -> str:
     """The worst danger that stands when a case ends; nothing when none presses."""
     levels = Danger.objects.pressing().filter(case=case).values_list("level", flat=True)
     return max(levels, key=LEVELS.index, default="")
-
-
-def _spoke(case: Case, since: datetime) -> bool:
-    """Whether anybody spoke with them since they were taken in."""
-    if Note.objects.filter(case=case, happened_at__gte=since).contacts().exists():
-        return True
-    return Attempt.objects.spoke().filter(follow_up__case=case, at__gte=since).exists()

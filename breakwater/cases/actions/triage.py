@@ -7,11 +7,12 @@ from uuid import UUID
 
 from django.db import transaction
 
+from breakwater.cases.actions.contact import is_spoken_with
 from breakwater.cases.actions.holding import held, keep_held, taken_in_at
 from breakwater.cases.actions.screening import read_danger
 from breakwater.cases.events import CaseTriaged
 from breakwater.cases.judging import why_code_needs_a_reason
-from breakwater.cases.models import Case, Danger, Note, Triage
+from breakwater.cases.models import Case, Danger, Triage
 from breakwater.cases.rules import FIRST_CONTACT, TRIAGE_RESPONSE
 from breakwater.cases.schemes import axis_total, scheme
 from breakwater.clocks.actions import Promise, start, stop_kind
@@ -133,17 +134,17 @@ def _restart(case: Case, judgment: Judgment, *, at: datetime, by: Actor) -> None
     """
     stop_kind([TRIAGE_RESPONSE], about=case.pk, how=Clock.Ended.REPLACED, at=at, by=by)
     for promise in first_promises(case, judgment, since=at, by=by):
-        if promise.kind == TRIAGE_RESPONSE or not _is_spoken_with(case):
+        if promise.kind == TRIAGE_RESPONSE or not _has_a_word(case):
             start(promise, circle=case.circle, episode=case.pk, at=at, by=by)
     keep_held(case.pk, circle=case.circle, at=at, by=by)
 
 
-def _is_spoken_with(case: Case) -> bool:
+def _has_a_word(case: Case) -> bool:
     """Whether somebody spoke with the person in this episode, or a clock runs until somebody does."""
     last = Clock.objects.in_episode(case.pk).filter(kind=FIRST_CONTACT).order_by("-started_at").first()
     if last and (last.ended_at is None or last.ended_how == Clock.Ended.MET):
         return True
-    return Note.objects.filter(case=case, happened_at__gte=taken_in_at(case)).contacts().exists()
+    return is_spoken_with(case, since=taken_in_at(case))
 
 
 __all__ = ["Judgment", "first_promises", "judge", "read_danger", "triage_case"]

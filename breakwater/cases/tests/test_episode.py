@@ -93,12 +93,15 @@ def test_a_calm_code_set_later_takes_back_no_promise_to_speak_with_them():
 
 def test_where_only_a_visit_was_promised_and_it_is_no_longer_somebody_speaks_with_them():
     by, later = an_actor(), NOON + timedelta(minutes=10)
-    unheard, heard = (a_case(by=by, code="A", known_as=name) for name in ("Ivo Roth", "Mara Wade"))
+    people = ("Ivo Roth", "Mara Wade", "Sam Ito")
+    unheard, heard, tried = (a_case(by=by, code="A", known_as=name) for name in people)
+    owed = FollowUp.objects.standing().get(case=tried, kind="follow_up_24h")
+    attempt(owed, outcome="reached", words="", contact_point=None, at=NOON + timedelta(minutes=5), by=by)
     a_note(heard, by=by, at=NOON + timedelta(minutes=5), kind="call", reached=True, words="Spoke with her.")
-    for case in (unheard, heard):
+    for case in (unheard, heard, tried):
         triage_case(case, judge("uk-mhts-2015", "F", reasons="It was a dream."), at=later, by=by)
     assert of_kind(unheard, FIRST_CONTACT).started_at == later
-    assert FIRST_CONTACT not in running(heard)
+    assert not any(FIRST_CONTACT in running(case) for case in (heard, tried))
 
 
 @pytest.mark.parametrize(
