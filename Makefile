@@ -15,6 +15,7 @@
 #   make setup    the virtual environment alone
 #   make lock     choose the exact versions anew (needs uv)
 
+# without one of yours: this, or another of this machine that was built for speed
 PYTHON ?= python3
 BIN := .venv/bin
 ARGS ?=
@@ -28,7 +29,7 @@ help:
 setup:
 	@command -v $(PYTHON) >/dev/null 2>&1 || { echo "Breakwater needs Python 3.11 to 3.13, and there is no $(PYTHON). Say which: make PYTHON=python3.12" >&2; exit 1; }
 	@$(PYTHON) -c 'import sys; sys.exit(None if (3, 11) <= sys.version_info[:2] <= (3, 13) else "Breakwater needs Python 3.11 to 3.13; $(PYTHON) is %d.%d. Say which: make PYTHON=python3.12" % sys.version_info[:2])'
-	@$(PYTHON) -I breakwater/server/install.py
+	@$(PYTHON) -I breakwater/server/install.py $(if $(filter file,$(origin PYTHON)),--choose)
 
 run dev: setup
 	@exec $(BIN)/breakwater $@ $(ARGS)

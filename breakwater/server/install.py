@@ -1,15 +1,18 @@
 """Makes ``.venv`` and installs the locked dependencies, telling how far it is. Needs nothing but Python itself.
 
-Run by ``make`` with the machine's own Python, from the root of the project, before anything else is there.
+Run by ``make`` with the machine's own Python, from the root of the project, before anything else is there. With
+``--choose``, it goes on with another Python of this machine where that was built for speed and this one was not.
 """
 
 import hashlib
+import json
 import os
 import re
 import shutil
 import subprocess
 import sys
 from pathlib import Path
+from typing import NamedTuple
 
 LOCK = Path("requirements.lock")
 VENV = Path(".venv")
@@ -19,8 +22,88 @@ PIP = [str(PYTHON), "-m", "pip", "--disable-pip-version-check", "--no-input"]
 _WIDTH = 24
 
 
-def main() -> int:
+_OLDEST, _NEWEST = (3, 11), (3, 13)
+_NAMES = ("python3", *(f"python3.{minor}" for minor in range(_OLDEST[1], _NEWEST[1] + 1)))
+_OF_THE_SYSTEM = "/usr/bin/"
+_TELL = """
+import importlib.util, json, os, sys, sysconfig
+print(json.dumps({
+    "version": sys.version_info[:3],
+    "path": os.path.realpath(sys.executable),
+    "built_with": sysconfig.get_config_var("CONFIG_ARGS") or "",
+    "has_venv": importlib.util.find_spec("ensurepip") is not None,
+}))
+"""
+
+
+class Python(NamedTuple):
+    """A Python of this machine, as it tells of itself. The one to be preferred is the greatest."""
+
+    is_quick: bool
+    version: "list[int]"
+    path: str
+
+    @classmethod
+    def at(cls, path: str) -> "Python | None":
+        """Ask it; ``None`` where it does not answer, is none that Breakwater runs on, or cannot make a ``.venv``."""
+        try:
+            said = subprocess.run(
+                [path, "-I", "-c", _TELL], capture_output=True, text=True, check=True, timeout=20
+            ).stdout
+            told = json.loads(said)
+        except (OSError, ValueError, subprocess.SubprocessError):
+            return None
+        if not told["has_venv"] or not _OLDEST <= tuple(told["version"][:2]) <= _NEWEST:
+            return None
+        # Debian builds its own for speed and does not say so.
+        is_quick = "--enable-optimizations" in told["built_with"] or told["path"].startswith(_OF_THE_SYSTEM)
+        return cls(is_quick, told["version"], told["path"])
+
+
+def main(*, may_choose: bool = False) -> int:
     """Have ``.venv`` as the lock says. Returns the exit code."""
+    if is_installed(by_any=may_choose):
+        return 0
+    if may_choose and (quicker := quicker_than(sys.executable)):
+        sys.stderr.write(
+            f"{sys.executable} was built without optimization, and would take a fifth longer for every page."
+            f" Going on with {quicker}; make PYTHON=… takes the one you name.\n"
+        )
+        return subprocess.run([quicker, "-I", __file__], check=False).returncode
+    return _install()
+
+
+def quicker_than(path: str) -> "str | None":
+    """The newest Python on the path that was built for speed; ``None`` where the one given was, or none.
+
+    Source that is built as it comes, as by pyenv, has neither the profile nor the linking that distributions use.
+    """
+    mine = Python.at(path)
+    if mine and mine.is_quick:
+        return None
+    places = {str(Path(folder, name).resolve()) for folder in os.get_exec_path() for name in _NAMES}
+    found = [one for place in places if os.access(place, os.X_OK) and (one := Python.at(place))]
+    best = max(found, default=None)
+    return best.path if best and best.is_quick else None
+
+
+def is_installed(*, by_any: bool = False) -> bool:
+    """Whether ``.venv`` is as the lock says, made by the Python that runs this, or by whichever."""
+    if not STAMP.exists() or not PYTHON.exists():
+        return False
+    made_by, _, followed = STAMP.read_text().rpartition("\n")
+    return followed == fingerprint() and (by_any or made_by == sys.version)
+
+
+def fingerprint() -> str:
+    """What the installed dependencies follow from."""
+    whole = hashlib.sha256()
+    for path in (LOCK, Path("pyproject.toml")):
+        whole.update(path.read_bytes())
+    return whole.hexdigest()
+
+
+def _install() -> int:
     if not _has_venv():
         return 1
     for command, says in (
@@ -32,16 +115,8 @@ def main() -> int:
     ):
         if not _watched(command, says, of=_locked() if "--requirement" in command else 1):
             return 1
-    STAMP.write_text(fingerprint())
+    STAMP.write_text(f"{sys.version}\n{fingerprint()}")
     return 0
-
-
-def fingerprint() -> str:
-    """What the installed dependencies follow from."""
-    whole = hashlib.sha256(sys.version.encode())
-    for path in (LOCK, Path("pyproject.toml")):
-        whole.update(path.read_bytes())
-    return whole.hexdigest()
 
 
 def _has_venv() -> bool:
@@ -119,4 +194,4 @@ def _locked() -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(0 if STAMP.exists() and STAMP.read_text() == fingerprint() else main())
+    sys.exit(main(may_choose="--choose" in sys.argv))
