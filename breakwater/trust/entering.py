@@ -102,6 +102,6 @@ def _go_on(request: Request, **facts: Any) -> None:
 
 def _restore(kept: dict[str, Any], request: Request) -> None:
     try:
-        keep_draft(str(kept["form"]), kept["fields"], at=request.now, by=request.actor)
+        keep_draft(str(kept["form"]), kept["fields"], key=UUID(kept["key"]), at=request.now, by=request.actor)
     except Refused:
         return

@@ -4,20 +4,20 @@ import hashlib
 import hmac
 import json
 import zlib
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import datetime
-from typing import Any
+from typing import Any, cast
 from urllib.parse import unquote_to_bytes
 from uuid import UUID
 
 from django.conf import settings
 from django.core import signing
-from django.db import connection
 from django.http import HttpRequest, HttpResponse
 from psycopg.types.json import Jsonb
 
 from breakwater.kernel.cipher import Unreadable, opened, shut
-from breakwater.kernel.db import one_row
+from breakwater.kernel.db import one_row, run_sql
 from breakwater.kernel.keys import is_key_of
 from breakwater.trust.access import Actor, AtTheDoor, Statement
 from breakwater.trust.encrypted import cells
@@ -67,19 +67,28 @@ def answer_once(request: AtTheDoor, actor: Actor, answer: Callable[[], HttpRespo
             request, "This form has lost its key, so nothing was saved. Send it again.", status=422
         )
     mark = fingerprint(request)
-    with connection.cursor() as cursor:
-        cursor.execute(_CLAIM, (key, actor.user.pk, mark))
-        claimed = cursor.fetchone()
+    claimed = _claim(key, actor.user, mark)
     if claimed is None:
         return _replay(request, actor.user, key, mark)
     response = answer()
     if response.status_code < 400:  # noqa: PLR2004 - HTTP: the act happened
-        request.receipt = _kept(
-            claimed[0], response.told_again if isinstance(response, ShownOnce) else response
-        )
+        request.receipt = _kept(claimed, response.told_again if isinstance(response, ShownOnce) else response)
     else:
-        request.receipt = _LET_GO, (claimed[0],)
+        request.receipt = _LET_GO, (claimed,)
     return response
+
+
+@contextmanager
+def as_yet_unsaved(key: UUID, *, by: Actor) -> Iterator[bool]:
+    """Whether a form is still to be saved by its key. Who saves it waits until this has ended, and this for them.
+
+    It holds the key as they do, and lets it go at its end: who saves pays nothing for what is typed meanwhile.
+    """
+    user = cast(User, by.user)
+    claimed = _claim(key, user, "")
+    yield claimed is not None or not Receipt.objects.saved_by(user, key)
+    if claimed is not None:
+        run_sql(_LET_GO, (claimed,))
 
 
 class ShownOnce(HttpResponse):
@@ -170,6 +179,12 @@ def key_of(request: HttpRequest) -> UUID | None:
         return UUID(request.headers.get("Idempotency-Key") or request.POST.get(KEY_FIELD, ""))
     except ValueError:
         return None
+
+
+def _claim(key: UUID, user: User, mark: str) -> int | None:
+    """Claim a key; ``None`` when it is somebody's already, once their transaction has ended."""
+    row = one_row(_CLAIM, (key, user.pk, mark))
+    return row[0] if row else None
 
 
 def _replay(request: HttpRequest, user: User, key: UUID, mark: str) -> HttpResponse:

@@ -5,12 +5,13 @@ from uuid import UUID
 
 from django.db import transaction
 
-from breakwater.kernel.db import one_at_a_time, one_row
+from breakwater.kernel.db import one_row
 from breakwater.kernel.errors import Overtaken, Refused
 from breakwater.kernel.text import without_nul
 from breakwater.trust.access import Actor
 from breakwater.trust.drafts import aside, name_of
-from breakwater.trust.models import Draft, Receipt, User
+from breakwater.trust.models import Draft, User
+from breakwater.trust.receipts import as_yet_unsaved
 
 LARGEST = 200_000
 
@@ -30,10 +31,14 @@ def keep_draft(
     """
     if sum(len(value) for values in fields.values() for value in values) > LARGEST:
         raise Refused("This is more text than a form can keep. Save what you have, then go on.")
-    _one_after_another(form, by=by)
-    if key and Receipt.objects.saved_by(by.user, key):
-        return None
     kept = {name: [without_nul(value) for value in values] for name, values in fields.items()}
+    if key is None:
+        return _kept(form, kept, at=at, by=by)
+    with as_yet_unsaved(key, by=by) as is_unsaved:
+        return _kept(form, kept, at=at, by=by) if is_unsaved else None
+
+
+def _kept(form: str, kept: dict[str, list[str]], *, at: datetime, by: Actor) -> Draft:
     fresh = {"agency": by.agency, "fields": kept, "kept_at": at}
     draft, is_new = Draft.objects.select_for_update().get_or_create(
         by=by.user, form=name_of(form), defaults=fresh
@@ -44,19 +49,23 @@ def keep_draft(
     return draft
 
 
+@transaction.atomic
+def throw_away(form: str, *, at: datetime, by: Actor) -> None:
+    """Their writer wants none of it, nor of what is being kept of it at this moment: an empty draft waits for that."""
+    _kept(form, {}, at=at, by=by)
+    drop_draft(form, by=by)
+
+
 def drop_draft(form: str, *, by: Actor) -> Draft | None:
-    """The form was saved, or its writer threw the draft away. Returns what there was: it says who went on with it."""
-    _one_after_another(form, by=by)
+    """The form was saved. Returns what there was: it says who went on with it.
+
+    What is still being kept of it has ended: both hold the key by which the form is saved.
+    """
     dropping = """
         DELETE FROM trust_draft WHERE by_id = %s AND form = %s
         RETURNING id, by_id, form, begun_at, taken_by_id, taken_at
     """
     return next(iter(Draft.objects.raw(dropping, (by.user_id, name_of(form)))), None)
-
-
-def _one_after_another(form: str, *, by: Actor) -> None:
-    """Whoever saves a form and what is still being kept of it wait for each other, row or no row."""
-    one_at_a_time(f"draft {by.user_id} {name_of(form)}")
 
 
 @transaction.atomic

@@ -2,7 +2,7 @@ from django.http import HttpResponse
 from django.views.decorators.http import require_POST
 
 from breakwater.trust.access import Request
-from breakwater.trust.actions.drafts import drop_draft, keep_draft, set_aside, take_up
+from breakwater.trust.actions.drafts import keep_draft, set_aside, take_up, throw_away
 from breakwater.trust.middleware import needs_no_receipt
 from breakwater.trust.receipts import KEY_FIELD, key_of
 from breakwater.trust.views.front import here
@@ -17,7 +17,7 @@ def draft(request: Request) -> HttpResponse:
     """Keep what is being typed, as it is typed. No receipt is needed: the last text wins."""
     form = request.GET.get("form", "")
     if request.GET.get("drop"):
-        drop_draft(form, by=request.actor)
+        throw_away(form, at=request.now, by=request.actor)
         return see_other(request, here(request, form))
     if request.GET.get("aside"):
         set_aside(form, by=request.actor)
