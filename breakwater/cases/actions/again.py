@@ -6,7 +6,8 @@ from typing import Any
 from django.db import transaction
 
 from breakwater.cases.actions.holding import held
-from breakwater.cases.actions.intake import Story, how_asked, learn
+from breakwater.cases.actions.intake import Story, how_asked
+from breakwater.cases.actions.learning import keep_what_differs, learn
 from breakwater.cases.actions.notes import Telling, add_note
 from breakwater.cases.actions.screening import find_circumstance, read_danger
 from breakwater.cases.actions.triage import Judgment, triage_case
@@ -35,7 +36,8 @@ def hear_again(case: Case, story: Story, *, at: datetime, by: Actor, **known: An
         triage_case(case, story.judgment, at=at, by=by)
     person = Person.objects.lock(case.person)
     person.circle = case.circle
-    learn(person, known, at=at, by=by)
+    differs = learn(person, known, at=at, by=by)
+    keep_what_differs(case, differs, told_at=story.asked_at, at=at, by=by)
     return note
 
 

@@ -9,6 +9,7 @@ from uuid import UUID
 from django.db import transaction
 
 from breakwater.cases.actions.beginning import begin
+from breakwater.cases.actions.learning import keep_what_differs, learn
 from breakwater.cases.actions.notes import Telling, add_note
 from breakwater.cases.actions.triage import Judgment, judge
 from breakwater.cases.events import CaseOpened, CircumstanceFound, DangerRead
@@ -18,9 +19,7 @@ from breakwater.cases.rules import CLOCKS_DIFFER, LOOK_BACK, number_of
 from breakwater.kernel.errors import Refused
 from breakwater.kernel.events import Event
 from breakwater.kernel.ids import new_id
-from breakwater.people.actions.persons import UNKNOWN, correct, register
-from breakwater.people.actions.reach import hear_of_way
-from breakwater.people.apart import with_what_is_apart
+from breakwater.people.actions.persons import UNKNOWN, register
 from breakwater.people.models import Person
 from breakwater.trust.access import Actor
 from breakwater.trust.actions.circles import open_circle
@@ -30,8 +29,6 @@ from breakwater.trust.models import Circle, Unit, User
 _NAMELESS = {"known_as": UNKNOWN, "is_described": True}
 _SPOKEN_WITH = "They were spoken with as help was asked for."
 _BY_THEMSELVES = (Case.AskedBy.SELF, Case.AskedBy.WALK_IN, Case.AskedBy.HOTLINE)
-_ADDED_TO = ("triggers", "strengths", "safe_contact", "must_not_know")
-_FILLED_IN = ("pronouns", "language", "birth_date", "needs_interpreter")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -82,8 +79,10 @@ def take_in(story: Story, *, person: Person | None = None, at: datetime, by: Act
     person.circle = circle
     if earlier := Case.objects.open().held_by(by).filter(person=person).first():
         raise Refused(f"They have an open case here: {earlier.number}. Add what is new to that case.")
-    learn(person, known, at=at, by=by)
-    return _begun(story, person, circle, at=at, by=by)
+    differs = learn(person, known, at=at, by=by)
+    case = _begun(story, person, circle, at=at, by=by)
+    keep_what_differs(case, differs, told_at=story.asked_at, at=at, by=by)
+    return case
 
 
 def _why_not_taken_in(story: Story, *, at: datetime) -> str:
@@ -112,25 +111,6 @@ def _why_not_read(story: Story) -> str:
             return reason
     strange = set(story.circumstances) - set(Circumstance.Kind.values)
     return "Choose from the list what applies." if strange else ""
-
-
-def learn(person: Person, known: Mapping[str, Any], *, at: datetime, by: Actor) -> None:
-    """Add what was told this time to what is written about somebody we know. Nothing is overwritten.
-
-    Only a way to reach them that is said not to be safe is no longer used as before.
-    """
-    with_what_is_apart(person, by)
-    added = {name: known.get(name, "") for name in _ADDED_TO}
-    changes: dict[str, Any] = {
-        name: "\n".join(filter(None, (getattr(person, name), said)))
-        for name, said in added.items()
-        if said.strip() and said not in getattr(person, name)
-    }
-    changes |= {name: known[name] for name in _FILLED_IN if known.get(name) and not getattr(person, name)}
-    if changes:
-        correct(person, version=person.version, changes=changes, at=at, by=by)
-    for point in known.get("contact_points", ()):
-        hear_of_way(person, **point, at=at, by=by)
 
 
 def _begun(story: Story, person: Person, circle: Circle, *, at: datetime, by: Actor) -> Case:
@@ -193,4 +173,4 @@ def _read(story: Story, case: Case, *, at: datetime, by: Actor) -> list[tuple[Ev
     ]
 
 
-__all__ = ["Judgment", "Story", "how_asked", "judge", "learn", "take_in"]
+__all__ = ["Judgment", "Story", "how_asked", "judge", "take_in"]

@@ -64,7 +64,14 @@ def test_one_press_more_and_it_stands_there_and_nobody_else_answers_for_the_case
     as_seen_by(ada)
     before = Assignment.objects.standing().get(case=case).worker_id
     answer = told(
-        eve, case, phone="555 010 4477", danger_from_other="now", code="B", into_open="1", spoke="1"
+        eve,
+        case,
+        known_as="Marisol",
+        phone="555 010 4477",
+        danger_from_other="now",
+        code="B",
+        into_open="1",
+        spoke="1",
     )
     assert (answer.status_code, answer["Location"]) == (303, f"/case/{case.pk}/")
     as_seen_by(ada)
