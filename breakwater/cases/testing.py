@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from breakwater.cases.actions.closing import close_case
-from breakwater.cases.actions.follow_up import attempt, book_next_contact
+from breakwater.cases.actions.follow_up import Try, attempt, book_next_contact
 from breakwater.cases.actions.gates import meet_gate
 from breakwater.cases.actions.intake import Story, take_in
 from breakwater.cases.actions.notes import Telling, add_note
@@ -74,7 +74,7 @@ def a_stable_case(*, by: Actor, at: datetime = NOON) -> Case:
     soon = at + timedelta(days=9)
     for owed in FollowUp.objects.standing().filter(case=case, planned_for__lt=soon).order_by("planned_for"):
         at = owed.planned_for - timedelta(minutes=10)
-        attempt(owed, outcome="reached", words="", contact_point=None, at=at, by=by)
+        attempt(owed, Try(outcome="reached"), at=at, by=by)
     return case
 
 

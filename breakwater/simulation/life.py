@@ -8,7 +8,7 @@ from random import Random
 from typing import Any
 
 from breakwater.cases.actions.closing import close_case, reopen_case
-from breakwater.cases.actions.follow_up import attempt, book_next_contact
+from breakwater.cases.actions.follow_up import Try, attempt, book_next_contact
 from breakwater.cases.actions.gates import meet_gate
 from breakwater.cases.actions.intake import Story, judge, take_in
 from breakwater.cases.actions.notes import Telling, add_note, amend_note, name_barrier, remove_barrier
@@ -190,7 +190,7 @@ class Life:
     def attempt(self, owed: FollowUp, hours: float, outcome: str) -> None:
         """One try."""
         words = self.trouble.calls[-1] if outcome == "reached" else ""
-        attempt(owed, outcome=outcome, words=words, contact_point=None, **self.acts(max(hours, 0.2)))
+        attempt(owed, Try(outcome=outcome, words=words), **self.acts(max(hours, 0.2)))
 
     def next_contact(self, hours: float, *, due: float) -> None:
         """Promise the next contact."""

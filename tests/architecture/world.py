@@ -16,7 +16,7 @@ from breakwater.attachments.models import Attachment
 from breakwater.attachments.testing import a_file
 from breakwater.benefits.models import Application, Paper, Screening
 from breakwater.benefits.testing import a_screening, an_application, some_papers
-from breakwater.cases.actions.follow_up import attempt
+from breakwater.cases.actions.follow_up import Try, attempt
 from breakwater.cases.actions.notes import name_barrier
 from breakwater.cases.actions.owners import join_team
 from breakwater.cases.actions.screening import find_circumstance
@@ -337,7 +337,7 @@ def _waits_and_rides(case: Case, partner: Agency, *, at: datetime, by: Actor) ->
 
 def _tried(case: Case, *, at: datetime, by: Actor) -> Attempt:
     owed = FollowUp.objects.standing().filter(case=case).first()
-    return attempt(owed, outcome="no_answer", words="", contact_point=None, at=at, by=by)
+    return attempt(owed, Try(outcome="no_answer"), at=at, by=by)
 
 
 def _planned(case: Case, *, name: str, by: Actor, at: datetime) -> dict[str, Any]:

@@ -6,7 +6,7 @@ from breakwater.assessments.actions.asking import complete
 from breakwater.assessments.forms import AmendmentForm as AnswersAmendmentForm
 from breakwater.assessments.forms import DecisionForm, HearingForm, OverrideForm
 from breakwater.assessments.models import Assessment
-from breakwater.cases.actions.follow_up import ask_to_be_called, attempt
+from breakwater.cases.actions.follow_up import Try, ask_to_be_called, attempt
 from breakwater.cases.actions.intake import Story
 from breakwater.cases.forms import (
     AmendmentForm,
@@ -118,8 +118,7 @@ def _arrived(world: World) -> None:
 def _reached(world: World) -> None:
     case, now = Case.objects.get(pk=world.ids["case_id"]), world.actor.now
     owed = ask_to_be_called(case, at=now, by=world.actor)
-    told = {"outcome": "reached", "words": "", "contact_point": None}
-    world.ids["attempt_id"] = attempt(owed, **told, at=now, by=world.actor).pk
+    world.ids["attempt_id"] = attempt(owed, Try(outcome="reached"), at=now, by=world.actor).pk
 
 
 def _assessed(world: World) -> None:

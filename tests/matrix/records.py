@@ -12,7 +12,7 @@ from breakwater.attachments.models import Attachment
 from breakwater.attachments.testing import a_file
 from breakwater.benefits.actions.applying import Proof, submit, want_papers
 from breakwater.benefits.testing import a_screening, an_application, an_interview, told
-from breakwater.cases.actions.follow_up import attempt, book_next_contact
+from breakwater.cases.actions.follow_up import Try, attempt, book_next_contact
 from breakwater.cases.actions.gates import meet_gate
 from breakwater.cases.actions.notes import amend_note, name_barrier
 from breakwater.cases.actions.owners import join_team
@@ -227,7 +227,7 @@ def _worked(write: _Writer, case: Case, colleague: Actor) -> dict[str, Any]:
     asked = an_assessment(case, by=by, at=at, instrument="rapid-crisis")
     (alert,) = answer(asked, {"happened": write.word("happened", "care"), "self": "now"}, at=at, by=by)
     owed = FollowUp.objects.standing().filter(case=case).first()
-    spoke = attempt(owed, outcome="reached", words="", contact_point=None, at=at, by=by)
+    spoke = attempt(owed, Try(outcome="reached"), at=at, by=by)
     return {
         "attempt_id": spoke.pk,
         "assessment_id": asked.pk,

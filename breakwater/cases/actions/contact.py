@@ -7,7 +7,6 @@ from breakwater.cases.models import Attempt, Case, FollowUp, Note
 from breakwater.cases.rules import is_follow_up, stopped_by
 from breakwater.clocks.actions import stop
 from breakwater.clocks.models import Clock
-from breakwater.people.models import ContactPoint
 from breakwater.trust.access import Actor
 
 
@@ -38,9 +37,9 @@ def is_spoken_with(case: Case, *, since: datetime) -> bool:
     return Attempt.objects.spoke().filter(follow_up__case=case, at__gte=since).exists()
 
 
-def how_by(point: ContactPoint | None) -> str:
+def how(tried: Attempt) -> str:
     """What kind of contact a try was: being there, or speaking from afar."""
-    return Note.Kind.CALL if point is None or point.kind != ContactPoint.Kind.ADDRESS else Note.Kind.VISIT
+    return Note.Kind.VISIT if tried.is_meeting else Note.Kind.CALL
 
 
 def _keep(case: Case, clock: Clock, *, happened_at: datetime, by: Actor) -> None:

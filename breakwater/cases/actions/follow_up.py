@@ -1,11 +1,11 @@
 """Follow-up: attempts with outcomes, safe-contact rules obeyed, and the next contact booked."""
 
+from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import TypedDict, Unpack
 
 from django.db import transaction
 
-from breakwater.cases.actions.contact import how_by, reached
+from breakwater.cases.actions.contact import how, reached
 from breakwater.cases.actions.holding import held, keep_held
 from breakwater.cases.actions.moments import happened
 from breakwater.cases.actions.notes import Telling, add_note
@@ -19,6 +19,7 @@ from breakwater.clocks.library import profile
 from breakwater.clocks.models import Clock
 from breakwater.kernel.db import not_before
 from breakwater.kernel.errors import Refused
+from breakwater.people.actions.reach import end_contact_point
 from breakwater.people.models import ContactPoint
 from breakwater.trust.access import Actor
 from breakwater.trust.journal import record
@@ -27,36 +28,32 @@ FURTHEST = timedelta(days=366)
 """A contact booked later than this is a slip of the hand in the year."""
 
 
-class Besides(TypedDict, total=False):
-    """What may be told about a try besides.
+@dataclass(frozen=True, kw_only=True)
+class Try:
+    """A try to reach somebody, as it is told.
 
-    Keys:
-        asked_first: that it was made sure that a way not known to be safe may be used.
-        happened_at: when they were tried, where that was before it is written down.
+    Args:
+        contact_point: which way was used; ``None`` in person, or in a way that is not written down.
+        in_person: somebody went there: only being with them is the response that a code promises.
+        asked_first: it was made sure that a way not known to be safe may be used.
+        happened_at: when it was, where that was before it is written down.
     """
 
-    asked_first: bool
-    happened_at: datetime | None
+    outcome: str
+    words: str = ""
+    contact_point: ContactPoint | None = None
+    in_person: bool = False
+    asked_first: bool = False
+    happened_at: datetime | None = None
 
 
 @transaction.atomic
-def attempt(
-    follow_up: FollowUp,
-    *,
-    outcome: str,
-    words: str,
-    contact_point: ContactPoint | None,
-    at: datetime,
-    by: Actor,
-    **besides: Unpack[Besides],
-) -> Attempt:
+def attempt(follow_up: FollowUp, told: Try, *, at: datetime, by: Actor) -> Attempt:
     """Somebody tried to reach the person. Reached ends the follow-up, declined ends all; anything else leaves it owed.
 
     So does a contact that comes early: it counts as one, and the check-in is owed all the same (``came_early``). Clocks
-    stop as of when they were tried: written down late, a promise that was kept is kept.
-
-    Args:
-        contact_point: which way was used; ``None`` in person, or in another way.
+    stop as of when they were tried: written down late, a promise that was kept is kept. A way that does not work ends:
+    a stranger may have the number now, and would read what is sent there.
 
     Raises:
         Refused: it is not owed any more, the contact point is not safe to use like this, or it cannot have been then.
@@ -64,22 +61,23 @@ def attempt(
     by.must("cases.work", follow_up.circle)
     case = held(follow_up.case, by=by)
     follow_up = FollowUp.objects.lock(follow_up)
-    asked = besides.get("asked_first", False)
-    if reason := _why_not_tried(case, follow_up, contact_point, outcome, asked_first=asked):
+    if reason := _why_not_tried(case, follow_up, told):
         raise Refused(reason)
-    then = happened(besides.get("happened_at"), since=follow_up.starts_at, at=at)
+    then = happened(told.happened_at, since=follow_up.starts_at, at=at)
     made = Attempt(
-        circle=case.circle, follow_up=follow_up, contact_point=contact_point, outcome=outcome, words=words, at=then,
-        by=by.user,
+        circle=case.circle, follow_up=follow_up, contact_point=told.contact_point, in_person=told.in_person,
+        outcome=told.outcome, words=told.words, at=then, by=by.user,
     )  # fmt: skip
     made.save(force_insert=True)
     record(
-        FollowUpAttempted(case_id=case.pk, follow_up_id=follow_up.pk, outcome=outcome),
+        FollowUpAttempted(case_id=case.pk, follow_up_id=follow_up.pk, outcome=made.outcome),
         about=made.pk, circle=case.circle, episode=case.pk, by=by, at=then,
     )  # fmt: skip
-    if outcome in SPOKE:
-        _end(case, *_kept_by(case, follow_up, outcome, at=then), at=then, by=by)
-        reached(case, contact=how_by(contact_point), happened_at=then, at=at, by=by)
+    if made.contact_point and made.outcome == Attempt.Outcome.WRONG_NUMBER:
+        end_contact_point(made.contact_point, at=at, by=by)
+    if made.outcome in SPOKE:
+        _end(case, *_kept_by(case, follow_up, made.outcome, at=then), at=then, by=by)
+        reached(case, contact=how(made), happened_at=then, at=at, by=by)
     return made
 
 
@@ -170,10 +168,9 @@ def _why_not_then(due_at: datetime, *, at: datetime) -> str:
     return "The next contact is within a year. Check the year." if due_at - at > FURTHEST else ""
 
 
-def _why_not_tried(
-    case: Case, follow_up: FollowUp, point: ContactPoint | None, outcome: str, *, asked_first: bool
-) -> str:
-    if outcome not in Attempt.Outcome.values:
+def _why_not_tried(case: Case, follow_up: FollowUp, told: Try) -> str:
+    point = told.contact_point
+    if told.outcome not in Attempt.Outcome.values:
         return "Say what came of it."
     if follow_up.ends_at is not None:
         return "This follow-up is not owed any more."
@@ -183,7 +180,7 @@ def _why_not_tried(
         return "This is not a way to reach this person."
     if point.ends_at is not None:
         return "This way to reach them holds no longer. Use another."
-    return why_not_to_be_used(point.safety, outcome, asked_first=asked_first)
+    return why_not_to_be_used(point.safety, told.outcome, asked_first=told.asked_first)
 
 
 def _end(case: Case, owed: list[FollowUp], how: str, *, at: datetime, by: Actor) -> None:
@@ -194,4 +191,4 @@ def _end(case: Case, owed: list[FollowUp], how: str, *, at: datetime, by: Actor)
     stop_kind(kinds, about=case.pk, how=Clock.Ended.MET, at=at, by=by)
 
 
-__all__ = ["attempt", "book_next_contact", "keep_held"]
+__all__ = ["Try", "attempt", "book_next_contact", "keep_held"]

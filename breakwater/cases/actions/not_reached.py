@@ -7,7 +7,7 @@ from uuid import UUID
 from django.db import transaction
 from django.db.models import Q
 
-from breakwater.cases.actions.contact import how_by
+from breakwater.cases.actions.contact import how
 from breakwater.cases.actions.holding import locked
 from breakwater.cases.events import (
     CaseClosed,
@@ -122,7 +122,7 @@ def _contacts(case: Case) -> Iterable[tuple[str, datetime, bool]]:
     for kind, happened_at in Note.objects.filter(case=case).contacts().values_list("kind", "happened_at"):
         yield kind, happened_at, False
     for one in Attempt.objects.spoke().filter(follow_up__case=case).select_related("contact_point"):
-        yield how_by(one.contact_point), one.at, one.outcome == Attempt.Outcome.DECLINED
+        yield how(one), one.at, one.outcome == Attempt.Outcome.DECLINED
 
 
 def _ended_by_mistake(case: Case) -> list[Clock]:

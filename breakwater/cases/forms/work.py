@@ -121,14 +121,18 @@ class QueueForm(ActForm):
         return self.units.get(self.cleaned_data["unit"])
 
 
+_IN_PERSON = "in_person"
+
+
 class AttemptForm(ActForm):
     """A try to reach the person, and what came of it."""
 
     contact_point = forms.ChoiceField(label="How did you try?", required=False, widget=forms.RadioSelect)
     asked_first = forms.BooleanField(label="I made sure first that it may be used", required=False)
     outcome = choice(
-        "What came of it?", Attempt.Outcome.choices, error_messages={"required": "Say what came of it."}
-    )
+        "What came of it?", Attempt.Outcome.choices, error_messages={"required": "Say what came of it."},
+        help_text="A number that does not work is not used any more, for calls or for notices.",
+    )  # fmt: skip
     words = Words(label="What was said?", required=False)
     happened_at = Moment(label="When?", required=False, help_text="Empty means now.")
 
@@ -139,11 +143,13 @@ class AttemptForm(ActForm):
         )
         self.points = {str(one.pk): one for one in standing}
         ways = [(key, one.value) for key, one in self.points.items()]
-        offer(self, "contact_point", [*ways, ("", "In person, or another way")])
+        offer(self, "contact_point", [*ways, (_IN_PERSON, "In person"), ("", "Another way, from afar")])
 
-    def clean_contact_point(self) -> ContactPoint | None:
-        """The way that was used."""
-        return self.points.get(self.cleaned_data["contact_point"])
+    def clean(self) -> dict[str, Any]:
+        """The way that was used, and whether somebody went there."""
+        data: dict[str, Any] = super().clean() or self.cleaned_data
+        way = data.get("contact_point")
+        return data | {"contact_point": self.points.get(str(way)), "in_person": way == _IN_PERSON}
 
 
 class ClosureForm(ActForm):

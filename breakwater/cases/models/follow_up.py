@@ -120,6 +120,9 @@ class Attempt(models.Model):
     contact_point = models.ForeignKey(
         "people.ContactPoint", null=True, blank=True, on_delete=models.PROTECT, related_name="+"
     )
+    in_person = models.BooleanField(
+        default=False, db_default=False, help_text="Somebody went where they might be"
+    )
     outcome = models.CharField(max_length=14, choices=Outcome)
     words = narrative(blank=True)
     at = models.DateTimeField()
@@ -132,6 +135,11 @@ class Attempt(models.Model):
     def is_late(self) -> bool:
         """Whether it was written down well after it happened."""
         return is_late(self.at, self.recorded_at)
+
+    @property
+    def is_meeting(self) -> bool:
+        """Whether whoever tried went there themselves, and did not speak from afar."""
+        return self.in_person or bool(self.contact_point and self.contact_point.is_place)
 
     @property
     def is_contact(self) -> bool:

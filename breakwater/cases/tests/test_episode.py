@@ -6,7 +6,7 @@ import pytest
 from django.db import DatabaseError, connection, transaction
 
 from breakwater.cases.actions.closing import close_case, reopen_case
-from breakwater.cases.actions.follow_up import attempt, book_next_contact
+from breakwater.cases.actions.follow_up import Try, attempt, book_next_contact
 from breakwater.cases.actions.gates import lose_gate, meet_gate
 from breakwater.cases.actions.intake import Story, take_in
 from breakwater.cases.actions.notes import Telling, add_note, amend_note
@@ -96,7 +96,7 @@ def test_where_only_a_visit_was_promised_and_it_is_no_longer_somebody_speaks_wit
     people = ("Ivo Roth", "Mara Wade", "Sam Ito")
     unheard, heard, tried = (a_case(by=by, code="A", known_as=name) for name in people)
     owed = FollowUp.objects.standing().get(case=tried, kind="follow_up_24h")
-    attempt(owed, outcome="reached", words="", contact_point=None, at=NOON + timedelta(minutes=5), by=by)
+    attempt(owed, Try(outcome="reached"), at=NOON + timedelta(minutes=5), by=by)
     a_note(heard, by=by, at=NOON + timedelta(minutes=5), kind="call", reached=True, words="Spoke with her.")
     for case in (unheard, heard, tried):
         triage_case(case, judge("uk-mhts-2015", "F", reasons="It was a dream."), at=later, by=by)
@@ -264,9 +264,7 @@ def test_a_person_is_not_lost_after_one_call():
         close_case(case, outcome="lost", what_worked="", at=LATER, by=by)
     owed = FollowUp.objects.standing().get(case=case, kind="follow_up_24h")
     for hours in (1, 30, 80):
-        attempt(
-            owed, outcome="no_answer", words="", contact_point=None, at=NOON + timedelta(hours=hours), by=by
-        )
+        attempt(owed, Try(outcome="no_answer"), at=NOON + timedelta(hours=hours), by=by)
     close_case(case, outcome="lost", what_worked="", at=NOON + timedelta(hours=81), by=by)
     keep_promises()
     assert not running(case)
@@ -294,14 +292,14 @@ def test_a_number_that_is_not_safe_is_not_called():
     )
     owed = FollowUp.objects.standing().filter(case=case).first()
     with pytest.raises(Refused, match="not safe"):
-        attempt(owed, outcome="no_answer", words="", contact_point=number, at=LATER, by=by)
+        attempt(owed, Try(outcome="no_answer", contact_point=number), at=LATER, by=by)
 
 
 def test_when_the_last_promise_is_kept_the_next_is_made():
     by = an_actor()
     case = through_gates(a_case(by=by, code="G"), by=by, at=LATER)
     for owed in FollowUp.objects.standing().filter(case=case).order_by("planned_for"):
-        attempt(owed, outcome="reached", words="Well.", contact_point=None, at=owed.planned_for, by=by)
+        attempt(owed, Try(outcome="reached", words="Well."), at=owed.planned_for, by=by)
     add_note(case, Telling(kind="call", words="Spoke.", happened_at=LATER, reached=True), at=LATER, by=by)
     keep_promises()
     assert running(case) == {"next_contact"}

@@ -7,13 +7,15 @@ import pytest
 from django.db import transaction
 from django.urls import reverse
 
+from breakwater.cases.actions.follow_up import Try, attempt
 from breakwater.cases.actions.gates import GateSaid, meet_gate, meet_gates
 from breakwater.cases.actions.screening import read_danger
-from breakwater.cases.models import FollowUp, Gate
+from breakwater.cases.models import Attempt, FollowUp, Gate
 from breakwater.cases.testing import EVIDENCE, a_case
 from breakwater.clocks.models import Clock
 from breakwater.kernel.errors import Overtaken, Refused
 from breakwater.people.actions.reach import add_contact_point, change_safety, end_contact_point
+from breakwater.people.models import ContactPoint
 from breakwater.trust.dispatch import react
 from breakwater.trust.models import Entry
 from breakwater.trust.testing import NOON, an_actor, as_seen_by
@@ -129,8 +131,16 @@ def heard(by, since):
     as_seen_by(by)
 
 
+def does_not_work(point, *, at, by):
+    """Somebody calls them there for a check-in, and the number is nobody's or a stranger's."""
+    owed = FollowUp.objects.standing().filter(case__person=point.person).earliest("planned_for")
+    attempt(owed, Try(outcome="wrong_number", contact_point=point), at=at, by=by)
+
+
 @pytest.mark.parametrize(
-    "goes", [end_contact_point, partial(change_safety, safety="unsafe")], ids=["ended", "not safe"]
+    "goes",
+    [end_contact_point, partial(change_safety, safety="unsafe"), does_not_work],
+    ids=["ended", "not safe", "does not work"],
 )
 def test_with_the_last_way_to_reach_them_goes_the_gate_that_leaned_on_it(goes):
     ada = an_actor()
@@ -160,3 +170,13 @@ def test_where_words_said_how_they_are_found_a_number_that_goes_takes_nothing_ba
     end_contact_point(later, at=LATER, by=ada)
     heard(ada, since)
     assert met(case) == {"contact"}
+
+
+@pytest.mark.parametrize("outcome", [one for one in Attempt.Outcome.values if one != "wrong_number"])
+def test_a_way_by_which_nobody_answered_is_tried_again(outcome):
+    ada = an_actor()
+    case = a_case(by=ada)
+    point = way(case, ada)
+    owed = FollowUp.objects.standing().filter(case=case).earliest("planned_for")
+    attempt(owed, Try(outcome=outcome, contact_point=point), at=LATER, by=ada)
+    assert ContactPoint.objects.get(pk=point.pk).ends_at is None

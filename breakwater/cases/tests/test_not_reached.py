@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from breakwater.cases.actions.closing import close_case, reopen_case
-from breakwater.cases.actions.follow_up import attempt, book_next_contact
+from breakwater.cases.actions.follow_up import Try, attempt, book_next_contact
 from breakwater.cases.actions.not_reached import take_back_contact
 from breakwater.cases.models import Attempt, FollowUp, Note, NotReached
 from breakwater.cases.rules import is_kept_by
@@ -52,7 +52,7 @@ def spoke(case, by, at, kind="call"):
 
 
 def tried(owed, by, at, outcome="reached"):
-    return attempt(owed, outcome=outcome, words="", contact_point=None, at=at, by=by)
+    return attempt(owed, Try(outcome=outcome), at=at, by=by)
 
 
 def take_back(contact, by, at=NEXT_DAY + HOUR):

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from breakwater.cases.actions.closing import close_case, reopen_case
-from breakwater.cases.actions.follow_up import attempt
+from breakwater.cases.actions.follow_up import Try, attempt
 from breakwater.cases.actions.gates import lose_gate, meet_gate
 from breakwater.cases.actions.intake import Story, take_in
 from breakwater.cases.actions.notes import name_barrier, remove_barrier
@@ -46,8 +46,8 @@ def a_number(case: Case, by: Actor, safety: str = "safe", value: str = "202-555-
 
 def try_to_reach(case: Case, by: Actor, **facts):
     owed = FollowUp.objects.standing().filter(case=case).first()
-    usual = {"outcome": "no_answer", "words": "", "contact_point": None, "at": LATER, "by": by}
-    return attempt(owed, **(usual | facts))
+    at = facts.pop("at", LATER)
+    return attempt(owed, Try(**({"outcome": "no_answer"} | facts)), at=at, by=by)
 
 
 def a_story(**facts) -> Story:

@@ -6,7 +6,7 @@ import pytest
 from django.db import IntegrityError, connection, transaction
 
 from breakwater.cases.actions.closing import close_case, reopen_case, why_not_closed_as
-from breakwater.cases.actions.follow_up import attempt, book_next_contact
+from breakwater.cases.actions.follow_up import Try, attempt, book_next_contact
 from breakwater.cases.actions.gates import meet_gate
 from breakwater.cases.actions.notes import amend_note
 from breakwater.cases.actions.screening import read_danger
@@ -252,14 +252,14 @@ def test_a_contact_minutes_after_intake_leaves_the_day_after_owed():
     ada, _ = two_workers()
     case = a_case(by=ada)
     owed = FollowUp.objects.standing().get(case=case, kind="follow_up_24h")
-    told = {"outcome": "reached", "words": "Still here.", "contact_point": None, "by": ada}
-    attempt(owed, at=NOON + timedelta(minutes=5), **told)
+    told = Try(outcome="reached", words="Still here.")
+    attempt(owed, told, at=NOON + timedelta(minutes=5), by=ada)
     assert {"follow_up_24h"} == kinds(case) & {"follow_up_24h", "first_contact"}, (
         "they were reached, and it is owed"
     )
-    attempt(owed, at=NOON + timedelta(hours=11, minutes=59), **told)
+    attempt(owed, told, at=NOON + timedelta(hours=11, minutes=59), by=ada)
     assert "follow_up_24h" in kinds(case)
-    attempt(owed, at=NOON + timedelta(hours=12), **told)
+    attempt(owed, told, at=NOON + timedelta(hours=12), by=ada)
     assert "follow_up_24h" not in kinds(case)
     assert owed.attempts.count() == 3
 
@@ -271,10 +271,10 @@ def test_after_a_reopening_early_is_counted_from_then_and_not_from_when_they_fir
     back = NOON + timedelta(days=30)
     reopen_case(case, because="He is back.", at=back, by=eve)
     owed = FollowUp.objects.standing().get(case=case, kind="follow_up_24h")
-    told = {"outcome": "reached", "words": "Still here.", "contact_point": None, "by": eve}
-    attempt(owed, at=back + timedelta(hours=11, minutes=59), **told)
+    told = Try(outcome="reached", words="Still here.")
+    attempt(owed, told, at=back + timedelta(hours=11, minutes=59), by=eve)
     assert "follow_up_24h" in kinds(case), "nobody knows yet how the night went"
-    attempt(owed, at=back + timedelta(hours=12), **told)
+    attempt(owed, told, at=back + timedelta(hours=12), by=eve)
     assert "follow_up_24h" not in kinds(case)
 
 
@@ -282,8 +282,8 @@ def test_what_was_typed_in_late_is_counted_from_when_they_asked():
     ada, _ = two_workers()
     case = a_case(by=ada, at=NOON + timedelta(hours=10), asked_at=NOON)
     owed = FollowUp.objects.standing().get(case=case, kind="follow_up_24h")
-    told = {"outcome": "reached", "words": "Still here.", "contact_point": None, "by": ada}
-    attempt(owed, at=NOON + timedelta(hours=12), **told)
+    told = Try(outcome="reached", words="Still here.")
+    attempt(owed, told, at=NOON + timedelta(hours=12), by=ada)
     assert "follow_up_24h" not in kinds(case)
 
 
@@ -291,7 +291,7 @@ def test_what_was_booked_is_kept_whenever_they_are_reached():
     ada, _ = two_workers()
     case = a_case(by=ada)
     owed = book_next_contact(case, due_at=TONIGHT, at=NOON, by=ada)
-    attempt(owed, outcome="reached", words="", contact_point=None, at=LATER, by=ada)
+    attempt(owed, Try(outcome="reached"), at=LATER, by=ada)
     assert "next_contact" not in kinds(case)
 
 

@@ -7,7 +7,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from breakwater.cases.actions.closing import close_case
-from breakwater.cases.actions.follow_up import attempt, book_next_contact
+from breakwater.cases.actions.follow_up import Try, attempt, book_next_contact
 from breakwater.cases.models import FollowUp
 from breakwater.cases.testing import a_case
 from breakwater.cases.timeline import chronology_of
@@ -25,7 +25,7 @@ SPOKE, TYPED = DUE - timedelta(minutes=10), DUE + timedelta(minutes=20)
 
 
 def tried(owed, by, happened_at, *, outcome="reached", at=TYPED):
-    return attempt(owed, outcome=outcome, words="", contact_point=None, happened_at=happened_at, at=at, by=by)
+    return attempt(owed, Try(outcome=outcome, happened_at=happened_at), at=at, by=by)
 
 
 def test_who_was_reached_in_time_was_reached_in_time_whenever_it_is_typed():

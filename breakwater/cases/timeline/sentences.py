@@ -158,6 +158,10 @@ def _booked(facts: Facts) -> str:
 def _attempted(facts: Facts) -> str:
     kind = Ours(DONE.get(str(facts.get("kind") or ""), "Follow-up"))
     outcome = within(_label(Attempt.Outcome, facts.get("outcome")))
+    if facts.get("in_person"):
+        return Filled(
+            "{kind_label} tried in person: {outcome_label}.", kind_label=kind, outcome_label=outcome
+        )
     return Filled("{kind_label} tried: {outcome_label}.", kind_label=kind, outcome_label=outcome)
 
 

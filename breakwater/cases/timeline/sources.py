@@ -53,6 +53,7 @@ _OF_NOTE = {
 }  # fmt: skip
 _OF_ATTEMPT = {
     "words": "r.words",
+    "in_person": "r.in_person",
     "way_id": "r.contact_point_id",
     "way": "(SELECT p.value FROM people_contactpoint p WHERE p.id = r.contact_point_id)",
     "kind": "(SELECT f.kind FROM cases_followup f WHERE f.id = r.follow_up_id)",

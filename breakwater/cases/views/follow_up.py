@@ -2,8 +2,8 @@ from uuid import UUID
 
 from django.http import HttpResponse
 
+from breakwater.cases.actions.follow_up import Try, book_next_contact, came_early
 from breakwater.cases.actions.follow_up import attempt as try_to_reach
-from breakwater.cases.actions.follow_up import book_next_contact, came_early
 from breakwater.cases.forms import AttemptForm, NextContactForm
 from breakwater.cases.models import FollowUp, Note
 from breakwater.cases.views.act import done, seen, seen_part
@@ -18,7 +18,7 @@ def attempt(request: Request, follow_up_id: UUID) -> HttpResponse:
     form = AttemptForm(request.POST or None, now=request.now, case=owed.case)
     if form.is_valid():
         with refusals_on(form):
-            try_to_reach(owed, **form.cleaned_data, at=request.now, by=request.actor)
+            try_to_reach(owed, Try(**form.cleaned_data), at=request.now, by=request.actor)
             return done(request, owed.case_id, "#follow-ups")
     every = list(FollowUp.objects.of_case(owed.case))
     rule = profile(owed.case.agency.profile).lost

@@ -6,7 +6,7 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from breakwater.cases.actions.follow_up import attempt
+from breakwater.cases.actions.follow_up import Try, attempt
 from breakwater.cases.actions.not_reached import take_back_contact
 from breakwater.cases.models import FollowUp
 from breakwater.cases.testing import a_case, a_note
@@ -41,7 +41,7 @@ def test_the_board_tells_the_contact_before_one_that_was_none(ada):
 def test_the_case_page_tells_no_try_that_was_none(ada):
     case = a_case(by=ada, at=ada.now - timedelta(hours=5))
     owed = FollowUp.objects.standing().get(case=case, kind="follow_up_24h")
-    early = attempt(owed, outcome="reached", words="", contact_point=None, at=ada.now, by=ada)
+    early = attempt(owed, Try(outcome="reached"), at=ada.now, by=ada)
     page, where = browser_of(ada), reverse("desk:case", args=[case.pk])
     assert "before its time: still owed" in page.get(where).content.decode()
     take_back_contact(early, reason="The wrong box.", at=ada.now, by=ada)
@@ -52,10 +52,9 @@ def test_a_check_in_that_reached_them_is_a_contact_until_it_is_taken_back(ada):
     case = a_case(by=ada, at=ada.now - timedelta(hours=25))
     note = a_note(case, by=ada, at=ada.now - timedelta(hours=3), kind="call", reached=True)
     owed = FollowUp.objects.standing().get(case=case, kind="follow_up_30d")
-    tried = {"words": "", "contact_point": None, "by": ada}
-    attempt(owed, outcome="no_answer", at=ada.now - timedelta(hours=1), **tried)
+    attempt(owed, Try(outcome="no_answer"), at=ada.now - timedelta(hours=1), by=ada)
     assert last_contact(ada) == note.happened_at
-    told = attempt(owed, outcome="reached", at=ada.now - timedelta(minutes=5), **tried)
+    told = attempt(owed, Try(outcome="reached"), at=ada.now - timedelta(minutes=5), by=ada)
     assert last_contact(ada) == told.at
     take_back_contact(told, reason="Her sister.", at=ada.now, by=ada)
     assert last_contact(ada) == note.happened_at

@@ -180,6 +180,11 @@ class ContactPoint(KeptApart):
         ]
         indexes = [models.Index("key", condition=~Q(key=""), name="contact_point_by_key")]
 
+    @property
+    def is_place(self) -> bool:
+        """Whether whoever uses it goes there."""
+        return self.kind == self.Kind.ADDRESS
+
 
 class Correction(models.Model):
     """What was written about a person before it was corrected. Nothing is deleted."""

@@ -8,7 +8,7 @@ from django.db import transaction
 from django.urls import reverse
 
 from breakwater.cases.actions.closing import close_case
-from breakwater.cases.actions.follow_up import attempt
+from breakwater.cases.actions.follow_up import Try, attempt
 from breakwater.cases.models import FollowUp
 from breakwater.cases.testing import a_case
 from breakwater.clocks.models import Clock
@@ -225,8 +225,8 @@ def test_asking_to_be_called_starts_a_clock_that_an_attempt_as_it_is_safe_ends(c
     )
     later = datetime.now(UTC)
     with pytest.raises(Refused, match="not safe"):
-        attempt(owed, outcome="no_answer", words="", contact_point=unsafe, at=later, by=ada)
-    attempt(owed, outcome="reached", words="", contact_point=None, at=later, by=ada)
+        attempt(owed, Try(outcome="no_answer", contact_point=unsafe), at=later, by=ada)
+    attempt(owed, Try(outcome="reached"), at=later, by=ada)
     assert not Clock.objects.running().of(case.pk).filter(kind="follow_up_asked").exists()
 
 

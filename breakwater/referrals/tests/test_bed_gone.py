@@ -189,7 +189,7 @@ def test_whoever_writes_it_reads_before_that_safe_tonight_goes_with_the_bed_and_
     for one in (ada, bo):
         answer = browser_of(one).get(reverse("referrals:absence", args=(stay.pk,)))
         assert answer.status_code == 200
-        warned.append("no longer holds with it" in answer.content.decode())
+        warned.append("it is taken back" in answer.content.decode())
     assert warned == [True, False]
 
 
