@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
+from breakwater.cases.entries import ENTRIES
+
 GATES = ("safe_tonight", "rescreened", "basic_needs", "contact", "next_contact")
 """The five gates of stabilization, in the order they are usually met."""
 
@@ -48,14 +50,8 @@ ENDED_BY_CLOSURE: Mapping[str, tuple[str, ...]] = {
   bed, a benefit or a hand-off is finished, dropped or withdrawn where it was made, so that whoever waits is told.
 """
 
-LOOK_BACK = timedelta(days=30)
-"""Help asked for longer ago than this is written into the case of that time, not taken in anew."""
-
 CLOCKS_DIFFER = timedelta(minutes=2)
 """How far ahead of the server's a device's clock may be."""
-
-LATE_AFTER = timedelta(minutes=30)
-"""What is written down longer after it happened than this is shown as a late entry."""
 
 _MORNING, _EVENING = time(10), time(20)
 _STILL_NIGHT = time(6)
@@ -204,7 +200,7 @@ def is_kept_by(
 
 def is_late(happened_at: datetime, recorded_at: datetime) -> bool:
     """Whether something was written down well after it happened."""
-    return recorded_at - happened_at > LATE_AFTER
+    return recorded_at - happened_at > ENTRIES.late_after
 
 
 def times_for_contact(now: datetime, zone: ZoneInfo) -> dict[str, datetime]:

@@ -12,10 +12,11 @@ from breakwater.cases.actions.beginning import begin
 from breakwater.cases.actions.learning import keep_what_differs, learn
 from breakwater.cases.actions.notes import Telling, add_note
 from breakwater.cases.actions.triage import Judgment, judge
+from breakwater.cases.entries import ENTRIES
 from breakwater.cases.events import CaseOpened, CircumstanceFound, DangerRead
 from breakwater.cases.judging import why_code_needs_a_reason
 from breakwater.cases.models import Assignment, Case, Circumstance, Danger, Note
-from breakwater.cases.rules import CLOCKS_DIFFER, LOOK_BACK, number_of
+from breakwater.cases.rules import CLOCKS_DIFFER, number_of
 from breakwater.kernel.errors import Refused
 from breakwater.kernel.events import Event
 from breakwater.kernel.ids import new_id
@@ -94,8 +95,10 @@ def _why_not_taken_in(story: Story, *, at: datetime) -> str:
         return reason
     if story.asked_at > at + CLOCKS_DIFFER:
         return "Help cannot have been asked for in the future."
-    if story.asked_at < at - LOOK_BACK:
-        return f"Help asked for more than {LOOK_BACK.days} days ago is not a new crisis. Check the date."
+    if story.asked_at < at - ENTRIES.look_back:
+        return (
+            f"Help asked for more than {ENTRIES.look_back.days} days ago is not a new crisis. Check the date."
+        )
     return ""
 
 

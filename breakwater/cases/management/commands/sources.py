@@ -32,6 +32,9 @@ _OWN_COPY = {
 _ATTACHMENTS = {
     "limits.toml": "How large and how many files may be, and how much of them an agency keeps",
 }
+_CASES = {
+    "entries.toml": "When an entry is late, and how long ago a crisis may have begun that is taken in anew",
+}
 _PLANS = {
     "safety_plan.toml": "What a complete safety plan holds, and whom to call",
     "sufficiency.toml": "Domains and levels of self-sufficiency",
@@ -69,6 +72,7 @@ def what_it_rests_on() -> str:
             *sources,
             *profiles,
             *schemes,
+            *_told("Cases", "cases", _CASES),
             *_told("Plans", "plans", _PLANS),
             *_told("Files", "attachments", _ATTACHMENTS),
             *_told("Their own copy", "portal", _OWN_COPY),
