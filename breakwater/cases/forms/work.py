@@ -143,7 +143,7 @@ class AttemptForm(ActForm):
         )
         self.points = {str(one.pk): one for one in standing}
         ways = [(key, one.value) for key, one in self.points.items()]
-        offer(self, "contact_point", [*ways, (_IN_PERSON, "In person"), ("", "Another way, from afar")])
+        offer(self, "contact_point", [*ways, (_IN_PERSON, "In person"), ("", "Another way, not in person")])
 
     def clean(self) -> dict[str, Any]:
         """The way that was used, and whether somebody went there."""
