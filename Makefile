@@ -12,13 +12,15 @@
 #   make seed     fill the demo county
 #   make bench    measure every page and act
 #   make mutants  break every promise on purpose, and see whether its tests notice; ARGS=--help tells how to choose
-#   make setup    the virtual environment alone
+#   make setup    the virtual environment alone, with what tests need
 #   make lock     choose the exact versions anew (needs uv)
 
 # without one of yours: this, or another of this machine that was built for speed
 PYTHON ?= python3
 BIN := .venv/bin
 ARGS ?=
+# what tests and checks need besides; what runs is installed without it
+NEEDS := --dev
 
 .DEFAULT_GOAL := help
 .PHONY: help setup run dev test test-fast check format seed bench mutants lock
@@ -29,12 +31,10 @@ help:
 setup:
 	@command -v $(PYTHON) >/dev/null 2>&1 || { echo "Breakwater needs Python 3.11 to 3.13, and there is no $(PYTHON). Say which: make PYTHON=python3.12" >&2; exit 1; }
 	@$(PYTHON) -c 'import sys; sys.exit(None if (3, 11) <= sys.version_info[:2] <= (3, 13) else "Breakwater needs Python 3.11 to 3.13; $(PYTHON) is %d.%d. Say which: make PYTHON=python3.12" % sys.version_info[:2])'
-	@$(PYTHON) -I breakwater/server/install.py $(if $(filter file,$(origin PYTHON)),--choose)
+	@$(PYTHON) -I breakwater/server/install.py $(NEEDS) $(if $(filter file,$(origin PYTHON)),--choose)
 
-run dev: setup
-	@exec $(BIN)/breakwater $@ $(ARGS)
-
-seed bench: setup
+run dev seed bench: NEEDS :=
+run dev seed bench: setup
 	@exec $(BIN)/breakwater $@ $(ARGS)
 
 test: setup
@@ -58,5 +58,8 @@ format: setup
 	@$(BIN)/ruff format --quiet .
 	@$(BIN)/ruff check --quiet --fix .
 
+LOCKED := uv pip compile pyproject.toml --universal --generate-hashes --no-emit-index-url --no-annotate --no-header --quiet
+
 lock:
-	@uv pip compile pyproject.toml --group dev --universal --generate-hashes --no-emit-index-url --no-annotate --no-header --quiet -o requirements.lock
+	@$(LOCKED) --group dev -o requirements-dev.lock
+	@$(LOCKED) --group build -c requirements-dev.lock -o requirements.lock

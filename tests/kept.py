@@ -57,7 +57,7 @@ def keep(home: Path, at: Path) -> None:
 def place() -> Path:
     """Where a home of the code as it stands is kept. Asked before one is founded: the code may change meanwhile."""
     words = {path for kind in ("*.sql", "*.toml") for path in _PACKAGE.rglob(kind)}
-    return _FOLDER / f"{_NAMED}{mark_of({*read_by_migrations(), *words, ROOT / 'requirements.lock'})}"
+    return _FOLDER / f"{_NAMED}{mark_of({*read_by_migrations(), *words, ROOT / 'requirements-dev.lock'})}"
 
 
 def mark_of(files: set[Path]) -> str:

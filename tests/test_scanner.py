@@ -76,7 +76,7 @@ def found(folder):
 
 def marks_of(files):
     """What stands in each file, and what reads it: Python, bandit as it is locked, and what is asked of it here."""
-    reads = mark_of({ROOT / "requirements.lock", Path(__file__)})
+    reads = mark_of({ROOT / "requirements-dev.lock", Path(__file__)})
     return {
         one: sha256(f"{reads} {os.path.relpath(one, ROOT)} ".encode() + one.read_bytes()).hexdigest()[:20]
         for one in files

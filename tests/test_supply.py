@@ -1,7 +1,9 @@
 """What we stand on is named, pinned and hashed, comes from no address of ours, and carries a license we may use."""
 
+import ast
 import json
 import re
+import sys
 import tomllib
 from importlib import metadata
 from pathlib import Path
@@ -9,9 +11,10 @@ from pathlib import Path
 import pytest
 
 from breakwater.server import cli, materials
+from tests.architecture.source import code
 
 ROOT = Path(__file__).resolve().parents[1]
-LOCK = (ROOT / "requirements.lock").read_text()
+LOCK, DEV_LOCK = ((ROOT / name).read_text() for name in ("requirements.lock", "requirements-dev.lock"))
 _PIN = re.compile(r"^[a-z0-9][a-z0-9._-]*(\[[a-z0-9,._-]+\])?==[^\s;\\]+( ; [^\\]+)? \\$")
 _HASH = re.compile(r"^    --hash=sha256:[0-9a-f]{64}( \\)?$")
 FREE = re.compile(
@@ -35,10 +38,27 @@ def faults(lock):
     ]
 
 
+def pinned_by(lock):
+    """The names of the packages that a lock pins."""
+    return set(re.findall(r"^([a-z0-9._-]+)(?:\[[^\]]*\])?==", lock, re.MULTILINE))
+
+
+def imported(nodes):
+    """The first names of all modules that a file imports, wherever in it."""
+    for node in nodes:
+        if isinstance(node, ast.Import):
+            yield from (one.name.partition(".")[0] for one in node.names)
+        elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
+            yield node.module.partition(".")[0]
+
+
 def direct():
     """What pyproject.toml asks for by name."""
     told = tomllib.loads((ROOT / "pyproject.toml").read_text())
-    asked = told["project"]["dependencies"] + told["dependency-groups"]["dev"]
+    groups = told["dependency-groups"]
+    asked = (
+        told["project"]["dependencies"] + groups["build"] + [one for one in groups["dev"] if type(one) is str]
+    )
     return {re.match(r"[A-Za-z0-9._-]+", one)[0].lower() for one in asked}
 
 
@@ -58,10 +78,9 @@ def unfree(licenses):
     return sorted(name for name, said in licenses.items() if not FREE.search(said) and name not in READ_BY_US)
 
 
-def installed():
-    """The license of everything in the lock that is installed here, in its metadata's own words."""
-    locked = set(re.findall(r"^([a-z0-9._-]+)(?:\[[^\]]*\])?==", LOCK, re.MULTILINE))
-    found = {}
+def installed(lock):
+    """The license of everything in a lock that is installed here, in its metadata's own words."""
+    locked, found = pinned_by(lock), {}
     for one in metadata.distributions():
         name = one.metadata["Name"].lower().replace("_", "-")
         if name in locked:
@@ -71,9 +90,27 @@ def installed():
     return found
 
 
-def test_every_line_of_the_lock_pins_and_is_hashed():
-    assert faults(LOCK) == []
-    assert "://" not in LOCK
+@pytest.mark.parametrize("lock", [LOCK, DEV_LOCK], ids=["to run", "with tests"])
+def test_every_line_of_the_lock_pins_and_is_hashed(lock):
+    assert faults(lock) == []
+    assert "://" not in lock
+
+
+def test_what_runs_is_tested_as_it_is():
+    assert set(LOCK.splitlines()) < set(DEV_LOCK.splitlines()), "make lock"
+
+
+def test_nothing_that_runs_imports_what_only_tests_need():
+    """Source: the lock to run, and which packages here bring which modules."""
+    brought, pinned = metadata.packages_distributions(), pinned_by(LOCK)
+    ours = sys.stdlib_module_names | {"breakwater"}
+    used = {(module.path, name) for module in code() for name in imported(module.nodes)}
+    wrong = {
+        (path, name)
+        for path, name in used
+        if name not in ours and pinned.isdisjoint(one.lower() for one in brought.get(name, ()))
+    }
+    assert wrong == set()
 
 
 def test_every_direct_dependency_has_its_reason_and_no_other_is_named():
@@ -81,7 +118,7 @@ def test_every_direct_dependency_has_its_reason_and_no_other_is_named():
 
 
 def test_everything_installed_may_be_used():
-    found = installed()
+    found = installed(DEV_LOCK)
     assert len(found) > 50
     assert unfree(found) == []
 
@@ -118,4 +155,4 @@ def test_the_bill_of_materials_is_the_lock_and_what_is_vendored(capsys):
     hashes = sum(len(one["hashes"]) for one in bill["components"])
     assert hashes == LOCK.count("--hash=sha256:") + 1
     here = {one["name"] for one in bill["components"] if "licenses" in one}
-    assert here >= installed().keys() - READ_BY_US.keys()
+    assert here >= installed(LOCK).keys() - READ_BY_US.keys()

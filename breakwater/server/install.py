@@ -1,7 +1,8 @@
 """Makes ``.venv`` and installs the locked dependencies, telling how far it is. Needs nothing but Python itself.
 
 Run by ``make`` with the machine's own Python, from the root of the project, before anything else is there. With
-``--choose``, it goes on with another Python of this machine where that was built for speed and this one was not.
+``--choose``, it goes on with another Python of this machine where that was built for speed and this one was not; with
+``--dev``, it installs also what tests and checks need. Running needs half as much, and nothing else is then there.
 """
 
 import hashlib
@@ -14,11 +15,12 @@ import sys
 from pathlib import Path
 from typing import NamedTuple
 
-LOCK = Path("requirements.lock")
+LOCK, DEV_LOCK = Path("requirements.lock"), Path("requirements-dev.lock")
 VENV = Path(".venv")
 STAMP = VENV / ".installed"
 PYTHON = VENV / "bin" / "python"
 PIP = [str(PYTHON), "-m", "pip", "--disable-pip-version-check", "--no-input"]
+_CHOOSE = "--choose"
 _WIDTH = 24
 
 
@@ -60,17 +62,18 @@ class Python(NamedTuple):
         return cls(is_quick, told["version"], told["path"])
 
 
-def main(*, may_choose: bool = False) -> int:
+def main(lock: Path = LOCK, *, may_choose: bool = False) -> int:
     """Have ``.venv`` as the lock says. Returns the exit code."""
-    if is_installed(by_any=may_choose):
+    if is_installed(lock, by_any=may_choose):
         return 0
     if may_choose and (quicker := quicker_than(sys.executable)):
         sys.stderr.write(
             f"{sys.executable} was built without optimization, and would take a fifth longer for every page."
             f" Going on with {quicker}; make PYTHON=… takes the one you name.\n"
         )
-        return subprocess.run([quicker, "-I", __file__], check=False).returncode
-    return _install()
+        rest = [one for one in sys.argv[1:] if one != _CHOOSE]
+        return subprocess.run([quicker, "-I", __file__, *rest], check=False).returncode
+    return _install(lock)
 
 
 def quicker_than(path: str) -> "str | None":
@@ -87,35 +90,39 @@ def quicker_than(path: str) -> "str | None":
     return best.path if best and best.is_quick else None
 
 
-def is_installed(*, by_any: bool = False) -> bool:
-    """Whether ``.venv`` is as the lock says, made by the Python that runs this, or by whichever."""
+def is_installed(lock: Path = LOCK, *, by_any: bool = False) -> bool:
+    """Whether ``.venv`` is as the lock says, made by the Python that runs this, or by whichever.
+
+    With what tests need, all is there that running needs.
+    """
     if not STAMP.exists() or not PYTHON.exists():
         return False
     made_by, _, followed = STAMP.read_text().rpartition("\n")
-    return followed == fingerprint() and (by_any or made_by == sys.version)
+    enough = {fingerprint(one) for one in (lock, DEV_LOCK)}
+    return followed in enough and (by_any or made_by == sys.version)
 
 
-def fingerprint() -> str:
+def fingerprint(lock: Path) -> str:
     """What the installed dependencies follow from."""
     whole = hashlib.sha256()
-    for path in (LOCK, Path("pyproject.toml")):
+    for path in (lock, Path("pyproject.toml")):
         whole.update(path.read_bytes())
     return whole.hexdigest()
 
 
-def _install() -> int:
+def _install(lock: Path) -> int:
     if not _has_venv():
         return 1
     for command, says in (
         (
-            [*PIP, "install", "--require-hashes", "--requirement", str(LOCK)],
-            "Installing what Breakwater needs",
+            [*PIP, "install", "--require-hashes", "--requirement", str(lock)],
+            "Installing what Breakwater needs" + (" and its tests" if lock == DEV_LOCK else ""),
         ),
         ([*PIP, "install", "--no-deps", "--no-build-isolation", "--editable", "."], "Installing Breakwater"),
     ):
-        if not _watched(command, says, of=_locked() if "--requirement" in command else 1):
+        if not _watched(command, says, of=_locked(lock) if "--requirement" in command else 1):
             return 1
-    STAMP.write_text(f"{sys.version}\n{fingerprint()}")
+    STAMP.write_text(f"{sys.version}\n{fingerprint(lock)}")
     return 0
 
 
@@ -187,11 +194,11 @@ def _draw(says: str, done: int, of: int, *, is_over: bool = False) -> None:
     sys.stderr.flush()
 
 
-def _locked() -> int:
+def _locked(lock: Path) -> int:
     """How many dependencies the lock names for a machine like this one: those for Windows alone are left out."""
-    lines = LOCK.read_text(encoding="utf-8").splitlines()
+    lines = lock.read_text(encoding="utf-8").splitlines()
     return sum("==" in line and "win32" not in line and not line.startswith(" ") for line in lines) or 1
 
 
 if __name__ == "__main__":
-    sys.exit(main(may_choose="--choose" in sys.argv))
+    sys.exit(main(DEV_LOCK if "--dev" in sys.argv else LOCK, may_choose=_CHOOSE in sys.argv))

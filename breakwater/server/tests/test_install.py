@@ -32,10 +32,11 @@ def project(tmp_path, monkeypatch):
     """A folder in which Breakwater was installed by the Python that runs this."""
     monkeypatch.chdir(tmp_path)
     Path("pyproject.toml").write_text("")
-    Path("requirements.lock").write_text("django==5.2\n")
+    install.LOCK.write_text("django==5.2\n")
+    install.DEV_LOCK.write_text("django==5.2\npytest==9.2\n")
     install.PYTHON.parent.mkdir(parents=True)
     install.PYTHON.symlink_to(sys.executable)
-    install.STAMP.write_text(f"{sys.version}\n{install.fingerprint()}")
+    install.STAMP.write_text(f"{sys.version}\n{install.fingerprint(install.LOCK)}")
 
 
 def test_one_that_was_built_for_speed_is_taken_in_place_of_one_that_was_not(machine):
@@ -84,12 +85,19 @@ def test_the_python_that_runs_this_tells_of_itself():
 
 def test_what_is_installed_is_not_installed_again_until_the_lock_changes(project):
     assert install.is_installed()
-    Path("requirements.lock").write_text("django==5.3\n")
+    install.LOCK.write_text("django==5.3\n")
     assert not install.is_installed(by_any=True)
 
 
+def test_tests_need_more_than_running_and_who_has_that_may_run(project):
+    assert not install.is_installed(install.DEV_LOCK)
+    install.STAMP.write_text(f"{sys.version}\n{install.fingerprint(install.DEV_LOCK)}")
+    assert install.is_installed(install.DEV_LOCK)
+    assert install.is_installed()
+
+
 def test_another_python_installs_anew_only_where_somebody_named_it(project):
-    install.STAMP.write_text(f"3.13.2 (another)\n{install.fingerprint()}")
+    install.STAMP.write_text(f"3.13.2 (another)\n{install.fingerprint(install.LOCK)}")
     assert install.is_installed(by_any=True)
     assert not install.is_installed()
 
