@@ -4,9 +4,11 @@ Everything is done by the same actions that people use, so no row of it lies in 
 from a chance of its own: what happens in one changes nothing in another.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
+from itertools import count, takewhile
 from random import Random
 from uuid import UUID
 
@@ -24,6 +26,7 @@ from breakwater.simulation.agencies import (
     SHELTER,
     found_all,
 )
+from breakwater.simulation.at_once import Tell, in_processes, shared_out
 from breakwater.simulation.directory import publish
 from breakwater.simulation.keeping_house import keep_house
 from breakwater.simulation.life import Life
@@ -79,17 +82,28 @@ class County:
         self.seed, self.now, self.people, self.board = seed, now, people, board
         self._beside: dict[str, UUID] = {}
 
-    def build(self, progress: Callable[[int, int], None] = lambda done, of: None) -> None:
-        """Make everything, telling how far it is."""
+    def build(
+        self, progress: Callable[[int, int], None] = lambda done, of: None, *, processes: int = 1
+    ) -> None:
+        """Make everything, telling how far it is.
+
+        Args:
+            processes: how many live at once what is over long before now: nobody there meets anybody else.
+        """
         start = self.now - HISTORY - timedelta(days=30)
         houses = list(found_all(self._chance("agencies"), at=start))
         publish({house.agency.name: house.agency for house in houses}, at=self.now)
         with kept() as post:
             town = Town(houses, post)
             plans = self.plans()
-            for done, plan in enumerate(plans, 1):
-                self._live(plan, town)
-                progress(done, len(plans))
+            steps = count(1)
+
+            def tell() -> None:
+                progress(next(steps), len(plans))
+
+            long_over = list(takewhile(lambda plan: not plan.state, plans))
+            self._live_at_once(long_over, town, tell, processes=processes)
+            self._live_all(plans[len(long_over) :], town, tell)
             desk.fill(town, now=self.now)
             keep_house(town.houses[LINE], now=self.now)
         fill_tables(houses, at=self.now - timedelta(days=1))
@@ -99,6 +113,25 @@ class County:
     def plans(self) -> list[Plan]:
         """Every life to be lived, by when help was asked for."""
         return sorted((*self._past(), *self._present()), key=lambda plan: plan.asked_at)
+
+    def _live_at_once(self, plans: list[Plan], town: Town, tell: Tell, *, processes: int) -> None:
+        """Live them by as many processes, each with the agencies that are its own: people of one house meet."""
+        if processes == 1:
+            self._live_all(plans, town, tell)
+            return
+        houses: dict[str, list[Plan]] = {}
+        for plan in plans:
+            houses.setdefault(plan.where, []).append(plan)
+        shares = shared_out(list(houses.values()), processes)
+        for beside in in_processes([partial(self._live_all, share, town) for share in shares], tell):
+            self._beside |= beside
+
+    def _live_all(self, plans: Iterable[Plan], town: Town, tell: Tell) -> dict[str, UUID]:
+        """Live them one after another; whom each agency took in last."""
+        for plan in plans:
+            self._live(plan, town)
+            tell()
+        return self._beside
 
     def _live(self, plan: Plan, town: Town) -> None:
         chance = self._chance(f"life {plan.number}")

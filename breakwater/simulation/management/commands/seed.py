@@ -6,6 +6,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
 from rich.progress import Progress
 
+from breakwater.simulation.at_once import how_many
 from breakwater.simulation.county import County
 from breakwater.trust.models import Agency
 
@@ -24,5 +25,5 @@ class Command(BaseCommand):
         with Progress(transient=True) as progress:
             task = progress.add_task("Filling the demo county", total=None)
             County(seed=options["seed"], now=timezone.now()).build(
-                lambda done, of: progress.update(task, completed=done, total=of)
+                lambda done, of: progress.update(task, completed=done, total=of), processes=how_many()
             )
