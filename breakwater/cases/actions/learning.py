@@ -49,8 +49,11 @@ def learn(person: Person, known: Mapping[str, Any], *, at: datetime, by: Actor) 
 
 
 def keep_what_differs(case: Case, differs: list[str], *, told_at: datetime, at: datetime, by: Actor) -> None:
-    """Have it stand in the chronology, in their words: nothing that was typed is lost."""
-    if differs:
+    """Have it stand in the chronology, in their words: nothing that was typed is lost.
+
+    A role of an agency's own may take in and add no note: whoever has it takes them in all the same.
+    """
+    if differs and by.may("cases.work"):
         words = "\n".join((_DIFFERS, *differs))
         add_note(case, Telling(kind=Note.Kind.NOTE, words=words, happened_at=told_at), at=at, by=by)
 

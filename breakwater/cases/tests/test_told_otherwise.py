@@ -11,6 +11,7 @@ from breakwater.people.actions.persons import add_name, correct
 from breakwater.people.models import Person
 from breakwater.trust.testing import an_actor, as_seen_by
 from breakwater.trust.tests.browsing import browser_of, press
+from breakwater.trust.tests.test_second_step import give_own_role
 
 pytestmark = pytest.mark.django_db
 
@@ -72,3 +73,12 @@ def test_where_their_case_is_open_it_stands_in_that(ada):
     told(ada, case.person, known_as="Marisol", birth_date="1991-02-01", into_open="1")
     assert Case.objects.get().pk == case.pk
     assert what_differs(case.person)[-1] == ["Birth date: 1991-02-01"]
+
+
+def test_whoever_may_take_in_and_add_no_note_takes_them_in_all_the_same(ada, marisol):
+    give_own_role(
+        ada, "cases.take_in", "cases.assign", "people.read", "people.correct", "cases.read", "clocks.run"
+    )
+    told(ada, marisol, known_as="Lucía")
+    assert Case.objects.open().filter(person=marisol).count() == 1
+    assert what_differs(marisol) == []
