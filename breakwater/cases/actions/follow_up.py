@@ -19,7 +19,7 @@ from breakwater.clocks.library import profile
 from breakwater.clocks.models import Clock
 from breakwater.kernel.db import not_before
 from breakwater.kernel.errors import Refused
-from breakwater.people.actions.reach import end_contact_point
+from breakwater.people.actions.reach import end_what_does_not_work
 from breakwater.people.models import ContactPoint
 from breakwater.trust.access import Actor
 from breakwater.trust.journal import record
@@ -74,7 +74,7 @@ def attempt(follow_up: FollowUp, told: Try, *, at: datetime, by: Actor) -> Attem
         about=made.pk, circle=case.circle, episode=case.pk, by=by, at=then,
     )  # fmt: skip
     if made.contact_point and made.outcome == Attempt.Outcome.WRONG_NUMBER:
-        end_contact_point(made.contact_point, at=at, by=by)
+        end_what_does_not_work(made.contact_point, at=at, by=by)
     if made.outcome in SPOKE:
         _end(case, *_kept_by(case, follow_up, made.outcome, at=then), at=then, by=by)
         reached(case, contact=how(made), happened_at=then, at=at, by=by)

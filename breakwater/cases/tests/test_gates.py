@@ -16,10 +16,12 @@ from breakwater.clocks.models import Clock
 from breakwater.kernel.errors import Overtaken, Refused
 from breakwater.people.actions.reach import add_contact_point, change_safety, end_contact_point
 from breakwater.people.models import ContactPoint
+from breakwater.trust.access import actor_for
 from breakwater.trust.dispatch import react
-from breakwater.trust.models import Entry
+from breakwater.trust.models import Appointment, Entry
 from breakwater.trust.testing import NOON, an_actor, as_seen_by
 from breakwater.trust.tests.browsing import browser_of, press
+from breakwater.trust.tests.test_second_step import give_own_role
 
 pytestmark = pytest.mark.django_db
 
@@ -170,6 +172,15 @@ def test_where_words_said_how_they_are_found_a_number_that_goes_takes_nothing_ba
     end_contact_point(later, at=LATER, by=ada)
     heard(ada, since)
     assert met(case) == {"contact"}
+
+
+def test_whoever_may_try_and_correct_nothing_says_that_a_number_does_not_work():
+    ada = an_actor()
+    point = way(a_case(by=ada), ada)
+    give_own_role(ada, "cases.work", "cases.read", "people.read", "clocks.run")
+    there = Appointment.objects.select_related("user", "agency", "own_role").get(user=ada.user)
+    does_not_work(point, at=LATER, by=as_seen_by(actor_for(there, now=LATER)))
+    assert ContactPoint.objects.get(pk=point.pk).ends_at == LATER
 
 
 @pytest.mark.parametrize("outcome", [one for one in Attempt.Outcome.values if one != "wrong_number"])

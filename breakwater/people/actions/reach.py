@@ -81,6 +81,21 @@ def end_contact_point(point: ContactPoint, *, at: datetime, by: Actor) -> None:
         Overtaken: it ended already.
     """
     by.must("people.correct", point.circle)
+    _end(point, at=at, by=by)
+
+
+@transaction.atomic
+def end_what_does_not_work(point: ContactPoint, *, at: datetime, by: Actor) -> None:
+    """A way to reach a person was tried and does not work. Whoever may try says so, whatever else they may correct.
+
+    Raises:
+        Overtaken: it ended already.
+    """
+    by.must("cases.work", point.circle)
+    _end(point, at=at, by=by)
+
+
+def _end(point: ContactPoint, *, at: datetime, by: Actor) -> None:
     if not ContactPoint.objects.filter(pk=point.pk, ends_at=None).update(ends_at=max(at, point.starts_at)):
         raise Overtaken("This way to reach them was ended already.")
     record(
