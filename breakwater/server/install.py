@@ -79,10 +79,12 @@ def main(lock: Path = LOCK, *, may_choose: bool = False) -> int:
 def quicker_than(path: str) -> "str | None":
     """The newest Python on the path that was built for speed; ``None`` where the one given was, or none.
 
+    Nor is one looked for where the one given lacks only the means for a ``.venv``: those can be installed.
+
     Source that is built as it comes, as by pyenv, has neither the profile nor the linking that distributions use.
     """
     mine = Python.at(path)
-    if mine and mine.is_quick:
+    if mine is None or mine.is_quick:
         return None
     places = {str(Path(folder, name).resolve()) for folder in os.get_exec_path() for name in _NAMES}
     found = [one for place in places if os.access(place, os.X_OK) and (one := Python.at(place))]

@@ -61,6 +61,12 @@ def test_the_first_is_kept_if_it_was_built_for_speed_or_no_other_was(machine):
     assert install.quicker_than(plain) is None
 
 
+def test_one_that_lacks_the_means_for_a_venv_is_not_said_to_be_slow(machine):
+    first = machine("python3", built_with=PLAIN, has_venv=False)
+    machine("python3.13", built_with=QUICK, version=(3, 13, 2))
+    assert install.quicker_than(first) is None
+
+
 @pytest.mark.parametrize("fault", [{"version": (3, 14, 0)}, {"version": (3, 10, 9)}, {"has_venv": False}])
 def test_one_that_breakwater_cannot_use_is_passed_over(machine, fault):
     first = machine("python3", built_with=PLAIN)
